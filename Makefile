@@ -1,0 +1,64 @@
+# make demo     the tour: a photograph, network layers, a signal; every algorithm side by side
+# make test     builds and runs the tests
+# make check    lint, C warnings as errors, spilled vector registers
+# make bench    a quick pass of the benchmarks
+# make build    compiles what has changed
+# make clean    removes all that make makes
+#
+# Needs Python >= 3.11 with venv (PYTHON=... names another one) and a C compiler. Everything else
+# is installed into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check
+ASV := $(VENV)/bin/asv
+
+BUILT := $(VENV)/built
+SOURCES := setup.py pyproject.toml \
+	$(shell find fastconv src -name '*.pyx' -o -name '*.pxd' -o -name '*.[ch]')
+BUILD_NEEDS := import tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
+
+.PHONY: demo test check bench build clean
+
+# fastconv itself is installed by then: of "fastconv[extra]" pip installs what the extra lists
+demo: $(BUILT)
+	$(PIP) install "fastconv[cli,examples]"
+	$(PY) examples/demo.py
+
+test: $(BUILT)
+	$(PIP) install "fastconv[cli,test]"
+	$(PY) -m pytest -q --doctest-modules tests fastconv
+
+check: $(BUILT)
+	$(PIP) install "fastconv[dev]"
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/cython-lint fastconv
+	FASTCONV_WERROR=1 $(PY) setup.py --quiet build_ext \
+		--build-temp build/check/temp --build-lib build/check/lib
+	$(PY) tools/check_spills.py
+
+bench: $(BUILT)
+	$(PIP) install "fastconv[bench]"
+	grep -qs "\"$$(uname -n)\"" ~/.asv-machine.json || $(ASV) machine --yes
+	$(ASV) run --environment existing:$(PY) --dry-run --show-stderr \
+		--attribute rounds=1 --attribute warmup_time=0 --attribute "repeat=(1,5,0.2)"
+
+build: $(BUILT)
+
+$(BUILT): $(SOURCES) | $(PY)
+	$(PY) -c '$(BUILD_NEEDS)' > $(VENV)/build-needs.txt
+	$(PIP) install -r $(VENV)/build-needs.txt
+	$(PIP) install --no-build-isolation --editable .
+	touch $@
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python >= 3.11 is needed: make PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+clean:
+	rm -rf $(VENV) build dist demo .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find fastconv benchmarks examples tests tools \
+		'(' -name '*.so' -o -name __pycache__ ')' -prune -exec rm -rf '{}' +

@@ -1,0 +1,33 @@
+"""Layers of networks: forward, gradients, transposed; 1-D to 3-D."""
+
+from . import common
+
+FILES = (
+    "resnet50", "vgg16", "alexnet", "mobilenet_v1", "mobilenet_v2", "resnext50", "depthwise", "tvm",
+    "mec", "yolo9000", "training", "segmentation", "conv1d", "conv3d", "gradients", "tails",
+    "regression",
+)  # fmt: skip
+KEYS, ALGORITHMS, THREADS = common.matrix(*FILES)
+
+
+class Planned(common.Plans):
+    params = (KEYS, ALGORITHMS, THREADS)
+
+    def time_plan(self, key, algorithm, threads):
+        self.run()
+
+
+class Eager(common.Calls):
+    params = (KEYS, THREADS)
+
+    def time_call(self, key, threads):
+        self.run()
+
+
+class Memory(common.Plans):
+    """The whole process, which holds the arrays too: differences between algorithms count."""
+
+    params = (KEYS, ALGORITHMS, [1])
+
+    def peakmem_plan(self, key, algorithm, threads):
+        self.run()

@@ -1,0 +1,19 @@
+"""Convolution of signals along one axis."""
+
+from . import common
+
+KEYS, ALGORITHMS, THREADS = common.matrix("signal")
+
+
+class Planned(common.Plans):
+    params = (KEYS, ALGORITHMS, THREADS)
+
+    def time_plan(self, key, algorithm, threads):
+        self.run()
+
+
+class Eager(common.Calls):
+    params = (KEYS, THREADS)
+
+    def time_call(self, key, threads):
+        self.run()

@@ -1,0 +1,24 @@
+"""Small calls, of which the overhead is the larger part: a thousand at a time, ms stand for us."""
+
+from . import common
+
+KEYS = common.problems("small")
+CALLS = 1000
+
+
+class Eager(common.Calls):
+    params = (KEYS, [1])
+
+    def time_thousand_calls(self, key, threads):
+        run = self.run
+        for _ in range(CALLS):
+            run()
+
+
+class Planned(common.Plans):
+    params = (KEYS, ["auto"], [1])
+
+    def time_thousand_calls(self, key, algorithm, threads):
+        run = self.run
+        for _ in range(CALLS):
+            run()

@@ -1,0 +1,245 @@
+"""What the suites share: keys from problems/*.txt, and public calls rebuilt from a key."""
+
+import functools
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+from asv_runner.benchmarks.mark import SkipNotImplemented
+
+import fastconv as fc
+from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.algorithms.registry import REGISTRY
+from fastconv.comparison.subject import public_function
+from fastconv.planner.measure import noise
+from fastconv.problem import OPS, parse
+from fastconv.problem.arrays import DTYPES
+from fastconv.problem.validate_filtering import NDIMAGE_BOUNDARIES, SIGNAL_BOUNDARIES
+
+PROBLEMS = Path(__file__).parent / "problems"
+#: one thread, and as many as fastconv uses by default
+THREADS = sorted({1, fc.get_num_threads()})
+
+
+# ------------------------------------------------------------------------------------ parameters
+
+
+def read(name):
+    """The keys of one file of problems, in order."""
+    lines = (PROBLEMS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
+
+
+def problems(*names):
+    """Keys that a suite runs: those of the files `names` that are in quick.txt.
+
+    The environment variable FASTCONV_BENCH names files to run whole instead, or is ``all``.
+    """
+    wanted = os.environ.get("FASTCONV_BENCH", "").replace(",", " ").split()
+    unknown = set(wanted) - {"all"} - {path.stem for path in PROBLEMS.glob("*.txt")}
+    if unknown:
+        raise ValueError(f"FASTCONV_BENCH names {sorted(unknown)}, which problems/ does not hold")
+    quick = set() if wanted else set(read("quick"))
+    keys = {}
+    for name in names:
+        for key in read(name):
+            if key in quick or "all" in wanted or name in wanted:
+                keys[key] = None
+    return list(keys)
+
+
+def runnable(key):
+    """Names of the algorithms worth timing: naive, which is there to be right, only where alone."""
+    problem = parse(key)
+    names = [row.name for row in REGISTRY if row.supports(problem) is None]
+    return [name for name in names if name != "naive"] or ["naive"]
+
+
+def matrix(*names):
+    """Parameters of a suite over the files `names`: problems, ``auto`` and algorithms, threads."""
+    keys = problems(*names)
+    found = {name for key in keys for name in runnable(key)}
+    return keys, ["auto", *(row.name for row in REGISTRY if row.name in found)], THREADS
+
+
+# ----------------------------------------------------------------------- public calls from a key
+
+
+class Call:
+    """A call of the public API that poses the problem `key`, on arrays of noise.
+
+    Attributes
+    ----------
+    name : str
+        The function, as `fastconv.plan` takes it.
+    arrays, options : dict
+        Its arguments by name.
+    """
+
+    def __init__(self, key):
+        self.problem = problem = parse(key)
+        self.name = problem.function
+        op = OPS[self.name]
+        rng = np.random.default_rng(0)
+        if is_pooling(problem):
+            self.arrays, values = _pooling(problem, rng)
+        elif is_filter(problem):
+            self.arrays, values = _filter(problem, rng)
+        else:
+            self.arrays, values = _convolution(problem, rng)
+        self.options = {word: values[word] for word in op.options if word in values}
+
+    def eager(self, **common):
+        """The call itself, as a function without arguments."""
+        function = public_function(self.name)
+        return functools.partial(function, **self.arrays, **self.options, **common)
+
+    def planned(self, algorithm, threads):
+        """A plan with its weight prepared, called with an `out` that is there already."""
+        first, *_ = self.arrays
+        x = self.arrays[first]
+        given = {**self.arrays, first: x.shape}
+        plan = fc.plan(self.name, dtype=x.dtype, algorithm=algorithm, **given, **self.options)
+        result = plan(x)
+        out = result[0] if isinstance(result, tuple) else result
+        return functools.partial(plan, x, out=out, num_threads=threads)
+
+
+def _operand(problem, position, shape, rng):
+    return noise(rng, shape, DTYPES[problem.dtypes[position]])
+
+
+def _weight(problem, position, shape, rng):
+    """Noise with the structure that the problem's traits promise."""
+    traits = problem.traits
+    if traits is None:
+        return _operand(problem, position, shape, rng)
+    terms = 1 if traits == "box" else int(traits[1:])
+    vectors = [
+        [np.ones(n) if traits == "box" else rng.standard_normal(n) for n in shape]
+        for _ in range(terms)
+    ]
+    total = sum(functools.reduce(np.multiply.outer, term) for term in vectors)
+    return total.astype(DTYPES[problem.dtypes[position]])
+
+
+def _convolution(problem, rng):
+    p = problem
+    x, y = (p.n, p.c, *p.input), (p.n, p.k, *p.output)
+    biases = {"channel": (p.k,), "position": y[1:], "tile": (p.k, *p.tiles)}
+    values = {
+        "stride": p.stride, "padding": p.padding, "dilation": p.dilation, "groups": p.groups,
+        "padding_mode": p.padding_mode, "output_padding": p.output_padding,
+        "activation": p.activation, "input_size": x, "weight_size": p.weight_shape,
+        "per_position": p.bias == "position", "tiles": p.tiles or None,
+    }  # fmt: skip
+    if p.kind == "fwd":
+        arrays = {
+            "input": _operand(p, 0, x, rng),
+            "weight": _weight(p, 1, p.weight_shape, rng),
+        }
+        if p.bias:
+            arrays["bias"] = _operand(p, 2, biases[p.bias], rng)
+        if p.add:
+            arrays["add"] = _operand(p, 2, y, rng)
+    elif p.kind == "input":
+        arrays = {
+            "weight": _weight(p, 0, p.weight_shape, rng),
+            "grad_output": _operand(p, 1, y, rng),
+        }
+    elif p.kind == "weight":
+        arrays = {"input": _operand(p, 0, x, rng), "grad_output": _operand(p, 1, y, rng)}
+    else:
+        arrays = {"grad_output": _operand(p, 0, y, rng)}
+    return arrays, values
+
+
+def _filter(problem, rng):
+    p = problem
+    image = _operand(p, 0, p.shape, rng)
+    values = {"axes": p.axes, "stride": p.stride, "dilation": p.dilation, "origin": p.origin}
+    if p.op.startswith("ndimage"):
+        names = {ours: theirs for theirs, ours in reversed(NDIMAGE_BOUNDARIES.items())}
+        modes = [names[b] for b in p.boundary]
+        values["mode"] = modes if len(set(modes)) > 1 else modes[0]
+        taps = tuple(p.weights[a] for a in p.axes)
+        return {"input": image, "weights": _weight(p, 1, taps, rng)}, values
+    names = {ours: theirs for theirs, ours in SIGNAL_BOUNDARIES.items()}
+    values |= {"mode": p.mode, "boundary": names.get(p.boundary[0], "fill")}
+    values["fillvalue"] = int(p.boundary[0] == "constant")
+    return {"in1": image, "in2": _weight(p, 1, p.weights, rng)}, values
+
+
+def _pooling(problem, rng):
+    p = problem
+    x, y = (p.n, p.c, *p.input), (p.n, p.c, *p.output)
+    if p.op == "unfold":
+        y = (p.n, p.c * math.prod(p.kernel), math.prod(p.output))
+    elif p.op == "fold":
+        x = (p.n, p.c * math.prod(p.kernel), math.prod(p.input))
+    elif p.op == "maxout":
+        y = (p.n, p.groups, *p.output)
+    values = {
+        "kernel_size": p.kernel, "stride": p.stride, "padding": p.padding, "dilation": p.dilation,
+        "ceil_mode": p.ceil_mode, "count_include_pad": p.count_include_pad,
+        "divisor_override": p.divisor, "norm_type": p.norm, "return_indices": p.indices,
+        "groups": p.groups, "output_size": p.output, "input_size": x,
+    }  # fmt: skip
+    shapes = {
+        "input": x, "grad_output": y, "weights": p.kernel,
+        "indices": x if p.op == "max_unpool" else y,
+    }  # fmt: skip
+    arrays = {}
+    for name in OPS[p.function].arrays:
+        if name == "indices":
+            size = math.prod(p.output if p.op == "max_unpool" else p.input)
+            arrays[name] = rng.integers(0, size, shapes[name])
+        else:
+            arrays[name] = _operand(p, 0, shapes[name], rng)
+    return arrays, values
+
+
+# ------------------------------------------------------------------------------------- the suites
+
+
+@functools.cache
+def planned(key, algorithm, threads):
+    """A plan that has run once, ready to be timed; skips what `algorithm` cannot run.
+
+    Kept between the repeated set-ups of one benchmark: with new arrays before every sample the
+    caches would be cold and most of the time would go into noise.
+    """
+    if algorithm != "auto" and algorithm not in runnable(key):
+        raise SkipNotImplemented(f"{algorithm} is not for {key}")
+    run = Call(key).planned(algorithm, threads)
+    run()
+    return run
+
+
+@functools.cache
+def eager(key, threads):
+    """The same for a call without a plan, the algorithm chosen for it."""
+    run = Call(key).eager(num_threads=threads)
+    run()
+    return run
+
+
+class Plans:
+    """Set-up of the suites that time plans: weights prepared, `out` there already."""
+
+    timeout = 300
+    param_names = ("problem", "algorithm", "threads")
+
+    def setup(self, key, algorithm, threads):
+        self.run = planned(key, algorithm, threads)
+
+
+class Calls:
+    """Set-up of the suites that time calls as a user writes them."""
+
+    timeout = 300
+    param_names = ("problem", "threads")
+
+    def setup(self, key, threads):
+        self.run = eager(key, threads)

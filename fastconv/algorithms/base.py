@@ -1,0 +1,79 @@
+"""The contract of an algorithm, and the names that algorithms have for good."""
+
+#: every convolution algorithm that tables, wisdom and `algorithm=` may name, best known first
+CONVOLUTIONS = (
+    "naive", "direct", "im2col", "implicit_gemm", "winograd_f2", "winograd_f4", "winograd_f6",
+    "fft", "fft_tiled", "separable", "low_rank", "box",
+)  # fmt: skip
+#: serves the SciPy faces alone
+FILTERS = (*CONVOLUTIONS, "scipy")
+POOLINGS = ("naive", "direct")
+#: what a large window of maxima may use besides
+MAXIMA = (*POOLINGS, "doubling", "van_herk")
+
+#: reason of a permanent name that has no room yet
+NOT_BUILT = "not built"
+
+
+class Algorithm:
+    """One way to compute a problem. Stateless: everything a call needs is in what `bind` returns.
+
+    Subclasses set `name`, and `spreads` where a NaN or Inf of the input may reach outputs whose
+    window does not hold it; the caller then checks the output and repeats the call elsewhere.
+    """
+
+    name = ""
+    spreads = False
+
+    def supports(self, problem):
+        """Return None if this algorithm can run `problem`, else the reason why not."""
+        raise AssertionError(f"{self.name} does not say what it supports")
+
+    def cost(self, problem, machine, threads):
+        """Return the predicted seconds of one call."""
+        raise AssertionError(f"{self.name} has no cost")
+
+    def error_bound(self, problem):
+        """Return the bound on max|y - y64| / max|y64| for the accuracy contract's inputs."""
+        raise AssertionError(f"{self.name} has no error bound")
+
+    def workspace(self, problem, threads):
+        """Return the bytes that a call leases besides its operands and its output."""
+        return 0
+
+    def prepare(self, problem, weight):
+        """Transform a weight once for many calls; None where nothing is to be gained."""
+        return None
+
+    def bind(self, problem):
+        """Return ``run(arrays, prepared, out, threads)`` for `problem` on the current ISA.
+
+        `run` never validates. `arrays` are the op's operands in signature order, C-contiguous and
+        in the dtype of the computation; `prepared` is what `prepare` returned, or None.
+        """
+        raise AssertionError(f"{self.name} cannot be bound")
+
+
+def rounding(problem):
+    """What rounding the result to float16 adds to an error bound."""
+    return 2.0**-11 if problem.dtypes[2] == "f16" else 0.0
+
+
+def is_filter(problem):
+    """Whether a problem belongs to the SciPy faces."""
+    return hasattr(problem, "boundary")
+
+
+def is_pooling(problem):
+    """Whether a problem is a pooling."""
+    return not hasattr(problem, "stencil")
+
+
+def names_for(problem):
+    """The permanent names that a problem's tables have a row for."""
+    if is_filter(problem):
+        return FILTERS
+    if not is_pooling(problem):
+        return CONVOLUTIONS
+    maxima = problem.op in ("max_pool", "adaptive_max_pool") and problem.kind == "fwd"
+    return MAXIMA if maxima else POOLINGS

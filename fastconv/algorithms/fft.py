@@ -1,0 +1,272 @@
+"""fft: one real FFT of the whole array, through `scipy.fft`.
+
+On every axis of length L, with the taps of the weight placed at ``t*dilation - before`` and the
+feature at ``o*stride``, all modulo L, the three computations are products of spectra:
+
+    feature_k = sum over c of image_c  * conj(weight_kc)      a correlation
+    image_c   = sum over k of feature_k * weight_kc           a convolution
+    weight_kc = sum over n of image_nc  * conj(feature_nk)    a correlation
+
+L must be long enough that what lies outside of the image cannot reach its inside from the other
+end: ``image + max(before, after)``.
+
+References
+----------
+T. G. Stockham, "High-speed convolution and correlation", AFIPS Spring Joint Computer Conference,
+1966.
+"""
+
+from math import log2, prod
+
+import numpy as np
+import scipy.fft
+
+from ..loops.epilogue import finish
+from ..loops.fft import contract
+from ..problem.arrays import DTYPES
+from ..problem.geometry import continued
+from .base import Algorithm, is_pooling, rounding
+
+_CHUNK_BYTES = 1 << 25  # spectra of as many batch entries as fit are held at once
+
+
+class Fft(Algorithm):
+    """Pointwise product in the frequency domain."""
+
+    name = "fft"
+    spreads = True
+
+    def supports(self, problem):
+        if is_pooling(problem):
+            return "poolings are no convolutions"
+        if problem.compute[0] not in "fc":
+            return "integers are exact only without an FFT"
+        stencil = problem.stencil
+        if stencil.role == "bias":
+            return "a bias gradient is a plain sum"
+        if any(a.tile != 1 for a in stencil.axes):
+            return "the kernel changes from position to position"
+        if stencil.role != "fwd" and any(a.boundary != "zeros" for a in stencil.axes):
+            return "the gradient of a padding other than zeros folds back"
+        return None
+
+    def error_bound(self, problem):
+        return (5e-6 if problem.compute in ("f32", "c64") else 1e-14) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        size = prod(_lengths(s))
+        spectra = s.n * (s.image_channels + s.feature_channels) + prod(s.weight_shape[:2])
+        narrow = 1.0 if problem.compute in ("f32", "c64") else 0.5
+        complex_ = 2.0 if problem.compute[0] == "c" else 1.0
+        transforms = spectra * 2.5 * size * log2(size + 1) * complex_ / machine.fft_rate
+        pairs = s.n * s.feature_channels * s.image_channels // s.groups
+        products = pairs * size / 2 * complex_ / machine.spectrum_rate
+        busy = (transforms + products) / threads
+        return machine.python_call * (12 + s.n / _chunk(problem)) + busy / narrow
+
+    def workspace(self, problem, threads):
+        s = problem.stencil
+        one = _spectrum_bytes(problem)
+        weights = prod(s.weight_shape[:2])
+        batch = min(s.n, _chunk(problem)) * (s.image_channels + 2 * s.feature_channels)
+        return 2 * one * (weights + batch)
+
+    def prepare(self, problem, weight):
+        if problem.stencil.role == "weight":
+            return None
+        return _Transform(problem).weight(weight, 1)
+
+    def bind(self, problem):
+        return _Transform(problem).run
+
+
+def _lengths(stencil):
+    """FFT length per axis."""
+    lengths = []
+    for a in stencil.axes:
+        if a.boundary == "zeros":
+            least = a.image + max(a.before, a.after, 0)
+        else:  # the continuation is written out
+            least = (a.feature - 1) * a.stride + a.extent
+        lengths.append(scipy.fft.next_fast_len(max(least, a.extent, (a.feature - 1) * a.stride + 1)))
+    return lengths
+
+
+def _spectrum_bytes(problem):
+    lengths = _lengths(problem.stencil)
+    if problem.compute[0] == "f":
+        lengths[-1] = lengths[-1] // 2 + 1
+    return prod(lengths) * (8 if problem.compute in ("f32", "c64") else 16)
+
+
+def _chunk(problem):
+    """Batch entries transformed at once."""
+    s = problem.stencil
+    return max(1, _CHUNK_BYTES // (_spectrum_bytes(problem) * (s.image_channels + s.feature_channels)))
+
+
+class _Transform:
+    """The FFT of one problem: lengths, positions and slices computed once."""
+
+    def __init__(self, problem):
+        self.problem = problem
+        self.stencil = s = problem.stencil
+        self.lengths = _lengths(s)
+        self.axes = tuple(range(-len(s.axes), 0))
+        self.real = problem.compute[0] == "f"
+        self.dtype = DTYPES[problem.compute]
+        self.chunk = min(max(s.n, 1), _chunk(problem))
+        self.written_out = any(a.boundary != "zeros" for a in s.axes)
+        taps = [
+            (np.arange(a.taps) * a.dilation - (0 if self.written_out else a.before)) % n
+            for a, n in zip(s.axes, self.lengths, strict=True)
+        ]
+        self.taps = np.ix_(*taps)
+        self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)
+        self.image = tuple(slice(0, a.image) for a in s.axes)
+        self.sources = [
+            continued(np.arange(n) - a.before, a.image, a.boundary)
+            for a, n in zip(s.axes, self.lengths, strict=True)
+        ]
+
+    # -- spectra, split into groups: (n or 1, groups, channels of the group, ...)
+
+    def _forward(self, array, threads):
+        if self.real:
+            return scipy.fft.rfftn(array, self.lengths, self.axes, workers=threads)
+        return scipy.fft.fftn(array, self.lengths, self.axes, workers=threads)
+
+    def _inverse(self, spectrum, threads):
+        if self.real:
+            return scipy.fft.irfftn(spectrum, self.lengths, self.axes, workers=threads)
+        return scipy.fft.ifftn(spectrum, None, self.axes, workers=threads)
+
+    def _grouped(self, spectrum):
+        g = self.stencil.groups
+        return spectrum.reshape(spectrum.shape[0], g, spectrum.shape[1] // g, *spectrum.shape[2:])
+
+    def weight(self, weight, threads):
+        """Spectrum of the weight, (groups, k, c, ...), as the role multiplies by it."""
+        s = self.stencil
+        spread = np.zeros((*s.weight_shape[:2], *self.lengths), self.dtype)
+        correlate = s.role == "fwd"
+        values = weight.reshape(s.weight_shape)
+        if self.problem.conjugate != correlate:
+            values = values.conj()
+        spread[(..., *self.taps)] = values
+        spectrum = self._forward(spread, threads)
+        if correlate:  # the spectrum of the reversed weight
+            np.conjugate(spectrum, out=spectrum)
+        return spectrum.reshape(s.groups, -1, *spectrum.shape[1:])
+
+    def _image(self, image, threads, fill):
+        if self.written_out:
+            image = self._continue(image, fill)
+        return self._grouped(self._forward(image, threads))
+
+    def _continue(self, image, fill):
+        for axis, source in enumerate(self.sources, start=2):
+            image = np.take(image, np.maximum(source, 0), axis=axis)
+            if (source < 0).any():
+                image[(slice(None),) * axis + (source < 0,)] = fill
+        return image
+
+    def _feature(self, feature, threads):
+        if any(a.stride != 1 for a in self.stencil.axes):
+            shape = tuple((a.feature - 1) * a.stride + 1 for a in self.stencil.axes)
+            spread = np.zeros((*feature.shape[:2], *shape), self.dtype)
+            spread[(..., *self.grid)] = feature
+            feature = spread
+        return self._grouped(self._forward(feature, threads))
+
+    # -- the three roles
+
+    def run(self, arrays, prepared, out, threads):
+        {"fwd": self._run_forward, "input": self._run_input, "weight": self._run_weight}[
+            self.stencil.role
+        ](arrays, prepared, out, threads)
+
+    def _run_forward(self, arrays, prepared, out, threads):
+        s = self.stencil
+        image, weight, fill = self._operands(arrays)
+        image = image.reshape(s.image_shape)
+        feature = out.reshape(s.feature_shape)
+        spectrum = self.weight(weight, threads) if prepared is None else prepared
+        for n in range(0, s.n, self.chunk):
+            part = slice(n, n + self.chunk)
+            x = self._image(image[part], threads, fill)
+            y = self._contract(x, spectrum, threads)
+            feature[part] = self._inverse(y, threads)[(..., *self.grid)]
+        self._finish(arrays, feature, threads)
+
+    def _run_input(self, arrays, prepared, out, threads):
+        s = self.stencil
+        feature, weight, _ = self._operands(arrays)
+        feature = feature.reshape(s.feature_shape)
+        image = out.reshape(s.image_shape)
+        spectrum = self.weight(weight, threads) if prepared is None else prepared
+        for n in range(0, s.n, self.chunk):
+            part = slice(n, n + self.chunk)
+            y = self._feature(feature[part], threads)
+            y = self._contract(y, spectrum.swapaxes(1, 2), threads)
+            image[part] = self._inverse(y, threads)[(..., *self.image)]
+        self._finish(arrays, image, threads)
+
+    def _run_weight(self, arrays, prepared, out, threads):
+        s = self.stencil
+        first, second = arrays[:2]
+        turned = self.problem.op == "conv_transpose"
+        image, feature = (second, first) if turned else (first, second)
+        image, feature = image.reshape(s.image_shape), feature.reshape(s.feature_shape)
+        total = 0
+        for n in range(0, s.n, self.chunk):
+            part = slice(n, n + self.chunk)
+            x = self._image(image[part], threads, 0)
+            g = self._feature(feature[part], threads)
+            np.conjugate(g, out=g)
+            total = total + self._contract_batch(g, x, threads)
+        weight = self._inverse(total, threads)[(..., *self.taps)]
+        # conv: conj(image) * feature; transposed: conj(feature) * image
+        out.reshape(s.weight_shape)[...] = weight if turned or self.real else weight.conj()
+
+    def _contract(self, x, w, threads):
+        """``y[n, b] = sum over a of x[n, g, a] * w[g, b, a]``; channels of all groups in a row.
+
+        Not by BLAS: it has threads of its own, and its bits change with their number.
+        """
+        n, g, a, *sizes = x.shape
+        b = w.shape[1]
+        y = np.empty((g, n, b, prod(sizes)), x.dtype)
+        w = w.reshape(g, b, a, -1)  # a view: only the channel axes are ever exchanged
+        contract(x.reshape(n, g, a, -1).swapaxes(0, 1), w, y, threads)
+        return np.moveaxis(y, 0, 1).reshape(n, g * b, *sizes)
+
+    def _contract_batch(self, y, x, threads):
+        """``w[k, c] = sum over n of y[n, g, k] * x[n, g, c]``; kernels of all groups in a row."""
+        n, g, k, *sizes = y.shape
+        c = x.shape[2]
+        w = np.empty((g, k, c, prod(sizes)), x.dtype)
+        left, right = (a.reshape(n, g, -1, prod(sizes)).transpose(1, 2, 0, 3) for a in (y, x))
+        contract(left, right, w, threads)
+        return w.reshape(g * k, c, *sizes)
+
+    def _operands(self, arrays):
+        """The array that varies, the weight, and the fill value, whatever their order."""
+        fill = arrays[4] if len(arrays) > 4 else 0
+        if self.problem.kind == "input":  # the gradients' order is (weight, grad_output)
+            return arrays[1], arrays[0], fill
+        return arrays[0], arrays[1], fill
+
+    def _finish(self, arrays, out, threads):
+        p = self.problem
+        if p.kind != "fwd" or (p.bias is None and not p.add and p.activation is None):
+            return
+        bias, add = (*arrays, None, None)[2:4]
+        if self.real:
+            finish(out, bias, add, p.activation, threads)
+            return
+        if bias is not None:
+            out += bias if p.bias == "position" else bias.reshape(-1, *(1,) * len(self.lengths))
+        if add is not None:
+            out += add.reshape(out.shape)

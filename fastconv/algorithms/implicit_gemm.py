@@ -1,0 +1,96 @@
+"""implicit_gemm: a convolution as a matrix product whose right side is unfolded as it is packed.
+
+References
+----------
+S. Chetlur et al., "cuDNN: Efficient Primitives for Deep Learning", 2014 (the implicit product);
+K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS, 2008
+(blocks for each cache); F. G. Van Zee and R. A. van de Geijn, "BLIS", ACM TOMS, 2015.
+"""
+
+from math import prod
+
+import numpy as np
+
+from .. import config
+from ..loops.implicit_gemm import Convolution
+from ..problem.geometry import continued
+from .base import Algorithm, is_pooling, rounding
+
+#: terms of a sum that are worth half the speed of an endless one
+_HALF_DEPTH = 24
+#: bytes packed per second, relative to the memory's rate: packing stays in cache
+_PACK_SPEED = 1.5
+
+
+class ImplicitGemm(Algorithm):
+    """The register tile of a matrix product on panels packed straight from the image."""
+
+    name = "implicit_gemm"
+
+    def supports(self, problem):
+        if is_pooling(problem):
+            return "poolings are no matrix products"
+        stencil = problem.stencil
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        if stencil.role != "fwd":
+            return "forward convolutions only"
+        if any(a.tile != 1 for a in stencil.axes):
+            return "the kernel changes from position to position"
+        if len(stencil.axes) > 3:
+            return "at most 3 filtered axes"
+        return None
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        depth = s.image_channels // s.groups * prod(a.taps for a in s.axes)
+        rows = s.feature_channels // s.groups
+        pixels = s.n * prod(a.feature for a in s.axes)
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        # a register tile is full with some 6 rows, a sum runs at full speed when it is long
+        efficiency = depth / (depth + _HALF_DEPTH) * rows / (6 * -(-rows // 6))
+        multiply = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
+        packed = 4 * wide * pixels * depth * s.groups
+        pack = packed / (machine.memory_rate * _PACK_SPEED)
+        memory = problem.bytes / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + max((multiply + pack) / threads, memory)
+
+    def workspace(self, problem, threads):
+        return _convolution(problem).workspace(threads)
+
+    def prepare(self, problem, weight):
+        return _convolution(problem).pack_weights(np.ascontiguousarray(weight))
+
+    def bind(self, problem):
+        convolution = _convolution(problem)
+        if problem.kind == "fwd":
+            return convolution
+
+        def run(arrays, prepared, out, threads):
+            """The input gradient of a transposed convolution: its operands come weight first."""
+            weight, grad_output = arrays
+            convolution((grad_output, weight, None, None), prepared, out, threads)
+
+        return run
+
+
+def _convolution(problem):
+    s = problem.stencil
+    axes = [
+        (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, _line(a)) for a in s.axes
+    ]
+    return Convolution(
+        config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+        s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
+        add=problem.add,
+    )  # fmt: skip
+
+
+def _line(axis):
+    """Image index at every padded coordinate that a window touches."""
+    span = (axis.feature - 1) * axis.stride + axis.extent
+    return continued(np.arange(span, dtype=np.int64) - axis.before, axis.image, axis.boundary)

@@ -1,0 +1,253 @@
+"""naive: every problem by its definition, one sum for every output. Slow, and the measure of right.
+
+It supports everything, so it is last in the registry. float32 is summed in float64, complex64 in
+complex128, integers modulo 2**64; a sum of float64 runs in blocks of at most 512 terms.
+"""
+
+from math import prod
+
+import numpy as np
+
+from ..loops.naive import rearrange, windows
+from ..loops.naive.convolution import Gather
+from ..loops.naive.gradients import WeightGradient
+from ..loops.naive.linear import LinearPool
+from ..loops.naive.lp import LpPool
+from ..loops.naive.maxima import MaxPool, maxout, maxout_gradient
+from ..problem.arrays import DTYPES
+from ..problem.geometry import Axis, Stencil
+from .base import Algorithm, is_pooling
+
+#: By dtype of the result. float32: exact to float64, then rounded once, 2**-24 of the output and
+#: at most sqrt(2) times that in complex64. float16: a rounding to float32, then one of 2**-11.
+#: float64: the contract; blocks of 512 terms stay below half of it (TERMS in loops/naive).
+_BOUNDS = {"f16": 5e-4, "f32": 1.5e-7, "c64": 1.5e-7, "f64": 4e-15, "c128": 4e-15}
+_MOVES = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
+#: a complex multiply-add in units of a real one
+_COMPLEX = 4
+
+
+class Naive(Algorithm):
+    """Pure loops over the definition."""
+
+    name = "naive"
+
+    def supports(self, problem):
+        return None
+
+    def cost(self, problem, machine, threads):
+        if is_pooling(problem):
+            seconds = problem.flops / machine.pool_rate
+        else:
+            seconds = problem.stencil.multiply_adds / machine.naive_rate
+        if problem.compute[0] == "c":
+            seconds *= _COMPLEX
+        return machine.call + seconds / threads + (machine.fork if threads > 1 else 0)
+
+    def error_bound(self, problem):
+        if is_pooling(problem) and problem.op in _MOVES and problem.kind == "fwd":
+            return 0.0
+        return _BOUNDS.get(problem.dtypes[2], 0.0)
+
+    def bind(self, problem):
+        if is_pooling(problem):
+            return _POOLS[problem.op, problem.kind](problem)
+        return _ROLES[problem.stencil.role](problem)
+
+
+# ---------------------------------------------------------------------------------- convolutions
+
+
+def _gather(problem):
+    """Forward convolutions, input gradients and filters."""
+    gather = Gather(
+        problem.stencil, problem.compute, problem.bias, problem.activation, problem.conjugate
+    )
+    dtype = DTYPES[problem.compute]
+
+    def run(arrays, prepared, out, threads):
+        source, weight, *rest = arrays
+        bias, add, fill = (*rest, None, None, None)[:3]
+        if fill is not None:
+            fill = np.asarray(fill, dtype)
+        gather(source, weight, bias, add, fill, out, threads)
+
+    def run_gradient(arrays, prepared, out, threads):
+        weight, grad_output = arrays
+        gather(grad_output, weight, None, None, None, out, threads)
+
+    return run if problem.kind == "fwd" else run_gradient
+
+
+def _weight_gradient(problem):
+    # a transposed convolution's input is the stencil's feature side, its output the image side
+    turned = problem.op == "conv_transpose"
+    side = "feature" if turned else "image"
+    gradient = WeightGradient(problem.stencil, problem.compute, side if problem.conjugate else None)
+
+    def run(arrays, prepared, out, threads):
+        image, feature = reversed(arrays) if turned else arrays
+        gradient(image, feature, out, threads)
+
+    return run
+
+
+def _bias_gradient(problem):
+    """Gradient of a bias: that of a kernel of one tap over an image of ones, kept at one pixel."""
+    tiles = {
+        "channel": (1,) * len(problem.output), "position": problem.output, "tile": problem.tiles
+    }[problem.bias]  # fmt: skip
+    axes = tuple(
+        Axis(1, size, 1, boundary="replicate", tile=tile)
+        for size, tile in zip(problem.output, tiles, strict=True)
+    )
+    k = problem.k
+    gradient = WeightGradient(Stencil("weight", problem.n, k, k, k, axes), problem.compute)
+    ones = np.ones((problem.n, k), DTYPES[problem.compute])
+
+    def run(arrays, prepared, out, threads):
+        gradient(ones, arrays[0], out, threads)
+
+    return run
+
+
+_ROLES = {
+    "fwd": _gather,
+    "input": _gather,
+    "weight": _weight_gradient,
+    "bias": _bias_gradient,
+}
+
+
+# -------------------------------------------------------------------------------------- poolings
+
+
+def _pooled(p):
+    """Three axes of windows over the input, the number of planes, the size of one."""
+    return windows.pooled(p.windows(), p.input, p.kernel), p.n * p.c, prod(p.input)
+
+
+def _turned(p):
+    axes = windows.turned(p.windows(), p.input, p.output, p.kernel)
+    return axes, p.n * p.c, prod(p.output)
+
+
+def _max_pool(p):
+    pool = MaxPool(*_pooled(p))
+
+    def run(arrays, prepared, out, threads):
+        values, indices = out if p.indices else (out, None)
+        pool(arrays[0], values, indices, threads)
+
+    return run
+
+
+def _by_indices(p, move):
+    """Run of an operation on values and the places that indices give them in a plane."""
+    planes = p.n * p.c
+
+    def run(arrays, prepared, out, threads):
+        if planes:
+            move(*arrays, out, planes, min(threads, planes))
+
+    return run
+
+
+def _linear(pool):
+    """Run of a `LinearPool` whose operands are a source and, for weighted windows, the weights."""
+
+    def run(arrays, prepared, out, threads):
+        pool(arrays[0], arrays[1] if len(arrays) > 1 else None, out, threads)
+
+    return run
+
+
+def _average(p):
+    return _linear(LinearPool(*_pooled(p), p.compute, "target", p.divisor))
+
+
+def _average_gradient(p):
+    return _linear(LinearPool(*_turned(p), p.compute, "sources", p.divisor))
+
+
+def _weighted(p):
+    return _linear(LinearPool(*_pooled(p), p.compute))
+
+
+def _weighted_gradient(p):
+    return _linear(LinearPool(*_turned(p), p.compute, conjugate=p.compute[0] == "c"))
+
+
+def _fold(p):
+    axes = windows.turned(p.windows(), p.output, p.input, p.kernel, stacked=True)
+    return _linear(LinearPool(axes, p.n * p.c, prod(p.kernel) * prod(p.input), p.compute))
+
+
+def _unfold(p):
+    axes, planes, _ = _pooled(p)
+    blocks = rearrange.Unfold(axes, planes)
+
+    def run(arrays, prepared, out, threads):
+        if planes:
+            blocks(arrays[0], out, threads)
+
+    return run
+
+
+def _lp(p):
+    pool = LpPool(*_pooled(p), p.norm)
+    return lambda arrays, prepared, out, threads: pool(arrays[0], out, threads)
+
+
+def _lp_gradient(p):
+    pool = LpPool(*_pooled(p), p.norm)
+    planes = p.n * p.c
+
+    def run(arrays, prepared, out, threads):
+        if planes:
+            pool.gradient(*arrays, out, min(threads, planes))
+
+    return run
+
+
+def _maxout(p):
+    shape = (p.n, p.groups, p.c // p.groups, *p.input)
+
+    def run(arrays, prepared, out, threads):
+        if p.n:
+            maxout(arrays[0].reshape(shape), out.reshape(p.n, p.groups, *p.input), threads)
+
+    return run
+
+
+def _maxout_gradient(p):
+    shape = (p.n, p.groups, p.c // p.groups, *p.input)
+
+    def run(arrays, prepared, out, threads):
+        grad_output, source = arrays
+        if p.n:
+            maxout_gradient(source.reshape(shape), grad_output, out, threads)
+
+    return run
+
+
+_POOLS = {
+    ("max_pool", "fwd"): _max_pool,
+    ("max_pool", "input"): lambda p: _by_indices(p, rearrange.add),
+    ("adaptive_max_pool", "fwd"): _max_pool,
+    ("adaptive_max_pool", "input"): lambda p: _by_indices(p, rearrange.add),
+    ("max_unpool", "fwd"): lambda p: _by_indices(p, rearrange.unpool),
+    ("max_unpool", "input"): lambda p: _by_indices(p, rearrange.pick),
+    ("avg_pool", "fwd"): _average,
+    ("avg_pool", "input"): _average_gradient,
+    ("adaptive_avg_pool", "fwd"): _average,
+    ("adaptive_avg_pool", "input"): _average_gradient,
+    ("lp_pool", "fwd"): _lp,
+    ("lp_pool", "input"): _lp_gradient,
+    ("weighted_pool", "fwd"): _weighted,
+    ("weighted_pool", "input"): _weighted_gradient,
+    ("maxout", "fwd"): _maxout,
+    ("maxout", "input"): _maxout_gradient,
+    ("unfold", "fwd"): _unfold,
+    ("fold", "fwd"): _fold,
+}

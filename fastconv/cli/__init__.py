@@ -1,0 +1,93 @@
+"""The command line: ``python -m fastconv compare|explain|sweep|filter|tune|info``.
+
+===========  =====================================================================
+`problems`   problems from words: a key, or an op with ``name=value`` pairs
+`compare`    the commands compare and explain
+`sweep`      compare along a range of one dimension
+`filter`     convolve a picture
+`machine`    the commands tune and info
+`output`     tables and progress, with rich where it is installed; errors
+===========  =====================================================================
+
+Exit status: 0 after success, 2 after wrong arguments or files, with one line on standard error.
+"""
+
+import argparse
+import os
+import sys
+from contextlib import nullcontext
+
+from .. import config
+from . import compare, filter, machine, sweep
+from .output import UsageError, usage
+
+_COMMANDS = (compare, sweep, filter, machine)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; ``--help`` has the rest."""
+
+    def error(self, message):
+        self.exit(2, f"fastconv: {message} (see {self.prog} --help)\n")
+
+
+def parser():
+    """The argument parser with all commands."""
+    top = _Parser(
+        prog="python -m fastconv",
+        description="Compare, explain and tune convolution algorithms; filter pictures.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    for module in _COMMANDS:
+        module.add_commands(commands)
+    return top
+
+
+def main(argv=None):
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status. Usage errors that `argparse` finds raise ``SystemExit(2)``, as it does.
+
+    Examples
+    --------
+    >>> from fastconv.cli import main
+    >>> main(["explain", "no_such_op"])
+    2
+    """
+    arguments = parser().parse_args(argv)
+    try:
+        with _threads(arguments):
+            arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    except (UsageError, OSError, ImportError) as error:
+        print(f"fastconv: {_one_line(error)}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _threads(arguments):
+    """The number of threads that ``--threads`` asks for, until the command ends."""
+    n = getattr(arguments, "threads", None)
+    with usage():
+        return (
+            nullcontext() if n is None else config.threads(config.checked_threads(n, "--threads"))
+        )
+
+
+def _one_line(error):
+    if isinstance(error, OSError) and error.strerror:
+        name = f"{error.filename}: " if error.filename else ""
+        return f"{name}{error.strerror}"
+    return " ".join(str(error).split())

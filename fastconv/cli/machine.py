@@ -1,0 +1,43 @@
+"""``tune``: measure the constants of the cost model. ``info``: what fastconv found and uses."""
+
+import json
+from dataclasses import asdict
+
+from ..info import config_dict, config_text
+from ..planner import store
+from .output import progress_of, show_table, usage
+
+
+def add_commands(commands):
+    """Add both commands to the parser."""
+    command = commands.add_parser(
+        "tune", help="measure this machine for the cost model and save the constants"
+    )
+    command.set_defaults(run=_tune)
+    command = commands.add_parser("info", help="versions, instruction sets, threads, cache file")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(run=_info)
+
+
+def _tune(arguments):
+    from ..planner.tune import calibrate
+
+    with usage():
+        before = asdict(store.machine())
+    with progress_of("measuring") as progress:
+        after = calibrate(progress)
+    lines = [
+        [name, f"{before[name]:.3g}", f"{value:.3g}", _unit(name)] for name, value in after.items()
+    ]
+    show_table(["constant", "before", "measured", ""], lines, left=(0, 3))
+    print(f"saved: {store.cache_file()}")
+
+
+def _unit(name):
+    return "per second" if name.endswith("_rate") else "seconds"
+
+
+def _info(arguments):
+    with usage():
+        found = config_dict()
+    print(json.dumps(found, indent=1) if arguments.json else config_text(found))

@@ -1,0 +1,93 @@
+"""Tables and progress: rich on a terminal where it is installed, plain text elsewhere."""
+
+import sys
+from contextlib import contextmanager
+
+from ..comparison.text import (
+    aligned,
+    comparison_columns,
+    comparison_table,
+    heading,
+    reason_lines,
+)
+
+
+class UsageError(Exception):
+    """What the user gave cannot be used; the message is the line that is printed."""
+
+
+@contextmanager
+def usage():
+    """Turn the errors of fastconv's validation into a `UsageError`."""
+    try:
+        yield
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise UsageError(str(error)) from error
+
+
+def interactive():
+    """Whether somebody is looking: a pipe or a file gets plain text."""
+    return sys.stdout.isatty()
+
+
+def terminal():
+    """A `rich.console.Console` if standard output is a terminal and rich is there, else None."""
+    if not interactive():
+        return None
+    try:
+        from rich.console import Console
+    except ImportError:
+        return None
+    return Console(highlight=False)
+
+
+def show_table(header, lines, marked=(), left=(0,)):
+    """Print a table; the lines whose numbers are in `marked` stand out on a terminal."""
+    console = terminal()
+    if console is None:
+        print(aligned(header, lines, left))
+        return
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, name in enumerate(header):
+        table.add_column(name, justify="left" if i in left else "right")
+    for number, line in enumerate(lines):
+        table.add_row(*map(Text, line), style="bold green" if number in marked else None)
+    console.print(table)
+
+
+def show_comparison(comparison):
+    """Print a comparison."""
+    console = terminal()
+    if console is None:
+        print(comparison_table(comparison))
+        return
+    header, lines = comparison_columns(comparison)
+    console.print(comparison.problem.key(), style="bold", markup=False)
+    console.print(heading(comparison), style="dim", markup=False)
+    marked = [i for i, line in enumerate(lines) if line[0].startswith("*")]
+    show_table(header, lines, marked)
+    for line in reason_lines(comparison):
+        console.print(f"  {line}", style="dim", markup=False)
+
+
+@contextmanager
+def progress_of(title):
+    """Give a callable ``progress(name, done, total)`` that shows how far a long job is."""
+    console = terminal()
+    if console is None:
+        yield lambda name, done, total: print(f"{title} {done + 1}/{total}: {name}", flush=True)
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console) as bar:
+        task = bar.add_task(title)
+
+        def progress(name, done, total):
+            bar.update(task, total=total, completed=done, description=f"{title}: {name}")
+
+        yield progress
+        bar.update(task, completed=bar.tasks[0].total, description=title)

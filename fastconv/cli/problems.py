@@ -1,0 +1,85 @@
+"""Problems from the words of a command line.
+
+Either a problem key, or an op with its arrays as shapes and its options as ``name=value``:
+
+    conv2d input=1,64,56,56 weight=64,64,3,3 padding=1 dtype=float32
+
+A value is a Python literal (``1``, ``1,2``, ``((1,2),(0,1))``, ``True``, ``None``), ``inf``, or a
+name (``same``).
+"""
+
+import ast
+import difflib
+
+from ..plans import plan
+from ..problem import OPS, parse
+from .output import UsageError, usage
+
+#: arguments of `plan` that are options of the commands or have no meaning there
+_NOT_HERE = ("algorithm", "effort", "time_limit", "accuracy", "workspace_limit")
+
+HELP = (
+    "a problem key, or an op with its arrays as shapes and its options, for example: conv2d "
+    "input=1,64,56,56 weight=64,64,3,3 padding=1 dtype=float32"
+)
+_PAIRS = "arrays as shapes, options as Python literals, dtype=float32 for the arrays"
+
+
+def add_problem(command):
+    """Add the arguments that name a problem, and those that all commands about problems have."""
+    command.add_argument("problem", help=HELP)
+    command.add_argument("arguments", nargs="*", default=(), metavar="name=value", help=_PAIRS)
+    command.add_argument("--accuracy", default="default", choices=("high", "default", "fast"))
+    command.add_argument(
+        "--workspace-limit", type=int, metavar="BYTES", help="scratch memory that a call may use"
+    )
+    add_threads(command)
+
+
+def add_threads(command):
+    command.add_argument(
+        "--threads", type=int, metavar="N", help="threads to plan for and to run with"
+    )
+
+
+def problem_of(words):
+    """The problem that the words of a command line name; `UsageError` if they name none."""
+    name, *pairs = words
+    if name not in OPS:
+        if pairs or "_" not in name or not any(c.isdigit() for c in name):
+            raise UsageError(_unknown(name))
+        with usage():
+            return parse(name)
+    with usage():
+        return plan(name, **_named(OPS[name], pairs)).problem
+
+
+def _unknown(name):
+    close = difflib.get_close_matches(name, OPS, 3) or ("conv2d", "max_pool2d", "convolve")
+    return f"{name!r} is neither a problem key nor an op such as {', '.join(close)}"
+
+
+def _named(op, pairs):
+    named = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"{pair!r} is no name=value pair")
+        if name in _NOT_HERE:
+            raise UsageError(f"{name} is no argument of the op; see --help for what there is")
+        if name in named:
+            raise UsageError(f"{name} is given twice")
+        value = literal(text)
+        # the shape of an array with one axis: bias=64
+        named[name] = (value,) if name in op.arrays and type(value) is int else value
+    return named
+
+
+def literal(text):
+    """A Python literal, ``inf``, or else the text itself."""
+    if text in ("inf", "-inf"):
+        return float(text)
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text

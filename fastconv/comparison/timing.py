@@ -1,0 +1,252 @@
+"""`compare`: run, check and time every algorithm of one problem."""
+
+import numbers
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from .. import config
+from ..algorithms.registry import lookup
+from ..errors import UnsupportedAlgorithm
+from ..planner import store
+from ..planner.choose import choose, table
+from ..planner.machine import cpu_model
+from ..planner.measure import TIME_LIMIT, time_interleaved
+from ..plans import SERIAL_BELOW
+from ..problem.arguments import boolean, integer
+from .result import Comparison, Row
+from .subject import from_call, from_problem
+from .text import seconds_text, size_text
+
+#: one run of naive longer than this is enough of it: it is there for scale, not to win
+_LONG = 0.02
+
+
+def compare(op, *args, repeat=None, time_limit=TIME_LIMIT, reference=True, num_threads=None,
+            **options):  # fmt: skip
+    """Run every algorithm that can compute a call, and lay them side by side.
+
+    Parameters
+    ----------
+    op : str
+        Name of a function as `plan` takes it: ``"conv2d"``, ``"conv2d_weight"``,
+        ``"max_pool2d"``, ``"convolve"``, ``"ndimage.convolve"``.
+    *args, **options
+        The function's own arguments, as it takes them. Options that say how to run it
+        (`algorithm`, `method`, `out`) have no place here; `accuracy` and `workspace_limit` do.
+    repeat : int, optional
+        How many times to time each algorithm; by default as often as `time_limit` allows, 50 at
+        most. The algorithms take turns, so that a drift of the machine meets all of them.
+    time_limit : float, default 10
+        Seconds to spend on timing. An algorithm whose predicted time alone exceeds it is not run,
+        and its row says so. `naive` is run once if that one run takes more than 20 ms. The
+        reference and the first run of each algorithm come on top.
+    reference : bool, default True
+        Compute the problem in double precision with `naive`, and the errors against that. Where
+        this alone would exceed `time_limit` there are no errors, and the table says so.
+    num_threads : int, optional
+        Threads of every run.
+
+    Returns
+    -------
+    Comparison
+        Times are those of a call without a plan: what an algorithm does to the weight is part of
+        them. Casts of operands to the dtype of the computation are not.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As the function itself raises; or nothing is there to compare, as with an empty batch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastconv as fc
+    >>> x = np.ones((1, 8, 32, 32), np.float32)
+    >>> w = np.ones((8, 8, 3, 3), np.float32)
+    >>> comparison = fc.compare("conv2d", x, w, padding=1)
+    >>> comparison.row("naive").error < 1e-6
+    True
+    >>> comparison.chosen in [row.algorithm for row in comparison.rows]
+    True
+    """
+    checked = _checked(repeat, time_limit, reference)
+    return _compare(from_call(op, args, options), *checked, num_threads)
+
+
+def compare_problem(problem, *, accuracy="default", workspace_limit=None, repeat=None,
+                    time_limit=TIME_LIMIT, reference=True, num_threads=None):  # fmt: skip
+    """Compare the algorithms of a problem whose operands are noise.
+
+    Parameters
+    ----------
+    problem : ConvProblem, PoolProblem or FilterProblem
+        For instance from `fastconv.problem.parse`.
+    accuracy, workspace_limit
+        As in every function.
+    repeat, time_limit, reference, num_threads
+        As in `compare`.
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
+    >>> from fastconv.comparison import compare_problem
+    >>> from fastconv.problem import parse
+    >>> problem = parse("max_pool2d_fwd_f32_n1_c4_i8x8_w2x2_s2x2_p0.0x0.0_d1x1_o4x4")
+    >>> compare_problem(problem, time_limit=0.1).row("naive").error
+    0.0
+    """
+    checked = _checked(repeat, time_limit, reference)
+    return _compare(from_problem(problem, accuracy, workspace_limit), *checked, num_threads)
+
+
+def _checked(repeat, time_limit, reference):
+    if repeat is not None:
+        repeat = integer("repeat", repeat, 1)
+    if isinstance(time_limit, bool) or not isinstance(time_limit, numbers.Real):
+        raise TypeError(f"time_limit must be a number of seconds, got {time_limit!r}")
+    if not time_limit > 0:
+        raise ValueError(f"time_limit is {time_limit!r}; a positive number of seconds is needed")
+    return repeat, float(time_limit), boolean("reference", reference)
+
+
+def _compare(subject, repeat, time_limit, reference, num_threads):
+    problem = subject.problem
+    threads = config.run_threads(num_threads)
+    candidates = table(problem, subject.accuracy, subject.workspace_limit)
+    chosen = choose(problem, "auto", subject.accuracy, subject.workspace_limit).name
+    truth, remark = None, None
+    if subject.scipy_alone:
+        chosen = "scipy"
+    elif reference:
+        truth, remark = _reference(subject, time_limit, threads)
+    rows, calls = [], {}
+    for candidate in candidates:
+        if candidate.name == "scipy" and subject.scipy is not None:
+            row, call = _scipy_run(subject, truth, time_limit, threads)
+        else:
+            row, call = _described(candidate, subject, time_limit, threads), None
+            if row.reason is None:
+                row, call = _first_run(row, candidate, subject, truth, threads)
+        if call is not None:
+            calls[row.algorithm] = call
+        rows.append(row)
+    medians = time_interleaved(list(calls.values()), repeat=repeat, time_limit=time_limit)
+    timed = dict(zip(calls, medians, strict=True))
+    rows = [replace(row, seconds=timed.get(row.algorithm, row.seconds)) for row in rows]
+    rows.sort(key=lambda row: (row.seconds is None, row.seconds or 0.0))
+    return Comparison(
+        problem, tuple(rows), chosen, threads, config.current_isa(), cpu_model(),
+        subject.accuracy, remark,
+    )  # fmt: skip
+
+
+def _described(candidate, subject, time_limit, threads):
+    """The row of an algorithm before it has run, with the reason if it will not."""
+    if subject.scipy_alone or not candidate.runs:
+        return Row(candidate.name, reason=subject.scipy_alone or candidate.reason)
+    predicted = _predicted(candidate.name, subject.problem, threads)
+    bounded = subject.workspace_limit is not None and candidate.name != "naive"
+    free = _free_memory()
+    reason = None
+    if bounded and candidate.workspace > subject.workspace_limit:
+        reason = candidate.reason
+    elif predicted > time_limit:
+        reason = f"predicted {seconds_text(predicted)} exceeds time_limit={time_limit:g} s"
+    elif free is not None and candidate.workspace > free:
+        reason = f"needs {size_text(candidate.workspace)} of workspace, {size_text(free)} are free"
+    return Row(
+        candidate.name, None, predicted, None, candidate.error_bound, candidate.workspace, reason,
+        candidate.reason if reason is None else None,
+    )  # fmt: skip
+
+
+def _predicted(name, problem, threads):
+    return lookup(name).cost(problem, store.machine(), threads)
+
+
+def _first_run(row, candidate, subject, truth, threads):
+    """Run once for the error; return the row, and the call if it is to be timed with the others."""
+    if candidate.seconds * config.get_num_threads() < SERIAL_BELOW:
+        threads = 1
+    run = lookup(row.algorithm).bind(subject.problem)
+    subject.blank()
+    begin = time.perf_counter()
+    try:
+        run(subject.operands, None, subject.out, threads)
+    except MemoryError:
+        return replace(row, reason="ran out of memory", note=None), None
+    seconds = time.perf_counter() - begin
+    error = None if truth is None else _error(subject.result(), truth)
+    row = replace(row, error=error, seconds=seconds)
+    if row.algorithm == "naive" and seconds > _LONG:
+        return row, None
+    return row, lambda: run(subject.operands, None, subject.out, threads)
+
+
+def _scipy_run(subject, truth, time_limit, threads):
+    """SciPy's own function, for the calls that have one: it has no predictions and no bounds."""
+    row = Row("scipy")
+    predicted = _predicted("naive", subject.problem, 1)
+    if subject.problem.op.startswith("ndimage") and predicted > time_limit:
+        reason = f"like naive, predicted {seconds_text(predicted)} exceeds"
+        return replace(row, reason=f"{reason} time_limit={time_limit:g} s"), None
+    begin = time.perf_counter()
+    try:
+        result = subject.scipy(threads)
+    except UnsupportedAlgorithm as error:
+        return replace(row, reason=str(error)), None
+    seconds = time.perf_counter() - begin
+    error = None if truth is None else _error((np.asarray(result), None), truth)
+    row = replace(row, seconds=seconds, error=error)
+    return row, None if seconds > time_limit / 4 else lambda: subject.scipy(threads)
+
+
+def _reference(subject, time_limit, threads):
+    """(values, indices) in double, or None and why there are none."""
+    double = subject.in_double()
+    predicted = _predicted("naive", double.problem, threads)
+    if predicted > time_limit:
+        return None, (
+            f"no errors: the reference is predicted to take {seconds_text(predicted)}, more than "
+            f"time_limit={time_limit:g} s"
+        )
+    lookup("naive").bind(double.problem)(double.operands, None, double.out, threads)
+    values, indices = double.result()
+    # an integer problem is its own double, and runs of other algorithms overwrite its output
+    return (values, None if indices is None else indices.copy()), None
+
+
+def _error(result, truth):
+    """max|y - y64| / max|y64|. Equal infinities and NaN in both count as no difference."""
+    (values, indices), (exact, exact_indices) = result, truth
+    if indices is not None and not np.array_equal(indices, exact_indices):
+        return float("inf")
+    if np.array_equal(values, exact, equal_nan=values.dtype.kind in "fc"):
+        return 0.0
+    wide = np.complex128 if exact.dtype.kind == "c" else np.float64
+    with np.errstate(all="ignore"):
+        values, exact = values.astype(wide), exact.astype(wide)
+        same = (values == exact) | (np.isnan(values) & np.isnan(exact))
+        difference = np.where(same, 0.0, np.abs(values - exact))
+        worst = float(difference.max())
+        scale = float(np.abs(exact[np.isfinite(exact)]).max(initial=0.0))
+        if not np.isfinite(worst):
+            return float("inf")
+        return worst / scale if scale > 0 else worst
+
+
+def _free_memory():
+    """Bytes that a process may still take, None where the system does not say."""
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return None

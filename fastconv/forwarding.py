@@ -1,0 +1,82 @@
+"""The way out to SciPy: calls that it answers itself, and names that only it has.
+
+SciPy's packages are imported by the first call that needs them: `import fastconv` stays cheap.
+"""
+
+import importlib
+
+import numpy as np
+
+from .algorithms.base import FILTERS
+from .config import checked_threads
+from .errors import UnsupportedAlgorithm
+from .problem.arguments import choice
+from .problem.arrays import checked_out
+
+#: type characters of the dtypes that the engine computes with
+ENGINE_DTYPES = frozenset("efdFDbBhHiIlLqQ")
+
+
+def scipy_function(package, name):
+    """The function `name` of ``scipy.<package>``."""
+    return getattr(importlib.import_module(f"scipy.{package}"), name)
+
+
+def check_forward(function, algorithm, num_threads, names=FILTERS):
+    """Validate our keywords of a call that SciPy alone answers.
+
+    Raises
+    ------
+    UnsupportedAlgorithm
+        `algorithm` is one of `names` other than ``scipy``.
+    ValueError, TypeError
+        No such algorithm exists, or `num_threads` is not an int of at least 1.
+    """
+    choice("algorithm", algorithm, ("auto", *names))
+    if algorithm not in ("auto", "scipy"):
+        raise UnsupportedAlgorithm(
+            f"algorithm {algorithm!r} cannot run this problem: {function} with arguments of these "
+            "types and shapes is answered by 'scipy' alone"
+        )
+    if num_threads is not None:
+        checked_threads(num_threads)
+
+
+def deliver(result, out, **arrays):
+    """`result`, or `out` holding it after the checks that every function makes.
+
+    Parameters
+    ----------
+    result : ndarray or NumPy scalar
+    out : ndarray or None
+        Must have the result's shape and dtype and overlap none of `arrays`.
+    **arrays
+        The call's arrays by name.
+    """
+    if out is None:
+        return result
+    checked_out(out, np.shape(result), result.dtype, arrays)
+    out[...] = result
+    return out
+
+
+def passing_through(package, namespace):
+    """Return ``__getattr__`` and ``__dir__`` of a module that stands in for ``scipy.<package>``.
+
+    Every public name that the module lacks is SciPy's, ``__all__`` included, so that a star import
+    brings as much as SciPy's own.
+    """
+    name = namespace["__name__"]
+
+    def __getattr__(attribute):
+        if attribute == "__all__" or not attribute.startswith("_"):
+            module = importlib.import_module(f"scipy.{package}")
+            if hasattr(module, attribute):
+                return getattr(module, attribute)
+        raise AttributeError(f"module {name!r} has no attribute {attribute!r}")
+
+    def __dir__():
+        module = importlib.import_module(f"scipy.{package}")
+        return sorted({*namespace, *(n for n in dir(module) if not n.startswith("_"))})
+
+    return __getattr__, __dir__

@@ -1,0 +1,117 @@
+"""What fastconv found on this machine and what it uses: `show_config`."""
+
+import os
+import platform
+
+from . import config
+from .loops import simd
+from .planner import store
+from .planner.machine import DEFAULTS, cpu_model
+
+_VARIABLES = (
+    "FASTCONV_ISA", "FASTCONV_NUM_THREADS", "FASTCONV_CACHE_DIR", "OMP_NUM_THREADS",
+)  # fmt: skip
+
+
+def config_dict():
+    """Return what `show_config` prints, as a dictionary that `json.dumps` takes.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        A FASTCONV_* environment variable is malformed; the message names it.
+
+    Examples
+    --------
+    >>> from fastconv.info import config_dict
+    >>> config_dict()["threads"] >= 1
+    True
+    """
+    import numpy
+    import scipy
+
+    from . import __version__
+
+    isa = config.current_isa()
+    return {
+        "fastconv": __version__,
+        "python": platform.python_version(),
+        "numpy": numpy.__version__,
+        "scipy": scipy.__version__,
+        "system": f"{platform.system()} {platform.machine()}",
+        "cpu": cpu_model(),
+        "isas_built": list(simd.compiled_isas()),
+        "isas_available": list(config.available_isas()),
+        "isa": isa,
+        "compiler": simd.compiler(),
+        "openmp": simd.openmp(),
+        "threads": config.get_num_threads(),
+        "threads_from": _threads_source(),
+        "cache_file": str(store.cache_file()),
+        "constants": "measured" if store.machine() is not DEFAULTS[isa] else "shipped",
+        "wisdom_entries": len(store._wisdom),
+        "environment": {n: os.environ[n] for n in _VARIABLES if os.environ.get(n, "").strip()},
+    }
+
+
+def _threads_source():
+    """Where the default number of threads comes from, in the order that `config` looks."""
+    if config._explicit_threads is not None:
+        return "set_num_threads"
+    for name in ("FASTCONV_NUM_THREADS", "OMP_NUM_THREADS"):
+        if os.environ.get(name, "").split(",")[0].strip().isdigit():
+            return name
+    return "the CPUs of the affinity mask and the cgroup quota"
+
+
+def show_config():
+    """Print versions, instruction sets, compiler, threads, and where wisdom is kept.
+
+    Raises
+    ------
+    ValueError
+        A FASTCONV_* environment variable is malformed; the message names it.
+
+    Examples
+    --------
+    >>> import fastconv as fc
+    >>> fc.show_config()  # doctest: +ELLIPSIS
+    fastconv      ...
+    """
+    print(config_text(config_dict()))
+
+
+def config_text(found):
+    """The dictionary of `config_dict` as aligned lines."""
+    built = ", ".join(
+        name if name in found["isas_available"] else f"{name} (cannot run here)"
+        for name in found["isas_built"]
+    )
+    openmp = found["openmp"]
+    constants = {
+        "measured": "measured on this machine",
+        "shipped": "shipped; `python -m fastconv tune` measures them",
+    }[found["constants"]]
+    lines = {
+        "fastconv": found["fastconv"],
+        "Python": found["python"],
+        "NumPy": found["numpy"],
+        "SciPy": found["scipy"],
+        "system": found["system"],
+        "CPU": found["cpu"],
+        "ISA": f"{found['isa']}; built: {built}",
+        "compiler": found["compiler"],
+        "OpenMP": f"version {openmp}" if openmp else "not in this build: one thread only",
+        "threads": f"{found['threads']}, from {found['threads_from']}",
+        "cache file": found["cache_file"],
+        "constants": constants,
+        "wisdom": f"{found['wisdom_entries']} entries",
+    }
+    for name, value in found["environment"].items():
+        lines[name] = value
+    width = max(12, *map(len, lines))
+    return "\n".join(f"{name.ljust(width)}  {value}" for name, value in lines.items())

@@ -1,0 +1,282 @@
+"""Convolution as a matrix: stored (`toeplitz`) or only applied (`linear_operator`)."""
+
+import math
+import operator
+
+import numpy as np
+from scipy.sparse import csr_array, get_index_dtype
+from scipy.sparse.linalg import LinearOperator
+
+from .plans import plan
+
+__all__ = ["linear_operator", "toeplitz"]
+
+# Options of conv{1,2,3}d under which it is linear in its input.
+_OPTIONS = (
+    "stride",
+    "padding",
+    "dilation",
+    "groups",
+    "padding_mode",
+    "algorithm",
+    "accuracy",
+    "workspace_limit",
+    "num_threads",
+)
+
+# Plans that an operator keeps: both directions for a handful of dtypes and numbers of columns.
+_PLANS_KEPT = 8
+
+
+def toeplitz(kernel, input_shape, mode="full"):
+    """Sparse matrix of a convolution: Toeplitz in 1-D, doubly block Toeplitz in 2-D.
+
+    ``T @ x.ravel() == convolve(x, kernel, mode).ravel()`` for every x of shape `input_shape`, with
+    the kernel turned round as in `scipy.signal.convolve`. Row o, column i of T holds
+    kernel[o + start - i], where `start` is what the mode cuts from the front of the full output.
+
+    Parameters
+    ----------
+    kernel : array_like
+        Integers or floating-point numbers, any number of axes from one.
+    input_shape : int or tuple of int
+        Shape of x, with as many axes as the kernel.
+    mode : {"full", "same", "valid"}, default "full"
+        Which outputs: all, those of the input's shape around the centre, or those that need no
+        padding, as `scipy.signal.convolve` defines them (also for a kernel at least as large as
+        the input on every axis).
+
+    Returns
+    -------
+    scipy.sparse.csr_array, shape (number of outputs, number of inputs)
+        Of the kernel's dtype (float32 for a float16 kernel, which sparse arrays lack). Zeros of
+        the kernel are not stored; indices are sorted. Memory and time grow with the number of
+        stored entries.
+
+    Raises
+    ------
+    TypeError
+        If `kernel` is bool, longdouble or no number, or `input_shape` holds anything but ints.
+    ValueError
+        If a size is below 1, the numbers of axes differ, the mode is unknown, or with "valid"
+        neither kernel nor input contains the other.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016, section 9.1 and
+    example 9.6.
+
+    Examples
+    --------
+    >>> from fastconv import linalg
+    >>> linalg.toeplitz([1, 2], 3).toarray()
+    array([[1, 0, 0],
+           [2, 1, 0],
+           [0, 2, 1],
+           [0, 0, 2]])
+    >>> linalg.toeplitz([[1, -1]], (280, 320), mode="valid").nnz  # each pixel minus its neighbour
+    178640
+    """
+    kernel = _checked_kernel(kernel)
+    input_shape = _checked_shape("input_shape", input_shape, smallest=1)
+    if len(input_shape) != kernel.ndim:
+        raise ValueError(
+            f"input_shape is {input_shape} and kernel has shape {kernel.shape}; "
+            "they must have the same number of axes"
+        )
+    inputs = np.array(input_shape, dtype=np.int64)
+    outputs, start = _cut(mode, inputs, np.array(kernel.shape, dtype=np.int64))
+
+    # Tap t serves the outputs o with 0 <= o + start - t < inputs: a box. Taps run backwards, so
+    # that the columns of each row come out in ascending order.
+    taps = np.argwhere(kernel != 0)[::-1]
+    first = np.maximum(0, taps - start)
+    lengths = np.maximum(0, np.minimum(outputs, taps - start + inputs) - first)
+    entries = lengths.prod(axis=1)
+    owner = np.repeat(np.arange(len(taps)), entries)
+    within = np.arange(len(owner)) - np.repeat(entries.cumsum() - entries, entries)
+
+    index = get_index_dtype(maxval=max(outputs.prod(), inputs.prod(), len(owner)))
+    row, column = np.zeros((2, len(owner)), dtype=index)
+    row_stride = column_stride = 1
+    for axis in reversed(range(kernel.ndim)):
+        within, position = np.divmod(within, lengths[owner, axis])
+        position += first[owner, axis]
+        row += row_stride * position
+        column += column_stride * (position + start[axis] - taps[owner, axis])
+        row_stride *= int(outputs[axis])
+        column_stride *= int(inputs[axis])
+    values = kernel[tuple(taps.T)][owner]
+    return csr_array((values, (row, column)), shape=(row_stride, column_stride))
+
+
+def linear_operator(weight, input_size, **conv_options):
+    """The convolution layer ``conv1d | conv2d | conv3d(x, weight)`` as a linear operator on x.
+
+    Nothing is stored but plans with their prepared weights: `matvec` runs the convolution and
+    `rmatvec` its conjugate transpose (the gradient with respect to the input), so that the
+    iterative solvers of `scipy.sparse.linalg` apply. `matmat` and `rmatmat` take the columns as
+    a batch.
+
+    Parameters
+    ----------
+    weight : array_like, shape (K, C/groups, *taps)
+        One to three spatial axes. Integers are taken as float64. The operator keeps a copy.
+    input_size : tuple of int
+        Shape of x: (N, C, *spatial), or (C, *spatial) for an unbatched input.
+    **conv_options
+        `stride`, `padding`, `dilation`, `groups`, `padding_mode`, and `algorithm`, `accuracy`,
+        `workspace_limit`, `num_threads` of the convolution.
+
+    Returns
+    -------
+    scipy.sparse.linalg.LinearOperator, shape (size of the output, size of the input)
+        Its dtype is the weight's. Vectors are the raveled input and output; they may have another
+        dtype than the weight, and the result has the common one.
+
+    Raises
+    ------
+    TypeError
+        If an option is not one of these (a bias or an activation is not linear), or
+        `input_size` holds anything but ints.
+    ValueError
+        If `weight` has not 3 to 5 axes or `input_size` does not fit it, and as the convolution.
+    UnsupportedAlgorithm
+        If a forced `algorithm` cannot run the convolution, or at first use, its transpose.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.sparse.linalg import lsqr
+    >>> from fastconv import linalg
+    >>> blur = linalg.linear_operator(np.array([[[1.0, 2.0, 1.0]]]), (1, 5), padding=1)
+    >>> blurred = blur @ np.array([0.0, 0.0, 1.0, 0.0, 0.0])
+    >>> blurred
+    array([0., 1., 2., 1., 0.])
+    >>> (lsqr(blur, blurred)[0].round(6) + 0).tolist()
+    [0.0, 0.0, 1.0, 0.0, 0.0]
+    """
+    unknown = sorted(set(conv_options) - set(_OPTIONS))
+    if unknown:
+        raise TypeError(
+            f"linear_operator does not take {', '.join(unknown)}; allowed are {', '.join(_OPTIONS)}"
+        )
+    weight = np.asarray(weight)
+    if weight.ndim not in (3, 4, 5):
+        raise ValueError(
+            f"weight has shape {weight.shape}; it must be (K, C/groups, *taps) with 3 to 5 axes"
+        )
+    input_size = _checked_shape("input_size", input_size, smallest=0)
+    if len(input_size) not in (weight.ndim - 1, weight.ndim):
+        raise ValueError(
+            f"input_size is {input_size}; for a weight of shape {weight.shape} it must have "
+            f"{weight.ndim} entries, or {weight.ndim - 1} for an unbatched input"
+        )
+    return _ConvolutionOperator(weight, input_size, conv_options)
+
+
+class _ConvolutionOperator(LinearOperator):
+    """A column of X is a flattened batch of inputs; several columns make one larger batch."""
+
+    def __init__(self, weight, input_size, options):
+        dtype = weight.dtype if weight.dtype.kind not in "iu" else np.dtype(np.float64)
+        self._weight = weight.astype(dtype)
+        self._options = dict(options)
+        self._num_threads = self._options.pop("num_threads", None)
+        self._op = f"conv{weight.ndim - 2}d"
+        self._batch = 1 if len(input_size) < weight.ndim else input_size[0]
+        self._image = input_size[-(weight.ndim - 1) :]
+        self._plans = {}
+        problem = self._plan("matvec", dtype, 1).problem
+        self._feature = (problem.k, *problem.output)
+        sizes = [self._batch * math.prod(shape) for shape in (self._feature, self._image)]
+        super().__init__(dtype, sizes)
+
+    def _matmat(self, columns):
+        return self._apply("matvec", columns, self._image, self._feature)
+
+    def _rmatmat(self, columns):
+        return self._apply("rmatvec", columns, self._feature, self._image)
+
+    def _matvec(self, vector):
+        return self._matmat(vector.reshape(-1, 1))
+
+    def _rmatvec(self, vector):
+        return self._rmatmat(vector.reshape(-1, 1))
+
+    def _apply(self, direction, columns, shape, result_shape):
+        columns = np.asarray(columns)
+        count = columns.shape[1]
+        dtype = np.result_type(self.dtype, columns.dtype)
+        if count == 0:
+            return np.zeros((self._batch * math.prod(result_shape), 0), dtype)
+        batch = columns.T.astype(dtype).reshape(count * self._batch, *shape)
+        run = self._plan(direction, dtype, count)
+        arrays = (batch,) if direction == "matvec" else (self._weight.astype(dtype), batch)
+        result = run(*arrays, num_threads=self._num_threads)
+        return result.reshape(count, self._batch * math.prod(result_shape)).T
+
+    def _plan(self, direction, dtype, count):
+        key = (direction, dtype, count)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._new_plan(direction, dtype, count * self._batch)
+            # A new dictionary each time: other threads may be reading this one.
+            kept = list(self._plans.items())[-(_PLANS_KEPT - 1) :]
+            self._plans = dict([*kept, (key, found)])
+        return found
+
+    def _new_plan(self, direction, dtype, batch):
+        weight = self._weight.astype(dtype, copy=False)
+        image = (batch, *self._image)
+        if direction == "matvec":
+            return plan(self._op, input=image, weight=weight, dtype=dtype, **self._options)
+        return plan(
+            f"{self._op}_input",
+            input_size=image,
+            weight=weight,
+            grad_output=(batch, *self._feature),
+            dtype=dtype,
+            **self._options,
+        )
+
+
+def _checked_kernel(kernel):
+    kernel = np.asarray(kernel)
+    longest = 16 if kernel.dtype.kind == "c" else 8
+    if kernel.dtype.kind not in "iufc" or kernel.dtype.itemsize > longest:
+        raise TypeError(
+            f"kernel has dtype {kernel.dtype}; allowed are integers, float16, float32, float64, "
+            "complex64 and complex128"
+        )
+    if kernel.ndim == 0 or kernel.size == 0:
+        raise ValueError(f"kernel has shape {kernel.shape}; it needs an axis and a tap on each")
+    native = kernel.dtype.newbyteorder("=")
+    return kernel.astype(np.float32 if native == np.float16 else native, copy=False)
+
+
+def _checked_shape(name, shape, smallest):
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if any(isinstance(size, bool) or not hasattr(size, "__index__") for size in sizes):
+        raise TypeError(f"{name} is {shape!r}; it must be an int or a tuple of ints")
+    if not sizes or min(sizes) < smallest:
+        raise ValueError(f"{name} is {shape!r}; it must hold sizes of at least {smallest}")
+    return tuple(map(operator.index, sizes))
+
+
+def _cut(mode, inputs, taps):
+    """Sizes of the output, and of what is cut from the front of the full output."""
+    full = inputs + taps - 1
+    if mode == "full":
+        return full, 0 * full
+    if mode == "same":
+        return inputs, (taps - 1) // 2
+    if mode != "valid":
+        raise ValueError(f"mode is {mode!r}; allowed are 'full', 'same' and 'valid'")
+    if not ((inputs >= taps).all() or (inputs <= taps).all()):
+        raise ValueError(
+            f"mode 'valid' needs input_shape {tuple(inputs.tolist())} and the kernel's shape "
+            f"{tuple(taps.tolist())} one at least as large as the other on every axis"
+        )
+    shorter = np.minimum(inputs, taps)
+    return full - 2 * (shorter - 1), shorter - 1

@@ -1,0 +1,127 @@
+# cython: freethreading_compatible=True
+"""Bias, residual and activation over a finished array, and the test for NaN and Inf."""
+
+from cython.parallel cimport prange
+cimport numpy as cnp
+
+from fastconv.loops cimport simd
+from fastconv.config import current_isa
+
+cnp.import_array()
+
+cdef dict CODES = {None: 0, "relu": 1, "relu6": 2, "silu": 3, "sigmoid": 4, "tanh": 5}
+
+# values per unit of work of a thread: enough to be worth handing out, still in L2
+cdef enum:
+    CHUNK = 16384
+
+
+cdef int activation_code(object name) except -1:
+    try:
+        return CODES[name]
+    except KeyError:
+        raise ValueError(f"activation is {name!r}; allowed: {', '.join(map(str, CODES))}") from None
+
+
+cdef object short_name(cnp.ndarray array):
+    kind = array.dtype.char
+    if kind in "fF":
+        return "f32"
+    if kind in "dD":
+        return "f64"
+    raise TypeError(f"dtype {array.dtype} has no epilogue; allowed: float32, float64, complex")
+
+
+def finish(cnp.ndarray out, bias=None, add=None, activation=None, int threads=1):
+    """Replace `out` by activation(out + bias + add), in place.
+
+    Parameters
+    ----------
+    out : ndarray (n, k, *spatial), float32 or float64, C-contiguous
+    bias : ndarray (k,) or (k, *spatial) or None
+    add : ndarray of out's shape or None
+    activation : str or None
+        relu, relu6, silu, sigmoid or tanh.
+    threads : int
+
+    All arrays are C-contiguous and of one dtype; nothing is validated but the dtype of `out`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastconv.loops import epilogue
+    >>> y = np.array([[[-1.0, 2.0]]])
+    >>> epilogue.finish(y, bias=np.array([0.5]), activation="relu")
+    >>> y
+    array([[[0. , 2.5]]])
+    """
+    cdef int real = simd.real_index(short_name(out))
+    cdef const simd.fc_epilogue *room = simd.table(current_isa()).epilogue[real]
+    cdef int code = activation_code(activation)
+    cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
+    cdef Py_ssize_t channels = out.shape[1], rows = out.shape[0] * out.shape[1], count, parts, i
+    cdef char *y = <char *>cnp.PyArray_DATA(out)
+    cdef const char *channel = NULL
+    cdef const char *position = NULL
+    cdef const char *plus = NULL
+    if out.size == 0 or (bias is None and add is None and code == simd.FC_LINEAR):
+        return
+    if bias is not None:
+        if bias.ndim == 1:
+            channel = <const char *>cnp.PyArray_DATA(bias)
+        else:
+            position = <const char *>cnp.PyArray_DATA(bias)
+    if add is not None:
+        plus = <const char *>cnp.PyArray_DATA(add)
+    count = out.size // rows
+    parts = (count + CHUNK - 1) // CHUNK
+    if threads == 1 or out.size <= CHUNK:
+        with nogil:
+            for i in range(rows * parts):
+                _finish_part(room, y, i, parts, channels, count, item, channel, position, plus,
+                             code)
+    else:
+        for i in prange(rows * parts, nogil=True, num_threads=threads, schedule="static"):
+            _finish_part(room, y, i, parts, channels, count, item, channel, position, plus, code)
+
+
+cdef void _finish_part(const simd.fc_epilogue *room, char *out, Py_ssize_t i, Py_ssize_t parts,
+                       Py_ssize_t channels, Py_ssize_t count, Py_ssize_t item,
+                       const char *channel, const char *position, const char *add,
+                       int code) noexcept nogil:
+    cdef Py_ssize_t row = i // parts, first = i % parts * CHUNK
+    cdef Py_ssize_t length = min(<Py_ssize_t>CHUNK, count - first)
+    cdef Py_ssize_t at = (row * count + first) * item
+    if channel is not NULL:
+        channel += row % channels * item
+    if position is not NULL:
+        position += (row % channels * count + first) * item
+    if add is not NULL:
+        add += at
+    room.finish(out + at, 1, length, count, channel, position, add, code)
+
+
+def any_nonfinite(cnp.ndarray array, int threads=1):
+    """Whether a C-contiguous float or complex array holds a NaN or an infinity.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastconv.loops import epilogue
+    >>> epilogue.any_nonfinite(np.array([1.0, np.inf])), epilogue.any_nonfinite(np.zeros(9))
+    (True, False)
+    """
+    cdef int real = simd.real_index(short_name(array))
+    cdef const simd.fc_epilogue *room = simd.table(current_isa()).epilogue[real]
+    cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
+    cdef Py_ssize_t count = array.nbytes // item, parts, i, length
+    cdef const char *x = <const char *>cnp.PyArray_DATA(array)
+    cdef int found = 0
+    if threads == 1 or count <= 4 * CHUNK:
+        with nogil:
+            found = room.nonfinite(x, count)
+    else:
+        parts = (count + CHUNK - 1) // CHUNK
+        for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
+            found += room.nonfinite(x + i * CHUNK * item, min(<Py_ssize_t>CHUNK, count - i * CHUNK))
+    return found != 0

@@ -1,0 +1,93 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""fft: the products of spectra, summed over channels or over the batch.
+
+    out[g, i, j, f] = sum over a of left[g, i, a, f] * right[g, j, a, f]
+
+Complex numbers lie as pairs of reals. Every output row is one thread's, a block of frequencies
+that stays in L1 after the other, and its sum runs over `a` in order: no reduction is shared.
+"""
+
+from cython.parallel cimport prange
+cimport numpy as cnp
+
+cnp.import_array()
+
+ctypedef fused real:
+    float
+    double
+
+cdef enum:
+    BLOCK = 256     # frequencies whose sums stay in L1
+
+
+cdef struct Rows:
+    Py_ssize_t i, j, a, f           # sizes
+    Py_ssize_t left[3]              # strides of g, i, a, in reals
+    Py_ssize_t right[3]             # strides of g, j, a, in reals
+
+
+def contract(cnp.ndarray left, cnp.ndarray right, cnp.ndarray out, int threads):
+    """Write the sum to `out`.
+
+    Parameters
+    ----------
+    left, right : ndarray of complex64 or complex128, shapes (g, i, a, f) and (g, j, a, f)
+        Any strides but on the last axis, which is contiguous.
+    out : ndarray, shape (g, i, j, f)
+        C-contiguous.
+    threads : int
+    """
+    cdef Rows rows
+    cdef Py_ssize_t item = left.itemsize // 2, k
+    rows.i, rows.j = left.shape[1], right.shape[1]
+    rows.a, rows.f = left.shape[2], left.shape[3]
+    for k in range(3):
+        rows.left[k] = left.strides[k] // item
+        rows.right[k] = right.strides[k] // item
+    if item == 4:
+        _contract[float](&rows, <float *>cnp.PyArray_DATA(left), <float *>cnp.PyArray_DATA(right),
+                         <float *>cnp.PyArray_DATA(out), left.shape[0] * rows.i * rows.j, threads)
+    else:
+        _contract[double](&rows, <double *>cnp.PyArray_DATA(left),
+                          <double *>cnp.PyArray_DATA(right), <double *>cnp.PyArray_DATA(out),
+                          left.shape[0] * rows.i * rows.j, threads)
+
+
+cdef void _contract(const Rows *rows, const real *left, const real *right, real *out,
+                    Py_ssize_t count, int threads) noexcept:
+    cdef Py_ssize_t row
+    if threads == 1:
+        with nogil:
+            for row in range(count):
+                _row(rows, left, right, out, row)
+    else:
+        for row in prange(count, nogil=True, num_threads=threads, schedule="static"):
+            _row(rows, left, right, out, row)
+
+
+cdef void _row(const Rows *rows, const real *left, const real *right, real *out,
+               Py_ssize_t row) noexcept nogil:
+    cdef Py_ssize_t j = row % rows.j, i = row // rows.j % rows.i, g = row // rows.j // rows.i
+    cdef const real *x = left + g * rows.left[0] + i * rows.left[1]
+    cdef const real *w = right + g * rows.right[0] + j * rows.right[1]
+    cdef real *y = out + row * rows.f * 2
+    cdef Py_ssize_t block, start, count, a
+    for block in range((rows.f + BLOCK - 1) // BLOCK):
+        start = block * BLOCK
+        count = min(<Py_ssize_t>BLOCK, rows.f - start)
+        for a in range(rows.a):
+            _accumulate(x + a * rows.left[2] + 2 * start, w + a * rows.right[2] + 2 * start,
+                        y + 2 * start, count, a > 0)
+
+
+cdef inline void _accumulate(const real *x, const real *w, real *y, Py_ssize_t count,
+                             bint add) noexcept nogil:
+    cdef Py_ssize_t f
+    if add:
+        for f in range(count):
+            y[2 * f] += x[2 * f] * w[2 * f] - x[2 * f + 1] * w[2 * f + 1]
+            y[2 * f + 1] += x[2 * f] * w[2 * f + 1] + x[2 * f + 1] * w[2 * f]
+    else:
+        for f in range(count):
+            y[2 * f] = x[2 * f] * w[2 * f] - x[2 * f + 1] * w[2 * f + 1]
+            y[2 * f + 1] = x[2 * f] * w[2 * f + 1] + x[2 * f + 1] * w[2 * f]

@@ -1,0 +1,243 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""The convolution itself, gathered: every target sums what reaches it.
+
+    target[n, q, p] = sum over r, e of source[n, r, s(p, e)] * weight[q and r, w(p, e)]
+
+Forward, targets are feature positions and sources are pixels; for the input's gradient and for
+transposed convolution it is the other way round. Geometry decides s and w, see ``geometry``. A task
+is one row of targets (at most ROW long): for every channel and every meeting on the outer axes,
+found by recursion over them, each straight line of the last axis is one simple loop.
+"""
+
+from cython.parallel cimport prange
+from libc.stdint cimport uint64_t
+from libc.string cimport memset
+
+from fastconv.loops.naive.common cimport (
+    C64, C128, F32, F64, TERMS, Code, code, data, multiply_add, value_t,
+)
+from fastconv.loops.naive.rows cimport (
+    CHANNEL, NONE, POSITION, RELU, RELU6, ROW, SIGMOID, SILU, TANH, TILE,
+    Link, Segment, Shape, Task, add_block, finish,
+)
+
+from . import geometry
+
+cdef void add_lines(
+    Task *task, const Shape *shape, const value_t *source, const value_t *weight,
+    const value_t *fill, bint filled
+) noexcept nogil:
+    cdef Py_ssize_t j, lower, upper, line, to, step
+    cdef const Segment *segment
+    cdef const value_t *x
+    cdef value_t w
+    for line in range(shape.lines):
+        segment = &shape.segments[line]
+        lower, upper = 0, segment.count
+        if shape.blocks > 1:  # the part of the line that falls into this row
+            if segment.to_step == 0:
+                if not task.first <= segment.to < task.first + task.length:
+                    continue
+            else:
+                to = task.first - segment.to
+                if to > 0:
+                    lower = (to + segment.to_step - 1) // segment.to_step
+                to += task.length
+                upper = min(upper, (to + segment.to_step - 1) // segment.to_step if to > 0 else 0)
+        to = segment.to - task.first
+        if filled or segment.source < 0:
+            x, step = fill, 0
+        else:
+            x, step = source + segment.source, segment.source_step
+        w = weight[segment.weight]
+        if value_t is floatcomplex or value_t is doublecomplex:
+            if shape.conjugate:
+                w = w.conjugate()
+        if segment.weight_step == 0 and segment.to_step == 1 and step == 1:
+            for j in range(lower, upper):
+                multiply_add(&task.block, to + j, w, x[j])
+        elif segment.weight_step == 0:
+            for j in range(lower, upper):
+                multiply_add(&task.block, to + j * segment.to_step, w, x[j * step])
+        else:
+            for j in range(lower, upper):
+                w = weight[segment.weight + j * segment.weight_step]
+                if value_t is floatcomplex or value_t is doublecomplex:
+                    if shape.conjugate:
+                        w = w.conjugate()
+                multiply_add(&task.block, to + j * segment.to_step, w, x[j * step])
+        # A target standing still (replicated edges, backwards) takes the whole line.
+        task.terms += 1 if segment.to_step else upper - lower
+        if task.terms >= TERMS:
+            add_block(task, source)
+
+
+cdef void descend(
+    Task *task, const Shape *shape, Py_ssize_t axis, const value_t *source,
+    const value_t *weight, const value_t *fill, bint filled
+) noexcept nogil:
+    cdef const Link *link
+    cdef Py_ssize_t entry, tap, index, position
+    if axis == shape.outer:
+        add_lines(task, shape, source, weight, fill, filled)
+        return
+    link = &shape.links[axis]
+    position = task.position[axis]
+    for entry in range(link.ptr[position], link.ptr[position + 1]):
+        for tap in range(link.taps):
+            index = link.indices[link.start[entry] + tap * link.step]
+            if index >= 0:
+                descend(
+                    task, shape, axis + 1, source + index * link.source_step,
+                    weight + tap * link.tap_step + link.target_tile[position]
+                    + link.source_tile[index], fill, filled)
+            elif link.filled:
+                descend(
+                    task, shape, axis + 1, source,
+                    weight + tap * link.tap_step + link.target_tile[position], fill, True)
+
+
+cdef void one_row(
+    const Shape *shape, const value_t *source, const value_t *weight, const value_t *bias,
+    const value_t *add, const value_t *fill, value_t *out, Py_ssize_t number
+) noexcept nogil:
+    cdef Task task
+    cdef Py_ssize_t block = number % shape.blocks
+    cdef Py_ssize_t row = number // shape.blocks % shape.rows
+    cdef Py_ssize_t channel = number // (shape.blocks * shape.rows)  # of the whole batch
+    cdef Py_ssize_t group = channel // shape.targets % shape.groups
+    cdef Py_ssize_t own = channel % (shape.targets * shape.groups)  # channel of its image
+    cdef Py_ssize_t axis, r, tile = 0, rest = row
+    for axis in range(shape.outer - 1, -1, -1):
+        task.position[axis] = rest % shape.links[axis].targets
+        rest //= shape.links[axis].targets
+        tile += shape.links[axis].target_tile[task.position[axis]]
+    task.first = block * ROW
+    task.length = min(ROW, shape.length - task.first)
+    memset(&task.total, 0, task.length * sizeof(double complex))
+    memset(&task.block, 0, task.length * sizeof(double complex))
+    task.terms = 0
+    source += channel // shape.targets * shape.sources * shape.source_size
+    weight += group * shape.weight_group + own % shape.targets * shape.weight_target
+    for r in range(shape.sources):
+        descend(
+            &task, shape, 0, source + r * shape.source_size,
+            weight + r * shape.weight_source, fill, False)
+    add_block(&task, source)
+    if bias != NULL:
+        if shape.bias_kind == CHANNEL:
+            bias += own
+        elif shape.bias_kind == POSITION:
+            bias += (own * shape.rows + row) * shape.length
+        else:
+            bias += own * shape.tiles + tile
+    row = (channel * shape.rows + row) * shape.length + task.first
+    finish(&task, shape, bias, add + row if add != NULL else NULL, out + row)
+
+
+cdef void all_rows(
+    const Shape *shape, const value_t *source, const value_t *weight, const value_t *bias,
+    const value_t *add, const value_t *fill, value_t *out, int threads
+) noexcept nogil:
+    cdef Py_ssize_t number
+    for number in prange(shape.tasks, num_threads=threads, schedule="static"):
+        one_row(shape, source, weight, bias, add, fill, out, number)
+
+
+cdef class Gather:
+    """Convolution for one stencil of role "fwd" or "input", with everything added to it.
+
+    Parameters
+    ----------
+    stencil : Stencil
+        Geometry; its role says which side gathers.
+    compute : {"f32", "f64", "c64", "c128", "i64", "u64"}
+        Type of all arrays.
+    bias : {None, "channel", "position", "tile"}
+        Meaning of the bias operand, counted over the target.
+    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}
+    conjugate : bool
+        Whether the weight is conjugated.
+    """
+
+    cdef Shape shape
+    cdef Code code
+    cdef list keep  # the arrays that the pointers in shape lead into
+
+    def __init__(self, stencil, compute, bias=None, activation=None, conjugate=False):
+        cdef Shape *shape = &self.shape
+        cdef Py_ssize_t axis
+        sizes = geometry.gather_sizes(stencil)
+        links, lines, bias_of = geometry.gather_tables(stencil, bias)
+        self.keep = [links, lines, bias_of]
+        self.code = code(compute)
+        shape.outer = len(links)
+        for axis in range(shape.outer):
+            self.set_link(axis, links[axis])
+        shape.lines = len(lines)
+        shape.segments = <const Segment *> data(lines)
+        shape.bias_of = <const Py_ssize_t *> data(bias_of)
+        shape.length = len(bias_of)
+        shape.groups = stencil.groups
+        shape.sources = sizes["sources"]
+        shape.targets = sizes["targets"]
+        shape.rows = sizes["rows"]
+        shape.source_size = sizes["source_size"]
+        shape.tiles = sizes["tiles"]
+        shape.weight_group = sizes["weight_group"]
+        shape.weight_target = sizes["weight_target"]
+        shape.weight_source = sizes["weight_source"]
+        shape.blocks = (shape.length + ROW - 1) // ROW
+        shape.tasks = stencil.n * shape.groups * shape.targets * shape.rows * shape.blocks
+        shape.bias_kind = {"position": POSITION, "tile": TILE}.get(bias, CHANNEL)
+        shape.activation = {
+            None: NONE, "relu": RELU, "relu6": RELU6, "silu": SILU, "sigmoid": SIGMOID,
+            "tanh": TANH}[activation]
+        shape.signed = compute == "i64"
+        shape.conjugate = conjugate
+
+    cdef set_link(self, Py_ssize_t axis, table):
+        cdef Link *link = &self.shape.links[axis]
+        link.targets = table.ptr.size - 1
+        link.taps = table.taps
+        link.step = table.step
+        link.source_step = table.source_step
+        link.tap_step = table.tap_step
+        link.filled = table.filled
+        link.ptr = <const Py_ssize_t *> data(table.ptr)
+        link.start = <const Py_ssize_t *> data(table.start)
+        link.indices = <const Py_ssize_t *> data(table.indices)
+        link.target_tile = <const Py_ssize_t *> data(table.target_tile)
+        link.source_tile = <const Py_ssize_t *> data(table.source_tile)
+
+    def __call__(self, source, weight, bias, add, fill, out, int threads):
+        cdef const Shape *shape = &self.shape
+        cdef void *s = data(source)
+        cdef void *w = data(weight)
+        cdef void *b = data(bias)
+        cdef void *a = data(add)
+        cdef void *f = data(fill)
+        cdef void *o = data(out)
+        if self.code == F32:
+            with nogil:
+                all_rows[float](shape, <float *> s, <float *> w, <float *> b, <float *> a,
+                                <float *> f, <float *> o, threads)
+        elif self.code == F64:
+            with nogil:
+                all_rows[double](shape, <double *> s, <double *> w, <double *> b, <double *> a,
+                                 <double *> f, <double *> o, threads)
+        elif self.code == C64:
+            with nogil:
+                all_rows[floatcomplex](
+                    shape, <float complex *> s, <float complex *> w, <float complex *> b,
+                    <float complex *> a, <float complex *> f, <float complex *> o, threads)
+        elif self.code == C128:
+            with nogil:
+                all_rows[doublecomplex](
+                    shape, <double complex *> s, <double complex *> w, <double complex *> b,
+                    <double complex *> a, <double complex *> f, <double complex *> o, threads)
+        else:
+            with nogil:
+                all_rows[uint64_t](
+                    shape, <uint64_t *> s, <uint64_t *> w, <uint64_t *> b, <uint64_t *> a,
+                    <uint64_t *> f, <uint64_t *> o, threads)

@@ -1,0 +1,195 @@
+"""Index tables of the naive loops, computed once per problem with NumPy.
+
+On one axis, feature position ``o`` and tap ``t`` meet the image at
+``indices[o*stride + t*dilation]``, where ``indices`` runs over the padded image and holds -1 in
+padding. Everything here follows from that array, which is as long as the padded axis: no table of
+positions times taps is ever made.
+"""
+
+from dataclasses import replace
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+
+def _is_identity(axis):
+    return (
+        axis.taps == 1
+        and axis.before == 0
+        and axis.tile == 1
+        and axis.image == axis.feature
+        and (axis.stride == 1 or axis.feature == 1)
+    )
+
+
+def merge_axes(axes):
+    """Fuse neighbouring axes that the convolution does not touch, so that rows are long."""
+    merged = []
+    for axis in axes:
+        size = axis.feature
+        if merged and _is_identity(axis) and (size == 1 or _is_identity(merged[-1])):
+            if size > 1:
+                last = merged[-1]
+                merged[-1] = replace(last, image=last.image * size, feature=last.feature * size)
+        elif merged and _is_identity(merged[-1]) and merged[-1].feature == 1:
+            merged[-1] = axis
+        elif _is_identity(axis):
+            merged.append(replace(axis, stride=1, dilation=1))
+        else:
+            merged.append(axis)
+    return merged
+
+
+def steps(sizes):
+    """C-contiguous strides, in elements."""
+    return [prod(sizes[a + 1 :]) for a in range(len(sizes))]
+
+
+def padded_indices(axis):
+    """Image index at every coordinate of the padded axis, -1 where the padding is a value."""
+    extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
+    line = replace(axis, feature=extent, taps=1, stride=1, dilation=1, tile=1)
+    return np.ascontiguousarray(line.table()[:, 0], dtype=np.intp)
+
+
+class Link(NamedTuple):
+    """How one outer axis leads from a target to its sources.
+
+    Target ``p`` and tap ``t`` meet the sources ``indices[start[e] + t*step]`` for every ``e`` in
+    ``ptr[p]..ptr[p+1]``: one ``e`` when features gather from the image; when the image gathers
+    from the features, one for every padded coordinate that shows this pixel. The remaining fields
+    are offsets: of a source, of a weight by tap, by its target's tile, by its source's tile.
+    """
+
+    ptr: np.ndarray
+    start: np.ndarray
+    indices: np.ndarray
+    target_tile: np.ndarray
+    source_tile: np.ndarray
+    step: int
+    taps: int
+    source_step: int
+    tap_step: int
+    filled: bool
+
+
+def link(axis, backwards, source_step, tap_step, tile_step):
+    """Return the `Link` of an axis; `backwards` where the image gathers from the features."""
+    indices = padded_indices(axis)
+    feature = np.arange(axis.feature, dtype=np.intp)
+    tile = feature % axis.tile * tile_step
+    none = np.zeros(axis.image, dtype=np.intp)
+    steps = (axis.taps, source_step, tap_step)
+    if not backwards:
+        ptr = np.arange(axis.feature + 1, dtype=np.intp)
+        filled = axis.boundary == "constant"
+        start = feature * axis.stride
+        return Link(ptr, start, indices, tile, none, axis.dilation, *steps, filled)
+    seen = np.flatnonzero(indices >= 0)
+    ptr = np.zeros(axis.image + 1, dtype=np.intp)
+    np.cumsum(np.bincount(indices[seen], minlength=axis.image), out=ptr[1:])
+    reach = (axis.taps - 1) * axis.dilation
+    position = np.full(reach + indices.size, -1, dtype=np.intp)
+    position[reach + feature * axis.stride] = feature
+    start = seen[np.argsort(indices[seen], kind="stable")] + reach
+    return Link(ptr, start, position, none, tile, -axis.dilation, *steps, False)
+
+
+def _runs(indices):
+    """Cut `indices` where they stop being an arithmetic progression of step -1, 0 or 1.
+
+    Returns ``(begin, end, first, slope)``, one entry per run; ``first`` is -1 in padding.
+    """
+    if indices.size == 1:
+        return np.array([0]), np.array([1]), indices, np.array([0])
+    difference = np.diff(indices)
+    inside = indices >= 0
+    # A jump frees the slope of the run that starts there; otherwise a new slope is a new run.
+    jump = (inside[1:] != inside[:-1]) | (np.abs(difference) > 1)
+    bend = np.zeros_like(jump)
+    bend[1:] = (difference[1:] != difference[:-1]) & ~jump[:-1]
+    begin = np.concatenate(([0], np.flatnonzero(jump | bend) + 1))
+    end = np.append(begin[1:], indices.size)
+    following = np.append(difference, 0)[begin]
+    return begin, end, indices[begin], np.where(end - begin > 1, following, 0)
+
+
+def segments(axis, backwards, tap_step, tile_step):
+    """All meetings on the last axis as straight lines ``(target, source, weight)``.
+
+    Returns
+    -------
+    ndarray of intp, shape (lines, 7)
+        ``to, to_step, source, source_step, weight, weight_step, count`` with ``to_step >= 0``;
+        ``source`` is -1 where a constant fills the padding. Taps come in ascending order.
+    """
+    begin, end, first, slope = _runs(padded_indices(axis))
+    if backwards or axis.boundary != "constant":
+        begin, end, first, slope = (a[first >= 0] for a in (begin, end, first, slope))
+    # An unshared kernel (tile == feature) walks through its weights; fewer tiles give one line
+    # per tile, along which the weight is constant.
+    lines = axis.tile if axis.tile < axis.feature else 1
+    shift = np.arange(axis.taps)[:, None] * axis.dilation
+    lower = np.clip(-((shift - begin) // axis.stride), 0, axis.feature)[..., None]
+    upper = np.clip(-((shift - end) // axis.stride), 0, axis.feature)[..., None]
+    feature = lower + (np.arange(lines) - lower) % lines
+    count = np.maximum(-((feature - upper) // lines), 0)
+    coordinate = feature * axis.stride + shift[..., None]
+    image = first[:, None] + slope[:, None] * (coordinate - begin[:, None])
+    image_step = np.broadcast_to((slope * axis.stride * lines)[:, None], image.shape)
+    weight = np.arange(axis.taps)[:, None, None] * tap_step + feature % axis.tile * tile_step
+    weight_step = np.full_like(weight, tile_step if lines < axis.tile else 0)
+    ends = [(feature, np.full_like(feature, lines)), (image, image_step)]
+    (to, to_step), (source, source_step) = reversed(ends) if backwards else ends
+    last = np.where(to_step < 0, count - 1, 0)
+    sign = np.where(to_step < 0, -1, 1)
+    table = np.stack(
+        [
+            to + last * to_step,
+            to_step * sign,
+            source + last * source_step,
+            source_step * sign,
+            weight + last * weight_step,
+            weight_step * sign,
+            count,
+        ],
+        axis=-1,
+    )
+    return np.ascontiguousarray(table[count > 0], dtype=np.intp)
+
+
+def gather_tables(stencil, bias):
+    """Return the outer axes' `Link`s, the last axis' lines, and its bias index per target."""
+    backwards = stencil.role == "input"
+    axes = merge_axes(stencil.axes)
+    source_steps = steps([a.feature if backwards else a.image for a in axes])
+    tile_steps = steps([a.tile for a in axes])
+    tap_steps = [s * prod(a.tile for a in axes) for s in steps([a.taps for a in axes])]
+    columns = list(zip(axes, source_steps, tap_steps, tile_steps, strict=True))
+    links = [link(axis, backwards, *numbers) for axis, *numbers in columns[:-1]]
+    last, _, tap_step, tile_step = columns[-1]
+    positions = np.arange(last.image if backwards else last.feature, dtype=np.intp)
+    bias_of = {"position": positions, "tile": positions % last.tile}.get(bias, positions * 0)
+    return links, segments(last, backwards, tap_step, tile_step), bias_of
+
+
+def gather_sizes(stencil):
+    """Channels per group, rows and strides of a gathering convolution, in elements."""
+    backwards = stencil.role == "input"
+    axes = merge_axes(stencil.axes)
+    image, feature = [a.image for a in axes], [a.feature for a in axes]
+    tiles = prod(a.tile for a in axes)
+    kernel = prod(a.taps for a in axes) * tiles
+    c, k = (x // stencil.groups for x in (stencil.image_channels, stencil.feature_channels))
+    target, source = (image, feature) if backwards else (feature, image)
+    return {
+        "targets": c if backwards else k,
+        "sources": k if backwards else c,
+        "rows": prod(target[:-1]),
+        "source_size": prod(source),
+        "tiles": tiles,
+        "weight_group": k * c * kernel,
+        "weight_target": kernel if backwards else c * kernel,
+        "weight_source": c * kernel if backwards else kernel,
+    }

@@ -1,0 +1,75 @@
+"""Index tables of the naive poolings, computed once per problem from ``PoolProblem.windows()``."""
+
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from .geometry import steps
+
+
+class Window(NamedTuple):
+    """One axis: target ``p`` sums the entries ``ptr[p]..ptr[p+1]``.
+
+    An entry has the offset of its source, that of its weight, and what it is divided by; a target
+    has a divisor of its own. Offsets of several axes add up, divisors multiply.
+    """
+
+    ptr: np.ndarray
+    source: np.ndarray
+    weight: np.ndarray
+    divided: np.ndarray
+    divisor: np.ndarray
+
+
+def _intp(values):
+    return np.ascontiguousarray(values, dtype=np.intp)
+
+
+def _axis(ptr, source, weight, divided=None, divisor=None):
+    ones = [np.ones(len(source)), np.ones(len(ptr) - 1)]
+    given = [
+        one if a is None else np.asarray(a, dtype=np.float64)
+        for a, one in zip((divided, divisor), ones, strict=True)
+    ]
+    return Window(_intp(ptr), _intp(source), _intp(weight), *given)
+
+
+def _tap_steps(kernel, sizes):
+    # adaptive windows have no kernel, and no weights that a tap could count
+    return steps(kernel) if kernel else [0] * len(sizes)
+
+
+def three(axes):
+    """Return three axes, the first ones of size 1 where `axes` are fewer."""
+    return [_axis([0, 1], [0], [0])] * (3 - len(axes)) + axes
+
+
+def pooled(windows, sizes, kernel):
+    """Windows that gather from an input of spatial `sizes`; divisors are the windows' counts."""
+    columns = zip(windows, steps(sizes), _tap_steps(kernel, sizes), strict=True)
+    return three(
+        [
+            _axis(ptr, index * step, tap * tap_step, divisor=count)
+            for (ptr, index, tap, count), step, tap_step in columns
+        ]
+    )
+
+
+def turned(windows, sizes, grid, kernel, stacked=False):
+    """Windows turned round: each pixel of an input of spatial `sizes` gathers from the `grid`.
+
+    With `stacked`, sources are the rows of a column matrix, (kernel position, grid position).
+    """
+    axes = []
+    tap_steps = _tap_steps(kernel, sizes)
+    row = prod(grid)
+    columns = zip(windows, sizes, steps(grid), tap_steps, strict=True)
+    for (ptr, index, tap, count), size, step, tap_step in columns:
+        order = np.argsort(index, kind="stable")
+        target = np.repeat(np.arange(len(ptr) - 1), np.diff(ptr))[order]
+        weight = tap[order] * tap_step
+        source = target * step + (weight * row if stacked else 0)
+        ends = np.concatenate(([0], np.cumsum(np.bincount(index, minlength=size))))
+        axes.append(_axis(ends, source, weight, divided=np.asarray(count)[target]))
+    return three(axes)

@@ -1,0 +1,42 @@
+# cython: freethreading_compatible=True
+"""What this machine can do at most: multiply-adds in registers, reads from memory.
+
+Both release the GIL, so Python threads measure several cores at once.
+"""
+
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport simd
+
+cnp.import_array()
+
+
+def multiply_add(str isa, str dtype, Py_ssize_t iterations):
+    """Run independent multiply-adds; return how many floating-point operations they were.
+
+    Examples
+    --------
+    >>> from fastconv.loops import probe, simd
+    >>> probe.multiply_add(simd.runnable_isas()[-1], "f64", 10) > 0
+    True
+    """
+    cdef int real = simd.real_index(dtype)
+    cdef const simd.fc_probe *room = simd.table(isa).probe[real]
+    # values that neither grow nor become subnormal
+    cdef cnp.ndarray seed = np.array([0.5, 0.25], dtype="f4" if real == simd.FC_F32 else "f8")
+    cdef void *data = cnp.PyArray_DATA(seed)
+    cdef double done
+    with nogil:
+        done = room.multiply_add(iterations, data)
+    return 2 * done
+
+
+def read(str isa, cnp.ndarray array):
+    """Read a contiguous array once, with vectors of the instruction set."""
+    cdef const simd.fc_probe *room = simd.table(isa).probe[simd.FC_F64]
+    cdef const void *data = cnp.PyArray_DATA(array)
+    cdef Py_ssize_t count = array.nbytes // 8
+    cdef double result
+    with nogil:
+        room.read(data, count, &result)

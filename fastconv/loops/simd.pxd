@@ -1,0 +1,75 @@
+"""The C interface of src/fastconv.h, and the table of kernels of each instruction set."""
+
+cdef extern from "fastconv.h" nogil:
+    enum: FC_F32
+    enum: FC_F64
+    enum: FC_LINEAR
+
+    struct fc_axis:
+        ptrdiff_t image, feature, taps, stride, dilation, before, extent
+        const ptrdiff_t *line
+
+    struct fc_geometry:
+        fc_axis axis[3]
+        ptrdiff_t batch, image_channels, feature_channels, plane, pixels, taps
+        int direct
+
+    struct fc_piece:
+        pass
+
+    struct fc_panel:
+        pass
+
+    struct fc_block:
+        ptrdiff_t first_pixel, pixel_count, vectors, panel_count, depth
+        fc_panel *panels
+        fc_piece *pieces
+        ptrdiff_t *slots
+        ptrdiff_t *lines
+        ptrdiff_t *offsets
+        void *box
+
+    struct fc_implicit_gemm:
+        size_t size
+        int lanes, rows_max, vectors_max, depth_max, block_bytes, shape_count
+        const int (*shapes)[2]
+        void cut(const fc_geometry *g, fc_block *block, ptrdiff_t first, ptrdiff_t count,
+                 ptrdiff_t vectors) noexcept nogil
+        void pack(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
+                  ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed) noexcept nogil
+        void pack_strip(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
+                        void *packed) noexcept nogil
+        void multiply(const fc_block *block, const void *packed, const void *weight,
+                      ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
+                      int accumulate, void *tile) noexcept nogil
+
+    struct fc_epilogue:
+        size_t size
+        void finish(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,
+                    const void *channel, const void *position, const void *add,
+                    int activation) noexcept nogil
+        int nonfinite(const void *values, ptrdiff_t count) noexcept nogil
+
+    struct fc_probe:
+        size_t size
+        double multiply_add(ptrdiff_t iterations, void *result) noexcept nogil
+        void read(const void *values, ptrdiff_t count, void *result) noexcept nogil
+
+    struct fc_kernels:
+        size_t size
+        const char *isa
+        int vector_bytes
+        const char *compiler
+        const fc_implicit_gemm *implicit_gemm[2]
+        const fc_epilogue *epilogue[2]
+        const fc_probe *probe[2]
+
+    const fc_kernels *fc_table(int index)
+    int fc_runnable(int index)
+
+
+# The kernels of a runnable instruction set; ValueError for any other name.
+cdef const fc_kernels *table(str isa) except NULL
+
+# FC_F32 or FC_F64 from the short name of a dtype; ValueError for any other name.
+cdef int real_index(str dtype) except -1

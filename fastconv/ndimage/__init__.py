@@ -1,0 +1,35 @@
+"""SciPy's image filters on fastconv's algorithms: import this instead of `scipy.ndimage`.
+
+=================  ===========================================================================
+`convolutions`     convolve, correlate, convolve1d, correlate1d
+`blurs`            gaussian_filter, gaussian_filter1d, uniform_filter, uniform_filter1d
+`derivatives`      sobel, prewitt, laplace, gaussian_laplace, gaussian_gradient_magnitude
+`ranks`            maximum_filter, minimum_filter, maximum_filter1d, minimum_filter1d
+`outputs`          `output=` and `out=`, and calls that SciPy answers
+=================  ===========================================================================
+
+Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; the keywords
+`algorithm`, `num_threads` and `out` come after them. Every other public name of `scipy.ndimage` is
+there as well and is SciPy's own.
+"""
+
+from ..forwarding import passing_through as _passing_through
+from .blurs import gaussian_filter as gaussian_filter
+from .blurs import gaussian_filter1d as gaussian_filter1d
+from .blurs import uniform_filter as uniform_filter
+from .blurs import uniform_filter1d as uniform_filter1d
+from .convolutions import convolve as convolve
+from .convolutions import convolve1d as convolve1d
+from .convolutions import correlate as correlate
+from .convolutions import correlate1d as correlate1d
+from .derivatives import gaussian_gradient_magnitude as gaussian_gradient_magnitude
+from .derivatives import gaussian_laplace as gaussian_laplace
+from .derivatives import laplace as laplace
+from .derivatives import prewitt as prewitt
+from .derivatives import sobel as sobel
+from .ranks import maximum_filter as maximum_filter
+from .ranks import maximum_filter1d as maximum_filter1d
+from .ranks import minimum_filter as minimum_filter
+from .ranks import minimum_filter1d as minimum_filter1d
+
+__getattr__, __dir__ = _passing_through("ndimage", globals())

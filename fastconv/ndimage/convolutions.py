@@ -1,0 +1,325 @@
+"""`scipy.ndimage`'s convolution and correlation, N-D and along one axis."""
+
+import cmath
+import numbers
+import operator
+
+import numpy as np
+
+from ..loops.epilogue import any_nonfinite
+from ..plans import call
+from ..problem.validate_filtering import NDIMAGE_BOUNDARIES
+from .outputs import answer, by_scipy, chosen, target_dtype
+
+__all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
+
+#: type characters of the images and of the weights that the engine filters as SciPy does
+_IMAGES = frozenset("fdFD")
+_WEIGHTS = frozenset("?bBhHiIlLqQefdFD")
+
+# SciPy's N-D functions skip weights that are no larger than this.
+_SKIPPED = np.finfo(np.float64).eps
+
+
+def correlate(
+    input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None,
+    algorithm="auto", num_threads=None, out=None,
+):  # fmt: skip
+    """Correlate an N-D array with weights, as `scipy.ndimage.correlate`.
+
+    Parameters
+    ----------
+    input : array_like
+        Any real or complex dtype that SciPy takes (not float16, longdouble, object).
+    weights : array_like
+        With as many dimensions as there are `axes`.
+    output : ndarray or dtype_like, optional
+        The array that takes the result, or the result's dtype.
+    mode : str, default "reflect"
+        What lies past the edges: ``reflect`` (``grid-mirror``), ``mirror``, ``nearest``, ``wrap``
+        (``grid-wrap``), ``constant`` (``grid-constant``).
+    cval : scalar, default 0.0
+        The value past the edges for ``constant``.
+    origin : int or sequence of int, default 0
+        Moves the window by so many elements: 0 puts element ``n // 2`` of the weights on the
+        output's place, positive values a later one.
+    axes : int or iterable of int, optional
+        Axes to filter, by default all.
+    algorithm : str, default "auto"
+        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself, which answers
+        calls with integers alone.
+    num_threads : int, optional
+        At most so many threads.
+    out : ndarray, optional
+        The same as an array for `output`.
+
+    Returns
+    -------
+    ndarray of the input's shape
+        Of the input's dtype, or the complex one of its precision if `weights` are complex.
+
+    Raises
+    ------
+    ValueError, TypeError, RuntimeError
+        As SciPy, or both `out` and `output` are given.
+    UnsupportedAlgorithm
+        `algorithm` cannot run this problem.
+
+    See Also
+    --------
+    fastconv.correlate : full, same and valid; strides and dilation.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.4.
+
+    Examples
+    --------
+    >>> from fastconv import ndimage
+    >>> ndimage.correlate([1.0, 2.0, 4.0, 8.0], [-1, 0, 1])
+    array([1., 3., 6., 4.])
+    """
+    return _filtered(
+        "correlate", input, weights, (mode, cval, origin), axes, chosen(input, output, out),
+        algorithm, num_threads,
+    )  # fmt: skip
+
+
+def convolve(
+    input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None,
+    algorithm="auto", num_threads=None, out=None,
+):  # fmt: skip
+    """Convolve an N-D array with weights, as `scipy.ndimage.convolve`.
+
+    Parameters
+    ----------
+    input, weights, output, mode, cval, origin, axes, algorithm, num_threads, out
+        As in `correlate`; the weights are turned round, and so is `origin`.
+
+    Returns
+    -------
+    ndarray of the input's shape
+        Of the dtype that `correlate` returns.
+
+    Raises
+    ------
+    ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
+        As `correlate` does.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.4.
+
+    Examples
+    --------
+    >>> from fastconv import ndimage
+    >>> ndimage.convolve([1.0, 2.0, 4.0, 8.0], [1, 10], mode="constant")
+    array([12., 24., 48., 80.])
+    """
+    return _filtered(
+        "convolve", input, weights, (mode, cval, origin), axes, chosen(input, output, out),
+        algorithm, num_threads,
+    )  # fmt: skip
+
+
+def correlate1d(
+    input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, algorithm="auto",
+    num_threads=None, out=None,
+):  # fmt: skip
+    """Correlate along one axis, as `scipy.ndimage.correlate1d`.
+
+    Parameters
+    ----------
+    input : array_like
+    weights : array_like, 1-D
+    axis : int, default -1
+    output, mode, cval, origin, algorithm, num_threads, out
+        As in `correlate`; `origin` is one int.
+
+    Returns
+    -------
+    ndarray of the input's shape
+        Of the dtype that `correlate` returns.
+
+    Raises
+    ------
+    ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
+        As `correlate` does; `numpy.exceptions.AxisError` for an axis that is not there.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.4.
+
+    Examples
+    --------
+    >>> from fastconv import ndimage
+    >>> ndimage.correlate1d([[1.0, 2.0], [3.0, 5.0]], [-1, 1], axis=0)
+    array([[0., 0.],
+           [2., 3.]])
+    """
+    return _filtered(
+        "correlate1d", input, weights, (mode, cval, origin), axis, chosen(input, output, out),
+        algorithm, num_threads,
+    )  # fmt: skip
+
+
+def convolve1d(
+    input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, algorithm="auto",
+    num_threads=None, out=None,
+):  # fmt: skip
+    """Convolve along one axis, as `scipy.ndimage.convolve1d`.
+
+    Parameters
+    ----------
+    input, weights, axis, output, mode, cval, origin, algorithm, num_threads, out
+        As in `correlate1d`; the weights are turned round, and so is `origin`.
+
+    Returns
+    -------
+    ndarray of the input's shape
+        Of the dtype that `correlate` returns.
+
+    Raises
+    ------
+    ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
+        As `correlate1d` does.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.4.
+
+    Examples
+    --------
+    >>> from fastconv import ndimage
+    >>> ndimage.convolve1d([1.0, 2.0, 4.0, 8.0], [1, 10], mode="nearest")
+    array([12., 24., 48., 88.])
+    """
+    return _filtered(
+        "convolve1d", input, weights, (mode, cval, origin), axis, chosen(input, output, out),
+        algorithm, num_threads,
+    )  # fmt: skip
+
+
+def _filtered(name, input, weights, settings, axes, output, algorithm, num_threads):
+    """Run the engine where its results are SciPy's, else SciPy, which also has all the errors."""
+    x, w = np.asarray(input), np.asarray(weights)
+    dtype = None if algorithm == "scipy" else _compute_dtype(x, w, output)
+    options = None if dtype is None else _options(name, x, w, *settings, axes)
+    if options is not None:
+        result = _by_engine(name, x, w, dtype, options, output, algorithm, num_threads)
+        if result is not None:
+            return answer(result, output)
+    if name.endswith("1d"):
+        return by_scipy(name, (x, w, axes, output, *settings), algorithm, num_threads)
+    return by_scipy(name, (x, w, output, *settings), algorithm, num_threads, axes=axes)
+
+
+def _by_engine(name, x, w, dtype, options, output, algorithm, num_threads):
+    """The result, None where SciPy's differs in where it has a NaN or an infinity."""
+    op = name.removesuffix("1d")
+    if op == "correlate":
+        w = w.conj()
+    gaps = dtype.kind == "c"  # SciPy filters the real and the imaginary part apart
+    if op == name:
+        w = _without_skipped(w)
+        gaps = gaps or not w.all()
+    arrays = (x.astype(dtype, copy=False), w.astype(dtype, copy=False))
+    direct = (
+        isinstance(output, np.ndarray)
+        and output.dtype == dtype
+        and output.flags.carray
+        and not any(np.may_share_memory(output, a) for a in (x, w, *arrays))
+    )
+    result = call(
+        f"ndimage.{op}", arrays, options, algorithm, out=np.asarray(output) if direct else None,
+        num_threads=num_threads,
+    )  # fmt: skip
+    return None if gaps and algorithm == "auto" and any_nonfinite(result) else result
+
+
+def _compute_dtype(x, w, output):
+    """dtype in which the engine filters as precisely as SciPy, None for what it leaves to SciPy."""
+    if x.dtype.char not in _IMAGES or w.dtype.char not in _WEIGHTS or not (x.size and w.size):
+        return None
+    if not np.isfinite(w).all():
+        return None
+    natural = x.dtype.newbyteorder("=")
+    if "c" in (x.dtype.kind, w.dtype.kind):
+        natural = np.promote_types(natural, np.complex64)
+    target = target_dtype(output, natural)
+    if target is None or target.char not in _IMAGES or target.kind != natural.kind:
+        return None
+    if isinstance(output, (np.ndarray, list, tuple)) and np.shape(output) != x.shape:
+        return None
+    return np.result_type(natural, target)
+
+
+def _options(name, x, w, mode, cval, origin, axes):
+    """The engine's (mode, cval, origin, axes), None where SciPy has an error for them."""
+    along = _axis(axes, x.ndim) if name.endswith("1d") else _axes(axes, x.ndim)
+    if not along or w.ndim != len(along) or not isinstance(mode, str):
+        return None
+    value = _fill(cval, x.dtype.kind == "c")
+    if mode not in NDIMAGE_BOUNDARIES or value is None:
+        return None
+    try:
+        given = list(origin) if np.iterable(origin) else [origin] * len(along)
+        given = [operator.index(o) for o in given]
+    except TypeError:
+        return None
+    if len(given) != len(along) or (name.endswith("1d") and np.iterable(origin)):
+        return None
+    if len(along) < x.ndim:  # with all axes, SciPy takes the origins in the array's order
+        given = [given[along.index(a)] for a in sorted(along)]
+    for o, n in zip(given, w.shape, strict=True):
+        if name.startswith("convolve"):
+            o = -o - (n % 2 == 0)
+        if not -(n // 2) <= o <= (n - 1) // 2:
+            return None
+    return mode, value if "constant" in mode else 0.0, tuple(given), tuple(sorted(along))
+
+
+def _axes(axes, ndim):
+    """Axes in the order given, None where SciPy has an error for them."""
+    if axes is None:
+        return list(range(ndim))
+    try:
+        if not np.iterable(axes):
+            along = [operator.index(axes)]
+            return along if 0 <= along[0] < ndim else None  # SciPy does not count it from the end
+        along = [operator.index(a) for a in axes]
+    except TypeError:
+        return None
+    if any(not -ndim <= a < ndim for a in along):
+        return None
+    along = [a % ndim for a in along]
+    return along if len(set(along)) == len(along) else None
+
+
+def _axis(axis, ndim):
+    try:
+        axis = operator.index(axis)
+    except TypeError:
+        return None
+    return [axis % ndim] if -ndim <= axis < ndim else None
+
+
+def _fill(cval, may_be_complex):
+    """`cval` as a float or complex, None where SciPy refuses it or it is not finite."""
+    if not isinstance(cval, numbers.Complex if may_be_complex else numbers.Real):
+        return None
+    value = complex(cval) if may_be_complex else float(cval)
+    return value if cmath.isfinite(value) else None
+
+
+def _without_skipped(w):
+    """The weights with zeros where SciPy's N-D functions skip them; a complex one part by part."""
+    if w.dtype.kind == "c":
+        small = [(p != 0) & (np.abs(p) <= _SKIPPED) for p in (w.real, w.imag)]
+        if any(s.any() for s in small):
+            return np.where(small[0], 0, w.real) + 1j * np.where(small[1], 0, w.imag)
+    elif w.dtype.kind == "f":
+        small = (w != 0) & (np.abs(w) <= _SKIPPED)
+        if small.any():
+            return np.where(small, 0, w)
+    return w

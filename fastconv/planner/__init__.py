@@ -1,0 +1,10 @@
+"""The planner: which algorithm a problem gets, and why.
+
+=========  =========================================================================
+`machine`  the constants of the cost model: shipped per ISA, measured by `tune`
+`choose`   ranks the algorithms of a problem and gives reasons
+`measure`  times candidates, and the constants
+`store`    wisdom and constants on disk
+`cache`    the bounded, thread-safe cache of plans behind eager calls
+=========  =========================================================================
+"""

@@ -1,0 +1,26 @@
+"""A bounded, thread-safe cache: reading takes no lock, writing evicts the oldest entry."""
+
+import threading
+
+
+class Cache:
+    """A dictionary of at most `size` entries.
+
+    Look-ups go to `entries` directly: one dictionary look-up is atomic under the interpreter's
+    lock, and only insertion and eviction have to agree.
+    """
+
+    def __init__(self, size):
+        self.size = size
+        self.entries = {}
+        self._lock = threading.Lock()
+
+    def insert(self, key, value):
+        with self._lock:
+            while len(self.entries) >= self.size:
+                self.entries.pop(next(iter(self.entries)), None)
+            self.entries[key] = value
+
+    def clear(self):
+        with self._lock:
+            self.entries.clear()

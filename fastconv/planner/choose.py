@@ -1,0 +1,124 @@
+"""Which algorithms can run a problem, at what cost, and which one is chosen."""
+
+import math
+from dataclasses import dataclass, replace
+
+from .. import config
+from ..algorithms.base import names_for, rounding
+from ..algorithms.registry import checked_name, lookup, reason_against
+from ..errors import UnsupportedAlgorithm
+from ..problem.arguments import ACCURACIES, choice, integer
+from . import store
+
+#: the accuracy contract: max|y - y64| / max|y64| per level, for float32 and float64
+LEVELS = {
+    "high": {"f32": 2e-6, "f64": 4e-15},
+    "default": {"f32": 1e-5, "f64": 2e-14},
+    "fast": {"f32": 5e-5, "f64": 1e-13},
+}
+_REAL = {"c64": "f32", "c128": "f64"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One row of the planner's table.
+
+    `reason` says why the algorithm cannot be chosen; `runs` whether it could be forced.
+    """
+
+    name: str
+    runs: bool
+    reason: str | None
+    seconds: float | None = None
+    error_bound: float | None = None
+    workspace: int | None = None
+
+
+def default_limit(problem):
+    """Workspace that a call may use unless it says otherwise."""
+    return max((8 << 20) * config.get_num_threads(), 4 * problem.bytes)
+
+
+def tolerance(problem, accuracy):
+    """What the accuracy contract allows, infinite for integers (which are exact)."""
+    name = _REAL.get(problem.compute, problem.compute)
+    return LEVELS[accuracy].get(name, math.inf) + rounding(problem)
+
+
+def check_arguments(algorithm, accuracy, workspace_limit, problem):
+    """Validate what is common to all functions."""
+    if algorithm != "auto":
+        try:
+            checked_name(algorithm, problem)
+        except ValueError as error:
+            raise ValueError(f"{error}, auto") from None
+    choice("accuracy", accuracy, ACCURACIES)
+    if workspace_limit is not None:
+        integer("workspace_limit", workspace_limit, 0)
+
+
+def table(problem, accuracy="default", workspace_limit=None):
+    """Return a `Candidate` for every permanent name, the possible ones first, fastest first."""
+    problem = _not_empty(problem)
+    limit = default_limit(problem) if workspace_limit is None else workspace_limit
+    machine, threads = store.machine(), config.get_num_threads()
+    rows = [
+        _candidate(name, problem, machine, threads, tolerance(problem, accuracy), limit)
+        for name in names_for(problem)
+    ]
+    return sorted(rows, key=lambda c: (c.reason is not None, not c.runs, c.seconds or 0.0))
+
+
+def _candidate(name, problem, machine, threads, allowed, limit):
+    reason = reason_against(name, problem)
+    if reason is not None:
+        return Candidate(name, False, reason)
+    algorithm = lookup(name)
+    seconds = algorithm.cost(problem, machine, threads)
+    bound = algorithm.error_bound(problem)
+    workspace = algorithm.workspace(problem, threads)
+    if workspace > limit and name != "naive":
+        reason = f"needs {workspace} bytes of workspace, more than the limit of {limit}"
+    elif bound > allowed:
+        reason = f"error bound {bound:.0e} exceeds the accuracy contract's {allowed:.0e}"
+    return Candidate(name, True, reason, seconds, bound, workspace)
+
+
+def _not_empty(problem):
+    """A batch of one in place of none: there is nothing to choose, but everything to explain."""
+    return replace(problem, n=1) if getattr(problem, "n", 1) == 0 else problem
+
+
+def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, exclude=()):
+    """Return the `Candidate` that a call gets; the automatic choice leaves out `exclude`.
+
+    Raises
+    ------
+    UnsupportedAlgorithm
+        `algorithm` is forced and cannot run the problem, or not within an explicit limit.
+    """
+    if algorithm != "auto":
+        return _forced(problem, algorithm, workspace_limit)
+    rows = table(problem, accuracy, workspace_limit)
+    possible = [c for c in rows if c.reason is None and c.name not in exclude]
+    if not possible:  # naive always runs; a float32 accumulated in float64 has no better
+        return next(c for c in rows if c.name == "naive")
+    known = store.recall(problem.key(), accuracy)
+    return next((c for c in possible if c.name == known), possible[0])
+
+
+def _forced(problem, algorithm, workspace_limit):
+    problem = _not_empty(problem)
+    limit = math.inf if workspace_limit is None else workspace_limit
+    machine, threads = store.machine(), config.get_num_threads()
+    row = _candidate(algorithm, problem, machine, threads, math.inf, limit)
+    if row.reason is not None:
+        raise UnsupportedAlgorithm(f"algorithm {algorithm!r} cannot run this problem: {row.reason}")
+    return row
+
+
+def contained(problem, accuracy, workspace_limit):
+    """The best algorithm that keeps a NaN where it is: the one that redoes a spoiled output."""
+    rows = table(problem, accuracy, workspace_limit)
+    possible = [c for c in rows if c.reason is None and not lookup(c.name).spreads]
+    return possible[0] if possible else next(c for c in rows if c.name == "naive")

@@ -1,0 +1,93 @@
+"""What the cost model knows of this machine: rates in units per second, delays in seconds."""
+
+import platform
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+from .. import config
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Constants of the cost model, for one thread and float32 unless it says otherwise.
+
+    Parameters
+    ----------
+    gemm_rate : float
+        Multiply-adds per second of a large implicit GEMM.
+    naive_rate : float
+        Multiply-adds per second of the naive loops.
+    pool_rate : float
+        Window elements per second of the naive poolings.
+    fft_rate : float
+        Operations per second of a transform of N points, counted as ``2.5 N log2 N``.
+    spectrum_rate : float
+        Complex multiply-adds per second of a product of spectra.
+    memory_rate : float
+        Bytes per second, read or written once.
+    call : float
+        Seconds of a call into a compiled kernel.
+    python_call : float
+        Seconds of one step of an algorithm written with NumPy.
+    fork : float
+        Seconds to start and join a team of threads.
+    """
+
+    gemm_rate: float
+    naive_rate: float
+    pool_rate: float
+    fft_rate: float
+    spectrum_rate: float
+    memory_rate: float
+    call: float
+    python_call: float
+    fork: float
+
+
+_COMMON = Machine(
+    gemm_rate=12e9, naive_rate=0.6e9, pool_rate=0.3e9, fft_rate=2.5e9, spectrum_rate=0.35e9,
+    memory_rate=10e9, call=1.5e-6, python_call=4e-6, fork=3e-6,
+)  # fmt: skip
+#: shipped per ISA; `python -m fastconv tune` replaces them by what it measures
+DEFAULTS = {
+    "baseline": _COMMON,
+    "neon": replace(_COMMON, gemm_rate=20e9),
+    "avx2": replace(_COMMON, gemm_rate=42e9),
+    "avx512": replace(_COMMON, gemm_rate=110e9, memory_rate=20e9),
+}
+
+
+def cpu_model():
+    """Name of the processor, as the operating system gives it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def identity():
+    """What constants and wisdom are valid for: CPU, ISA and default number of threads."""
+    return {
+        "cpu": cpu_model(),
+        "isa": config.current_isa(),
+        "threads": config.get_num_threads(),
+    }
+
+
+def to_dict(machine):
+    """Constants as a JSON-safe dictionary."""
+    return asdict(machine)
+
+
+def from_dict(values):
+    """Machine from what `to_dict` wrote; ValueError for missing, foreign or absurd constants."""
+    names = {f.name for f in fields(Machine)}
+    if not isinstance(values, dict) or set(values) != names:
+        raise ValueError(f"machine constants must be exactly {sorted(names)}")
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e18:
+            raise ValueError(f"machine constant {name} is {value!r}; a positive number is needed")
+    return Machine(**{name: float(value) for name, value in values.items()})

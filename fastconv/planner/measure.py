@@ -1,0 +1,151 @@
+"""Timing: of candidates for one problem, and of the constants of the cost model."""
+
+import statistics
+import time
+from math import prod
+
+import numpy as np
+
+from .. import config
+from ..algorithms.base import is_filter, is_pooling
+from ..algorithms.registry import lookup
+from ..problem.arrays import DTYPES
+from . import store
+from .choose import table
+
+#: seconds that measuring one problem may take, unless the caller says otherwise
+TIME_LIMIT = 10.0
+#: `effort="measure"` looks at candidates predicted within this factor of the best
+_PROMISING = 4.0
+
+
+def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT):
+    """Time functions in turn, A B C A B C, so that a drift of the machine meets all of them.
+
+    Parameters
+    ----------
+    functions : sequence of callable
+    repeat : int, optional
+        Rounds; by default as many as fit `time_limit`, at least 1 and at most 50.
+    time_limit : float
+        Seconds for all rounds together. A function that alone outruns it is timed once.
+
+    Returns
+    -------
+    list of float
+        Median seconds of one call of each function.
+    """
+    start = time.perf_counter()
+    samples = [[] for _ in functions]
+    first = []
+    for function in functions:  # pages, plans and caches warm
+        begin = time.perf_counter()
+        function()
+        first.append(time.perf_counter() - begin)
+    inner = [max(1, min(1000, int(2e-4 / max(t, 1e-7)))) for t in first]
+    rounds = 50 if repeat is None else repeat
+    for _ in range(rounds):
+        for i, function in enumerate(functions):
+            spent = time.perf_counter() - start
+            slow = repeat is None and samples[i] and spent + first[i] * inner[i] > time_limit
+            if slow or (repeat is None and spent > time_limit):
+                continue
+            begin = time.perf_counter()
+            for _ in range(inner[i]):
+                function()
+            samples[i].append((time.perf_counter() - begin) / inner[i])
+        if repeat is None and time.perf_counter() - start > time_limit:
+            break
+    return [statistics.median(s) if s else t for s, t in zip(samples, first, strict=True)]
+
+
+def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit):
+    """Time candidates, remember the winner as wisdom and return its name."""
+    rows = [c for c in table(problem, accuracy, workspace_limit) if c.reason is None]
+    if not exhaustive and rows:
+        rows = [c for c in rows if c.seconds <= _PROMISING * rows[0].seconds]
+    if len(rows) < 2:
+        return rows[0].name if rows else "naive"
+    arrays, out = sample_arrays(problem)
+    threads = config.run_threads()
+    calls = []
+    for row in rows:
+        algorithm = lookup(row.name)
+        prepared = None
+        if not is_pooling(problem) and problem.kind == "fwd":
+            prepared = algorithm.prepare(problem, arrays[1])
+        calls.append(_call(algorithm.bind(problem), arrays, prepared, out, threads))
+    seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT)
+    best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])[1].name
+    store.remember(problem.key(), accuracy, best)
+    return best
+
+
+def _call(run, arrays, prepared, out, threads):
+    return lambda: run(arrays, prepared, out, threads)
+
+
+# --------------------------------------------------------------------------------- sample operands
+
+
+def sample_arrays(problem, seed=0):
+    """Operands of a problem as the engine takes them, filled with noise, and an output."""
+    rng = np.random.default_rng(seed)
+    dtype = DTYPES[problem.compute]
+    if is_pooling(problem):
+        return _pooling_arrays(problem, dtype, rng)
+    stencil = problem.stencil
+    if is_filter(problem):
+        arrays = [noise(rng, stencil.image_shape, dtype), noise(rng, stencil.weight_shape, dtype)]
+        return (*arrays, None, None, 0), np.empty(stencil.feature_shape, dtype)
+    x = (problem.n, problem.c, *problem.input)
+    y = (problem.n, problem.k, *problem.output)
+    biases = {
+        "channel": (problem.k,),
+        "position": (problem.k, *problem.output),
+        "tile": (problem.k, *problem.tiles),
+    }
+    shapes, result = {
+        "fwd": ([x, problem.weight_shape, biases.get(problem.bias), y if problem.add else None], y),
+        "input": ([problem.weight_shape, y], x),
+        "weight": ([x, y], problem.weight_shape),
+        "bias": ([y], biases.get(problem.bias)),
+    }[problem.kind]
+    arrays = tuple(None if shape is None else noise(rng, shape, dtype) for shape in shapes)
+    return arrays, np.empty(result, dtype)
+
+
+def _pooling_arrays(problem, dtype, rng):
+    x = (problem.n, problem.c, *problem.input)
+    y = (problem.n, problem.c, *problem.output)
+    if problem.op == "unfold":
+        y = (problem.n, problem.c * prod(problem.kernel), prod(problem.output))
+    elif problem.op == "fold":
+        x = (problem.n, problem.c * prod(problem.kernel), prod(problem.input))
+    elif problem.op == "maxout":
+        y = (problem.n, problem.groups, *problem.output)
+    forward = problem.kind == "fwd"
+    arrays = [noise(rng, x if forward else y, dtype)]
+    if problem.op == "weighted_pool":
+        arrays.append(noise(rng, problem.kernel, dtype))
+    elif problem.op == "max_unpool" or (not forward and problem.op.endswith("max_pool")):
+        unpooling = problem.op == "max_unpool"
+        limit = prod(problem.output if unpooling else problem.input)
+        arrays.append(rng.integers(0, limit, x if unpooling else y))
+    elif not forward and problem.op in ("lp_pool", "maxout"):
+        arrays.append(noise(rng, x, dtype))
+    out = np.empty(y if forward else x, dtype)
+    if problem.indices:
+        out = (out, np.empty(y, np.int64))
+    return tuple(arrays), out
+
+
+def noise(rng, shape, dtype):
+    """N(0, 1) of a dtype; small integers for integer dtypes."""
+    dtype = np.dtype(dtype)
+    if dtype.kind in "iu":
+        return rng.integers(0 if dtype.kind == "u" else -100, 100, shape).astype(dtype)
+    values = rng.standard_normal(shape)
+    if dtype.kind == "c":
+        values = values + 1j * rng.standard_normal(shape)
+    return values.astype(dtype)

@@ -1,0 +1,158 @@
+"""Wisdom and machine constants, in memory and on disk.
+
+A file is JSON with a checksum over its payload. One that is truncated, edited, of another format or
+of another machine is refused whole: half of somebody's wisdom is worse than none.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import threading
+from pathlib import Path
+
+import platformdirs
+
+from .. import config
+from .machine import DEFAULTS, cpu_model, from_dict, identity, to_dict
+
+_FORMAT = "fastconv-wisdom-1"
+_lock = threading.Lock()
+_wisdom: dict[str, str] = {}  # "isa threads accuracy key" -> algorithm
+_machines: dict[str, object] = {}  # ISA -> Machine, measured
+_loaded = False
+
+
+def cache_file():
+    """Path of the user's own file; ``FASTCONV_CACHE_DIR`` overrides the directory."""
+    directory = os.environ.get("FASTCONV_CACHE_DIR", "").strip()
+    base = Path(directory) if directory else Path(platformdirs.user_cache_dir("fastconv"))
+    return base / "wisdom.json"
+
+
+def machine():
+    """Constants of the current ISA: measured ones if this machine was ever tuned, else shipped."""
+    _load_once()
+    isa = config.current_isa()
+    return _machines.get(isa) or DEFAULTS[isa]
+
+
+def recall(problem_key, accuracy):
+    """Name of the algorithm that measurement chose for a problem, None if nobody measured it."""
+    _load_once()
+    return _wisdom.get(_entry(problem_key, accuracy))
+
+
+def remember(problem_key, accuracy, algorithm):
+    """Keep the outcome of a measurement."""
+    _load_once()
+    with _lock:
+        _wisdom[_entry(problem_key, accuracy)] = algorithm
+    config.advance_epoch()
+
+
+def remember_machine(isa, constants):
+    """Use measured constants for an ISA from now on."""
+    _load_once()
+    with _lock:
+        _machines[isa] = constants
+    config.advance_epoch()
+
+
+def forget():
+    """Drop all wisdom and measured constants of this process and the user's file."""
+    global _loaded
+    with _lock:
+        _wisdom.clear()
+        _machines.clear()
+        _loaded = True
+    cache_file().unlink(missing_ok=True)
+    config.advance_epoch()
+
+
+def export(path):
+    """Write all wisdom and measured constants to a file."""
+    _load_once()
+    with _lock:
+        payload = {
+            "cpu": cpu_model(),
+            "machines": {isa: to_dict(m) for isa, m in sorted(_machines.items())},
+            "wisdom": dict(sorted(_wisdom.items())),
+        }
+    document = {"format": _FORMAT, "sha256": _digest(payload), "payload": payload}
+    _write(Path(path), json.dumps(document, indent=1) + "\n")
+
+
+def save():
+    """Write to the user's own file."""
+    path = cache_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    export(path)
+    return path
+
+
+def load(path):
+    """Merge a file written by `export`; ValueError if it is not one or of another machine."""
+    text = Path(path).read_text(encoding="utf-8", errors="replace")
+    machines, wisdom = _parse(text, str(path))
+    _load_once()
+    with _lock:
+        _machines.update(machines)
+        _wisdom.update(wisdom)
+    config.advance_epoch()
+
+
+def _parse(text, name):
+    try:
+        document = json.loads(text)
+        payload, digest = document["payload"], document["sha256"]
+        good = document["format"] == _FORMAT and digest == _digest(payload)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"path: {name} is not a wisdom file of fastconv ({error})") from None
+    if not good:
+        raise ValueError(f"path: {name} is not a wisdom file of this version, or it was changed")
+    if payload["cpu"] != cpu_model():
+        raise ValueError(f"path: {name} was made on {payload['cpu']!r}; this is {cpu_model()!r}")
+    machines, wisdom = payload["machines"], payload["wisdom"]
+    if not all(isinstance(v, str) for v in wisdom.values()):
+        raise ValueError(f"path: {name} is not a wisdom file of fastconv (wisdom is not text)")
+    return {isa: from_dict(m) for isa, m in machines.items()}, wisdom
+
+
+def _load_once():
+    """Read the user's own file at first use; a bad one is ignored: it must not break a call."""
+    global _loaded
+    if _loaded:
+        return
+    with _lock:
+        if _loaded:
+            return
+        try:
+            machines, wisdom = _parse(cache_file().read_text(encoding="utf-8"), "the cache")
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+            machines, wisdom = {}, {}
+        _machines.update(machines)
+        _wisdom.update(wisdom)
+        _loaded = True
+
+
+def _entry(problem_key, accuracy):
+    here = identity()
+    return f"{here['isa']} {here['threads']} {accuracy} {problem_key}"
+
+
+def _digest(payload):
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{_FORMAT}\n{text}".encode()).hexdigest()
+
+
+def _write(path, text):
+    """Write whole or not at all: another process may be reading."""
+    handle, name = tempfile.mkstemp(dir=path.parent or ".", prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,146 @@
+"""Measures the constants of the cost model on this machine: under 5 seconds."""
+
+import time
+from dataclasses import fields, replace
+from math import log2
+
+import numpy as np
+import scipy.fft
+
+from .. import config
+from ..algorithms.registry import lookup
+from ..loops.fft import contract
+from ..problem import parse
+from . import store
+from .machine import Machine, to_dict
+from .measure import sample_arrays
+
+_GEMM = "conv2d_fwd_f32_n1_g1_c128_k128_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
+_NAIVE = "conv2d_fwd_f32_n1_g1_c16_k16_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
+_POOL = "max_pool2d_fwd_f32_n1_c16_i56x56_w3x3_s2x2_p1.1x1.1_d1x1_o28x28"
+_SMALL = "conv2d_fwd_f32_n1_g1_c1_k1_i8x8_w3x3_s1x1_p0.0x0.0_d1x1"
+_BUDGET = 0.25  # seconds for one constant
+
+
+def calibrate(progress=None):
+    """Measure the constants of the cost model for the current ISA, use and save them.
+
+    Takes under 5 seconds. The constants are kept in the user's cache directory and hold for this
+    processor, ISA and version.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called as ``progress(name, done, total)`` before each constant.
+
+    Returns
+    -------
+    dict
+        The constants by name, rates in units per second, delays in seconds.
+
+    Examples
+    --------
+    >>> import fastconv as fc
+    >>> constants = fc.calibrate()
+    """
+    names = [f.name for f in fields(Machine)]
+    constants = store.machine()
+    for done, name in enumerate(names):
+        if progress is not None:
+            progress(name, done, len(names))
+        constants = replace(constants, **{name: _MEASURES[name]()})
+    store.remember_machine(config.current_isa(), constants)
+    store.save()
+    return to_dict(constants)
+
+
+def _best(function):
+    """Least seconds of one call: noise only ever adds."""
+    function()
+    best, start = float("inf"), time.perf_counter()
+    while True:
+        begin = time.perf_counter()
+        function()
+        end = time.perf_counter()
+        best = min(best, end - begin)
+        if end - start > _BUDGET:
+            return best
+
+
+def _call(name, key, threads=1):
+    problem = parse(key)
+    algorithm = lookup(name)
+    run = algorithm.bind(problem)
+    arrays, out = sample_arrays(problem)
+    return problem, lambda: run(arrays, None, out, threads)
+
+
+def _gemm_rate():
+    problem, run = _call("implicit_gemm", _GEMM)
+    return problem.stencil.multiply_adds / _best(run)
+
+
+def _naive_rate():
+    problem, run = _call("naive", _NAIVE)
+    return problem.stencil.multiply_adds / _best(run)
+
+
+def _pool_rate():
+    problem, run = _call("naive", _POOL)
+    return problem.flops / _best(run)
+
+
+def _fft_rate():
+    size = 64 * 64
+    image = np.random.default_rng(0).standard_normal((16, 64, 64)).astype(np.float32)
+    seconds = _best(lambda: scipy.fft.rfftn(image, axes=(1, 2), workers=1))
+    return len(image) * 2.5 * size * log2(size) / seconds
+
+
+def _spectrum_rate():
+    rng = np.random.default_rng(0)
+    x = (rng.standard_normal((1, 4, 16, 2145)) + 1j).astype(np.complex64)
+    w = (rng.standard_normal((1, 16, 16, 2145)) + 1j).astype(np.complex64)
+    y = np.empty((1, 4, 16, 2145), np.complex64)
+    return y.size * x.shape[2] / _best(lambda: contract(x, w, y, 1))
+
+
+def _memory_rate():
+    source = np.zeros(1 << 23, np.float32)  # 32 MiB: beyond most caches
+    target = np.empty_like(source)
+    return 2 * source.nbytes / _best(lambda: np.copyto(target, source))
+
+
+def _call_seconds():
+    return _best(_call("implicit_gemm", _SMALL)[1])
+
+
+def _python_call():
+    array = np.zeros((1, 1, 8, 8), np.float32)
+
+    def steps():
+        for _ in range(50):
+            np.take(array, (0, 1), axis=3)
+            array[..., ::2] = 0
+
+    return _best(steps) / 100
+
+
+def _fork():
+    if config.run_threads() < 2:
+        return store.machine().fork
+    alone = _best(_call("naive", _SMALL, 1)[1])
+    return max(5e-7, _best(_call("naive", _SMALL, 2)[1]) - alone)
+
+
+_MEASURES = {
+    "gemm_rate": _gemm_rate,
+    "naive_rate": _naive_rate,
+    "pool_rate": _pool_rate,
+    "fft_rate": _fft_rate,
+    "spectrum_rate": _spectrum_rate,
+    "memory_rate": _memory_rate,
+    "call": _call_seconds,
+    "python_call": _python_call,
+    "fork": _fork,
+}

@@ -1,0 +1,423 @@
+"""Plans: a problem with its algorithm chosen, bound and ready to run; and the eager calls on top.
+
+An eager call builds a key, finds its `Executor` in a dictionary and runs it. A `Plan` holds an
+`Executor` and, besides, copies of the arrays given to it, the weight prepared once.
+"""
+
+import numpy as np
+
+from . import config
+from .algorithms.registry import lookup
+from .loops.entry import call_key, described, empty, ready
+from .loops.epilogue import any_nonfinite
+from .planner.cache import Cache
+from .planner.choose import check_arguments, choose, contained, table
+from .planner.measure import measured_choice
+from .problem import OPS, REQUIRED
+from .problem.arguments import choice, is_sequence
+from .problem.arrays import DTYPES, Spec, checked_out, coerce, native
+
+#: predicted seconds on one thread below which a team of threads costs more than it brings
+SERIAL_BELOW = 20e-6
+
+_cache = Cache(4096)
+_entries = _cache.entries
+
+
+class Executor:
+    """One problem on one algorithm, called with arrays of the validated shapes and dtypes."""
+
+    def __init__(self, op, request, candidate, accuracy="default", workspace_limit=None,
+                 may_redo=True):  # fmt: skip
+        self.op = op
+        self.request = request
+        self.candidate = candidate
+        self.accuracy = accuracy
+        self.workspace_limit = workspace_limit
+        self.algorithm = lookup(candidate.name)
+        self.dtypes = request.operands
+        problem = request.problem
+        self.empty = problem.n == 0 if hasattr(problem, "n") else False
+        self.run = _write_zeros if self.empty else self.algorithm.bind(problem)
+        threads = config.get_num_threads()
+        self.serial = candidate.seconds * threads < SERIAL_BELOW
+        self.checks_output = may_redo and self.algorithm.spreads and not self.empty
+        self.direct = request.restore is None and request.out_dtype == request.compute_dtype
+        self._redo = None
+
+    def __call__(self, arrays, prepared, out, num_threads):
+        request = self.request
+        threads = config.run_threads(num_threads)
+        if self.serial:
+            threads = 1
+        if out is not None:
+            named = dict(zip(self.op.arrays, arrays, strict=True))
+            checked_out(out, request.out_shape, request.out_dtype, named)
+        operands = ready(arrays, self.dtypes)
+        if request.check is not None:
+            request.check(operands)
+        if request.arrange is not None:
+            operands = request.arrange(operands)
+        if request.indices:
+            return self._with_indices(operands, prepared, out, threads)
+        if not self.direct:
+            return self._converted(operands, prepared, out, threads)
+        if out is None:
+            out = empty(request.out_shape, request.out_dtype)
+        self._compute(operands, prepared, out, threads)
+        return out
+
+    def _compute(self, operands, prepared, out, threads):
+        self.run(operands, prepared, out, threads)
+        if self.checks_output and any_nonfinite(out, threads):
+            self.contained()(operands, None, out, threads)
+
+    def contained(self):
+        """`run` of the algorithm that keeps a NaN where it is, bound when it is first needed."""
+        if self._redo is None:
+            row = contained(self.request.problem, self.accuracy, self.workspace_limit)
+            self._redo = lookup(row.name).bind(self.request.problem)
+        return self._redo
+
+    def _converted(self, operands, prepared, out, threads):
+        """The engine's dtype or order of axes is not the caller's."""
+        request = self.request
+        result = np.empty(request.compute_shape, request.compute_dtype)
+        self._compute(operands, prepared, result, threads)
+        if request.restore is not None:
+            result = request.restore(result)
+        return _cast(result.reshape(request.out_shape), out, request.out_dtype)
+
+    def _with_indices(self, operands, prepared, out, threads):
+        request = self.request
+        target = out if self.direct and out is not None else None
+        if target is None:
+            target = np.empty(request.out_shape, request.compute_dtype)
+        indices = np.empty(request.out_shape, np.int64)
+        self.run(operands, prepared, (target, indices), threads)
+        if target is not out and (out is not None or not self.direct):
+            target = _cast(target, out, request.out_dtype)
+        return target, indices
+
+
+def _cast(result, out, dtype):
+    if out is None:
+        out = np.empty(result.shape, dtype)
+    with np.errstate(all="ignore"):  # a float16 that overflows is inf, as everywhere else
+        np.copyto(out, result, casting="unsafe")
+    return out
+
+
+def _write_zeros(arrays, prepared, out, threads):
+    """An empty batch: nothing to compute, and sums over it are zero."""
+    for array in out if isinstance(out, tuple) else (out,):
+        array[...] = 0
+
+
+# ----------------------------------------------------------------------------------- eager calls
+
+
+def call(name, arrays, options, algorithm="auto", accuracy="default", workspace_limit=None,
+         out=None, num_threads=None, exclude=()):  # fmt: skip
+    """Run the function `name` of `problem.OPS` on `arrays` with `options`, both in its order.
+
+    `exclude` names algorithms that the automatic choice leaves out.
+    """
+    common = (algorithm, accuracy, workspace_limit, exclude)
+    key = call_key(name, arrays, options, common, config.epoch())
+    executor = None if key is None else _entries.get(key)
+    if executor is None:
+        executor, arrays = _executor(key, name, arrays, options, common)
+    return executor(arrays, None, out, num_threads)
+
+
+def _executor(key, name, arrays, options, common):
+    """The slower lane: arrays that are none yet, options that are lists, calls not seen before."""
+    op = OPS[name]
+    arrays = op.coerce(arrays)
+    if key is None:
+        key = (name, repr(options), repr(common), config.epoch(), described(arrays))
+        executor = _entries.get(key)
+        if executor is not None:
+            return executor, arrays
+    algorithm, accuracy, workspace_limit, exclude = common
+    request = op.make(arrays, dict(zip(op.options, options, strict=True)))
+    check_arguments(algorithm, accuracy, workspace_limit, request.problem)
+    candidate = choose(request.problem, algorithm, accuracy, workspace_limit, exclude)
+    executor = Executor(
+        op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto"
+    )
+    _cache.insert(key, executor)
+    return executor, arrays
+
+
+def release_memory():
+    """Free the scratch memory and the cached choices that fastconv keeps between calls.
+
+    Examples
+    --------
+    >>> import fastconv as fc
+    >>> fc.release_memory()
+    """
+    from .loops import scratch
+
+    _cache.clear()
+    scratch.release_memory()
+
+
+# ----------------------------------------------------------------------------------------- plans
+
+
+class Plan:
+    """A problem whose algorithm is chosen and whose weight is prepared; call it as often as needed.
+
+    Made by `plan`. Thread-safe; pickles (the weight travels, its preparation is repeated).
+
+    Attributes
+    ----------
+    algorithm : str
+        Name of the chosen algorithm.
+    problem : ConvProblem, PoolProblem or FilterProblem
+    key : str
+        Name of the problem.
+    predicted_seconds, error_bound : float
+        What the cost model and the accuracy contract say.
+    workspace_bytes, prepared_bytes : int
+        Scratch of one call, and what the plan keeps of a prepared weight.
+    """
+
+    def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
+                 time_limit):  # fmt: skip
+        self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
+        specs = op.coerce(arrays)
+        request = op.make(specs, options)
+        check_arguments(algorithm, accuracy, workspace_limit, request.problem)
+        chosen = algorithm
+        if algorithm == "auto" and effort != "estimate":
+            chosen = measured_choice(
+                request.problem, accuracy, workspace_limit, effort == "exhaustive", time_limit
+            )
+        candidate = choose(request.problem, chosen, accuracy, workspace_limit)
+        self._op = op
+        self._specs = specs
+        self._executor = Executor(
+            op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto"
+        )
+        self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
+        self._prepared = self._prepare()
+        self.algorithm = candidate.name
+        self.problem = request.problem
+        self.key = request.problem.key()
+        self.predicted_seconds = candidate.seconds
+        self.error_bound = candidate.error_bound
+        self.workspace_bytes = candidate.workspace
+        self.prepared_bytes = 0 if self._prepared is None else self._prepared.nbytes
+
+    def _prepare(self):
+        position = self._executor.request.weight
+        if position is None or self._given[position] is None or self._executor.empty:
+            return None
+        operands = ready(
+            tuple(a if i == position else None for i, a in enumerate(self._given)),
+            self._executor.dtypes,
+        )
+        if self._executor.request.arrange is not None:
+            operands = self._executor.request.arrange(operands)
+        return self._executor.algorithm.prepare(self._executor.request.problem, operands[position])
+
+    def __call__(self, x, weight=None, bias=None, *, out=None, num_threads=None, **arrays):
+        """Run the plan.
+
+        Parameters
+        ----------
+        x : array_like
+            Takes the place of the function's first array; its shape and dtype must be the planned.
+            None for the array given to `plan` (an input gradient's prepared weight).
+        weight, bias : array_like, optional
+            Its second and third array (a gradient's grad_output is the second). What is left out
+            is the array given to `plan`, which was copied.
+        out : ndarray, optional
+        num_threads : int, optional
+        **arrays
+            Any array by its own name.
+
+        Returns
+        -------
+        ndarray, or a tuple (output, indices)
+
+        Raises
+        ------
+        ValueError
+            An array is not of the planned shape or dtype, or missing.
+        """
+        given = [self._given[0] if x is None else x, *self._given[1:]]
+        names = self._op.arrays
+        for position, name, value in ((1, "weight", weight), (2, "bias", bias)):
+            if value is None:
+                continue
+            if position >= len(names):
+                raise TypeError(f"{name}: {self._op.name} takes {', '.join(names)}")
+            given[position] = value
+        for name, value in arrays.items():
+            if name not in names:
+                raise TypeError(f"{name}: {self._op.name} takes {', '.join(names)}")
+            given[names.index(name)] = value
+        for i, (name, spec) in enumerate(zip(names, self._specs, strict=True)):
+            given[i] = self._checked(name, given[i], spec)
+        fresh = self._executor.request.weight
+        prepared = self._prepared
+        if prepared is not None and given[fresh] is not self._given[fresh]:
+            prepared = None
+        return self._executor(tuple(given), prepared, out, num_threads)
+
+    @staticmethod
+    def _checked(name, value, spec):
+        if spec is None:
+            if value is not None:
+                raise ValueError(f"{name} was not planned; give its shape to fastconv.plan")
+            return None
+        if value is None:
+            raise ValueError(f"{name} is missing; an array of shape {spec.shape} was planned")
+        value = coerce(name, value)
+        if tuple(value.shape) != tuple(spec.shape) or native(value) != native(spec):
+            raise ValueError(
+                f"{name} has shape {value.shape} and dtype {value.dtype}; the plan is for "
+                f"{tuple(spec.shape)} and {spec.dtype}"
+            )
+        return value
+
+    def explain(self):
+        """Return a table of every algorithm: predicted time, workspace, error bound, or why not."""
+        rows = table(self.problem, self._executor.accuracy, self._executor.workspace_limit)
+        lines = [
+            f"{self.key}",
+            f"chosen: {self.algorithm} ({config.current_isa()}, {config.get_num_threads()} threads)",
+            f"{'algorithm':<14}{'predicted':>12}{'workspace':>12}{'error bound':>13}  note",
+        ]
+        for row in rows:
+            time = "-" if row.seconds is None else f"{row.seconds * 1e6:.1f} us"
+            space = "-" if row.workspace is None else f"{row.workspace / 1024:.0f} KiB"
+            bound = "-" if row.error_bound is None else f"{row.error_bound:.0e}"
+            note = row.reason or ("chosen" if row.name == self.algorithm else "")
+            lines.append(f"{row.name:<14}{time:>12}{space:>12}{bound:>13}  {note}".rstrip())
+        return "\n".join(lines)
+
+    def __repr__(self):
+        return f"<Plan {self.key} algorithm={self.algorithm}>"
+
+    def __reduce__(self):
+        name, arrays, options, _, accuracy, limit = self._made_from
+        auto = self._executor.checks_output
+        return _rebuild, (name, arrays, options, self.algorithm, accuracy, limit, auto)
+
+
+def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, may_redo):
+    plan_ = Plan(OPS[name], arrays, options, algorithm, accuracy, workspace_limit, "estimate", None)
+    plan_._executor.checks_output = may_redo
+    return plan_
+
+
+def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto",
+         accuracy="default", workspace_limit=None, **arrays_and_options):  # fmt: skip
+    """Choose an algorithm for a problem and prepare what can be prepared.
+
+    Parameters
+    ----------
+    op : str
+        Name of a function: ``"conv2d"``, ``"conv2d_weight"``, ``"max_pool2d"``, ``"convolve"``,
+        ``"ndimage.convolve"``.
+    effort : {"estimate", "measure", "exhaustive"}
+        Trust the cost model; time its favourites and remember the winner; or time all.
+    time_limit : float, optional
+        Seconds that measuring may take; 10 by default.
+    dtype : dtype_like, optional
+        dtype of the arrays given as shapes; by default that of the arrays given, or float32.
+    algorithm, accuracy, workspace_limit
+        As in every function.
+    **arrays_and_options
+        The op's arrays by name, each a shape or an array, and its options. A weight given as an
+        array is copied and prepared once.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ValueError, TypeError
+        As the function itself raises.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastconv as fc
+    >>> w = np.ones((8, 4, 3, 3), np.float32)
+    >>> p = fc.plan("conv2d", input=(1, 4, 16, 16), weight=w, padding=1, algorithm="naive")
+    >>> p.algorithm, p.key
+    ('naive', 'conv2d_fwd_f32_n1_g1_c4_k8_i16x16_w3x3_s1x1_p1.1x1.1_d1x1')
+    >>> p(np.ones((1, 4, 16, 16), np.float32)).shape
+    (1, 8, 16, 16)
+    """
+    op = checked_op(op)
+    choice("effort", effort, ("estimate", "measure", "exhaustive"))
+    if time_limit is not None and (isinstance(time_limit, bool) or not time_limit > 0):
+        raise ValueError(f"time_limit is {time_limit!r}; a positive number of seconds is needed")
+    arrays, options = split_arguments(op, arrays_and_options)
+    arrays = _specs(op, arrays, dtype)
+    return Plan(op, arrays, options, algorithm, accuracy, workspace_limit, effort, time_limit)
+
+
+def checked_op(name):
+    """The `Op` of that name."""
+    if not isinstance(name, str):
+        raise TypeError(f"op must be a str, got {name!r}")
+    if name not in OPS:
+        raise ValueError(f"op is {name!r}; allowed: {', '.join(OPS)}")
+    return OPS[name]
+
+
+def split_arguments(op, given):
+    """Arrays in the op's order, and all of its options with defaults filled in."""
+    given = dict(given)
+    arrays = tuple(given.pop(name, None) for name in op.arrays)
+    for name, value in zip(op.arrays, arrays, strict=True):
+        if value is None and name not in op.optional:
+            raise TypeError(f"{name} is missing: {op.name} takes {', '.join(op.arrays)}")
+    unknown = set(given) - set(op.options)
+    if unknown:
+        names = ", ".join((*op.arrays, *op.options))
+        raise TypeError(f"{sorted(unknown)[0]} is no argument of {op.name}; allowed: {names}")
+    options = {**op.options, **given}
+    for name, value in options.items():
+        if value is REQUIRED:
+            raise TypeError(f"{name} is missing: {op.name} needs it")
+    return arrays, options
+
+
+def _specs(op, arrays, dtype):
+    """Shapes become `Spec`, arrays private copies."""
+    copies = [
+        value if value is None or _is_shape(value) else np.array(coerce(name, value))
+        for name, value in zip(op.arrays, arrays, strict=True)
+    ]
+    present = [native(a) for a in copies if isinstance(a, np.ndarray)]
+    if dtype is not None:
+        dtype = np.dtype(dtype)
+    else:
+        dtype = np.result_type(*present) if present else np.dtype(np.float32)
+    if dtype not in DTYPES.values():
+        raise TypeError(f"dtype is {dtype}; allowed: {', '.join(DTYPES)}")
+    return tuple(
+        Spec(tuple(int(n) for n in a), np.dtype(np.int64) if name == "indices" else dtype)
+        if a is not None and not isinstance(a, np.ndarray)
+        else a
+        for name, a in zip(op.arrays, copies, strict=True)
+    )
+
+
+def _is_shape(value):
+    return (
+        is_sequence(value)
+        and not isinstance(value, np.ndarray)
+        and all(isinstance(v, (int, np.integer)) and not isinstance(v, bool) for v in value)
+    )

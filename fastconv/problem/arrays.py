@@ -1,0 +1,103 @@
+"""What counts as an array, its dtype, and the dtype of results. The one place that decides it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_SHORT = {
+    np.dtype(long): short
+    for short, long in {
+        "f16": "float16", "f32": "float32", "f64": "float64", "c64": "complex64",
+        "c128": "complex128", "i8": "int8", "i16": "int16", "i32": "int32", "i64": "int64",
+        "u8": "uint8", "u16": "uint16", "u32": "uint32", "u64": "uint64",
+    }.items()
+}  # fmt: skip
+DTYPES = {short: dtype for dtype, short in _SHORT.items()}
+_ALLOWED = "float16/32/64, complex64/128, int8-64, uint8-64"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Shape and dtype of an array that is not there yet."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+
+def short(dtype) -> str:
+    """Name of a dtype in problem keys: ``f32``."""
+    return _SHORT[np.dtype(dtype)]
+
+
+def coerce(name, value):
+    """`value` as an ndarray of a dtype that fastconv computes with, in any byte order or layout."""
+    if isinstance(value, Spec):
+        array = value
+    else:
+        try:
+            array = np.asarray(value)
+        except (ValueError, TypeError) as error:
+            raise type(error)(f"{name} must be an array of numbers, got {_brief(value)}") from None
+    if array.dtype.newbyteorder("=") not in _SHORT:
+        raise TypeError(f"{name} has dtype {array.dtype}; allowed: {_ALLOWED}")
+    return array
+
+
+def _brief(value):
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def native(array):
+    """dtype of `array` in native byte order."""
+    return array.dtype.newbyteorder("=")
+
+
+def result_dtype(*arrays):
+    """dtype of a network-style result: NumPy's promotion, all-integer gives int64 or uint64."""
+    dtypes = [native(a) for a in arrays if a is not None]
+    if all(d.kind in "iu" for d in dtypes):
+        return np.dtype(np.uint64 if np.dtype(np.uint64) in dtypes else np.int64)
+    return np.result_type(*dtypes)
+
+
+def inexact(dtype):
+    """float64 for integers, else the dtype itself: averages of integers are not integers."""
+    return np.dtype(np.float64) if np.dtype(dtype).kind in "iu" else np.dtype(dtype)
+
+
+def compute_name(name) -> str:
+    """Short name of the dtype in which a result of dtype `name` is computed."""
+    if name == "f16":
+        return "f32"
+    if name[0] == "u":
+        return "u64"
+    return "i64" if name[0] == "i" else name
+
+
+def real_only(name, array, what):
+    """Refuse complex numbers where an order or a positive root is needed."""
+    if native(array).kind == "c":
+        raise TypeError(f"{name} has dtype {array.dtype}; {what} needs real numbers")
+
+
+def checked_out(out, shape, dtype, arrays):
+    """Validate the caller's `out` against the result's shape and dtype and its inputs."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a numpy.ndarray or None, got {type(out).__name__}")
+    if out.shape != tuple(shape):
+        raise ValueError(f"out has shape {out.shape}; the result has shape {tuple(shape)}")
+    if out.dtype != dtype or not out.dtype.isnative:
+        raise ValueError(f"out has dtype {out.dtype.str}; the result has dtype {dtype.str}")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only; it must be writeable")
+    if not out.flags.c_contiguous:
+        raise ValueError(f"out has strides {out.strides}; it must be C-contiguous")
+    for name, array in arrays.items():
+        if isinstance(array, np.ndarray) and np.may_share_memory(out, array):
+            raise ValueError(f"out overlaps {name}; it must not share memory with any argument")
+    return out

@@ -1,0 +1,216 @@
+"""ConvProblem: one convolution, transposed, unshared or tiled, forward or a gradient."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import prod
+
+from .arguments import ACTIVATIONS, PADDING_MODES, extents
+from .arrays import DTYPES, compute_name
+from .geometry import Axis, Stencil
+from .keys import dtypes_token, pairs_token, sizes_token
+
+OPS = ("conv", "conv_transpose", "local_conv", "tiled_conv")
+KINDS = ("fwd", "input", "weight", "bias")
+BIASES = ("channel", "position", "tile")
+
+# a transposed convolution computes the image side of the stencil from its feature side
+_TRANSPOSED_ROLE = {"fwd": "input", "input": "fwd", "weight": "weight", "bias": "bias"}
+
+
+def conv_output(sizes, kernel, stride, pads, dilation):
+    """Output sizes of a convolution: ``floor((n + before + after - extent) / stride) + 1``."""
+    spans = extents(kernel, dilation)
+    return tuple(
+        (n + sum(p) - e) // s + 1 for n, p, e, s in zip(sizes, pads, spans, stride, strict=True)
+    )
+
+
+def transposed_output(sizes, kernel, stride, pads, dilation, output_padding):
+    """Output sizes of a transposed convolution, PyTorch's formula."""
+    spans = extents(kernel, dilation)
+    return tuple(
+        (n - 1) * s - sum(p) + e + extra
+        for n, p, e, s, extra in zip(sizes, pads, spans, stride, output_padding, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class ConvProblem:
+    """Everything about one convolution that a choice of algorithm may depend on.
+
+    Parameters
+    ----------
+    op : str
+        ``conv``, ``conv_transpose``, ``local_conv`` or ``tiled_conv``.
+    kind : str
+        What is computed: ``fwd`` the output, or the gradient of ``input``, ``weight``, ``bias``.
+    dtypes : tuple of str
+        Short names of the two operands' dtypes, in the function's order, and of the result's.
+    n, groups, c, k : int
+        Batch, groups, channels of the op's input and output.
+    input, kernel : tuple of int
+        Spatial sizes of the op's input and of the kernel.
+    stride, dilation, output_padding, tiles : tuple of int
+        Per axis; `tiles` is empty but for local and tiled convolution.
+    padding : tuple of (int, int)
+        Before and after, per axis; transposed convolution crops by it.
+    padding_mode : str
+        ``zeros``, ``reflect``, ``replicate`` or ``circular``.
+    bias : str or None
+        ``channel``, ``position`` or ``tile``.
+    activation : str or None
+    add : bool
+        Whether an array of the output's shape is added before the activation.
+    traits : str or None
+        What the weight's values allow: ``r1``, ``r3``, ``box``.
+    """
+
+    op: str
+    kind: str
+    dtypes: tuple[str, str, str]
+    n: int
+    groups: int
+    c: int
+    k: int
+    input: tuple[int, ...]
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    output_padding: tuple[int, ...] = ()
+    padding_mode: str = "zeros"
+    tiles: tuple[int, ...] = ()
+    bias: str | None = None
+    activation: str | None = None
+    add: bool = False
+    traits: str | None = None
+
+    @property
+    def dims(self) -> int:
+        return len(self.input)
+
+    @cached_property
+    def function(self) -> str:
+        """Public name of the op: ``conv2d``, ``conv2d_weight``."""
+        return f"{self.op}{self.dims}d" + ("" if self.kind == "fwd" else f"_{self.kind}")
+
+    @cached_property
+    def output(self) -> tuple[int, ...]:
+        """Spatial sizes of the op's output."""
+        geometry = (self.input, self.kernel, self.stride, self.padding, self.dilation)
+        if self.op == "conv_transpose":
+            return transposed_output(*geometry, self.output_padding)
+        return conv_output(*geometry)
+
+    @cached_property
+    def compute(self) -> str:
+        """Short name of the dtype in which kernels compute."""
+        return compute_name(self.dtypes[2])
+
+    @property
+    def conjugate(self) -> bool:
+        """Whether a gradient conjugates its first operand (complex numbers, as in PyTorch)."""
+        return self.kind in ("input", "weight") and self.compute[0] == "c"
+
+    @cached_property
+    def stencil(self) -> Stencil:
+        """The same problem in the geometry that kernels are written against."""
+        turned = self.op == "conv_transpose"
+        image, feature = (self.output, self.input) if turned else (self.input, self.output)
+        tiles = self.tiles or (1,) * self.dims
+        columns = zip(
+            image, feature, self.kernel, self.stride, self.dilation, self.padding, tiles,
+            strict=True,
+        )  # fmt: skip
+        axes = tuple(
+            Axis(i, f, t, s, d, pad[0], self.padding_mode, tile)
+            for i, f, t, s, d, pad, tile in columns
+        )
+        channels = (self.k, self.c) if turned else (self.c, self.k)
+        role = _TRANSPOSED_ROLE[self.kind] if turned else self.kind
+        return Stencil(role, self.n, self.groups, *channels, axes)
+
+    @cached_property
+    def weight_shape(self) -> tuple[int, ...]:
+        """Shape of the weight as the public function takes it."""
+        if self.op == "conv_transpose":
+            return (self.c, self.k // self.groups, *self.kernel)
+        return (self.k, self.c // self.groups, *self.kernel, *self.tiles)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of the definition, padding included."""
+        return 2 * self.stencil.multiply_adds
+
+    @cached_property
+    def bytes(self) -> int:
+        """Bytes of input, weight and output, each once, in the dtype of the computation."""
+        values = self.n * (self.c * prod(self.input) + self.k * prod(self.output))
+        return (values + prod(self.weight_shape)) * DTYPES[self.compute].itemsize
+
+    def forward(self) -> "ConvProblem":
+        """Return the forward problem that this one is a gradient of."""
+        return replace(self, kind="fwd")
+
+    def key(self) -> str:
+        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        tokens = [
+            f"{self.op}{self.dims}d", self.kind, dtypes_token(self.dtypes), f"n{self.n}",
+            f"g{self.groups}", f"c{self.c}", f"k{self.k}", sizes_token("i", self.input),
+            sizes_token("w", self.kernel), sizes_token("s", self.stride),
+            pairs_token("p", self.padding), sizes_token("d", self.dilation),
+        ]  # fmt: skip
+        if any(self.output_padding):
+            tokens.append(sizes_token("op", self.output_padding))
+        if self.padding_mode != "zeros":
+            tokens.append(f"mode-{self.padding_mode}")
+        if self.tiles:
+            tokens.append(sizes_token("t", self.tiles))
+        if self.bias:
+            tokens.append(f"bias-{self.bias}")
+        if self.activation:
+            tokens.append(f"act-{self.activation}")
+        if self.add:
+            tokens.append("add")
+        if self.traits:
+            tokens.append(f"traits-{self.traits}")
+        return "_".join(tokens)
+
+    @classmethod
+    def from_tokens(cls, op, kind, tokens) -> "ConvProblem":
+        """Build the problem that `key` wrote."""
+        dtypes = tokens.dtypes()
+        head = [tokens.number(name) for name in ("n", "g", "c", "k")]
+        sizes = [tokens.sizes(name) for name in ("i", "w", "s")]
+        pads, dilation = tokens.pairs("p"), tokens.sizes("d")
+        dims = len(sizes[0])
+        if any(len(v) != dims for v in (*sizes, pads, dilation)):
+            tokens.fail(f"every size needs {dims} entries")
+        zeros = (0,) * dims if op == "conv_transpose" else ()
+        problem = cls(
+            op, kind, dtypes, *head, *sizes, pads, dilation,
+            output_padding=tokens.sizes("op", zeros),
+            padding_mode=tokens.take("mode-", "[a-z]+", "zeros"),
+            tiles=tokens.sizes("t", ()),
+            bias=tokens.take("bias-", "[a-z]+", "") or None,
+            activation=tokens.take("act-", "[a-z0-9]+", "") or None,
+            add=tokens.flag("add"),
+            traits=tokens.take("traits-", "box|r[0-9]+", "") or None,
+        )  # fmt: skip
+        tokens.end()
+        problem._check(tokens)
+        return problem
+
+    def _check(self, tokens):
+        """Refuse a key that no call could have written."""
+        sizes = (self.groups, self.c, self.k, *self.input, *self.kernel, *self.stride, *self.dilation)
+        if min(sizes) < 1 or self.c % self.groups or self.k % self.groups:
+            tokens.fail("sizes must be at least 1 and groups divide the channels")
+        if min(self.output) < 1:
+            tokens.fail(f"the output would have sizes {self.output}")
+        if self.tiles and (self.op not in ("local_conv", "tiled_conv") or min(self.tiles) < 1):
+            tokens.fail(f"tiles {self.tiles}")
+        names = ((self.padding_mode, PADDING_MODES), (self.bias, BIASES), (self.activation, ACTIVATIONS))
+        for value, allowed in names:
+            if value is not None and value not in allowed:
+                tokens.fail(f"{value!r} is not one of {', '.join(allowed)}")

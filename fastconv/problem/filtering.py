@@ -1,0 +1,196 @@
+"""FilterProblem: an N-D array-style convolution or correlation, SciPy's way of asking."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+from .arrays import DTYPES, compute_name
+from .geometry import BOUNDARIES, Axis, Stencil
+from .keys import dtypes_token, sizes_token
+
+OPS = ("convolve", "correlate", "ndimage.convolve", "ndimage.correlate")
+MODES = ("full", "same", "valid")
+
+
+@dataclass(frozen=True)
+class FilterProblem:
+    """Everything about one filter that a choice of algorithm may depend on.
+
+    Parameters
+    ----------
+    op : str
+        ``convolve`` or ``correlate``, or the same of ``ndimage``, where the output has the input's
+        shape and `origin` moves the window.
+    dtypes : tuple of str
+        Short names of the dtypes of in1, in2 and the result.
+    shape, weights : tuple of int
+        Shapes of in1 and in2. Axes that are not filtered broadcast.
+    axes : tuple of int
+        The filtered axes, non-negative and ascending.
+    mode : str
+        ``full``, ``same`` or ``valid``.
+    boundary : tuple of str
+        What continues in1 past its edges, per filtered axis, in `geometry.BOUNDARIES`' names.
+    origin, stride, dilation : tuple of int
+        Per filtered axis.
+    """
+
+    op: str
+    dtypes: tuple[str, str, str]
+    shape: tuple[int, ...]
+    weights: tuple[int, ...]
+    axes: tuple[int, ...]
+    mode: str
+    boundary: tuple[str, ...]
+    origin: tuple[int, ...]
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    traits: str | None = None
+
+    kind = "fwd"
+    conjugate = False
+    bias = None
+    activation = None
+    add = False
+
+    @property
+    def dims(self) -> int:
+        return len(self.axes)
+
+    @property
+    def function(self) -> str:
+        """Public name of the op."""
+        return self.op
+
+    @cached_property
+    def compute(self) -> str:
+        """Short name of the dtype in which kernels compute."""
+        return compute_name(self.dtypes[2])
+
+    @cached_property
+    def swapped(self) -> bool:
+        """Whether in2 is the image: convolution commutes, and the smaller array is the kernel."""
+        movable = set(self.boundary) == {"zeros"} and set(self.dilation) == {1}
+        sizes = (prod(shape[a] for a in self.axes) for shape in (self.shape, self.weights))
+        return movable and self.op in ("convolve", "correlate") and next(sizes) < next(sizes)
+
+    @cached_property
+    def windows(self) -> tuple[tuple[int, int], ...]:
+        """Start and length, per filtered axis, of the mode's output inside the full output."""
+        result = []
+        for i, a in enumerate(self.axes):
+            n, m = self.shape[a], self.weights[a]
+            extent = (m - 1) * self.dilation[i] + 1
+            full = n + extent - 1
+            if self.op.startswith("ndimage"):
+                # ndimage centres at m//2, and moves an even window the other way when it flips it
+                flipped = self.op == "ndimage.convolve"
+                origin = -self.origin[i] - (m % 2 == 0) if flipped else self.origin[i]
+                result.append((m - 1 - (m // 2 + origin), n))
+            elif self.mode == "full":
+                result.append((0, full))
+            elif self.mode == "same":
+                result.append(((full - n) // 2, n))
+            else:
+                result.append((min(n, extent) - 1, abs(n - extent) + 1))
+        return tuple(result)
+
+    @cached_property
+    def batch(self) -> tuple[int, ...]:
+        """Broadcast shape of the axes that are not filtered."""
+        rest = [a for a in range(len(self.shape)) if a not in self.axes]
+        return tuple(max(self.shape[a], self.weights[a]) for a in rest)
+
+    @cached_property
+    def output(self) -> tuple[int, ...]:
+        """Sizes of the filtered axes of the result."""
+        return tuple(
+            -(-length // s) for (_, length), s in zip(self.windows, self.stride, strict=True)
+        )
+
+    @cached_property
+    def one_kernel(self) -> bool:
+        """Whether one kernel serves the whole batch, rather than one for each entry."""
+        kernel = self.shape if self.swapped else self.weights
+        rest = [a for a in range(len(self.shape)) if a not in self.axes]
+        return all(kernel[a] == 1 for a in rest)
+
+    @cached_property
+    def stencil(self) -> Stencil:
+        """The same problem in the geometry that kernels are written against."""
+        image, kernel = (self.shape, self.weights)
+        if self.swapped:
+            image, kernel = kernel, image
+        axes = []
+        for i, a in enumerate(self.axes):
+            start, _ = self.windows[i]
+            extent = (kernel[a] - 1) * self.dilation[i] + 1
+            axes.append(
+                Axis(
+                    image[a], self.output[i], kernel[a], self.stride[i], self.dilation[i],
+                    extent - 1 - start, self.boundary[i],
+                )  # fmt: skip
+            )
+        entries = prod(self.batch)
+        n, channels = (entries, 1) if self.one_kernel else (1, entries)
+        return Stencil("fwd", n, channels, channels, channels, tuple(axes))
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of the definition, padding included."""
+        return 2 * self.stencil.multiply_adds
+
+    @cached_property
+    def bytes(self) -> int:
+        """Bytes of in1, in2 and output, each once, in the dtype of the computation."""
+        values = prod(self.shape) + prod(self.weights) + prod(self.batch) * prod(self.output)
+        return values * DTYPES[self.compute].itemsize
+
+    def key(self) -> str:
+        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        tokens = [
+            self.op, dtypes_token(self.dtypes), sizes_token("i", self.shape),
+            sizes_token("w", self.weights), self.mode,
+        ]  # fmt: skip
+        if self.axes != tuple(range(len(self.shape))):
+            tokens.append(sizes_token("axes-", self.axes))
+        default = "symmetric" if self.op.startswith("ndimage") else "zeros"
+        if set(self.boundary) != {default}:
+            names = self.boundary if len(set(self.boundary)) > 1 else self.boundary[:1]
+            tokens.append("mode-" + ".".join(names))
+        if any(self.origin):
+            tokens.append(sizes_token("origin", self.origin))
+        for values, name in ((self.stride, "s"), (self.dilation, "d")):
+            if set(values) != {1}:
+                tokens.append(sizes_token(name, values))
+        if self.traits:
+            tokens.append(f"traits-{self.traits}")
+        return "_".join(tokens)
+
+    @classmethod
+    def from_tokens(cls, op, tokens) -> "FilterProblem":
+        """Build the problem that `key` wrote."""
+        dtypes = tokens.dtypes()
+        shape, weights = tokens.sizes("i"), tokens.sizes("w")
+        if len(shape) != len(weights):
+            tokens.fail("i and w need as many entries as each other")
+        mode = tokens.take("", "|".join(MODES))
+        axes = tokens.sizes("axes-", tuple(range(len(shape))))
+        ones = (1,) * len(axes)
+        default = "symmetric" if op.startswith("ndimage") else "zeros"
+        names = tokens.take("mode-", r"[a-z]+(?:\.[a-z]+)*", default).split(".")
+        problem = cls(
+            op, dtypes, shape, weights, axes, mode,
+            tuple(names * len(axes) if len(names) == 1 else names),
+            tokens.sizes("origin", (0,) * len(axes)), tokens.sizes("s", ones),
+            tokens.sizes("d", ones), tokens.take("traits-", "box|r[0-9]+", "") or None,
+        )  # fmt: skip
+        tokens.end()
+        per_axis = (problem.boundary, problem.origin, problem.stride, problem.dilation)
+        if any(len(v) != len(axes) for v in per_axis) or not set(names) <= set(BOUNDARIES):
+            tokens.fail(f"every filtered axis needs one of {', '.join(BOUNDARIES)}")
+        if min((*shape, *weights, *problem.stride, *problem.dilation)) < 1:
+            tokens.fail("sizes must be at least 1")
+        if axes != tuple(sorted(set(axes))) or not set(axes) <= set(range(len(shape))):
+            tokens.fail(f"axes {axes}")
+        return problem

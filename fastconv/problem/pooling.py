@@ -1,0 +1,211 @@
+"""PoolProblem: one pooling, unpooling, maxout, unfold or fold, forward or a gradient."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from .arrays import DTYPES, compute_name
+from .keys import dtypes_token, pairs_token, sizes_token
+
+OPS = (
+    "max_pool", "avg_pool", "lp_pool", "adaptive_avg_pool", "adaptive_max_pool", "max_unpool",
+    "weighted_pool", "maxout", "unfold", "fold",
+)  # fmt: skip
+#: these move or select values and so compute in the dtype that they are given
+SELECTING = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
+
+
+@dataclass(frozen=True)
+class PoolProblem:
+    """Everything about one pooling that a choice of algorithm may depend on.
+
+    Parameters
+    ----------
+    op : str
+        One of `OPS`.
+    kind : str
+        ``fwd`` or ``input`` (the gradient).
+    dtypes : tuple of str
+        Short names of the operands' dtypes (the second repeats the first where there is one
+        operand; indices do not count) and of the result's.
+    n, c : int
+        Batch and channels. For maxout `n` counts what lies before the axis and `input` what
+        lies after it.
+    input, kernel, output : tuple of int
+        Spatial sizes of the op's input, of the window and of the op's output. For unfold and fold
+        the grid of blocks takes the place of the output or the input. A gradient that follows
+        indices has no window: its kernel is empty.
+    stride, dilation, padding : tuples
+        Per axis, padding as (before, after).
+    ceil_mode, count_include_pad, indices : bool
+    divisor, norm : float or None
+        Average's override of the divisor; p of Lp pooling.
+    groups : int
+        Output channels of maxout.
+    """
+
+    op: str
+    kind: str
+    dtypes: tuple[str, str, str]
+    n: int
+    c: int
+    input: tuple[int, ...]
+    kernel: tuple[int, ...]
+    output: tuple[int, ...]
+    stride: tuple[int, ...] = ()
+    padding: tuple[tuple[int, int], ...] = ()
+    dilation: tuple[int, ...] = ()
+    ceil_mode: bool = False
+    count_include_pad: bool = True
+    divisor: float | None = None
+    norm: float | None = None
+    indices: bool = False
+    groups: int = 1
+
+    @property
+    def dims(self) -> int:
+        return len(self.input)
+
+    @cached_property
+    def function(self) -> str:
+        """Public name of the op: ``max_pool2d``, ``max_pool2d_input``."""
+        plain = self.op in ("maxout", "unfold", "fold")
+        return self.op + ("" if plain else f"{self.dims}d") + ("_input" if self.kind == "input" else "")
+
+    @cached_property
+    def compute(self) -> str:
+        """Short name of the dtype in which kernels compute."""
+        if self.op in SELECTING and self.kind == "fwd":
+            return "f32" if self.dtypes[2] == "f16" else self.dtypes[2]
+        return compute_name(self.dtypes[2])
+
+    @property
+    def adaptive(self) -> bool:
+        return self.op.startswith("adaptive")
+
+    @property
+    def has_window(self) -> bool:
+        """Whether a kernel slides: adaptive poolings, maxout and what follows indices have none."""
+        if self.adaptive or self.op in ("maxout", "max_unpool"):
+            return False
+        return not (self.op == "max_pool" and self.kind == "input")
+
+    def windows(self):
+        """Return, per axis, ``(ptr, index, tap, count)`` of the windows.
+
+        Window `o` of an axis covers the input positions ``index[ptr[o]:ptr[o+1]]``, those inside of
+        the input only, with the taps ``tap[...]`` of the kernel. ``count[o]`` positions enter the
+        divisor of an average: padding only with `count_include_pad`, ceil_mode's overhang never.
+        """
+        size = self.output if self.op == "fold" else self.input
+        grid = self.input if self.op == "fold" else self.output
+        if self.adaptive:
+            return [_adaptive_windows(n, o) for n, o in zip(size, grid, strict=True)]
+        columns = zip(
+            size, grid, self.kernel, self.stride, self.dilation, self.padding, strict=True
+        )
+        return [self._axis_windows(*column) for column in columns]
+
+    def _axis_windows(self, size, outputs, taps, stride, dilation, pad):
+        before, after = pad
+        position = (
+            np.arange(outputs, dtype=np.int64)[:, None] * stride
+            + np.arange(taps, dtype=np.int64) * dilation
+            - before
+        )
+        inside = (position >= 0) & (position < size)
+        counted = position < size + after if self.count_include_pad else inside
+        ptr = np.concatenate(([0], np.cumsum(inside.sum(axis=1)))).astype(np.int64)
+        tap = np.broadcast_to(np.arange(taps, dtype=np.int64), position.shape)[inside]
+        return ptr, position[inside], np.ascontiguousarray(tap), counted.sum(axis=1, dtype=np.int64)
+
+    @property
+    def flops(self) -> int:
+        """Additions or comparisons of the definition."""
+        if self.op == "maxout":
+            return self.n * self.c * prod(self.input)
+        grid = self.input if self.op == "fold" else self.output
+        taps = prod(self.kernel)
+        if self.adaptive:
+            taps = -(-prod(self.input) // prod(self.output))
+        return self.n * self.c * prod(grid) * max(taps, 1)
+
+    @cached_property
+    def bytes(self) -> int:
+        """Bytes of input and output, each once."""
+        taps = prod(self.kernel) if self.op in ("unfold", "fold") else 1
+        values = self.n * self.c * (prod(self.input) + prod(self.output))
+        if self.op == "unfold":
+            values = self.n * self.c * (prod(self.input) + taps * prod(self.output))
+        elif self.op == "fold":
+            values = self.n * self.c * (taps * prod(self.input) + prod(self.output))
+        return values * DTYPES[self.compute].itemsize
+
+    def key(self) -> str:
+        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        tokens = [
+            f"{self.op}{self.dims}d", self.kind, dtypes_token(self.dtypes),
+            f"n{self.n}", f"c{self.c}", sizes_token("i", self.input),
+        ]  # fmt: skip
+        if self.kernel:
+            tokens += [
+                sizes_token("w", self.kernel), sizes_token("s", self.stride),
+                pairs_token("p", self.padding), sizes_token("d", self.dilation),
+            ]  # fmt: skip
+        tokens.append(sizes_token("o", self.output))
+        for flag, name in ((self.ceil_mode, "ceil"), (not self.count_include_pad, "nopad")):
+            if flag:
+                tokens.append(name)
+        for value, name in ((self.divisor, "div"), (self.norm, "norm")):
+            if value is not None:
+                tokens.append(f"{name}-{value!r}")
+        if self.groups != 1:
+            tokens.append(f"g{self.groups}")
+        if self.indices:
+            tokens.append("indices")
+        return "_".join(tokens)
+
+    @classmethod
+    def from_tokens(cls, op, kind, tokens) -> "PoolProblem":
+        """Build the problem that `key` wrote."""
+        dtypes = tokens.dtypes()
+        n, c = tokens.number("n"), tokens.number("c")
+        sizes, kernel = tokens.sizes("i"), tokens.sizes("w", ())
+        window = {}
+        if kernel:
+            window = {
+                "stride": tokens.sizes("s"),
+                "padding": tokens.pairs("p"),
+                "dilation": tokens.sizes("d"),
+            }
+        real = r"-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|inf)"
+        divisor, norm = tokens.take("div-", real, ""), tokens.take("norm-", real, "")
+        problem = cls(
+            op, kind, dtypes, n, c, sizes, kernel, tokens.sizes("o"), **window,
+            ceil_mode=tokens.flag("ceil"),
+            count_include_pad=not tokens.flag("nopad"),
+            divisor=float(divisor) if divisor else None,
+            norm=float(norm) if norm else None,
+            groups=int(tokens.take("g", r"\d+", "1")),
+            indices=tokens.flag("indices"),
+        )  # fmt: skip
+        tokens.end()
+        if any(len(v) not in (0, problem.dims) for v in (kernel, problem.output, *window.values())):
+            tokens.fail(f"every size needs {problem.dims} entries")
+        if bool(kernel) != problem.has_window:
+            tokens.fail("a window is missing" if problem.has_window else "there is no window")
+        if min((c, problem.groups, *sizes, *problem.output, *kernel, *problem.stride)) < 1:
+            tokens.fail("sizes must be at least 1")
+        return problem
+
+
+def _adaptive_windows(size, outputs):
+    """Window `o` covers ``floor(o*n/m) .. ceil((o+1)*n/m)``."""
+    o = np.arange(outputs, dtype=np.int64)
+    start, stop = o * size // outputs, -(-(o + 1) * size // outputs)
+    count = stop - start
+    ptr = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+    tap = np.arange(ptr[-1], dtype=np.int64) - np.repeat(ptr[:-1], count)
+    return ptr, np.repeat(start, count) + tap, tap, count

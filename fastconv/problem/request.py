@@ -1,0 +1,44 @@
+"""What validation returns: a problem, and how the caller's arrays become the engine's operands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Request:
+    """One validated call, apart from the arrays' values.
+
+    Parameters
+    ----------
+    problem : ConvProblem, PoolProblem or FilterProblem
+    operands : tuple of dtype or None
+        dtype that the engine wants of each array, in the op's order; None for an absent one.
+    out_shape, out_dtype
+        What the caller gets.
+    compute_shape, compute_dtype
+        What the engine writes; where it equals the above up to a reshape, it writes into `out`.
+    weight : int or None
+        Position of the array that a plan may prepare once.
+    arrange : callable or None
+        Turns the operands, cast and contiguous, into the engine's (a filter's axes, its flip).
+    restore : callable or None
+        Turns what the engine wrote into an array of `out_shape`, where a reshape is not enough.
+    check : callable or None
+        Looks at values before every run (indices in range).
+    indices : bool
+        Whether the call returns ``(output, indices)``.
+    """
+
+    problem: object
+    operands: tuple
+    out_shape: tuple[int, ...]
+    out_dtype: np.dtype
+    compute_shape: tuple[int, ...]
+    compute_dtype: np.dtype
+    weight: int | None = None
+    arrange: Callable | None = None
+    restore: Callable | None = None
+    check: Callable | None = None
+    indices: bool = False

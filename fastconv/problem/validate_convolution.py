@@ -1,0 +1,245 @@
+"""From the arguments of a convolution or one of its gradients to a `Request`."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .arguments import (
+    PADDING_MODES,
+    activation,
+    boolean,
+    choice,
+    extents,
+    fits,
+    integer,
+    integers,
+    is_sequence,
+    nonzero,
+    padding,
+    padding_pairs,
+)
+from .arrays import DTYPES, native, result_dtype, short
+from .convolution import ConvProblem, transposed_output
+from .request import Request
+
+PADDING_NAMES = ("valid", "same", "same_lower", "full")
+
+
+# --------------------------------------------------------------------------------------- forward
+
+
+def forward(op, dims, arrays, o):
+    """Request of ``conv``, ``conv_transpose``, ``local_conv`` or ``tiled_conv``."""
+    x, w, bias, add = (*arrays, None, None)[:4]
+    shape, batched = _batched("input", x.shape, dims)
+    problem = _geometry(op, "fwd", dims, shape, w.shape, o)
+    dtype = result_dtype(x, w, bias)
+    out_shape = (problem.n, problem.k, *problem.output)
+    kind = None if bias is None else _bias_kind(bias.shape, problem)
+    problem = replace(
+        problem,
+        dtypes=(short(native(x)), short(native(w)), short(dtype)),
+        bias=kind,
+        activation=activation(o["activation"], dtype),
+        add=add is not None,
+    )
+    public_shape = out_shape if batched else out_shape[1:]
+    if add is not None:
+        _check_add(add, public_shape, dtype)
+    engine = DTYPES[problem.compute]
+    operands = tuple(None if a is None else engine for a in (x, w, bias, add))
+    return Request(problem, operands, public_shape, dtype, out_shape, engine, weight=1)
+
+
+def _check_add(add, shape, dtype):
+    if tuple(add.shape) != shape:
+        raise ValueError(f"add has shape {tuple(add.shape)}; the output has shape {shape}")
+    if not np.can_cast(native(add), dtype, "same_kind"):
+        raise TypeError(f"add has dtype {add.dtype}, which does not go into a result of {dtype}")
+
+
+def _bias_kind(shape, p):
+    shape = tuple(shape)
+    if shape == (p.k,):
+        return "channel"
+    if shape == (p.k, *p.output):
+        return "position"
+    if p.op == "tiled_conv" and shape == (p.k, *p.tiles):
+        return "tile"
+    allowed = [(p.k,), (p.k, *p.output)] + ([(p.k, *p.tiles)] if p.op == "tiled_conv" else [])
+    raise ValueError(f"bias has shape {shape}; allowed: {' or '.join(map(str, allowed))}")
+
+
+# ------------------------------------------------------------------------------------- gradients
+
+
+def input_gradient(op, dims, arrays, o):
+    """Request of the gradient with respect to the input."""
+    w, g = arrays
+    shape, batched = _size("input_size", o["input_size"], dims)
+    problem = _geometry(op, "input", dims, shape, w.shape, o)
+    _match("grad_output", g.shape, problem, dims, batched)
+    return _gradient(problem, (w, g), shape if batched else shape[1:], shape, weight=0)
+
+
+def weight_gradient(op, dims, arrays, o):
+    """Request of the gradient with respect to the weight."""
+    x, g = arrays
+    shape, batched = _batched("input", x.shape, dims)
+    size = _sizes("weight_size", o["weight_size"])
+    problem = _geometry(op, "weight", dims, shape, size, o, weight_name="weight_size")
+    _match("grad_output", g.shape, problem, dims, batched)
+    return _gradient(problem, (x, g), size, problem.stencil.weight_shape)
+
+
+def bias_gradient(op, dims, arrays, o):
+    """Request of the gradient with respect to the bias: sums over the batch and positions."""
+    (g,) = arrays
+    (n, k, *sizes), _ = _batched("grad_output", g.shape, dims)
+    sizes = tuple(sizes)
+    nonzero("grad_output", (k, *sizes))
+    tiles, kind, shape = (), "channel", (k,)
+    if o.get("tiles") is not None:
+        tiles = integers("tiles", o["tiles"], dims, 1)
+        kind, shape = "tile", (k, *tiles)
+    elif boolean("per_position", o.get("per_position", False)):
+        kind, shape = "position", (k, *sizes)
+    dtype = result_dtype(g)
+    names = (short(native(g)),) * 2 + (short(dtype),)
+    ones = (1,) * dims
+    problem = ConvProblem(
+        op, "bias", names, n, 1, k, k, sizes, ones, ones, ((0, 0),) * dims, ones,
+        output_padding=(0,) * dims if op == "conv_transpose" else (), tiles=tiles, bias=kind,
+    )  # fmt: skip
+    engine = DTYPES[problem.compute]
+    return Request(problem, (engine,), shape, dtype, shape, engine)
+
+
+def _gradient(problem, arrays, out_shape, compute_shape, weight=None):
+    dtype = result_dtype(*arrays)
+    problem = replace(problem, dtypes=(*(short(native(a)) for a in arrays), short(dtype)))
+    engine = DTYPES[problem.compute]
+    return Request(problem, (engine, engine), out_shape, dtype, compute_shape, engine, weight)
+
+
+def _match(name, shape, p, dims, batched):
+    expected = (p.n, p.k, *p.output) if batched else (p.k, *p.output)
+    if tuple(shape) != expected:
+        raise ValueError(f"{name} has shape {tuple(shape)}; the output has shape {expected}")
+
+
+# -------------------------------------------------------------------------------------- geometry
+
+
+def _batched(name, shape, dims):
+    """Shape with a batch axis, and whether the caller gave one."""
+    shape = tuple(shape)
+    if len(shape) == dims + 2:
+        return shape, True
+    if len(shape) == dims + 1:
+        return (1, *shape), False
+    raise ValueError(
+        f"{name} has {len(shape)} dimensions, shape {shape}; {dims + 2} (N, C, ...) or "
+        f"{dims + 1} (C, ...) are allowed"
+    )
+
+
+def _sizes(name, value):
+    if not is_sequence(value):
+        raise TypeError(f"{name} must be a full shape, a sequence of ints, got {value!r}")
+    return tuple(integer(name, v, 0) for v in value)
+
+
+def _size(name, value, dims):
+    return _batched(name, _sizes(name, value), dims)
+
+
+def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
+    """Validate shapes and options; the problem still lacks dtypes, bias, activation and add."""
+    n, c, *sizes = shape
+    sizes, weight = tuple(sizes), tuple(weight)
+    nonzero("input_size" if kind == "input" else "input", shape[1:])
+    ndim = dims + 2 + (dims if op in ("local_conv", "tiled_conv") else 0)
+    if len(weight) != ndim:
+        raise ValueError(
+            f"{weight_name} has {len(weight)} dimensions, shape {weight}; {ndim} are needed"
+        )
+    nonzero(weight_name, weight)
+    kernel = weight[2 : 2 + dims]
+    groups = integer("groups", o.get("groups", 1), 1)
+    stride = integers("stride", o["stride"], dims, 1)
+    dilation = integers("dilation", o.get("dilation", 1), dims, 1)
+    mode = choice("padding_mode", o.get("padding_mode", "zeros"), PADDING_MODES)
+    spans = extents(kernel, dilation)
+    names = ("f32",) * 3  # the caller fills them in
+    if op == "conv_transpose":
+        pads = padding_pairs(o["padding"], dims)
+        k = weight[1] * groups
+        _check_channels(weight_name, weight[0], c, groups, "weight.shape[0]", "the input's channels")
+        extra = _output_padding(o, dims, sizes, (n, k), kernel, stride, pads, dilation)
+        problem = ConvProblem(
+            op, kind, names, n, groups, c, k, sizes, kernel, stride, pads, dilation, extra, mode
+        )
+        if min(problem.output) < 1:
+            raise ValueError(f"padding {pads} crops the whole output: sizes {problem.output}")
+        return problem
+    pads = padding(o["padding"], sizes, spans, stride, names=PADDING_NAMES)
+    fits(weight_name, sizes, pads, spans)
+    k = weight[0]
+    _check_channels(
+        weight_name, weight[1] * groups, c, groups, "weight.shape[1] * groups", "the input's channels"
+    )
+    if k % groups:
+        raise ValueError(f"groups is {groups}; it must divide {weight_name}.shape[0] = {k}")
+    problem = ConvProblem(
+        op, kind, names, n, groups, c, k, sizes, kernel, stride, pads, dilation,
+        padding_mode=mode, tiles=weight[2 + dims :],
+    )  # fmt: skip
+    if op == "local_conv" and problem.tiles != problem.output:
+        raise ValueError(
+            f"{weight_name} has shape {weight}: kernels for {problem.tiles} positions; the output "
+            f"has {problem.output}"
+        )
+    return problem
+
+
+def _check_channels(name, given, channels, groups, what, whose):
+    if channels % groups:
+        raise ValueError(f"groups is {groups}; it must divide the input's {channels} channels")
+    if given != channels:
+        raise ValueError(f"{name}: {what} is {given}; {whose} are {channels} (groups={groups})")
+
+
+def _output_padding(o, dims, sizes, head, kernel, stride, pads, dilation):
+    extra = integers("output_padding", o.get("output_padding", 0), dims, 0)
+    size = o.get("output_size")
+    if size is not None:
+        if any(extra):
+            raise ValueError("output_padding and output_size: give one of them, got both")
+        size = _output_size(size, head, dims)
+        least = transposed_output(sizes, kernel, stride, pads, dilation, extra)
+        extra = tuple(given - small for given, small in zip(size, least, strict=True))
+    for e, s, d in zip(extra, stride, dilation, strict=True):
+        if not 0 <= e < max(s, d):
+            name = "output_padding" if size is None else "output_size"
+            raise ValueError(
+                f"{name} asks for an output padding of {extra}; each must be at least 0 and less "
+                f"than stride {stride} or dilation {dilation}"
+            )
+    return extra
+
+
+def _output_size(size, head, dims):
+    """Spatial sizes from spatial sizes or a full shape, batched or not."""
+    if not is_sequence(size):
+        return integers("output_size", size, dims, 1)
+    size = tuple(integer("output_size", v, 0) for v in size)
+    if len(size) in (dims + 1, dims + 2):
+        lead = size[:-dims]
+        if lead != head[-len(lead) :]:
+            raise ValueError(f"output_size is {size}; it must begin with {head[-len(lead):]}")
+        size = size[-dims:]
+    elif len(size) != dims:
+        raise ValueError(f"output_size is {size}; {dims} spatial sizes or a full shape are allowed")
+    nonzero("output_size", size)
+    return size

@@ -1,0 +1,174 @@
+"""From the arguments of an array-style convolution to a `Request`."""
+
+import numbers
+from functools import partial
+
+import numpy as np
+
+from .arguments import choice, integer, integers, is_sequence
+from .arrays import DTYPES, native, short
+from .filtering import MODES, FilterProblem
+from .request import Request
+
+#: names of the boundaries as `fastconv.convolve` and as SciPy's ndimage call them
+SIGNAL_BOUNDARIES = {
+    "fill": "constant", "wrap": "circular", "symm": "symmetric", "mirror": "reflect",
+    "nearest": "replicate",
+}  # fmt: skip
+NDIMAGE_BOUNDARIES = {
+    "reflect": "symmetric", "grid-mirror": "symmetric", "constant": "constant",
+    "grid-constant": "constant", "nearest": "replicate", "mirror": "reflect",
+    "wrap": "circular", "grid-wrap": "circular",
+}  # fmt: skip
+
+
+def signal_filter(op, dims, arrays, o):
+    """Request of `fastconv.convolve` or `fastconv.correlate`."""
+    in1, in2 = arrays
+    mode = choice("mode", o["mode"], MODES)
+    boundary = SIGNAL_BOUNDARIES[choice("boundary", o["boundary"], tuple(SIGNAL_BOUNDARIES))]
+    shape, weights = tuple(in1.shape), tuple(in2.shape)
+    if len(shape) != len(weights):
+        raise ValueError(
+            f"in1 and in2 must have the same number of dimensions, got shapes {shape}, {weights}"
+        )
+    if not shape or 0 in shape or 0 in weights:
+        raise ValueError(f"in1 and in2 must not be empty, got shapes {shape} and {weights}")
+    axes, order = _axes(o["axes"], len(shape))
+    for a in range(len(shape)):
+        if a not in axes and shape[a] != weights[a] and 1 not in (shape[a], weights[a]):
+            raise ValueError(
+                f"in1 and in2 must broadcast on axis {a}, which is not filtered, got shapes "
+                f"{shape} and {weights}"
+            )
+    stride = _ordered(integers("stride", o["stride"], len(axes), 1), order)
+    dilation = _ordered(integers("dilation", o["dilation"], len(axes), 1), order)
+    if mode == "valid":
+        larger = [shape[a] >= (weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)]
+        smaller = [shape[a] <= (weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)]
+        if not all(larger) and not all(smaller):
+            raise ValueError(
+                "mode 'valid' needs one of in1 and in2 to be at least as large as the other on "
+                f"every filtered axis, got shapes {shape} and {weights}"
+            )
+    fill = _scalar("fillvalue", o["fillvalue"])
+    dtype = np.result_type(native(in1), native(in2))
+    if boundary == "constant":
+        if fill == 0:
+            boundary = "zeros"
+        elif not np.can_cast(np.min_scalar_type(fill), dtype, "same_kind"):
+            raise TypeError(f"fillvalue is {fill!r}, which does not go into a result of {dtype}")
+    ones = len(axes)
+    return _request(
+        FilterProblem(
+            op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, axes, mode,
+            (boundary,) * ones, (0,) * ones, stride, dilation,
+        ),  # fmt: skip
+        dtype,
+        fill,
+    )
+
+
+def ndimage_filter(op, dims, arrays, o):
+    """Request of `fastconv.ndimage.convolve` or `correlate`: the result has the input's dtype."""
+    x, w = arrays
+    shape, weights = tuple(x.shape), tuple(w.shape)
+    axes, _ = _axes(o["axes"], len(shape))
+    if len(weights) != len(axes):
+        raise RuntimeError("filter weights array has incorrect shape.")
+    modes = o["mode"]
+    modes = (modes,) * len(axes) if isinstance(modes, str) else tuple(modes)
+    boundary = tuple(
+        NDIMAGE_BOUNDARIES[choice("mode", m, tuple(NDIMAGE_BOUNDARIES))] for m in modes
+    )
+    origin = o["origin"]
+    origin = tuple(origin) if is_sequence(origin) else (origin,) * len(axes)
+    lengths = (len(boundary), len(origin))
+    if lengths != (len(axes),) * 2:
+        raise RuntimeError("sequence argument must have length equal to input rank")
+    origin = tuple(integer("origin", v, -(2**31)) for v in origin)
+    for m, v in zip(weights, origin, strict=True):
+        moved = -v - (m % 2 == 0) if op == "ndimage.convolve" else v
+        if not 0 <= m // 2 + moved < m:
+            raise ValueError(f"invalid origin: origin is {v} for a window of {m}")
+    spread = [1] * len(shape)
+    for a, m in zip(axes, weights, strict=True):
+        spread[a] = m
+    dtype = native(x)
+    ones = (1,) * len(axes)
+    problem = FilterProblem(
+        op, (short(dtype), short(native(w)), short(dtype)), shape, tuple(spread), axes, "same",
+        boundary, origin, ones, ones,
+    )  # fmt: skip
+    return _request(problem, dtype, _scalar("cval", o["cval"]))
+
+
+def _request(problem, dtype, fill):
+    engine = DTYPES[problem.compute]
+    shape = [0] * len(problem.shape)
+    rest = [a for a in range(len(shape)) if a not in problem.axes]
+    for a, size in zip((*rest, *problem.axes), (*problem.batch, *problem.output), strict=True):
+        shape[a] = size
+    trailing = problem.axes == tuple(range(len(rest), len(shape)))
+    return Request(
+        problem, (engine, engine), tuple(shape), dtype, problem.stencil.feature_shape, engine,
+        weight=None if problem.swapped else 1,
+        arrange=partial(_arrange, problem, fill),
+        restore=None if trailing else partial(_restore, problem),
+    )  # fmt: skip
+
+
+def _arrange(problem, fill, arrays):
+    """Operands of the stencil: batch first, filtered axes last, the kernel turned to correlate."""
+    in1, in2 = arrays
+    rest = [a for a in range(len(problem.shape)) if a not in problem.axes]
+    if in2 is not None and in2.ndim != len(problem.weights):  # ndimage: only the filtered axes
+        in2 = in2.reshape(problem.weights)
+    if problem.op == "correlate" and in2 is not None:
+        in2 = np.flip(in2.conj(), problem.axes)
+    elif problem.op == "ndimage.correlate" and in2 is not None:
+        in2 = np.flip(in2, problem.axes)
+    image, kernel = (in2, in1) if problem.swapped else (in1, in2)
+    stencil = problem.stencil
+    if image is not None:
+        image = image.transpose(*rest, *problem.axes)
+        image = np.broadcast_to(image, (*problem.batch, *image.shape[len(rest) :]))
+        image = np.ascontiguousarray(image).reshape(stencil.image_shape)
+    if kernel is not None:
+        kernel = np.flip(kernel, problem.axes).transpose(*rest, *problem.axes)
+        lead = (1,) * len(rest) if problem.one_kernel else problem.batch
+        kernel = np.broadcast_to(kernel, (*lead, *kernel.shape[len(rest) :]))
+        kernel = np.ascontiguousarray(kernel).reshape(stencil.weight_shape)
+    return image, kernel, None, None, fill
+
+
+def _restore(problem, feature):
+    """Put the filtered axes back where the caller has them."""
+    ndim = len(problem.shape)
+    rest = [a for a in range(ndim) if a not in problem.axes]
+    full = feature.reshape(*problem.batch, *problem.output)
+    return full.transpose(np.argsort([*rest, *problem.axes]))
+
+
+def _axes(axes, ndim):
+    """Filtered axes, ascending, and where in the caller's order each of them stood."""
+    if axes is None:
+        return tuple(range(ndim)), tuple(range(ndim))
+    given = tuple(axes) if is_sequence(axes) else (axes,)
+    numbers_ = [integer("axes", a, -ndim) for a in given]
+    if any(a >= ndim for a in numbers_) or not numbers_:
+        raise ValueError(f"axes is {axes!r}; the arrays have {ndim} dimensions")
+    normal = [a % ndim for a in numbers_]
+    if len(set(normal)) != len(normal):
+        raise ValueError(f"axes is {axes!r}; an axis is named twice")
+    return tuple(sorted(normal)), tuple(np.argsort(normal))
+
+
+def _ordered(values, order):
+    return tuple(values[i] for i in order)
+
+
+def _scalar(name, value):
+    if isinstance(value, numbers.Number) or (np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biufc"):
+        return value if isinstance(value, numbers.Number) else np.asarray(value)[()]
+    raise TypeError(f"{name} must be a number, got {value!r}")

@@ -1,0 +1,171 @@
+/* The box of a block: every input value of one channel that a box of taps reads, borders resolved.
+ *
+ * After that a tap is one addition: the value of pixel o under tap t lies at
+ *     place(o) + offset(t),
+ * so packing copies vectors and knows nothing of padding, stride, dilation or boundary.
+ *
+ * Layout    slots [group][depth tap][row], one row of the box each, `pitch` apart; a group is one
+ *           (image, output depth). Along height neighbouring taps share rows: row
+ *           oh * stride + th * dilation, unless that leaves more gaps than one row per (oh, th).
+ *           Along width the row is split into lines, one per residue of the stride (so that each
+ *           tap reads consecutive values), or one per tap where sharing does not pay.
+ */
+FC_INLINE ptrdiff_t NAME(gcd)(ptrdiff_t a, ptrdiff_t b)
+{
+    while (b) {
+        const ptrdiff_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Where taps low..high of a block's pixels lie: fills slots, lines, offsets and piece->place. */
+static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
+                           const ptrdiff_t low[3], const ptrdiff_t high[3])
+{
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const ptrdiff_t last_pixel = block->first_pixel + block->pixel_count - 1;
+    const ptrdiff_t first_row = block->first_pixel / w->feature;
+    const ptrdiff_t last_row = last_pixel / w->feature;
+    const ptrdiff_t first_group = first_row / h->feature, last_group = last_row / h->feature;
+    const ptrdiff_t groups = last_group - first_group + 1;
+    const ptrdiff_t taps_d = high[0] - low[0], taps_h = high[1] - low[1], taps_w = high[2] - low[2];
+
+    block->source = FC_BOX;
+    for (int i = 0; i < 3; i++) {
+        block->low[i] = low[i];
+        block->high[i] = high[i];
+    }
+
+    /* width: which columns, and how a row is split into lines */
+    const ptrdiff_t column = first_row == last_row ? block->first_pixel % w->feature : 0;
+    const ptrdiff_t columns =
+        first_row == last_row ? block->pixel_count : w->feature;
+    const ptrdiff_t common = NAME(gcd)(w->stride, w->dilation), residues = w->stride / common;
+    const ptrdiff_t shared = columns + (taps_w - 1) * w->dilation / w->stride;
+    const int share_w = residues * shared <= columns * taps_w;
+    const ptrdiff_t length = share_w ? shared : columns;
+    block->line_count = share_w ? residues : taps_w;
+    block->pitch = block->line_count * length;
+    for (ptrdiff_t i = 0; i < block->line_count; i++) {
+        const ptrdiff_t apart = share_w ? i * common : (low[2] + i) * w->dilation;
+        block->lines[3 * i] = column * w->stride + (share_w ? low[2] * w->dilation : 0) + apart;
+        block->lines[3 * i + 1] = i * length;
+        block->lines[3 * i + 2] = length;
+    }
+
+    /* height: rows per group, the same number for each so that offsets do not depend on it */
+    ptrdiff_t rows = 0;
+    for (ptrdiff_t i = 0; i < groups; i++) {
+        const ptrdiff_t top = i == 0 ? first_row % h->feature : 0;
+        const ptrdiff_t bottom = i == groups - 1 ? last_row % h->feature : h->feature - 1;
+        rows = bottom - top + 1 > rows ? bottom - top + 1 : rows;
+    }
+    const ptrdiff_t between = (rows - 1) * h->stride + (taps_h - 1) * h->dilation + 1;
+    const int share_h = between <= rows * taps_h;
+    const ptrdiff_t step_o = share_h ? h->stride : taps_h, step_t = share_h ? h->dilation : 1;
+    const ptrdiff_t height = share_h ? between : rows * taps_h;
+    block->slot_count = groups * taps_d * height;
+    for (ptrdiff_t i = 0; i < block->slot_count; i++)
+        block->slots[i] = -2;
+    for (ptrdiff_t i = 0; i < groups; i++) {
+        const ptrdiff_t n = (first_group + i) / d->feature, od = (first_group + i) % d->feature;
+        const ptrdiff_t top = i == 0 ? first_row % h->feature : 0;
+        const ptrdiff_t bottom = i == groups - 1 ? last_row % h->feature : h->feature - 1;
+        for (ptrdiff_t td = 0; td < taps_d; td++) {
+            const ptrdiff_t z = d->line[od * d->stride + (low[0] + td) * d->dilation];
+            ptrdiff_t *slots = block->slots + (i * taps_d + td) * height;
+            for (ptrdiff_t oh = top; oh <= bottom; oh++) {
+                for (ptrdiff_t th = 0; th < taps_h; th++) {
+                    const ptrdiff_t y = h->line[oh * h->stride + (low[1] + th) * h->dilation];
+                    slots[(oh - top) * step_o + th * step_t] =
+                        z < 0 || y < 0 ? -1
+                                       : n * g->image_channels * g->plane +
+                                             (z * h->image + y) * w->image;
+                }
+            }
+        }
+    }
+
+    ptrdiff_t *offset = block->offsets;
+    for (ptrdiff_t td = 0; td < taps_d; td++) {
+        for (ptrdiff_t th = 0; th < taps_h; th++) {
+            for (ptrdiff_t tw = 0; tw < taps_w; tw++) {
+                const ptrdiff_t apart = tw * w->dilation;
+                const ptrdiff_t line = share_w ? apart % w->stride / common : tw;
+                const ptrdiff_t place = share_w ? apart / w->stride : 0;
+                *offset++ = (td * height + th * step_t) * block->pitch + line * length + place;
+            }
+        }
+    }
+
+    const struct fc_panel *last = &block->panels[block->panel_count - 1];
+    for (ptrdiff_t i = 0; i < last->first_piece + last->pieces; i++) {
+        struct fc_piece *piece = &block->pieces[i];
+        const ptrdiff_t group = piece->row / h->feature - first_group;
+        const ptrdiff_t top = group == 0 ? first_row % h->feature : 0;
+        piece->place = (group * taps_d * height + (piece->row % h->feature - top) * step_o) *
+                           block->pitch +
+                       piece->column - column;
+    }
+}
+
+/* One line: value i is the image value at padded coordinate start + i * stride of one image row. */
+FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const real *source, ptrdiff_t start,
+                               ptrdiff_t length, real fill, real *line)
+{
+    const ptrdiff_t s = w->stride;
+    const ptrdiff_t inside = (w->extent - start + s - 1) / s;
+    const ptrdiff_t count = inside < length ? inside : length;
+    /* first and one past the last value that lies between the borders */
+    ptrdiff_t low = w->before > start ? (w->before - start + s - 1) / s : 0;
+    ptrdiff_t high = (w->before + w->image - start + s - 1) / s;
+    if (count <= 0)
+        return;
+    high = high < 0 ? 0 : high < count ? high : count;
+    low = low < high ? low : high;
+
+    for (ptrdiff_t i = 0; i < low; i++) {
+        const ptrdiff_t x = w->line[start + i * s];
+        line[i] = x < 0 ? fill : source[x];
+    }
+    const real *from = source + start - w->before;
+    ptrdiff_t i = low;
+    if (s == 1) {
+        for (; i + LANES <= high; i += LANES)
+            storeu(line + i, loadu(from + i));
+        if (i < high && high - low >= LANES) {
+            storeu(line + high - LANES, loadu(from + high - LANES));
+            i = high;
+        }
+    } else if (s == 2) {
+        for (; i + LANES < high; i += LANES)
+            storeu(line + i, even(loadu(from + 2 * i), loadu(from + 2 * i + LANES)));
+    }
+    for (; i < high; i++)
+        line[i] = from[i * s];
+    for (; i < count; i++) {
+        const ptrdiff_t x = w->line[start + i * s];
+        line[i] = x < 0 ? fill : source[x];
+    }
+}
+
+/* channel: the image array, moved to the channel. */
+static void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block *block,
+                           const real *channel, real fill)
+{
+    for (ptrdiff_t slot = 0; slot < block->slot_count; slot++) {
+        real *row = (real *)block->box + slot * block->pitch;
+        if (block->slots[slot] == -1) {
+            for (ptrdiff_t i = 0; i < block->pitch; i++)
+                row[i] = fill;
+        } else if (block->slots[slot] >= 0) {
+            const real *source = channel + block->slots[slot];
+            for (ptrdiff_t i = 0; i < block->line_count; i++) {
+                const ptrdiff_t *line = block->lines + 3 * i;
+                NAME(fill_line)(&g->axis[2], source, line[0], line[2], fill, row + line[1]);
+            }
+        }
+    }
+}

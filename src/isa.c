@@ -1,0 +1,46 @@
+/* The tables compiled into this library, best first, and which of them this CPU can run. */
+#include "fastconv.h"
+
+#ifdef FC_HAVE_AVX512
+extern const struct fc_kernels fc_kernels_avx512;
+static int avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+#ifdef FC_HAVE_AVX2
+extern const struct fc_kernels fc_kernels_avx2;
+static int avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+#endif
+#ifdef FC_HAVE_NEON
+extern const struct fc_kernels fc_kernels_neon;
+#endif
+#ifdef FC_HAVE_BASELINE
+extern const struct fc_kernels fc_kernels_baseline;
+#endif
+#if defined(FC_HAVE_NEON) || defined(FC_HAVE_BASELINE)
+static int always(void) { return 1; }
+#endif
+
+static const struct entry {
+    const struct fc_kernels *table;
+    int (*runnable)(void);
+} entries[] = {
+#ifdef FC_HAVE_AVX512
+    {&fc_kernels_avx512, avx512},
+#endif
+#ifdef FC_HAVE_AVX2
+    {&fc_kernels_avx2, avx2},
+#endif
+#ifdef FC_HAVE_NEON
+    {&fc_kernels_neon, always},
+#endif
+#ifdef FC_HAVE_BASELINE
+    {&fc_kernels_baseline, always},
+#endif
+    {0, 0},
+};
+
+const struct fc_kernels *fc_table(int index) { return entries[index].table; }
+int fc_runnable(int index) { return entries[index].runnable(); }

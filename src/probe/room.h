@@ -1,0 +1,40 @@
+/* probe: what this core can do at most. Multiply-adds in registers, reads from memory. */
+#define CHAINS 10 /* independent, to hide latency; with two operands they fit 16 registers */
+
+static double NAME(multiply_add)(ptrdiff_t iterations, void *result)
+{
+    const real *seed = result;
+    const vec x = broadcast(seed[0]), y = broadcast(seed[1]);
+    vec sum[CHAINS];
+#pragma GCC unroll 16
+    for (int i = 0; i < CHAINS; i++)
+        sum[i] = y * (real)i;
+    for (ptrdiff_t n = 0; n < iterations; n++) {
+#pragma GCC unroll 16
+        for (int i = 0; i < CHAINS; i++)
+            sum[i] = sum[i] * x + y;
+    }
+    vec all = sum[0];
+#pragma GCC unroll 16
+    for (int i = 1; i < CHAINS; i++)
+        all += sum[i];
+    *(real *)result = all[0];
+    return (double)iterations * CHAINS * LANES;
+}
+
+static void NAME(read)(const void *values, ptrdiff_t count, void *result)
+{
+    const real *x = values;
+    vec sum[4] = {{0}, {0}, {0}, {0}};
+    for (ptrdiff_t i = 0; i + 4 * LANES <= count; i += 4 * LANES)
+        for (int j = 0; j < 4; j++)
+            sum[j] += loadu(x + i + j * LANES);
+    *(real *)result = (sum[0] + sum[1] + (sum[2] + sum[3]))[0];
+}
+
+static const struct fc_probe NAME(probe) = {
+    .size = sizeof(struct fc_probe),
+    .multiply_add = NAME(multiply_add),
+    .read = NAME(read),
+};
+#undef CHAINS

@@ -1,0 +1,93 @@
+/* Vectors of `real`, FC_VECTOR_BYTES long, and the operations GNU vector syntax lacks.
+ *
+ * Included once per real type. Arithmetic is written with + - * /; a * b + c fuses under
+ * -ffp-contract=fast where the ISA can. Comparisons give integer masks of the same shape.
+ */
+#ifndef FC_VEC_H
+#define FC_VEC_H
+
+#include <stdint.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#define FC_INLINE static inline __attribute__((always_inline, unused))
+#define FC_JOIN(a, b, c) a##b##_##c
+#define FC_NAME(base, tag, isa) FC_JOIN(base, tag, isa)
+/* every static name carries its type and ISA, so that profiles and disassembly say which it is */
+#define NAME(base) FC_NAME(base, FC_TAG, FC_ISA)
+#define LANES (FC_VECTOR_BYTES / FC_REAL_BYTES)
+
+#define vec NAME(vec)
+#define loose_vec NAME(loose_vec)
+#define ints NAME(ints)
+#define load NAME(load)
+#define loadu NAME(loadu)
+#define store NAME(store)
+#define storeu NAME(storeu)
+#define broadcast NAME(broadcast)
+#define vmax NAME(vmax)
+#define vmin NAME(vmin)
+#define choose NAME(choose)
+#define even NAME(even)
+#endif
+
+typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
+typedef real loose_vec __attribute__((vector_size(FC_VECTOR_BYTES), aligned(1), may_alias));
+typedef real_int ints __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
+
+FC_INLINE vec load(const real *p) { return *(const vec *)p; }
+FC_INLINE vec loadu(const real *p) { return *(const loose_vec *)p; }
+FC_INLINE void store(real *p, vec x) { *(vec *)p = x; }
+FC_INLINE void storeu(real *p, vec x) { *(loose_vec *)p = x; }
+FC_INLINE vec broadcast(real x) { return x - (vec){0}; }
+
+/* mask ? a : b, bit by bit */
+FC_INLINE vec choose(ints mask, vec a, vec b)
+{
+    return (vec)((mask & (ints)a) | (~mask & (ints)b));
+}
+
+/* vmax and vmin return b where either is NaN, as the x86 instructions do. */
+#if defined(__SSE2__) && FC_REAL_BYTES == 4 && FC_VECTOR_BYTES == 16
+FC_INLINE vec vmax(vec a, vec b) { return (vec)_mm_max_ps((__m128)a, (__m128)b); }
+FC_INLINE vec vmin(vec a, vec b) { return (vec)_mm_min_ps((__m128)a, (__m128)b); }
+#elif defined(__SSE2__) && FC_VECTOR_BYTES == 16
+FC_INLINE vec vmax(vec a, vec b) { return (vec)_mm_max_pd((__m128d)a, (__m128d)b); }
+FC_INLINE vec vmin(vec a, vec b) { return (vec)_mm_min_pd((__m128d)a, (__m128d)b); }
+#elif defined(__AVX2__) && FC_REAL_BYTES == 4 && FC_VECTOR_BYTES == 32
+FC_INLINE vec vmax(vec a, vec b) { return (vec)_mm256_max_ps((__m256)a, (__m256)b); }
+FC_INLINE vec vmin(vec a, vec b) { return (vec)_mm256_min_ps((__m256)a, (__m256)b); }
+#elif defined(__AVX2__) && FC_VECTOR_BYTES == 32
+FC_INLINE vec vmax(vec a, vec b) { return (vec)_mm256_max_pd((__m256d)a, (__m256d)b); }
+FC_INLINE vec vmin(vec a, vec b) { return (vec)_mm256_min_pd((__m256d)a, (__m256d)b); }
+#elif defined(__AVX512F__) && FC_REAL_BYTES == 4
+FC_INLINE vec vmax(vec a, vec b) { return (vec)_mm512_max_ps((__m512)a, (__m512)b); }
+FC_INLINE vec vmin(vec a, vec b) { return (vec)_mm512_min_ps((__m512)a, (__m512)b); }
+#elif defined(__AVX512F__)
+FC_INLINE vec vmax(vec a, vec b) { return (vec)_mm512_max_pd((__m512d)a, (__m512d)b); }
+FC_INLINE vec vmin(vec a, vec b) { return (vec)_mm512_min_pd((__m512d)a, (__m512d)b); }
+#else
+FC_INLINE vec vmax(vec a, vec b) { return choose((ints)(a > b), a, b); }
+FC_INLINE vec vmin(vec a, vec b) { return choose((ints)(a < b), a, b); }
+#endif
+
+/* Every second element of a followed by b. */
+#if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
+FC_INLINE vec even(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 2); }
+#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
+FC_INLINE vec even(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 2, 4, 6); }
+#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
+FC_INLINE vec even(vec a, vec b)
+{
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+}
+#else
+FC_INLINE vec even(vec a, vec b)
+{
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28,
+                                   30);
+}
+#endif

@@ -1,0 +1,62 @@
+"""The accuracy contract: max|y - y64| / max|y64| at most the level's number."""
+
+import numpy as np
+
+LEVELS = {
+    "high": {"f4": 2e-6, "f8": 4e-15},
+    "default": {"f4": 1e-5, "f8": 2e-14},
+    "fast": {"f4": 5e-5, "f8": 1e-13},
+}
+REAL_ROW = {"e": "f4", "f": "f4", "F": "f4", "d": "f8", "D": "f8"}
+
+
+def relative_error(actual, expected, slack=0.0):
+    """max(|actual - expected| - slack) / max|expected|, over the entries finite in `expected`."""
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    finite = np.isfinite(expected)
+    if not finite.any():
+        return 0.0
+    wide = np.complex128 if expected.dtype.kind == "c" else np.float64
+    difference = np.abs(actual[finite].astype(wide) - expected[finite])
+    worst = np.max(np.maximum(difference - (slack if np.ndim(slack) == 0 else slack[finite]), 0))
+    scale = np.max(np.abs(expected[finite]))
+    if worst == 0:
+        return 0.0
+    return float(worst / scale) if scale else np.inf
+
+
+def assert_matches(actual, expected, level="default", dtype=None):
+    """`actual` (the array of a public function) is `expected` (of the oracle) to the contract.
+
+    A pair is (output, indices), and the indices are int64 and equal.
+
+    Integers must be equal modulo 2**bits of their dtype; NaN and infinities must stand in the
+    same places; float16 is allowed one rounding beyond the row of float32. `dtype` is the dtype
+    that the result must have, if given.
+    """
+    if isinstance(expected, tuple):
+        (actual, indices), (expected, expected_indices) = actual, expected
+        assert_matches(indices, expected_indices, dtype=np.int64)
+    expected = np.asarray(expected)
+    assert isinstance(actual, np.ndarray), type(actual)
+    assert actual.shape == expected.shape, (actual.shape, expected.shape)
+    assert actual.flags.c_contiguous and actual.dtype.isnative
+    if dtype is not None:
+        assert actual.dtype == np.dtype(dtype), (actual.dtype, np.dtype(dtype))
+    if expected.dtype.kind in "iu":
+        np.testing.assert_array_equal(actual, expected.astype(actual.dtype))
+        return
+    assert actual.dtype.kind in "fc", actual.dtype
+    slack = 0.0
+    if actual.dtype.char == "e":
+        with np.errstate(over="ignore", invalid="ignore"):
+            rounded = expected.astype(np.float16)
+            slack = np.spacing(np.abs(rounded)).astype(np.float64) / 2
+        expected = np.where(np.isfinite(rounded), expected, rounded.astype(np.float64))
+    np.testing.assert_array_equal(np.isnan(actual), np.isnan(expected))
+    if expected.dtype.kind == "f":
+        infinite = np.isinf(expected)
+        np.testing.assert_array_equal(actual[infinite], expected[infinite])
+    error = relative_error(actual, expected, slack)
+    allowed = LEVELS[level][REAL_ROW[actual.dtype.char]]
+    assert error <= allowed, f"relative error {error:.3g} exceeds {allowed:.3g} ({level})"

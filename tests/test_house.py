@@ -1,0 +1,127 @@
+"""The house's order: one direction of imports, the same room name on every floor, a cheap import."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fastconv
+from fastconv.algorithms.base import CONVOLUTIONS, FILTERS, MAXIMA
+from fastconv.algorithms.registry import REGISTRY
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "fastconv"
+
+#: each room may import from the floors above it in this list, and from itself
+FLOORS = (
+    ("errors",),
+    ("config",),
+    ("problem",),
+    ("loops",),
+    ("algorithms",),
+    ("planner",),
+    ("plans",),
+    ("forwarding",),
+    ("nd",),
+    ("nn", "grad", "signal", "ndimage", "kernels", "linalg"),
+    ("comparison", "info", "wisdom"),
+    ("cli",),
+    ("__main__", "__init__"),
+)
+FLOOR_OF = {name: level for level, names in enumerate(FLOORS) for name in names}
+
+
+def modules():
+    return sorted(p for p in PACKAGE.rglob("*.py"))
+
+
+def rooms_imported(path):
+    """Top-level rooms of fastconv that a module imports, anywhere in it."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    package = parts[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        targets = []
+        if isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = tuple(node.module.split(".")) if node.module else ()
+            full = base + module
+            targets = [full + (alias.name,) for alias in node.names] if len(full) == 1 else [full]
+        elif isinstance(node, ast.Import):
+            targets = [tuple(alias.name.split(".")) for alias in node.names]
+        found |= {t[1] for t in targets if len(t) > 1 and t[0] == "fastconv"}
+    return {name for name in found if name in FLOOR_OF}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    room = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    assert room in FLOOR_OF, f"{room} has no floor: add it to the list on purpose"
+    for imported in rooms_imported(path) - {room}:
+        assert FLOOR_OF[imported] < FLOOR_OF[room], f"{room} imports {imported}"
+
+
+def test_every_algorithm_has_its_rooms():
+    """A name in the registry is a module in algorithms and, unless NumPy runs it, in loops."""
+    for algorithm in REGISTRY:
+        assert algorithm.name in set(CONVOLUTIONS) | set(FILTERS) | set(MAXIMA)
+        room = type(algorithm).__module__.rsplit(".", 1)[1]
+        assert algorithm.name.startswith(room)
+        compiled = (PACKAGE / "loops" / f"{room}.pyx").exists()
+        compiled |= (PACKAGE / "loops" / room).is_dir()
+        assert compiled or room == "fft", f"{room} has no room in loops"
+    assert REGISTRY[-1].name == "naive"
+
+
+def test_c_rooms_are_named_like_the_loops():
+    shared = {"epilogue", "probe"}
+    for folder in (ROOT / "src").iterdir():
+        if folder.is_dir():
+            has_loops = (PACKAGE / "loops" / f"{folder.name}.pyx").exists()
+            assert has_loops or folder.name in shared, folder.name
+
+
+def run(code, **environment):
+    """Run Python code in a fresh process and return what it printed."""
+    env = {**os.environ, **environment}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_import_is_lean():
+    heavy = "scipy.signal scipy.ndimage scipy.linalg scipy.sparse matplotlib rich torch concurrent"
+    code = (
+        "import sys, fastconv\n"
+        f"print([m for m in {heavy.split()!r} if m in sys.modules and '.' in m or m in "
+        "('matplotlib','rich','torch') and m in sys.modules])"
+    )
+    assert run(code) == "[]"
+
+
+def test_import_starts_no_thread():
+    code = (
+        "import os, numpy, scipy.fft\n"
+        "count = lambda: len(os.listdir('/proc/self/task')) if os.path.isdir('/proc') else 0\n"
+        "before = count()\nimport fastconv\nprint(count() - before)"
+    )
+    assert run(code) == "0"
+
+
+def test_import_leaves_denormals_alone():
+    code = (
+        "import numpy as np, fastconv as fc\n"
+        "tiny = np.float32(1e-40)\n"
+        "y = fc.conv1d(np.full((1, 1, 64), tiny), np.ones((1, 1, 1), np.float32))\n"
+        "print(bool((y == tiny).all()), bool(tiny * np.float32(1) > 0))"
+    )
+    assert run(code) == "True True"
+
+
+def test_version():
+    assert fastconv.__version__.count(".") == 2

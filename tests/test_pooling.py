@@ -1,0 +1,278 @@
+"""What DESIGN.md promises about poolings, one rule at a time."""
+
+import math
+
+import numpy as np
+import oracle
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from oracle import assert_matches
+
+import fastconv as fc
+
+DTYPES = ["i1", "u1", "i2", "i4", "i8", "u8", "f2", "f4", "f8"]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_the_first_maximum_wins(rng, dtype, dims):
+    x = rng.integers(0, 3, (2, 3, *(7, 8, 9)[:dims])).astype(dtype)
+    options = {"kernel_size": 3, "stride": 2, "padding": 1, "return_indices": True}
+    name = f"max_pool{dims}d"
+    assert_matches(
+        getattr(fc, name)(x, **options), getattr(oracle, name)(x, **options), dtype=dtype
+    )
+    name = f"adaptive_max_pool{dims}d"
+    assert_matches(getattr(fc, name)(x, 3, True), getattr(oracle, name)(x, 3, True), dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_windows_of_padding_only(dtype):
+    x = np.array([[5, 3]], dtype)
+    options = {"stride": 1, "padding": [(3, 3)], "dilation": 3}
+    values, where = fc.max_pool1d(x, 2, return_indices=True, **options)
+    lowest = -np.inf if np.dtype(dtype).kind == "f" else np.iinfo(dtype).min
+    assert_array_equal(values, np.array([[5, 3, lowest, 5, 3]]).astype(dtype))
+    assert_array_equal(where, [[0, 1, -1, 0, 1]])
+    average = fc.avg_pool1d(x, 2, count_include_pad=False, **options)
+    assert_array_equal(average, [[5, 3, np.nan, 5, 3]])
+    assert_array_equal(fc.avg_pool1d(x, 2, **options), [[2.5, 1.5, 0, 2.5, 1.5]])
+    halved = fc.avg_pool1d(x, 2, divisor_override=1, **options)
+    assert_array_equal(halved, [[5, 3, 0, 5, 3]])
+    assert_array_equal(fc.lp_pool1d(x, 1, 2, **options), [[5, 3, 0, 5, 3]])
+    assert_array_equal(fc.lp_pool1d(x, math.inf, 2, **options), [[5, 3, 0, 5, 3]])
+
+
+def test_windows_of_padding_only_have_no_gradient():
+    x = np.array([[5.0, 3]])
+    options = {"stride": 1, "padding": [(3, 3)], "dilation": 3}
+    g = np.array([[1.0, 10, 100, 1000, 10000]])
+    _, where = fc.max_pool1d(x, 2, return_indices=True, **options)
+    assert_array_equal(fc.grad.max_pool1d_input(g, where, x.shape), [[1001, 10010]])
+    average = fc.grad.avg_pool1d_input(g, x.shape, 2, count_include_pad=False, **options)
+    assert_array_equal(average, [[1001, 10010]])
+    assert_array_equal(fc.grad.lp_pool1d_input(g, x, 2, 2, **options), [[1001, 10010]])
+
+
+def test_a_window_of_minus_infinity_has_an_index():
+    x = np.full((1, 4), -np.inf)
+    values, where = fc.max_pool1d(x, 2, return_indices=True)
+    assert_array_equal(values, [[-np.inf, -np.inf]])
+    assert_array_equal(where, [[0, 2]])
+    lowest = np.full((1, 4), -128, np.int8)
+    assert_array_equal(fc.max_pool1d(lowest, 2, return_indices=True)[1], [[0, 2]])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_dtypes_of_results(dtype):
+    x = np.arange(1, 37).reshape(1, 1, 6, 6).astype(dtype)
+    floating = dtype if dtype[0] == "f" else "f8"
+    values, where = fc.max_pool2d(x, 2, return_indices=True)
+    for kept in (
+        values,
+        fc.adaptive_max_pool2d(x, 3),
+        fc.max_unpool2d(values, where, 2),
+        fc.maxout(x, 1),
+        fc.unfold(x, 2),
+        fc.fold(fc.unfold(x, 2), 6, 2),
+    ):
+        assert kept.dtype == np.dtype(dtype)
+    for averaged in (
+        fc.avg_pool2d(x, 2),
+        fc.adaptive_avg_pool2d(x, 3),
+        fc.lp_pool2d(x, 2, 2),
+        fc.weighted_pool2d(x, np.ones((2, 2), dtype)),
+    ):
+        assert averaged.dtype == np.dtype(floating)
+    assert fc.weighted_pool2d(x, np.ones((2, 2))).dtype == np.float64
+
+
+@pytest.mark.parametrize("dtype", ["F", "D"])
+def test_complex_averages(rng, dtype):
+    x = (rng.standard_normal((2, 6, 6)) + 1j * rng.standard_normal((2, 6, 6))).astype(dtype)
+    assert_matches(fc.avg_pool2d(x, 2), oracle.avg_pool2d(x, 2), dtype=dtype)
+    weights = np.array([[1, 2j], [3 - 1j, 0.5]])
+    assert_matches(fc.weighted_pool2d(x, weights), oracle.weighted_pool2d(x, weights), dtype="D")
+    for refused in (
+        lambda: fc.max_pool2d(x, 2),
+        lambda: fc.lp_pool2d(x, 2, 2),
+        lambda: fc.adaptive_max_pool2d(x, 2),
+    ):
+        with pytest.raises(TypeError, match="complex"):
+            refused()
+
+
+def test_float16_sums_in_float32():
+    x = np.full((1, 1, 64, 64), 60000, np.float16)
+    assert_array_equal(fc.avg_pool2d(x, 64), np.full((1, 1, 1, 1), 60000, np.float16))
+    ones = np.full((1, 4, 1), 2048, np.float16)
+    small = ones.copy()
+    small[:, 1:] = 1
+    folded = fc.fold(np.concatenate([small, np.zeros_like(small)], axis=2), (1, 5), (1, 4))
+    assert folded.dtype == np.float16
+    columns = np.ones((1, 2, 4097), np.float16)
+    columns[:, 0], columns[:, 1] = 2048, 1
+    assert fc.fold(columns, (4098,), (2,))[0, 0, 1] == 2048  # 2049 rounds to even once
+
+
+def test_ceil_mode_drops_a_window_that_starts_in_the_right_padding():
+    for n in range(3, 12):
+        for k, s, p in ((2, 3, 1), (3, 2, 1), (2, 5, 0), (3, 4, 1)):
+            x = np.arange(1.0, n + 1)[None]
+            options = {"kernel_size": k, "stride": s, "padding": p, "ceil_mode": True}
+            expected = oracle.max_pool1d(x, **options)
+            assert expected.shape[1] in ((n + 2 * p - k) // s + 1, -(-(n + 2 * p - k) // s) + 1)
+            assert_array_equal(fc.max_pool1d(x, **options), expected)
+            assert_matches(fc.avg_pool1d(x, **options), oracle.avg_pool1d(x, **options))
+
+
+def test_the_overhang_of_ceil_mode_never_counts():
+    x = np.ones((1, 5))
+    assert_array_equal(fc.avg_pool1d(x, 2, ceil_mode=True), [[1, 1, 1]])
+    padded = fc.avg_pool1d(x, 4, 3, 1, ceil_mode=True)
+    assert_allclose(padded, [[3 / 4, 3 / 4]])  # taps 2..5: three ones and one padding
+
+
+def test_the_same_padding_uses_the_default_stride():
+    x = np.arange(1.0, 8)[None]
+    values = fc.max_pool1d(x, 3, padding="same")  # ceil(7 / 3) = 3 windows, two zeros: 1 + 1
+    assert_array_equal(values, [[2, 5, 7]])
+    assert_array_equal(fc.max_pool1d(x, 2, padding="same"), [[2, 4, 6, 7]])
+    assert_array_equal(fc.max_pool1d(x, 2, padding="same_lower"), [[1, 3, 5, 7]])
+
+
+@pytest.mark.parametrize(
+    ("norm", "expected"), [(1, 7), (2, 5), (math.inf, 4), (0.5, (3**0.5 + 2) ** 2)]
+)
+def test_norms(norm, expected):
+    x = np.array([[3.0, -4, 0, 0]])
+    assert_allclose(fc.lp_pool1d(x, norm, 2), [[expected, 0]], rtol=1e-14)
+
+
+@pytest.mark.parametrize("norm", [0.5, 1, 1.5, 2, 3.5, math.inf])
+def test_the_gradient_of_a_norm_is_0_at_0(norm):
+    x, g = np.array([[0.0, 0, 0, 2, -2, 0]]), np.array([[1.0, 1, 1]])
+    gradient = fc.grad.lp_pool1d_input(g, x, norm, 2)
+    assert_allclose(gradient, [[0, 0, 0, 1, -1, 0]], rtol=1e-14, atol=0)
+
+
+def test_the_gradient_of_the_infinity_norm_goes_to_the_first_maximum():
+    x, g = np.array([[-2.0, 2, 1, 3, -3, 3]]), np.array([[5.0, 7]])
+    assert_array_equal(fc.grad.lp_pool1d_input(g, x, math.inf, 3), [[-5, 0, 0, 7, 0, 0]])
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("norm", [1.5, 2, 3])
+def test_the_gradient_of_a_norm_by_finite_differences(rng, dims, norm):
+    x = rng.standard_normal((1, 2, *(6, 5, 4)[:dims]))
+    forward, backward = (
+        getattr(fc, f"lp_pool{dims}d"),
+        getattr(fc.grad, f"lp_pool{dims}d_input"),
+    )
+    options = {"kernel_size": 3, "stride": 2, "padding": 1}
+    g = rng.standard_normal(forward(x, norm, **options).shape)
+    direction, step = rng.standard_normal(x.shape), 1e-6
+    ends = [np.vdot(g, forward(x + s * direction, norm, **options)) for s in (step, -step)]
+    slope = (ends[0] - ends[1]) / (2 * step)
+    assert_allclose(np.vdot(backward(g, x, norm, **options), direction), slope, rtol=1e-6)
+
+
+def test_unpooling_lets_the_last_duplicate_win_and_skips_minus_one():
+    x = np.array([[1.0, 2, 3, 4]])
+    where = np.array([[5, 0, 5, -1]])
+    expected = [[2, 0, 0, 0, 0, 3, 0, 0]]
+    assert_array_equal(fc.max_unpool1d(x, where, 2), expected)
+    g = np.arange(10.0, 18)[None]
+    gradient = fc.grad.max_unpool1d_input(g, np.array([[5, 0, 7, -1]]), x.shape)
+    assert_array_equal(gradient, [[15, 10, 17, 0]])
+    back = fc.grad.max_pool1d_input(x, where, (1, 8))
+    assert_array_equal(back, [[2, 0, 0, 0, 0, 4, 0, 0]])
+
+
+@pytest.mark.parametrize("index", [-2, 8, 2**40])
+def test_an_index_out_of_range_is_an_error(index):
+    x, where = np.array([[1.0, 2, 3, 4]]), np.array([[0, 2, index, 6]])
+    for call in (
+        lambda: fc.max_unpool1d(x, where, 2),
+        lambda: fc.grad.max_pool1d_input(x, where, (1, 8)),
+        lambda: fc.grad.adaptive_max_pool1d_input(x, where, (1, 8)),
+        lambda: fc.grad.max_unpool1d_input(np.ones((1, 8)), where, (1, 4)),
+    ):
+        with pytest.raises(ValueError, match="indices"):
+            call()
+
+
+def test_unpooling_inverts_pooling(rng):
+    x = rng.standard_normal((2, 3, 7, 9))
+    y, where = fc.max_pool2d(x, 2, return_indices=True)
+    for size in ((7, 9), (2, 3, 7, 9), [7, 9]):
+        whole = fc.max_unpool2d(y, where, 2, output_size=size)
+        assert whole.shape == x.shape
+        again, indices = fc.max_pool2d(np.where(whole == 0, -np.inf, whole), 2, return_indices=True)
+        assert_array_equal(again, y)
+        assert_array_equal(indices, where)
+
+
+def test_maxout_ties_nan_and_axes(rng):
+    x = np.array([[[1.0, 2], [1, 3], [0, np.nan], [np.nan, 5]]])
+    assert_array_equal(fc.maxout(x, 2), [[[1, 3], [np.nan, np.nan]]])
+    g = np.array([[[1.0, 2], [3, 4]]])
+    expected = [[[1, 0], [0, 2], [0, 4], [3, 0]]]
+    assert_array_equal(fc.grad.maxout_input(g, x, 2), expected)
+    y = rng.standard_normal((4, 3, 8))
+    for axis in (0, 2, -1):
+        assert_array_equal(fc.maxout(y, 2, axis), oracle.maxout(y, 2, axis))
+
+
+def test_unfold_orders_rows_by_channel_then_kernel_position(rng):
+    x = rng.standard_normal((2, 3, 5, 6))
+    columns = fc.unfold(x, (2, 3))
+    assert columns.shape == (2, 18, 16)
+    windows = np.lib.stride_tricks.sliding_window_view(x, (2, 3), axis=(2, 3))
+    expected = windows.transpose(0, 1, 4, 5, 2, 3).reshape(2, 18, 16)
+    assert_array_equal(columns, expected)
+    assert_array_equal(fc.unfold(x[0], (2, 3)), expected[0])
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_fold_counts_how_often_unfold_reads(dims):
+    size = (7, 6, 5)[:dims]
+    ones = np.ones((1, 2, *size), np.int32)
+    options = {"kernel_size": (3,) * dims, "stride": 2, "padding": 1}
+    counts = fc.fold(fc.unfold(ones, **options), size, **options)
+    assert counts.dtype == np.int32
+    along = [
+        [sum(0 <= i - (o * 2 - 1) < 3 for o in range((n + 2 - 3) // 2 + 1)) for i in range(n)]
+        for n in size
+    ]
+    expected = np.ones(())
+    for axis in along:
+        expected = np.multiply.outer(expected, axis)
+    assert_array_equal(counts, np.broadcast_to(expected, counts.shape))
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 5, 8, 13, 21])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_wide_windows(rng, kernel, stride):
+    x = rng.standard_normal((1, 2, 24, 25)).astype("f4")
+    expected = np.lib.stride_tricks.sliding_window_view(x, (kernel, kernel), axis=(2, 3))
+    expected = expected[:, :, ::stride, ::stride]
+    assert_array_equal(fc.max_pool2d(x, kernel, stride), expected.max(axis=(-2, -1)))
+    mean = expected.astype("f8").mean(axis=(-2, -1))
+    assert_matches(fc.avg_pool2d(x, kernel, stride), mean, dtype="f4")
+
+
+def test_global_average_equals_adaptive_and_windowed(rng):
+    x = rng.standard_normal((2, 3, 8, 9))
+    mean = x.mean(axis=(2, 3), keepdims=True)
+    for result in (
+        fc.adaptive_avg_pool2d(x, 1),
+        fc.avg_pool2d(x, (8, 9)),
+        fc.weighted_pool2d(x, np.full((8, 9), 1 / 72)),
+    ):
+        assert_allclose(result, mean, atol=1e-15)

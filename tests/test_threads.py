@@ -1,0 +1,189 @@
+"""Threads, forks, the GIL, and settings of the process."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import fastconv as fc
+from fastconv import config
+from fastconv.loops import scratch
+
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((2, 32, 40, 40)).astype(np.float32)
+W = (RNG.standard_normal((48, 32, 3, 3)) / 17).astype(np.float32)
+
+
+@pytest.mark.parametrize("algorithm", ["auto", "implicit_gemm", "fft", "naive"])
+def test_same_bits_on_every_number_of_threads(algorithm):
+    results = [
+        fc.conv2d(X, W, padding=1, algorithm=algorithm, num_threads=n) for n in (1, 2, 3, 7, None)
+    ]
+    assert all(np.array_equal(results[0], r) for r in results[1:])
+
+
+def test_concurrent_calls():
+    expected = fc.conv2d(X, W)
+    wrong = []
+
+    def work():
+        for _ in range(5):
+            if not np.array_equal(fc.conv2d(X, W, num_threads=2), expected):
+                wrong.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: fc.conv2d(X, W, algorithm="naive", num_threads=1),
+        lambda: fc.conv2d(np.tile(X, (20, 1, 1, 1)), W, algorithm="implicit_gemm", num_threads=1),
+        lambda: fc.max_pool2d(np.tile(X, (20, 1, 1, 1)), 7, 1, algorithm="naive", num_threads=1),
+    ],
+    ids=["naive", "implicit_gemm", "max_pool"],
+)
+def test_the_gil_is_released(call):
+    """Another thread counts while one long call runs.
+
+    The interpreter's switch interval is set so long that the counter can only start when the call
+    itself lets go of the GIL; it counts to its end and stops, so that the call can come back.
+    """
+    call()  # plan
+    ticks, ready, go = [0], threading.Event(), threading.Lock()
+
+    def count():
+        ready.set()
+        with go:
+            for _ in range(100_000):
+                ticks[0] += 1
+
+    go.acquire()
+    counter = threading.Thread(target=count)
+    counter.start()
+    ready.wait()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000.0)
+    try:
+        go.release()
+        before = ticks[0]
+        call()
+        during = ticks[0] - before
+    finally:
+        sys.setswitchinterval(interval)
+        counter.join()
+    assert during > 0
+
+
+def test_scratch_returns():
+    fc.conv2d(X, W)
+    held = scratch.leased_bytes()
+    for _ in range(20):
+        fc.conv2d(X, W, num_threads=2)
+    assert scratch.leased_bytes() == held == 0
+    fc.release_memory()
+    assert fc.conv2d(X, W).shape == (2, 48, 38, 38)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_fork_after_use():
+    """The child of a process that ran threads works, serially, and does not hang."""
+    expected = fc.conv2d(X, W, num_threads=2)
+    fc.conv2d(X, W, algorithm="naive", num_threads=2)
+    plan = fc.plan("conv2d", input=X.shape, weight=W)
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            results = [
+                fc.conv2d(X, W, num_threads=2), fc.conv2d(X, W), plan(X), plan(X, num_threads=2),
+            ]  # fmt: skip
+            fc.conv2d(X, W, algorithm="naive", num_threads=2)
+            fc.max_pool2d(X, 2, num_threads=2)
+            fc.convolve(X[0, 0], W[0, 0], num_threads=2)
+            code = 0 if all(np.array_equal(r, expected) for r in results) else 2
+        finally:
+            os._exit(code)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            assert os.waitstatus_to_exitcode(status) == 0
+            break
+        time.sleep(0.05)
+    else:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        pytest.fail("the forked child hung")
+
+
+def run(code, **environment):
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("FASTCONV_N", "FASTCONV_I", "OMP_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**env, **environment},
+        timeout=60,
+    )  # fmt: skip
+    return done.stdout.strip(), done.stderr.strip()
+
+
+SHOW = "import fastconv as fc; print(fc.get_num_threads())"
+
+
+def test_default_threads_and_who_decides():
+    assert run(SHOW, FASTCONV_NUM_THREADS="3", OMP_NUM_THREADS="5")[0] == "3"
+    assert run(SHOW, FASTCONV_NUM_THREADS="", OMP_NUM_THREADS="5,2")[0] == "5"
+    assert run(SHOW + "; fc.set_num_threads(4); print(fc.get_num_threads())", OMP_NUM_THREADS="2")[
+        0
+    ].split() == ["2", "4"]
+    assert int(run(SHOW)[0]) >= 1
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "1,2"])
+def test_malformed_thread_variable_names_itself(value):
+    code = "import fastconv as fc\ntry:\n    fc.get_num_threads()\nexcept ValueError as e:\n    print(e)"
+    assert "FASTCONV_NUM_THREADS" in run(code, FASTCONV_NUM_THREADS=value)[0]
+
+
+def test_isa_variable():
+    code = "import fastconv as fc; fc.conv1d([[1.0]], [[[1.0]]]); print(fc.config.current_isa())"
+    assert run(code, FASTCONV_ISA="baseline")[0] == "baseline"
+    assert run(code, FASTCONV_ISA="")[0] == config.available_isas()[0]
+    assert "FASTCONV_ISA" in run(code, FASTCONV_ISA="mmx")[1]
+
+
+def test_isa_context():
+    before = config.current_isa()
+    with pytest.raises(RuntimeError, match="inside"), config.isa("baseline"):
+        assert config.current_isa() == "baseline"
+        raise RuntimeError("inside")
+    assert config.current_isa() == before
+    with pytest.raises(ValueError, match="isa"):
+        config.isa("sse9")
+    with pytest.raises(TypeError, match="isa"):
+        config.isa(2)
+
+
+def test_thread_settings():
+    before = fc.get_num_threads()
+    with fc.threads(3):
+        assert fc.get_num_threads() == 3
+        with fc.threads(1):
+            assert fc.get_num_threads() == 1
+        assert fc.get_num_threads() == 3
+    assert fc.get_num_threads() == before
+    for bad in (0, -1):
+        with pytest.raises(ValueError, match="n must"):
+            fc.set_num_threads(bad)
+    for bad in (1.0, True, "2"):
+        with pytest.raises(TypeError, match="n must"):
+            fc.set_num_threads(bad)
