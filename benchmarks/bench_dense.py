@@ -7,18 +7,19 @@ FILES = (
     "mec", "yolo9000", "training", "segmentation", "conv1d", "conv3d", "gradients", "tails",
     "regression",
 )  # fmt: skip
-KEYS, ALGORITHMS, THREADS = common.matrix(*FILES)
+PARAMS, SKIPPED = common.matrix(*FILES)
 
 
 class Planned(common.Plans):
-    params = (KEYS, ALGORITHMS, THREADS)
+    params = PARAMS
+    skip_params = SKIPPED
 
     def time_plan(self, key, algorithm, threads):
         self.run()
 
 
 class Eager(common.Calls):
-    params = (KEYS, THREADS)
+    params = (PARAMS[0], common.THREADS)
 
     def time_call(self, key, threads):
         self.run()
@@ -27,7 +28,8 @@ class Eager(common.Calls):
 class Memory(common.Plans):
     """The whole process, which holds the arrays too: differences between algorithms count."""
 
-    params = (KEYS, ALGORITHMS, [1])
+    params = (*PARAMS[:2], [1])
+    skip_params = SKIPPED
 
     def peakmem_plan(self, key, algorithm, threads):
         self.run()

@@ -2,11 +2,12 @@
 
 from . import common
 
-KEYS, ALGORITHMS, THREADS = common.matrix("pool")
+PARAMS, SKIPPED = common.matrix("pool")
 
 
 class Planned(common.Plans):
-    params = (KEYS, ALGORITHMS, THREADS)
+    params = PARAMS
+    skip_params = SKIPPED
 
     def time_plan(self, key, algorithm, threads):
         self.run()

@@ -2,18 +2,19 @@
 
 from . import common
 
-KEYS, ALGORITHMS, THREADS = common.matrix("signal")
+PARAMS, SKIPPED = common.matrix("signal")
 
 
 class Planned(common.Plans):
-    params = (KEYS, ALGORITHMS, THREADS)
+    params = PARAMS
+    skip_params = SKIPPED
 
     def time_plan(self, key, algorithm, threads):
         self.run()
 
 
 class Eager(common.Calls):
-    params = (KEYS, THREADS)
+    params = (PARAMS[0], common.THREADS)
 
     def time_call(self, key, threads):
         self.run()

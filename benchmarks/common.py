@@ -1,12 +1,12 @@
 """What the suites share: keys from problems/*.txt, and public calls rebuilt from a key."""
 
 import functools
+import itertools
 import math
 import os
 from pathlib import Path
 
 import numpy as np
-from asv_runner.benchmarks.mark import SkipNotImplemented
 
 import fastconv as fc
 from fastconv.algorithms.base import is_filter, is_pooling
@@ -56,11 +56,21 @@ def runnable(key):
     return [name for name in names if name != "naive"] or ["naive"]
 
 
-def matrix(*names):
-    """Parameters of a suite over the files `names`: problems, ``auto`` and algorithms, threads."""
+def matrix(*names, threads=THREADS):
+    """Parameters of a suite over the files `names`, and the combinations of them to skip.
+
+    Returns
+    -------
+    params : tuple of list
+        Problems; ``auto`` and algorithms; threads.
+    skip_params : list of tuple
+    """
     keys = problems(*names)
-    found = {name for key in keys for name in runnable(key)}
-    return keys, ["auto", *(row.name for row in REGISTRY if row.name in found)], THREADS
+    runs = {key: {"auto", *runnable(key)} for key in keys}
+    known = ["auto", *(row.name for row in REGISTRY)]
+    found = [name for name in known if any(name in names for names in runs.values())]
+    combinations = itertools.product(keys, found, threads)
+    return (keys, found, threads), [c for c in combinations if c[1] not in runs[c[0]]]
 
 
 # ----------------------------------------------------------------------- public calls from a key
@@ -205,13 +215,11 @@ def _pooling(problem, rng):
 
 @functools.cache
 def planned(key, algorithm, threads):
-    """A plan that has run once, ready to be timed; skips what `algorithm` cannot run.
+    """A plan that has run once, ready to be timed.
 
     Kept between the repeated set-ups of one benchmark: with new arrays before every sample the
     caches would be cold and most of the time would go into noise.
     """
-    if algorithm != "auto" and algorithm not in runnable(key):
-        raise SkipNotImplemented(f"{algorithm} is not for {key}")
     run = Call(key).planned(algorithm, threads)
     run()
     return run

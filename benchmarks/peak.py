@@ -9,6 +9,7 @@ shares of the figure for one core printed here, times the threads used.
 import argparse
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
@@ -19,13 +20,10 @@ BYTES = 256 << 20
 
 
 def timed(jobs, pool):
-    """Seconds until every job, one per thread, is done."""
+    """Seconds until every job, one per thread, is done, and what they return."""
     start = time.perf_counter()
-    if len(jobs) == 1:
-        jobs[0]()
-    else:
-        list(pool.map(lambda job: job(), jobs))
-    return time.perf_counter() - start
+    results = [jobs[0]()] if len(jobs) == 1 else list(pool.map(lambda job: job(), jobs))
+    return time.perf_counter() - start, results
 
 
 def flops(isa, dtype, threads=1, repeat=9):
@@ -34,9 +32,8 @@ def flops(isa, dtype, threads=1, repeat=9):
     best = 0.0
     with ThreadPoolExecutor(threads) as pool:
         for _ in range(repeat):
-            done = []
-            jobs = [lambda: done.append(probe.multiply_add(isa, dtype, iterations))] * threads
-            seconds = timed(jobs, pool)
+            jobs = [partial(probe.multiply_add, isa, dtype, iterations)] * threads
+            seconds, done = timed(jobs, pool)
             best = max(best, sum(done) / seconds)
     return best
 
@@ -49,10 +46,10 @@ def bandwidth(isa, threads=1, repeat=5):
     read = copied = 0.0
     with ThreadPoolExecutor(threads) as pool:
         for _ in range(repeat):
-            jobs = [lambda s=s: probe.read(isa, s) for s, _ in parts]
-            read = max(read, BYTES / timed(jobs, pool))
-            jobs = [lambda s=s, t=t: np.copyto(t, s) for s, t in parts]
-            copied = max(copied, 2 * BYTES / timed(jobs, pool))
+            seconds, _ = timed([partial(probe.read, isa, s) for s, _ in parts], pool)
+            read = max(read, BYTES / seconds)
+            seconds, _ = timed([partial(np.copyto, t, s) for s, t in parts], pool)
+            copied = max(copied, 2 * BYTES / seconds)
     return read, copied
 
 

@@ -231,9 +231,9 @@ def fft_filter(in1, in2, mode, axes, algorithm, num_threads):
     broadcast there, and no NaN spreads. float64 for integers and bool, float32 for float16, except
     where nothing is transformed at all.
     """
-    moved = tuple(a for a in axes if in1.shape[a] != 1 and in2.shape[a] != 1)
-    if moved:
-        operands, options = (floating(in1), floating(in2)), (mode, moved, *PLAIN[1:])
+    along = transformed_axes(in1, in2, axes)
+    if along:
+        operands, options = (floating(in1), floating(in2)), (mode, along, *PLAIN[1:])
         result = call("convolve", operands, options, algorithm, num_threads=num_threads)
     else:
         choice("algorithm", algorithm, ("auto", *FILTERS))
@@ -246,6 +246,11 @@ def fft_filter(in1, in2, mode, axes, algorithm, num_threads):
         for long, short in zip(result.shape, in1.shape, strict=True)
     )
     return np.ascontiguousarray(result[centre])
+
+
+def transformed_axes(in1, in2, axes):
+    """Those of `axes` on which both arrays have more than one element."""
+    return tuple(a for a in axes if in1.shape[a] != 1 and in2.shape[a] != 1)
 
 
 def floating(array):

@@ -53,11 +53,10 @@ def test_signature(name):
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
 @pytest.mark.parametrize("shapes", SHAPES, ids=str)
 def test_scipys_results(rng, name, mode, shapes):
-    for dtypes in ("ff", "dd", "FF", "DD", "fD", "dF", "Bf", "fd", "bb", "Bi", "Lq", "qq"):
+    for dtypes in ("ff", "dd", "FF", "DD", "fD", "Bf", "bb", "Bi", "qq"):
         a, b = (random_array(rng, s, d) for s, d in zip(shapes, dtypes, strict=True))
-        # SciPy transforms a float32 array in float32, whatever the other one is
-        mixed = dtypes in ("fD", "dF", "fd")
-        for method in ("auto", "direct") if mixed else ("auto", "direct", "fft"):
+        # SciPy's FFT of a float32 array is one of float32, whatever the other array is
+        for method in ("direct",) if dtypes == "fD" else ("auto", "direct", "fft"):
             assert_agrees(*both(name), a, b, mode, method)
 
 

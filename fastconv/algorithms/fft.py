@@ -263,6 +263,8 @@ class _Transform:
         if p.kind != "fwd" or (p.bias is None and not p.add and p.activation is None):
             return
         bias, add = (*arrays, None, None)[2:4]
+        if p.bias == "channel":  # one tile for all positions makes a bias of shape (k, 1, 1)
+            bias = bias.reshape(-1)
         if self.real:
             finish(out, bias, add, p.activation, threads)
             return

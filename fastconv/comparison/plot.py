@@ -153,8 +153,8 @@ def sweep_figure(title, name, values, comparisons):
         if (s := c.row(c.chosen).seconds) is not None
     ]
     axes.scatter(
-        [v for v, _ in chosen], [s for _, s in chosen], s=110, facecolors="none", edgecolors=_CHOSEN, linewidths=2,
-        label="choice of auto", zorder=4,
+        [v for v, _ in chosen], [s for _, s in chosen], s=110, facecolors="none",
+        edgecolors=_CHOSEN, linewidths=2, label="choice of auto", zorder=4,
     )  # fmt: skip
     axes.set_yscale("log")
     if min(values) > 0 and max(values) > 20 * min(values):

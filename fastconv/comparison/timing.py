@@ -1,5 +1,6 @@
 """`compare`: run, check and time every algorithm of one problem."""
 
+import importlib
 import numbers
 import time
 from dataclasses import replace
@@ -193,9 +194,11 @@ def _scipy_run(subject, truth, time_limit, threads):
     """SciPy's own function, for the calls that have one: it has no predictions and no bounds."""
     row = Row("scipy")
     predicted = _predicted("naive", subject.problem, 1)
-    if subject.problem.op.startswith("ndimage") and predicted > time_limit:
+    package = "ndimage" if subject.problem.op.startswith("ndimage") else "signal"
+    if package == "ndimage" and predicted > time_limit:
         reason = f"like naive, predicted {seconds_text(predicted)} exceeds"
         return replace(row, reason=f"{reason} time_limit={time_limit:g} s"), None
+    importlib.import_module(f"scipy.{package}")  # takes longer than most runs
     begin = time.perf_counter()
     try:
         result = subject.scipy(threads)

@@ -48,7 +48,15 @@ def forward(op, dims, arrays, o):
         _check_add(add, public_shape, dtype)
     engine = DTYPES[problem.compute]
     operands = tuple(None if a is None else engine for a in (x, w, bias, add))
-    return Request(problem, operands, public_shape, dtype, out_shape, engine, weight=1)
+    arrange = None if len(arrays) == 4 else _without_add
+    return Request(
+        problem, operands, public_shape, dtype, out_shape, engine, weight=1, arrange=arrange
+    )
+
+
+def _without_add(operands):
+    """The engine's operands of a function that takes no `add`."""
+    return (*operands, None)
 
 
 def _check_add(add, shape, dtype):
@@ -65,7 +73,7 @@ def _bias_kind(shape, p):
     if shape == (p.k, *p.output):
         return "position"
     if p.op == "tiled_conv" and shape == (p.k, *p.tiles):
-        return "tile"
+        return "tile" if max(p.tiles) > 1 else "channel"
     allowed = [(p.k,), (p.k, *p.output)] + ([(p.k, *p.tiles)] if p.op == "tiled_conv" else [])
     raise ValueError(f"bias has shape {shape}; allowed: {' or '.join(map(str, allowed))}")
 

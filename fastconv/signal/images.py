@@ -119,6 +119,8 @@ def _planar(name, in1, in2, mode, boundary, fillvalue, algorithm, num_threads, o
         check_forward(f"scipy.signal.{name}", algorithm, num_threads)
         result = scipy_function("signal", name)(in1, in2, mode, boundary, fillvalue)
         return deliver(result, out, in1=in1, in2=in2)
+    if mode == "valid":  # SciPy's smaller array never leaves the larger
+        boundary, fill = "fill", 0
     signal_name, ndimage_name = _BOUNDARIES[boundary]
     if name == "correlate2d" and mode == "same" and not all(n % 2 for n in in2.shape):
         # centred on (n - 1) // 2, where `correlate` has n // 2: a moved window says so
@@ -151,7 +153,7 @@ def _fill(value, dtype):
     if type(value) is int and value == 0:
         return 0
     value = np.asarray(value)
-    if value.size != 1 or value.dtype.kind not in "biufc":
+    if value.size != 1 or value.ndim > 1 or value.dtype.kind not in "biufc":
         return None
     number = value.item()
     if dtype.kind == "c":

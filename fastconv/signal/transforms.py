@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from ..forwarding import ENGINE_DTYPES, check_forward, deliver, scipy_function
-from ..nd import fft_filter
+from ..nd import fft_filter, transformed_axes
 from ..problem.filtering import MODES
 
 __all__ = ["fftconvolve", "oaconvolve"]
@@ -103,7 +103,7 @@ def _transformed(name, in1, in2, mode, axes, algorithm, num_threads, out):
         result = fft_filter(in1, in2, mode, over, forced, num_threads)
         # overlap-add keeps a NaN to its block, and the blocks are SciPy's
         blocks = name == "oaconvolve" and algorithm == "auto"
-        if not (blocks and _spoiled(result, over)):
+        if not (blocks and _spoiled(result, transformed_axes(in1, in2, over))):
             return deliver(result, out, in1=in1, in2=in2)
     check_forward(f"scipy.signal.{name}", algorithm, num_threads)
     return deliver(scipy_function("signal", name)(in1, in2, mode, axes), out, in1=in1, in2=in2)

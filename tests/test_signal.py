@@ -1,0 +1,268 @@
+"""fastconv.signal against scipy.signal, function by function."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import scipy.signal
+from faces import assert_agrees, assert_same, assert_signature, random_array
+
+import fastconv as fc
+from fastconv import signal
+
+ARRAYS = (
+    "convolve", "correlate", "fftconvolve", "oaconvolve", "convolve2d", "correlate2d", "upfirdn",
+)  # fmt: skip
+FUNCTIONS = (*ARRAYS, "choose_conv_method", "correlation_lags")
+TRANSFORMS = ("fftconvolve", "oaconvolve")
+IMAGES = ("convolve2d", "correlate2d")
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(21)
+
+
+def both(name):
+    return getattr(signal, name), getattr(scipy.signal, name)
+
+
+# ------------------------------------------------------------------------------ the stand-in
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_signature(name):
+    own = assert_signature(*both(name))
+    expected = {"algorithm": "auto", "num_threads": None, "out": None}
+    assert own == (expected if name in ARRAYS else {})
+
+
+def test_every_other_name_is_scipys():
+    for name in scipy.signal.__all__:
+        assert (getattr(signal, name) is getattr(scipy.signal, name)) == (name not in FUNCTIONS)
+    assert {n for n in dir(scipy.signal) if not n.startswith("_")} <= set(dir(signal))
+    starred = {}
+    exec("from fastconv.signal import *", starred)
+    assert set(scipy.signal.__all__) <= set(starred)
+    assert starred["convolve"] is signal.convolve
+    with pytest.raises(AttributeError, match="fastconv.signal"):
+        _ = signal.no_such_name
+    with pytest.raises(AttributeError):
+        _ = signal._signaltools
+
+
+@pytest.mark.parametrize("package", ["signal", "ndimage"])
+def test_scipy_is_imported_when_it_is_needed(package):
+    code = (
+        f"import sys, fastconv as fc; from fastconv import {package} as m\n"
+        "fc.signal.convolve2d([[1.0]], [[2.0]]); fc.ndimage.correlate([1.0, 2.0], [1.0])\n"
+        f"before = 'scipy.{package}' in sys.modules; m.__all__\n"
+        f"print(before, 'scipy.{package}' in sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, timeout=60
+    )
+    assert run.stdout.split() == ["False", "True"], run.stderr
+
+
+# ---------------------------------------------------------------------- convolve and correlate
+
+
+@pytest.mark.parametrize("name", ["convolve", "correlate"])
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize("shapes", [((20,), (6,)), ((4,), (9,)), ((7, 8), (4, 3))], ids=str)
+def test_convolve_and_correlate(rng, name, mode, shapes):
+    for dtypes in ("ff", "DD", "dq", "Bh", "??"):
+        a, b = (random_array(rng, s, d) for s, d in zip(shapes, dtypes, strict=True))
+        for method in ("auto", "direct", "fft"):
+            if dtypes != "??" or method != "fft":  # SciPy's rounding noise is True
+                assert_agrees(*both(name), a, b, mode, method)
+
+
+def test_lags_and_method_are_scipys(rng):
+    for mode in ("full", "same", "valid", "other"):
+        assert_agrees(*both("correlation_lags"), 9, 4, mode)
+        assert_agrees(*both("correlation_lags"), 4, 8, mode=mode)
+    for size in (3, 3000):
+        a, b = rng.standard_normal(4000), rng.standard_normal(size)
+        assert signal.choose_conv_method(a, b) == scipy.signal.choose_conv_method(a, b)
+    method, times = signal.choose_conv_method(a[:90], b[:90], "same", measure=True)
+    assert times[method] == min(times.values())
+
+
+# ------------------------------------------------------------------------------------- by FFT
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize(
+    ("shapes", "axes"),
+    [(((50,), (7,)), None), (((7,), (50,)), 0), (((900,), (12,)), None), (((6, 50), (3, 9)), None),
+     (((6, 50), (1, 9)), 1), (((6, 50), (6, 9)), -1), (((1, 50), (6, 9)), [1]),
+     (((1, 9), (6, 50)), (1,)), (((1, 9), (6, 50)), None), (((5, 30, 4), (2, 8, 4)), (1, 0)),
+     (((1, 30, 4), (2, 8, 4)), (0, 1)), (((1, 30), (7, 1)), None), (((4, 1), (4, 6)), 0)],
+    ids=str,
+)  # fmt: skip
+def test_transforms(rng, name, mode, shapes, axes):
+    for dtypes in ("ff", "dd", "FD", "ee", "bH", "?d"):
+        a, b = (random_array(rng, s, d) for s, d in zip(shapes, dtypes, strict=True))
+        if dtypes == "FD":  # SciPy's FFT of a complex64 array is one of complex64
+            a = a.astype("D")
+        assert_agrees(*both(name), a, b, mode, axes)
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+@pytest.mark.parametrize("dtypes", ["gg", "Gd", "OO", "??", "Sd"])
+def test_other_dtypes_of_transforms(name, dtypes):
+    a, b = np.array([1, 0, 1]).astype(dtypes[0]), np.array([1, 1]).astype(dtypes[1])
+    assert_agrees(*both(name), a, b)
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_edge_cases_of_transforms(name):
+    x, grid = np.arange(5.0), np.ones((3, 4))
+    for args in (
+        (2, 3), (2.5, 1j), (x, []), ([], []), (x, 2.0), (x, grid), (x, x, "some"), (x, x, 2),
+        (x, x, "full", ()), (x, x, "full", 1), (x, x, "full", (0, 0)), (x, x, "full", (0, -1)),
+        (x, x, "full", 0.5), (x, x, "full", "a"), (grid, np.ones((2, 4)), "full", 1),
+        (grid, np.ones((4, 3)), "valid"), (np.ones((2, 3)), grid, "full", 1),
+    ):  # fmt: skip
+        assert_agrees(*both(name), *args)
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_transforms_spread_as_scipys_do(rng, name, value):
+    x, h = rng.standard_normal((3, 5000)), rng.standard_normal((1, 20))
+    x[1, 2500] = value
+    for args in ((x, h, "full", 1), (x, h, "same", None), (x[1], h[0])):
+        with np.errstate(invalid="ignore"):
+            result, expected = (f(*args) for f in both(name))
+        np.testing.assert_array_equal(np.isfinite(result), np.isfinite(expected))
+        assert not np.isfinite(result).all()
+    assert np.isfinite(result).any() == (name == "oaconvolve")
+
+
+# ---------------------------------------------------------------------------------- 2-D images
+
+
+@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize("boundary", ["fill", "wrap", "symm", "pad", "circular", "symmetric"])
+@pytest.mark.parametrize("shapes", [((9, 8), (3, 5)), ((9, 8), (4, 3)), ((9, 8), (2, 4)),
+                                    ((4, 5), (6, 7)), ((1, 9), (1, 4))], ids=str)  # fmt: skip
+def test_images(rng, name, mode, boundary, shapes):
+    for dtypes in ("ff", "DD", "dD", "BB", "hq", "if"):
+        a, b = (random_array(rng, s, d) for s, d in zip(shapes, dtypes, strict=True))
+        for fill in (0, 3.25):
+            assert_agrees(*both(name), a, b, mode, boundary, fill)
+
+
+FILLS = (
+    0, 1.75, -1, 300, 1j, [2], [1, 2], np.array([[4]]), "a", None, True, np.nan, np.float32(3),
+    np.int64(3), np.array(2), np.array([2.5]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_fill_values(rng, name):
+    for dtype in ("B", "b", "i", "f", "d", "D"):
+        a, b = random_array(rng, (5, 6), dtype), random_array(rng, (3, 2), dtype)
+        for fill in FILLS:
+            for mode in ("full", "same"):
+                assert_agrees(*both(name), a, b, mode, fillvalue=fill)
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_edge_cases_of_images(name):
+    grid = np.ones((3, 4))
+    for args in (
+        (grid[0], grid[0]), (grid, 2.0), (grid, grid, "some"), (grid, grid, 2),
+        (grid, grid, "full", "reflect"), (grid, grid, "full", "mirror"),
+        (grid, np.ones((4, 3)), "valid"), (grid, np.ones((0, 2))),
+    ):  # fmt: skip
+        assert_agrees(*both(name), *args)
+    for dtype in ("e", "?", "O", "g", "G"):
+        assert_agrees(*both(name), grid.astype(dtype), grid.astype(dtype))
+    assert_agrees(*both(name), grid.astype("e"), grid.astype("i"))
+
+
+def test_images_keep_a_nan_to_its_windows(rng):
+    a, b = rng.standard_normal((40, 41)), rng.standard_normal((16, 15))
+    a[20, 20] = np.nan
+    for name in IMAGES:
+        for mode in ("full", "same", "valid"):
+            assert_agrees(*both(name), a, b, mode, "symm")
+
+
+# -------------------------------------------------------------------------------- our keywords
+
+
+def calls(rng):
+    """One call of every function with arrays: name, function's arguments."""
+    x, h = rng.standard_normal((9, 12)), rng.standard_normal((3, 4))
+    arguments = {name: (x, h) for name in ARRAYS}
+    arguments["upfirdn"] = (h[0], x, 2, 3)
+    return arguments
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_algorithm(rng, name):
+    args = calls(rng)[name]
+    ours, theirs = both(name)
+    np.testing.assert_array_equal(ours(*args, algorithm="scipy"), theirs(*args))
+    for algorithm in ("naive", "implicit_gemm", "fft"):
+        if name == "upfirdn":
+            with pytest.raises(fc.UnsupportedAlgorithm, match="scipy"):
+                ours(*args, algorithm=algorithm)
+        else:
+            assert_same(ours(*args, algorithm=algorithm), theirs(*args))
+    with pytest.raises(ValueError, match="algorithm.*allowed"):
+        ours(*args, algorithm="fastest")
+    with pytest.raises(ValueError, match="num_threads"):
+        ours(*args, num_threads=0)
+    wide = [a.astype("g") if isinstance(a, np.ndarray) else a for a in args]
+    for keyword, error in (
+        ({"algorithm": "naive"}, fc.UnsupportedAlgorithm), ({"algorithm": "fastest"}, ValueError),
+        ({"num_threads": 0}, ValueError),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            ours(*wide, **keyword)
+
+
+def test_method_or_algorithm():
+    for function in (signal.convolve, signal.correlate):
+        with pytest.raises(ValueError, match="method.*algorithm"):
+            function([1.0, 2.0], [1.0], method="direct", algorithm="naive")
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+@pytest.mark.parametrize("dtype", ["d", "f", "q", "g"])
+def test_out(rng, name, dtype):
+    args = [
+        (9 * a).astype(dtype) if isinstance(a, np.ndarray) else a for a in calls(rng)[name]
+    ]
+    ours, _ = both(name)
+    if name == "upfirdn" and dtype == "g":
+        return  # SciPy has no loop for it
+    expected = ours(*args)
+    out = np.empty_like(expected)
+    assert ours(*args, out=out) is out
+    np.testing.assert_array_equal(out, expected)
+    for bad, error in (
+        (out[:-1], ValueError), (out.astype("F"), ValueError), (out.tolist(), TypeError),
+        (np.asfortranarray(out), ValueError),
+    ):  # fmt: skip
+        with pytest.raises(error, match="out"):
+            ours(*args, out=bad)
+
+
+def test_upfirdn(rng):
+    for dtype in ("f", "d", "D"):
+        h, x = random_array(rng, 7, dtype), random_array(rng, (4, 30), dtype)
+        for args in ((3, 2), (1, 1, 0), (2, 5, -1, "symmetric"), (1, 2, 1, "constant", 1.5)):
+            assert_agrees(*both("upfirdn"), h, x, *args)
+    for args in (([], x), ([[1.0]], x), ([1.0], x, 0), ([1.0], x, 1, 1, 5)):
+        assert_agrees(*both("upfirdn"), *args)
