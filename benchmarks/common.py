@@ -56,7 +56,7 @@ def runnable(key):
     return [name for name in names if name != "naive"] or ["naive"]
 
 
-def matrix(*names, threads=THREADS):
+def matrix(*names):
     """Parameters of a suite over the files `names`, and the combinations of them to skip.
 
     Returns
@@ -69,8 +69,8 @@ def matrix(*names, threads=THREADS):
     runs = {key: {"auto", *runnable(key)} for key in keys}
     known = ["auto", *(row.name for row in REGISTRY)]
     found = [name for name in known if any(name in names for names in runs.values())]
-    combinations = itertools.product(keys, found, threads)
-    return (keys, found, threads), [c for c in combinations if c[1] not in runs[c[0]]]
+    combinations = itertools.product(keys, found, THREADS)
+    return (keys, found, THREADS), [c for c in combinations if c[1] not in runs[c[0]]]
 
 
 # ----------------------------------------------------------------------- public calls from a key

@@ -98,7 +98,8 @@ def lp_pool_input(
                 index = flat[first_maximum(sizes)]
                 result[r, index] += grads[r, w] * np.sign(row[index])
                 continue
-            norm = sum(v**norm_type for v in sizes) ** (1 / norm_type)
+            largest = max(sizes)  # a root of large powers would magnify the rounding of 1 / p
+            norm = largest * sum((v / largest) ** norm_type for v in sizes) ** (1 / norm_type)
             for index in flat:
                 if row[index] != 0:
                     slope = np.sign(row[index]) * (abs(row[index]) / norm) ** (norm_type - 1)
