@@ -34,7 +34,7 @@ test: $(BUILT)
 check: $(BUILT)
 	$(PIP) install "fastconv[dev]"
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/cython-lint fastconv
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint fastconv
 	FASTCONV_WERROR=1 $(PY) setup.py --quiet build_ext \
 		--build-temp build/check/temp --build-lib build/check/lib
 	$(PY) tools/check_spills.py

@@ -24,10 +24,11 @@ from setuptools.modified import newer_group
 
 ROOT = Path(__file__).parent
 SOURCES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "src").rglob("*.[ch]"))
-C_FLAGS = (
-    "-O3 -std=gnu11 -ffp-contract=fast -fno-math-errno -fno-trapping-math "
-    "-fvisibility=hidden -Wno-psabi -Wall -Wextra"
-).split()
+HEADERS = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "fastconv").rglob("*.pxd"))
+C_FLAGS = [
+    "-O3", "-std=gnu11", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math",
+    "-fvisibility=hidden", "-Wno-psabi", "-Wall", "-Wextra",
+]  # fmt: skip
 X86_FLAGS = {
     "baseline": "",
     "avx2": "-mavx2 -mfma -mf16c",
@@ -66,7 +67,7 @@ def extensions():
             [str(path.relative_to(ROOT))],
             include_dirs=["src"],
             define_macros=[("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")],
-            depends=SOURCES + sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("fastconv/**/*.pxd")),
+            depends=SOURCES + HEADERS,
         )
         for path in sorted((ROOT / "fastconv").rglob("*.pyx"))
     ]

@@ -19,7 +19,8 @@ import fastconv as fc
 from fastconv import kernels
 from fastconv.cli.output import show_comparison, show_table
 from fastconv.comparison.plot import draw_bars, new_figure
-from fastconv.comparison.text import machine_text, seconds_text
+from fastconv.comparison.text import machine_text
+from fastconv.planner.text import seconds_text
 
 SECONDS = 3.0  # for timing each task
 LAYERS = (

@@ -22,9 +22,9 @@ from .wisdom import calibrate
 __version__ = _version("fastconv")
 
 __all__ = [
-    "UnsupportedAlgorithm", "__version__", "calibrate", "compare", "config", "convolve", "correlate",
-    "get_num_threads", "grad", "kernels", "linalg", "ndimage", "plan", "release_memory",
-    "set_num_threads", "show_config", "signal", "threads", "wisdom", *_nn,
+    "UnsupportedAlgorithm", "__version__", "calibrate", "compare", "config", "convolve",
+    "correlate", "get_num_threads", "grad", "kernels", "linalg", "ndimage", "plan",  # noqa: F405
+    "release_memory", "set_num_threads", "show_config", "signal", "threads", "wisdom", *_nn,
 ]  # fmt: skip
 
 

@@ -51,7 +51,9 @@ def current_isa() -> str:
     global _isa
     if _isa is None:
         name = os.environ.get("FASTCONV_ISA", "").strip()
-        _isa = _checked_isa(name, "the environment variable FASTCONV_ISA") if name else _available[0]
+        _isa = (
+            _checked_isa(name, "the environment variable FASTCONV_ISA") if name else _available[0]
+        )
     return _isa
 
 
@@ -208,6 +210,16 @@ def run_threads(num_threads=None) -> int:
 def forked() -> bool:
     """Whether this process was forked from one that had fastconv imported."""
     return _forked
+
+
+def threads_source() -> str:
+    """What the default number of threads comes from, in words."""
+    if _explicit_threads is not None:
+        return "set_num_threads"
+    for name in ("FASTCONV_NUM_THREADS", "OMP_NUM_THREADS"):
+        if os.environ.get(name, "").split(",")[0].strip().isdigit():
+            return name
+    return "the CPUs of the affinity mask and the cgroup quota"
 
 
 def _threads_from_environment() -> int:

@@ -43,7 +43,7 @@ def check_forward(function, algorithm, num_threads, names=FILTERS):
 
 
 def deliver(result, out, **arrays):
-    """`result`, or `out` holding it after the checks that every function makes.
+    """`result` in C order, or `out` holding it after the checks that every function makes.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def deliver(result, out, **arrays):
         The call's arrays by name.
     """
     if out is None:
-        return result
+        return np.asarray(result, order="C") if isinstance(result, np.ndarray) else result
     checked_out(out, np.shape(result), result.dtype, arrays)
     out[...] = result
     return out

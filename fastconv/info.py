@@ -50,22 +50,12 @@ def config_dict():
         "compiler": simd.compiler(),
         "openmp": simd.openmp(),
         "threads": config.get_num_threads(),
-        "threads_from": _threads_source(),
+        "threads_from": config.threads_source(),
         "cache_file": str(store.cache_file()),
         "constants": "measured" if store.machine() is not DEFAULTS[isa] else "shipped",
-        "wisdom_entries": len(store._wisdom),
+        "wisdom_entries": store.wisdom_size(),
         "environment": {n: os.environ[n] for n in _VARIABLES if os.environ.get(n, "").strip()},
     }
-
-
-def _threads_source():
-    """Where the default number of threads comes from, in the order that `config` looks."""
-    if config._explicit_threads is not None:
-        return "set_num_threads"
-    for name in ("FASTCONV_NUM_THREADS", "OMP_NUM_THREADS"):
-        if os.environ.get(name, "").split(",")[0].strip().isdigit():
-            return name
-    return "the CPUs of the affinity mask and the cgroup quota"
 
 
 def show_config():

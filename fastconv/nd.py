@@ -208,7 +208,8 @@ def _by_fft(op, in1, in2, mode, extended, out, num_threads):
     if _extension(extended) is None:
         if op == "correlate":
             in2 = np.flip(in2.conj())
-        result = fft_filter(in1, in2, mode, range(in1.ndim), "fft", num_threads)
+        along = transformed_axes(in1, in2, range(in1.ndim))
+        result = fft_filter(in1, in2, mode, along, "fft", num_threads)
     else:
         operands = (floating(in1), floating(in2))
         result = call(op, operands, options, "fft", num_threads=num_threads)
@@ -225,15 +226,14 @@ def _by_fft(op, in1, in2, mode, extended, out, num_threads):
 
 
 def fft_filter(in1, in2, mode, axes, algorithm, num_threads):
-    """`scipy.signal.fftconvolve` over `axes`, which are distinct and not negative.
+    """`scipy.signal.fftconvolve` over `axes`, which are those of `transformed_axes`.
 
     There is no transform along an axis of which one array has a single element: the arrays
     broadcast there, and no NaN spreads. float64 for integers and bool, float32 for float16, except
     where nothing is transformed at all.
     """
-    along = transformed_axes(in1, in2, axes)
-    if along:
-        operands, options = (floating(in1), floating(in2)), (mode, along, *PLAIN[1:])
+    if axes:
+        operands, options = (floating(in1), floating(in2)), (mode, axes, *PLAIN[1:])
         result = call("convolve", operands, options, algorithm, num_threads=num_threads)
     else:
         choice("algorithm", algorithm, ("auto", *FILTERS))

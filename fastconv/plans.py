@@ -13,6 +13,7 @@ from .loops.epilogue import any_nonfinite
 from .planner.cache import Cache
 from .planner.choose import check_arguments, choose, contained, table
 from .planner.measure import measured_choice
+from .planner.text import aligned, number_text, seconds_text, size_text
 from .problem import OPS, REQUIRED
 from .problem.arguments import choice, is_sequence
 from .problem.arrays import DTYPES, Spec, checked_out, coerce, native
@@ -290,17 +291,23 @@ class Plan:
         """Return a table of every algorithm: predicted time, workspace, error bound, or why not."""
         rows = table(self.problem, self._executor.accuracy, self._executor.workspace_limit)
         lines = [
-            f"{self.key}",
-            f"chosen: {self.algorithm} ({config.current_isa()}, {config.get_num_threads()} threads)",
-            f"{'algorithm':<14}{'predicted':>12}{'workspace':>12}{'error bound':>13}  note",
-        ]
-        for row in rows:
-            time = "-" if row.seconds is None else f"{row.seconds * 1e6:.1f} us"
-            space = "-" if row.workspace is None else f"{row.workspace / 1024:.0f} KiB"
-            bound = "-" if row.error_bound is None else f"{row.error_bound:.0e}"
-            note = row.reason or ("chosen" if row.name == self.algorithm else "")
-            lines.append(f"{row.name:<14}{time:>12}{space:>12}{bound:>13}  {note}".rstrip())
-        return "\n".join(lines)
+            [
+                f"{'*' if row.name == self.algorithm else ' '} {row.name}",
+                seconds_text(row.seconds), size_text(row.workspace), number_text(row.error_bound),
+                row.reason or "",
+            ]
+            for row in rows
+        ]  # fmt: skip
+        header = ["", "predicted", "workspace", "bound", "why not"]
+        return "\n".join(
+            [
+                self.key,
+                f"{self.algorithm}: chosen for {config.current_isa()}, "
+                f"{config.get_num_threads()} threads",
+                "",
+                aligned(header, lines, left=(0, 4)),
+            ]
+        )
 
     def __repr__(self):
         return f"<Plan {self.key} algorithm={self.algorithm}>"

@@ -54,18 +54,26 @@ struct fc_panel {
     int whole;       /* every lane is a pixel, all of one image: tiles go straight to the output */
 };
 
+/* A stretch of each row of the box (box.h): its first padded coordinate, its place in the row, and
+ * where it leaves the image. */
+struct fc_line {
+    ptrdiff_t start, place, low, high, count;
+};
+
 /* A run of pixels, cut into panels, and where its input comes from. Scratch is the caller's. */
 struct fc_block {
-    ptrdiff_t first_pixel, pixel_count, vectors, panel_count, depth;
+    ptrdiff_t first_pixel, pixel_count, panel_count, depth;
     struct fc_panel *panels;
     struct fc_piece *pieces;
     /* the box: every input value that some taps read for these pixels, borders filled in */
     enum { FC_NOWHERE, FC_DIRECT, FC_BOX } source; /* what pieces and offsets point into */
     ptrdiff_t low[3], high[3]; /* taps per axis; of the box, or of the direct offsets */
     ptrdiff_t pitch, slot_count, line_count;
+    ptrdiff_t channels; /* that one box holds */
     ptrdiff_t *slots;   /* element of each row of the box in channel 0, -1 fill, -2 unused */
-    ptrdiff_t *lines;   /* per stretch of a row: first padded coordinate, place, length */
-    ptrdiff_t *offsets; /* per tap: what it adds to a piece's place */
+    struct fc_line *lines;
+    ptrdiff_t *offsets; /* per channel and tap: what it adds to a place */
+    ptrdiff_t *places;  /* per vector of a placed block */
     void *box;
 };
 
@@ -74,18 +82,24 @@ struct fc_implicit_gemm {
     int lanes, rows_max, vectors_max;
     int depth_max;   /* terms per sum block */
     int block_bytes; /* of packed pixels */
+    int box_bytes;   /* of a box that is copied from */
+    int placed_bytes; /* of a box that tiles read */
     int shape_count;
     const int (*shapes)[2]; /* rows x vectors of the register tiles to choose from */
     /* cut pixels first..first+count into panels of at most `vectors` vectors */
     void (*cut)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t first,
-                ptrdiff_t count, ptrdiff_t vectors);
+                ptrdiff_t count, ptrdiff_t vectors, int placed);
     /* rows k0..k1 of the unfolded image, of channels from `channel` on, into `packed` */
     void (*pack)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                  ptrdiff_t channel, ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed);
+    /* instead, for placed blocks: the box of `channels` whole channels, at most `most` of them */
+    void (*place)(const struct fc_geometry *g, struct fc_block *block, const void *image,
+                  ptrdiff_t channel, ptrdiff_t channels, ptrdiff_t most, double fill);
     /* rows of a row-major matrix interleaved: packed[p * rows + i] = weight[i * stride + p] */
     void (*pack_strip)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
                        void *packed);
-    /* out[i, pixel] (+)= sum_p weight[i, p] * packed[p, pixel]; stride 0 says weight is packed */
+    /* out[i, pixel] (+)= sum_p weight[i, p] * X[p, pixel]; stride 0: weight is a packed strip;
+     * packed NULL: the block is placed */
     void (*multiply)(const struct fc_block *block, const void *packed, const void *weight,
                      ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                      int accumulate, void *tile);

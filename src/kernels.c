@@ -9,18 +9,6 @@
 #define FC_VECTOR_BYTES 16
 #endif
 
-#if defined(__AVX512F__) || defined(__aarch64__)
-#define FC_REGISTERS 32
-#else
-#define FC_REGISTERS 16
-#endif
-
-#if defined(__FMA__) || defined(__aarch64__)
-#define FC_FUSED 1
-#else
-#define FC_FUSED 0
-#endif
-
 #include "tune.h"
 
 #define real float

@@ -11,7 +11,7 @@
 #define FC_TILES_1(X) X(1, 1) X(2, 1) X(3, 1) X(4, 1) FC_MORE_1(X)
 #define FC_TILES_2(X) X(1, 2) X(2, 2) X(3, 2) X(4, 2) FC_MORE_2(X)
 
-#if FC_REGISTERS == 32
+#if defined(__AVX512F__)
 #define FC_ROWS_MAX 8
 #define FC_VECTORS_MAX 4
 #define FC_MORE_1(X) X(5, 1) X(6, 1) X(7, 1) X(8, 1)
@@ -19,7 +19,15 @@
 #define FC_TILES_3(X) X(1, 3) X(2, 3) X(3, 3) X(4, 3) X(5, 3) X(6, 3) X(7, 3) X(8, 3)
 #define FC_TILES_4(X) X(1, 4) X(2, 4) X(3, 4) X(4, 4) X(5, 4) X(6, 4)
 #define FC_SHAPES {8, 3}, {6, 4}
-#elif FC_FUSED
+#elif defined(__aarch64__) /* compilers load the weights of all rows at once: rows more registers */
+#define FC_ROWS_MAX 8
+#define FC_VECTORS_MAX 2
+#define FC_MORE_1(X) X(5, 1) X(6, 1) X(7, 1) X(8, 1)
+#define FC_MORE_2(X) X(5, 2) X(6, 2) X(7, 2) X(8, 2)
+#define FC_TILES_3(X)
+#define FC_TILES_4(X)
+#define FC_SHAPES {8, 2}
+#elif defined(__AVX2__)
 #define FC_ROWS_MAX 6
 #define FC_VECTORS_MAX 3
 #define FC_MORE_1(X) X(5, 1) X(6, 1)
@@ -37,9 +45,12 @@
 #define FC_SHAPES {4, 2}
 #endif
 
-/* Terms per block of a sum (accuracy: at most 512), and bytes of packed pixels that share L2 with
- * the weights. */
+/* Terms per block of a sum (accuracy: at most 512), bytes of packed pixels that share L2 with the
+ * weights, bytes of input values that share L1 with what they are copied to, and bytes of input
+ * values that tiles read without packing. */
 #define FC_DEPTH_MAX 320
 #define FC_BLOCK_BYTES (192 * 1024)
+#define FC_BOX_BYTES (12 * 1024)
+#define FC_PLACED_BYTES (96 * 1024)
 
 #endif

@@ -14,6 +14,12 @@
 #endif
 
 #define FC_INLINE static inline __attribute__((always_inline, unused))
+/* in front of a loop of constant length over an array that must stay in registers */
+#if defined(__clang__)
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
 #define FC_JOIN(a, b, c) a##b##_##c
 #define FC_NAME(base, tag, isa) FC_JOIN(base, tag, isa)
 /* every static name carries its type and ISA, so that profiles and disassembly say which it is */

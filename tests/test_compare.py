@@ -11,8 +11,9 @@ import fastconv as fc
 from fastconv.algorithms.base import CONVOLUTIONS, FILTERS, MAXIMA, POOLINGS
 from fastconv.comparison import Comparison, Row, compare_problem
 from fastconv.comparison.subject import filter_call, from_call, from_problem, public_function
-from fastconv.comparison.text import aligned, grouped, number_text, seconds_text, size_text
+from fastconv.comparison.text import grouped
 from fastconv.planner.choose import tolerance
+from fastconv.planner.text import aligned, number_text, seconds_text, size_text
 from fastconv.problem import OPS, parse
 
 QUICK = {"time_limit": 0.02, "repeat": 1}

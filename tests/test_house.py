@@ -1,4 +1,4 @@
-"""The house's order: one direction of imports, the same room name on every floor, a cheap import."""
+"""The house: one direction of imports, the same room name on every floor, a cheap import."""
 
 import ast
 import os

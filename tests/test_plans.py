@@ -14,6 +14,7 @@ from fastconv.plans import _cache
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((2, 4, 12, 12)).astype(np.float32)
 W = RNG.standard_normal((6, 4, 3, 3)).astype(np.float32)
+CONV = {"op": "conv2d", "input": (1, 4, 8, 8), "weight": W}
 B = RNG.standard_normal(6).astype(np.float32)
 
 
@@ -97,10 +98,10 @@ def test_plans_of_every_kind():
         ({"op": "conv9d"}, ValueError, "op"),
         ({"op": 3}, TypeError, "op"),
         ({"op": "conv2d", "input": (1, 4, 8, 8)}, TypeError, "weight"),
-        ({"op": "conv2d", "input": (1, 4, 8, 8), "weight": W, "colour": 1}, TypeError, "colour"),
-        ({"op": "conv2d", "input": (1, 4, 8, 8), "weight": W, "effort": "max"}, ValueError, "effort"),
-        ({"op": "conv2d", "input": (1, 4, 8, 8), "weight": W, "time_limit": 0}, ValueError, "time_limit"),
-        ({"op": "conv2d", "input": (1, 4, 8, 8), "weight": W, "dtype": bool}, TypeError, "dtype"),
+        ({**CONV, "colour": 1}, TypeError, "colour"),
+        ({**CONV, "effort": "max"}, ValueError, "effort"),
+        ({**CONV, "time_limit": 0}, ValueError, "time_limit"),
+        ({**CONV, "dtype": bool}, TypeError, "dtype"),
         ({"op": "max_pool2d", "input": (1, 4, 8, 8)}, TypeError, "kernel_size"),
     ],
 )  # fmt: skip
@@ -166,7 +167,11 @@ def test_wisdom_decides_and_a_stale_entry_breaks_nothing():
     assert fc.plan("conv2d", input=X.shape, weight=W).algorithm == "naive"
     for stale in ("winograd_f4", "gone"):
         store.remember(key, "default", stale)
-        assert fc.plan("conv2d", input=X.shape, weight=W).algorithm in ("implicit_gemm", "fft", "naive")
+        assert fc.plan("conv2d", input=X.shape, weight=W).algorithm in (
+            "implicit_gemm",
+            "fft",
+            "naive",
+        )
         assert fc.conv2d(X, W).shape == (2, 6, 10, 10)
 
 

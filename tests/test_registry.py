@@ -29,7 +29,9 @@ def first(result):
 
 def same_bits(a, b):
     a, b = (x if isinstance(x, tuple) else (x,) for x in (a, b))
-    return all(np.array_equal(p, q, equal_nan=p.dtype.kind in "fc") for p, q in zip(a, b, strict=True))
+    return all(
+        np.array_equal(p, q, equal_nan=p.dtype.kind in "fc") for p, q in zip(a, b, strict=True)
+    )
 
 
 def problem_of(case, args, kwargs):

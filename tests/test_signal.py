@@ -241,9 +241,7 @@ def test_method_or_algorithm():
 @pytest.mark.parametrize("name", ARRAYS)
 @pytest.mark.parametrize("dtype", ["d", "f", "q", "g"])
 def test_out(rng, name, dtype):
-    args = [
-        (9 * a).astype(dtype) if isinstance(a, np.ndarray) else a for a in calls(rng)[name]
-    ]
+    args = [(9 * a).astype(dtype) if isinstance(a, np.ndarray) else a for a in calls(rng)[name]]
     ours, _ = both(name)
     if name == "upfirdn" and dtype == "g":
         return  # SciPy has no loop for it

@@ -67,10 +67,13 @@ class Fft(Algorithm):
 
     def workspace(self, problem, threads):
         s = problem.stencil
-        one = _spectrum_bytes(problem)
         weights = prod(s.weight_shape[:2])
-        batch = min(s.n, _chunk(problem)) * (s.image_channels + 2 * s.feature_channels)
-        return 2 * one * (weights + batch)
+        batch = 2 * min(s.n, _chunk(problem)) * (s.image_channels + s.feature_channels)
+        # but for a weight's gradient, spreading and transforming the taps comes before the batch
+        together = 2 * weights + batch
+        one_after_the_other = max(2 * weights, weights + batch)
+        spectra = together if s.role == "weight" else one_after_the_other
+        return spectra * _spectrum_bytes(problem)
 
     def prepare(self, problem, weight):
         if problem.stencil.role == "weight":
@@ -89,7 +92,9 @@ def _lengths(stencil):
             least = a.image + max(a.before, a.after, 0)
         else:  # the continuation is written out
             least = (a.feature - 1) * a.stride + a.extent
-        lengths.append(scipy.fft.next_fast_len(max(least, a.extent, (a.feature - 1) * a.stride + 1)))
+        lengths.append(
+            scipy.fft.next_fast_len(max(least, a.extent, (a.feature - 1) * a.stride + 1))
+        )
     return lengths
 
 
@@ -103,7 +108,9 @@ def _spectrum_bytes(problem):
 def _chunk(problem):
     """Batch entries transformed at once."""
     s = problem.stencil
-    return max(1, _CHUNK_BYTES // (_spectrum_bytes(problem) * (s.image_channels + s.feature_channels)))
+    return max(
+        1, _CHUNK_BYTES // (_spectrum_bytes(problem) * (s.image_channels + s.feature_channels))
+    )
 
 
 class _Transform:

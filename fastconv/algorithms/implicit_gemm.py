@@ -80,9 +80,7 @@ class ImplicitGemm(Algorithm):
 
 def _convolution(problem):
     s = problem.stencil
-    axes = [
-        (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, _line(a)) for a in s.axes
-    ]
+    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, _line(a)) for a in s.axes]
     return Convolution(
         config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
         s.feature_channels, axes, bias=problem.bias, activation=problem.activation,

@@ -19,7 +19,7 @@ from ..problem.geometry import Axis, Stencil
 from .base import Algorithm, is_pooling
 
 #: By dtype of the result. float32: exact to float64, then rounded once, 2**-24 of the output and
-#: at most sqrt(2) times that in complex64. float16: a rounding to float32, then one of at most 2**-11.
+#: at most sqrt(2) times that in complex64. float16: one rounding more, 2**-11.
 #: float64: the contract; blocks of 512 terms stay below half of it (TERMS in loops/naive).
 _BOUNDS = {"f16": 1.5e-7 + 2.0**-11, "f32": 1.5e-7, "c64": 1.5e-7, "f64": 4e-15, "c128": 4e-15}
 _MOVES = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")

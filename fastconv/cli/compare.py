@@ -3,8 +3,9 @@
 import json
 
 from ..comparison import compare_problem
-from ..comparison.text import grouped, machine_text, number_text, seconds_text, size_text
+from ..comparison.text import grouped, machine_text
 from ..planner.choose import check_arguments, choose, table
+from ..planner.text import number_text, seconds_text, size_text
 from .output import show_comparison, show_table, usage
 from .problems import add_problem, problem_of
 

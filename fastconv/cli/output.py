@@ -3,13 +3,8 @@
 import sys
 from contextlib import contextmanager
 
-from ..comparison.text import (
-    aligned,
-    comparison_columns,
-    comparison_table,
-    heading,
-    reason_lines,
-)
+from ..comparison.text import comparison_columns, comparison_table, heading, reason_lines
+from ..planner.text import aligned
 
 
 class UsageError(Exception):

@@ -5,7 +5,8 @@ import re
 
 from ..comparison import compare_problem
 from ..comparison.plot import new_figure, sweep_figure
-from ..comparison.text import heading, seconds_text
+from ..comparison.text import heading
+from ..planner.text import seconds_text
 from .compare import add_timing
 from .output import UsageError, show_table, usage
 from .problems import add_problem, problem_of

@@ -2,7 +2,8 @@
 
 import textwrap
 
-from .text import machine_text, reason_lines, seconds_text
+from ..planner.text import seconds_text
+from .text import machine_text, reason_lines
 
 _CHOSEN, _OTHER, _INK, _FAINT = "#d9541e", "#9db2c6", "#22303c", "#7a8792"
 _LINES = (

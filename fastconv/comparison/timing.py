@@ -15,11 +15,11 @@ from ..planner import store
 from ..planner.choose import choose, table
 from ..planner.machine import cpu_model
 from ..planner.measure import TIME_LIMIT, time_interleaved
+from ..planner.text import seconds_text, size_text
 from ..plans import SERIAL_BELOW
 from ..problem.arguments import boolean, integer
 from .result import Comparison, Row
 from .subject import from_call, from_problem
-from .text import seconds_text, size_text
 
 #: one run of naive longer than this is enough of it: it is there for scale, not to win
 _LONG = 0.02

@@ -114,7 +114,7 @@ def any_nonfinite(cnp.ndarray array, int threads=1):
     cdef int real = simd.real_index(short_name(array))
     cdef const simd.fc_epilogue *room = simd.table(current_isa()).epilogue[real]
     cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
-    cdef Py_ssize_t count = array.nbytes // item, parts, i, length
+    cdef Py_ssize_t count = array.nbytes // item, parts, i
     cdef const char *x = <const char *>cnp.PyArray_DATA(array)
     cdef int found = 0
     if threads == 1 or count <= 4 * CHUNK:

@@ -20,23 +20,30 @@ cdef extern from "fastconv.h" nogil:
     struct fc_panel:
         pass
 
+    struct fc_line:
+        pass
+
     struct fc_block:
-        ptrdiff_t first_pixel, pixel_count, vectors, panel_count, depth
+        ptrdiff_t first_pixel, pixel_count, panel_count, depth
         fc_panel *panels
         fc_piece *pieces
         ptrdiff_t *slots
-        ptrdiff_t *lines
+        fc_line *lines
         ptrdiff_t *offsets
+        ptrdiff_t *places
         void *box
 
     struct fc_implicit_gemm:
         size_t size
-        int lanes, rows_max, vectors_max, depth_max, block_bytes, shape_count
+        int lanes, rows_max, vectors_max, depth_max, block_bytes, box_bytes, placed_bytes
+        int shape_count
         const int (*shapes)[2]
         void cut(const fc_geometry *g, fc_block *block, ptrdiff_t first, ptrdiff_t count,
-                 ptrdiff_t vectors) noexcept nogil
+                 ptrdiff_t vectors, int placed) noexcept nogil
         void pack(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
                   ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed) noexcept nogil
+        void place(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
+                   ptrdiff_t channels, ptrdiff_t most, double fill) noexcept nogil
         void pack_strip(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
                         void *packed) noexcept nogil
         void multiply(const fc_block *block, const void *packed, const void *weight,

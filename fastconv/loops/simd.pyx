@@ -58,7 +58,7 @@ def openmp():
 
 def compiler():
     """Name and version of the C compiler that built the kernels."""
-    return fc_table(0).compiler.decode() if fc_table(0) is not NULL else "none"
+    return fc_table(0).compiler.decode().strip() if fc_table(0) is not NULL else "none"
 
 
 cdef _check_sizes():

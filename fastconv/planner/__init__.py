@@ -5,6 +5,7 @@
 `choose`   ranks the algorithms of a problem and gives reasons
 `measure`  times candidates, and the constants
 `store`    wisdom and constants on disk
+`text`     numbers with units, and tables
 `cache`    the bounded, thread-safe cache of plans behind eager calls
 =========  =========================================================================
 """

@@ -9,6 +9,7 @@ from ..algorithms.registry import checked_name, lookup, reason_against
 from ..errors import UnsupportedAlgorithm
 from ..problem.arguments import ACCURACIES, choice, integer
 from . import store
+from .text import size_text
 
 #: the accuracy contract: max|y - y64| / max|y64| per level, for float32 and float64
 LEVELS = {
@@ -78,7 +79,9 @@ def _candidate(name, problem, machine, threads, allowed, limit):
     bound = algorithm.error_bound(problem)
     workspace = algorithm.workspace(problem, threads)
     if workspace > limit and name != "naive":
-        reason = f"needs {workspace} bytes of workspace, more than the limit of {limit}"
+        reason = (
+            f"needs {size_text(workspace)} of workspace, more than the limit of {size_text(limit)}"
+        )
     elif bound > allowed:
         reason = f"error bound {bound:.0e} exceeds the accuracy contract's {allowed:.0e}"
     return Candidate(name, True, reason, seconds, bound, workspace)

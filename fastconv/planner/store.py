@@ -43,6 +43,12 @@ def recall(problem_key, accuracy):
     return _wisdom.get(_entry(problem_key, accuracy))
 
 
+def wisdom_size():
+    """Number of problems that have been measured."""
+    _load_once()
+    return len(_wisdom)
+
+
 def remember(problem_key, accuracy, algorithm):
     """Keep the outcome of a measurement."""
     _load_once()

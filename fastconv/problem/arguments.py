@@ -29,9 +29,7 @@ def integers(name, value, dims, minimum):
     """One int for all axes, or a sequence of one per axis, as a tuple of `dims` ints."""
     if is_sequence(value):
         if len(value) != dims:
-            raise ValueError(
-                f"{name} must be an int or {dims} int(s), one per axis, got {value!r}"
-            )
+            raise ValueError(f"{name} must be an int or {dims} int(s), one per axis, got {value!r}")
         return tuple(integer(name, v, minimum) for v in value)
     return (integer(name, value, minimum),) * dims
 

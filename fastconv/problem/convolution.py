@@ -203,14 +203,26 @@ class ConvProblem:
 
     def _check(self, tokens):
         """Refuse a key that no call could have written."""
-        sizes = (self.groups, self.c, self.k, *self.input, *self.kernel, *self.stride, *self.dilation)
+        sizes = (
+            self.groups,
+            self.c,
+            self.k,
+            *self.input,
+            *self.kernel,
+            *self.stride,
+            *self.dilation,
+        )
         if min(sizes) < 1 or self.c % self.groups or self.k % self.groups:
             tokens.fail("sizes must be at least 1 and groups divide the channels")
         if min(self.output) < 1:
             tokens.fail(f"the output would have sizes {self.output}")
         if self.tiles and (self.op not in ("local_conv", "tiled_conv") or min(self.tiles) < 1):
             tokens.fail(f"tiles {self.tiles}")
-        names = ((self.padding_mode, PADDING_MODES), (self.bias, BIASES), (self.activation, ACTIVATIONS))
+        names = (
+            (self.padding_mode, PADDING_MODES),
+            (self.bias, BIASES),
+            (self.activation, ACTIVATIONS),
+        )
         for value, allowed in names:
             if value is not None and value not in allowed:
                 tokens.fail(f"{value!r} is not one of {', '.join(allowed)}")

@@ -64,8 +64,11 @@ class FilterProblem:
 
     @cached_property
     def compute(self) -> str:
-        """Short name of the dtype in which kernels compute."""
-        return compute_name(self.dtypes[2])
+        """Short name of the dtype in which kernels compute; integers of ndimage in float64."""
+        result = self.dtypes[2]
+        return (
+            "f64" if self.op.startswith("ndimage") and result[0] in "iu" else compute_name(result)
+        )
 
     @cached_property
     def swapped(self) -> bool:
@@ -127,8 +130,13 @@ class FilterProblem:
             extent = (kernel[a] - 1) * self.dilation[i] + 1
             axes.append(
                 Axis(
-                    image[a], self.output[i], kernel[a], self.stride[i], self.dilation[i],
-                    extent - 1 - start, self.boundary[i],
+                    image[a],
+                    self.output[i],
+                    kernel[a],
+                    self.stride[i],
+                    self.dilation[i],
+                    extent - 1 - start,
+                    self.boundary[i],
                 )  # fmt: skip
             )
         entries = prod(self.batch)

@@ -47,7 +47,7 @@ def continued(index, size, boundary):
 
 @dataclass(frozen=True)
 class Axis:
-    """One spatial axis: feature position `o` and tap `t` meet at `o*stride + t*dilation - before`."""
+    """One spatial axis: feature `o` and tap `t` meet at image `o*stride + t*dilation - before`."""
 
     image: int
     feature: int

@@ -119,7 +119,12 @@ def _pool_ops():
             ("adaptive_max_pool", by_index, poolings.by_indices, size),
             ("max_unpool", by_index, poolings.by_indices, size),
             ("adaptive_avg_pool", ("grad_output",), poolings.average_gradient, size),
-            ("avg_pool", ("grad_output",), poolings.average_gradient, {**size, **window, **average}),
+            (
+                "avg_pool",
+                ("grad_output",),
+                poolings.average_gradient,
+                {**size, **window, **average},
+            ),
             ("lp_pool", ("grad_output", "input"), poolings.lp_gradient, lp),
         )
         for suffix, table in (("", rows), ("_input", gradients)):
@@ -129,7 +134,12 @@ def _pool_ops():
     channels = {"groups": REQUIRED, "axis": 1}
     for name, arrays, make, options in (
         ("weighted_pool2d", ("input", "weights"), poolings.weighted, weighted),
-        ("weighted_pool2d_input", ("grad_output", "weights"), poolings.weighted, {**size, **weighted}),
+        (
+            "weighted_pool2d_input",
+            ("grad_output", "weights"),
+            poolings.weighted,
+            {**size, **weighted},
+        ),
         ("maxout", one, poolings.maxout, channels),
         ("maxout_input", ("grad_output", "input"), poolings.maxout, channels),
         ("unfold", one, poolings.unfold, {"kernel_size": REQUIRED, **place}),
@@ -142,7 +152,8 @@ def _pool_ops():
 def _filter_ops():
     both = ("in1", "in2")
     signal = {
-        "mode": "full", "axes": None, "boundary": "fill", "fillvalue": 0, "stride": 1, "dilation": 1,
+        "mode": "full", "axes": None, "boundary": "fill", "fillvalue": 0, "stride": 1,
+        "dilation": 1,
     }  # fmt: skip
     ndimage = {"mode": "reflect", "cval": 0.0, "origin": 0, "axes": None}
     for name in ("convolve", "correlate"):

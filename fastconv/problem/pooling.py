@@ -72,7 +72,11 @@ class PoolProblem:
     def function(self) -> str:
         """Public name of the op: ``max_pool2d``, ``max_pool2d_input``."""
         plain = self.op in ("maxout", "unfold", "fold")
-        return self.op + ("" if plain else f"{self.dims}d") + ("_input" if self.kind == "input" else "")
+        return (
+            self.op
+            + ("" if plain else f"{self.dims}d")
+            + ("_input" if self.kind == "input" else "")
+        )
 
     @cached_property
     def compute(self) -> str:

@@ -183,7 +183,9 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
     if op == "conv_transpose":
         pads = padding_pairs(o["padding"], dims)
         k = weight[1] * groups
-        _check_channels(weight_name, weight[0], c, groups, "weight.shape[0]", "the input's channels")
+        _check_channels(
+            weight_name, weight[0], c, groups, "weight.shape[0]", "the input's channels"
+        )
         extra = _output_padding(o, dims, sizes, (n, k), kernel, stride, pads, dilation)
         problem = ConvProblem(
             op, kind, names, n, groups, c, k, sizes, kernel, stride, pads, dilation, extra, mode
@@ -195,7 +197,12 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
     fits(weight_name, sizes, pads, spans)
     k = weight[0]
     _check_channels(
-        weight_name, weight[1] * groups, c, groups, "weight.shape[1] * groups", "the input's channels"
+        weight_name,
+        weight[1] * groups,
+        c,
+        groups,
+        "weight.shape[1] * groups",
+        "the input's channels",
     )
     if k % groups:
         raise ValueError(f"groups is {groups}; it must divide {weight_name}.shape[0] = {k}")
@@ -245,7 +252,7 @@ def _output_size(size, head, dims):
     if len(size) in (dims + 1, dims + 2):
         lead = size[:-dims]
         if lead != head[-len(lead) :]:
-            raise ValueError(f"output_size is {size}; it must begin with {head[-len(lead):]}")
+            raise ValueError(f"output_size is {size}; it must begin with {head[-len(lead) :]}")
         size = size[-dims:]
     elif len(size) != dims:
         raise ValueError(f"output_size is {size}; {dims} spatial sizes or a full shape are allowed")

@@ -45,7 +45,9 @@ def signal_filter(op, dims, arrays, o):
     dilation = _ordered(integers("dilation", o["dilation"], len(axes), 1), order)
     if mode == "valid":
         larger = [shape[a] >= (weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)]
-        smaller = [shape[a] <= (weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)]
+        smaller = [
+            shape[a] <= (weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)
+        ]
         if not all(larger) and not all(smaller):
             raise ValueError(
                 "mode 'valid' needs one of in1 and in2 to be at least as large as the other on "
@@ -61,8 +63,16 @@ def signal_filter(op, dims, arrays, o):
     ones = len(axes)
     return _request(
         FilterProblem(
-            op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, axes, mode,
-            (boundary,) * ones, (0,) * ones, stride, dilation,
+            op,
+            (short(native(in1)), short(native(in2)), short(dtype)),
+            shape,
+            weights,
+            axes,
+            mode,
+            (boundary,) * ones,
+            (0,) * ones,
+            stride,
+            dilation,
         ),  # fmt: skip
         dtype,
         fill,
@@ -72,6 +82,8 @@ def signal_filter(op, dims, arrays, o):
 def ndimage_filter(op, dims, arrays, o):
     """Request of `fastconv.ndimage.convolve` or `correlate`: the result has the input's dtype."""
     x, w = arrays
+    if native(w).kind == "c" and native(x).kind != "c":
+        raise TypeError(f"weights has dtype {w.dtype}; the result has the input's, {x.dtype}")
     shape, weights = tuple(x.shape), tuple(w.shape)
     axes, _ = _axes(o["axes"], len(shape))
     if len(weights) != len(axes):
@@ -169,6 +181,8 @@ def _ordered(values, order):
 
 
 def _scalar(name, value):
-    if isinstance(value, numbers.Number) or (np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biufc"):
+    if isinstance(value, numbers.Number) or (
+        np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biufc"
+    ):
         return value if isinstance(value, numbers.Number) else np.asarray(value)[()]
     raise TypeError(f"{name} must be a number, got {value!r}")

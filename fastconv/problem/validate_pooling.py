@@ -149,9 +149,7 @@ def unfold(op, dims, arrays, o):
     dims = _dims(o["kernel_size"])
     shape, batched = _batched("input", x.shape, dims)
     dtype = native(x)
-    problem = _window_problem(
-        op, "fwd", dims, shape, x, dtype, o, names=PADDING_NAMES, free=True
-    )
+    problem = _window_problem(op, "fwd", dims, shape, x, dtype, o, names=PADDING_NAMES, free=True)
     full = (shape[0], shape[1] * prod(problem.kernel), prod(problem.output))
     engine = DTYPES[problem.compute]
     return Request(problem, (engine,), full if batched else full[1:], dtype, full, engine)
@@ -231,7 +229,9 @@ def average_gradient(op, dims, arrays, o):
     if op == "adaptive_avg_pool":
         given, _ = _batched("grad_output", g.shape, dims)
         nonzero("grad_output", given[1:])
-        problem = PoolProblem(op, "input", _names(g, g, dtype), *shape[:2], shape[2:], (), given[2:])
+        problem = PoolProblem(
+            op, "input", _names(g, g, dtype), *shape[:2], shape[2:], (), given[2:]
+        )
     else:
         problem = _window_problem(op, "input", dims, shape, g, dtype, o)
     _match_output("grad_output", g.shape, shape[:2], problem.output, batched)
@@ -295,7 +295,8 @@ def _window_problem(op, kind, dims, shape, x, dtype, o, *, second=None, names=No
         op, kind, _names(x, x if second is None else second, dtype), *shape[:2], shape[2:],
         kernel, output, stride, pads, dilation, ceil_mode,
         boolean("count_include_pad", o.get("count_include_pad", True)),
-        _divisor(o.get("divisor_override")), _norm(o), boolean("return_indices", o.get("return_indices", False)),
+        _divisor(o.get("divisor_override")), _norm(o),
+        boolean("return_indices", o.get("return_indices", False)),
     )  # fmt: skip
 
 

@@ -10,11 +10,10 @@ from ..problem.filtering import MODES
 
 __all__ = ["convolve2d", "correlate2d"]
 
-#: SciPy's names of the boundaries: as `fastconv.convolve` and as `fastconv.ndimage` call them
+#: SciPy's names of the boundaries, as `fastconv.convolve` calls them
 _BOUNDARIES = {
-    "fill": ("fill", "constant"), "pad": ("fill", "constant"),
-    "wrap": ("wrap", "wrap"), "circular": ("wrap", "wrap"),
-    "symm": ("symm", "reflect"), "symmetric": ("symm", "reflect"),
+    "fill": "fill", "pad": "fill", "wrap": "wrap", "circular": "wrap",
+    "symm": "symm", "symmetric": "symm",
 }  # fmt: skip
 
 
@@ -119,17 +118,14 @@ def _planar(name, in1, in2, mode, boundary, fillvalue, algorithm, num_threads, o
         check_forward(f"scipy.signal.{name}", algorithm, num_threads)
         result = scipy_function("signal", name)(in1, in2, mode, boundary, fillvalue)
         return deliver(result, out, in1=in1, in2=in2)
+    options = (mode, None, _BOUNDARIES[boundary], fill, 1, 1)
     if mode == "valid":  # SciPy's smaller array never leaves the larger
-        boundary, fill = "fill", 0
-    signal_name, ndimage_name = _BOUNDARIES[boundary]
+        options = (mode, None, "fill", 0, 1, 1)
     if name == "correlate2d" and mode == "same" and not all(n % 2 for n in in2.shape):
-        # centred on (n - 1) // 2, where `correlate` has n // 2: a moved window says so
-        dtype = np.result_type(in1, in2)
-        arrays = (in1.astype(dtype, copy=False), in2.conj().astype(dtype, copy=False))
-        options = (ndimage_name, fill, tuple(n % 2 - 1 for n in in2.shape), None)
-        return call("ndimage.correlate", arrays, options, algorithm, out=out,
-                    num_threads=num_threads)  # fmt: skip
-    options = (mode, None, signal_name, fill, 1, 1)
+        # SciPy centres on (n - 1) // 2 here and on n // 2 in `correlate`: seen from the other end
+        result = call("convolve", (np.flip(in1), in2.conj()), options, algorithm,
+                      num_threads=num_threads)  # fmt: skip
+        return deliver(np.flip(result), out, in1=in1, in2=in2)
     return call(name[:-2], (in1, in2), options, algorithm, out=out, num_threads=num_threads)
 
 
@@ -152,8 +148,10 @@ def _fill(value, dtype):
     """`value` as a Python number that fits `dtype`, None where SciPy is to judge it."""
     if type(value) is int and value == 0:
         return 0
+    if isinstance(value, np.ndarray):
+        return None
     value = np.asarray(value)
-    if value.size != 1 or value.ndim > 1 or value.dtype.kind not in "biufc":
+    if value.size != 1 or value.dtype.kind not in "biufc":
         return None
     number = value.item()
     if dtype.kind == "c":

@@ -95,15 +95,15 @@ def oaconvolve(
 
 def _transformed(name, in1, in2, mode, axes, algorithm, num_threads, out):
     in1, in2 = np.asarray(in1), np.asarray(in2)
-    over = None
-    if algorithm != "scipy" and mode in MODES and _transformable(in1, in2):
-        over = _axes(axes, in1.ndim)
-    if over is not None:
+    along = None
+    if algorithm != "scipy" and _transformable(in1, in2):
+        along = _along(in1, in2, mode, axes)
+    if along is not None:
         forced = "fft" if algorithm == "auto" else algorithm
-        result = fft_filter(in1, in2, mode, over, forced, num_threads)
+        result = fft_filter(in1, in2, mode, along, forced, num_threads)
         # overlap-add keeps a NaN to its block, and the blocks are SciPy's
         blocks = name == "oaconvolve" and algorithm == "auto"
-        if not (blocks and _spoiled(result, transformed_axes(in1, in2, over))):
+        if not (blocks and _spoiled(result, along)):
             return deliver(result, out, in1=in1, in2=in2)
     check_forward(f"scipy.signal.{name}", algorithm, num_threads)
     return deliver(scipy_function("signal", name)(in1, in2, mode, axes), out, in1=in1, in2=in2)
@@ -115,17 +115,29 @@ def _transformable(in1, in2):
     return known and in1.size and in2.size and in1.ndim == in2.ndim > 0
 
 
+def _along(in1, in2, mode, axes):
+    """Axes to transform, None where SciPy has an error for the mode, the axes or the shapes."""
+    over = range(in1.ndim) if axes is None else _axes(axes, in1.ndim)
+    if over is None or mode not in MODES:
+        return None
+    along = transformed_axes(in1, in2, over)
+    sizes = list(zip(in1.shape, in2.shape, strict=True))
+    if any(n != m and 1 not in (n, m) for a, (n, m) in enumerate(sizes) if a not in along):
+        return None
+    larger = [sizes[a][0] >= sizes[a][1] for a in along]
+    smaller = [sizes[a][0] <= sizes[a][1] for a in along]
+    return None if mode == "valid" and not all(larger) and not all(smaller) else along
+
+
 def _axes(axes, ndim):
     """The axes as SciPy's FFTs take them, None where SciPy has an error for them."""
-    if axes is None:
-        return tuple(range(ndim))
     try:
         given = [operator.index(a) for a in (axes if np.iterable(axes) else (axes,))]
     except TypeError:
         return None
     normal = {a + ndim if a < 0 else a for a in given}
     valid = given and len(normal) == len(given) and min(normal) >= 0 and max(normal) < ndim
-    return tuple(sorted(normal)) if valid else None
+    return sorted(normal) if valid else None
 
 
 def _spoiled(result, axes):

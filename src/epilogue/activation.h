@@ -84,7 +84,7 @@ FC_INLINE vec NAME(sigmoid)(vec x)
     return choose((ints)(x < 0), e, broadcast(1)) / (1 + e);
 }
 
-/* -m / (2 + m) with m = e^(-2|x|) - 1, and the sign of x */
+/* |m / (2 + m)| with m = e^(-2|x|) - 1, and the sign of x */
 FC_INLINE vec NAME(tanh)(vec x)
 {
     vec n;
@@ -93,7 +93,7 @@ FC_INLINE vec NAME(tanh)(vec x)
     const vec scale = NAME(power_of_two)(n);
     const vec m = scale * p + (scale - 1);
     const ints sign = (ints)x & (ints)broadcast((real)-0.0);
-    return (vec)((ints)(-m / (2 + m)) | sign);
+    return (vec)((ints)NAME(magnitude)(m / (2 + m)) | sign);
 }
 
 FC_INLINE vec NAME(activate)(vec x, const int activation)

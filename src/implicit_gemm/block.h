@@ -1,56 +1,67 @@
 /* A run of output pixels cut into panels, and panels into pieces of one output row.
  *
- * Pixels are numbered through the whole batch, q = ((n * depth + od) * height + oh) * width + ow,
- * so that small maps fill their vectors with the next image. Panels share the block's vectors
- * evenly: 4 vectors in panels of at most 3 are 2 + 2.
+ * Pixels are numbered through the whole batch, q = ((n * depth + od) * height + oh) * width + ow, so
+ * that small maps fill their vectors with the next image. Placed blocks are whole rows or a part of
+ * one, and a vector never holds pixels of two rows. Panels share the vectors of the block evenly: 4
+ * vectors in panels of at most 3 are 2 + 2.
  */
-static void NAME(cut)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t first,
-                      ptrdiff_t count, ptrdiff_t vectors)
+FC_INLINE void NAME(cut_piece)(const struct fc_geometry *g, struct fc_piece *piece, ptrdiff_t pixel,
+                               ptrdiff_t lane, ptrdiff_t most)
 {
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
-    const ptrdiff_t total = (count + LANES - 1) / LANES;
+    const ptrdiff_t row = pixel / w->feature, column = pixel % w->feature;
+    const ptrdiff_t oh = row % h->feature, plane = row / h->feature;
+    const ptrdiff_t od = plane % d->feature, n = plane / d->feature;
+    piece->row = row;
+    piece->column = column;
+    piece->lane = lane;
+    piece->length = most < w->feature - column ? most : w->feature - column;
+    piece->vectors = (piece->length + LANES - 1) / LANES;
+    piece->out = n * g->feature_channels * g->pixels + pixel - n * g->pixels;
+    piece->image =
+        n * g->image_channels * g->plane +
+        ((od * d->stride - d->before) * h->image + oh * h->stride - h->before) * w->image +
+        column - w->before;
+}
+
+static void NAME(cut)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t first,
+                      ptrdiff_t count, ptrdiff_t vectors, int placed)
+{
+    const ptrdiff_t width = g->axis[2].feature;
+    /* a line is what vectors do not cross: a row, a part of one, or the whole block */
+    const ptrdiff_t line = placed && count > width ? width : count;
+    const ptrdiff_t per_line = (line + LANES - 1) / LANES, total = count / line * per_line;
     const ptrdiff_t panels = (total + vectors - 1) / vectors;
-    ptrdiff_t row = first / w->feature, column = first % w->feature, pieces = 0;
+    ptrdiff_t pieces = 0;
 
     block->first_pixel = first;
     block->pixel_count = count;
-    block->vectors = total;
     block->panel_count = panels;
     block->source = FC_NOWHERE;
     for (ptrdiff_t j = 0; j < panels; j++) {
         struct fc_panel *panel = &block->panels[j];
         const ptrdiff_t start = j * total / panels, stop = (j + 1) * total / panels;
-        const ptrdiff_t last = stop * LANES < count ? stop * LANES : count;
-        const ptrdiff_t pixel = first + start * LANES;
+        ptrdiff_t lanes = 0, last = 0;
         panel->start = start;
         panel->vectors = stop - start;
         panel->first_piece = pieces;
-        panel->whole = last == stop * LANES &&
-                       pixel / g->pixels == (first + last - 1) / g->pixels;
-        for (ptrdiff_t at = start * LANES; at < last; pieces++) {
-            struct fc_piece *piece = &block->pieces[pieces];
-            const ptrdiff_t oh = row % h->feature, plane = row / h->feature;
-            const ptrdiff_t od = plane % d->feature, n = plane / d->feature;
-            const ptrdiff_t room = w->feature - column;
-            const ptrdiff_t length = last - at < room ? last - at : room;
-            piece->row = row;
-            piece->column = column;
-            piece->lane = at - start * LANES;
-            piece->length = length;
-            piece->vectors = (length + LANES - 1) / LANES;
-            piece->out = n * g->feature_channels * g->pixels +
-                         (od * h->feature + oh) * w->feature + column;
-            piece->image = n * g->image_channels * g->plane +
-                           ((od * d->stride - d->before) * h->image + oh * h->stride - h->before) *
-                               w->image +
-                           column - w->before;
-            at += length;
-            column += length;
-            if (column == w->feature) {
-                column = 0;
-                row++;
+        for (ptrdiff_t v = start; v < stop;) {
+            /* the vectors up to the end of the panel or of the line, and their pixels */
+            const ptrdiff_t n = v / per_line, at = (v - n * per_line) * LANES;
+            const ptrdiff_t run = stop - v < per_line - at / LANES ? stop - v : per_line - at / LANES;
+            const ptrdiff_t some = run * LANES < line - at ? run * LANES : line - at;
+            for (ptrdiff_t i = 0; i < some; pieces++) {
+                struct fc_piece *piece = &block->pieces[pieces];
+                last = first + n * line + at + i;
+                NAME(cut_piece)(g, piece, last, (v - start) * LANES + i, some - i);
+                i += piece->length;
             }
+            lanes += some;
+            v += run;
         }
         panel->pieces = pieces - panel->first_piece;
+        panel->whole = lanes == panel->vectors * LANES &&
+                       last - last % g->pixels <=
+                           first + start / per_line * line + start % per_line * LANES;
     }
 }

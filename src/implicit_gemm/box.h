@@ -20,9 +20,27 @@ FC_INLINE ptrdiff_t NAME(gcd)(ptrdiff_t a, ptrdiff_t b)
     return a;
 }
 
-/* Where taps low..high of a block's pixels lie: fills slots, lines, offsets and piece->place. */
+/* The bounds of a line that starts at padded coordinate `start`: values before `low` and from `high`
+ * on lie in the border, those from `count` on nowhere. */
+FC_INLINE void NAME(plan_line)(const struct fc_axis *w, struct fc_line *line, ptrdiff_t start,
+                               ptrdiff_t place, ptrdiff_t length)
+{
+    const ptrdiff_t s = w->stride;
+    const ptrdiff_t count = start < w->extent ? (w->extent - start + s - 1) / s : 0;
+    const ptrdiff_t end = w->before + w->image;
+    const ptrdiff_t low = w->before > start ? (w->before - start + s - 1) / s : 0;
+    const ptrdiff_t high = end > start ? (end - start + s - 1) / s : 0;
+    line->start = start;
+    line->place = place;
+    line->count = count < length ? count : length;
+    line->high = high < line->count ? high : line->count;
+    line->low = low < line->high ? low : line->high;
+}
+
+/* Where taps low..high of a block's pixels lie: fills slots, lines, offsets and piece->place, for so
+ * many channels, 0 for as many as make copying them worth starting. */
 static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
-                           const ptrdiff_t low[3], const ptrdiff_t high[3])
+                           const ptrdiff_t low[3], const ptrdiff_t high[3], ptrdiff_t channels)
 {
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
     const ptrdiff_t last_pixel = block->first_pixel + block->pixel_count - 1;
@@ -48,11 +66,13 @@ static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
     const ptrdiff_t length = share_w ? shared : columns;
     block->line_count = share_w ? residues : taps_w;
     block->pitch = block->line_count * length;
+    /* rows a multiple of 256 bytes apart would share few sets of L1 */
+    if ((block->pitch * (ptrdiff_t)sizeof(real) + 32) % 256 < 64)
+        block->pitch += 64 / (ptrdiff_t)sizeof(real);
     for (ptrdiff_t i = 0; i < block->line_count; i++) {
         const ptrdiff_t apart = share_w ? i * common : (low[2] + i) * w->dilation;
-        block->lines[3 * i] = column * w->stride + (share_w ? low[2] * w->dilation : 0) + apart;
-        block->lines[3 * i + 1] = i * length;
-        block->lines[3 * i + 2] = length;
+        const ptrdiff_t first = share_w ? low[2] * w->dilation : 0;
+        NAME(plan_line)(w, &block->lines[i], column * w->stride + first + apart, i * length, length);
     }
 
     /* height: rows per group, the same number for each so that offsets do not depend on it */
@@ -99,6 +119,12 @@ static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
             }
         }
     }
+    const ptrdiff_t taps = taps_d * taps_h * taps_w, size = block->slot_count * block->pitch;
+    const ptrdiff_t fit = FC_BOX_BYTES / (size * (ptrdiff_t)sizeof(real));
+    const ptrdiff_t most = FC_DEPTH_MAX / taps;
+    block->channels = channels ? channels : fit < 1 || taps < g->taps ? 1 : fit < most ? fit : most;
+    for (ptrdiff_t i = taps; i < block->channels * taps; i++)
+        block->offsets[i] = block->offsets[i - taps] + size;
 
     const struct fc_panel *last = &block->panels[block->panel_count - 1];
     for (ptrdiff_t i = 0; i < last->first_piece + last->pieces; i++) {
@@ -111,26 +137,12 @@ static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
     }
 }
 
-/* One line: value i is the image value at padded coordinate start + i * stride of one image row. */
-FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const real *source, ptrdiff_t start,
-                               ptrdiff_t length, real fill, real *line)
+/* Value i of a line is the image value at padded coordinate start + i * stride of one image row. */
+FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l, const real *source,
+                               real fill, real *line)
 {
-    const ptrdiff_t s = w->stride;
-    const ptrdiff_t inside = (w->extent - start + s - 1) / s;
-    const ptrdiff_t count = inside < length ? inside : length;
-    /* first and one past the last value that lies between the borders */
-    ptrdiff_t low = w->before > start ? (w->before - start + s - 1) / s : 0;
-    ptrdiff_t high = (w->before + w->image - start + s - 1) / s;
-    if (count <= 0)
-        return;
-    high = high < 0 ? 0 : high < count ? high : count;
-    low = low < high ? low : high;
-
-    for (ptrdiff_t i = 0; i < low; i++) {
-        const ptrdiff_t x = w->line[start + i * s];
-        line[i] = x < 0 ? fill : source[x];
-    }
-    const real *from = source + start - w->before;
+    const ptrdiff_t s = w->stride, low = l->low, high = l->high;
+    const real *from = source + l->start - w->before;
     ptrdiff_t i = low;
     if (s == 1) {
         for (; i + LANES <= high; i += LANES)
@@ -145,26 +157,32 @@ FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const real *source, ptrd
     }
     for (; i < high; i++)
         line[i] = from[i * s];
-    for (; i < count; i++) {
-        const ptrdiff_t x = w->line[start + i * s];
+    for (i = 0; i < low; i++) {
+        const ptrdiff_t x = w->line[l->start + i * s];
+        line[i] = x < 0 ? fill : source[x];
+    }
+    for (i = high; i < l->count; i++) {
+        const ptrdiff_t x = w->line[l->start + i * s];
         line[i] = x < 0 ? fill : source[x];
     }
 }
 
-/* channel: the image array, moved to the channel. */
-static void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block *block,
-                           const real *channel, real fill)
+/* channel: the image array, moved to the channel; box: where to. */
+FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block *block,
+                              const real *channel, real fill, real *box)
 {
     for (ptrdiff_t slot = 0; slot < block->slot_count; slot++) {
-        real *row = (real *)block->box + slot * block->pitch;
+        real *row = box + slot * block->pitch;
         if (block->slots[slot] == -1) {
             for (ptrdiff_t i = 0; i < block->pitch; i++)
                 row[i] = fill;
         } else if (block->slots[slot] >= 0) {
             const real *source = channel + block->slots[slot];
+            for (ptrdiff_t i = 0; i < g->axis[2].image; i += 64 / (ptrdiff_t)sizeof(real))
+                __builtin_prefetch(source + g->plane + i);
             for (ptrdiff_t i = 0; i < block->line_count; i++) {
-                const ptrdiff_t *line = block->lines + 3 * i;
-                NAME(fill_line)(&g->axis[2], source, line[0], line[2], fill, row + line[1]);
+                const struct fc_line *line = &block->lines[i];
+                NAME(fill_line)(&g->axis[2], line, source, fill, row + line->place);
             }
         }
     }

@@ -7,14 +7,29 @@
  */
 FC_INLINE void NAME(copy_panel)(const struct fc_piece *pieces, ptrdiff_t count,
                                 const real *source, const ptrdiff_t *offsets, ptrdiff_t taps,
-                                real *packed, const int vectors)
+                                real *packed, const int ahead, const int vectors)
 {
     if (count == 1) {
         source += pieces->place;
         for (ptrdiff_t t = 0; t < taps; t++, packed += vectors * LANES) {
-#pragma GCC unroll 16
+UNROLLED
             for (int v = 0; v < vectors; v++)
                 store(packed + v * LANES, loadu(source + offsets[t] + v * LANES));
+            if (ahead)
+                __builtin_prefetch(source + offsets[t] + vectors * LANES);
+        }
+        return;
+    }
+    if (count == 2) {
+        const real *first = source + pieces[0].place, *second = source + pieces[1].place;
+        real *to = packed + pieces[1].lane;
+        for (ptrdiff_t t = 0; t < taps; t++, packed += vectors * LANES, to += vectors * LANES) {
+UNROLLED
+            for (int v = 0; v < vectors; v++)
+                store(packed + v * LANES, loadu(first + offsets[t] + v * LANES));
+UNROLLED
+            for (int v = 0; v < vectors; v++)
+                storeu(to + v * LANES, loadu(second + offsets[t] + v * LANES));
         }
         return;
     }
@@ -29,8 +44,8 @@ FC_INLINE void NAME(copy_panel)(const struct fc_piece *pieces, ptrdiff_t count,
 }
 
 /* Taps of one channel for all panels, to row k of each. */
-static void NAME(copy_taps)(const struct fc_block *block, const real *source, ptrdiff_t taps,
-                            ptrdiff_t k, real *packed)
+FC_INLINE void NAME(copy_taps)(const struct fc_block *block, const real *source, ptrdiff_t taps,
+                            ptrdiff_t k, real *packed, const int ahead)
 {
     for (ptrdiff_t j = 0; j < block->panel_count; j++) {
         const struct fc_panel *panel = &block->panels[j];
@@ -38,16 +53,16 @@ static void NAME(copy_taps)(const struct fc_block *block, const real *source, pt
         real *to = packed + LANES * (panel->start * (block->depth + 1) + k * panel->vectors);
         switch (panel->vectors) {
         case 1:
-            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, 1);
+            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, ahead, 1);
             break;
         case 2:
-            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, 2);
+            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, ahead, 2);
             break;
         case 3:
-            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, 3);
+            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, ahead, 3);
             break;
         default:
-            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, 4);
+            NAME(copy_panel)(pieces, panel->pieces, source, block->offsets, taps, to, ahead, 4);
         }
     }
 }
@@ -78,57 +93,92 @@ static ptrdiff_t NAME(tap_box)(const struct fc_geometry *g, ptrdiff_t from, ptrd
     return (high[0] - low[0]) * plane;
 }
 
-/* No border and unit stride: taps from..to are read from the image itself. */
-static void NAME(plan_direct)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t from,
-                              ptrdiff_t to)
+/* No border and unit stride: rows k0..k1, counted from channel 0, are read from the image itself. */
+static void NAME(plan_direct)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t k0,
+                              ptrdiff_t k1)
 {
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
     const struct fc_panel *last = &block->panels[block->panel_count - 1];
-    for (ptrdiff_t t = from; t < to; t++) {
-        const ptrdiff_t tw = t % w->taps, th = t / w->taps % h->taps, td = t / w->taps / h->taps;
-        block->offsets[t - from] =
+    for (ptrdiff_t k = k0; k < k1; k++) {
+        const ptrdiff_t c = k / g->taps, t = k % g->taps, row = t / w->taps;
+        const ptrdiff_t td = row / h->taps, th = row % h->taps, tw = t % w->taps;
+        block->offsets[k - k0] =
+            c * g->plane +
             (td * d->dilation * h->image + th * h->dilation) * w->image + tw * w->dilation;
     }
     for (ptrdiff_t i = 0; i < last->first_piece + last->pieces; i++)
         block->pieces[i].place = block->pieces[i].image;
-    block->low[0] = from;
-    block->high[0] = to;
+    block->low[0] = k0;
+    block->high[0] = k1;
     block->source = FC_DIRECT;
 }
 
-/* Whether vectors read for taps from..to of channel c stay inside the array. */
-FC_INLINE int NAME(inside)(const struct fc_geometry *g, const struct fc_block *block, ptrdiff_t c)
+/* How many of the planned rows can be read in whole vectors without leaving the array. */
+static ptrdiff_t NAME(inside)(const struct fc_geometry *g, const struct fc_block *block,
+                              ptrdiff_t channel)
 {
     const struct fc_panel *panel = &block->panels[block->panel_count - 1];
     const struct fc_piece *last = &block->pieces[panel->first_piece + panel->pieces - 1];
-    const ptrdiff_t farthest = block->offsets[block->high[0] - block->low[0] - 1];
-    return c * g->plane + last->image + farthest + last->vectors * LANES <=
-           g->batch * g->image_channels * g->plane;
+    const ptrdiff_t end = channel * g->plane + last->image + panel->vectors * LANES;
+    ptrdiff_t rows = block->high[0] - block->low[0];
+    while (rows > 0 &&
+           end + block->offsets[rows - 1] > g->batch * g->image_channels * g->plane)
+        rows--;
+    return rows;
 }
 
 static void NAME(pack)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                        ptrdiff_t channel, ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed)
 {
+    ptrdiff_t k = k0;
     block->depth = k1 - k0;
-    for (ptrdiff_t k = k0, taps; k < k1; k += taps) {
-        const ptrdiff_t c = channel + k / g->taps, from = k % g->taps;
+    if (g->direct) {
+        if (block->source != FC_DIRECT || block->low[0] != k0 || block->high[0] != k1)
+            NAME(plan_direct)(g, block, k0, k1);
+        const ptrdiff_t rows = NAME(inside)(g, block, channel);
+        NAME(copy_taps)(block, (const real *)image + channel * g->plane, rows, 0, packed, 1);
+        k += rows;
+    }
+    for (ptrdiff_t rows; k < k1; k += rows) {
+        ptrdiff_t c = channel + k / g->taps, low[3], high[3];
+        const ptrdiff_t from = k % g->taps;
         const ptrdiff_t to = from + k1 - k < g->taps ? from + k1 - k : g->taps;
-        const real *source = (const real *)image + c * g->plane;
-        if (g->direct) {
-            if (block->source != FC_DIRECT || block->low[0] != from || block->high[0] != to)
-                NAME(plan_direct)(g, block, from, to);
-            if (NAME(inside)(g, block, c)) {
-                taps = to - from;
-                NAME(copy_taps)(block, source, taps, k - k0, packed);
-                continue;
-            }
-        }
-        ptrdiff_t low[3], high[3];
-        taps = NAME(tap_box)(g, from, to, low, high);
+        const ptrdiff_t taps = NAME(tap_box)(g, from, to, low, high);
         if (block->source != FC_BOX || __builtin_memcmp(low, block->low, sizeof low) ||
             __builtin_memcmp(high, block->high, sizeof high))
-            NAME(plan_box)(g, block, low, high);
-        NAME(fill_box)(g, block, source, (real)fill);
-        NAME(copy_taps)(block, block->box, taps, k - k0, packed);
+            NAME(plan_box)(g, block, low, high, 0);
+        real *box = block->box;
+        for (rows = 0; rows < block->channels * taps && rows + taps <= k1 - k; rows += taps) {
+            NAME(fill_box)(g, block, (const real *)image + c * g->plane, (real)fill, box);
+            box += block->slot_count * block->pitch;
+            c++;
+        }
+        NAME(copy_taps)(block, block->box, rows, k - k0, packed, 0);
+    }
+}
+
+/* Instead of packing: the box of some whole channels, at most `most`, that placed tiles read. */
+static void NAME(place)(const struct fc_geometry *g, struct fc_block *block, const void *image,
+                        ptrdiff_t channel, ptrdiff_t channels, ptrdiff_t most, double fill)
+{
+    block->depth = channels * g->taps;
+    if (block->source != FC_BOX) {
+        const ptrdiff_t low[3] = {0, 0, 0};
+        const ptrdiff_t high[3] = {g->axis[0].taps, g->axis[1].taps, g->axis[2].taps};
+        NAME(plan_box)(g, block, low, high, most);
+        for (ptrdiff_t j = 0; j < block->panel_count; j++) {
+            const struct fc_panel *panel = &block->panels[j];
+            for (ptrdiff_t i = panel->first_piece; i < panel->first_piece + panel->pieces; i++) {
+                const struct fc_piece *piece = &block->pieces[i];
+                ptrdiff_t *places = block->places + panel->start + piece->lane / LANES;
+                for (ptrdiff_t v = 0; v < piece->vectors; v++)
+                    places[v] = piece->place + v * LANES;
+            }
+        }
+    }
+    real *box = block->box;
+    for (ptrdiff_t c = channel; c < channel + channels; c++) {
+        NAME(fill_box)(g, block, (const real *)image + c * g->plane, (real)fill, box);
+        box += block->slot_count * block->pitch;
     }
 }

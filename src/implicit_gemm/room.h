@@ -36,19 +36,21 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
                            ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                            int accumulate, void *tile)
 {
-    NAME(tile_function) *const *tiles =
-        stride ? NAME(tiles_rows)[rows - 1] : NAME(tiles_packed)[rows - 1];
+    const int placed = packed == 0;
+    NAME(tile_function) *const *tiles = NAME(tiles)[stride != 0][placed][rows - 1];
+    struct fc_operands o = {
+        .a = weight, .depth = block->depth, .a_row = stride, .offsets = block->offsets};
     for (ptrdiff_t j = 0; j < block->panel_count; j++) {
         const struct fc_panel *panel = &block->panels[j];
-        const real *b = (const real *)packed + panel->start * LANES * (block->depth + 1);
-        if (panel->whole) {
-            real *c = (real *)out + block->pieces[panel->first_piece].out;
-            tiles[panel->vectors - 1](block->depth, weight, stride, b, c, out_stride, accumulate);
-        } else {
-            tiles[panel->vectors - 1](block->depth, weight, stride, b, tile,
-                                      panel->vectors * LANES, 0);
+        const ptrdiff_t start = panel->start * LANES * (block->depth + 1);
+        o.b = placed ? block->box : (const real *)packed + start;
+        o.places = block->places + panel->start;
+        o.c = panel->whole ? (real *)out + block->pieces[panel->first_piece].out : (real *)tile;
+        o.c_row = panel->whole ? out_stride : panel->vectors * LANES;
+        o.accumulate = panel->whole && accumulate;
+        tiles[panel->vectors - 1](&o);
+        if (!panel->whole)
             NAME(scatter)(block, panel, tile, rows, out, out_stride, accumulate);
-        }
     }
 }
 
@@ -61,10 +63,13 @@ static const struct fc_implicit_gemm NAME(implicit_gemm) = {
     .vectors_max = FC_VECTORS_MAX,
     .depth_max = FC_DEPTH_MAX,
     .block_bytes = FC_BLOCK_BYTES,
+    .box_bytes = FC_BOX_BYTES,
+    .placed_bytes = FC_PLACED_BYTES,
     .shape_count = sizeof NAME(shapes) / sizeof NAME(shapes)[0],
     .shapes = NAME(shapes),
     .cut = NAME(cut),
     .pack = NAME(pack),
+    .place = NAME(place),
     .pack_strip = NAME(pack_strip),
     .multiply = NAME(multiply),
 };

@@ -6,16 +6,16 @@ static double NAME(multiply_add)(ptrdiff_t iterations, void *result)
     const real *seed = result;
     const vec x = broadcast(seed[0]), y = broadcast(seed[1]);
     vec sum[CHAINS];
-#pragma GCC unroll 16
+UNROLLED
     for (int i = 0; i < CHAINS; i++)
         sum[i] = y * (real)i;
     for (ptrdiff_t n = 0; n < iterations; n++) {
-#pragma GCC unroll 16
+UNROLLED
         for (int i = 0; i < CHAINS; i++)
             sum[i] = sum[i] * x + y;
     }
     vec all = sum[0];
-#pragma GCC unroll 16
+UNROLLED
     for (int i = 1; i < CHAINS; i++)
         all += sum[i];
     *(real *)result = all[0];

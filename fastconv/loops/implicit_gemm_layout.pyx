@@ -1,0 +1,270 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""implicit_gemm: how one convolution is cut into tiles, decided once per problem.
+
+Depth (the terms of a sum) into blocks; pixels into blocks that fit the caches; rows of the weight
+into strips of a register tile. See implicit_gemm.pyx for the loop over them.
+"""
+
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport simd
+from fastconv.loops.epilogue cimport activation_code
+
+cnp.import_array()
+
+cdef enum:
+    BLOCK_VECTORS = 96      # most vectors of pixels in a block, however short its depth
+    ALIGNED_DEPTH = 80      # up to so many taps, depth blocks hold whole channels
+
+# cycles to pack one vector, and to move one pixel of a vector that is not full
+cdef double PACK_CYCLES = 3
+cdef double SCATTER_CYCLES = 1
+
+
+cdef class Layout:
+    """Geometry, tile, blocks and workspace of one convolution, forward, float32 or float64.
+
+    Parameters
+    ----------
+    isa, dtype : str
+        Instruction set; "f32" or "f64".
+    n, groups, image_channels, feature_channels : int
+    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
+        Sizes, and `line`: int64, the image index at each padded coordinate
+        o * stride + t * dilation, -1 for the fill value; (feature - 1) * stride +
+        (taps - 1) * dilation + 1 of them.
+    bias : None, "channel" or "position"
+    activation : str or None
+    add : bool
+    """
+
+    def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
+                 bias=None, activation=None, add=False):
+        cdef int real = simd.real_index(dtype)
+        cdef const simd.fc_kernels *table = simd.table(isa)
+        self.room = table.implicit_gemm[real]
+        self.epilogue = table.epilogue[real]
+        self.item = 4 if real == simd.FC_F32 else 8
+        self.groups = groups
+        self.group_channels = image_channels // groups
+        self.group_features = feature_channels // groups
+        self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
+        self.activation = activation_code(activation)
+        self.has_epilogue = self.bias_kind != 0 or self.activation != simd.FC_LINEAR or add
+        self._set_geometry(n, image_channels, feature_channels, _merged(axes))
+        self.depth = self.group_channels * self.geometry.taps
+        self.work = <double>n * feature_channels * self.geometry.pixels * self.depth
+        self._cut_depth()
+        self._choose_tile()
+        self._cut_pixels()
+        self._lay_out_workspace()
+
+    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef simd.fc_axis *axis
+        cdef int i
+        cdef cnp.ndarray line
+        self.line_arrays = []
+        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+        g.plane = g.pixels = g.taps = 1
+        g.direct = True
+        one = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
+        for i, values in enumerate([one] * (3 - len(axes)) + list(axes)):
+            axis = &g.axis[i]
+            (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before,
+             array) = values
+            line = np.ascontiguousarray(array, dtype=np.intp)
+            self.line_arrays.append(line)
+            axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
+            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
+            if line.size != axis.extent:
+                raise ValueError(f"axis {i}: line has {line.size} entries, not {axis.extent}")
+            g.plane *= axis.image
+            g.pixels *= axis.feature
+            g.taps *= axis.taps
+            g.direct = (g.direct and axis.before <= 0
+                        and axis.extent <= axis.before + axis.image
+                        and (i < 2 or axis.stride == 1))
+
+    cdef _cut_depth(self):
+        """Even blocks of at most depth_max terms, of whole channels where these are small."""
+        cdef Py_ssize_t taps = self.geometry.taps
+        self.depth_unit = taps if taps <= ALIGNED_DEPTH else 1
+        self.depth_blocks = ceil_div(self.depth // self.depth_unit,
+                                     self.room.depth_max // self.depth_unit)
+        self.deepest = ceil_div(self.depth // self.depth_unit, self.depth_blocks) * self.depth_unit
+
+    cdef Py_ssize_t depth_start(self, Py_ssize_t block) noexcept nogil:
+        return block * (self.depth // self.depth_unit) // self.depth_blocks * self.depth_unit
+
+    cdef _choose_tile(self):
+        """The register tile, and packed or placed: what wastes least on these channels and pixels.
+
+        Cycles per term of the sums, for one group: multiply-adds and loads two per cycle, four
+        cycles of latency; vectors that are not full are moved by way of a buffer. Between equals:
+        packed pixels stream from L2, so fewer vectors; placed ones stay in L1, so fewer loads.
+        One tap has nothing to share, and reading its channels at a stride only evicts them.
+        """
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature
+        cdef Py_ssize_t lines = g.batch * g.pixels // width, total
+        cdef int i
+        best = None
+        for placed in (True, False):
+            if placed:
+                total = lines * ceil_div(width, lanes)
+                other = (lines * (width % lanes) * SCATTER_CYCLES
+                         * self.group_features / self.deepest)
+                if (g.taps == 1 or self.depth_unit != g.taps
+                        or self._placed_pixels() < min(width, 8 * lanes)):
+                    continue
+            else:
+                total = ceil_div(g.batch * g.pixels, lanes)
+                other = total * PACK_CYCLES
+            for i in range(self.room.shape_count):
+                rows, vectors = self.room.shapes[i][0], self.room.shapes[i][1]
+                cycles = other + (1 + 0.01 * (rows if placed else vectors)) * sum(
+                    m * p * max(r * v / 2, (r + v) / 2, 4)
+                    for r, m in _even(self.group_features, rows)
+                    for v, p in _even(total, vectors)
+                )
+                if best is None or cycles < best:
+                    best, self.rows, self.vectors, self.placed = cycles, rows, vectors, placed
+        self.strips = ceil_div(self.group_features, self.rows)
+
+    cdef Py_ssize_t _box_pitch(self, Py_ssize_t columns, Py_ssize_t taps):
+        """Bound on the length of one row of the box: plan_box() in src/implicit_gemm/box.h."""
+        cdef simd.fc_axis *w = &self.geometry.axis[2]
+        cdef Py_ssize_t shared = w.stride * (columns + (taps - 1) * w.dilation // w.stride)
+        return min(shared, columns * taps) + ALIGNMENT // self.item
+
+    cdef Py_ssize_t _box_height(self, Py_ssize_t rows, Py_ssize_t taps):
+        """The same for its rows per group."""
+        cdef simd.fc_axis *h = &self.geometry.axis[1]
+        return min((rows - 1) * h.stride + (taps - 1) * h.dilation + 1, rows * taps)
+
+    cdef Py_ssize_t _placed_pixels(self):
+        """Pixels of output, rows or else part of a row, whose box for one depth block is small."""
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 0, vectors
+        cdef Py_ssize_t limit = self.room.placed_bytes // (
+            self.deepest // g.taps * g.axis[0].taps * self.item)
+        cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
+        cdef Py_ssize_t most = BLOCK_VECTORS // ceil_div(width, lanes)
+        while rows < most and self._box_height(rows + 1, g.axis[1].taps) * pitch <= limit:
+            rows += 1
+        if rows > 0:
+            return rows * width
+        limit //= self._box_height(1, g.axis[1].taps)
+        for vectors in range(min(BLOCK_VECTORS, width // lanes // 2), 0, -1):
+            if self._box_pitch(vectors * lanes, g.axis[2].taps) <= limit:
+                return vectors * lanes
+        return 0
+
+    cdef _cut_pixels(self):
+        """Blocks never cross images once these fill several, nor rows once those do."""
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block
+        self.grain = self.vectors * lanes
+        if self.placed:
+            block = self._placed_pixels()
+            if block < width:
+                block = max(<Py_ssize_t>1, block // self.grain) * self.grain
+        else:
+            block = self.room.block_bytes // ((self.deepest + 1) * self.item)
+            block = min(block, BLOCK_VECTORS * lanes) // self.grain * self.grain
+            block = max(block, self.grain)
+        if width >= 2 * block:
+            self.units, self.unit_pixels = g.batch * (g.pixels // width), width
+        else:
+            self.grain = width if self.placed else self.grain
+            if g.pixels <= 4 * block:
+                self.units, self.unit_pixels = 1, g.batch * g.pixels
+            else:
+                self.units, self.unit_pixels = g.batch, g.pixels
+        self.block_grains = min(max(<Py_ssize_t>1, block // self.grain),
+                                ceil_div(self.unit_pixels, self.grain))
+
+    cdef _lay_out_workspace(self):
+        """Bounds of what cut(), pack() and place() in src/implicit_gemm fill, per thread."""
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef simd.fc_axis *h = &g.axis[1]
+        cdef simd.fc_axis *w = &g.axis[2]
+        cdef Py_ssize_t lanes = self.room.lanes, most = self.room.depth_max
+        cdef Py_ssize_t pixels = self.block_grains * self.grain
+        cdef Py_ssize_t rows, groups, columns, block_vectors, slack
+        cdef Py_ssize_t taps[3]
+        rows = min(ceil_div(self.unit_pixels, w.feature), (pixels - 2) // w.feature + 2)
+        groups = min(ceil_div(rows, h.feature) + 1, rows)
+        columns = min(w.feature, pixels) if rows == 1 else w.feature
+        taps[2] = min(w.taps, most)
+        taps[1] = min(h.taps, max(<Py_ssize_t>1, most // w.taps))
+        taps[0] = min(g.axis[0].taps, max(<Py_ssize_t>1, most // (w.taps * h.taps)))
+        block_vectors = ceil_div(pixels, lanes)
+        if self.placed:
+            block_vectors = rows * ceil_div(columns, lanes)
+        self.panels = ceil_div(block_vectors, self.vectors)
+        self.pieces = self.panels + rows
+        self.slots = groups * taps[0] * self._box_height(min(rows, h.feature), taps[1])
+        self.lines = taps[2]
+
+        # whole vectors are read from and written to these: slack behind each
+        slack = self.vectors * lanes * self.item
+        self.box_bytes = self.slots * self._box_pitch(columns, taps[2]) * self.item
+        if self.placed:
+            self.box_bytes *= self.deepest // g.taps
+            self.packed_bytes = 0
+        else:
+            self.box_bytes = max(self.box_bytes, <Py_ssize_t>self.room.box_bytes)
+            self.packed_bytes = aligned((self.deepest + 1) * block_vectors * lanes * self.item
+                                        + slack)
+        self.box_bytes = aligned(self.box_bytes + slack)
+        self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
+        self.thread_bytes = (
+            self.packed_bytes + self.tile_bytes + self.box_bytes
+            + aligned(self.panels * sizeof(simd.fc_panel))
+            + aligned(self.pieces * sizeof(simd.fc_piece))
+            + aligned(self.lines * sizeof(simd.fc_line))
+            + aligned((self.slots + most + block_vectors) * sizeof(ptrdiff_t))
+            + 2 * ALIGNMENT  # no two threads' data in neighbouring lines
+        )
+
+    cdef Cut cut_for(self, int threads) noexcept nogil:
+        """Blocks that fit the caches, more so that every thread gets as many, or strips divided."""
+        cdef Cut cut
+        cdef Py_ssize_t grains = ceil_div(self.unit_pixels, self.grain), blocks
+        cut.grains = grains
+        cut.blocks = ceil_div(grains, self.block_grains)
+        cut.splits = 1
+        if self.units * cut.blocks % threads and self.units * cut.blocks < 8 * threads:
+            blocks = cut.blocks
+            while self.units * blocks % threads:
+                blocks += 1
+            if grains >= 2 * blocks:
+                cut.blocks = blocks
+            else:
+                cut.splits = min(<Py_ssize_t>threads, self.groups * self.strips)
+        cut.tiles = self.units * cut.blocks * cut.splits
+        return cut
+
+
+def _even(total, most):
+    """Sizes of `total` things in the fewest even shares of at most `most`: [(size, how many)]."""
+    shares = -(-total // most)
+    size, larger = divmod(total, shares)
+    return [(s, m) for s, m in ((size + 1, larger), (size, shares - larger)) if m]
+
+
+def _merged(axes):
+    """One long axis for a convolution with one tap that moves nothing: rows then do not matter."""
+    plain = all(
+        taps == 1 and stride == 1 and before == 0 and image == feature
+        for image, feature, taps, stride, _, before, _ in axes
+    )
+    if not plain:
+        return list(axes)
+    size = 1
+    for axis in axes:
+        size *= axis[0]
+    return [(size, size, 1, 1, 1, 0, np.arange(size))]
