@@ -47,11 +47,13 @@ bench: $(BUILT)
 
 build: $(BUILT)
 
+# the stamp has the time of the start: what is edited during a build is newer
 $(BUILT): $(SOURCES) | $(PY)
+	touch $(VENV)/building
 	$(PY) -c '$(BUILD_NEEDS)' > $(VENV)/build-needs.txt
 	$(PIP) install -r $(VENV)/build-needs.txt
 	$(PIP) install --no-build-isolation --editable .
-	touch $@
+	mv $(VENV)/building $@
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -15,6 +15,8 @@ from .problem.arrays import checked_out
 
 #: type characters of the dtypes that the engine computes with
 ENGINE_DTYPES = frozenset("efdFDbBhHiIlLqQ")
+#: most dimensions that it takes: NumPy's iterators end at 32, and it adds a batch and a channel
+ENGINE_DIMS = 30
 
 
 def scipy_function(package, name):

@@ -10,7 +10,7 @@ import numpy as np
 from .algorithms.base import FILTERS
 from .config import run_threads
 from .errors import UnsupportedAlgorithm
-from .forwarding import ENGINE_DTYPES, check_forward, deliver, scipy_function
+from .forwarding import ENGINE_DIMS, ENGINE_DTYPES, check_forward, deliver, scipy_function
 from .plans import call
 from .problem import OPS
 from .problem.arguments import choice
@@ -164,6 +164,11 @@ def run(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
             raise UnsupportedAlgorithm(
                 f"algorithm 'scipy' cannot run this problem: scipy.signal.{op} has no {keyword}"
             )
+        if max(in1.ndim, in2.ndim) > ENGINE_DIMS:
+            raise ValueError(
+                f"in1 and in2 have {in1.ndim} and {in2.ndim} dimensions; with {keyword}, at most "
+                f"{ENGINE_DIMS} are allowed"
+            )
     # SciPy answers what is no string at all with a ValueError too
     if mode not in MODES:
         raise ValueError(f"mode is {mode!r}; allowed: {', '.join(MODES)}")
@@ -178,9 +183,9 @@ def run(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
 
 
 def _computable(in1, in2):
-    """Whether the engine has these dtypes, and something to compute."""
+    """Whether the engine has these dtypes and dimensions, and something to compute."""
     known = in1.dtype.char in ENGINE_DTYPES and in2.dtype.char in ENGINE_DTYPES
-    return known and in1.size and in2.size and (in1.ndim or in2.ndim)
+    return known and in1.size and in2.size and 0 < max(in1.ndim, in2.ndim) <= ENGINE_DIMS
 
 
 def _extension(extended):

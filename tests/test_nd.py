@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from faces import assert_agrees, assert_same, random_array
 from oracle import assert_matches
-from scipy import signal
+from scipy import ndimage, signal
 
 import fastconv as fc
 from fastconv.algorithms.registry import lookup
@@ -105,6 +105,19 @@ def test_empty_arrays_are_scipys(name, shapes):
         assert_agrees(*both(name), a, b, mode)
     with pytest.raises(ValueError, match="empty"):
         getattr(fc, name)(a, b, dilation=2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dims", [20, 30, 31, 33, 40])
+def test_many_dimensions(rng, name, dims):
+    ones = (1,) * (dims - 2)
+    a, b = rng.standard_normal((*ones, 4, 3)), rng.standard_normal((*ones, 2, 2))
+    for function, arrays in ((name, (a, b)), ("fftconvolve", (a, b)), ("oaconvolve", (a, b))):
+        assert_agrees(getattr(fc.signal, function), getattr(signal, function), *arrays)
+    assert_agrees(getattr(fc.ndimage, name), getattr(ndimage, name), a, b)
+    if dims > 30:
+        with pytest.raises(ValueError, match="dimensions"):
+            getattr(fc, name)(a, b, stride=2)
 
 
 @pytest.mark.parametrize("name", NAMES)

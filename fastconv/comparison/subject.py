@@ -9,7 +9,7 @@ import numpy as np
 from .. import grad, nd, ndimage, nn
 from ..algorithms.base import is_filter, is_pooling
 from ..loops.entry import ready
-from ..ndimage.convolutions import _compute_dtype
+from ..ndimage.convolutions import compute_dtype
 from ..planner.choose import check_arguments
 from ..planner.measure import noise, sample_arrays
 from ..plans import checked_op, split_arguments
@@ -104,7 +104,7 @@ def from_call(name, args, options):
     arrays = op.coerce(arrays)
     alone = None
     if name.startswith("ndimage."):
-        dtype = _compute_dtype(*arrays, None)
+        dtype = compute_dtype(*arrays, None)
         if dtype is None:
             alone = "SciPy's rounding of these dtypes is left to SciPy"
         else:

@@ -68,7 +68,7 @@ def call_key(str name, tuple arrays, tuple options, tuple common, epoch):
 
 def empty(tuple shape, dtype):
     """`numpy.empty` without its parsing of arguments."""
-    cdef cnp.npy_intp sizes[32]
+    cdef cnp.npy_intp sizes[64]  # NumPy's own limit
     cdef Py_ssize_t i
     for i in range(len(shape)):
         sizes[i] = shape[i]

@@ -6,6 +6,7 @@ import operator
 
 import numpy as np
 
+from ..forwarding import ENGINE_DIMS
 from ..loops.epilogue import any_nonfinite
 from ..plans import call
 from ..problem.validate_filtering import NDIMAGE_BOUNDARIES
@@ -203,7 +204,7 @@ def convolve1d(
 def _filtered(name, input, weights, settings, axes, output, algorithm, num_threads):
     """Run the engine where its results are SciPy's, else SciPy, which also has all the errors."""
     x, w = np.asarray(input), np.asarray(weights)
-    dtype = None if algorithm == "scipy" else _compute_dtype(x, w, output)
+    dtype = None if algorithm == "scipy" else compute_dtype(x, w, output)
     options = None if dtype is None else _options(name, x, w, *settings, axes)
     if options is not None:
         result = _by_engine(name, x, w, dtype, options, output, algorithm, num_threads)
@@ -217,8 +218,6 @@ def _filtered(name, input, weights, settings, axes, output, algorithm, num_threa
 def _by_engine(name, x, w, dtype, options, output, algorithm, num_threads):
     """The result, None where SciPy's differs in where it has a NaN or an infinity."""
     op = name.removesuffix("1d")
-    if op == "correlate":
-        w = w.conj()
     gaps = dtype.kind == "c"  # SciPy filters the real and the imaginary part apart
     if op == name:
         w = _without_skipped(w)
@@ -237,11 +236,11 @@ def _by_engine(name, x, w, dtype, options, output, algorithm, num_threads):
     return None if gaps and algorithm == "auto" and any_nonfinite(result) else result
 
 
-def _compute_dtype(x, w, output):
+def compute_dtype(x, w, output):
     """dtype in which the engine filters as precisely as SciPy, None for what it leaves to SciPy."""
     if x.dtype.char not in _IMAGES or w.dtype.char not in _WEIGHTS or not (x.size and w.size):
         return None
-    if not np.isfinite(w).all():
+    if x.ndim > ENGINE_DIMS or not np.isfinite(w).all():
         return None
     natural = x.dtype.newbyteorder("=")
     if "c" in (x.dtype.kind, w.dtype.kind):

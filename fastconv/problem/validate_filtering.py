@@ -85,20 +85,24 @@ def ndimage_filter(op, dims, arrays, o):
     if native(w).kind == "c" and native(x).kind != "c":
         raise TypeError(f"weights has dtype {w.dtype}; the result has the input's, {x.dtype}")
     shape, weights = tuple(x.shape), tuple(w.shape)
-    axes, _ = _axes(o["axes"], len(shape))
+    axes, order = _axes(o["axes"], len(shape))
     if len(weights) != len(axes):
         raise RuntimeError("filter weights array has incorrect shape.")
     modes = o["mode"]
     modes = (modes,) * len(axes) if isinstance(modes, str) else tuple(modes)
+    fill = _scalar("cval", o["cval"])
     boundary = tuple(
         NDIMAGE_BOUNDARIES[choice("mode", m, tuple(NDIMAGE_BOUNDARIES))] for m in modes
     )
+    if fill == 0:
+        boundary = tuple("zeros" if b == "constant" else b for b in boundary)
     origin = o["origin"]
     origin = tuple(origin) if is_sequence(origin) else (origin,) * len(axes)
     lengths = (len(boundary), len(origin))
     if lengths != (len(axes),) * 2:
         raise RuntimeError("sequence argument must have length equal to input rank")
-    origin = tuple(integer("origin", v, -(2**31)) for v in origin)
+    boundary = _ordered(boundary, order)
+    origin = _ordered([integer("origin", v, -(2**31)) for v in origin], order)
     for m, v in zip(weights, origin, strict=True):
         moved = -v - (m % 2 == 0) if op == "ndimage.convolve" else v
         if not 0 <= m // 2 + moved < m:
@@ -112,7 +116,7 @@ def ndimage_filter(op, dims, arrays, o):
         op, (short(dtype), short(native(w)), short(dtype)), shape, tuple(spread), axes, "same",
         boundary, origin, ones, ones,
     )  # fmt: skip
-    return _request(problem, dtype, _scalar("cval", o["cval"]))
+    return _request(problem, dtype, fill)
 
 
 def _request(problem, dtype, fill):
@@ -136,10 +140,8 @@ def _arrange(problem, fill, arrays):
     rest = [a for a in range(len(problem.shape)) if a not in problem.axes]
     if in2 is not None and in2.ndim != len(problem.weights):  # ndimage: only the filtered axes
         in2 = in2.reshape(problem.weights)
-    if problem.op == "correlate" and in2 is not None:
+    if problem.op.endswith("correlate") and in2 is not None:
         in2 = np.flip(in2.conj(), problem.axes)
-    elif problem.op == "ndimage.correlate" and in2 is not None:
-        in2 = np.flip(in2, problem.axes)
     image, kernel = (in2, in1) if problem.swapped else (in1, in2)
     stencil = problem.stencil
     if image is not None:

@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from ..forwarding import ENGINE_DTYPES, check_forward, deliver, scipy_function
+from ..forwarding import ENGINE_DIMS, ENGINE_DTYPES, check_forward, deliver, scipy_function
 from ..nd import fft_filter, transformed_axes
 from ..problem.filtering import MODES
 
@@ -112,7 +112,7 @@ def _transformed(name, in1, in2, mode, axes, algorithm, num_threads, out):
 def _transformable(in1, in2):
     """Whether there is something to transform in dtypes that the engine has (bool is floated)."""
     known = all(a.dtype.char in ENGINE_DTYPES or a.dtype.char == "?" for a in (in1, in2))
-    return known and in1.size and in2.size and in1.ndim == in2.ndim > 0
+    return known and in1.size and in2.size and 0 < in1.ndim == in2.ndim <= ENGINE_DIMS
 
 
 def _along(in1, in2, mode, axes):
