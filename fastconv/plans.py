@@ -35,9 +35,9 @@ class Executor:
         self.candidate = candidate
         self.accuracy = accuracy
         self.workspace_limit = workspace_limit
-        self.algorithm = lookup(candidate.name)
         self.dtypes = request.operands
         problem = request.problem
+        self.algorithm = lookup(candidate.name, problem)
         self.empty = problem.n == 0 if hasattr(problem, "n") else False
         self.run = _write_zeros if self.empty else self.algorithm.bind(problem)
         threads = config.get_num_threads()
@@ -77,7 +77,7 @@ class Executor:
         """`run` of the algorithm that keeps a NaN where it is, bound when it is first needed."""
         if self._redo is None:
             row = contained(self.request.problem, self.accuracy, self.workspace_limit)
-            self._redo = lookup(row.name).bind(self.request.problem)
+            self._redo = lookup(row.name, self.request.problem).bind(self.request.problem)
         return self._redo
 
     def _converted(self, operands, prepared, out, threads):

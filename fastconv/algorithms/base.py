@@ -18,11 +18,13 @@ NOT_BUILT = "not built"
 class Algorithm:
     """One way to compute a problem. Stateless: everything a call needs is in what `bind` returns.
 
-    Subclasses set `name`, and `spreads` where a NaN or Inf of the input may reach outputs whose
-    window does not hold it; the caller then checks the output and repeats the call elsewhere.
+    Subclasses set `name`, `families` (of problems: convolution, pooling), and `spreads` where a NaN
+    or Inf of the input may reach outputs whose window does not hold it; the caller then checks the
+    output and repeats the call elsewhere.
     """
 
     name = ""
+    families = ("convolution",)
     spreads = False
 
     def supports(self, problem):
@@ -67,6 +69,11 @@ def is_filter(problem):
 def is_pooling(problem):
     """Whether a problem is a pooling."""
     return not hasattr(problem, "stencil")
+
+
+def family(problem):
+    """``pooling`` or ``convolution``, filters among the latter."""
+    return "pooling" if is_pooling(problem) else "convolution"
 
 
 def names_for(problem):

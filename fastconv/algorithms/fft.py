@@ -25,7 +25,7 @@ from ..loops.epilogue import finish
 from ..loops.fft import contract
 from ..problem.arrays import DTYPES
 from ..problem.geometry import continued
-from .base import Algorithm, is_pooling, rounding
+from .base import Algorithm, rounding
 
 _CHUNK_BYTES = 1 << 25  # spectra of as many batch entries as fit are held at once
 
@@ -37,8 +37,6 @@ class Fft(Algorithm):
     spreads = True
 
     def supports(self, problem):
-        if is_pooling(problem):
-            return "poolings are no convolutions"
         if problem.compute[0] not in "fc":
             return "integers are exact only without an FFT"
         stencil = problem.stencil

@@ -14,7 +14,7 @@ import numpy as np
 from .. import config
 from ..loops.implicit_gemm import Convolution
 from ..problem.geometry import continued
-from .base import Algorithm, is_pooling, rounding
+from .base import Algorithm, rounding
 
 #: terms of a sum that are worth half the speed of an endless one
 _HALF_DEPTH = 24
@@ -28,8 +28,6 @@ class ImplicitGemm(Algorithm):
     name = "implicit_gemm"
 
     def supports(self, problem):
-        if is_pooling(problem):
-            return "poolings are no matrix products"
         stencil = problem.stencil
         if problem.compute not in ("f32", "f64"):
             return "float32 and float64 only"

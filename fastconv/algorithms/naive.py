@@ -31,6 +31,7 @@ class Naive(Algorithm):
     """Pure loops over the definition."""
 
     name = "naive"
+    families = ("convolution", "pooling")
 
     def supports(self, problem):
         return None

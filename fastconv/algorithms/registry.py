@@ -1,18 +1,19 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
 from ..problem.arguments import choice
-from .base import NOT_BUILT, names_for
+from .base import NOT_BUILT, family, names_for
 from .fft import Fft
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
 
 REGISTRY = (ImplicitGemm(), Fft(), Naive())
-_BY_NAME = {algorithm.name: algorithm for algorithm in REGISTRY}
+#: "direct" is one algorithm for convolutions and another for poolings
+_BY_NAME = {(family, a.name): a for a in REGISTRY for family in a.families}
 
 
-def lookup(name):
-    """Return the algorithm of that name, None for a permanent name without a room."""
-    return _BY_NAME.get(name)
+def lookup(name, problem):
+    """Return the algorithm of that name for `problem`, None for a name without a room."""
+    return _BY_NAME.get((family(problem), name))
 
 
 def checked_name(name, problem):
@@ -22,5 +23,5 @@ def checked_name(name, problem):
 
 def reason_against(name, problem):
     """Return None if the algorithm called `name` can run `problem`, else why not."""
-    algorithm = _BY_NAME.get(name)
+    algorithm = lookup(name, problem)
     return NOT_BUILT if algorithm is None else algorithm.supports(problem)

@@ -168,14 +168,14 @@ def _described(candidate, subject, time_limit, threads):
 
 
 def _predicted(name, problem, threads):
-    return lookup(name).cost(problem, store.machine(), threads)
+    return lookup(name, problem).cost(problem, store.machine(), threads)
 
 
 def _first_run(row, candidate, subject, truth, threads):
     """Run once for the error; return the row, and the call if it is to be timed with the others."""
     if candidate.seconds * config.get_num_threads() < SERIAL_BELOW:
         threads = 1
-    run = lookup(row.algorithm).bind(subject.problem)
+    run = lookup(row.algorithm, subject.problem).bind(subject.problem)
     subject.blank()
     begin = time.perf_counter()
     try:
@@ -219,7 +219,8 @@ def _reference(subject, time_limit, threads):
             f"no errors: the reference is predicted to take {seconds_text(predicted)}, more than "
             f"time_limit={time_limit:g} s"
         )
-    lookup("naive").bind(double.problem)(double.operands, None, double.out, threads)
+    naive = lookup("naive", double.problem)
+    naive.bind(double.problem)(double.operands, None, double.out, threads)
     values, indices = double.result()
     # an integer problem is its own double, and runs of other algorithms overwrite its output
     return (values, None if indices is None else indices.copy()), None

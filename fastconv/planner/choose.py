@@ -74,7 +74,7 @@ def _candidate(name, problem, machine, threads, allowed, limit):
     reason = reason_against(name, problem)
     if reason is not None:
         return Candidate(name, False, reason)
-    algorithm = lookup(name)
+    algorithm = lookup(name, problem)
     seconds = algorithm.cost(problem, machine, threads)
     bound = algorithm.error_bound(problem)
     workspace = algorithm.workspace(problem, threads)
@@ -123,5 +123,5 @@ def _forced(problem, algorithm, workspace_limit):
 def contained(problem, accuracy, workspace_limit):
     """The best algorithm that keeps a NaN where it is: the one that redoes a spoiled output."""
     rows = table(problem, accuracy, workspace_limit)
-    possible = [c for c in rows if c.reason is None and not lookup(c.name).spreads]
+    possible = [c for c in rows if c.reason is None and not lookup(c.name, problem).spreads]
     return possible[0] if possible else next(c for c in rows if c.name == "naive")

@@ -70,7 +70,7 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit):
     threads = config.run_threads()
     calls = []
     for row in rows:
-        algorithm = lookup(row.name)
+        algorithm = lookup(row.name, problem)
         prepared = None
         if not is_pooling(problem) and problem.kind == "fwd":
             prepared = algorithm.prepare(problem, arrays[1])

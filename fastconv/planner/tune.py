@@ -73,7 +73,7 @@ def _best(function):
 
 def _call(name, key, threads=1):
     problem = parse(key)
-    algorithm = lookup(name)
+    algorithm = lookup(name, problem)
     run = algorithm.bind(problem)
     arrays, out = sample_arrays(problem)
     return problem, lambda: run(arrays, None, out, threads)
