@@ -67,7 +67,7 @@ def extensions():
             [str(path.relative_to(ROOT))],
             include_dirs=["src"],
             define_macros=[("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")],
-            depends=SOURCES + HEADERS,
+            depends=HEADERS + (SOURCES if "simd" in path.read_text() else []),
         )
         for path in sorted((ROOT / "fastconv").rglob("*.pyx"))
     ]
