@@ -41,7 +41,7 @@ check: $(BUILT)
 
 bench: $(BUILT)
 	$(PIP) install "fastconv[bench]"
-	grep -qs "\"$$(uname -n)\"" ~/.asv-machine.json || $(ASV) machine --yes
+	grep -qs "\"$$(uname -n)\"" ~/.asv-machine.json || $(ASV) machine --yes > /dev/null
 	$(ASV) run --environment existing:$(PY) --dry-run --show-stderr \
 		--attribute rounds=1 --attribute warmup_time=0 --attribute "repeat=(1,5,0.2)"
 

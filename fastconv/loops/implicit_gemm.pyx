@@ -26,9 +26,6 @@ from fastconv.loops.implicit_gemm_layout cimport (
 
 cnp.import_array()
 
-# multiply-adds below which starting threads costs more than they save
-cdef double SERIAL_WORK = 1e6
-
 
 cdef struct Operands:
     const char *image
@@ -91,8 +88,6 @@ cdef class Convolution(Layout):
         if len(arrays) > 4:
             call.fill = arrays[4]
         call.out = <char *>cnp.PyArray_DATA(out)
-        if self.work < SERIAL_WORK:
-            threads = 1
         cut = self.cut_for(threads)
         call.workspace = <char *>scratch.lease(threads * self.thread_bytes)
         if threads == 1 or cut.tiles == 1:

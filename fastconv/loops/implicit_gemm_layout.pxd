@@ -36,7 +36,6 @@ cdef class Layout:
     cdef Py_ssize_t grain, block_grains         # blocks are cut between grains of pixels
     cdef Py_ssize_t panels, pieces, slots, lines
     cdef Py_ssize_t packed_bytes, tile_bytes, box_bytes, thread_bytes
-    cdef double work
     cdef int bias_kind, activation
     cdef bint has_epilogue
     cdef object line_arrays

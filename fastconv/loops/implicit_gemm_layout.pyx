@@ -54,7 +54,6 @@ cdef class Layout:
         self.has_epilogue = self.bias_kind != 0 or self.activation != simd.FC_LINEAR or add
         self._set_geometry(n, image_channels, feature_channels, _merged(axes))
         self.depth = self.group_channels * self.geometry.taps
-        self.work = <double>n * feature_channels * self.geometry.pixels * self.depth
         self._cut_depth()
         self._choose_tile()
         self._cut_pixels()
