@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The way in of an eager call: its cache key, and its operands checked. About 0.2 microseconds."""
+"""The way in of an eager call: its cache key, its operands checked, and a lane for plain calls."""
 
 cimport numpy as cnp
 from libc.stdint cimport uint64_t
@@ -66,13 +66,45 @@ def call_key(str name, tuple arrays, tuple options, tuple common, epoch):
     return tuple(key)
 
 
-def empty(tuple shape, dtype):
-    """`numpy.empty` without its parsing of arguments."""
+cdef class Lane:
+    """An executor of nothing but ``run`` on the caller's arrays into a new one: the common case.
+
+    Parameters
+    ----------
+    run : callable
+        What an algorithm's `bind` returned.
+    dtypes : tuple of dtype or None
+        What the engine wants of each array.
+    shape : tuple of int
+    dtype : dtype
+        Of the result.
+    arrange : callable or None
+        As in a `Request`.
+    """
+
+    cdef object run, arrange
+    cdef tuple dtypes
     cdef cnp.npy_intp sizes[64]  # NumPy's own limit
-    cdef Py_ssize_t i
-    for i in range(len(shape)):
-        sizes[i] = shape[i]
-    return cnp.PyArray_EMPTY(<int>len(shape), sizes, (<cnp.dtype>dtype).num, 0)
+    cdef int ndim, type
+
+    def __init__(self, run, tuple dtypes, tuple shape, cnp.dtype dtype, arrange):
+        cdef int i
+        self.run = run
+        self.arrange = arrange
+        self.dtypes = dtypes
+        self.ndim = <int>len(shape)
+        for i in range(self.ndim):
+            self.sizes[i] = shape[i]
+        self.type = dtype.num
+
+    def __call__(self, tuple arrays, int threads):
+        """Run, and return the new array."""
+        out = cnp.PyArray_EMPTY(self.ndim, self.sizes, self.type, 0)
+        arrays = ready(arrays, self.dtypes)
+        if self.arrange is not None:
+            arrays = self.arrange(arrays)
+        self.run(arrays, None, out, threads)
+        return out
 
 
 def described(tuple arrays):
@@ -80,7 +112,7 @@ def described(tuple arrays):
     return tuple([None if a is None else (a.shape, a.dtype) for a in arrays])
 
 
-def ready(tuple arrays, tuple dtypes):
+cpdef tuple ready(tuple arrays, tuple dtypes):
     """Return the arrays C-contiguous, aligned and in the dtypes that the engine wants.
 
     The very same tuple comes back where nothing is to be done.

@@ -129,9 +129,29 @@ def _request(problem, dtype, fill):
     return Request(
         problem, (engine, engine), tuple(shape), dtype, problem.stencil.feature_shape, engine,
         weight=None if problem.swapped else 1,
-        arrange=partial(_arrange, problem, fill),
+        arrange=_arrangement(problem, fill),
         restore=None if trailing else partial(_restore, problem),
     )  # fmt: skip
+
+
+def _arrangement(problem, fill):
+    """`_arrange` for one problem; without its detours where every axis is filtered."""
+    if problem.batch or problem.swapped:
+        return partial(_arrange, problem, fill)
+    shapes = problem.stencil.image_shape, problem.stencil.weight_shape
+    correlates = problem.op.endswith("correlate")
+    reverse = (slice(None, None, -1),) * len(problem.shape)
+
+    def arrange(arrays):
+        image, kernel = arrays
+        if image is not None:
+            image = image.reshape(shapes[0])
+        if kernel is not None:
+            kernel = kernel.conj() if correlates else kernel[reverse].copy()
+            kernel = kernel.reshape(shapes[1])
+        return image, kernel, None, None, fill
+
+    return arrange
 
 
 def _arrange(problem, fill, arrays):
