@@ -1,7 +1,7 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
 from ..problem.arguments import choice
-from .base import NOT_BUILT, family, names_for
+from .base import NOT_BUILT, SCIPY_ALONE, family, names_for
 from .fft import Fft
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
@@ -24,4 +24,6 @@ def checked_name(name, problem):
 def reason_against(name, problem):
     """Return None if the algorithm called `name` can run `problem`, else why not."""
     algorithm = lookup(name, problem)
-    return NOT_BUILT if algorithm is None else algorithm.supports(problem)
+    if algorithm is None:
+        return SCIPY_ALONE if name == "scipy" else NOT_BUILT
+    return algorithm.supports(problem)
