@@ -11,3 +11,7 @@
 #include "epilogue/room.h"
 
 #include "probe/room.h"
+
+#include "direct/stencil.h"
+#include "direct/rows.h"
+#include "direct/room.h"

@@ -2,11 +2,12 @@
 
 from ..problem.arguments import choice
 from .base import NOT_BUILT, SCIPY_ALONE, family, names_for
+from .direct import Direct
 from .fft import Fft
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
 
-REGISTRY = (ImplicitGemm(), Fft(), Naive())
+REGISTRY = (Direct(), ImplicitGemm(), Fft(), Naive())
 #: "direct" is one algorithm for convolutions and another for poolings
 _BY_NAME = {(family, a.name): a for a in REGISTRY for family in a.families}
 

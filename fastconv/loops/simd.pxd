@@ -62,6 +62,43 @@ cdef extern from "fastconv.h" nogil:
         double multiply_add(ptrdiff_t iterations, void *result) noexcept nogil
         void read(const void *values, ptrdiff_t count, void *result) noexcept nogil
 
+    struct fc_run:
+        ptrdiff_t taps, columns, first, weight, step, offset
+        int ends
+
+    struct fc_span:
+        ptrdiff_t start, stop, pitch, line_count
+        fc_line *lines
+        const ptrdiff_t *offsets
+
+    struct fc_direct_plan:
+        fc_geometry geometry
+        ptrdiff_t groups, group_channels, group_features, kernel
+        ptrdiff_t classes, entries, run_count, fill_count, tile_rows
+        const ptrdiff_t *heights
+        const fc_run *runs
+        const fc_span *spans
+        int constant, has_epilogue, bias_position, activation
+
+    struct fc_direct_task:
+        const void *image
+        const void *weight
+        const void *bias
+        const void *add
+        void *out
+        double fill
+        ptrdiff_t unit, unit_stop, row, row_stop, span, span_stop
+        ptrdiff_t *slots
+        const void **inputs
+        void *fill_row
+        void *box
+        void *tile
+
+    struct fc_direct:
+        size_t size
+        int lanes, tile_rows, tile_vectors, depth_max, box_bytes
+        void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
+
     struct fc_kernels:
         size_t size
         const char *isa
@@ -70,6 +107,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_implicit_gemm *implicit_gemm[2]
         const fc_epilogue *epilogue[2]
         const fc_probe *probe[2]
+        const fc_direct *direct[2]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)
