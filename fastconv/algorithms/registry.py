@@ -2,11 +2,13 @@
 
 from ..problem.arguments import choice
 from .base import NOT_BUILT, family, names_for
+from .box import Box
 from .fft import Fft
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
+from .separable import LowRank, Separable
 
-REGISTRY = (ImplicitGemm(), Fft(), Naive())
+REGISTRY = (ImplicitGemm(), Fft(), Separable(), LowRank(), Box(), Naive())
 #: "direct" is one algorithm for convolutions and another for poolings
 _BY_NAME = {(family, a.name): a for a in REGISTRY for family in a.families}
 
