@@ -178,6 +178,36 @@ struct fc_probe {
     void (*read)(const void *values, ptrdiff_t count, void *result);
 };
 
+/* ---- separable ---- */
+
+struct fc_separable {
+    size_t size;
+    int lanes;
+    int rows;     /* outputs of `columns` that share their rows */
+    int taps_max; /* terms per sum */
+    /* out[i, x] (+)= sum_u c[u] * rows[i + u][at + x], i < count <= rows; out rows `pitch` apart */
+    void (*columns)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps, void *out,
+                    ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length, int accumulate);
+    /* out[x] (+)= sum_t c[t] * line[x + offset[t]]; offset NULL: t */
+    void (*line)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps, void *out,
+                 ptrdiff_t length, int accumulate);
+    /* out[phase * pitch + x] = line[x * stride + phase] */
+    void (*split)(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out, ptrdiff_t pitch);
+};
+
+/* ---- box ---- */
+
+struct fc_box {
+    size_t size;
+    /* suffix[i] = suffix[i + 1] + scale * rows[i][at + x], i = count - 1, ..., 0 */
+    void (*suffix)(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                   void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first);
+    /* out[i] = suffix[i] + prefix, then for i < more: prefix += scale * rows[i][at + x] */
+    void (*combine)(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                    ptrdiff_t more, const void *suffix, void *prefix, void *out, ptrdiff_t pitch,
+                    ptrdiff_t length);
+};
+
 /* ---- the table ---- */
 
 struct fc_kernels {
@@ -189,6 +219,8 @@ struct fc_kernels {
     const struct fc_epilogue *epilogue[FC_REALS];
     const struct fc_probe *probe[FC_REALS];
     const struct fc_direct *direct[FC_REALS];
+    const struct fc_separable *separable[FC_REALS];
+    const struct fc_box *box[FC_REALS];
 };
 
 /* Tables compiled in, best first; NULL past the end. runnable is what this CPU can execute. */

@@ -46,4 +46,6 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .epilogue = FC_PAIR(epilogue),
     .probe = FC_PAIR(probe),
     .direct = FC_PAIR(direct),
+    .separable = FC_PAIR(separable),
+    .box = FC_PAIR(box),
 };

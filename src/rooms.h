@@ -7,6 +7,12 @@
 #include "implicit_gemm/pack.h"
 #include "implicit_gemm/room.h"
 
+#include "separable/columns.h"
+#include "separable/row.h"
+#include "separable/room.h"
+
+#include "box/room.h"
+
 #include "epilogue/activation.h"
 #include "epilogue/room.h"
 

@@ -65,6 +65,14 @@
 /* Terms per block of a stencil's sum, and bytes of input rows copied for a block of output rows. */
 #define FC_CHAIN_MAX 512
 #define FC_ROWS_BYTES (16 * 1024)
+/* Filters: vectors of four rows summed together, which is rows x vectors + vectors + 5 coefficients in
+ * registers; vectors of one row summed with itself, which is as many + 7; terms of such a sum. */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define FC_COLUMN_VECTORS 4
+#else
+#define FC_COLUMN_VECTORS 2
+#endif
+#define FC_COLUMN_ROWS 512
 
 /* Terms per block of a sum (accuracy: at most 512), bytes of packed pixels that share L2 with the
  * weights, bytes of input values that share L1 with what they are copied to, and bytes of input

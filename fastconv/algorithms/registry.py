@@ -2,12 +2,14 @@
 
 from ..problem.arguments import choice
 from .base import NOT_BUILT, SCIPY_ALONE, family, names_for
+from .box import Box
 from .direct import Direct
 from .fft import Fft
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
+from .separable import LowRank, Separable
 
-REGISTRY = (Direct(), ImplicitGemm(), Fft(), Naive())
+REGISTRY = (Direct(), ImplicitGemm(), Fft(), Separable(), LowRank(), Box(), Naive())
 #: "direct" is one algorithm for convolutions and another for poolings
 _BY_NAME = {(family, a.name): a for a in REGISTRY for family in a.families}
 

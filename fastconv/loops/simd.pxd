@@ -98,6 +98,24 @@ cdef extern from "fastconv.h" nogil:
         size_t size
         int lanes, tile_rows, tile_vectors, depth_max, box_bytes
         void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
+    struct fc_separable:
+        size_t size
+        int lanes, rows, taps_max
+        void columns(void **rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                     void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
+                     int accumulate) noexcept nogil
+        void line(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
+                  void *out, ptrdiff_t length, int accumulate) noexcept nogil
+        void split(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out,
+                   ptrdiff_t pitch) noexcept nogil
+
+    struct fc_box:
+        size_t size
+        void suffix(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                    void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first) noexcept nogil
+        void combine(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                     ptrdiff_t more, const void *suffix, void *prefix, void *out,
+                     ptrdiff_t pitch, ptrdiff_t length) noexcept nogil
 
     struct fc_kernels:
         size_t size
@@ -108,6 +126,8 @@ cdef extern from "fastconv.h" nogil:
         const fc_epilogue *epilogue[2]
         const fc_probe *probe[2]
         const fc_direct *direct[2]
+        const fc_separable *separable[2]
+        const fc_box *box[2]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)

@@ -75,6 +75,8 @@ cdef _check_sizes():
                 and t.epilogue[real].size == sizeof(fc_epilogue)
                 and t.probe[real].size == sizeof(fc_probe)
                 and t.direct[real].size == sizeof(fc_direct)
+                and t.separable[real].size == sizeof(fc_separable)
+                and t.box[real].size == sizeof(fc_box)
             )
         if not same:
             raise ImportError("fastconv's C kernels are older than its extensions: build it again")
