@@ -45,4 +45,6 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .implicit_gemm = FC_PAIR(implicit_gemm),
     .epilogue = FC_PAIR(epilogue),
     .probe = FC_PAIR(probe),
+    .unfold = FC_PAIR(unfolding),
+    .im2col = FC_PAIR(im2col),
 };

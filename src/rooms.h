@@ -11,3 +11,9 @@
 #include "epilogue/room.h"
 
 #include "probe/room.h"
+
+#include "unfold/unfold.h"
+#include "unfold/fold.h"
+#include "unfold/room.h"
+
+#include "im2col/room.h"
