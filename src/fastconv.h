@@ -208,6 +208,31 @@ struct fc_box {
                     ptrdiff_t length);
 };
 
+/* ---- unfold ---- */
+
+struct fc_unfold {
+    size_t size;
+    /* lines[t]: where output columns column..column+columns leave the image under tap t of a row */
+    void (*plan)(const struct fc_axis *w, ptrdiff_t column, ptrdiff_t columns,
+                 struct fc_line *lines);
+    /* rows x columns output pixels of one channel under every tap, those of tap t at t * pitch */
+    void (*unfold)(const struct fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
+                   const struct fc_line *lines, ptrdiff_t rows, ptrdiff_t columns,
+                   const void *channel, double fill, void *to, ptrdiff_t pitch);
+    /* so many rows of one channel of the image as sums of what its taps and pixels read */
+    void (*fold)(const struct fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
+                 const struct fc_line *lines, ptrdiff_t rows, const void *from, ptrdiff_t pitch,
+                 void *image);
+};
+
+/* ---- im2col ---- */
+
+struct fc_im2col {
+    size_t size;
+    /* rows k0..k1 of the unfolded block, which block->box holds, into `packed` */
+    void (*pack)(struct fc_block *block, ptrdiff_t k0, ptrdiff_t k1, void *packed);
+};
+
 /* ---- the table ---- */
 
 struct fc_kernels {
@@ -221,6 +246,8 @@ struct fc_kernels {
     const struct fc_direct *direct[FC_REALS];
     const struct fc_separable *separable[FC_REALS];
     const struct fc_box *box[FC_REALS];
+    const struct fc_unfold *unfold[FC_REALS];
+    const struct fc_im2col *im2col[FC_REALS];
 };
 
 /* Tables compiled in, best first; NULL past the end. runnable is what this CPU can execute. */

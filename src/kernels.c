@@ -48,4 +48,6 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .direct = FC_PAIR(direct),
     .separable = FC_PAIR(separable),
     .box = FC_PAIR(box),
+    .unfold = FC_PAIR(unfolding),
+    .im2col = FC_PAIR(im2col),
 };

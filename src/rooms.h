@@ -21,3 +21,8 @@
 #include "direct/stencil.h"
 #include "direct/rows.h"
 #include "direct/room.h"
+#include "unfold/unfold.h"
+#include "unfold/fold.h"
+#include "unfold/room.h"
+
+#include "im2col/room.h"

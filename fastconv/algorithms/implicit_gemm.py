@@ -26,6 +26,7 @@ class ImplicitGemm(Algorithm):
     """The register tile of a matrix product on panels packed straight from the image."""
 
     name = "implicit_gemm"
+    loop = Convolution
 
     def supports(self, problem):
         stencil = problem.stencil
@@ -58,13 +59,13 @@ class ImplicitGemm(Algorithm):
         return machine.call + fork + max((multiply + pack) / threads, memory)
 
     def workspace(self, problem, threads):
-        return _convolution(problem).workspace(threads)
+        return self._convolution(problem).workspace(threads)
 
     def prepare(self, problem, weight):
-        return _convolution(problem).pack_weights(np.ascontiguousarray(weight))
+        return self._convolution(problem).pack_weights(np.ascontiguousarray(weight))
 
     def bind(self, problem):
-        convolution = _convolution(problem)
+        convolution = self._convolution(problem)
         if problem.kind == "fwd":
             return convolution
 
@@ -75,18 +76,17 @@ class ImplicitGemm(Algorithm):
 
         return run
 
-
-def _convolution(problem):
-    s = problem.stencil
-    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, _line(a)) for a in s.axes]
-    return Convolution(
-        config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
-        s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
-        add=problem.add,
-    )  # fmt: skip
+    def _convolution(self, problem):
+        s = problem.stencil
+        return self.loop(
+            config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+            s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
+            activation=problem.activation, add=problem.add,
+        )  # fmt: skip
 
 
-def _line(axis):
-    """Image index at every padded coordinate that a window touches."""
+def c_axis(axis):
+    """An axis as the loops take it; last the image index at every padded coordinate."""
     span = (axis.feature - 1) * axis.stride + axis.extent
-    return continued(np.arange(span, dtype=np.int64) - axis.before, axis.image, axis.boundary)
+    line = continued(np.arange(span, dtype=np.int64) - axis.before, axis.image, axis.boundary)
+    return axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before, line

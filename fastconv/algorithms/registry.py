@@ -5,18 +5,33 @@ from .base import NOT_BUILT, SCIPY_ALONE, family, names_for
 from .box import Box
 from .direct import Direct
 from .fft import Fft
+from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
 from .separable import LowRank, Separable
+from .unfold import Unfold
 
-REGISTRY = (Direct(), ImplicitGemm(), Fft(), Separable(), LowRank(), Box(), Naive())
-#: "direct" is one algorithm for convolutions and another for poolings
-_BY_NAME = {(family, a.name): a for a in REGISTRY for family in a.families}
+REGISTRY = (
+    Direct(),
+    Im2col(),
+    ImplicitGemm(),
+    Fft(),
+    Separable(),
+    LowRank(),
+    Box(),
+    Unfold(),
+    Naive(),
+)
 
 
 def lookup(name, problem):
     """Return the algorithm of that name for `problem`, None for a name without a room."""
-    return _BY_NAME.get((family(problem), name))
+    for algorithm in REGISTRY:
+        if algorithm.name == name and family(problem) in algorithm.families:
+            # "direct" is one algorithm for convolutions, and others for poolings and for unfold
+            if algorithm.ops is None or problem.op in algorithm.ops:
+                return algorithm
+    return None
 
 
 def checked_name(name, problem):

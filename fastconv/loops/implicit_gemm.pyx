@@ -20,22 +20,9 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport (
-    BIAS_CHANNEL, BIAS_POSITION, Cut, Layout, aligned,
-)
+from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, Cut, aligned
 
 cnp.import_array()
-
-
-cdef struct Operands:
-    const char *image
-    const char *weight
-    const char *bias
-    const char *add
-    char *out
-    double fill
-    bint packed             # weight comes from pack_weights
-    char *workspace
 
 
 cdef class Convolution(Layout):
@@ -140,16 +127,10 @@ cdef class Convolution(Layout):
                      char *register_tile) noexcept nogil:
         """Strips of one group for one block of pixels."""
         cdef Py_ssize_t i, strip, k0, k1, first, rows, row, stride
-        cdef Py_ssize_t channel = group * self.group_channels, taps = self.geometry.taps
         cdef const char *weight
         for i in range(self.depth_blocks):
             k0, k1 = self.depth_start(i), self.depth_start(i + 1)
-            if packed is NULL:
-                self.room.place(&self.geometry, block, call.image, channel + k0 // taps,
-                                (k1 - k0) // taps, self.deepest // taps, call.fill)
-            else:
-                self.room.pack(&self.geometry, block, call.image, channel, k0, k1, call.fill,
-                               packed)
+            self._load(call, block, group * self.group_channels, k0, k1, packed)
             for strip in range(strip_first, strip_stop):
                 first = strip * self.group_features // self.strips
                 rows = (strip + 1) * self.group_features // self.strips - first
@@ -162,6 +143,16 @@ cdef class Convolution(Layout):
                                    self.geometry.pixels, i > 0, register_tile)
                 if self.has_epilogue and i == self.depth_blocks - 1:
                     self._finish(call, block, row, rows)
+
+    cdef void _load(self, const Operands *call, simd.fc_block *block, Py_ssize_t channel,
+                    Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
+        """Rows k0..k1 of the unfolded image of a group whose channels start at `channel`."""
+        cdef Py_ssize_t taps = self.geometry.taps
+        if packed is NULL:
+            self.room.place(&self.geometry, block, call.image, channel + k0 // taps,
+                            (k1 - k0) // taps, self.deepest // taps, call.fill)
+        else:
+            self.room.pack(&self.geometry, block, call.image, channel, k0, k1, call.fill, packed)
 
     cdef void _finish(self, const Operands *call, const simd.fc_block *block, Py_ssize_t row,
                       Py_ssize_t rows) noexcept nogil:

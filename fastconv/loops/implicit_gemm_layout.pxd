@@ -23,6 +23,10 @@ cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
     return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
+# Sizes and lines of 1 to 3 axes, as Layout takes them; returns what the lines must outlive.
+cdef list set_axes(simd.fc_geometry *g, axes)
+
+
 cdef class Layout:
     cdef const simd.fc_implicit_gemm *room
     cdef const simd.fc_epilogue *epilogue

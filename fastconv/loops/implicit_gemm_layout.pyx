@@ -61,30 +61,8 @@ cdef class Layout:
 
     cdef _set_geometry(self, n, image_channels, feature_channels, axes):
         cdef simd.fc_geometry *g = &self.geometry
-        cdef simd.fc_axis *axis
-        cdef int i
-        cdef cnp.ndarray line
-        self.line_arrays = []
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        g.plane = g.pixels = g.taps = 1
-        g.direct = True
-        one = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
-        for i, values in enumerate([one] * (3 - len(axes)) + list(axes)):
-            axis = &g.axis[i]
-            (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before,
-             array) = values
-            line = np.ascontiguousarray(array, dtype=np.intp)
-            self.line_arrays.append(line)
-            axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
-            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-            if line.size != axis.extent:
-                raise ValueError(f"axis {i}: line has {line.size} entries, not {axis.extent}")
-            g.plane *= axis.image
-            g.pixels *= axis.feature
-            g.taps *= axis.taps
-            g.direct = (g.direct and axis.before <= 0
-                        and axis.extent <= axis.before + axis.image
-                        and (i < 2 or axis.stride == 1))
+        self.line_arrays = set_axes(g, axes)
 
     cdef _cut_depth(self):
         """Even blocks of at most depth_max terms, of whole channels where these are small."""
@@ -246,6 +224,32 @@ cdef class Layout:
                 cut.splits = min(<Py_ssize_t>threads, self.groups * self.strips)
         cut.tiles = self.units * cut.blocks * cut.splits
         return cut
+
+
+cdef list set_axes(simd.fc_geometry *g, axes):
+    cdef simd.fc_axis *axis
+    cdef cnp.ndarray line
+    cdef int i
+    lines = []
+    g.plane = g.pixels = g.taps = 1
+    g.direct = True
+    one = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
+    for i, values in enumerate([one] * (3 - len(axes)) + list(axes)):
+        axis = &g.axis[i]
+        axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before, array = values
+        line = np.ascontiguousarray(array, dtype=np.intp)
+        lines.append(line)
+        axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
+        axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
+        if line.size != axis.extent:
+            raise ValueError(f"axis {i}: line has {line.size} entries, not {axis.extent}")
+        g.plane *= axis.image
+        g.pixels *= axis.feature
+        g.taps *= axis.taps
+        g.direct = (g.direct and axis.before <= 0
+                    and axis.extent <= axis.before + axis.image
+                    and (i < 2 or axis.stride == 1))
+    return lines
 
 
 def _even(total, most):

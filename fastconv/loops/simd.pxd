@@ -29,6 +29,7 @@ cdef extern from "fastconv.h" nogil:
         fc_piece *pieces
         ptrdiff_t *slots
         fc_line *lines
+        ptrdiff_t pitch
         ptrdiff_t *offsets
         ptrdiff_t *places
         void *box
@@ -116,6 +117,20 @@ cdef extern from "fastconv.h" nogil:
         void combine(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
                      ptrdiff_t more, const void *suffix, void *prefix, void *out,
                      ptrdiff_t pitch, ptrdiff_t length) noexcept nogil
+    struct fc_unfold:
+        size_t size
+        void plan(const fc_axis *w, ptrdiff_t column, ptrdiff_t columns,
+                  fc_line *lines) noexcept nogil
+        void unfold(const fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
+                    const fc_line *lines, ptrdiff_t rows, ptrdiff_t columns, const void *channel,
+                    double fill, void *to, ptrdiff_t pitch) noexcept nogil
+        void fold(const fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
+                  const fc_line *lines, ptrdiff_t rows, const void *source, ptrdiff_t pitch,
+                  void *image) noexcept nogil
+
+    struct fc_im2col:
+        size_t size
+        void pack(fc_block *block, ptrdiff_t k0, ptrdiff_t k1, void *packed) noexcept nogil
 
     struct fc_kernels:
         size_t size
@@ -128,6 +143,8 @@ cdef extern from "fastconv.h" nogil:
         const fc_direct *direct[2]
         const fc_separable *separable[2]
         const fc_box *box[2]
+        const fc_unfold *unfold[2]
+        const fc_im2col *im2col[2]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)

@@ -77,6 +77,8 @@ cdef _check_sizes():
                 and t.direct[real].size == sizeof(fc_direct)
                 and t.separable[real].size == sizeof(fc_separable)
                 and t.box[real].size == sizeof(fc_box)
+                and t.unfold[real].size == sizeof(fc_unfold)
+                and t.im2col[real].size == sizeof(fc_im2col)
             )
         if not same:
             raise ImportError("fastconv's C kernels are older than its extensions: build it again")

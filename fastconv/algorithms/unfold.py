@@ -1,0 +1,73 @@
+"""direct, of unfold and fold: rows of the image copied to columns, or added to from them.
+
+Unfolding writes one row of output pixels per tap, a shifted (and, with a stride, thinned out) copy
+of image rows. Folding is its adjoint; a value is the sum over the taps, in their order, of the
+pixels that read it.
+"""
+
+from math import prod
+
+from .. import config
+from ..loops.unfold import Fold as FoldLoop
+from ..loops.unfold import Unfold as UnfoldLoop
+from ..problem.arrays import DTYPES
+from ..problem.geometry import Axis
+from .base import Algorithm, rounding
+from .implicit_gemm import c_axis
+
+#: terms of a sum in one chain
+_TERMS = 512
+#: values per second that single steps move where a stride leaves no vectors
+_STEP_RATE = 1e9
+
+
+class Unfold(Algorithm):
+    """Vector copies of rows, and vector sums of them."""
+
+    name = "direct"
+    families = ("pooling",)
+    ops = ("unfold", "fold")
+
+    def supports(self, problem):
+        if problem.op not in self.ops or problem.kind != "fwd":
+            return "unfold and fold only"
+        if len(problem.kernel) > 3:
+            return "at most 3 axes"
+        if problem.op == "unfold":
+            size = DTYPES[problem.compute].itemsize
+            return None if size in (4, 8) else f"elements of {size} bytes"
+        if problem.compute not in ("f32", "f64"):
+            return "sums of float32 and float64 only"
+        overlap = prod(-(-k // s) for k, s in zip(problem.kernel, problem.stride, strict=True))
+        return None if overlap <= _TERMS else f"{overlap} windows overlap, at most {_TERMS} can"
+
+    def error_bound(self, problem):
+        if problem.op == "unfold":
+            return 0.0
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        seconds = problem.bytes / machine.memory_rate
+        if problem.stride[-1] > 1:
+            seconds += problem.flops / _STEP_RATE / threads
+        return machine.call + seconds + (machine.fork if threads > 1 else 0.0)
+
+    def bind(self, problem):
+        folds = problem.op == "fold"
+        size = DTYPES[problem.compute].itemsize
+        image, grid = problem.input, problem.output
+        if folds:
+            image, grid = grid, image
+        columns = zip(
+            image, grid, problem.kernel, problem.stride, problem.dilation, problem.padding,
+            strict=True,
+        )  # fmt: skip
+        axes = [c_axis(Axis(i, o, t, s, d, pad[0])) for i, o, t, s, d, pad in columns]
+        loop = (FoldLoop if folds else UnfoldLoop)(
+            config.current_isa(), {4: "f32", 8: "f64"}[size], problem.n * problem.c, axes
+        )
+
+        def run(arrays, prepared, out, threads):
+            loop(arrays[0], out, threads)
+
+        return run

@@ -1,0 +1,107 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""im2col: the loop of implicit_gemm over an image that is unfolded first.
+
+    tile     a block of pixels x a range of strips
+      group      of channels: unfold all its channels and taps of the block into one matrix
+        depth      blocks of p: pack the rows of the matrix, then multiply as implicit_gemm does
+
+A block is whole rows of the output or a part of one, as many pixels as implicit_gemm packs at a
+time, or fewer where the matrix would be larger than UNFOLDED_BYTES.
+"""
+
+cimport numpy as cnp
+
+from fastconv.loops cimport simd
+from fastconv.loops.implicit_gemm cimport Convolution, Operands
+from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.unfold cimport rows_read
+
+cnp.import_array()
+
+cdef enum:
+    UNFOLDED_BYTES = 4 << 20
+    BLOCK_VECTORS = 96      # most vectors of pixels in a block, however short its depth
+
+
+cdef class Im2col(Convolution):
+    """One convolution, forward, float32 or float64; takes what `Layout` takes."""
+
+    cdef const simd.fc_im2col *matrix_room
+    cdef const simd.fc_unfold *unfold_room
+    cdef Py_ssize_t pitch           # elements from one row of the matrix to the next
+    cdef cnp.ndarray row_array      # first element of the image row of (outer tap, output row)
+
+    def __init__(self, str isa, str dtype, *args, **options):
+        cdef int real = simd.real_index(dtype)
+        super().__init__(isa, dtype, *args, **options)
+        self.matrix_room = simd.table(isa).im2col[real]
+        self.unfold_room = simd.table(isa).unfold[real]
+        self.row_array = rows_read(&self.geometry)
+
+    cdef Py_ssize_t _placed_pixels(self):
+        return 0
+
+    cdef _cut_pixels(self):
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block
+        block = min(self.room.block_bytes // ((self.deepest + 1) * self.item),
+                    UNFOLDED_BYTES // (self.depth * self.item),
+                    <Py_ssize_t>BLOCK_VECTORS * lanes)
+        self.grain = self.vectors * lanes
+        if block >= width:
+            self.grain = width
+            self.units, self.unit_pixels = g.batch, g.pixels
+            if g.pixels <= 4 * block:  # small maps fill their vectors with the next image
+                self.units, self.unit_pixels = 1, g.batch * g.pixels
+        else:
+            self.units, self.unit_pixels = g.batch * (g.pixels // width), width
+        self.block_grains = min(max(<Py_ssize_t>1, block // self.grain),
+                                ceil_div(self.unit_pixels, self.grain))
+
+    cdef _lay_out_workspace(self):
+        cdef Py_ssize_t lanes = self.room.lanes, pixels = self.block_grains * self.grain
+        cdef Py_ssize_t vectors = ceil_div(pixels, lanes)
+        self.pitch = vectors * lanes
+        self.panels = ceil_div(vectors, self.vectors)
+        self.pieces = self.panels + ceil_div(pixels, self.geometry.axis[2].feature) + 1
+        self.lines = self.geometry.axis[2].taps
+        self.slots = 0
+        self.box_bytes = aligned(self.depth * self.pitch * self.item)
+        self.packed_bytes = aligned((self.deepest + 1) * self.pitch * self.item)
+        self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
+        self.thread_bytes = (
+            self.packed_bytes + self.tile_bytes + self.box_bytes
+            + aligned(self.panels * sizeof(simd.fc_panel))
+            + aligned(self.pieces * sizeof(simd.fc_piece))
+            + aligned(self.lines * sizeof(simd.fc_line))
+            + 2 * ALIGNMENT  # no two threads' data in neighbouring lines
+        )
+
+    cdef void _load(self, const Operands *call, simd.fc_block *block, Py_ssize_t channel,
+                    Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
+        if k0 == 0:
+            self._unfold(call, block, channel)
+        self.matrix_room.pack(block, k0, k1, packed)
+
+    cdef void _unfold(self, const Operands *call, simd.fc_block *block,
+                      Py_ssize_t channel) noexcept nogil:
+        """Fill the matrix: every channel of the group, image by image."""
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t width = g.axis[2].feature, height = g.pixels // width
+        cdef Py_ssize_t row = block.first_pixel // width, column = block.first_pixel % width
+        cdef Py_ssize_t columns = min(width, block.pixel_count), c, image, rows
+        cdef Py_ssize_t last = row + ceil_div(block.pixel_count, width), done = 0
+        cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.row_array)
+        cdef char *matrix = <char *>block.box
+        block.pitch = self.pitch
+        self.unfold_room.plan(&g.axis[2], column, columns, block.lines)
+        while row < last:
+            image = row // height
+            rows = min(last, (image + 1) * height) - row
+            for c in range(self.group_channels):
+                self.unfold_room.unfold(
+                    g, slots + row - image * height, height, block.lines, rows, columns,
+                    call.image + (image * g.image_channels + channel + c) * g.plane * self.item,
+                    call.fill, matrix + (c * g.taps * self.pitch + done) * self.item, self.pitch)
+            done += rows * columns
+            row += rows

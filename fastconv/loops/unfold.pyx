@@ -1,0 +1,148 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""unfold and fold: an image as columns, one per window, and back by sums.
+
+Threads take runs of rows of single channels: of the output's rows when unfolding, of the image's
+when folding, so that each value is summed by one of them, in the order of the taps.
+"""
+
+from cython.parallel cimport prange
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport simd
+from fastconv.loops.implicit_gemm_layout cimport ceil_div, set_axes
+
+cnp.import_array()
+
+cdef enum:
+    RUN_BYTES = 16 * 1024   # of image rows that stay in L1 while all taps copy them
+
+
+cdef cnp.ndarray rows_read(const simd.fc_geometry *g):
+    return _joined([_reads(&g.axis[0]), _reads(&g.axis[1])], g.axis[1].image, g.axis[2].image)
+
+
+cdef object _reads(const simd.fc_axis *axis):
+    """[tap][output position]: the image index, -1 in the border."""
+    cdef const ptrdiff_t[:] line = <ptrdiff_t[:axis.extent]>axis.line
+    places = np.add.outer(np.arange(axis.taps) * axis.dilation,
+                          np.arange(axis.feature) * axis.stride)
+    return np.asarray(line)[places]
+
+
+cdef object _read_by(const simd.fc_axis *axis):
+    """[tap][image position]: the output position that reads it, -1 for none."""
+    at = np.arange(axis.image) + axis.before - np.arange(axis.taps)[:, None] * axis.dilation
+    place = at // axis.stride
+    met = (at % axis.stride == 0) & (place >= 0) & (place < axis.feature)
+    return np.where(met, place, -1)
+
+
+cdef cnp.ndarray _joined(pair, Py_ssize_t height, Py_ssize_t width):
+    """Two axes as one: [tap][position] of the first element of a row, -1 where either has none."""
+    depth, rows = pair[0][:, None, :, None], pair[1][None, :, None, :]
+    first = np.where((depth < 0) | (rows < 0), -1, (depth * height + rows) * width)
+    taps, positions = first.shape[0] * first.shape[1], first.shape[2] * first.shape[3]
+    return np.ascontiguousarray(first.reshape(taps, positions), dtype=np.intp)
+
+
+cdef class Blocks:
+    """What unfolding and folding share: the geometry, zeros outside of the image.
+
+    Parameters
+    ----------
+    isa, dtype : str
+        "f32" or "f64"; unfolding moves any elements of 4 or 8 bytes.
+    planes : int
+        Channels of the whole batch.
+    axes : sequence of 1 to 3 tuples
+        As `Layout` of implicit_gemm takes them, the image's side first.
+    """
+
+    cdef const simd.fc_unfold *room
+    cdef simd.fc_geometry geometry
+    cdef Py_ssize_t item, planes
+    cdef list line_arrays
+    cdef cnp.ndarray slots
+    cdef cnp.ndarray line_bounds
+
+    def __init__(self, str isa, str dtype, planes, axes):
+        cdef int real = simd.real_index(dtype)
+        self.room = simd.table(isa).unfold[real]
+        self.item = 4 if real == simd.FC_F32 else 8
+        self.planes = planes
+        self.line_arrays = set_axes(&self.geometry, axes)
+        cdef simd.fc_axis *w = &self.geometry.axis[2]
+        self.line_bounds = np.empty(w.taps * sizeof(simd.fc_line), np.uint8)
+        self.room.plan(w, 0, w.feature, <simd.fc_line *>cnp.PyArray_DATA(self.line_bounds))
+
+
+cdef class Unfold(Blocks):
+    """Columns from an image."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.slots = rows_read(&self.geometry)
+
+    def __call__(self, cnp.ndarray image, cnp.ndarray columns, int threads):
+        """Write every window of `image` as a column; C-contiguous, elements of the item's size."""
+        cdef const char *source = <const char *>cnp.PyArray_DATA(image)
+        cdef char *target = <char *>cnp.PyArray_DATA(columns)
+        cdef Py_ssize_t rows = self.geometry.axis[0].feature * self.geometry.axis[1].feature
+        cdef Py_ssize_t run = max(<Py_ssize_t>1,
+                                  RUN_BYTES // (self.geometry.axis[2].image * self.item))
+        cdef Py_ssize_t parts = ceil_div(rows, run), i
+        if threads == 1:
+            with nogil:
+                for i in range(self.planes * parts):
+                    self._part(source, target, i // parts, rows, i % parts * run, run)
+        else:
+            for i in prange(self.planes * parts, nogil=True, num_threads=threads,
+                            schedule="static"):
+                self._part(source, target, i // parts, rows, i % parts * run, run)
+
+    cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
+                    Py_ssize_t first, Py_ssize_t run) noexcept nogil:
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t width = g.axis[2].feature
+        cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.slots)
+        self.room.unfold(
+            g, slots + first, rows, <const simd.fc_line *>cnp.PyArray_DATA(self.line_bounds),
+            min(run, rows - first), width, source + plane * g.plane * self.item, 0,
+            target + (plane * g.taps * g.pixels + first * width) * self.item, g.pixels)
+
+
+cdef class Fold(Blocks):
+    """An image whose values are the sums of those of the columns that read them."""
+
+    def __init__(self, *args):
+        cdef simd.fc_geometry *g = &self.geometry
+        super().__init__(*args)
+        self.slots = _joined([_read_by(&g.axis[0]), _read_by(&g.axis[1])], g.axis[1].feature,
+                             g.axis[2].feature)
+
+    def __call__(self, cnp.ndarray columns, cnp.ndarray image, int threads):
+        """Write the sums of `columns` to `image`; C-contiguous, of the dtype given."""
+        cdef const char *source = <const char *>cnp.PyArray_DATA(columns)
+        cdef char *target = <char *>cnp.PyArray_DATA(image)
+        cdef Py_ssize_t rows = self.geometry.axis[0].image * self.geometry.axis[1].image
+        cdef Py_ssize_t run = max(<Py_ssize_t>1,
+                                  RUN_BYTES // (self.geometry.axis[2].image * self.item))
+        cdef Py_ssize_t parts = ceil_div(rows, run), i
+        if threads == 1:
+            with nogil:
+                for i in range(self.planes * parts):
+                    self._part(source, target, i // parts, rows, i % parts * run, run)
+        else:
+            for i in prange(self.planes * parts, nogil=True, num_threads=threads,
+                            schedule="static"):
+                self._part(source, target, i // parts, rows, i % parts * run, run)
+
+    cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
+                    Py_ssize_t first, Py_ssize_t run) noexcept nogil:
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.slots)
+        self.room.fold(
+            g, slots + first, rows, <const simd.fc_line *>cnp.PyArray_DATA(self.line_bounds),
+            min(run, rows - first), source + plane * g.taps * g.pixels * self.item, g.pixels,
+            target + (plane * g.plane + first * g.axis[2].image) * self.item)

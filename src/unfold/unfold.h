@@ -1,0 +1,83 @@
+/* unfold: to[tap][pixel] = the value of one channel that each output pixel reads under each tap.
+ *
+ * Layout    to: one row of `pitch` elements per tap, pixels in rows x columns of them. slots: per
+ *           outer tap (depth, height) and row, the first element of the image row that it reads, -1
+ *           for none. lines: per tap of the width, where a row of columns leaves the image (box.h).
+ * Loop      taps outermost, rows inside: one stream of writes, the rows read stay in L1.
+ *
+ * Where the step is 1 and a row of output is as long as the image's, rows that follow one another do
+ * so on both sides: they are copied in one piece, and their borders written over it.
+ */
+static void NAME(plan_lines)(const struct fc_axis *w, ptrdiff_t column, ptrdiff_t columns,
+                             struct fc_line *lines)
+{
+    for (ptrdiff_t t = 0; t < w->taps; t++)
+        NAME(plan_line)(w, &lines[t], column * w->stride + t * w->dilation, 0, columns);
+}
+
+FC_INLINE void NAME(copy)(real *to, const real *from, ptrdiff_t count)
+{
+    ptrdiff_t i = 0;
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+        storeu(to + i, loadu(from + i));
+        storeu(to + i + LANES, loadu(from + i + LANES));
+    }
+    if (count >= 2 * LANES) {
+        storeu(to + count - 2 * LANES, loadu(from + count - 2 * LANES));
+        storeu(to + count - LANES, loadu(from + count - LANES));
+        return;
+    }
+    for (; i < count; i++)
+        to[i] = from[i];
+}
+
+/* Rows as long as the image's, one after the other on both sides, read under one tap. */
+FC_INLINE void NAME(unfold_run)(const struct fc_axis *w, const struct fc_line *l,
+                                const real *source, ptrdiff_t rows, real fill, real *to)
+{
+    const ptrdiff_t width = w->image, low = l->low, high = l->high;
+    NAME(copy)(to + low, source + l->start - w->before + low, (rows - 1) * width + high - low);
+    for (ptrdiff_t i = 0; i < low; i++) {
+        const ptrdiff_t x = w->line[l->start + i];
+        for (ptrdiff_t r = 0; r < rows; r++)
+            to[r * width + i] = x < 0 ? fill : source[r * width + x];
+    }
+    for (ptrdiff_t i = high; i < width; i++) {
+        const ptrdiff_t x = w->line[l->start + i];
+        for (ptrdiff_t r = 0; r < rows; r++)
+            to[r * width + i] = x < 0 ? fill : source[r * width + x];
+    }
+}
+
+static void NAME(unfold)(const struct fc_geometry *g, const ptrdiff_t *slots,
+                         ptrdiff_t slot_stride, const struct fc_line *lines, ptrdiff_t rows,
+                         ptrdiff_t columns, const void *channel, double fill, void *to,
+                         ptrdiff_t pitch)
+{
+    const struct fc_axis *w = &g->axis[2];
+    const ptrdiff_t outer = g->axis[0].taps * g->axis[1].taps;
+    const int joined = w->stride == 1 && columns == w->image;
+    real *target = to;
+    for (ptrdiff_t t = 0; t < outer; t++, slots += slot_stride) {
+        for (ptrdiff_t tw = 0; tw < w->taps; tw++, target += pitch) {
+            const struct fc_line *line = &lines[tw];
+            for (ptrdiff_t r = 0, run; r < rows; r += run) {
+                real *row = target + r * columns;
+                const ptrdiff_t slot = slots[r];
+                run = 1;
+                if (slot < 0) {
+                    for (ptrdiff_t i = 0; i < columns; i++)
+                        row[i] = (real)fill;
+                    continue;
+                }
+                if (joined && line->low < line->high)
+                    while (r + run < rows && slots[r + run] == slot + run * columns)
+                        run++;
+                if (run > 1)
+                    NAME(unfold_run)(w, line, (const real *)channel + slot, run, (real)fill, row);
+                else
+                    NAME(fill_line)(w, line, (const real *)channel + slot, (real)fill, row);
+            }
+        }
+    }
+}
