@@ -11,3 +11,9 @@
 #include "epilogue/room.h"
 
 #include "probe/room.h"
+
+#define FC_FLOATING 1
+#define FC_LOWEST (-__builtin_inf())
+#include "pooling/room.h"
+#undef FC_FLOATING
+#undef FC_LOWEST
