@@ -26,3 +26,8 @@
 #include "unfold/room.h"
 
 #include "im2col/room.h"
+#define FC_FLOATING 1
+#define FC_LOWEST (-__builtin_inf())
+#include "pooling/room.h"
+#undef FC_FLOATING
+#undef FC_LOWEST

@@ -76,8 +76,10 @@ def test_algorithms_against_the_oracle(case, dtype):
     for algorithm in REGISTRY:
         if lookup(algorithm.name, problem) is not algorithm:
             continue  # the name is another algorithm's in this family
-        assert algorithm.name in names_for(problem)
         reason = algorithm.supports(problem)
+        if algorithm.name not in names_for(problem):  # of maxima, for another pooling
+            assert reason
+            continue
         if reason is not None:
             assert reason and "\n" not in reason
             with pytest.raises(fc.UnsupportedAlgorithm, match=algorithm.name):

@@ -38,7 +38,7 @@ class Naive(Algorithm):
 
     def cost(self, problem, machine, threads):
         if is_pooling(problem):
-            seconds = problem.flops / machine.pool_rate
+            seconds = problem.flops / machine.naive_pool_rate
         else:
             seconds = problem.stencil.multiply_adds / machine.naive_rate
         if problem.compute[0] == "c":

@@ -8,6 +8,7 @@ from .fft import Fft
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
+from .pooling import DirectPooling, Doubling, VanHerk
 from .separable import LowRank, Separable
 from .unfold import Unfold
 
@@ -20,6 +21,9 @@ REGISTRY = (
     LowRank(),
     Box(),
     Unfold(),
+    DirectPooling(),
+    Doubling(),
+    VanHerk(),
     Naive(),
 )
 

@@ -132,6 +132,46 @@ cdef extern from "fastconv.h" nogil:
         size_t size
         void pack(fc_block *block, ptrdiff_t k0, ptrdiff_t k1, void *packed) noexcept nogil
 
+    enum: FC_LADDER_LEVELS
+    enum: FC_MAXIMUM
+    enum: FC_SEPARATE
+
+    struct fc_pool_axis:
+        ptrdiff_t input, output, taps, stride, dilation, before
+        const ptrdiff_t *first
+        const ptrdiff_t *count
+        const ptrdiff_t *tap
+
+    struct fc_ladder:
+        ptrdiff_t radix, levels, taps
+        const ptrdiff_t (*tap)[2]
+        ptrdiff_t reach[FC_LADDER_LEVELS]
+
+    struct fc_pool:
+        fc_pool_axis axis[3]
+        int kind, columns, along
+        fc_ladder ladder, row_ladder
+        ptrdiff_t strip
+        const void *divisor
+        const double *row_divisor[2]
+        const ptrdiff_t *places
+        ptrdiff_t list, pitch
+        ptrdiff_t ring[FC_LADDER_LEVELS]
+
+    struct fc_pool_task:
+        ptrdiff_t first_plane, planes, first_row, rows, strip
+        const void *input
+        const void *input_end
+        void *output
+        long long *indices
+        void *scratch
+
+    struct fc_pooling:
+        size_t size
+        int lanes
+        size_t measure(fc_pool *pool) noexcept nogil
+        void run(const fc_pool *pool, const fc_pool_task *task) noexcept nogil
+
     struct fc_kernels:
         size_t size
         const char *isa
@@ -145,6 +185,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_box *box[2]
         const fc_unfold *unfold[2]
         const fc_im2col *im2col[2]
+        const fc_pooling *pooling[10]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)
@@ -155,3 +196,6 @@ cdef const fc_kernels *table(str isa) except NULL
 
 # FC_F32 or FC_F64 from the short name of a dtype; ValueError for any other name.
 cdef int real_index(str dtype) except -1
+
+# Where the kernels of a dtype stand that also take integers; ValueError for any other name.
+cdef int value_index(str dtype) except -1

@@ -14,6 +14,9 @@ cdef extern from *:
     int FC_OPENMP
 
 
+VALUES = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64")
+
+
 cdef const fc_kernels *table(str isa) except NULL:
     cdef int i = 0
     while fc_table(i) is not NULL:
@@ -29,6 +32,13 @@ cdef int real_index(str dtype) except -1:
     if dtype == "f64":
         return FC_F64
     raise ValueError(f"dtype is {dtype!r}; the C kernels are built for f32 and f64")
+
+
+cdef int value_index(str dtype) except -1:
+    try:
+        return VALUES.index(dtype)
+    except ValueError:
+        raise ValueError(f"dtype is {dtype!r}; allowed: {', '.join(VALUES)}") from None
 
 
 def compiled_isas():
@@ -63,7 +73,7 @@ def compiler():
 
 cdef _check_sizes():
     """A table compiled from another version of fastconv.h would be called with wrong offsets."""
-    cdef int i = 0, real
+    cdef int i = 0, real, value
     cdef const fc_kernels *t
     while fc_table(i) is not NULL:
         t = fc_table(i)
@@ -80,6 +90,8 @@ cdef _check_sizes():
                 and t.unfold[real].size == sizeof(fc_unfold)
                 and t.im2col[real].size == sizeof(fc_im2col)
             )
+        for value in range(len(VALUES)):
+            same = same and t.pooling[value].size == sizeof(fc_pooling)
         if not same:
             raise ImportError("fastconv's C kernels are older than its extensions: build it again")
         i += 1

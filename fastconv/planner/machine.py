@@ -17,8 +17,12 @@ class Machine:
         Multiply-adds per second of a large implicit GEMM.
     naive_rate : float
         Multiply-adds per second of the naive loops.
-    pool_rate : float
+    naive_pool_rate : float
         Window elements per second of the naive poolings.
+    pool_rate : float
+        Bytes per second read and joined to others, or written, by a pooling in cache.
+    pool_step : float
+        Seconds to join some rows of a pooling, however short.
     fft_rate : float
         Operations per second of a transform of N points, counted as ``2.5 N log2 N``.
     spectrum_rate : float
@@ -37,7 +41,9 @@ class Machine:
 
     gemm_rate: float
     naive_rate: float
+    naive_pool_rate: float
     pool_rate: float
+    pool_step: float
     fft_rate: float
     spectrum_rate: float
     separable_rate: float
@@ -48,16 +54,18 @@ class Machine:
 
 
 _COMMON = Machine(
-    gemm_rate=12e9, naive_rate=0.6e9, pool_rate=0.3e9, fft_rate=2.5e9, spectrum_rate=0.35e9,
-    separable_rate=6e9,
+    gemm_rate=12e9, naive_rate=1.5e9, naive_pool_rate=0.3e9, pool_rate=40e9, pool_step=8e-9,
+    fft_rate=5e9, spectrum_rate=1e9, separable_rate=6e9,
     memory_rate=10e9, call=1.5e-6, python_call=4e-6, fork=3e-6,
 )  # fmt: skip
 #: shipped per ISA; `python -m fastconv tune` replaces them by what it measures
 DEFAULTS = {
     "baseline": _COMMON,
     "neon": replace(_COMMON, gemm_rate=20e9, separable_rate=10e9),
-    "avx2": replace(_COMMON, gemm_rate=42e9, separable_rate=25e9),
-    "avx512": replace(_COMMON, gemm_rate=110e9, separable_rate=50e9, memory_rate=20e9),
+    "avx2": replace(_COMMON, gemm_rate=42e9, separable_rate=25e9, pool_rate=80e9),
+    "avx512": replace(
+        _COMMON, gemm_rate=110e9, separable_rate=50e9, pool_rate=120e9, memory_rate=20e9
+    ),
 }
 
 

@@ -18,6 +18,9 @@ from .measure import sample_arrays
 _GEMM = "conv2d_fwd_f32_n1_g1_c128_k128_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
 _NAIVE = "conv2d_fwd_f32_n1_g1_c16_k16_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
 _POOL = "max_pool2d_fwd_f32_n1_c16_i56x56_w3x3_s2x2_p1.1x1.1_d1x1_o28x28"
+# 7 x 7 on a plane that stays in cache; rows of one vector
+_WIDE_POOL = "max_pool2d_fwd_f32_n1_c1_i64x512_w7x7_s1x1_p0.0x0.0_d1x1_o58x506"
+_NARROW_POOL = "max_pool2d_fwd_f32_n1_c64_i32x4_w2x2_s1x1_p0.0x0.0_d1x1_o31x3"
 _SMALL = "conv2d_fwd_f32_n1_g1_c1_k1_i8x8_w3x3_s1x1_p0.0x0.0_d1x1"
 _SEPARABLE = "conv2d_fwd_f32_n1_g1_c1_k1_i480x640_w9x9_s1x1_p4.4x4.4_d1x1_traits-r1"
 _BUDGET = 0.25  # seconds for one constant
@@ -90,9 +93,20 @@ def _naive_rate():
     return problem.stencil.multiply_adds / _best(run)
 
 
-def _pool_rate():
+def _naive_pool_rate():
     problem, run = _call("naive", _POOL)
     return problem.flops / _best(run)
+
+
+def _pool_rate():
+    problem, run = _call("direct", _WIDE_POOL)
+    work = problem.output[0] * problem.input[1] * sum(problem.kernel) * 4
+    return work / _best(run)
+
+
+def _pool_step():
+    problem, run = _call("direct", _NARROW_POOL)
+    return _best(run) / (2 * problem.c * problem.output[0])
 
 
 def _fft_rate():
@@ -147,7 +161,9 @@ def _fork():
 _MEASURES = {
     "gemm_rate": _gemm_rate,
     "naive_rate": _naive_rate,
+    "naive_pool_rate": _naive_pool_rate,
     "pool_rate": _pool_rate,
+    "pool_step": _pool_step,
     "fft_rate": _fft_rate,
     "spectrum_rate": _spectrum_rate,
     "separable_rate": _separable_rate,

@@ -1,0 +1,253 @@
+"""Poolings by joining rows: `direct`, `doubling`, `van_herk`.
+
+A window is joined down its columns, over whole rows at a time, then along the row. The three differ
+in how many joins that takes for a window of k taps on an axis: k, about log2 k, or 3. Sums cannot be
+doubled over, but put together from sums of 4, 16, ... values: for large windows `direct` does that.
+
+References
+----------
+M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal
+kernels", Pattern Recognition Letters, 1992; J. Gil and M. Werman, "Computing 2-D min, median, and
+max filters", IEEE PAMI, 1993.
+"""
+
+from math import inf
+
+import numpy as np
+
+from .. import config
+from ..loops.pooling import Pooling
+from ..problem.arrays import DTYPES
+from .base import Algorithm, rounding
+from .pooling_axes import axes_of
+
+_MAXIMA = ("max_pool", "adaptive_max_pool")
+_OPS = (*_MAXIMA, "avg_pool", "adaptive_avg_pool", "lp_pool")
+_NORMS = {1.0: "absolute", 2.0: "root", inf: "largest"}
+_STRIP_BYTES = 8192  # of a row: what fits L1 beside the rows that it is joined from
+_RING_BYTES = 2048  # of a row that is kept with others
+_VECTOR = 32  # bytes, for estimates
+_LEAST_TAPS = 6  # of a sum that is worth a ladder
+
+
+def _plain(axis):
+    """A ladder without levels: every tap."""
+    return 1, 0, [(0, i * axis.dilation) for i in range(axis.window)]
+
+
+def _ladder(axis, repeats):
+    """The cheapest ladder for a window, ``(radix, levels, taps)``.
+
+    `repeats`: a value may be joined twice, as in a maximum.
+    """
+    choices = []
+    for radix in (2, 3, 4):
+        level, cover = 1, radix
+        while cover < axis.window:
+            choices.append((radix, level, _ladder_taps(axis.window, radix, level, repeats)))
+            level, cover = level + 1, cover * radix
+    if not choices:
+        return _plain(axis)
+    radix, levels, taps = min(choices, key=_joins)
+    return radix, levels, [(level, offset * axis.dilation) for level, offset in taps]
+
+
+def _ladder_taps(taps, radix, level, repeats):
+    cover = radix**level
+    if repeats:
+        return [(level, min(at, taps - cover)) for at in range(0, taps, cover)]
+    result, at = [], 0
+    for below in range(level, -1, -1):
+        while taps - at >= radix**below:
+            result.append((below, at))
+            at += radix**below
+    return result
+
+
+def _joins(ladder):
+    """Rows read or written for one row of windows."""
+    radix, levels, taps = ladder
+    return levels * (radix + 1) + len(taps)
+
+
+class _Joined(Algorithm):
+    """What the three have in common."""
+
+    families = ("pooling",)
+
+    def supports(self, problem):
+        if problem.op not in _OPS or problem.kind != "fwd":
+            return "maxima, averages and norms of windows, forward, only"
+        if problem.op not in _MAXIMA and problem.compute not in ("f32", "f64"):
+            return "no complex numbers"
+        if problem.norm is not None and problem.norm not in _NORMS:
+            return "norms with p = 1, 2 and infinity only"
+        if problem.indices:
+            return "values without indices only"
+        return None
+
+    def error_bound(self, problem):
+        if problem.op in _MAXIMA:
+            return 0.0
+        return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
+
+    def columns(self, problem, axes):
+        """How rows are joined into one, and the ladder for it."""
+        raise AssertionError(f"{self.name} does not say how it joins rows")
+
+    def along(self, problem, row):
+        """The ladder along the row."""
+        return _plain(row)
+
+    def cost(self, problem, machine, threads):
+        p = problem
+        axes = axes_of(p)
+        d, h, row = axes
+        columns, down = self.columns(p, axes)
+        item = DTYPES[p.compute].itemsize
+        lanes = _VECTOR // item
+        along = self.along(p, row)
+        rows = p.n * p.c * d.output * h.output
+        # rows joined for one row of outputs
+        if columns == "all_rows":
+            joined, steps = d.taps * h.taps, 1
+        elif columns == "ladder":
+            levels = h.stride * ((down[0] + 1) * down[1] + (d.taps + 1) * (d.taps > 1))
+            joined, steps = levels + len(down[2]), h.stride * down[1] + 1
+        else:
+            joined, steps = h.stride * 2 * (d.taps + 2) + 2, 2 * h.stride + 1
+        vectors = -(-row.size // lanes)
+        work = joined * vectors
+        if _separate(row, along, lanes):
+            work += _separate_work(row, lanes)
+            steps += row.output / 2
+        else:
+            work += _slide_work(row, along, lanes)
+            steps += along[1] + 1
+        seconds = rows * (work * _VECTOR / machine.pool_rate + steps * machine.pool_step)
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + max(seconds / threads, p.bytes / machine.memory_rate)
+
+    def workspace(self, problem, threads):
+        return self._pooling(problem, only_sizes=True).workspace(threads)
+
+    def bind(self, problem):
+        pooling = self._pooling(problem)
+
+        def run(arrays, prepared, out, threads):
+            pooling(arrays[0], out, None, threads)
+
+        return run
+
+    def _pooling(self, problem, only_sizes=False):
+        p = problem
+        axes = axes_of(p)
+        row = axes[2]
+        item = DTYPES[p.compute].itemsize
+        columns, down = self.columns(p, axes)
+        along = self.along(p, row)
+        separate = _separate(row, along, _VECTOR // item)
+        if separate:
+            along = (1, 0, [])
+        wide = max((_STRIP_BYTES if columns == "all_rows" else _RING_BYTES) // item, 2 * row.span)
+        strip = row.output
+        if row.size > 2 * wide:
+            strip = max(1, (wide - row.span) // row.step + 1)
+        divisors = None
+        if p.op in ("avg_pool", "adaptive_avg_pool") and not only_sizes:
+            divisors = _divisors(p, axes)
+        kind = _NORMS[p.norm] if p.norm else "maximum" if p.op in _MAXIMA else "average"
+        tables = [a.windows() for a in axes[:2]]
+        tables.append(row.windows() if separate else ([0],) * 3)
+        return Pooling(
+            config.current_isa(), p.compute, p.n * p.c,
+            [(*a.numbers(), *t) for a, t in zip(axes, tables, strict=True)],
+            kind, columns, separate, (down, along), strip, divisors,
+        )  # fmt: skip
+
+
+def _divisors(p, axes):
+    if p.divisor is not None:
+        return [np.ones(a.output) * (p.divisor if i == 0 else 1) for i, a in enumerate(axes)]
+    return [a.counted(p.count_include_pad) for a in axes]
+
+
+def _separate(row, along, lanes):
+    """Whether windows of a row are better reduced one by one."""
+    if not row.regular:
+        return True
+    if row.dilation > 1 or row.before or row.span > row.size:
+        return False
+    return _separate_work(row, lanes) < _slide_work(row, along, lanes)
+
+
+def _separate_work(row, lanes):
+    return row.output * (row.window // lanes + row.window % lanes + lanes / 2)
+
+
+def _slide_work(row, along, lanes):
+    work = row.output * row.step / lanes * _joins(along)
+    return work + 2 * row.output if row.step > 2 else work
+
+
+class DirectPooling(_Joined):
+    """Every row of a window, then every column; large windows of sums by a ladder."""
+
+    name = "direct"
+
+    def columns(self, problem, axes):
+        h = axes[1]
+        ladder = self.along(problem, h)
+        if ladder[1] and h.regular and h.stride * _joins(ladder) < h.taps:
+            return "ladder", ladder
+        return "all_rows", _plain(h)
+
+    def along(self, problem, row):
+        if problem.op in _MAXIMA or row.window < _LEAST_TAPS or not row.regular:
+            return _plain(row)
+        return _ladder(row, False)
+
+
+class _LargeMaxima(_Joined):
+    """Maxima over sliding windows, in fewer steps than there are taps."""
+
+    def supports(self, problem):
+        reason = super().supports(problem)
+        if reason is not None:
+            return reason
+        if problem.op not in _MAXIMA:
+            return "maxima only"
+        if not all(a.regular for a in axes_of(problem)):
+            return "windows of one size only"
+        return None
+
+    def along(self, problem, row):
+        return _ladder(row, True)
+
+
+class Doubling(_LargeMaxima):
+    """Maxima of 4, 16, ... rows and columns (or 2, 4, or 3, 9), two of which may overlap."""
+
+    name = "doubling"
+
+    def columns(self, problem, axes):
+        ladder = _ladder(axes[1], True)
+        return ("ladder" if ladder[1] else "all_rows"), ladder
+
+
+class VanHerk(_LargeMaxima):
+    """Running maxima of rows from both ends of blocks; along the row as `Doubling`."""
+
+    name = "van_herk"
+
+    def supports(self, problem):
+        reason = super().supports(problem)
+        if reason is not None:
+            return reason
+        h = axes_of(problem)[1]
+        if h.taps == 1:
+            return "the window is one row high"
+        return "no dilation from row to row" if h.dilation > 1 else None
+
+    def columns(self, problem, axes):
+        return "van_herk", _plain(axes[1])
