@@ -45,4 +45,5 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .implicit_gemm = FC_PAIR(implicit_gemm),
     .epilogue = FC_PAIR(epilogue),
     .probe = FC_PAIR(probe),
+    .winograd = FC_PAIR(winograd),
 };

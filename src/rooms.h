@@ -11,3 +11,10 @@
 #include "epilogue/room.h"
 
 #include "probe/room.h"
+
+#include "winograd/points.h"
+#include "winograd/shuffle.h"
+#include "winograd/input.h"
+#include "winograd/output.h"
+#include "winograd/weight.h"
+#include "winograd/room.h"

@@ -43,6 +43,10 @@ class Algorithm:
         """Return the bytes that a call leases besides its operands and its output."""
         return 0
 
+    def preparation(self, problem, machine, threads):
+        """Return (seconds, bytes) of `cost` and `workspace` that a prepared weight saves a call."""
+        return 0.0, 0
+
     def prepare(self, problem, weight):
         """Transform a weight once for many calls; None where nothing is to be gained."""
         return None

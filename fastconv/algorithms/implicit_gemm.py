@@ -13,7 +13,6 @@ import numpy as np
 
 from .. import config
 from ..loops.implicit_gemm import Convolution
-from ..problem.geometry import continued
 from .base import Algorithm, rounding
 
 #: terms of a sum that are worth half the speed of an endless one
@@ -78,15 +77,9 @@ class ImplicitGemm(Algorithm):
 
 def _convolution(problem):
     s = problem.stencil
-    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, _line(a)) for a in s.axes]
+    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.line()) for a in s.axes]
     return Convolution(
         config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
         s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
         add=problem.add,
     )  # fmt: skip
-
-
-def _line(axis):
-    """Image index at every padded coordinate that a window touches."""
-    span = (axis.feature - 1) * axis.stride + axis.extent
-    return continued(np.arange(span, dtype=np.int64) - axis.before, axis.image, axis.boundary)

@@ -5,8 +5,9 @@ from .base import NOT_BUILT, family, names_for
 from .fft import Fft
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
+from .winograd import WINOGRADS
 
-REGISTRY = (ImplicitGemm(), Fft(), Naive())
+REGISTRY = (ImplicitGemm(), *WINOGRADS, Fft(), Naive())
 #: "direct" is one algorithm for convolutions and another for poolings
 _BY_NAME = {(family, a.name): a for a in REGISTRY for family in a.families}
 

@@ -62,6 +62,44 @@ cdef extern from "fastconv.h" nogil:
         double multiply_add(ptrdiff_t iterations, void *result) noexcept nogil
         void read(const void *values, ptrdiff_t count, void *result) noexcept nogil
 
+    struct fc_run:
+        pass
+
+    struct fc_tiles:
+        ptrdiff_t frequencies, depth, panel_vectors, run_count, vectors, panel_count
+        ptrdiff_t column_pitch, line_pitch, value_plane, product_row
+        fc_run *runs
+        const void *zeros
+        void *columns
+        void *lines
+        void *values
+        void *products
+        void *rows
+
+    struct fc_finish:
+        const void *channel
+        const void *position
+        const void *add
+        int activation, any
+
+    struct fc_transforms:
+        void input(const fc_geometry *g, const fc_tiles *b, const void *image, ptrdiff_t channel,
+                   ptrdiff_t tap, ptrdiff_t row) noexcept nogil
+        void output(const fc_geometry *g, const fc_tiles *b, const fc_finish *finish, ptrdiff_t k,
+                    ptrdiff_t count, void *out) noexcept nogil
+        void weight(const void *weight, ptrdiff_t rows, ptrdiff_t depth, void *packed,
+                    ptrdiff_t plane) noexcept nogil
+
+    struct fc_winograd:
+        size_t size
+        int block_bytes
+        fc_transforms transforms[2][3]
+        void cut(const fc_geometry *g, fc_tiles *b, ptrdiff_t first, ptrdiff_t count, int m,
+                 int high) noexcept nogil
+        void multiply(const fc_tiles *b, const void *weight, ptrdiff_t plane, ptrdiff_t features,
+                      ptrdiff_t strips, ptrdiff_t first, ptrdiff_t last,
+                      ptrdiff_t blocks) noexcept nogil
+
     struct fc_kernels:
         size_t size
         const char *isa
@@ -70,6 +108,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_implicit_gemm *implicit_gemm[2]
         const fc_epilogue *epilogue[2]
         const fc_probe *probe[2]
+        const fc_winograd *winograd[2]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)

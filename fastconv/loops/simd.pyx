@@ -74,6 +74,7 @@ cdef _check_sizes():
                 and t.implicit_gemm[real].size == sizeof(fc_implicit_gemm)
                 and t.epilogue[real].size == sizeof(fc_epilogue)
                 and t.probe[real].size == sizeof(fc_probe)
+                and t.winograd[real].size == sizeof(fc_winograd)
             )
         if not same:
             raise ImportError("fastconv's C kernels are older than its extensions: build it again")

@@ -19,6 +19,7 @@ _GEMM = "conv2d_fwd_f32_n1_g1_c128_k128_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
 _NAIVE = "conv2d_fwd_f32_n1_g1_c16_k16_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
 _POOL = "max_pool2d_fwd_f32_n1_c16_i56x56_w3x3_s2x2_p1.1x1.1_d1x1_o28x28"
 _SMALL = "conv2d_fwd_f32_n1_g1_c1_k1_i8x8_w3x3_s1x1_p0.0x0.0_d1x1"
+_TRANSFORMS = "conv2d_fwd_f32_n1_g1_c8_k8_i64x64_w3x3_s1x1_p1.1x1.1_d1x1"
 _BUDGET = 0.25  # seconds for one constant
 _FORK_AT_MOST = 2e-5
 
@@ -109,6 +110,13 @@ def _spectrum_rate():
     return y.size * x.shape[2] / _best(lambda: contract(x, w, y, 1))
 
 
+def _transform_rate():
+    problem, run = _call("winograd_f4", _TRANSFORMS)
+    tiles = problem.n * 16 * 16
+    products = 36 * tiles * problem.c * problem.k / store.machine().gemm_rate
+    return 36 * tiles * (problem.c + problem.k) / max(_best(run) - products, 1e-9)
+
+
 def _memory_rate():
     source = np.zeros(1 << 23, np.float32)  # 32 MiB: beyond most caches
     target = np.empty_like(source)
@@ -144,6 +152,7 @@ _MEASURES = {
     "pool_rate": _pool_rate,
     "fft_rate": _fft_rate,
     "spectrum_rate": _spectrum_rate,
+    "transform_rate": _transform_rate,
     "memory_rate": _memory_rate,
     "call": _call_seconds,
     "python_call": _python_call,
