@@ -61,6 +61,6 @@ $(PY):
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist demo __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find fastconv benchmarks examples tests tools \
 		'(' -name '*.so' -o -name __pycache__ ')' -prune -exec rm -rf '{}' +

@@ -76,6 +76,11 @@ def extensions():
 class BuildExt(build_ext):
     def finalize_options(self):
         super().finalize_options()
+        if self.editable_mode:
+            # pip's own folders are temporary: everything would be compiled again after every edit
+            kept = self.distribution.get_command_class("build")(self.distribution)
+            kept.ensure_finalized()
+            self.build_lib, self.build_temp = kept.build_platlib, kept.build_temp
         if self.parallel is None:
             self.parallel = 2
 

@@ -10,8 +10,8 @@ import numpy as np
 
 import fastconv as fc
 from fastconv.algorithms.base import is_filter, is_pooling
-from fastconv.algorithms.registry import REGISTRY
 from fastconv.comparison.subject import public_function
+from fastconv.planner.choose import table
 from fastconv.planner.measure import noise
 from fastconv.problem import OPS, parse
 from fastconv.problem.arrays import DTYPES
@@ -50,9 +50,8 @@ def problems(*names):
 
 
 def runnable(key):
-    """Names of the algorithms worth timing: naive, which is there to be right, only where alone."""
-    problem = parse(key)
-    names = [row.name for row in REGISTRY if row.supports(problem) is None]
+    """Names of the algorithms to time: naive, which is there to be right, only where alone."""
+    names = [row.name for row in table(parse(key)) if row.runs]
     return [name for name in names if name != "naive"] or ["naive"]
 
 
@@ -67,8 +66,7 @@ def matrix(*names):
     """
     keys = problems(*names)
     runs = {key: {"auto", *runnable(key)} for key in keys}
-    known = ["auto", *(row.name for row in REGISTRY)]
-    found = [name for name in known if any(name in names for names in runs.values())]
+    found = sorted(set().union(*runs.values()), key=lambda name: (name != "auto", name))
     combinations = itertools.product(keys, found, THREADS)
     return (keys, found, THREADS), [c for c in combinations if c[1] not in runs[c[0]]]
 

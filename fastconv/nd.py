@@ -11,7 +11,7 @@ from .algorithms.base import FILTERS
 from .config import run_threads
 from .errors import UnsupportedAlgorithm
 from .forwarding import ENGINE_DIMS, ENGINE_DTYPES, check_forward, deliver, scipy_function
-from .plans import call
+from .plans import call, call_again
 from .problem import OPS
 from .problem.arguments import choice
 from .problem.arrays import checked_out, native
@@ -148,6 +148,10 @@ def run(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
 
     `extended` holds axes, boundary, fillvalue, stride and dilation; `PLAIN` is SciPy's problem.
     """
+    if algorithm == "auto" and method == "auto":
+        result = call_again(op, (in1, in2), (mode, *extended), out, num_threads)
+        if result is not None:
+            return result
     in1, in2 = np.asarray(in1), np.asarray(in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(

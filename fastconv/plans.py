@@ -4,6 +4,8 @@ An eager call builds a key, finds its `Executor` in a dictionary and runs it. A 
 `Executor` and, besides, copies of the arrays given to it, the weight prepared once.
 """
 
+from functools import partial
+
 import numpy as np
 
 from . import config
@@ -14,12 +16,16 @@ from .planner.cache import Cache
 from .planner.choose import check_arguments, choose, contained, table
 from .planner.measure import measured_choice
 from .planner.text import aligned, number_text, seconds_text, size_text
+from .planner.traits import ByTraits, engine_weight, looks, with_traits
 from .problem import OPS, REQUIRED
 from .problem.arguments import choice, is_sequence
 from .problem.arrays import DTYPES, Spec, checked_out, coerce, native
 
 #: predicted seconds on one thread below which a team of threads costs more than it brings
 SERIAL_BELOW = 20e-6
+
+#: algorithm, accuracy, workspace_limit and exclude of a call that leaves all to fastconv
+_AUTO = ("auto", "default", None, ())
 
 _cache = Cache(4096)
 _entries = _cache.entries
@@ -56,6 +62,10 @@ class Executor:
         threads = config.run_threads(num_threads)
         if self.serial:
             threads = 1
+        if self.lane is not None:
+            result = self.lane(arrays, prepared, out, threads)
+            if result is not None:
+                return result
         if out is not None:
             named = dict(zip(self.op.arrays, arrays, strict=True))
             checked_out(out, request.out_shape, request.out_dtype, named)
@@ -134,10 +144,17 @@ def call(name, arrays, options, algorithm="auto", accuracy="default", workspace_
     executor = None if key is None else _entries.get(key)
     if executor is None:
         executor, arrays = _executor(key, name, arrays, options, common)
-    if executor.lane is not None and out is None:
-        threads = config.run_threads(num_threads)
-        return executor.lane(arrays, 1 if executor.serial else threads)
     return executor(arrays, None, out, num_threads)
+
+
+def call_again(name, arrays, options, out, num_threads):
+    """The result of a call that only differs in values from one made before, else None.
+
+    For faces that look closely at their arguments: what was found good is good again.
+    """
+    key = call_key(name, arrays, options, _AUTO, config.epoch())
+    executor = None if key is None else _entries.get(key)
+    return None if executor is None else executor(arrays, None, out, num_threads)
 
 
 def _executor(key, name, arrays, options, common):
@@ -152,12 +169,22 @@ def _executor(key, name, arrays, options, common):
     algorithm, accuracy, workspace_limit, exclude = common
     request = op.make(arrays, dict(zip(op.options, options, strict=True)))
     check_arguments(algorithm, accuracy, workspace_limit, request.problem)
-    candidate = choose(request.problem, algorithm, accuracy, workspace_limit, exclude)
-    executor = Executor(
-        op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto"
-    )
+    make = partial(_chosen, op, common)
+    if looks(request.problem, *common):
+        executor = ByTraits(request, make)
+    else:
+        executor = make(request)
     _cache.insert(key, executor)
     return executor, arrays
+
+
+def _chosen(op, common, request):
+    """The `Executor` of a request, with the algorithm that `common` asks for."""
+    algorithm, accuracy, workspace_limit, exclude = common
+    candidate = choose(request.problem, algorithm, accuracy, workspace_limit, exclude)
+    return Executor(
+        op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto"
+    )
 
 
 def release_memory():
@@ -196,13 +223,20 @@ class Plan:
     """
 
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
-                 time_limit):  # fmt: skip
+                 time_limit, chosen=None):  # fmt: skip
         self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
         specs = op.coerce(arrays)
         request = op.make(specs, options)
         check_arguments(algorithm, accuracy, workspace_limit, request.problem)
-        chosen = algorithm
-        if algorithm == "auto" and effort != "estimate":
+        self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
+        common = (algorithm, accuracy, workspace_limit, ())
+        position = request.weight
+        known = position is not None and self._given[position] is not None
+        blind = request
+        if known and (looks(request.problem, *common) or looks(request.problem, chosen or "auto")):
+            request = with_traits(request, engine_weight(request, self._given))
+        chosen = chosen or algorithm
+        if chosen == "auto" and effort != "estimate":
             chosen = measured_choice(
                 request.problem, accuracy, workspace_limit, effort == "exhaustive", time_limit
             )
@@ -212,12 +246,16 @@ class Plan:
         self._executor = Executor(
             op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto"
         )
-        self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
-        self._complete = all(
+        # nothing is missing but the first array, and that is not the one that was prepared
+        self._complete = position != 0 and all(
             spec is None or given is not None
             for spec, given in zip(specs[1:], self._given[1:], strict=True)
         )
         self._prepared = self._prepare()
+        # another weight than the one given may not have its traits
+        self._others = self._executor
+        if request.problem.traits is not None:
+            self._others = ByTraits(blind, partial(_chosen, op, common))
         self.algorithm = candidate.name
         self.problem = request.problem
         self.key = request.problem.key()
@@ -280,10 +318,9 @@ class Plan:
         for i, (name, spec) in enumerate(zip(names, self._specs, strict=True)):
             given[i] = self._checked(name, given[i], spec)
         fresh = self._executor.request.weight
-        prepared = self._prepared
-        if prepared is not None and given[fresh] is not self._given[fresh]:
-            prepared = None
-        return self._executor(tuple(given), prepared, out, num_threads)
+        if fresh is not None and given[fresh] is not self._given[fresh]:
+            return self._others(tuple(given), None, out, num_threads)
+        return self._executor(tuple(given), self._prepared, out, num_threads)
 
     def _fits(self, x):
         """Whether nothing is left to check: the planned array, and all others are here."""
@@ -338,15 +375,14 @@ class Plan:
         return f"<Plan {self.key} algorithm={self.algorithm}>"
 
     def __reduce__(self):
-        name, arrays, options, _, accuracy, limit = self._made_from
-        auto = self._executor.checks_output
-        return _rebuild, (name, arrays, options, self.algorithm, accuracy, limit, auto)
+        return _rebuild, (*self._made_from, self.algorithm)
 
 
-def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, may_redo):
-    plan_ = Plan(OPS[name], arrays, options, algorithm, accuracy, workspace_limit, "estimate", None)
-    plan_._executor.checks_output = may_redo
-    return plan_
+def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen):
+    """The plan with the choice that was made, wherever it is now."""
+    return Plan(
+        OPS[name], arrays, options, algorithm, accuracy, workspace_limit, "estimate", None, chosen
+    )
 
 
 def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto",

@@ -116,6 +116,59 @@ struct fc_epilogue {
     int (*nonfinite)(const void *values, ptrdiff_t count);
 };
 
+/* ---- direct ---- */
+
+/* Rows of taps that neighbouring output rows share, side by side in the weight. */
+struct fc_run {
+    ptrdiff_t taps, columns; /* rows of taps, taps per row */
+    ptrdiff_t first;         /* of the input rows' pointers */
+    ptrdiff_t weight, step;  /* element of the first tap, from one tap row to the next */
+    ptrdiff_t offset;        /* of the offsets of its tap columns */
+    int ends;                /* a block of the sum */
+};
+
+/* Columns of the output whose input comes from the same place. */
+struct fc_span {
+    ptrdiff_t start, stop;
+    ptrdiff_t pitch; /* of a row in the box; 0: rows are read from the image itself */
+    ptrdiff_t line_count;
+    struct fc_line *lines;
+    const ptrdiff_t *offsets; /* per tap column: what it adds to an output column */
+};
+
+/* One convolution, see src/direct/rows.h. */
+struct fc_direct_plan {
+    struct fc_geometry geometry;
+    ptrdiff_t groups, group_channels, group_features;
+    ptrdiff_t kernel; /* weights per output channel */
+    ptrdiff_t classes, entries, run_count, fill_count;
+    ptrdiff_t tile_rows;
+    const ptrdiff_t *heights;
+    const struct fc_run *runs;
+    const struct fc_span *spans;
+    int constant; /* 1, 2, 3: every run has 3 x 3, 5 x 5, 7 x 7 taps side by side; 0: it does not */
+    int has_epilogue, bias_position, activation;
+};
+
+/* Units (n, group, output depth), output rows and spans of one call. Scratch is the caller's. */
+struct fc_direct_task {
+    const void *image, *weight, *bias, *add;
+    void *out;
+    double fill;
+    ptrdiff_t unit, unit_stop, row, row_stop, span, span_stop;
+    ptrdiff_t *slots;
+    const void **inputs;
+    void *fill_row, *box, *tile;
+};
+
+struct fc_direct {
+    size_t size;
+    int lanes, tile_rows, tile_vectors;
+    int depth_max; /* terms per block of a sum */
+    int box_bytes; /* of rows that are copied */
+    void (*filter)(const struct fc_direct_plan *plan, const struct fc_direct_task *task);
+};
+
 /* ---- probe ---- */
 
 struct fc_probe {
@@ -125,10 +178,40 @@ struct fc_probe {
     void (*read)(const void *values, ptrdiff_t count, void *result);
 };
 
+/* ---- separable ---- */
+
+struct fc_separable {
+    size_t size;
+    int lanes;
+    int rows;     /* outputs of `columns` that share their rows */
+    int taps_max; /* terms per sum */
+    /* out[i, x] (+)= sum_u c[u] * rows[i + u][at + x], i < count <= rows; out rows `pitch` apart */
+    void (*columns)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps, void *out,
+                    ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length, int accumulate);
+    /* out[x] (+)= sum_t c[t] * line[x + offset[t]]; offset NULL: t */
+    void (*line)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps, void *out,
+                 ptrdiff_t length, int accumulate);
+    /* out[phase * pitch + x] = line[x * stride + phase] */
+    void (*split)(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out, ptrdiff_t pitch);
+};
+
+/* ---- box ---- */
+
+struct fc_box {
+    size_t size;
+    /* suffix[i] = suffix[i + 1] + scale * rows[i][at + x], i = count - 1, ..., 0 */
+    void (*suffix)(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                   void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first);
+    /* out[i] = suffix[i] + prefix, then for i < more: prefix += scale * rows[i][at + x] */
+    void (*combine)(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                    ptrdiff_t more, const void *suffix, void *prefix, void *out, ptrdiff_t pitch,
+                    ptrdiff_t length);
+};
+
 /* ---- winograd ---- */
 
 /* Neighbouring tiles of one row of tiles. */
-struct fc_run {
+struct fc_tile_run {
     ptrdiff_t lane, count;        /* of the first tile in the block; how many */
     ptrdiff_t place;              /* of its first column among those of the block */
     ptrdiff_t row, column, depth; /* of the first output */
@@ -142,7 +225,7 @@ struct fc_tiles {
     ptrdiff_t frequencies, depth, panel_vectors; /* products per tile; terms of a sum; a panel's */
     ptrdiff_t run_count, vectors, panel_count;
     ptrdiff_t column_pitch, line_pitch, value_plane, product_row;
-    struct fc_run *runs;
+    struct fc_tile_run *runs;
     const void *zeros; /* a row of the image, and a vector */
     void *columns;     /* image rows transformed along height */
     void *lines;       /* and along width, for one channel */
@@ -193,6 +276,9 @@ struct fc_kernels {
     const struct fc_implicit_gemm *implicit_gemm[FC_REALS];
     const struct fc_epilogue *epilogue[FC_REALS];
     const struct fc_probe *probe[FC_REALS];
+    const struct fc_direct *direct[FC_REALS];
+    const struct fc_separable *separable[FC_REALS];
+    const struct fc_box *box[FC_REALS];
     const struct fc_winograd *winograd[FC_REALS];
 };
 

@@ -45,5 +45,8 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .implicit_gemm = FC_PAIR(implicit_gemm),
     .epilogue = FC_PAIR(epilogue),
     .probe = FC_PAIR(probe),
+    .direct = FC_PAIR(direct),
+    .separable = FC_PAIR(separable),
+    .box = FC_PAIR(box),
     .winograd = FC_PAIR(winograd),
 };

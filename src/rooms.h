@@ -7,10 +7,20 @@
 #include "implicit_gemm/pack.h"
 #include "implicit_gemm/room.h"
 
+#include "separable/columns.h"
+#include "separable/row.h"
+#include "separable/room.h"
+
+#include "box/room.h"
+
 #include "epilogue/activation.h"
 #include "epilogue/room.h"
 
 #include "probe/room.h"
+
+#include "direct/stencil.h"
+#include "direct/rows.h"
+#include "direct/room.h"
 
 #include "winograd/points.h"
 #include "winograd/shuffle.h"

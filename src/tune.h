@@ -45,6 +45,35 @@
 #define FC_SHAPES {4, 2}
 #endif
 
+/* Stencils of 2 to 4 output rows x n vectors, and single rows x up to 8 vectors. */
+#define FC_STENCIL_ROWS 4
+#define FC_LINE_VECTORS 8
+#define FC_LINES(X) X(1, 1) X(1, 2) X(1, 3) X(1, 4) X(1, 5) X(1, 6) X(1, 7) X(1, 8)
+#define FC_STENCILS_2(X) X(2, 1) X(2, 2) X(3, 1) X(3, 2) X(4, 1) X(4, 2)
+#define FC_STENCILS_3(X) FC_STENCILS_2(X) X(2, 3) X(3, 3) X(4, 3)
+#define FC_STENCILS_4(X) FC_STENCILS_3(X) X(2, 4) X(3, 4) X(4, 4)
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define FC_STENCIL_VECTORS 4
+#define FC_STENCILS(X) FC_STENCILS_4(X)
+#elif defined(__AVX2__)
+#define FC_STENCIL_VECTORS 3
+#define FC_STENCILS(X) FC_STENCILS_3(X)
+#else
+#define FC_STENCIL_VECTORS 2
+#define FC_STENCILS(X) FC_STENCILS_2(X)
+#endif
+/* Terms per block of a stencil's sum, and bytes of input rows copied for a block of output rows. */
+#define FC_CHAIN_MAX 512
+#define FC_ROWS_BYTES (16 * 1024)
+/* Filters: vectors of four rows summed together, which is rows x vectors + vectors + 5 coefficients in
+ * registers; vectors of one row summed with itself, which is as many + 7; terms of such a sum. */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define FC_COLUMN_VECTORS 4
+#else
+#define FC_COLUMN_VECTORS 2
+#endif
+#define FC_COLUMN_ROWS 512
+
 /* Terms per block of a sum (accuracy: at most 512), bytes of packed pixels that share L2 with the
  * weights, bytes of input values that share L1 with what they are copied to, and bytes of input
  * values that tiles read without packing. */

@@ -1,13 +1,16 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
 from ..problem.arguments import choice
-from .base import NOT_BUILT, family, names_for
+from .base import NOT_BUILT, SCIPY_ALONE, family, names_for
+from .box import Box
+from .direct import Direct
 from .fft import Fft
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
+from .separable import LowRank, Separable
 from .winograd import WINOGRADS
 
-REGISTRY = (ImplicitGemm(), *WINOGRADS, Fft(), Naive())
+REGISTRY = (Direct(), ImplicitGemm(), *WINOGRADS, Fft(), Separable(), LowRank(), Box(), Naive())
 #: "direct" is one algorithm for convolutions and another for poolings
 _BY_NAME = {(family, a.name): a for a in REGISTRY for family in a.families}
 
@@ -25,4 +28,6 @@ def checked_name(name, problem):
 def reason_against(name, problem):
     """Return None if the algorithm called `name` can run `problem`, else why not."""
     algorithm = lookup(name, problem)
-    return NOT_BUILT if algorithm is None else algorithm.supports(problem)
+    if algorithm is None:
+        return SCIPY_ALONE if name == "scipy" else NOT_BUILT
+    return algorithm.supports(problem)

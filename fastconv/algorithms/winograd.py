@@ -1,7 +1,7 @@
 """winograd_f2, winograd_f4, winograd_f6: 3-tap convolutions with fewer multiplications.
 
-F(m x m, 3 x 3) computes a tile of m x m outputs from (m + 2)^2 products per pair of channels in place
-of 9 m^2. Larger tiles need less work and lose more digits.
+F(m x m, 3 x 3) computes a tile of m x m outputs from (m + 2)^2 products per pair of channels in
+place of 9 m^2. Larger tiles need less work and lose more digits.
 
 References
 ----------

@@ -12,6 +12,7 @@ from ..loops.entry import ready
 from ..ndimage.convolutions import compute_dtype
 from ..planner.choose import check_arguments
 from ..planner.measure import noise, sample_arrays
+from ..planner.traits import engine_weight, possible, with_traits
 from ..plans import checked_op, split_arguments
 from ..problem.arrays import DTYPES
 from ..problem.validate_filtering import NDIMAGE_BOUNDARIES, SIGNAL_BOUNDARIES
@@ -113,6 +114,9 @@ def from_call(name, args, options):
     problem = request.problem
     check_arguments("auto", accuracy, workspace_limit, problem)
     _not_empty(problem)
+    if possible(problem):
+        request = with_traits(request, engine_weight(request, arrays))
+        problem = request.problem
     operands = ready(arrays, request.operands)
     if request.check is not None:
         request.check(operands)

@@ -15,6 +15,7 @@ from ..planner import store
 from ..planner.choose import choose, table
 from ..planner.machine import cpu_model
 from ..planner.measure import TIME_LIMIT, time_interleaved
+from ..planner.traits import looks, possible
 from ..planner.text import seconds_text, size_text
 from ..plans import SERIAL_BELOW
 from ..problem.arguments import boolean, integer
@@ -120,7 +121,10 @@ def _compare(subject, repeat, time_limit, reference, num_threads):
     problem = subject.problem
     threads = config.run_threads(num_threads)
     candidates = table(problem, subject.accuracy, subject.workspace_limit)
-    chosen = choose(problem, "auto", subject.accuracy, subject.workspace_limit).name
+    seen = problem  # with the traits, if the automatic choice looks at the weight
+    if possible(problem) and not looks(problem, "auto", subject.accuracy, subject.workspace_limit):
+        seen = replace(problem, traits=None)
+    chosen = choose(seen, "auto", subject.accuracy, subject.workspace_limit).name
     truth, remark = None, None
     if subject.scipy_alone:
         chosen = "scipy"

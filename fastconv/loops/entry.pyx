@@ -97,14 +97,44 @@ cdef class Lane:
             self.sizes[i] = shape[i]
         self.type = dtype.num
 
-    def __call__(self, tuple arrays, int threads):
-        """Run, and return the new array."""
-        out = cnp.PyArray_EMPTY(self.ndim, self.sizes, self.type, 0)
+    def __call__(self, tuple arrays, prepared, out, int threads):
+        """Run into `out`, or a new array where it is None; None if `out` needs a closer look."""
+        if out is None:
+            out = cnp.PyArray_EMPTY(self.ndim, self.sizes, self.type, 0)
+        elif not self.suits(out, arrays):
+            return None
         arrays = ready(arrays, self.dtypes)
         if self.arrange is not None:
             arrays = self.arrange(arrays)
-        self.run(arrays, None, out, threads)
+        self.run(arrays, prepared, out, threads)
         return out
+
+    cdef bint suits(self, object out, tuple arrays):
+        """Whether `out` is plainly right: what is not may still be, or gets its error elsewhere."""
+        cdef cnp.ndarray target, array
+        cdef int i
+        if type(out) is not cnp.ndarray:
+            return False
+        target = <cnp.ndarray>out
+        if target.ndim != self.ndim or cnp.PyArray_TYPE(target) != self.type:
+            return False
+        if not cnp.PyArray_ISCARRAY(target):
+            return False
+        for i in range(self.ndim):
+            if target.shape[i] != self.sizes[i]:
+                return False
+        for item in arrays:
+            if item is None:
+                continue
+            array = <cnp.ndarray>item
+            if not cnp.PyArray_IS_C_CONTIGUOUS(array):
+                return False
+            if (
+                cnp.PyArray_BYTES(array) < cnp.PyArray_BYTES(target) + cnp.PyArray_NBYTES(target)
+                and cnp.PyArray_BYTES(target) < cnp.PyArray_BYTES(array) + cnp.PyArray_NBYTES(array)
+            ):
+                return False
+        return True
 
 
 def described(tuple arrays):

@@ -63,12 +63,67 @@ cdef extern from "fastconv.h" nogil:
         void read(const void *values, ptrdiff_t count, void *result) noexcept nogil
 
     struct fc_run:
+        ptrdiff_t taps, columns, first, weight, step, offset
+        int ends
+
+    struct fc_span:
+        ptrdiff_t start, stop, pitch, line_count
+        fc_line *lines
+        const ptrdiff_t *offsets
+
+    struct fc_direct_plan:
+        fc_geometry geometry
+        ptrdiff_t groups, group_channels, group_features, kernel
+        ptrdiff_t classes, entries, run_count, fill_count, tile_rows
+        const ptrdiff_t *heights
+        const fc_run *runs
+        const fc_span *spans
+        int constant, has_epilogue, bias_position, activation
+
+    struct fc_direct_task:
+        const void *image
+        const void *weight
+        const void *bias
+        const void *add
+        void *out
+        double fill
+        ptrdiff_t unit, unit_stop, row, row_stop, span, span_stop
+        ptrdiff_t *slots
+        const void **inputs
+        void *fill_row
+        void *box
+        void *tile
+
+    struct fc_direct:
+        size_t size
+        int lanes, tile_rows, tile_vectors, depth_max, box_bytes
+        void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
+    struct fc_separable:
+        size_t size
+        int lanes, rows, taps_max
+        void columns(void **rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                     void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
+                     int accumulate) noexcept nogil
+        void line(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
+                  void *out, ptrdiff_t length, int accumulate) noexcept nogil
+        void split(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out,
+                   ptrdiff_t pitch) noexcept nogil
+
+    struct fc_box:
+        size_t size
+        void suffix(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                    void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first) noexcept nogil
+        void combine(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+                     ptrdiff_t more, const void *suffix, void *prefix, void *out,
+                     ptrdiff_t pitch, ptrdiff_t length) noexcept nogil
+
+    struct fc_tile_run:
         pass
 
     struct fc_tiles:
         ptrdiff_t frequencies, depth, panel_vectors, run_count, vectors, panel_count
         ptrdiff_t column_pitch, line_pitch, value_plane, product_row
-        fc_run *runs
+        fc_tile_run *runs
         const void *zeros
         void *columns
         void *lines
@@ -108,6 +163,9 @@ cdef extern from "fastconv.h" nogil:
         const fc_implicit_gemm *implicit_gemm[2]
         const fc_epilogue *epilogue[2]
         const fc_probe *probe[2]
+        const fc_direct *direct[2]
+        const fc_separable *separable[2]
+        const fc_box *box[2]
         const fc_winograd *winograd[2]
 
     const fc_kernels *fc_table(int index)

@@ -74,6 +74,9 @@ cdef _check_sizes():
                 and t.implicit_gemm[real].size == sizeof(fc_implicit_gemm)
                 and t.epilogue[real].size == sizeof(fc_epilogue)
                 and t.probe[real].size == sizeof(fc_probe)
+                and t.direct[real].size == sizeof(fc_direct)
+                and t.separable[real].size == sizeof(fc_separable)
+                and t.box[real].size == sizeof(fc_box)
                 and t.winograd[real].size == sizeof(fc_winograd)
             )
         if not same:

@@ -1,7 +1,7 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
 """winograd: the loop over tiles of m x m outputs of a 3x3 convolution, transformed.
 
-    task     a block of tiles x some strips of output channels; tasks share nothing, threads take them
+    task     a block of tiles x some strips of output channels; threads take them
       group    of channels
         row      (channel, tap in front): transform the block's inputs, all of them into cache
         chunk    of strips: products of all frequencies, inverse transform, epilogue

@@ -102,7 +102,7 @@ cdef class Tiling:
         self.strips = ceil_div(self.group_features, self.rows)
 
     cdef _cut(self, tiles, channels):
-        """Blocks of tiles and chunks of output channels whose values and products share the cache."""
+        """Blocks of tiles and chunks of channels whose values and products share the cache."""
         cdef Py_ssize_t grain = self.panel_vectors * self.lanes
         cdef Py_ssize_t budget = self.room.block_bytes, per_tile = self.frequencies * self.item
         cdef Py_ssize_t most, chunk
@@ -130,7 +130,7 @@ cdef class Tiling:
                                     self.group_features)
         # whole vectors are read and written: slack behind each
         runs = ceil_div(count - 1, wide) + 1
-        self.run_bytes = aligned(runs * sizeof(simd.fc_run))
+        self.run_bytes = aligned(runs * sizeof(simd.fc_tile_run))
         self.zero_bytes = aligned((w.image + lanes) * self.item)
         self.column_bytes = aligned(
             points * (count * self.m + runs * (lanes + 1) + (self.m + 1) * lanes) * self.item)
@@ -158,7 +158,7 @@ cdef class Tiling:
         at += self.row_bytes
         b.columns = at
         at += self.column_bytes
-        b.runs = <simd.fc_run *>at
+        b.runs = <simd.fc_tile_run *>at
         at += self.run_bytes
         b.zeros = at
         for i in range(self.zero_bytes):

@@ -23,6 +23,8 @@ class Machine:
         Operations per second of a transform of N points, counted as ``2.5 N log2 N``.
     spectrum_rate : float
         Complex multiply-adds per second of a product of spectra.
+    separable_rate : float
+        Multiply-adds per second of a filter that goes along one axis after the other.
     transform_rate : float
         Values per second into and out of Winograd's products.
     memory_rate : float
@@ -40,6 +42,7 @@ class Machine:
     pool_rate: float
     fft_rate: float
     spectrum_rate: float
+    separable_rate: float
     transform_rate: float
     memory_rate: float
     call: float
@@ -49,14 +52,17 @@ class Machine:
 
 _COMMON = Machine(
     gemm_rate=12e9, naive_rate=0.6e9, pool_rate=0.3e9, fft_rate=2.5e9, spectrum_rate=0.35e9,
-    transform_rate=1e9, memory_rate=10e9, call=1.5e-6, python_call=4e-6, fork=3e-6,
+    separable_rate=6e9, transform_rate=1e9, memory_rate=10e9, call=1.5e-6, python_call=4e-6,
+    fork=3e-6,
 )  # fmt: skip
 #: shipped per ISA; `python -m fastconv tune` replaces them by what it measures
 DEFAULTS = {
     "baseline": _COMMON,
-    "neon": replace(_COMMON, gemm_rate=20e9),
-    "avx2": replace(_COMMON, gemm_rate=42e9, transform_rate=2.5e9),
-    "avx512": replace(_COMMON, gemm_rate=110e9, transform_rate=5e9, memory_rate=20e9),
+    "neon": replace(_COMMON, gemm_rate=20e9, separable_rate=10e9),
+    "avx2": replace(_COMMON, gemm_rate=42e9, separable_rate=25e9, transform_rate=2.5e9),
+    "avx512": replace(
+        _COMMON, gemm_rate=110e9, separable_rate=50e9, transform_rate=5e9, memory_rate=20e9
+    ),
 }
 
 

@@ -96,7 +96,10 @@ def sample_arrays(problem, seed=0):
         return _pooling_arrays(problem, dtype, rng)
     stencil = problem.stencil
     if is_filter(problem):
-        arrays = [noise(rng, stencil.image_shape, dtype), noise(rng, stencil.weight_shape, dtype)]
+        arrays = [
+            noise(rng, stencil.image_shape, dtype),
+            _weight(rng, stencil.weight_shape, dtype, problem.traits),
+        ]
         return (*arrays, None, None, 0), np.empty(stencil.feature_shape, dtype)
     x = (problem.n, problem.c, *problem.input)
     y = (problem.n, problem.k, *problem.output)
@@ -111,8 +114,26 @@ def sample_arrays(problem, seed=0):
         "weight": ([x, y], problem.weight_shape),
         "bias": ([y], biases.get(problem.bias)),
     }[problem.kind]
-    arrays = tuple(None if shape is None else noise(rng, shape, dtype) for shape in shapes)
-    return arrays, np.empty(result, dtype)
+    arrays = [None if shape is None else noise(rng, shape, dtype) for shape in shapes]
+    if problem.traits is not None:
+        arrays[1] = _weight(rng, problem.weight_shape, dtype, problem.traits)
+    return tuple(arrays), np.empty(result, dtype)
+
+
+def _weight(rng, shape, dtype, traits):
+    """Noise that has the traits."""
+    if traits is None:
+        return noise(rng, shape, dtype)
+    if traits == "box":
+        ones = np.ones(shape[2:], dtype)
+        return noise(rng, shape[:2], dtype).reshape(*shape[:2], *(1,) * ones.ndim) * ones
+    total = 0
+    for _ in range(int(traits[1:])):
+        term = np.ones(shape[:2])
+        for taps in shape[2:]:
+            term = term[..., None] * rng.standard_normal((*shape[:2], *(1,) * (term.ndim - 2), taps))
+        total = total + term
+    return total.astype(dtype)
 
 
 def _pooling_arrays(problem, dtype, rng):

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import fields, replace
-from math import log2
+from math import log2, prod
 
 import numpy as np
 import scipy.fft
@@ -19,6 +19,7 @@ _GEMM = "conv2d_fwd_f32_n1_g1_c128_k128_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
 _NAIVE = "conv2d_fwd_f32_n1_g1_c16_k16_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
 _POOL = "max_pool2d_fwd_f32_n1_c16_i56x56_w3x3_s2x2_p1.1x1.1_d1x1_o28x28"
 _SMALL = "conv2d_fwd_f32_n1_g1_c1_k1_i8x8_w3x3_s1x1_p0.0x0.0_d1x1"
+_SEPARABLE = "conv2d_fwd_f32_n1_g1_c1_k1_i480x640_w9x9_s1x1_p4.4x4.4_d1x1_traits-r1"
 _TRANSFORMS = "conv2d_fwd_f32_n1_g1_c8_k8_i64x64_w3x3_s1x1_p1.1x1.1_d1x1"
 _BUDGET = 0.25  # seconds for one constant
 _FORK_AT_MOST = 2e-5
@@ -110,6 +111,11 @@ def _spectrum_rate():
     return y.size * x.shape[2] / _best(lambda: contract(x, w, y, 1))
 
 
+def _separable_rate():
+    problem, run = _call("separable", _SEPARABLE)
+    return problem.stencil.multiply_adds / prod(problem.kernel) * sum(problem.kernel) / _best(run)
+
+
 def _transform_rate():
     problem, run = _call("winograd_f4", _TRANSFORMS)
     tiles = problem.n * 16 * 16
@@ -152,6 +158,7 @@ _MEASURES = {
     "pool_rate": _pool_rate,
     "fft_rate": _fft_rate,
     "spectrum_rate": _spectrum_rate,
+    "separable_rate": _separable_rate,
     "transform_rate": _transform_rate,
     "memory_rate": _memory_rate,
     "call": _call_seconds,

@@ -138,17 +138,16 @@ def _arrangement(problem, fill):
     """`_arrange` for one problem; without its detours where every axis is filtered."""
     if problem.batch or problem.swapped:
         return partial(_arrange, problem, fill)
-    shapes = problem.stencil.image_shape, problem.stencil.weight_shape
     correlates = problem.op.endswith("correlate")
-    reverse = (slice(None, None, -1),) * len(problem.shape)
+    channels = (None, None)  # a batch of one image, one channel
+    reverse = (*channels, *(slice(None, None, -1),) * len(problem.shape))
 
     def arrange(arrays):
         image, kernel = arrays
         if image is not None:
-            image = image.reshape(shapes[0])
+            image = image[channels]
         if kernel is not None:
-            kernel = kernel.conj() if correlates else kernel[reverse].copy()
-            kernel = kernel.reshape(shapes[1])
+            kernel = kernel.conj()[channels] if correlates else kernel[reverse].copy()
         return image, kernel, None, None, fill
 
     return arrange

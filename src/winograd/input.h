@@ -42,8 +42,8 @@ static void NAME(gather_columns)(const struct fc_axis *w, const real *const *row
     }
 }
 
-FC_INLINE void NAME(vertical)(const struct fc_geometry *g, const struct fc_tiles *b,
-                              const struct fc_run *run, const real *channel, const real *end,
+FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct fc_tiles *b,
+                              const struct fc_tile_run *run, const real *channel, const real *end,
                               ptrdiff_t tap, const int m, const int high)
 {
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
@@ -85,8 +85,8 @@ UNROLLED
     NAME(gather_columns)(w, rows, high, start, x < stop ? x : stop, need, columns, pitch);
 }
 
-FC_INLINE void NAME(horizontal)(const struct fc_tiles *b, const struct fc_run *run, const int m,
-                                const int high)
+FC_INLINE void NAME(transform_lines)(const struct fc_tiles *b, const struct fc_tile_run *run,
+                                     const int m, const int high)
 {
     const int points = high == 1 ? 1 : high + 2;
     const ptrdiff_t pitch = b->line_pitch, count = run->count;
@@ -95,7 +95,7 @@ FC_INLINE void NAME(horizontal)(const struct fc_tiles *b, const struct fc_run *r
         real *to = (real *)b->lines + u * (m + 2) * pitch + run->lane;
         for (ptrdiff_t t = 0; t < count; t += LANES) {
             vec in[FC_POINTS_MAX], out[FC_POINTS_MAX];
-            NAME(split)(m, from + t * m, in);
+            NAME(split_tiles)(m, from + t * m, in);
             NAME(winograd_forward)(m, in, out);
 UNROLLED
             for (int v = 0; v < m + 2; v++)
@@ -126,9 +126,9 @@ FC_INLINE void NAME(winograd_input)(const struct fc_geometry *g, const struct fc
     const real *end = (const real *)image + g->batch * g->image_channels * g->plane;
     /* all runs twice, so that nothing is read that is still on its way to the cache */
     for (ptrdiff_t i = 0; i < b->run_count; i++)
-        NAME(vertical)(g, b, &b->runs[i], first, end, tap, m, high);
+        NAME(transform_columns)(g, b, &b->runs[i], first, end, tap, m, high);
     for (ptrdiff_t i = 0; i < b->run_count; i++)
-        NAME(horizontal)(b, &b->runs[i], m, high);
+        NAME(transform_lines)(b, &b->runs[i], m, high);
     for (ptrdiff_t start = 0; start < b->vectors; start += b->panel_vectors) {
         const ptrdiff_t left = b->vectors - start;
         const real *from = (const real *)b->lines + start * LANES;

@@ -6,8 +6,8 @@
  */
 /* Rows of one run go to output channel k. A dilated run's outputs are not neighbours. */
 static void NAME(place_run)(const struct fc_geometry *g, const struct fc_tiles *b,
-                            const struct fc_run *run, const struct fc_finish *finish, ptrdiff_t k,
-                            real *out, const int m, const int high)
+                            const struct fc_tile_run *run, const struct fc_finish *finish,
+                            ptrdiff_t k, real *out, const int m, const int high)
 {
     const struct fc_axis *h = &g->axis[1], *w = &g->axis[2];
     const ptrdiff_t right = (w->feature - run->column + w->dilation - 1) / w->dilation;
@@ -66,7 +66,7 @@ UNROLLED
             }
             for (int i = 0; i < high; i++) {
                 NAME(winograd_inverse)(m, half[i], y);
-                NAME(merge)(m, y, rows + i * pitch + t * m);
+                NAME(merge_tiles)(m, y, rows + i * pitch + t * m);
             }
         }
         for (ptrdiff_t i = 0; i < b->run_count; i++)

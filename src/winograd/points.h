@@ -3,7 +3,7 @@
  *     y[j] = sum_k g[k] d[j + k] = sum_i p_i^j V_i U_i (+ V_inf U_inf for j = m - 1)
  *
  * Cook-Toom: polynomials evaluated at the points p = 0, +-p_1 .. +-p_h, infinity (h = m / 2) and
- * interpolated again, transposed. With M(x) = x prod_i (x^2 - p_i^2) and N(p) = (M(x) / (x - p))(p):
+ * interpolated again, transposed. With M(x) = x prod_i (x^2 - p_i^2), N(p) = (M(x) / (x - p))(p):
  *
  *     V(p)   = coefficients of M(x) / (x - p) times d      V(inf) = coefficients of M times d
  *     U(p)   = (g0 + p g1 + p^2 g2) / N(p)                 U(inf) = g2
@@ -11,11 +11,13 @@
  * M(x) / (x -+ p_i) = x (x +- p_i) Q_i(x^2) with Q_i(z) = prod_{j != i} (z - p_j^2), so the rows of
  * p and -p share their even and their odd half; U needs half the work for the same reason.
  *
- * The points decide the accuracy. Small ones keep the powers of y small, different ones keep 1 / N
- * small: tools of the trade are trial and measurement (tests/test_winograd.py holds the result).
- * S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast Algorithms
- * for Convolutional Neural Networks", 2016; B. Barabasz et al., "Error Analysis and Improving the
- * Accuracy of Winograd Convolution for Deep Neural Networks", 2020.
+ * The points decide the accuracy: large ones make large powers, neighbours large 1 / N. Measured with
+ * float32, 64 channels, max error / max output: m = 4 with {1, 2} 5e-6, {3/4, 3/2} 1.5e-6; m = 6 with
+ * {1/2, 1, 2} 8e-6, the best of 90 triples.
+ *
+ * S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast
+ * Algorithms for Convolutional Neural Networks", 2016; B. Barabasz et al., "Error Analysis and
+ * Improving the Accuracy of Winograd Convolution for Deep Neural Networks", 2020.
  */
 #ifndef FC_WINOGRAD_POINTS_H
 #define FC_WINOGRAD_POINTS_H

@@ -1,9 +1,10 @@
-/* winograd: feature = A^T [ sum_c (G g G^T) * (B^T d B) ] A on tiles of m x m outputs, 3 taps an axis.
+/* winograd: feature = A^T [ sum_c (G g G^T) * (B^T d B) ] A on tiles of m x m outputs, 3 taps an
+ * axis.
  *
  * Blocks of tiles stay in cache from the input to the output: V of all channels, then for some
  * output channels at a time the products of all frequencies, then their inverse. A third axis in
  * front is summed like channels: row (channel, tap) of V is a channel of the plane that the tap
- * reads. A dilation d cuts the image into d sub-images an axis (phases), each with tiles of its own.
+ * reads. A dilation d cuts the image into d sub-images an axis (phases), each with its own tiles.
  */
 static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptrdiff_t first,
                             ptrdiff_t count, int m, int high)
@@ -12,7 +13,7 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptr
     const ptrdiff_t step_h = high * h->dilation, step_w = m * w->dilation;
     const ptrdiff_t tall = (h->feature + step_h - 1) / step_h;
     const ptrdiff_t wide = (w->feature + step_w - 1) / step_w;
-    struct fc_run *run = b->runs;
+    struct fc_tile_run *run = b->runs;
     ptrdiff_t place = 0;
     for (ptrdiff_t q = first; q < first + count; q += run++->count) {
         const ptrdiff_t column = q % wide, row = q / wide % tall, phase = q / wide / tall;

@@ -4,8 +4,8 @@
  *     merge   the inverse for j < m
  *
  * A vector is read as pieces of 16 bytes, each from where its own tiles start, so that everything
- * after that stays within 16 bytes, where every ISA shuffles at full speed. With pair q of a piece's
- * values = (2 q, 2 q + 1), pair h of tile t is q = t m / 2 + h.
+ * after that stays within 16 bytes, where every ISA shuffles at full speed. Values are numbered in
+ * pairs, q = (2 q, 2 q + 1), from the first tile of a piece: pair h of tile t is q = t m / 2 + h.
  */
 #ifndef FC_WINOGRAD_SHUFFLE_H
 #define FC_WINOGRAD_SHUFFLE_H
@@ -82,7 +82,7 @@ FC_INLINE vec NAME(halves)(vec a, const int i, vec b, const int j)
                   : __builtin_shufflevector(a, b, FC_QUADS(2, 3, 6, 7));
 }
 
-FC_INLINE void NAME(split)(const int m, const real *p, vec *d)
+FC_INLINE void NAME(split_tiles)(const int m, const real *p, vec *d)
 {
     vec x[FC_POINTS_MAX];
 UNROLLED
@@ -98,7 +98,7 @@ UNROLLED
     }
 }
 
-FC_INLINE void NAME(merge)(const int m, const vec *y, real *p)
+FC_INLINE void NAME(merge_tiles)(const int m, const vec *y, real *p)
 {
     vec x[2][FC_POINTS_MAX / 2]; /* pairs of tiles 0 and 1, of tiles 2 and 3 */
 UNROLLED
@@ -115,7 +115,7 @@ UNROLLED
     }
 }
 #else
-FC_INLINE void NAME(split)(const int m, const real *p, vec *d)
+FC_INLINE void NAME(split_tiles)(const int m, const real *p, vec *d)
 {
 UNROLLED
     for (int h = 0; h <= m / 2; h++) {
@@ -126,7 +126,7 @@ UNROLLED
     }
 }
 
-FC_INLINE void NAME(merge)(const int m, const vec *y, real *p)
+FC_INLINE void NAME(merge_tiles)(const int m, const vec *y, real *p)
 {
 UNROLLED
     for (int h = 0; h < m / 2; h++) {

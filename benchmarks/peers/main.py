@@ -1,0 +1,107 @@
+"""The command line of benchmarks/peers.py."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from . import cases, machine, ours, report, timing, truth
+
+
+def main(argv=None):
+    args = _arguments(argv)
+    result = {"set": args.set, **machine.describe(), "limits": {}, "rows": [], "failures": []}
+    print(*report.machine_lines(result), sep="\n")
+    problems = cases.select(args.set, args.filter, args.limit, args.dtype)
+    if not problems:
+        sys.exit(f"no problem of the set {args.set} has {args.filter!r} in its key or comment")
+    try:
+        _run(problems, args, result)
+    except KeyboardInterrupt:
+        print("interrupted: what follows is what there is", file=sys.stderr)
+    _print(result, args.threads)
+    if args.json:
+        args.json.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def _arguments(argv):
+    parser = argparse.ArgumentParser(
+        prog="peers.py", description="fastconv against other libraries."
+    )
+    parser.add_argument("--set", choices=list(cases.SETS), required=True)
+    parser.add_argument("--threads", type=_numbers, default=(1,), help="for instance 1,2")
+    parser.add_argument("--filter", metavar="TEXT", help="only problems with TEXT in the key, "
+                        "the comment or the name of the file")  # fmt: skip
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N problems, evenly spread")
+    parser.add_argument("--dtype", choices=("f32", "f64"), help="all problems in this dtype")
+    parser.add_argument("--time-limit", type=float, default=3.0, metavar="SECONDS",
+                        help="for timing one problem on one number of threads")  # fmt: skip
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    return parser.parse_args(argv)
+
+
+def _numbers(text):
+    return tuple(int(n) for n in text.split(","))
+
+
+def _run(problems, args, result):
+    for done, (key, remark, source) in enumerate(problems):
+        case = cases.case(key, remark, source)
+        exact = truth.truth(case)
+        for threads in args.threads:
+            if sys.stderr.isatty():
+                print(f"\r{done + 1}/{len(problems)} {key}\033[K", end="", file=sys.stderr)
+            with machine.limited(threads):
+                row = compared(case, exact, threads, args.time_limit, result["failures"])
+            result["rows"].append(row)
+            result["limits"][str(threads)] = {"copy_rate": machine.copy_rate(threads)}
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+
+
+def compared(case, exact, threads, time_limit, failures):
+    """Check and time every way to compute a case; return its row."""
+    plan, contenders = ours.contenders(case, threads)
+    for peer in machine.PEERS:
+        if machine.installed(peer):
+            contenders += _of_peer(peer, case, threads, failures)
+    checked = []
+    for c in contenders:
+        try:
+            value = c.array(c.call())
+        except Exception as error:  # a peer's refusal is its row, not the end of the run
+            if c.ours:
+                raise
+            failures.append({"problem": case.key, "peer": c.name, "error": str(error)[:300]})
+            continue
+        c.error = exact.error(value)
+        c.verdict = exact.verdict(c.error)
+        checked.append(c)
+    timing.take_turns(checked, time_limit)
+    return report.row(case, threads, plan, checked)
+
+
+def _of_peer(peer, case, threads, failures):
+    """The contenders of one library, none if it cannot set the problem up."""
+    try:
+        return list(peer.contenders(case, threads))
+    except Exception as error:
+        failures.append({"problem": case.key, "peer": peer.NAME, "error": str(error)[:300]})
+        return []
+
+
+def _print(result, threads):
+    result["limits"]["peak_flops"] = {d: machine.peak_flops(d) for d in ("f32", "f64")}
+    for n in threads:
+        rows = [r for r in result["rows"] if r["threads"] == n]
+        if not rows:
+            continue
+        peaks = [result["limits"]["peak_flops"][d] * n / 1e9 for d in ("f32", "f64")]
+        print(
+            f"\nthreads {n}: peak {peaks[0]:.0f} GFLOP/s f32, {peaks[1]:.0f} f64, "
+            f"copy {machine.copy_rate(n) / 1e9:.1f} GB/s"
+        )
+        print(report.table(rows), report.summary(rows), sep="\n\n")
+    print(f"\n{report.LEGEND}")
+    for failure in {(f["peer"], f["error"]): f for f in result["failures"]}.values():
+        print(f"not run: {failure['peer']} on {failure['problem']}: {failure['error']}")

@@ -1,0 +1,233 @@
+"""torch: eager calls on NCHW arrays, and channels_last with the weight reordered beforehand."""
+
+from functools import partial
+
+from fastconv.algorithms.base import is_filter, is_pooling
+
+from .timing import Contender
+
+NAME, MODULE = "torch", "torch"
+
+#: multiply-adds per second of convolutions of one channel, and seconds that a call may take
+_LINES, _PLANES, _PATIENCE = 2e8, 1e9, 3.0
+_PADDINGS = {"reflect": "reflect", "replicate": "replicate", "circular": "circular"}
+_ACTIVATIONS = {
+    "relu": "relu", "relu6": "relu6", "silu": "silu", "sigmoid": "sigmoid", "tanh": "tanh",
+}  # fmt: skip
+
+
+def contenders(case, threads):
+    """Yield the ways torch can compute a case."""
+    p = case.problem
+    if is_pooling(p):
+        return _poolings(case)
+    if is_filter(p):
+        return _filters(case)
+    return _convolutions(case)
+
+
+def _tensors(case):
+    import torch
+
+    return {name: torch.from_numpy(array) for name, array in case.arrays.items()}
+
+
+def _contiguous(result):
+    return result.detach().numpy()
+
+
+# ----------------------------------------------------------------------------------- convolutions
+
+
+def _convolutions(case):
+    import torch
+    import torch.nn.functional as F
+
+    p, t = case.problem, _tensors(case)
+    if p.op not in ("conv", "conv_transpose") or p.add or p.bias == "position":
+        return
+    turned = p.op == "conv_transpose"
+    same = all(a == b for a, b in p.padding)
+    if turned and not same:
+        return
+    pads = tuple(a for a, _ in p.padding) if same and p.padding_mode == "zeros" else (0,) * p.dims
+    written = None if any(pads) or not any(map(any, p.padding)) else _written(p)
+    if p.kind != "fwd":
+        if written is None:
+            yield Contender("torch", partial(_gradient, case, t, pads), array=_contiguous)
+        return
+    act = getattr(F, _ACTIVATIONS[p.activation]) if p.activation else None
+    if turned:
+        ends = (p.stride, pads, p.output_padding, p.groups, p.dilation)
+        function = getattr(F, f"conv_transpose{p.dims}d")
+    else:
+        ends = (p.stride, pads, p.dilation, p.groups)
+        function = getattr(F, f"conv{p.dims}d")
+    x, w, bias = t["input"], t["weight"], t.get("bias")
+
+    def chain(convolve, x):
+        steps = [lambda x: F.pad(x, *written)] if written else []
+        steps += [convolve] + ([act] if act else [])
+        if len(steps) == 1:
+            return lambda: convolve(x)
+        return lambda: _through(steps, x)
+
+    ends = tuple(v[0] if isinstance(v, tuple) and len(set(v)) == 1 else v for v in ends)
+    yield Contender("torch", chain(lambda x: function(x, w, bias, *ends), x), array=_contiguous)
+    layout = {2: torch.channels_last, 3: torch.channels_last_3d}.get(p.dims)
+    if layout is None:
+        return
+    x, w = x.contiguous(memory_format=layout), w.contiguous(memory_format=layout)
+    convolve = (not turned and _prepacked(p, x, w, bias, pads)) or (
+        lambda x: function(x, w, bias, *ends)
+    )
+    yield Contender("channels_last", chain(convolve, x), prepared=True, array=_contiguous)
+
+
+def _prepacked(p, x, w, bias, pads):
+    """oneDNN's convolution on a weight in the order that it likes best; None if it has none."""
+    import torch
+
+    ops = torch.ops.mkldnn
+    try:
+        packed = ops._reorder_convolution_weight(
+            w.to_mkldnn(), pads, p.stride, p.dilation, p.groups, list(x.shape)
+        )
+        run = partial(
+            ops._convolution_pointwise, weight=packed, bias=bias, padding=pads, stride=p.stride,
+            dilation=p.dilation, groups=p.groups, attr="none", scalars=[], algorithm="",
+        )  # fmt: skip
+        run(x)
+    except (AttributeError, RuntimeError, TypeError, NotImplementedError):
+        return None
+    return run
+
+
+def _gradient(case, t, pads):
+    import torch
+
+    p = case.problem
+    grad = t["grad_output"]
+    x = t.get("input")
+    w = t.get("weight")
+    if x is None:
+        x = grad.new_empty(1).expand(case.options["input_size"])
+    if w is None:
+        w = grad.new_empty(1).expand(case.options["weight_size"])
+    mask = [p.kind == "input", p.kind == "weight", False]
+    turned = p.op == "conv_transpose"
+    result = torch.ops.aten.convolution_backward(
+        grad, x, w, None, p.stride, pads, p.dilation, turned, p.output_padding or (0,) * p.dims,
+        p.groups, mask,
+    )  # fmt: skip
+    return result[0] if p.kind == "input" else result[1]
+
+
+def _written(p):
+    """Arguments of F.pad for a padding that the convolution does not know; None if F has none."""
+    flat = [n for pair in reversed(p.padding) for n in pair]
+    return (flat, "constant" if p.padding_mode == "zeros" else _PADDINGS[p.padding_mode])
+
+
+def _through(steps, x):
+    for step in steps:
+        x = step(x)
+    return x
+
+
+# ---------------------------------------------------------------------------------------- filters
+
+
+def _filters(case):
+    """One channel, one kernel: a convolution of 1, 2 or 3 axes, padded first where it must be."""
+    import torch
+    import torch.nn.functional as F
+
+    p = case.problem
+    s = p.stencil
+    names = {"zeros": "constant", **_PADDINGS}
+    boundary = set(p.boundary)
+    if (
+        len(p.axes) > 3
+        or p.compute not in ("f32", "f64")
+        or p.dtypes[0][0] != "f"
+        or len(boundary) > 1
+        or not boundary <= set(names)
+        or p.axes != tuple(range(len(p.shape) - len(p.axes), len(p.shape)))
+        or not p.one_kernel
+        or s.multiply_adds / (_LINES if len(p.axes) == 1 else _PLANES) > _PATIENCE
+    ):
+        return
+    first, second = (torch.from_numpy(a) for a in case.arrays.values())
+    image, kernel = (second, first) if p.swapped else (first, second)
+    if p.op.endswith("convolve"):
+        kernel = kernel.flip(list(range(kernel.ndim)))
+    kernel = kernel.reshape(s.weight_shape).contiguous()
+    shape = tuple(p.output if len(p.axes) == len(p.shape) else (*p.batch, *p.output))
+    convolve = getattr(F, f"conv{len(p.axes)}d")
+    symmetric = all(a.before == a.after and a.before >= 0 for a in s.axes)
+    if symmetric and boundary == {"zeros"}:
+        pads = [a.before for a in s.axes]
+
+        def run():
+            return convolve(image.reshape(s.image_shape), kernel, None, p.stride, pads, p.dilation)
+    else:
+        mode = names[p.boundary[0]]
+        flat = [n for a in reversed(s.axes) for n in (a.before, a.after)]
+
+        def run():
+            padded = F.pad(image.reshape(s.image_shape), flat, mode)
+            return convolve(padded, kernel, None, p.stride, 0, p.dilation)
+
+    yield Contender("torch", run, array=lambda result: result.numpy().reshape(shape))
+
+
+# --------------------------------------------------------------------------------------- poolings
+
+
+def _poolings(case):
+    import torch
+    import torch.nn.functional as F
+
+    p, o = case.problem, case.options
+    if any(a != b for a, b in p.padding):
+        return
+    if p.kind != "fwd":
+        yield from _pooling_gradient(case)
+        return
+    x = _tensors(case)["input"]
+    function = getattr(F, case.name, None)
+    if function is None or "dilation" in o and p.op == "avg_pool" or p.op == "lp_pool":
+        return
+    if p.op in ("unfold", "fold"):
+        names = ("output_size", "kernel_size", "dilation", "padding", "stride")
+        if p.dims != 2:
+            return
+    else:
+        names = (
+            "kernel_size", "output_size", "stride", "padding", "dilation", "ceil_mode",
+            "count_include_pad", "divisor_override", "return_indices",
+        )  # fmt: skip
+    options = {name: o[name] for name in names if name in o}
+    array = (lambda r: r[0].numpy()) if p.indices else _contiguous
+    yield Contender("torch", lambda: function(x, **options), array=array)
+    layout = {2: torch.channels_last, 3: torch.channels_last_3d}.get(p.dims)
+    if layout is not None and p.op not in ("unfold", "fold") and not p.indices:
+        moved = x.contiguous(memory_format=layout)
+        yield Contender(
+            "channels_last", lambda: function(moved, **options), prepared=True, array=array
+        )
+
+
+def _pooling_gradient(case):
+    import torch
+
+    p = case.problem
+    if p.op != "avg_pool" or p.dims != 2 or set(p.dilation) != {1}:
+        return
+    grad = _tensors(case)["grad_output"]
+    x = grad.new_empty(1).expand(case.options["input_size"])
+    pads = [a for a, _ in p.padding]
+    backward = torch.ops.aten.avg_pool2d_backward
+    ends = (p.kernel, p.stride, pads, p.ceil_mode, p.count_include_pad, p.divisor)
+    yield Contender("torch", lambda: backward(grad, x, *ends), array=_contiguous)

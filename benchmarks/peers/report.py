@@ -1,0 +1,152 @@
+"""From timed contenders to rows, and from rows to tables."""
+
+import math
+import statistics
+
+from fastconv.planner.text import aligned, number_text, seconds_text
+
+from . import machine
+
+#: what each of our three calls may be compared with
+MODES = {"eager": (False, False), "out": (False, True), "plan": (True, True)}
+
+VERDICTS = ("", "inaccurate", "wrong")
+
+
+def row(case, threads, plan, contenders):
+    """One line of the report as a dictionary, JSON-safe."""
+    ours = {c.name: c for c in contenders if c.ours}
+    peers = [c for c in contenders if not c.ours]
+    return {
+        "problem": case.key,
+        "remark": case.remark,
+        "source": case.source,
+        "group": case.group,
+        "threads": threads,
+        "algorithm": plan.algorithm,
+        "predicted_seconds": plan.predicted_seconds,
+        "ours": {name: _timed(c) for name, c in ours.items()},
+        "peers": [
+            {"name": c.name, "prepared": c.prepared, "preallocated": c.preallocated, **_timed(c)}
+            for c in peers
+        ],
+        "ratios": {name: _ratio(ours[name], peers, *flags) for name, flags in MODES.items()},
+        **_share(case, threads, ours["plan"].least, plan),
+    }
+
+
+def _timed(c):
+    return {"seconds": c.seconds, "least": c.least, "error": c.error, "verdict": c.verdict}
+
+
+def _ratio(ours, peers, prepared, preallocated):
+    """Time of the best peer under the same conditions / ours."""
+    fair = [
+        c
+        for c in peers
+        if c.seconds is not None
+        and c.verdict != "wrong"
+        and c.prepared <= prepared
+        and c.preallocated <= preallocated
+    ]
+    if not fair or ours.seconds is None:
+        return None
+    best = min(fair, key=lambda c: c.seconds)
+    return {"ratio": best.seconds / ours.seconds, "peer": best.label}
+
+
+def _share(case, threads, seconds, plan):
+    """Share of the limit that binds: multiply-adds at the peak, or bytes once at copy bandwidth."""
+    p = case.problem
+    shape = plan(next(iter(case.arrays.values())))
+    out = shape[0] if isinstance(shape, tuple) else shape
+    memory = sum(a.nbytes for a in case.arrays.values()) + out.nbytes
+    limits = {"memory": memory / machine.copy_rate(threads)}
+    if hasattr(p, "stencil") and p.compute in ("f32", "f64"):
+        limits["fma"] = p.flops / (machine.peak_flops(p.compute) * threads)
+    name = max(limits, key=limits.get)
+    return {"limit": name, "share": limits[name] / seconds}
+
+
+# ----------------------------------------------------------------------------------------- tables
+
+
+def table(rows):
+    """All rows of one number of threads."""
+    header = [
+        "problem", "algorithm", "eager", "out", "plan", "x eager", "x out", "x plan", "share",
+        "error", "peers",
+    ]  # fmt: skip
+    lines = []
+    for r in rows:
+        ours = r["ours"]
+        wrong = max((o["verdict"] for o in ours.values()), key=VERDICTS.index)
+        error = max(o["error"] for o in ours.values())
+        lines.append(
+            [
+                r["problem"], r["algorithm"],
+                *(seconds_text(ours[name]["seconds"]) for name in MODES),
+                *(_ratio_text(r["ratios"][name]) for name in MODES),
+                f"{100 * r['share']:.0f} %{'M' if r['limit'] == 'memory' else 'F'}",
+                number_text(error) + (f" {wrong.upper()}" if wrong else ""),
+                ", ".join(_peer_text(p) for p in r["peers"]),
+            ]
+        )  # fmt: skip
+    return aligned(header, lines, left=(0, 1, 10))
+
+
+def _ratio_text(ratio):
+    return "-" if ratio is None else f"{ratio['ratio']:.2f}"
+
+
+def _peer_text(p):
+    marks = "*" * p["prepared"] + "+" * p["preallocated"]
+    verdict = f" ({p['verdict']}, error {number_text(p['error'])})" if p["verdict"] else ""
+    return f"{p['name']}{marks} {seconds_text(p['seconds'])}{verdict}"
+
+
+def summary(rows):
+    """Geometric mean, 10th percentile and worst of each ratio, per class."""
+    groups = {}
+    for r in rows:
+        groups.setdefault(r["group"], []).append(r)
+    if len(groups) > 1:
+        groups["all"] = rows
+    header = ["class", "against", "rows", "mean", "P10", "worst", "", "worst problem"]
+    lines = []
+    for group, members in groups.items():
+        for name in MODES:
+            pairs = [(r["ratios"][name], r["problem"]) for r in members if r["ratios"][name]]
+            if not pairs:
+                continue
+            values = sorted(ratio["ratio"] for ratio, _ in pairs)
+            worst, problem = min(pairs, key=lambda pair: pair[0]["ratio"])
+            mean = statistics.geometric_mean(values)
+            low = values[max(0, math.ceil(len(values) / 10) - 1)]
+            lines.append(
+                [
+                    group, name, str(len(values)), f"{mean:.2f}", f"{low:.2f}",
+                    f"{worst['ratio']:.2f}", worst["peer"], problem,
+                ]
+            )  # fmt: skip
+    return aligned(header, lines, left=(0, 1, 6, 7))
+
+
+def machine_lines(description):
+    """CPU, ISA, versions and what is missing."""
+    d = description
+    versions = ", ".join(f"{name} {v}" for name, v in d["versions"].items())
+    lines = [f"{d['cpu']}, {d['isa']}, Python {d['python']}, {versions}"]
+    if d["missing"]:
+        lines.append(f"missing: {', '.join(d['missing'])} ({machine.HOW_TO_INSTALL})")
+    if not d["blas_bound"]:
+        lines.append("threads of NumPy's BLAS are not bound: pip install threadpoolctl")
+    return lines
+
+
+LEGEND = (
+    "eager, out, plan: fastconv called plainly, with out=, as a plan with out=. x: median of the "
+    "best peer / ours; eager only against plain calls, out also against + (result preallocated), "
+    "plan against all, * (weight prepared, other layout, or model compiled) too. share: of the "
+    "multiply-add peak (F) or of copy bandwidth (M), whichever binds, by the fastest plan call."
+)

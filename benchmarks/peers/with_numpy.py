@@ -1,0 +1,85 @@
+"""NumPy: np.convolve; and im2col with BLAS, as one writes it by hand."""
+
+from math import prod
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from fastconv.algorithms.base import is_filter, is_pooling
+
+from .timing import Contender
+
+NAME, MODULE = "numpy", "numpy"
+
+_MOST_BYTES = 1 << 30  # of the unfolded image
+
+
+def contenders(case, threads):
+    """Yield what NumPy has for the case."""
+    p = case.problem
+    if is_pooling(p):
+        yield from _poolings(case)
+    elif is_filter(p):
+        yield from _signals(case)
+    elif p.op == "conv" and p.kind == "fwd" and p.padding_mode == "zeros":
+        yield from _im2col(case)
+
+
+def _signals(case):
+    p = case.problem
+    plain = set(p.boundary) == {"zeros"} and {*p.stride, *p.dilation} == {1}
+    if p.op != "convolve" or len(p.shape) != 1 or not plain or p.stencil.multiply_adds > 3e9:
+        return
+    a, b = case.arrays.values()
+    mode = p.mode
+    yield Contender("np.convolve", lambda: np.convolve(a, b, mode))
+
+
+def _im2col(case):
+    """Unfold by a strided view and one copy, multiply with BLAS."""
+    p = case.problem
+    x, w = case.arrays["input"], case.arrays["weight"]
+    depth = p.c // p.groups * prod(p.kernel)
+    bytes_ = p.n * p.groups * depth * prod(p.output) * x.itemsize
+    if bytes_ > _MOST_BYTES or p.bias == "position" or p.activation not in (None, "relu"):
+        return
+    matrix = w.reshape(p.groups, -1, depth)
+    pads = ((0, 0), (0, 0), *p.padding)
+    padded = any(map(any, p.padding))
+    spatial = tuple(range(2, 2 + p.dims))
+    extents = [d * (k - 1) + 1 for d, k in zip(p.dilation, p.kernel, strict=True)]
+    step = (slice(None), slice(None), *(slice(None, None, s) for s in p.stride))
+    step += tuple(slice(None, None, d) for d in p.dilation)
+    order = (0, 1, *range(2 + p.dims, 2 + 2 * p.dims), *spatial)
+    shape, pixels = (p.n, p.k, *p.output), prod(p.output)
+    bias, add = case.arrays.get("bias"), case.arrays.get("add")
+
+    def run():
+        windows = sliding_window_view(np.pad(x, pads) if padded else x, extents, spatial)[step]
+        columns = windows.transpose(order).reshape(p.n, p.groups, depth, pixels)
+        y = np.matmul(matrix, columns).reshape(shape)
+        if bias is not None:
+            y += bias.reshape(-1, *(1,) * p.dims)
+        if add is not None:
+            y += add
+        return np.maximum(y, 0, out=y) if p.activation else y
+
+    yield Contender("numpy im2col", run)
+
+
+def _poolings(case):
+    """Maxima and means over a view of the windows; without padding only."""
+    p = case.problem
+    if p.kind != "fwd" or p.op not in ("max_pool", "avg_pool") or p.indices or p.ceil_mode:
+        return
+    if any(map(any, p.padding)) or set(p.dilation) != {1} or p.divisor is not None:
+        return
+    x = case.arrays["input"]
+    spatial = tuple(range(2, 2 + p.dims))
+    step = (slice(None), slice(None), *(slice(None, None, s) for s in p.stride))
+    over = tuple(range(-p.dims, 0))
+    reduce = np.max if p.op == "max_pool" else np.mean
+    yield Contender(
+        "numpy windows",
+        lambda: reduce(sliding_window_view(x, p.kernel, spatial)[step], axis=over),
+    )

@@ -1,0 +1,130 @@
+"""SciPy: signal.convolve and its relatives, ndimage with and without `output`."""
+
+import numpy as np
+
+from fastconv.algorithms.base import is_filter, is_pooling
+
+from .timing import Contender
+
+NAME, MODULE = "scipy", "scipy"
+
+#: multiply-adds per second of ndimage's and signal's direct loops, to leave out what takes minutes
+_DIRECT_RATE = 3e8
+_PATIENCE = 3.0
+_NDIMAGE = {
+    "zeros": "constant", "reflect": "mirror", "symmetric": "reflect", "replicate": "nearest",
+    "circular": "wrap",
+}  # fmt: skip
+_NUMPY = {
+    "zeros": "constant", "reflect": "reflect", "symmetric": "symmetric", "replicate": "edge",
+    "circular": "wrap",
+}  # fmt: skip
+
+
+def contenders(case, threads):
+    """Yield every function of SciPy that computes the case."""
+    p = case.problem
+    if is_pooling(p):
+        yield from _poolings(case)
+    elif is_filter(p):
+        yield from (_ndimage if p.op.startswith("ndimage") else _signal)(case)
+    elif case.name == "conv2d":
+        yield from _convolution(case)
+
+
+def _affordable(p):
+    return p.stencil.multiply_adds / _DIRECT_RATE < _PATIENCE
+
+
+def _signal(case):
+    from scipy import signal
+
+    p = case.problem
+    if set(p.boundary) != {"zeros"} or {*p.stride, *p.dilation} != {1}:
+        return
+    a, b = case.arrays.values()
+    mode = p.mode
+    if p.op == "correlate":
+        if len(p.axes) == len(p.shape):
+            yield Contender("signal.correlate", lambda: signal.correlate(a, b, mode))
+        return
+    if len(p.axes) == len(p.shape):
+        yield Contender("signal.convolve", lambda: signal.convolve(a, b, mode))
+        if len(p.shape) == 2 and _affordable(p):
+            yield Contender("convolve2d", lambda: signal.convolve2d(a, b, mode))
+        axes = None
+    else:
+        axes = p.axes
+    yield Contender("fftconvolve", lambda: signal.fftconvolve(a, b, mode, axes))
+    yield Contender("oaconvolve", lambda: signal.oaconvolve(a, b, mode, axes))
+
+
+def _ndimage(case):
+    from scipy import ndimage
+
+    p = case.problem
+    if len(set(p.boundary)) > 1 or p.boundary[0] not in _NDIMAGE:
+        return
+    mode = _NDIMAGE[p.boundary[0]]
+    x, w = case.arrays.values()
+    output = np.empty_like(x)
+
+    def both(name, function):
+        yield Contender(name, lambda: function(None))
+        yield Contender(name, lambda: function(output), preallocated=True)
+
+    if p.op != "ndimage.correlate" or any(p.origin) or p.axes != tuple(range(len(p.shape))):
+        return
+    if case.kind == "gaussian":
+        radius, sigma = w.shape[0] // 2, case.sigma
+        yield from both(
+            "ndimage.gaussian_filter",
+            lambda o: ndimage.gaussian_filter(x, sigma, output=o, mode=mode, radius=radius),
+        )
+    elif case.kind == "box":
+        size = w.shape
+        yield from both(
+            "ndimage.uniform_filter", lambda o: ndimage.uniform_filter(x, size, o, mode)
+        )
+    elif _affordable(p):
+        yield from both("ndimage.correlate", lambda o: ndimage.correlate(x, w, o, mode))
+    if x.dtype.kind == "f" and w.size >= 81:
+        from scipy import signal
+
+        turned = np.flip(w)
+        pads = [(k // 2, k - 1 - k // 2) for k in w.shape]
+        word = _NUMPY[p.boundary[0]]
+        yield Contender(
+            "pad + fftconvolve", lambda: signal.fftconvolve(np.pad(x, pads, word), turned, "valid")
+        )
+
+
+def _poolings(case):
+    """Maximum filters: poolings of stride 1 of one plane."""
+    from scipy import ndimage
+
+    p = case.problem
+    centred = all(b == a == k // 2 and k % 2 for k, (a, b) in zip(p.kernel, p.padding, strict=True))
+    if p.op != "max_pool" or p.kind != "fwd" or not centred or p.indices:
+        return
+    if p.n * p.c != 1 or {*p.stride, *p.dilation} != {1}:
+        return
+    x, size = case.arrays["input"], (1, 1, *p.kernel)
+    yield Contender(
+        "maximum_filter",
+        lambda: ndimage.maximum_filter(x, size, mode="constant", cval=-np.inf),
+    )
+
+
+def _convolution(case):
+    from scipy import signal
+
+    p = case.problem
+    alone = p.n == p.c == p.k == 1 and {*p.stride, *p.dilation} == {1} and p.kind == "fwd"
+    if not alone or p.bias or p.activation or p.add or any(map(any, p.padding)):
+        return
+    x, w = case.arrays["input"].reshape(p.input), case.arrays["weight"].reshape(p.kernel)
+    yield Contender(
+        "correlate2d", lambda: signal.correlate2d(x, w, "valid"),
+        array=lambda result: result.reshape(1, 1, *p.output),
+    )  # fmt: skip

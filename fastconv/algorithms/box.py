@@ -1,0 +1,119 @@
+"""box: constant kernels, at a cost that hardly depends on their size.
+
+Along rows a window of w = b * a + e values is b windows of a values and e single ones, and so on
+down to single values: sums of sums, as few as there are. Down columns two running sums per window
+of rows (`src/box/room.h`). Nothing is ever subtracted, so there is no drift, and a NaN stays in its
+windows.
+
+References
+----------
+M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal
+kernels", Pattern Recognition Letters 13, 1992 (the blocks, here for sums).
+"""
+
+from functools import cache
+
+import numpy as np
+
+from ..loops.box import Box as Loops
+from ..problem.arrays import DTYPES
+from .base import Algorithm, rounding
+from .separable import against_traits, loops_of, passes_cost, reason_against
+
+#: windows of so many rows are cheaper with running sums
+_RUNNING = 9
+#: a sum of at most so many terms is one chain of additions
+_CHAIN = 512
+#: what a step along a row costs besides its additions, in additions
+_STEP = 2.0
+
+
+class Box(Algorithm):
+    """Kernels whose taps are all equal."""
+
+    name = "box"
+
+    def supports(self, problem):
+        reason = reason_against(problem)
+        if reason is None and problem.traits != "box":
+            reason = against_traits(problem, "constant")
+        return reason
+
+    def error_bound(self, problem):
+        return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        *front, last = problem.stencil.axes
+        additions = _cheapest(last.taps)[0] if last.stride == 1 else last.taps
+        for axis in front:
+            additions += min(axis.taps, 6)
+        return passes_cost(problem, machine, threads, additions / machine.separable_rate)
+
+    def workspace(self, problem, threads):
+        return _loops(problem).workspace(threads)
+
+    def prepare(self, problem, weight):
+        return _coefficients(problem, _loops(problem), weight)
+
+    def bind(self, problem):
+        loops = _loops(problem)
+
+        def run(arrays, prepared, out, threads):
+            if prepared is None:
+                prepared = _coefficients(problem, loops, arrays[1])
+            loops(arrays, prepared, out, threads)
+
+        return run
+
+
+def _loops(problem):
+    *front, last = problem.stencil.axes
+    rows = front[-1].taps if front else 1
+    running = _RUNNING <= rows <= _CHAIN
+    return loops_of(
+        problem, Loops, unit=rows if running else 0,
+        steps=_steps(last.taps, last.dilation) if last.stride == 1 else None,
+    )  # fmt: skip
+
+
+def _coefficients(problem, loops, weight):
+    """Ones, but for the first axis with several taps, where the constant is."""
+    shape, starts = loops.factors()
+    values = np.ones(shape, DTYPES[problem.compute])
+    taps = [1] * (3 - len(problem.stencil.axes)) + [a.taps for a in problem.stencil.axes]
+    axis = 0 if taps[0] > 1 else 1
+    values[:, :, starts[axis] : starts[axis] + taps[axis]] = weight.reshape(shape[0], -1)[:, :1, None]
+    return values
+
+
+@cache
+def _cheapest(taps):
+    """(additions, b, e): a sum of `taps` values from b sums of (taps - e) / b, and e values."""
+    best = (taps + _STEP, taps, 0)
+    for extra in range(4):
+        for parts in range(2, 9):
+            size, rest = divmod(taps - extra, parts)
+            if rest or size < 2:
+                continue
+            cost = _cheapest(size)[0] + parts + _STEP + (extra + _STEP + 1 if extra else 0)
+            best = min(best, (cost, parts, extra))
+    return best
+
+
+def _steps(taps, dilation):
+    """Steps of `loops.passes.Passes` that sum `taps` values along a row."""
+    chain, size = [], taps
+    while size > 1:
+        _, parts, extra = _cheapest(size)
+        chain.append((size, parts, extra))
+        size = (size - extra) // parts
+    steps = []
+    for level, (size, parts, extra) in enumerate(reversed(chain)):
+        target = -1 if size == taps else level + 1
+        more = (taps - size) * dilation
+        part = (size - extra) // parts
+        steps.append((level, target, np.arange(parts) * part * dilation, more, False))
+        if extra:
+            offsets = (parts * part + np.arange(extra)) * dilation
+            steps.append((0, target, offsets, more, True))
+    return steps or [(0, -1, np.zeros(1, int), 0, False)]

@@ -1,0 +1,92 @@
+"""direct: the sum of the definition, as stencils over rows that stay in registers.
+
+Each input row is loaded once per tap column and serves every output row of a register tile that it
+belongs to. For few channels, where a matrix product has nothing to share: images, depthwise layers,
+short filters.
+
+References
+----------
+J. Zhang, F. Franchetti and T. M. Low, "High Performance Zero-Memory Overhead Direct Convolutions",
+ICML, 2018; S. Zlateski and H. S. Seung, "Compile-time optimized and statically scheduled N-D convnet
+primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
+"""
+
+from math import prod
+
+from .. import config
+from ..loops.direct import Stencils
+from .base import Algorithm, rounding
+
+
+#: share of the multiply-add rate that long rows of stencils with many taps reach
+_SHARED, _ALONE = 0.9, 0.55
+#: taps that are worth half of it
+_HALF_TAPS = 5
+#: values of a vector, as most machines have them, and seconds to begin a plane
+_LANES = 8
+_PLANE = 5e-8
+
+
+class Direct(Algorithm):
+    """Register tiles of a stencil, read from the image itself or from rows with borders."""
+
+    name = "direct"
+
+    def supports(self, problem):
+        stencil = problem.stencil
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        if stencil.role != "fwd":
+            return "forward convolutions only"
+        if any(a.tile != 1 for a in stencil.axes):
+            return "the kernel changes from position to position"
+        if len(stencil.axes) > 3:
+            return "at most 3 filtered axes"
+        return None
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        taps, line = prod(a.taps for a in s.axes), s.axes[-1].taps
+        # neighbouring output rows share what they load; a single row of taps shares nothing
+        share = _SHARED if taps > line else _ALONE
+        width = s.axes[-1].feature
+        lanes = _LANES // wide
+        full = width / (lanes * -(-width // lanes))
+        efficiency = share * taps / (taps + _HALF_TAPS) * full
+        work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
+        planes = s.n * s.feature_channels * prod(a.feature for a in s.axes[:-2])
+        work += planes * _PLANE
+        memory = problem.bytes / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + max(work / threads, memory)
+
+    def workspace(self, problem, threads):
+        return _stencils(problem).workspace(threads)
+
+    def bind(self, problem):
+        stencils = _stencils(problem)
+        if problem.kind == "fwd":
+            return stencils
+
+        def run(arrays, prepared, out, threads):
+            """The input gradient of a transposed convolution: its operands come weight first."""
+            weight, grad_output = arrays
+            stencils((grad_output, weight, None, None), prepared, out, threads)
+
+        return run
+
+
+def _stencils(problem):
+    s = problem.stencil
+    axes = [
+        (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.boundary) for a in s.axes
+    ]
+    return Stencils(
+        config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+        s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
+        add=problem.add,
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""separable, low_rank: a kernel that is an outer product of vectors, one axis after the other.
+
+A kernel of rank one costs the sum of its sizes instead of their product; a sum of r such kernels
+costs r times that. Which kernels these are is known from their values: `problem.traits`.
+
+References
+----------
+S. Treitel and J. L. Shanks, "The design of multistage separable planar filters", IEEE Trans.
+Geoscience Electronics 9, 1971 (sums of separable filters, by the singular value decomposition).
+"""
+
+from math import prod
+
+import numpy as np
+
+from .. import config
+from ..loops.separable import Separable as Loops
+from ..problem.arrays import DTYPES
+from ..problem.factors import factors
+from ..problem.geometry import continued
+from .base import Algorithm, rounding
+
+#: seconds per output row of a strip, besides its arithmetic
+_ROW = 6e-8
+
+
+class Separable(Algorithm):
+    """Kernels of rank one."""
+
+    name = "separable"
+
+    def supports(self, problem):
+        return reason_against(problem) or self._against_traits(problem)
+
+    def _against_traits(self, problem):
+        if len(problem.stencil.axes) == 1:
+            return "a kernel along one axis has nothing to separate"
+        if problem.traits in ("box", "r1"):
+            return None
+        return against_traits(problem, "an outer product of vectors")
+
+    def error_bound(self, problem):
+        return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        taps = sum(a.taps for a in s.axes) * terms(problem)
+        return passes_cost(problem, machine, threads, taps / machine.separable_rate)
+
+    def workspace(self, problem, threads):
+        return _loops(problem).workspace(threads)
+
+    def prepare(self, problem, weight):
+        return _coefficients(problem, _loops(problem), weight)
+
+    def bind(self, problem):
+        loops = _loops(problem)
+
+        def run(arrays, prepared, out, threads):
+            if prepared is None:
+                prepared = _coefficients(problem, loops, arrays[1])
+            loops(arrays, prepared, out, threads)
+
+        return run
+
+
+class LowRank(Separable):
+    """Kernels of a rank up to a third of their sides."""
+
+    name = "low_rank"
+    # terms of opposite sign may overflow where their sum does not
+    spreads = True
+
+    def _against_traits(self, problem):
+        if len(problem.stencil.axes) != 2:
+            return "the rank of kernels with two axes only"
+        if problem.traits is not None:
+            return None
+        return against_traits(problem, "of low rank")
+
+    def error_bound(self, problem):
+        return (2e-5 if problem.compute == "f32" else 5e-14) + rounding(problem)
+
+
+def reason_against(problem):
+    """What `separable`, `low_rank` and `box` have in common: None, or why not."""
+    stencil = problem.stencil
+    if problem.compute not in ("f32", "f64"):
+        return "float32 and float64 only"
+    if stencil.role != "fwd" or problem.kind != "fwd":
+        return "forward convolutions only"
+    if stencil.image_channels != stencil.groups:
+        return "every output takes one channel only: groups must equal the input's channels"
+    if any(a.tile != 1 for a in stencil.axes):
+        return "the kernel changes from position to position"
+    if len(stencil.axes) > 3:
+        return "at most 3 filtered axes"
+    return None
+
+
+def against_traits(problem, what):
+    """The reason of a problem without the trait that is needed."""
+    if problem.traits is None:
+        return f"the kernel is not known to be {what}"
+    return f"the kernel is {problem.traits}, not {what}"
+
+
+def passes_cost(problem, machine, threads, seconds):
+    """Cost of `seconds` per float32 output and pass, or of moving the data if that takes longer."""
+    s = problem.stencil
+    outputs = s.n * s.feature_channels * prod(a.feature for a in s.axes)
+    wide = 1.0 if problem.compute == "f32" else 2.0
+    work = outputs * seconds * wide + outputs / s.axes[-1].feature * _ROW
+    fork = machine.fork if threads > 1 else 0.0
+    memory = problem.bytes / machine.memory_rate
+    return machine.call + fork + max(work / threads, memory)
+
+
+def loops_of(problem, kind, **options):
+    """The loops of a problem, of class `kind`."""
+    s = problem.stencil
+    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, _line(a)) for a in s.axes]
+    return kind(
+        config.current_isa(), problem.compute, s.n, s.image_channels, s.feature_channels, axes,
+        bias=problem.bias, activation=problem.activation, add=problem.add, **options,
+    )  # fmt: skip
+
+
+def terms(problem):
+    """How many outer products a problem's kernels take."""
+    return int(problem.traits[1:]) if problem.traits and problem.traits[0] == "r" else 1
+
+
+def _loops(problem):
+    return loops_of(problem, Loops, terms=terms(problem))
+
+
+def _coefficients(problem, loops, weight):
+    """The vectors of every channel and term, end to end, one axis after the other."""
+    shape, _ = loops.factors()
+    vectors = factors(weight, shape[1])
+    if len(vectors) == 2:
+        vectors.insert(0, np.ones((*shape[:2], 1)))
+    elif vectors[0].shape[2] == 1:  # nothing to sum: planes are read in place
+        vectors[1] = vectors[1] * vectors[0]
+    return np.concatenate(vectors, axis=2).astype(DTYPES[problem.compute])
+
+
+def _line(axis):
+    """Image index at every padded coordinate that a window touches."""
+    span = (axis.feature - 1) * axis.stride + axis.extent
+    return continued(np.arange(span, dtype=np.int64) - axis.before, axis.image, axis.boundary)

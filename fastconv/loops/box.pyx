@@ -1,0 +1,100 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""box: constant kernels, at a cost that hardly depends on the window.
+
+    unit     as many rows as the window has: the suffix sums of its own rows, kept
+      rows     four at a time: suffix + prefix of the next rows into scratch rows, these summed along
+               themselves in steps (S_ab from b of S_a) into the output
+
+Windows of few rows are summed like those of any other filter.
+"""
+
+from fastconv.loops cimport simd
+from fastconv.loops.implicit_gemm_layout cimport aligned
+from fastconv.loops.passes cimport Band, Passes, Run
+
+
+cdef enum:
+    ROWS = 8        # of suffix sums at once
+
+
+cdef class Box(Passes):
+    """See `Passes`. The first axis with several taps has the constant, all others ones."""
+
+    cdef const simd.fc_box *box
+    cdef bint suffixes
+
+    def __cinit__(self, str isa, str dtype, n, channels, features, axes, *, unit=0, **options):
+        cdef int real = simd.real_index(dtype)
+        self.box = simd.table(isa).box[real]
+
+    cdef _lay_out_workspace(self):
+        cdef Py_ssize_t row = self.pitch * self.item
+        self.suffixes = self.along[1].size > self.room.rows
+        if self.suffixes:  # of one unit; and the prefix
+            self.own_bytes = (self.along[1].size + 1) * row
+        Passes._lay_out_workspace(self)
+
+    cdef void _unit(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil:
+        cdef Py_ssize_t step = self.along[1].step, i, rows
+        if not self.suffixes:
+            self._point(band, first, 0, count - 1 + self.along[1].taps)
+            self._sum_columns(band, band.factors + self.coefficient[1] * self.item, &self.along[1],
+                              count, band.mid, self.pitch * self.item)
+            self._finish_rows(band, first, count)
+            return
+        self._suffixes(band, first)
+        i = 0
+        while i < count:
+            rows = min(<Py_ssize_t>self.room.rows, count - i)
+            self._combine(band, first, i, rows, min(rows, count - 1 - i))
+            self._finish_rows(band, first + i * step, rows)
+            i += rows
+
+    cdef void _suffixes(self, Band *band, Py_ssize_t first) noexcept nogil:
+        """suffix[i] = rows i, ..., w - 1 of the unit at `first`; the prefix is 0."""
+        cdef Py_ssize_t i, low, w = self.along[1].taps, lead = band.strip.lead
+        cdef Py_ssize_t row = self.pitch * self.item, high = w
+        cdef double scale = value(band.factors + self.coefficient[1] * self.item, self.item)
+        cdef const Run *run
+        while high > 0:
+            low = max(<Py_ssize_t>0, high - ROWS)
+            self._point(band, first, low, high - low)
+            for i in range(band.run_count):
+                run = &band.runs[i]
+                self.box.suffix(band.rows, run.column, scale, high - low,
+                                band.own + low * row + (lead + run.place) * self.item, self.pitch,
+                                run.length, high == w)
+            high = low
+        zero(band.own + w * row, row)
+
+    cdef void _combine(self, Band *band, Py_ssize_t first, Py_ssize_t at, Py_ssize_t count,
+                       Py_ssize_t more) noexcept nogil:
+        """Scratch rows of outputs at..at+count of the unit."""
+        cdef Py_ssize_t i, w = self.along[1].taps, row = self.pitch * self.item, place
+        cdef double scale = value(band.factors + self.coefficient[1] * self.item, self.item)
+        cdef const Run *run
+        self._point(band, first, w + at, more)
+        for i in range(band.run_count):
+            run = &band.runs[i]
+            place = (band.strip.lead + run.place) * self.item
+            self.box.combine(band.rows, run.column, scale, count, more,
+                             band.own + at * row + place, band.own + w * row + place,
+                             band.mid + place, self.pitch, run.length)
+        self._complete(band, band.factors + self.coefficient[1] * self.item, w, band.mid, row,
+                       count)
+
+    cdef void _finish_rows(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil:
+        cdef Py_ssize_t i
+        for i in range(count):
+            self._finish(band, band.mid + i * self.pitch * self.item,
+                         first + i * self.along[1].step, band.factors, True, True)
+
+
+cdef inline double value(const char *c, Py_ssize_t item) noexcept nogil:
+    return (<const float *>c)[0] if item == 4 else (<const double *>c)[0]
+
+
+cdef inline void zero(char *to, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(size):
+        to[i] = 0

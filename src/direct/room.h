@@ -1,0 +1,117 @@
+/* direct: a convolution as stencils over rows, for one to few channels.
+ *
+ *     feature[k, o] = sum over (c, t) of weight[k, c, t] * image[c, o * stride + t * dilation]
+ *
+ * One call: some units (image, group, output depth) x a block of output rows x some spans of
+ * columns. Per unit and span the rows are found once, for all of the group's output channels; the
+ * epilogue follows while the block is in cache.
+ */
+
+/* Output rows of one tile on one span, cut into panels of equally many vectors or one more. */
+FC_INLINE void NAME(tile_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
+                               struct fc_stencil *o, ptrdiff_t rows, real *out, real *tile)
+{
+    const ptrdiff_t columns = span->stop - span->start, total = (columns + LANES - 1) / LANES;
+    const ptrdiff_t most = rows == 1 ? FC_LINE_VECTORS : FC_STENCIL_VECTORS;
+    const ptrdiff_t panels = (total + most - 1) / most, vectors = (total + panels - 1) / panels;
+    const ptrdiff_t narrower = panels * vectors - total;
+    NAME(stencil_function) *const *functions =
+        NAME(stencils)[rows == 1 || span->line_count > 1 ? 0 : p->constant][rows - 1];
+    const ptrdiff_t out_row = o->out_row;
+    if (columns < LANES) {
+        o->out = tile - span->start;
+        o->out_row = LANES;
+        o->column = o->last = span->start;
+        o->panels = 1;
+        functions[0](o);
+        o->out_row = out_row;
+        for (ptrdiff_t r = 0; r < rows; r++)
+            for (ptrdiff_t i = 0; i < columns; i++)
+                out[r * out_row + span->start + i] = tile[r * LANES + i];
+        return;
+    }
+    o->out = out;
+    o->last = span->stop - LANES;
+    o->column = span->start;
+    if (narrower) {
+        o->panels = narrower;
+        functions[vectors - 2](o);
+        o->column += narrower * (vectors - 1) * LANES;
+    }
+    o->panels = panels - narrower;
+    functions[vectors - 1](o);
+}
+
+static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_task *task)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const ptrdiff_t depth = g->axis[0].feature, width = g->axis[2].feature;
+    const ptrdiff_t class_inputs = p->group_channels * g->axis[0].taps * p->entries;
+    real *const fill = task->fill_row, *const box = task->box;
+    ptrdiff_t planned = -1;
+    struct fc_stencil o = {.runs = p->runs, .run_count = p->run_count};
+
+    for (ptrdiff_t i = 0; i < p->fill_count; i++)
+        fill[i] = (real)task->fill;
+    for (ptrdiff_t unit = task->unit; unit < task->unit_stop; unit++) {
+        const ptrdiff_t od = unit % depth, group = unit / depth % p->groups;
+        const ptrdiff_t n = unit / depth / p->groups, channel = group * p->group_features;
+        const real *image = (const real *)task->image +
+                            (n * p->groups + group) * p->group_channels * g->plane;
+        const real *weight = (const real *)task->weight + channel * p->kernel;
+        const ptrdiff_t place = (n * g->feature_channels + channel) * g->pixels +
+                                (od * g->axis[1].feature + task->row) * width;
+        real *out = (real *)task->out + place;
+        if (od != planned)
+            NAME(plan_slots)(p, od, task->row, task->slots);
+        planned = od;
+        for (ptrdiff_t s = task->span; s < task->span_stop; s++) {
+            const struct fc_span *span = &p->spans[s];
+            NAME(find_rows)(p, span, task->slots, image, fill, box, task->inputs);
+            o.offsets = span->offsets;
+            o.out_row = p->classes * width;
+            for (ptrdiff_t b = 0; b < p->classes; b++) {
+                const ptrdiff_t rows = (task->row_stop - task->row - b + p->classes - 1) / p->classes;
+                const ptrdiff_t tiles = (rows + p->tile_rows - 1) / p->tile_rows;
+                for (ptrdiff_t i = 0; i < tiles; i++) {
+                    const ptrdiff_t first = i * rows / tiles, stop = (i + 1) * rows / tiles;
+                    o.inputs = task->inputs + b * class_inputs + first;
+                    for (ptrdiff_t k = 0; k < p->group_features; k++) {
+                        o.weight = weight + k * p->kernel;
+                        NAME(tile_rows)(p, span, &o, stop - first,
+                                        out + k * g->pixels + (b + first * p->classes) * width,
+                                        task->tile);
+                    }
+                }
+            }
+        }
+        if (!p->has_epilogue)
+            continue;
+        /* whole rows are one stretch of memory */
+        const ptrdiff_t start = p->spans[task->span].start;
+        const ptrdiff_t columns = p->spans[task->span_stop - 1].stop - start;
+        const ptrdiff_t lines = columns == width ? 1 : task->row_stop - task->row;
+        const ptrdiff_t count = columns == width ? (task->row_stop - task->row) * width : columns;
+        for (ptrdiff_t k = 0; k < p->group_features; k++) {
+            for (ptrdiff_t r = 0; r < lines; r++) {
+                const ptrdiff_t at = k * g->pixels + r * width + start;
+                const ptrdiff_t position = place + at - n * g->feature_channels * g->pixels;
+                const real *bias = task->bias, *add = task->add;
+                NAME(finish)(out + at, 1, count, 0,
+                             bias && !p->bias_position ? bias + channel + k : 0,
+                             bias && p->bias_position ? bias + position : 0,
+                             add ? add + place + at : 0, p->activation);
+            }
+        }
+    }
+}
+
+static const struct fc_direct NAME(direct) = {
+    .size = sizeof(struct fc_direct),
+    .lanes = LANES,
+    .tile_rows = FC_STENCIL_ROWS,
+    .tile_vectors = FC_STENCIL_VECTORS,
+    .depth_max = FC_CHAIN_MAX,
+    .box_bytes = FC_ROWS_BYTES,
+    .filter = NAME(filter),
+};

@@ -1,0 +1,142 @@
+/* columns: weighted sums of whole rows, four outputs at a time from the rows that they share.
+ *
+ *     out[i][x] (+)= sum_u c[u] * rows[i + u][x],     i < count <= 4
+ *
+ * Layout    rows: a pointer to each input row, any alignment; `at` columns into every one of them.
+ *           out: rows `pitch` apart. Borders are pointers to other rows.
+ * Loop      x in blocks of FC_COLUMN_VECTORS vectors, over all rows in each: a row is loaded once for
+ *           four outputs. The first and the last three rows belong to fewer of them.
+ * Registers 4 * vectors accumulators, `vectors` of one row, and the coefficients: all of them where
+ *           their number is a constant, else one at a time.
+ * Order     each sum is one chain of multiply-adds over u, wherever in a row x is.
+ */
+FC_INLINE void NAME(columns_tile)(const real *const *rows, ptrdiff_t x, const real *c,
+                                  const ptrdiff_t taps, const int count, const int vectors,
+                                  real *out, ptrdiff_t pitch, int accumulate, ptrdiff_t lanes)
+{
+    vec sum[4][FC_COLUMN_VECTORS], value[FC_COLUMN_VECTORS];
+UNROLLED
+    for (int i = 0; i < count; i++) {
+UNROLLED
+        for (int j = 0; j < vectors; j++)
+            sum[i][j] = (vec){0};
+    }
+UNROLLED
+    for (int p = 0; p < count - 1; p++) {
+UNROLLED
+        for (int j = 0; j < vectors; j++)
+            value[j] = loadu(rows[p] + x + j * LANES);
+UNROLLED
+        for (int i = 0; i <= p; i++) {
+            const vec w = broadcast(c[p - i]);
+UNROLLED
+            for (int j = 0; j < vectors; j++)
+                sum[i][j] += w * value[j];
+        }
+    }
+    for (ptrdiff_t p = count - 1; p < taps; p++) {
+UNROLLED
+        for (int j = 0; j < vectors; j++)
+            value[j] = loadu(rows[p] + x + j * LANES);
+UNROLLED
+        for (int i = 0; i < count; i++) {
+            const vec w = broadcast(c[p - i]);
+UNROLLED
+            for (int j = 0; j < vectors; j++)
+                sum[i][j] += w * value[j];
+        }
+    }
+UNROLLED
+    for (int q = 1; q < count; q++) {
+UNROLLED
+        for (int j = 0; j < vectors; j++)
+            value[j] = loadu(rows[taps + q - 1] + x + j * LANES);
+UNROLLED
+        for (int i = q; i < count; i++) {
+            const vec w = broadcast(c[taps + q - 1 - i]);
+UNROLLED
+            for (int j = 0; j < vectors; j++)
+                sum[i][j] += w * value[j];
+        }
+    }
+    if (accumulate) {
+UNROLLED
+        for (int i = 0; i < count; i++) {
+UNROLLED
+            for (int j = 0; j < vectors; j++)
+                sum[i][j] += loadu(out + i * pitch + x + j * LANES);
+        }
+    }
+    if (vectors > 1 || lanes == LANES) {
+UNROLLED
+        for (int i = 0; i < count; i++) {
+UNROLLED
+            for (int j = 0; j < vectors; j++)
+                storeu(out + i * pitch + x + j * LANES, sum[i][j]);
+        }
+    } else { /* only the last lanes: those in front of them are done */
+UNROLLED
+        for (int i = 0; i < count; i++) {
+            const vec all = sum[i][0];
+            __builtin_memcpy(out + i * pitch + x + LANES - lanes,
+                             (const real *)&all + LANES - lanes, (size_t)lanes * sizeof(real));
+        }
+    }
+}
+
+FC_INLINE void NAME(columns_of)(const real *const *from, ptrdiff_t at, const real *c,
+                                const ptrdiff_t taps, const int count, real *out, ptrdiff_t pitch,
+                                ptrdiff_t length, int accumulate)
+{
+    const ptrdiff_t block = FC_COLUMN_VECTORS * LANES;
+    const real *rows[FC_COLUMN_ROWS + 3];
+    ptrdiff_t x = 0;
+    for (ptrdiff_t p = 0; p < taps + count - 1; p++)
+        rows[p] = from[p] + at;
+    for (; x + block <= length; x += block)
+        NAME(columns_tile)(rows, x, c, taps, count, FC_COLUMN_VECTORS, out, pitch, accumulate, LANES);
+    for (; x + LANES <= length; x += LANES)
+        NAME(columns_tile)(rows, x, c, taps, count, 1, out, pitch, accumulate, LANES);
+    if (x < length && length >= LANES)
+        NAME(columns_tile)(rows, length - LANES, c, taps, count, 1, out, pitch, accumulate,
+                           length - x);
+    else
+        for (; x < length; x++) { /* shorter than a vector: nothing may be read past the rows */
+            for (int i = 0; i < count; i++) {
+                real one = 0;
+                for (ptrdiff_t u = 0; u < taps; u++)
+                    one += c[u] * rows[i + u][x];
+                out[i * pitch + x] = accumulate ? out[i * pitch + x] + one : one;
+            }
+        }
+}
+
+static void NAME(columns_1)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                            void *out, ptrdiff_t pitch, ptrdiff_t length, int accumulate)
+{
+    NAME(columns_of)((const real *const *)rows, at, c, taps, 1, out, pitch, length, accumulate);
+}
+
+static void NAME(columns_4)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                            void *out, ptrdiff_t pitch, ptrdiff_t length, int accumulate)
+{
+    NAME(columns_of)((const real *const *)rows, at, c, taps, 4, out, pitch, length, accumulate);
+}
+
+static void NAME(columns_4_3)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                              void *out, ptrdiff_t pitch, ptrdiff_t length, int accumulate)
+{
+    real own[3];
+    (void)taps;
+    __builtin_memcpy(own, c, sizeof own);
+    NAME(columns_of)((const real *const *)rows, at, own, 3, 4, out, pitch, length, accumulate);
+}
+
+static void NAME(columns_4_5)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                              void *out, ptrdiff_t pitch, ptrdiff_t length, int accumulate)
+{
+    real own[5];
+    (void)taps;
+    __builtin_memcpy(own, c, sizeof own);
+    NAME(columns_of)((const real *const *)rows, at, own, 5, 4, out, pitch, length, accumulate);
+}

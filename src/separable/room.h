@@ -1,0 +1,44 @@
+/* separable: a filter that is an outer product, one axis after the other, while rows are in cache.
+ *
+ * The caller sums columns of the image into a few scratch rows (columns.h), fills in what lies past
+ * the edges, and sums those rows along themselves into the output (row.h): every input value is read
+ * from memory once, every output written once. Longer sums come in blocks, added up by `accumulate`.
+ */
+static void NAME(columns)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                          void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
+                          int accumulate)
+{
+    if (count == 4 && taps == 3)
+        NAME(columns_4_3)(rows, at, c, taps, out, pitch, length, accumulate);
+    else if (count == 4 && taps == 5)
+        NAME(columns_4_5)(rows, at, c, taps, out, pitch, length, accumulate);
+    else if (count == 4 && taps > 3)
+        NAME(columns_4)(rows, at, c, taps, out, pitch, length, accumulate);
+    else
+        for (ptrdiff_t i = 0; i < count; i++)
+            NAME(columns_1)(rows + i, at, c, taps, (real *)out + i * pitch, 0, length, accumulate);
+}
+
+/* offset NULL: tap t is t values on */
+static void NAME(line)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
+                       void *out, ptrdiff_t length, int accumulate)
+{
+    if (!offset && taps == 3)
+        NAME(row_3)(line, 0, c, taps, out, length, accumulate);
+    else if (!offset && taps == 5)
+        NAME(row_5)(line, 0, c, taps, out, length, accumulate);
+    else if (!offset && taps == 7)
+        NAME(row_7)(line, 0, c, taps, out, length, accumulate);
+    else
+        NAME(row)(line, offset, c, taps, out, length, accumulate);
+}
+
+static const struct fc_separable NAME(separable) = {
+    .size = sizeof(struct fc_separable),
+    .lanes = LANES,
+    .rows = 4,
+    .taps_max = FC_COLUMN_ROWS,
+    .columns = NAME(columns),
+    .line = NAME(line),
+    .split = NAME(split),
+};

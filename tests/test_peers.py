@@ -1,0 +1,112 @@
+"""benchmarks/peers.py on tiny problems: every library that is there runs and is right."""
+
+import json
+import math
+
+import pytest
+
+from benchmarks.peers import cases, machine, main, report, truth
+
+TINY = (
+    ("conv2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1_bias-channel", "dense"),
+    ("ndimage.correlate_f32_i20x30_w5x5_same_mode-reflect_traits-r1", "gaussian tiny"),
+    ("ndimage.correlate_f32_i20x30_w3x3_same_mode-reflect", "box tiny"),
+    ("ndimage.correlate_u8.f64.u8_i20x30_w5x5_same_mode-reflect_traits-r1", "sepfilter2d tiny"),
+    ("convolve_f64_i100_w9_full", ""),
+    ("max_pool2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12", ""),
+    ("avg_pool2d_fwd_f32_n1_c2_i12x12_w2x2_s2x2_p0.0x0.0_d1x1_o6x6", ""),
+)
+# what is only expected where it is installed
+PEERS_OF = {"conv2d": {"numpy im2col"}, "convolve": {"np.convolve", "signal.convolve"}}
+
+
+@pytest.fixture
+def fast(monkeypatch):
+    """No timing: one call each, and limits that need no measuring."""
+    monkeypatch.setattr("benchmarks.peers.timing.PAUSE", 0.0)
+    monkeypatch.setattr("benchmarks.peers.timing.BURST", 0.0)
+    monkeypatch.setattr("benchmarks.peers.timing.ROUNDS", (1, 1))
+    monkeypatch.setattr(machine, "peak_flops", lambda dtype: 1e11)
+    monkeypatch.setattr(machine, "copy_rate", lambda threads: 1e10)
+
+
+@pytest.mark.parametrize(("key", "remark"), TINY, ids=[key for key, _ in TINY])
+def test_every_contender_is_right(fast, key, remark):
+    case = cases.case(key, remark, "image" if "ndimage" in key else "")
+    exact = truth.truth(case)
+    failures = []
+    with machine.limited(1):
+        row = main.compared(case, exact, 1, 0.1, failures)
+    assert not failures
+    for c in (*row["ours"].values(), *row["peers"]):
+        assert c["verdict"] == "", c
+        assert c["seconds"] > 0
+    assert {"eager", "out", "plan"} == set(row["ours"]) == set(row["ratios"])
+    assert PEERS_OF.get(case.name, set()) <= {p["name"] for p in row["peers"]}
+    assert row["share"] > 0
+    json.dumps(row)
+    assert key in report.table([row])
+    assert row["group"] in report.summary([row])
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "conv2d_fwd_f64_n2_g2_c8_k6_i40x37_w5x3_s2x1_p2.1x0.2_d1x2",
+        "conv2d_fwd_f64_n1_g4_c4_k8_i30x31_w3x3_s1x1_p1.1x1.1_d1x1_mode-circular_bias-channel",
+        "conv2d_input_f64_n2_g2_c8_k6_i40x37_w5x3_s2x1_p2.1x0.2_d1x2",
+        "conv2d_weight_f64_n2_g2_c8_k6_i40x37_w5x3_s2x1_p2.1x0.2_d1x2",
+        "conv_transpose2d_fwd_f64_n2_g2_c8_k6_i20x17_w5x3_s2x1_p2.2x0.0_d1x2",
+        "conv_transpose1d_weight_f64_n2_g1_c8_k6_i50_w4_s2_p1.1_d1",
+        "ndimage.correlate_f64_i50x60_w7x7_same_mode-replicate",
+        "convolve_f64_i3x50_w1x7_full_axes-1",
+    ],
+)
+def test_sampled_truth_is_the_whole_truth(key, monkeypatch):
+    """The sampled reference against naive, which it replaces where that takes too long."""
+    case = cases.case(key)
+    whole = truth.truth(case)
+    assert whole.positions is None
+    monkeypatch.setattr(truth, "_NAIVE", 0)
+    some = truth.truth(case)
+    assert some.positions.max() < math.prod(whole.shape)
+    assert some.error(whole.values.reshape(whole.shape)) < 1e-14
+    spoiled = whole.values.copy()
+    spoiled[some.positions[0]] += abs(whole.values).max()
+    assert some.verdict(some.error(spoiled.reshape(whole.shape))) == "wrong"
+
+
+def test_command_line(fast, tmp_path, capsys):
+    target = tmp_path / "small.json"
+    arguments = ["--set", "small", "--filter", "conv2d", "--limit", "1", "--threads", "1,2"]
+    main.main([*arguments, "--time-limit", "0.1", "--json", str(target)])
+    printed = capsys.readouterr().out
+    result = json.loads(target.read_text())
+    assert [row["threads"] for row in result["rows"]] == [1, 2]
+    assert all(row["problem"] in printed for row in result["rows"])
+    for name in result["missing"]:
+        assert name in printed
+
+
+def test_ratio_compares_like_with_like():
+    """A plain call is not compared with a compiled model, nor anything with a wrong result."""
+    from benchmarks.peers.timing import Contender
+
+    def contender(name, seconds, **flags):
+        return Contender(name, None, samples=[seconds], **flags)
+
+    mine = contender("eager", 2.0)
+    peers = [
+        contender("plain", 4.0),
+        contender("compiled", 1.0, prepared=True),
+        contender("false", 0.5, verdict="wrong"),
+    ]
+    assert report._ratio(mine, peers, False, False) == {"ratio": 2.0, "peer": "plain"}
+    assert report._ratio(mine, peers, True, True) == {"ratio": 0.5, "peer": "compiled*"}
+
+
+@pytest.mark.parametrize("name", cases.SETS)
+def test_sets_hold_problems(name):
+    rows = cases.select(name, limit=2)
+    assert len(rows) == 2
+    assert all(cases.case(*row).group for row in rows if "i1080" not in row[0])
