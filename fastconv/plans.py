@@ -170,10 +170,7 @@ def _executor(key, name, arrays, options, common):
     request = op.make(arrays, dict(zip(op.options, options, strict=True)))
     check_arguments(algorithm, accuracy, workspace_limit, request.problem)
     make = partial(_chosen, op, common)
-    if looks(request.problem, *common):
-        executor = ByTraits(request, make)
-    else:
-        executor = make(request)
+    executor = ByTraits(request, make) if looks(request.problem, *common) else make(request)
     _cache.insert(key, executor)
     return executor, arrays
 
@@ -254,7 +251,7 @@ class Plan:
         self._prepared = self._prepare()
         # another weight than the one given may not have its traits
         self._others = self._executor
-        if request.problem.traits is not None:
+        if request is not blind:
             self._others = ByTraits(blind, partial(_chosen, op, common))
         self.algorithm = candidate.name
         self.problem = request.problem

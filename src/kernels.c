@@ -125,4 +125,5 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .unfold = FC_PAIR(unfolding),
     .im2col = FC_PAIR(im2col),
     .pooling = FC_ALL(pooling),
+    .winograd = FC_PAIR(winograd),
 };

@@ -31,3 +31,10 @@
 #include "pooling/room.h"
 #undef FC_FLOATING
 #undef FC_LOWEST
+
+#include "winograd/points.h"
+#include "winograd/shuffle.h"
+#include "winograd/input.h"
+#include "winograd/output.h"
+#include "winograd/weight.h"
+#include "winograd/room.h"

@@ -82,4 +82,7 @@
 #define FC_BOX_BYTES (12 * 1024)
 #define FC_PLACED_BYTES (96 * 1024)
 
+/* Bytes of Winograd's transformed inputs and products that share L2 with the weights. */
+#define FC_WINOGRAD_BYTES (384 * 1024)
+
 #endif

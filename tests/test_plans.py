@@ -165,14 +165,9 @@ def test_wisdom_decides_and_a_stale_entry_breaks_nothing():
     key = fc.plan("conv2d", input=X.shape, weight=W).key
     store.remember(key, "default", "naive")
     assert fc.plan("conv2d", input=X.shape, weight=W).algorithm == "naive"
-    for stale in ("winograd_f4", "gone"):
+    for stale in ("box", "gone"):
         store.remember(key, "default", stale)
-        assert fc.plan("conv2d", input=X.shape, weight=W).algorithm in (
-            "direct",
-            "implicit_gemm",
-            "fft",
-            "naive",
-        )
+        assert fc.plan("conv2d", input=X.shape, weight=W).algorithm != stale
         assert fc.conv2d(X, W).shape == (2, 6, 10, 10)
 
 

@@ -47,6 +47,10 @@ class Algorithm:
         """Return the bytes that a call leases besides its operands and its output."""
         return 0
 
+    def preparation(self, problem, machine, threads):
+        """Return (seconds, bytes) of `cost` and `workspace` that a prepared weight saves a call."""
+        return 0.0, 0
+
     def prepare(self, problem, weight):
         """Transform a weight once for many calls; None where nothing is to be gained."""
         return None
@@ -58,6 +62,12 @@ class Algorithm:
         in the dtype of the computation; `prepared` is what `prepare` returned, or None.
         """
         raise AssertionError(f"{self.name} cannot be bound")
+
+
+def c_axis(axis):
+    """An axis as the loops take it; last the image index at every padded coordinate."""
+    sizes = (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before)
+    return (*sizes, axis.line())
 
 
 def rounding(problem):

@@ -82,7 +82,8 @@ def _coefficients(problem, loops, weight):
     values = np.ones(shape, DTYPES[problem.compute])
     taps = [1] * (3 - len(problem.stencil.axes)) + [a.taps for a in problem.stencil.axes]
     axis = 0 if taps[0] > 1 else 1
-    values[:, :, starts[axis] : starts[axis] + taps[axis]] = weight.reshape(shape[0], -1)[:, :1, None]
+    along = slice(starts[axis], starts[axis] + taps[axis])
+    values[:, :, along] = weight.reshape(shape[0], -1)[:, :1, None]
     return values
 
 

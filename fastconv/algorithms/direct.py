@@ -7,8 +7,8 @@ short filters.
 References
 ----------
 J. Zhang, F. Franchetti and T. M. Low, "High Performance Zero-Memory Overhead Direct Convolutions",
-ICML, 2018; S. Zlateski and H. S. Seung, "Compile-time optimized and statically scheduled N-D convnet
-primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
+ICML, 2018; A. Zlateski and H. S. Seung, "Compile-time optimized and statically scheduled N-D
+convnet primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
 """
 
 from math import prod
@@ -16,7 +16,6 @@ from math import prod
 from .. import config
 from ..loops.direct import Stencils
 from .base import Algorithm, rounding
-
 
 #: share of the multiply-add rate that long rows of stencils with many taps reach
 _SHARED, _ALONE = 0.9, 0.55

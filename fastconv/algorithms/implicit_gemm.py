@@ -13,8 +13,7 @@ import numpy as np
 
 from .. import config
 from ..loops.implicit_gemm import Convolution
-from ..problem.geometry import continued
-from .base import Algorithm, rounding
+from .base import Algorithm, c_axis, rounding
 
 #: terms of a sum that are worth half the speed of an endless one
 _HALF_DEPTH = 24
@@ -83,10 +82,3 @@ class ImplicitGemm(Algorithm):
             s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
             activation=problem.activation, add=problem.add,
         )  # fmt: skip
-
-
-def c_axis(axis):
-    """An axis as the loops take it; last the image index at every padded coordinate."""
-    span = (axis.feature - 1) * axis.stride + axis.extent
-    line = continued(np.arange(span, dtype=np.int64) - axis.before, axis.image, axis.boundary)
-    return axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before, line

@@ -1,8 +1,9 @@
 """Poolings by joining rows: `direct`, `doubling`, `van_herk`.
 
-A window is joined down its columns, over whole rows at a time, then along the row. The three differ
-in how many joins that takes for a window of k taps on an axis: k, about log2 k, or 3. Sums cannot be
-doubled over, but put together from sums of 4, 16, ... values: for large windows `direct` does that.
+A window is joined down its columns, over whole rows at a time, then along the row. The three
+differ in how many joins that takes for a window of k taps on an axis: k, about log2 k, or 3. Sums
+cannot be doubled over, but put together from sums of 4, 16, ... values: for large windows `direct`
+does that.
 
 References
 ----------

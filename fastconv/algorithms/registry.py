@@ -11,11 +11,13 @@ from .naive import Naive
 from .pooling import DirectPooling, Doubling, VanHerk
 from .separable import LowRank, Separable
 from .unfold import Unfold
+from .winograd import WINOGRADS
 
 REGISTRY = (
     Direct(),
     Im2col(),
     ImplicitGemm(),
+    *WINOGRADS,
     Fft(),
     Separable(),
     LowRank(),
@@ -31,10 +33,10 @@ REGISTRY = (
 def lookup(name, problem):
     """Return the algorithm of that name for `problem`, None for a name without a room."""
     for algorithm in REGISTRY:
-        if algorithm.name == name and family(problem) in algorithm.families:
-            # "direct" is one algorithm for convolutions, and others for poolings and for unfold
-            if algorithm.ops is None or problem.op in algorithm.ops:
-                return algorithm
+        # "direct" is one algorithm for convolutions, and others for poolings and for unfold
+        serves = family(problem) in algorithm.families
+        if algorithm.name == name and serves and problem.op in (algorithm.ops or (problem.op,)):
+            return algorithm
     return None
 
 

@@ -12,8 +12,7 @@ from ..loops.unfold import Fold as FoldLoop
 from ..loops.unfold import Unfold as UnfoldLoop
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
-from .base import Algorithm, rounding
-from .implicit_gemm import c_axis
+from .base import Algorithm, c_axis, rounding
 
 #: terms of a sum in one chain
 _TERMS = 512

@@ -15,8 +15,8 @@ from ..planner import store
 from ..planner.choose import choose, table
 from ..planner.machine import cpu_model
 from ..planner.measure import TIME_LIMIT, time_interleaved
-from ..planner.traits import looks, possible
 from ..planner.text import seconds_text, size_text
+from ..planner.traits import looks, possible
 from ..plans import SERIAL_BELOW
 from ..problem.arguments import boolean, integer
 from .result import Comparison, Row

@@ -51,7 +51,7 @@ cdef struct Band:           # a tile: what its units read and where they write
     const char *factors
     Py_ssize_t channel, position
     # scratch
-    void **rows
+    const void **rows
     char *mid
     char *levels
     char *phases

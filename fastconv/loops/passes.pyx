@@ -274,10 +274,10 @@ cdef class Passes:
         at = band.depth
         if self.through_depth:
             at += d.size * self.chunk_rows * row
-            band.rows = <void **>at
+            band.rows = <const void **>at
             self._through_depth(&band, depth, chunk)
         else:
-            band.rows = <void **>at
+            band.rows = <const void **>at
             z = d.line[depth * d.stride]
             band.plane = NULL if z < 0 else band.plane + z * planes
             band.position += depth * self.along[1].feature * self.along[2].feature

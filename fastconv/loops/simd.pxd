@@ -102,7 +102,7 @@ cdef extern from "fastconv.h" nogil:
     struct fc_separable:
         size_t size
         int lanes, rows, taps_max
-        void columns(void **rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+        void columns(const void **rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
                      void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
                      int accumulate) noexcept nogil
         void line(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
@@ -112,9 +112,9 @@ cdef extern from "fastconv.h" nogil:
 
     struct fc_box:
         size_t size
-        void suffix(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+        void suffix(const void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
                     void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first) noexcept nogil
-        void combine(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+        void combine(const void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
                      ptrdiff_t more, const void *suffix, void *prefix, void *out,
                      ptrdiff_t pitch, ptrdiff_t length) noexcept nogil
     struct fc_unfold:
@@ -172,6 +172,44 @@ cdef extern from "fastconv.h" nogil:
         size_t measure(fc_pool *pool) noexcept nogil
         void run(const fc_pool *pool, const fc_pool_task *task) noexcept nogil
 
+    struct fc_tile_run:
+        pass
+
+    struct fc_tiles:
+        ptrdiff_t frequencies, depth, panel_vectors, run_count, vectors, panel_count
+        ptrdiff_t column_pitch, line_pitch, value_plane, product_row
+        fc_tile_run *runs
+        const void *zeros
+        void *columns
+        void *lines
+        void *values
+        void *products
+        void *rows
+
+    struct fc_finish:
+        const void *channel
+        const void *position
+        const void *add
+        int activation, any
+
+    struct fc_transforms:
+        void input(const fc_geometry *g, const fc_tiles *b, const void *image, ptrdiff_t channel,
+                   ptrdiff_t tap, ptrdiff_t row) noexcept nogil
+        void output(const fc_geometry *g, const fc_tiles *b, const fc_finish *finish, ptrdiff_t k,
+                    ptrdiff_t count, void *out) noexcept nogil
+        void weight(const void *weight, ptrdiff_t rows, ptrdiff_t depth, void *packed,
+                    ptrdiff_t plane) noexcept nogil
+
+    struct fc_winograd:
+        size_t size
+        int block_bytes
+        fc_transforms transforms[2][3]
+        void cut(const fc_geometry *g, fc_tiles *b, ptrdiff_t first, ptrdiff_t count, int m,
+                 int high) noexcept nogil
+        void multiply(const fc_tiles *b, const void *weight, ptrdiff_t plane, ptrdiff_t features,
+                      ptrdiff_t strips, ptrdiff_t first, ptrdiff_t last,
+                      ptrdiff_t blocks) noexcept nogil
+
     struct fc_kernels:
         size_t size
         const char *isa
@@ -186,6 +224,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_unfold *unfold[2]
         const fc_im2col *im2col[2]
         const fc_pooling *pooling[10]
+        const fc_winograd *winograd[2]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)

@@ -29,6 +29,8 @@ class Machine:
         Complex multiply-adds per second of a product of spectra.
     separable_rate : float
         Multiply-adds per second of a filter that goes along one axis after the other.
+    transform_rate : float
+        Values per second into and out of Winograd's products.
     memory_rate : float
         Bytes per second, read or written once.
     call : float
@@ -47,6 +49,7 @@ class Machine:
     fft_rate: float
     spectrum_rate: float
     separable_rate: float
+    transform_rate: float
     memory_rate: float
     call: float
     python_call: float
@@ -55,16 +58,19 @@ class Machine:
 
 _COMMON = Machine(
     gemm_rate=12e9, naive_rate=1.5e9, naive_pool_rate=0.3e9, pool_rate=40e9, pool_step=8e-9,
-    fft_rate=5e9, spectrum_rate=1e9, separable_rate=6e9,
+    fft_rate=5e9, spectrum_rate=1e9, separable_rate=6e9, transform_rate=1e9,
     memory_rate=10e9, call=1.5e-6, python_call=4e-6, fork=3e-6,
 )  # fmt: skip
 #: shipped per ISA; `python -m fastconv tune` replaces them by what it measures
 DEFAULTS = {
     "baseline": _COMMON,
     "neon": replace(_COMMON, gemm_rate=20e9, separable_rate=10e9),
-    "avx2": replace(_COMMON, gemm_rate=42e9, separable_rate=25e9, pool_rate=80e9),
+    "avx2": replace(
+        _COMMON, gemm_rate=42e9, separable_rate=25e9, pool_rate=80e9, transform_rate=2.5e9
+    ),
     "avx512": replace(
-        _COMMON, gemm_rate=110e9, separable_rate=50e9, pool_rate=120e9, memory_rate=20e9
+        _COMMON, gemm_rate=110e9, separable_rate=50e9, pool_rate=120e9, transform_rate=5e9,
+        memory_rate=20e9
     ),
 }
 

@@ -131,7 +131,8 @@ def _weight(rng, shape, dtype, traits):
     for _ in range(int(traits[1:])):
         term = np.ones(shape[:2])
         for taps in shape[2:]:
-            term = term[..., None] * rng.standard_normal((*shape[:2], *(1,) * (term.ndim - 2), taps))
+            vector = rng.standard_normal((*shape[:2], *(1,) * (term.ndim - 2), taps))
+            term = term[..., None] * vector
         total = total + term
     return total.astype(dtype)
 

@@ -23,6 +23,7 @@ _WIDE_POOL = "max_pool2d_fwd_f32_n1_c1_i64x512_w7x7_s1x1_p0.0x0.0_d1x1_o58x506"
 _NARROW_POOL = "max_pool2d_fwd_f32_n1_c64_i32x4_w2x2_s1x1_p0.0x0.0_d1x1_o31x3"
 _SMALL = "conv2d_fwd_f32_n1_g1_c1_k1_i8x8_w3x3_s1x1_p0.0x0.0_d1x1"
 _SEPARABLE = "conv2d_fwd_f32_n1_g1_c1_k1_i480x640_w9x9_s1x1_p4.4x4.4_d1x1_traits-r1"
+_TRANSFORMS = "conv2d_fwd_f32_n1_g1_c8_k8_i64x64_w3x3_s1x1_p1.1x1.1_d1x1"
 _BUDGET = 0.25  # seconds for one constant
 _FORK_AT_MOST = 2e-5
 
@@ -129,6 +130,13 @@ def _separable_rate():
     return problem.stencil.multiply_adds / prod(problem.kernel) * sum(problem.kernel) / _best(run)
 
 
+def _transform_rate():
+    problem, run = _call("winograd_f4", _TRANSFORMS)
+    tiles = problem.n * 16 * 16
+    products = 36 * tiles * problem.c * problem.k / store.machine().gemm_rate
+    return 36 * tiles * (problem.c + problem.k) / max(_best(run) - products, 1e-9)
+
+
 def _memory_rate():
     source = np.zeros(1 << 23, np.float32)  # 32 MiB: beyond most caches
     target = np.empty_like(source)
@@ -167,6 +175,7 @@ _MEASURES = {
     "fft_rate": _fft_rate,
     "spectrum_rate": _spectrum_rate,
     "separable_rate": _separable_rate,
+    "transform_rate": _transform_rate,
     "memory_rate": _memory_rate,
     "call": _call_seconds,
     "python_call": _python_call,

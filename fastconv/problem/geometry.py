@@ -74,6 +74,14 @@ class Axis:
         reach = np.arange(self.taps, dtype=np.int64) * self.dilation
         return continued(start + reach, self.image, self.boundary)
 
+    def line(self):
+        """Return the image index of every padded coordinate that a window touches, -1 for padding.
+
+        Feature position `o` and tap `t` meet at padded coordinate ``o*stride + t*dilation``.
+        """
+        span = (self.feature - 1) * self.stride + self.extent
+        return continued(np.arange(span, dtype=np.int64) - self.before, self.image, self.boundary)
+
 
 @dataclass(frozen=True)
 class Stencil:

@@ -106,7 +106,7 @@ static void NAME(build)(struct work *w, ptrdiff_t od, ptrdiff_t level, ptrdiff_t
     if (level == 0 || p->ring[level - 1] == 0)
         NAME(gather)(w, to, w->rows, n);
     else
-        NAME(combine)(w, to, w->rows, n, w->width);
+        NAME(pool_combine)(w, to, w->rows, n, w->width);
 }
 
 static void NAME(climbed_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
@@ -135,7 +135,7 @@ static void NAME(climbed_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
     else if (input)
         NAME(gather)(w, w->line, w->rows, n);
     else
-        NAME(combine)(w, w->line, w->rows, n, w->width);
+        NAME(pool_combine)(w, w->line, w->rows, n, w->width);
 }
 
 /* ---- van Herk ---- */
@@ -189,7 +189,7 @@ static void NAME(blocked_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
     if (w->has_prefix)
         w->rows[n++] = prefix;
     if (n)
-        NAME(combine)(w, w->line, w->rows, n, w->width);
+        NAME(pool_combine)(w, w->line, w->rows, n, w->width);
     else
         NAME(clear)(w, w->line, w->width);
 }

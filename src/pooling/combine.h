@@ -158,7 +158,7 @@ FC_INLINE void NAME(spans)(struct work *w, real *to, const real *const *rows, pt
 }
 
 /* Rows of scratch. */
-static void NAME(combine)(struct work *w, real *to, const real *const *rows, ptrdiff_t n,
+static void NAME(pool_combine)(struct work *w, real *to, const real *const *rows, ptrdiff_t n,
                           ptrdiff_t width)
 {
     if (w->join == MAXIMUM)
@@ -205,8 +205,8 @@ static void NAME(gather)(struct work *w, real *to, const real *const *rows, ptrd
                 spare[2][j] = rows[i][j];
             NAME(gather_span)(w, spare[i > 0], &copy, 1, LANES);
             if (i)
-                NAME(combine)(w, spare[0], pair, 2, LANES);
+                NAME(pool_combine)(w, spare[0], pair, 2, LANES);
         }
-        NAME(combine)(w, to, pair, 1, LANES);
+        NAME(pool_combine)(w, to, pair, 1, LANES);
     }
 }

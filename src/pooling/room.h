@@ -15,7 +15,7 @@
 #include "column.h"
 
 /* Columns that outputs first..first+count read: of the bordered row, or of the input itself. */
-static ptrdiff_t NAME(columns)(const struct fc_pool *p, ptrdiff_t first, ptrdiff_t count)
+static ptrdiff_t NAME(pool_columns)(const struct fc_pool *p, ptrdiff_t first, ptrdiff_t count)
 {
     const struct fc_pool_axis *a = &p->axis[2];
     const ptrdiff_t last = first + count - 1;
@@ -54,7 +54,7 @@ static size_t NAME(measure)(struct fc_pool *p)
     ptrdiff_t span = 0, rows = 2, most;
     for (ptrdiff_t o = 0; !NAME(alone)(p) && o < p->axis[2].output; o += p->strip) {
         const ptrdiff_t rest = p->axis[2].output - o;
-        const ptrdiff_t columns = NAME(columns)(p, o, rest < p->strip ? rest : p->strip);
+        const ptrdiff_t columns = NAME(pool_columns)(p, o, rest < p->strip ? rest : p->strip);
         span = columns > span ? columns : span;
     }
     /* a vector in front for alignment, three behind that loads of stride 2 reach */
@@ -148,7 +148,7 @@ static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct 
     w->first = t->strip * p->strip;
     w->outputs = a->output - w->first < p->strip ? a->output - w->first : p->strip;
     start = p->along == FC_SEPARATE ? a->first[w->first] : w->first * a->stride - a->before;
-    stop = start + NAME(columns)(p, w->first, w->outputs);
+    stop = start + NAME(pool_columns)(p, w->first, w->outputs);
     w->from = start > 0 ? start : 0;
     w->width = (stop < a->input ? stop : a->input) - w->from;
     if (w->width < 0)

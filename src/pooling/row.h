@@ -170,7 +170,7 @@ static void NAME(slide)(struct work *w, real *out, const real *out_end, real row
         const real *below = l == 1 ? w->bordered : levels + (l - 1) * w->pitch;
         for (ptrdiff_t i = 0; i < ladder->radix; i++)
             w->rows[i] = below + i * shift;
-        NAME(combine)(w, levels + l * w->pitch, w->rows, ladder->radix,
+        NAME(pool_combine)(w, levels + l * w->pitch, w->rows, ladder->radix,
                       positions + ladder->reach[l]);
         shift *= ladder->radix;
     }
@@ -182,7 +182,7 @@ static void NAME(slide)(struct work *w, real *out, const real *out_end, real row
         NAME(emit)(w, out, out_end, w->rows, ladder->taps, axis->stride, row_divisor);
         return;
     }
-    NAME(combine)(w, levels, w->rows, ladder->taps, positions);
+    NAME(pool_combine)(w, levels, w->rows, ladder->taps, positions);
     for (ptrdiff_t o = 1; o < w->outputs; o++)
         levels[o] = levels[o * axis->stride];
     w->rows[0] = levels;

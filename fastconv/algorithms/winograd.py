@@ -1,0 +1,129 @@
+"""winograd_f2, winograd_f4, winograd_f6: 3-tap convolutions with fewer multiplications.
+
+F(m x m, 3 x 3) computes a tile of m x m outputs from (m + 2)^2 products per pair of channels in
+place of 9 m^2. Larger tiles need less work and lose more digits.
+
+References
+----------
+S. Winograd, "Arithmetic Complexity of Computations", SIAM, 1980; A. Lavin and S. Gray, "Fast
+Algorithms for Convolutional Neural Networks", CVPR 2016; Z. Jia et al., "Optimizing N-dimensional,
+Winograd-based Convolution for Manycore CPUs", PPoPP 2018 (fused, in cache).
+"""
+
+from math import ceil, prod
+
+import numpy as np
+
+from .. import config
+from ..loops.simd import vector_bytes
+from ..loops.winograd import Winograd as Loop
+from .base import Algorithm, is_filter, rounding
+
+#: terms of a sum that are worth half the speed of an endless one
+_HALF_DEPTH = 5
+
+
+class Winograd(Algorithm):
+    """F(m x m, 3 x 3); F(m, 3) along one axis."""
+
+    spreads = True
+
+    def __init__(self, m, bounds):
+        self.name = f"winograd_f{m}"
+        self.m = m
+        self.bounds = bounds
+
+    def supports(self, problem):
+        stencil = problem.stencil
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        if is_filter(problem):
+            return "one channel: there is no sum of products to save"
+        if stencil.role != "fwd":
+            return "forward convolutions only"
+        if any(a.tile != 1 for a in stencil.axes):
+            return "the kernel changes from position to position"
+        *front, last = stencil.axes
+        if last.taps != 3 or (front and front[-1].taps not in (1, 3)):
+            return "kernels of 3 taps along the last axis, and 3 or 1 along the one before"
+        if any(a.stride != 1 for a in (*front[-1:], last)):
+            return "stride 1 only"
+        return None
+
+    def error_bound(self, problem):
+        return self.bounds[problem.compute] + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        rows = s.feature_channels // s.groups
+        depth = s.image_channels // s.groups * prod(a.taps for a in s.axes[:-2])
+        lanes = vector_bytes(config.current_isa()) / (4 * wide)
+        frequencies, tiles, columns = self._tiles(s)
+        # lanes are tiles; while the input is transformed, those of one row of tiles
+        vectors = ceil(tiles / lanes) * lanes
+        inputs = tiles / columns * ceil(columns / lanes) * lanes * s.groups * depth
+        transforms = frequencies * (inputs + vectors * s.feature_channels) * wide
+        efficiency = depth / (depth + _HALF_DEPTH) * rows / (6 * ceil(rows / 6))
+        products = frequencies * vectors * s.feature_channels * depth * wide
+        work = transforms / machine.transform_rate + products / (machine.gemm_rate * efficiency)
+        weights, size = self.preparation(problem, machine, threads)
+        memory = (problem.bytes + size) / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + max(work / threads, memory) + weights
+
+    def preparation(self, problem, machine, threads):
+        s = problem.stencil
+        values = self._tiles(s)[0] * prod(s.weight_shape) / prod(a.taps for a in s.axes[-2:])
+        size = values * (4 if problem.compute == "f32" else 8)
+        seconds = max(values / machine.transform_rate / threads, size / machine.memory_rate)
+        return seconds, int(size)
+
+    def _tiles(self, stencil):
+        """Products per tile, tiles, and how many of them lie in one row."""
+        *front, last = stencil.axes
+        high = self.m if front and front[-1].taps == 3 else 1
+        columns = ceil(last.feature / (self.m * last.dilation))
+        rows = last.dilation * stencil.n * columns
+        if front:
+            second = front[-1]
+            rows *= ceil(second.feature / (high * second.dilation)) * second.dilation
+            rows *= prod(a.feature for a in front[:-1])
+        return (self.m + 2) * (self.m + 2 if high > 1 else 1), rows, columns
+
+    def workspace(self, problem, threads):
+        return self._loop(problem).workspace(threads)
+
+    def prepare(self, problem, weight):
+        return self._loop(problem).pack_weights(np.ascontiguousarray(weight))
+
+    def bind(self, problem):
+        loop = self._loop(problem)
+        if problem.kind == "fwd":
+            return loop
+
+        def run(arrays, prepared, out, threads):
+            """The input gradient of a transposed convolution: its operands come weight first."""
+            weight, grad_output = arrays
+            loop((grad_output, weight, None, None), prepared, out, threads)
+
+        return run
+
+    def _loop(self, problem):
+        s = problem.stencil
+        axes = [
+            (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.line())
+            for a in s.axes
+        ]
+        return Loop(
+            config.current_isa(), problem.compute, self.m, s.n, s.groups, s.image_channels,
+            s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
+            add=problem.add,
+        )  # fmt: skip
+
+
+WINOGRADS = (
+    Winograd(2, {"f32": 2e-6, "f64": 4e-15}),
+    Winograd(4, {"f32": 1e-5, "f64": 2e-14}),
+    Winograd(6, {"f32": 5e-5, "f64": 1e-13}),
+)

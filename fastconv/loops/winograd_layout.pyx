@@ -1,0 +1,175 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""winograd: how one convolution is cut into blocks of tiles, decided once per problem."""
+
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport simd
+from fastconv.loops.epilogue cimport activation_code
+
+cnp.import_array()
+
+cdef enum:
+    SUM_BLOCK = 512         # most terms of one chain of additions
+    FEWEST = 48             # tiles of a block, below which reading the weights is no more amortised
+
+# of one thread's scratch
+cdef double LARGEST = 7.5 * 1024 * 1024
+
+
+cdef class Tiling:
+    """Geometry, tiles, blocks and workspace of one convolution, forward, float32 or float64.
+
+    Parameters
+    ----------
+    isa, dtype : str
+        Instruction set; "f32" or "f64".
+    m : int
+        Outputs of a tile along an axis: 2, 4 or 6.
+    n, groups, image_channels, feature_channels : int
+    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
+        As implicit_gemm's; the last one has 3 taps and stride 1, the one before that 3 taps and
+        stride 1, or 1 tap.
+    bias : None, "channel" or "position"
+    activation : str or None
+    add : bool
+    """
+
+    def __init__(self, str isa, str dtype, m, n, groups, image_channels, feature_channels, axes, *,
+                 bias=None, activation=None, add=False, tiles=None, channels=None):
+        cdef int real = simd.real_index(dtype)
+        cdef const simd.fc_kernels *table = simd.table(isa)
+        self.room = table.winograd[real]
+        self.item = 4 if real == simd.FC_F32 else 8
+        self.groups = groups
+        self.group_channels = image_channels // groups
+        self.group_features = feature_channels // groups
+        self.activation_name, self.activation = activation, activation_code(activation)
+        self._set_geometry(n, image_channels, feature_channels, axes)
+        cdef simd.fc_axis *h = &self.geometry.axis[1]
+        cdef simd.fc_axis *w = &self.geometry.axis[2]
+        self.m = m
+        self.high = 1 if h.taps == 1 else self.m
+        self.transforms = &self.room.transforms[self.high != 1][self.m // 2 - 1]
+        self.frequencies = (self.m + 2) * (1 if self.high == 1 else self.m + 2)
+        self.plane_taps = h.taps * w.taps
+        self.finishes_last = w.dilation > 1 and (
+            bias is not None or add or self.activation != simd.FC_LINEAR)
+        self.depth = self.group_channels * self.geometry.axis[0].taps
+        self.depth_blocks = ceil_div(self.depth, SUM_BLOCK)
+        self.tiles = (n * self.geometry.axis[0].feature * h.dilation * w.dilation
+                      * ceil_div(h.feature, self.high * h.dilation)
+                      * ceil_div(w.feature, self.m * w.dilation))
+        self._choose_tile(table.implicit_gemm[real])
+        self._cut(tiles, channels)
+        self._lay_out_workspace()
+
+    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef simd.fc_axis *axis
+        cdef int i
+        cdef cnp.ndarray line
+        self.line_arrays = []
+        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+        g.plane = g.pixels = g.taps = 1
+        one = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
+        for i, values in enumerate([one] * (3 - len(axes)) + list(axes)):
+            axis = &g.axis[i]
+            (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before,
+             array) = values
+            line = np.ascontiguousarray(array, dtype=np.intp)
+            self.line_arrays.append(line)
+            axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
+            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
+            g.plane *= axis.image
+            g.pixels *= axis.feature
+            g.taps *= axis.taps
+
+    cdef _choose_tile(self, const simd.fc_implicit_gemm *gemm):
+        """The register tile: cycles per term of the sums, as implicit_gemm counts them."""
+        cdef int i
+        cdef double cycles, best = 0
+        cdef Py_ssize_t rows, vectors, strips, panels
+        self.lanes = gemm.lanes
+        self.vectors = ceil_div(self.tiles, self.lanes)
+        for i in range(gemm.shape_count):
+            rows, vectors = gemm.shapes[i][0], gemm.shapes[i][1]
+            strips, panels = ceil_div(self.group_features, rows), ceil_div(self.vectors, vectors)
+            r, v = self.group_features / <double>strips, self.vectors / <double>panels
+            cycles = strips * panels * max(r * v / 2, (r + v) / 2, 4) * (1 + 0.01 * vectors)
+            if best == 0 or cycles < best:
+                best, self.rows, self.panel_vectors = cycles, rows, vectors
+        self.strips = ceil_div(self.group_features, self.rows)
+
+    cdef _cut(self, tiles, channels):
+        """Blocks of tiles and chunks of channels whose values and products share the cache."""
+        cdef Py_ssize_t grain = self.panel_vectors * self.lanes
+        cdef Py_ssize_t budget = self.room.block_bytes, per_tile = self.frequencies * self.item
+        cdef Py_ssize_t most, chunk
+        most = budget // (per_tile * (self.depth + self.group_features))
+        most = max(most, <Py_ssize_t>FEWEST)
+        most = min(most, <Py_ssize_t>(LARGEST / 2 / (per_tile * self.depth)))
+        if tiles is not None:
+            most = tiles
+        self.block_vectors = max(<Py_ssize_t>1, most // grain) * self.panel_vectors
+        self.block_vectors = min(self.block_vectors, self.vectors)
+        self.blocks = ceil_div(self.vectors, self.block_vectors)
+        self.block_vectors = ceil_div(self.vectors, self.blocks)
+        chunk = <Py_ssize_t>(budget / 2 / (per_tile * self.block_vectors * self.lanes))
+        if channels is not None:
+            chunk = channels
+        self.chunk_strips = min(max(<Py_ssize_t>1, chunk // self.rows), self.strips)
+
+    cdef _lay_out_workspace(self):
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef simd.fc_axis *w = &g.axis[2]
+        cdef Py_ssize_t lanes = self.lanes, count = self.block_vectors * lanes, line = 64
+        cdef Py_ssize_t wide = ceil_div(w.feature, self.m * w.dilation)
+        cdef Py_ssize_t runs, points = self.frequencies // (self.m + 2)
+        cdef Py_ssize_t chunk = min(self.chunk_strips * ceil_div(self.group_features, self.strips),
+                                    self.group_features)
+        # whole vectors are read and written: slack behind each
+        runs = ceil_div(count - 1, wide) + 1
+        self.run_bytes = aligned(runs * sizeof(simd.fc_tile_run))
+        self.zero_bytes = aligned((w.image + lanes) * self.item)
+        self.column_bytes = aligned(
+            points * (count * self.m + runs * (lanes + 1) + (self.m + 1) * lanes) * self.item)
+        self.line_bytes = aligned(self.frequencies * (count + lanes) * self.item)
+        self.value_bytes = aligned(self.frequencies * (count * self.depth * self.item + line))
+        self.product_bytes = aligned(chunk * (self.frequencies * count * self.item + line))
+        self.row_bytes = aligned(self.high * count * self.m * self.item)
+        self.thread_bytes = (self.run_bytes + self.zero_bytes + self.column_bytes
+                             + self.line_bytes + self.value_bytes + self.product_bytes
+                             + self.row_bytes + line)
+        self.weight_plane = self.group_features * self.depth + line // self.item
+        self.weight_bytes = self.groups * self.frequencies * self.weight_plane * self.item
+
+    cdef void place_scratch(self, simd.fc_tiles *b, char *at) noexcept nogil:
+        cdef Py_ssize_t i
+        b.frequencies, b.depth = self.frequencies, self.depth
+        b.panel_vectors = self.panel_vectors
+        b.values = at
+        at += self.value_bytes
+        b.products = at
+        at += self.product_bytes
+        b.lines = at
+        at += self.line_bytes
+        b.rows = at
+        at += self.row_bytes
+        b.columns = at
+        at += self.column_bytes
+        b.runs = <simd.fc_tile_run *>at
+        at += self.run_bytes
+        b.zeros = at
+        for i in range(self.zero_bytes):
+            at[i] = 0
+
+    cdef void cut_for(self, int threads, Py_ssize_t *blocks, Py_ssize_t *splits) noexcept nogil:
+        """Blocks of tiles, and parts of all strips, so that every thread has its share."""
+        blocks[0], splits[0] = self.blocks, 1
+        if threads == 1 or self.blocks >= 4 * threads:
+            return
+        if self.vectors >= 2 * self.panel_vectors * threads:
+            blocks[0] = ceil_div(self.blocks, threads) * threads
+            return
+        splits[0] = min(<Py_ssize_t>threads, self.groups * self.strips)

@@ -1,0 +1,103 @@
+/* winograd: feature = A^T [ sum_c (G g G^T) * (B^T d B) ] A on tiles of m x m outputs, 3 taps an
+ * axis.
+ *
+ * Blocks of tiles stay in cache from the input to the output: V of all channels, then for some
+ * output channels at a time the products of all frequencies, then their inverse. A third axis in
+ * front is summed like channels: row (channel, tap) of V is a channel of the plane that the tap
+ * reads. A dilation d cuts the image into d sub-images an axis (phases), each with its own tiles.
+ */
+static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptrdiff_t first,
+                            ptrdiff_t count, int m, int high)
+{
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const ptrdiff_t step_h = high * h->dilation, step_w = m * w->dilation;
+    const ptrdiff_t tall = (h->feature + step_h - 1) / step_h;
+    const ptrdiff_t wide = (w->feature + step_w - 1) / step_w;
+    struct fc_tile_run *run = b->runs;
+    ptrdiff_t place = 0;
+    for (ptrdiff_t q = first; q < first + count; q += run++->count) {
+        const ptrdiff_t column = q % wide, row = q / wide % tall, phase = q / wide / tall;
+        const ptrdiff_t plane = phase / (h->dilation * w->dilation);
+        const ptrdiff_t n = plane / d->feature, left = first + count - q;
+        run->lane = q - first;
+        run->count = wide - column < left ? wide - column : left;
+        run->place = place;
+        place += (run->count * m + 2 + LANES - 1) / LANES * LANES;
+        run->row = row * step_h + phase / w->dilation % h->dilation;
+        run->column = column * step_w + phase % w->dilation;
+        run->depth = plane % d->feature;
+        run->batch = n;
+        run->image = n * g->image_channels * g->plane;
+        run->out = n * g->feature_channels * g->pixels +
+                   (run->depth * h->feature + run->row) * w->feature + run->column;
+    }
+    b->run_count = run - b->runs;
+    b->vectors = (count + LANES - 1) / LANES;
+    b->panel_count = (b->vectors + b->panel_vectors - 1) / b->panel_vectors;
+    b->panel_vectors = (b->vectors + b->panel_count - 1) / b->panel_count;
+    b->column_pitch = place + (m + 1) * LANES;
+    b->line_pitch = (b->vectors + 1) * LANES;
+    b->value_plane = b->vectors * LANES * b->depth + 64 / (ptrdiff_t)sizeof(real);
+    b->product_row = b->frequencies * b->vectors * LANES + 64 / (ptrdiff_t)sizeof(real);
+}
+
+/* Products of strips first..last of `features` rows of U, cut evenly into `strips`; the terms of
+ * each sum in `blocks` even blocks. */
+static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *weight,
+                                       ptrdiff_t plane, ptrdiff_t features, ptrdiff_t strips,
+                                       ptrdiff_t first, ptrdiff_t last, ptrdiff_t blocks)
+{
+    const ptrdiff_t lanes = b->vectors * LANES, top = first * features / strips;
+    for (ptrdiff_t f = 0; f < b->frequencies; f++)
+        for (ptrdiff_t i = 0; i < blocks; i++) {
+            const ptrdiff_t p = i * b->depth / blocks;
+            for (ptrdiff_t j = 0; j < b->panel_count; j++) {
+                const ptrdiff_t start = j * b->panel_vectors, left = b->vectors - start;
+                const ptrdiff_t some = left < b->panel_vectors ? left : b->panel_vectors;
+                struct fc_operands o = {
+                    .b = (const real *)b->values + f * b->value_plane +
+                         (start * b->depth + p * some) * LANES,
+                    .depth = (i + 1) * b->depth / blocks - p,
+                    .c_row = b->product_row,
+                    .accumulate = i > 0,
+                };
+                for (ptrdiff_t s = first; s < last; s++) {
+                    const ptrdiff_t k = s * features / strips;
+                    const ptrdiff_t rows = (s + 1) * features / strips - k;
+                    o.a = (const real *)weight + f * plane + k * b->depth + p * rows;
+                    o.c = (real *)b->products + (k - top) * b->product_row + f * lanes +
+                          start * LANES;
+                    NAME(tiles)[0][0][rows - 1][some - 1](&o);
+                }
+            }
+        }
+}
+
+#ifndef FC_EACH_TILE
+#define FC_EACH_TILE(X) X(2, 1) X(4, 1) X(6, 1) X(2, 2) X(4, 4) X(6, 6)
+#define FC_IN(m, h) static void NAME(input_##m##x##h)(FC_IN_TAKES) { FC_IN_DOES(m, h); }
+#define FC_IN_TAKES FC_G g, FC_T b, const void *x, ptrdiff_t c, ptrdiff_t tap, ptrdiff_t row
+#define FC_IN_DOES(m, h) NAME(winograd_input)(g, b, x, c, tap, row, m, h)
+#define FC_OUT(m, h) static void NAME(output_##m##x##h)(FC_OUT_TAKES) { FC_OUT_DOES(m, h); }
+#define FC_OUT_TAKES FC_G g, FC_T b, FC_F f, ptrdiff_t k, ptrdiff_t count, void *y
+#define FC_OUT_DOES(m, h) NAME(winograd_output)(g, b, f, k, count, y, m, h)
+#define FC_W(m, h) static void NAME(weight_##m##x##h)(FC_W_TAKES) { FC_W_DOES(m, h); }
+#define FC_W_TAKES const void *w, ptrdiff_t rows, ptrdiff_t depth, void *packed, ptrdiff_t plane
+#define FC_W_DOES(m, h) NAME(winograd_weight)(w, rows, depth, packed, plane, m, h)
+#define FC_G const struct fc_geometry *
+#define FC_T const struct fc_tiles *
+#define FC_F const struct fc_finish *
+#define FC_THREE(m, h) NAME(input_##m##x##h), NAME(output_##m##x##h), NAME(weight_##m##x##h)
+#define FC_ENTRY(m, h) [h != 1][m / 2 - 1] = {FC_THREE(m, h)},
+#endif
+FC_EACH_TILE(FC_IN)
+FC_EACH_TILE(FC_OUT)
+FC_EACH_TILE(FC_W)
+
+static const struct fc_winograd NAME(winograd) = {
+    .size = sizeof(struct fc_winograd),
+    .block_bytes = FC_WINOGRAD_BYTES,
+    .transforms = {FC_EACH_TILE(FC_ENTRY)},
+    .cut = NAME(cut_tiles),
+    .multiply = NAME(multiply_frequencies),
+};
