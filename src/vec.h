@@ -26,6 +26,8 @@
 #define NAME(base) FC_NAME(base, FC_TAG, FC_ISA)
 #define LANES (FC_VECTOR_BYTES / FC_REAL_BYTES)
 
+FC_INLINE void stream_end(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
 #define vec NAME(vec)
 #define loose_vec NAME(loose_vec)
 #define ints NAME(ints)
@@ -33,6 +35,7 @@
 #define loadu NAME(loadu)
 #define store NAME(store)
 #define storeu NAME(storeu)
+#define stream NAME(stream)
 #define broadcast NAME(broadcast)
 #define vmax NAME(vmax)
 #define vmin NAME(vmin)
@@ -49,6 +52,19 @@ FC_INLINE vec loadu(const real *p) { return *(const loose_vec *)p; }
 FC_INLINE void store(real *p, vec x) { *(vec *)p = x; }
 FC_INLINE void storeu(real *p, vec x) { *(loose_vec *)p = x; }
 FC_INLINE vec broadcast(real x) { return x - (vec){0}; }
+
+/* an aligned store past the caches, ordered by stream_end() */
+#if defined(__clang__)
+FC_INLINE void stream(real *p, vec x) { __builtin_nontemporal_store(x, (vec *)p); }
+#elif defined(__AVX512F__)
+FC_INLINE void stream(real *p, vec x) { _mm512_stream_si512((__m512i *)p, (__m512i)x); }
+#elif defined(__AVX2__)
+FC_INLINE void stream(real *p, vec x) { _mm256_stream_si256((__m256i *)p, (__m256i)x); }
+#elif defined(__SSE2__)
+FC_INLINE void stream(real *p, vec x) { _mm_stream_si128((__m128i *)p, (__m128i)x); }
+#else
+FC_INLINE void stream(real *p, vec x) { store(p, x); }
+#endif
 
 /* mask ? a : b, bit by bit */
 FC_INLINE vec choose(ints mask, vec a, vec b)

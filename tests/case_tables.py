@@ -256,6 +256,14 @@ UNFOLDS = [
     ("full", (1, 2, 5, 4), {"kernel_size": (3, 2), "padding": "full"}),
     ("pairs", (1, 2, 5, 6), {"kernel_size": (2, 3), "padding": [(0, 2), (1, 0)]}),
     ("batch0", (0, 3, 6, 7), {"kernel_size": 2}),
+    # as wide as the image, so that rows are copied together; and more than a vector, less than two
+    ("same-rows", (2, 2, 9, 37), {"kernel_size": 3, "padding": 1}),
+    ("same-columns-only", (1, 2, 9, 41), {"kernel_size": (4, 5), "padding": (0, 2)}),
+    ("same-rows-apart", (1, 2, 11, 19), {"kernel_size": 3, "padding": 2, "dilation": 2}),
+    ("same-rows-outside", (1, 1, 5, 9), {"kernel_size": (1, 3), "padding": [(0, 0), (12, 12)],
+     "dilation": (1, 12)}),
+    ("wide-stride2", (1, 2, 9, 71), {"kernel_size": 3, "padding": 1, "stride": (1, 2)}),
+    ("patches", (1, 3, 12, 45), {"kernel_size": (4, 5), "stride": (4, 5)}),
 ]
 
 FOLDS = [
@@ -269,6 +277,16 @@ FOLDS = [
     ("pairs", (1, 12, 36), {"kernel_size": (2, 3), "output_size": (5, 7),
      "padding": [(0, 2), (1, 0)]}),
     ("batch0", (0, 12, 30), {"kernel_size": 2, "output_size": (6, 7)}),
+    ("wide", (2, 18, 9 * 37), {"kernel_size": 3, "output_size": (9, 37), "padding": 1}),
+    ("wide-5", (1, 20, 9 * 41), {"kernel_size": (4, 5), "output_size": (12, 41),
+     "padding": (0, 2)}),
+    ("wide-7-apart", (1, 7, 33), {"kernel_size": (7,), "output_size": (33,), "padding": 9,
+     "dilation": 3}),
+    ("wide-outside", (1, 3, 9), {"kernel_size": (3,), "output_size": (9,), "padding": 12,
+     "dilation": 12}),
+    ("wide-stride2", (1, 18, 9 * 36), {"kernel_size": 3, "output_size": (9, 71), "padding": 1,
+     "stride": (1, 2)}),
+    ("patches", (1, 60, 27), {"kernel_size": (4, 5), "output_size": (12, 45), "stride": (4, 5)}),
 ]  # fmt: skip
 
 FILTERS = [

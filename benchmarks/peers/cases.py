@@ -133,7 +133,9 @@ def plain(function, options):
     parameters = inspect.signature(function).parameters
     result = {}
     for name, value in options.items():
-        if name not in _WHOLE:
+        # of unfold and fold a number is two-dimensional
+        blocks = name == "kernel_size" and function.__name__ in ("unfold", "fold")
+        if name not in _WHOLE and not blocks:
             value = _collapsed(value)
         if value != parameters[name].default and value is not None:
             result[name] = value

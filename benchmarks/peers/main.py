@@ -19,7 +19,7 @@ def main(argv=None):
         _run(problems, args, result)
     except KeyboardInterrupt:
         print("interrupted: what follows is what there is", file=sys.stderr)
-    _print(result, args.threads)
+    _print(result, args)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")
 
@@ -36,6 +36,8 @@ def _arguments(argv):
     parser.add_argument("--dtype", choices=("f32", "f64"), help="all problems in this dtype")
     parser.add_argument("--time-limit", type=float, default=3.0, metavar="SECONDS",
                         help="for timing one problem on one number of threads")  # fmt: skip
+    parser.add_argument("--minima", action="store_true", help="show and compare minima instead of "
+                        "medians, on a machine that is busy with other things")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args(argv)
 
@@ -52,14 +54,14 @@ def _run(problems, args, result):
             if sys.stderr.isatty():
                 print(f"\r{done + 1}/{len(problems)} {key}\033[K", end="", file=sys.stderr)
             with machine.limited(threads):
-                row = compared(case, exact, threads, args.time_limit, result["failures"])
+                row = compared(case, exact, threads, args, result["failures"])
             result["rows"].append(row)
             result["limits"][str(threads)] = {"copy_rate": machine.copy_rate(threads)}
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
 
 
-def compared(case, exact, threads, time_limit, failures):
+def compared(case, exact, threads, args, failures):
     """Check and time every way to compute a case; return its row."""
     plan, contenders = ours.contenders(case, threads)
     for peer in machine.PEERS:
@@ -77,8 +79,8 @@ def compared(case, exact, threads, time_limit, failures):
         c.error = exact.error(value)
         c.verdict = exact.verdict(c.error)
         checked.append(c)
-    timing.take_turns(checked, time_limit)
-    return report.row(case, threads, plan, checked)
+    timing.take_turns(checked, args.time_limit)
+    return report.row(case, threads, plan, checked, args.minima)
 
 
 def _of_peer(peer, case, threads, failures):
@@ -90,9 +92,9 @@ def _of_peer(peer, case, threads, failures):
         return []
 
 
-def _print(result, threads):
+def _print(result, args):
     result["limits"]["peak_flops"] = {d: machine.peak_flops(d) for d in ("f32", "f64")}
-    for n in threads:
+    for n in args.threads:
         rows = [r for r in result["rows"] if r["threads"] == n]
         if not rows:
             continue
@@ -101,7 +103,7 @@ def _print(result, threads):
             f"\nthreads {n}: peak {peaks[0]:.0f} GFLOP/s f32, {peaks[1]:.0f} f64, "
             f"copy {machine.copy_rate(n) / 1e9:.1f} GB/s"
         )
-        print(report.table(rows), report.summary(rows), sep="\n\n")
+        print(report.table(rows, args.minima), report.summary(rows), sep="\n\n")
     print(f"\n{report.LEGEND}")
     for failure in {(f["peer"], f["error"]): f for f in result["failures"]}.values():
         print(f"not run: {failure['peer']} on {failure['problem']}: {failure['error']}")

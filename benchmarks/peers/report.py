@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from operator import attrgetter
 
 from fastconv.planner.text import aligned, number_text, seconds_text
 
@@ -13,8 +14,9 @@ MODES = {"eager": (False, False), "out": (False, True), "plan": (True, True)}
 VERDICTS = ("", "inaccurate", "wrong")
 
 
-def row(case, threads, plan, contenders):
-    """One line of the report as a dictionary, JSON-safe."""
+def row(case, threads, plan, contenders, minima=False):
+    """One line of the report as a dictionary, JSON-safe; ratios of medians, or of minima."""
+    time = attrgetter("least" if minima else "median")
     ours = {c.name: c for c in contenders if c.ours}
     peers = [c for c in contenders if not c.ours]
     return {
@@ -30,29 +32,28 @@ def row(case, threads, plan, contenders):
             {"name": c.name, "prepared": c.prepared, "preallocated": c.preallocated, **_timed(c)}
             for c in peers
         ],
-        "ratios": {name: _ratio(ours[name], peers, *flags) for name, flags in MODES.items()},
+        "ratios": {name: _ratio(ours[name], peers, time, *flags) for name, flags in MODES.items()},
         **_share(case, threads, ours["plan"].least, plan),
     }
 
 
 def _timed(c):
-    return {"seconds": c.seconds, "least": c.least, "error": c.error, "verdict": c.verdict}
+    return {"median": c.median, "least": c.least, "error": c.error, "verdict": c.verdict}
 
 
-def _ratio(ours, peers, prepared, preallocated):
+def _ratio(ours, peers, time, prepared, preallocated):
     """Time of the best peer under the same conditions / ours."""
     fair = [
         c
         for c in peers
-        if c.seconds is not None
-        and c.verdict != "wrong"
+        if c.verdict != "wrong"
         and c.prepared <= prepared
         and c.preallocated <= preallocated
     ]
-    if not fair or ours.seconds is None:
+    if not fair:
         return None
-    best = min(fair, key=lambda c: c.seconds)
-    return {"ratio": best.seconds / ours.seconds, "peer": best.label}
+    best = min(fair, key=time)
+    return {"ratio": time(best) / time(ours), "peer": best.label}
 
 
 def _share(case, threads, seconds, plan):
@@ -71,8 +72,9 @@ def _share(case, threads, seconds, plan):
 # ----------------------------------------------------------------------------------------- tables
 
 
-def table(rows):
-    """All rows of one number of threads."""
+def table(rows, minima=False):
+    """All rows of one number of threads, with medians or minima."""
+    time = "least" if minima else "median"
     header = [
         "problem", "algorithm", "eager", "out", "plan", "x eager", "x out", "x plan", "share",
         "error", "peers",
@@ -85,11 +87,11 @@ def table(rows):
         lines.append(
             [
                 r["problem"], r["algorithm"],
-                *(seconds_text(ours[name]["seconds"]) for name in MODES),
+                *(seconds_text(ours[name][time]) for name in MODES),
                 *(_ratio_text(r["ratios"][name]) for name in MODES),
                 f"{100 * r['share']:.0f} %{'M' if r['limit'] == 'memory' else 'F'}",
                 number_text(error) + (f" {wrong.upper()}" if wrong else ""),
-                ", ".join(_peer_text(p) for p in r["peers"]),
+                ", ".join(_peer_text(p, time) for p in r["peers"]),
             ]
         )  # fmt: skip
     return aligned(header, lines, left=(0, 1, 10))
@@ -99,10 +101,10 @@ def _ratio_text(ratio):
     return "-" if ratio is None else f"{ratio['ratio']:.2f}"
 
 
-def _peer_text(p):
+def _peer_text(p, time):
     marks = "*" * p["prepared"] + "+" * p["preallocated"]
     verdict = f" ({p['verdict']}, error {number_text(p['error'])})" if p["verdict"] else ""
-    return f"{p['name']}{marks} {seconds_text(p['seconds'])}{verdict}"
+    return f"{p['name']}{marks} {seconds_text(p[time])}{verdict}"
 
 
 def summary(rows):
@@ -145,7 +147,7 @@ def machine_lines(description):
 
 
 LEGEND = (
-    "eager, out, plan: fastconv called plainly, with out=, as a plan with out=. x: median of the "
+    "eager, out, plan: fastconv called plainly, with out=, as a plan with out=. x: time of the "
     "best peer / ours; eager only against plain calls, out also against + (result preallocated), "
     "plan against all, * (weight prepared, other layout, or model compiled) too. share: of the "
     "multiply-add peak (F) or of copy bandwidth (M), whichever binds, by the fastest plan call."

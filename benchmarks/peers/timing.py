@@ -37,12 +37,12 @@ class Contender:
     samples: list = field(default_factory=list)
 
     @property
-    def seconds(self):
-        return statistics.median(self.samples) if self.samples else None
+    def median(self):
+        return statistics.median(self.samples)
 
     @property
     def least(self):
-        return min(self.samples, default=None)
+        return min(self.samples)
 
     @property
     def label(self):

@@ -68,8 +68,10 @@ def _im2col(case):
 
 
 def _poolings(case):
-    """Maxima and means over a view of the windows; without padding only."""
+    """Maxima and means over a view of the windows, without padding only; its copy as columns."""
     p = case.problem
+    if p.op == "unfold":
+        yield _unfolded(case)
     if p.kind != "fwd" or p.op not in ("max_pool", "avg_pool") or p.indices or p.ceil_mode:
         return
     if any(map(any, p.padding)) or set(p.dilation) != {1} or p.divisor is not None:
@@ -83,3 +85,20 @@ def _poolings(case):
         "numpy windows",
         lambda: reduce(sliding_window_view(x, p.kernel, spatial)[step], axis=over),
     )
+
+
+def _unfolded(case):
+    p, x = case.problem, case.arrays["input"]
+    pads = ((0, 0), (0, 0), *p.padding)
+    spatial = tuple(range(2, 2 + p.dims))
+    extents = [d * (k - 1) + 1 for d, k in zip(p.dilation, p.kernel, strict=True)]
+    step = (slice(None), slice(None), *(slice(None, None, s) for s in p.stride))
+    step += tuple(slice(None, None, d) for d in p.dilation)
+    order = (0, 1, *range(2 + p.dims, 2 + 2 * p.dims), *spatial)
+    shape = (p.n, p.c * prod(p.kernel), prod(p.output))
+
+    def run():
+        windows = sliding_window_view(np.pad(x, pads), extents, spatial)[step]
+        return windows.transpose(order).reshape(shape)
+
+    return Contender("numpy windows", run)

@@ -102,6 +102,7 @@ cdef class Im2col(Convolution):
                 self.unfold_room.unfold(
                     g, slots + row - image * height, height, block.lines, rows, columns,
                     call.image + (image * g.image_channels + channel + c) * g.plane * self.item,
-                    call.fill, matrix + (c * g.taps * self.pitch + done) * self.item, self.pitch)
+                    call.fill, matrix + (c * g.taps * self.pitch + done) * self.item, self.pitch,
+                    NULL)
             done += rows * columns
             row += rows

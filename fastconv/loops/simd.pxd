@@ -123,7 +123,7 @@ cdef extern from "fastconv.h" nogil:
                   fc_line *lines) noexcept nogil
         void unfold(const fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
                     const fc_line *lines, ptrdiff_t rows, ptrdiff_t columns, const void *channel,
-                    double fill, void *to, ptrdiff_t pitch) noexcept nogil
+                    double fill, void *to, ptrdiff_t pitch, void *stage) noexcept nogil
         void fold(const fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
                   const fc_line *lines, ptrdiff_t rows, const void *source, ptrdiff_t pitch,
                   void *image) noexcept nogil

@@ -5,17 +5,18 @@ Threads take runs of rows of single channels: of the output's rows when unfoldin
 when folding, so that each value is summed by one of them, in the order of the taps.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 import numpy as np
 
-from fastconv.loops cimport simd
-from fastconv.loops.implicit_gemm_layout cimport ceil_div, set_axes
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, aligned, ceil_div, set_axes
 
 cnp.import_array()
 
 cdef enum:
-    RUN_BYTES = 16 * 1024   # of image rows that stay in L1 while all taps copy them
+    RUN_BYTES = 12 * 1024   # of rows that stay in L1 while all taps copy them or add to them
+    PAST_BYTES = 16 << 20   # columns larger than that, half of a last cache, are written past it
 
 
 cdef cnp.ndarray rows_read(const simd.fc_geometry *g):
@@ -88,28 +89,35 @@ cdef class Unfold(Blocks):
         """Write every window of `image` as a column; C-contiguous, elements of the item's size."""
         cdef const char *source = <const char *>cnp.PyArray_DATA(image)
         cdef char *target = <char *>cnp.PyArray_DATA(columns)
+        cdef const simd.fc_axis *w = &self.geometry.axis[2]
         cdef Py_ssize_t rows = self.geometry.axis[0].feature * self.geometry.axis[1].feature
-        cdef Py_ssize_t run = max(<Py_ssize_t>1,
-                                  RUN_BYTES // (self.geometry.axis[2].image * self.item))
+        cdef Py_ssize_t run = max(<Py_ssize_t>1, RUN_BYTES // (max(w.image, w.feature) * self.item))
         cdef Py_ssize_t parts = ceil_div(rows, run), i
+        cdef Py_ssize_t stage_bytes = aligned(min(run, rows) * w.feature * self.item) + ALIGNMENT
+        cdef char *stages = NULL
+        if columns.nbytes > PAST_BYTES:
+            stages = <char *>scratch.lease(threads * stage_bytes)
         if threads == 1:
             with nogil:
                 for i in range(self.planes * parts):
-                    self._part(source, target, i // parts, rows, i % parts * run, run)
+                    self._part(source, target, i // parts, rows, i % parts * run, run, stages)
         else:
             for i in prange(self.planes * parts, nogil=True, num_threads=threads,
                             schedule="static"):
-                self._part(source, target, i // parts, rows, i % parts * run, run)
+                self._part(source, target, i // parts, rows, i % parts * run, run,
+                           NULL if stages is NULL else stages + threadid() * stage_bytes)
+        if stages is not NULL:
+            scratch.release(stages)
 
     cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
-                    Py_ssize_t first, Py_ssize_t run) noexcept nogil:
+                    Py_ssize_t first, Py_ssize_t run, char *stage) noexcept nogil:
         cdef const simd.fc_geometry *g = &self.geometry
         cdef Py_ssize_t width = g.axis[2].feature
         cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.slots)
         self.room.unfold(
             g, slots + first, rows, <const simd.fc_line *>cnp.PyArray_DATA(self.line_bounds),
             min(run, rows - first), width, source + plane * g.plane * self.item, 0,
-            target + (plane * g.taps * g.pixels + first * width) * self.item, g.pixels)
+            target + (plane * g.taps * g.pixels + first * width) * self.item, g.pixels, stage)
 
 
 cdef class Fold(Blocks):

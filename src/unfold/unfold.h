@@ -5,6 +5,9 @@
  *           for none. lines: per tap of the width, where a row of columns leaves the image (box.h).
  * Loop      taps outermost, rows inside: one stream of writes, the rows read stay in L1.
  *
+ * A stage, of rows x columns elements in L1, takes each tap's run first, if the output is larger than
+ * the caches: from there whole vectors go past them.
+ *
  * Where the step is 1 and a row of output is as long as the image's, rows that follow one another do
  * so on both sides: they are copied in one piece, and their borders written over it.
  */
@@ -49,10 +52,22 @@ FC_INLINE void NAME(unfold_run)(const struct fc_axis *w, const struct fc_line *l
     }
 }
 
+/* A run past the caches: whole vectors of `to`, which is not read before it is written. */
+FC_INLINE void NAME(copy_past)(real *to, const real *from, ptrdiff_t count)
+{
+    ptrdiff_t i = 0;
+    for (; i < count && (uintptr_t)(to + i) % sizeof(vec) != 0; i++)
+        to[i] = from[i];
+    for (; i + LANES <= count; i += LANES)
+        stream(to + i, loadu(from + i));
+    for (; i < count; i++)
+        to[i] = from[i];
+}
+
 static void NAME(unfold)(const struct fc_geometry *g, const ptrdiff_t *slots,
                          ptrdiff_t slot_stride, const struct fc_line *lines, ptrdiff_t rows,
                          ptrdiff_t columns, const void *channel, double fill, void *to,
-                         ptrdiff_t pitch)
+                         ptrdiff_t pitch, void *stage)
 {
     const struct fc_axis *w = &g->axis[2];
     const ptrdiff_t outer = g->axis[0].taps * g->axis[1].taps;
@@ -61,8 +76,9 @@ static void NAME(unfold)(const struct fc_geometry *g, const ptrdiff_t *slots,
     for (ptrdiff_t t = 0; t < outer; t++, slots += slot_stride) {
         for (ptrdiff_t tw = 0; tw < w->taps; tw++, target += pitch) {
             const struct fc_line *line = &lines[tw];
+            real *first = stage ? stage : target;
             for (ptrdiff_t r = 0, run; r < rows; r += run) {
-                real *row = target + r * columns;
+                real *row = first + r * columns;
                 const ptrdiff_t slot = slots[r];
                 run = 1;
                 if (slot < 0) {
@@ -78,6 +94,10 @@ static void NAME(unfold)(const struct fc_geometry *g, const ptrdiff_t *slots,
                 else
                     NAME(fill_line)(w, line, (const real *)channel + slot, (real)fill, row);
             }
+            if (stage)
+                NAME(copy_past)(target, stage, rows * columns);
         }
     }
+    if (stage)
+        stream_end();
 }
