@@ -17,7 +17,6 @@ from .. import config
 from ..loops.separable import Separable as Loops
 from ..problem.arrays import DTYPES
 from ..problem.factors import factors
-from ..problem.geometry import continued
 from .base import Algorithm, rounding
 
 #: seconds per output row of a strip, besides its arithmetic
@@ -119,7 +118,7 @@ def passes_cost(problem, machine, threads, seconds):
 def loops_of(problem, kind, **options):
     """The loops of a problem, of class `kind`."""
     s = problem.stencil
-    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, _line(a)) for a in s.axes]
+    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.line()) for a in s.axes]
     return kind(
         config.current_isa(), problem.compute, s.n, s.image_channels, s.feature_channels, axes,
         bias=problem.bias, activation=problem.activation, add=problem.add, **options,
@@ -144,9 +143,3 @@ def _coefficients(problem, loops, weight):
     elif vectors[0].shape[2] == 1:  # nothing to sum: planes are read in place
         vectors[1] = vectors[1] * vectors[0]
     return np.concatenate(vectors, axis=2).astype(DTYPES[problem.compute])
-
-
-def _line(axis):
-    """Image index at every padded coordinate that a window touches."""
-    span = (axis.feature - 1) * axis.stride + axis.extent
-    return continued(np.arange(span, dtype=np.int64) - axis.before, axis.image, axis.boundary)
