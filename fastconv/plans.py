@@ -235,11 +235,13 @@ class Plan:
         chosen = chosen or algorithm
         if chosen == "auto" and effort != "estimate":
             chosen = measured_choice(
-                request.problem, accuracy, workspace_limit, effort == "exhaustive", time_limit
-            )
-        candidate = choose(request.problem, chosen, accuracy, workspace_limit)
+                request.problem, accuracy, workspace_limit, effort == "exhaustive", time_limit,
+                position if known else None,
+            )  # fmt: skip
+        candidate = choose(request.problem, chosen, accuracy, workspace_limit, prepared=known)
         self._op = op
         self._specs = specs
+        self._known = known
         self._executor = Executor(
             op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto"
         )
@@ -348,7 +350,8 @@ class Plan:
 
     def explain(self):
         """Return a table of every algorithm: predicted time, workspace, error bound, or why not."""
-        rows = table(self.problem, self._executor.accuracy, self._executor.workspace_limit)
+        executor = self._executor
+        rows = table(self.problem, executor.accuracy, executor.workspace_limit, self._known)
         lines = [
             [
                 f"{'*' if row.name == self.algorithm else ' '} {row.name}",

@@ -32,12 +32,14 @@ REGISTRY = (
 
 def lookup(name, problem):
     """Return the algorithm of that name for `problem`, None for a name without a room."""
-    for algorithm in REGISTRY:
-        # "direct" is one algorithm for convolutions, and others for poolings and for unfold
-        serves = family(problem) in algorithm.families
-        if algorithm.name == name and serves and problem.op in (algorithm.ops or (problem.op,)):
-            return algorithm
-    return None
+    return next((a for a in REGISTRY if a.name == name and _serves(a, problem)), None)
+
+
+def _serves(algorithm, problem):
+    """Whether the name is this algorithm's: "direct" is others for poolings and for unfold."""
+    if family(problem) not in algorithm.families:
+        return False
+    return algorithm.ops is None or problem.op in algorithm.ops
 
 
 def checked_name(name, problem):

@@ -21,6 +21,8 @@ from .base import Algorithm, is_filter, rounding
 
 #: terms of a sum that are worth half the speed of an endless one
 _HALF_DEPTH = 5
+#: transformed weights are only read, and in order: bytes per second relative to the memory's rate
+_READ_SPEED = 2.0
 
 
 class Winograd(Algorithm):
@@ -68,7 +70,7 @@ class Winograd(Algorithm):
         products = frequencies * vectors * s.feature_channels * depth * wide
         work = transforms / machine.transform_rate + products / (machine.gemm_rate * efficiency)
         weights, size = self.preparation(problem, machine, threads)
-        memory = (problem.bytes + size) / machine.memory_rate
+        memory = (problem.bytes + size / _READ_SPEED) / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
         return machine.call + fork + max(work / threads, memory) + weights
 

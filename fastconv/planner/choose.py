@@ -58,19 +58,22 @@ def check_arguments(algorithm, accuracy, workspace_limit, problem):
         integer("workspace_limit", workspace_limit, 0)
 
 
-def table(problem, accuracy="default", workspace_limit=None):
-    """Return a `Candidate` for every permanent name, the possible ones first, fastest first."""
+def table(problem, accuracy="default", workspace_limit=None, prepared=False):
+    """Return a `Candidate` for every permanent name, the possible ones first, fastest first.
+
+    `prepared` says that the weight will have been transformed before the call.
+    """
     problem = _not_empty(problem)
     limit = default_limit(problem) if workspace_limit is None else workspace_limit
     machine, threads = store.machine(), config.get_num_threads()
     rows = [
-        _candidate(name, problem, machine, threads, tolerance(problem, accuracy), limit)
+        _candidate(name, problem, machine, threads, tolerance(problem, accuracy), limit, prepared)
         for name in names_for(problem)
     ]
     return sorted(rows, key=lambda c: (c.reason is not None, not c.runs, c.seconds or 0.0))
 
 
-def _candidate(name, problem, machine, threads, allowed, limit):
+def _candidate(name, problem, machine, threads, allowed, limit, prepared):
     reason = reason_against(name, problem)
     if reason is not None:
         return Candidate(name, False, reason)
@@ -78,6 +81,9 @@ def _candidate(name, problem, machine, threads, allowed, limit):
     seconds = algorithm.cost(problem, machine, threads)
     bound = algorithm.error_bound(problem)
     workspace = algorithm.workspace(problem, threads)
+    if prepared:
+        saved_seconds, saved_bytes = algorithm.preparation(problem, machine, threads)
+        seconds, workspace = seconds - saved_seconds, workspace - saved_bytes
     if workspace > limit and name != "naive":
         reason = (
             f"needs {size_text(workspace)} of workspace, more than the limit of {size_text(limit)}"
@@ -92,8 +98,11 @@ def _not_empty(problem):
     return replace(problem, n=1) if getattr(problem, "n", 1) == 0 else problem
 
 
-def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, exclude=()):
+def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, exclude=(),
+           prepared=False):  # fmt: skip
     """Return the `Candidate` that a call gets; the automatic choice leaves out `exclude`.
+
+    `prepared` says that the weight will have been transformed before the call.
 
     Raises
     ------
@@ -101,20 +110,20 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
         `algorithm` is forced and cannot run the problem, or not within an explicit limit.
     """
     if algorithm != "auto":
-        return _forced(problem, algorithm, workspace_limit)
-    rows = table(problem, accuracy, workspace_limit)
+        return _forced(problem, algorithm, workspace_limit, prepared)
+    rows = table(problem, accuracy, workspace_limit, prepared)
     possible = [c for c in rows if c.reason is None and c.name not in exclude]
     if not possible:  # naive always runs; a float32 accumulated in float64 has no better
         return next(c for c in rows if c.name == "naive")
-    known = store.recall(problem.key(), accuracy)
+    known = store.recall(problem.key(), accuracy, prepared)
     return next((c for c in possible if c.name == known), possible[0])
 
 
-def _forced(problem, algorithm, workspace_limit):
+def _forced(problem, algorithm, workspace_limit, prepared):
     problem = _not_empty(problem)
     limit = math.inf if workspace_limit is None else workspace_limit
     machine, threads = store.machine(), config.get_num_threads()
-    row = _candidate(algorithm, problem, machine, threads, math.inf, limit)
+    row = _candidate(algorithm, problem, machine, threads, math.inf, limit, prepared)
     if row.reason is not None:
         raise UnsupportedAlgorithm(f"algorithm {algorithm!r} cannot run this problem: {row.reason}")
     return row

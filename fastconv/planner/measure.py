@@ -17,6 +17,8 @@ from .choose import table
 TIME_LIMIT = 10.0
 #: `effort="measure"` looks at candidates predicted within this factor of the best
 _PROMISING = 4.0
+#: of a call's time, what does not change the choice
+_NEGLIGIBLE = 0.02
 
 
 def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT):
@@ -59,9 +61,15 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT):
     return [statistics.median(s) if s else t for s, t in zip(samples, first, strict=True)]
 
 
-def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit):
-    """Time candidates, remember the winner as wisdom and return its name."""
-    rows = [c for c in table(problem, accuracy, workspace_limit) if c.reason is None]
+def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, prepare=None):
+    """Time candidates, remember the winner as wisdom and return its name.
+
+    `prepare` is the position of an array that is transformed before the call. What wins then is
+    remembered for calls that transform it themselves too, unless that would take a part of their
+    time that counts.
+    """
+    prepared = prepare is not None
+    rows = [c for c in table(problem, accuracy, workspace_limit, prepared) if c.reason is None]
     if not exhaustive and rows:
         rows = [c for c in rows if c.seconds <= _PROMISING * rows[0].seconds]
     if len(rows) < 2:
@@ -71,14 +79,16 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit):
     calls = []
     for row in rows:
         algorithm = lookup(row.name, problem)
-        prepared = None
-        if not is_pooling(problem) and problem.kind == "fwd":
-            prepared = algorithm.prepare(problem, arrays[1])
-        calls.append(_call(algorithm.bind(problem), arrays, prepared, out, threads))
+        weight = algorithm.prepare(problem, arrays[prepare]) if prepared else None
+        calls.append(_call(algorithm.bind(problem), arrays, weight, out, threads))
     seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT)
-    best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])[1].name
-    store.remember(problem.key(), accuracy, best)
-    return best
+    fastest, best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])
+    store.remember(problem.key(), accuracy, best.name, prepared)
+    if prepared:
+        preparing, _ = lookup(best.name, problem).preparation(problem, store.machine(), threads)
+        if preparing <= _NEGLIGIBLE * fastest:
+            store.remember(problem.key(), accuracy, best.name)
+    return best.name
 
 
 def _call(run, arrays, prepared, out, threads):

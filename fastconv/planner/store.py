@@ -18,7 +18,7 @@ from .machine import DEFAULTS, cpu_model, from_dict, identity, to_dict
 
 _FORMAT = "fastconv-wisdom-1"
 _lock = threading.Lock()
-_wisdom: dict[str, str] = {}  # "isa threads accuracy key" -> algorithm
+_wisdom: dict[str, str] = {}  # "isa threads accuracy [prepared] key" -> algorithm
 _machines: dict[str, object] = {}  # ISA -> Machine, measured
 _loaded = False
 
@@ -37,10 +37,14 @@ def machine():
     return _machines.get(isa) or DEFAULTS[isa]
 
 
-def recall(problem_key, accuracy):
-    """Name of the algorithm that measurement chose for a problem, None if nobody measured it."""
+def recall(problem_key, accuracy, prepared=False):
+    """Name of the algorithm that measurement chose for a problem, None if nobody measured it.
+
+    On prepared weights, what was measured with them counts more.
+    """
     _load_once()
-    return _wisdom.get(_entry(problem_key, accuracy))
+    known = _wisdom.get(_entry(problem_key, accuracy, True)) if prepared else None
+    return known or _wisdom.get(_entry(problem_key, accuracy, False))
 
 
 def wisdom_size():
@@ -49,11 +53,11 @@ def wisdom_size():
     return len(_wisdom)
 
 
-def remember(problem_key, accuracy, algorithm):
-    """Keep the outcome of a measurement."""
+def remember(problem_key, accuracy, algorithm, prepared=False):
+    """Keep the outcome of a measurement, on prepared weights or not."""
     _load_once()
     with _lock:
-        _wisdom[_entry(problem_key, accuracy)] = algorithm
+        _wisdom[_entry(problem_key, accuracy, prepared)] = algorithm
     config.advance_epoch()
 
 
@@ -142,9 +146,10 @@ def _load_once():
         _loaded = True
 
 
-def _entry(problem_key, accuracy):
+def _entry(problem_key, accuracy, prepared):
     here = identity()
-    return f"{here['isa']} {here['threads']} {accuracy} {problem_key}"
+    level = f"{accuracy} prepared" if prepared else accuracy
+    return f"{here['isa']} {here['threads']} {level} {problem_key}"
 
 
 def _digest(payload):

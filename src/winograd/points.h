@@ -11,9 +11,9 @@
  * M(x) / (x -+ p_i) = x (x +- p_i) Q_i(x^2) with Q_i(z) = prod_{j != i} (z - p_j^2), so the rows of
  * p and -p share their even and their odd half; U needs half the work for the same reason.
  *
- * The points decide the accuracy: large ones make large powers, neighbours large 1 / N. Measured with
- * float32, 64 channels, max error / max output: m = 4 with {1, 2} 5e-6, {3/4, 3/2} 1.5e-6; m = 6 with
- * {1/2, 1, 2} 8e-6, the best of 90 triples.
+ * The points decide the accuracy: large ones make large powers, neighbours large 1 / N. Measured in
+ * float32, 64 channels, max error / max output: m = 4 with {1, 2} 5e-6, with {3/4, 3/2} 1.5e-6;
+ * m = 6 with {1/2, 1, 2} 8e-6, the best of 90 triples.
  *
  * S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast
  * Algorithms for Convolutional Neural Networks", 2016; B. Barabasz et al., "Error Analysis and
