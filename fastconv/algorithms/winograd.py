@@ -125,7 +125,7 @@ class Winograd(Algorithm):
 
 
 WINOGRADS = (
-    Winograd(2, {"f32": 2e-6, "f64": 4e-15}),
-    Winograd(4, {"f32": 1e-5, "f64": 2e-14}),
+    Winograd(2, {"f32": 1.5e-6, "f64": 3e-15}),
+    Winograd(4, {"f32": 7e-6, "f64": 1.5e-14}),
     Winograd(6, {"f32": 5e-5, "f64": 1e-13}),
 )

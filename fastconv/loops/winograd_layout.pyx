@@ -10,7 +10,7 @@ from fastconv.loops.epilogue cimport activation_code
 cnp.import_array()
 
 cdef enum:
-    SUM_BLOCK = 512         # most terms of one chain of additions
+    SUM_BLOCK = 256         # most terms of one chain of additions; 512 lose half a digit more
     FEWEST = 48             # tiles of a block, below which reading the weights is no more amortised
 
 # of one thread's scratch

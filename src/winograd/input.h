@@ -11,9 +11,9 @@
  * Registers m + 2 values and the coefficients, from memory where they do not fit.
  */
 /* Columns x0..x1 of a run, each from wherever its border says. */
-static void NAME(gather_columns)(const struct fc_axis *w, const real *const *rows, const int high,
-                                 ptrdiff_t start, ptrdiff_t x0, ptrdiff_t x1, real *columns,
-                                 ptrdiff_t pitch)
+FC_INLINE void NAME(gather_columns)(const struct fc_axis *w, const real *const *rows, const int high,
+                                    ptrdiff_t start, ptrdiff_t x0, ptrdiff_t x1, real *columns,
+                                    ptrdiff_t pitch)
 {
     const int points = high == 1 ? 1 : high + 2;
     for (ptrdiff_t x = x0; x < x1; x += LANES) {
