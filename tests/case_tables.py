@@ -291,7 +291,7 @@ UNFOLDS = [
      "dilation": (1, 12)}),
     ("wide-stride2", (1, 2, 9, 71), {"kernel_size": 3, "padding": 1, "stride": (1, 2)}),
     ("patches", (1, 3, 12, 45), {"kernel_size": (4, 5), "stride": (4, 5)}),
-]
+]  # fmt: skip
 
 FOLDS = [
     ("int", (2, 12, 30), {"kernel_size": 2, "output_size": (6, 7)}),

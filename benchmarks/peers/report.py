@@ -46,9 +46,7 @@ def _ratio(ours, peers, time, prepared, preallocated):
     fair = [
         c
         for c in peers
-        if c.verdict != "wrong"
-        and c.prepared <= prepared
-        and c.preallocated <= preallocated
+        if c.verdict != "wrong" and c.prepared <= prepared and c.preallocated <= preallocated
     ]
     if not fair:
         return None
