@@ -270,6 +270,7 @@ struct fc_ladder {
 struct fc_pool {
     struct fc_pool_axis axis[3];
     int kind, columns, along;
+    int across; /* planes are lanes: for 4 and 8 bytes, tasks of whole planes in one strip */
     struct fc_ladder ladder, row_ladder; /* down the columns; along the row */
     ptrdiff_t strip;                     /* outputs of a row that are made together */
     const void *divisor;                 /* of averages, per column; with a spare vector */
@@ -277,7 +278,7 @@ struct fc_pool {
     const ptrdiff_t *places; /* of maxima: where each tap lies; NULL without indices */
     /* filled in by `measure` */
     ptrdiff_t list;                      /* pointers to rows that one joint may need */
-    ptrdiff_t pitch;                     /* elements of a row of scratch */
+    ptrdiff_t pitch, batch;              /* elements of a row of scratch; rows made together */
     ptrdiff_t ring[FC_LADDER_LEVELS];    /* rows kept per level, a power of 2, 0 for none */
 };
 

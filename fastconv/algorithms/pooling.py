@@ -12,7 +12,7 @@ kernels", Pattern Recognition Letters, 1992; J. Gil and M. Werman, "Computing 2-
 max filters", IEEE PAMI, 1993.
 """
 
-from math import inf
+from math import inf, prod
 
 import numpy as np
 
@@ -148,23 +148,36 @@ class _Joined(Algorithm):
         columns, down = self.columns(p, axes)
         along = self.along(p, row)
         separate = _separate(row, along, _VECTOR // item)
-        if separate:
-            along = (1, 0, [])
         wide = max((_STRIP_BYTES if columns == "all_rows" else _RING_BYTES) // item, 2 * row.span)
         strip = row.output
         if row.size > 2 * wide:
             strip = max(1, (wide - row.span) // row.step + 1)
+        across = _across(p, axes)
+        if across:
+            strip = row.output
+            separate = separate and not row.regular
         divisors = None
         if p.op in ("avg_pool", "adaptive_avg_pool") and not only_sizes:
             divisors = _divisors(p, axes)
+        if separate:
+            along = (1, 0, [])
         kind = _NORMS[p.norm] if p.norm else "maximum" if p.op in _MAXIMA else "average"
         tables = [a.windows() for a in axes[:2]]
         tables.append(row.windows() if separate else ([0],) * 3)
         return Pooling(
             config.current_isa(), p.compute, p.n * p.c,
             [(*a.numbers(), *t) for a, t in zip(axes, tables, strict=True)],
-            kind, columns, separate, (down, along), strip, divisors,
+            kind, columns, separate, (down, along), strip, across, divisors,
         )  # fmt: skip
+
+
+def _across(p, axes):
+    """Whether planes are small and many enough to be pooled as lanes of vectors."""
+    import os
+    item = DTYPES[p.compute].itemsize
+    size = prod(a.size for a in axes) * item
+    if axes[2].unit > 1 and axes[2].output == 1 and axes[1].output == 1: return False
+    return item >= 4 and p.n * p.c >= _VECTOR // item and axes[2].size * item <= int(os.environ.get("ACR","160")) and size <= 4096
 
 
 def _divisors(p, axes):

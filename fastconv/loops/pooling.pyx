@@ -15,7 +15,7 @@ from fastconv.problem.arrays import DTYPES
 cnp.import_array()
 
 cdef enum:
-    STACK = 12288           # bytes of scratch that a task takes from its own stack
+    STACK = 49152           # bytes of scratch that a task takes from its own stack
 
 cdef Py_ssize_t TASK_BYTES = 1 << 17    # of input and output: enough to be worth handing out
 cdef Py_ssize_t TASKS = 16              # wanted at least, of a fraction of TASK_BYTES if need be
@@ -43,6 +43,8 @@ cdef class Pooling:
         ``(radix, levels, taps)`` down the columns and along the row, taps an array (n, 2) of intp.
     strip : int
         Outputs of a row that are made together.
+    across : bool
+        Whether planes are transposed, so that a vector holds one element of each of several.
     divisors : sequence of three arrays of float64, optional
         An average's divisor is the product of one of each axis.
     places : array of intp, optional
@@ -57,7 +59,7 @@ cdef class Pooling:
     cdef bint indices
 
     def __init__(self, isa, dtype, planes, axes, kind, columns, separate, ladders, strip,
-                 divisors=None, places=None):
+                 across, divisors=None, places=None):
         cdef int d
         cdef simd.fc_pool_axis *axis
         self.keep = []
@@ -74,6 +76,7 @@ cdef class Pooling:
         self.fill(&self.pool.ladder, ladders[0])
         self.fill(&self.pool.row_ladder, ladders[1])
         self.pool.strip = strip
+        self.pool.across = across
         if divisors is not None:
             spare = np.ones(self.room.lanes)
             last = np.concatenate([divisors[2], spare])
@@ -115,7 +118,10 @@ cdef class Pooling:
         # the first rows of a task cost as much as a window is high
         self.task_rows = max(1, wanted // row, 4 * axis[1].taps // axis[1].stride)
         self.task_rows = min(self.rows, self.task_rows)
-        if self.task_planes > 1:
+        if self.pool.across:
+            self.task_planes = (self.task_planes + self.room.lanes - 1) // self.room.lanes
+            self.task_planes *= self.room.lanes
+        if self.pool.across or self.task_planes > 1:
             self.task_rows = self.rows
         self.row_tasks = (self.rows + self.task_rows - 1) // self.task_rows
         self.plane_tasks = (self.planes + self.task_planes - 1) // self.task_planes

@@ -149,13 +149,13 @@ cdef extern from "fastconv.h" nogil:
 
     struct fc_pool:
         fc_pool_axis axis[3]
-        int kind, columns, along
+        int kind, columns, along, across
         fc_ladder ladder, row_ladder
         ptrdiff_t strip
         const void *divisor
         const double *row_divisor[2]
         const ptrdiff_t *places
-        ptrdiff_t list, pitch
+        ptrdiff_t list, pitch, batch
         ptrdiff_t ring[FC_LADDER_LEVELS]
 
     struct fc_pool_task:

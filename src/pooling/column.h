@@ -1,4 +1,4 @@
-/* The rows of a window joined into one, w->line, for one output row after another.
+/* The rows of a window joined into one, for one output row after another.
  *
  * All rows: as they are, those outside of the input left out. Ladder: level l at row y joins `radix`
  * rows of level l - 1, kept in rings; a window of any height joins few of them (R. van den Boomgaard
@@ -15,7 +15,8 @@
 FC_INLINE ptrdiff_t NAME(depth_rows)(struct work *w, ptrdiff_t od, ptrdiff_t y, ptrdiff_t n)
 {
     const struct fc_pool_axis *d = &w->pool->axis[0];
-    const ptrdiff_t row = w->pool->axis[2].input, plane = w->pool->axis[1].input * row;
+    const ptrdiff_t row = w->pool->axis[2].input * w->unit;
+    const ptrdiff_t plane = w->pool->axis[1].input * row;
     const real *at = w->plane + d->first[od] * plane + y * row + w->from;
     for (ptrdiff_t i = 0; i < d->count[od]; i++)
         w->rows[n++] = at + i * d->dilation * plane;
@@ -38,29 +39,16 @@ FC_INLINE int NAME(has_any_row)(const struct fc_pool_axis *a, ptrdiff_t y, ptrdi
     return taps > 0 && y < a->input;
 }
 
-static void NAME(joined_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
+static void NAME(joined_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff_t oh)
 {
     const struct fc_pool_axis *h = &w->pool->axis[1];
     ptrdiff_t n = 0;
-    if (w->pool->axis[0].taps == 1) {
-        const real *at = w->plane + (w->pool->axis[0].first[od] * h->input + h->first[oh]) *
-                                        w->pool->axis[2].input + w->from;
-        const ptrdiff_t step = h->dilation * w->pool->axis[2].input;
-        if (w->pool->axis[0].count[od])
-            for (; n < h->count[oh]; n++)
-                w->rows[n] = at + n * step;
-    } else {
-        const struct fc_pool_axis *d = &w->pool->axis[0];
-        const ptrdiff_t row = w->pool->axis[2].input, plane = h->input * row;
-        for (ptrdiff_t i = 0; i < d->count[od]; i++)
-            for (ptrdiff_t j = 0; j < h->count[oh]; j++)
-                w->rows[n++] = w->plane + (d->first[od] + i * d->dilation) * plane +
-                               (h->first[oh] + j * h->dilation) * row + w->from;
-    }
+    for (ptrdiff_t i = 0; i < h->count[oh]; i++)
+        n = NAME(depth_rows)(w, od, h->first[oh] + i * h->dilation, n);
     if (n)
-        NAME(gather)(w, w->line, w->rows, n);
+        NAME(gather)(w, line, w->rows, n);
     else
-        NAME(clear)(w, w->line, w->width);
+        NAME(clear)(w, line, w->width);
 }
 
 /* ---- ladder ---- */
@@ -106,10 +94,10 @@ static void NAME(build)(struct work *w, ptrdiff_t od, ptrdiff_t level, ptrdiff_t
     if (level == 0 || p->ring[level - 1] == 0)
         NAME(gather)(w, to, w->rows, n);
     else
-        NAME(pool_combine)(w, to, w->rows, n, w->width);
+        NAME(pool_combine)(w, to, w->rows, n, w->width, 1);
 }
 
-static void NAME(climbed_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
+static void NAME(climbed_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff_t oh)
 {
     const struct fc_pool *p = w->pool;
     const struct fc_ladder *ladder = &p->ladder;
@@ -131,11 +119,11 @@ static void NAME(climbed_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
         input |= n > before && p->ring[ladder->tap[i][0]] == 0;
     }
     if (n == 0)
-        NAME(clear)(w, w->line, w->width);
+        NAME(clear)(w, line, w->width);
     else if (input)
-        NAME(gather)(w, w->line, w->rows, n);
+        NAME(gather)(w, line, w->rows, n);
     else
-        NAME(pool_combine)(w, w->line, w->rows, n, w->width);
+        NAME(pool_combine)(w, line, w->rows, n, w->width, 1);
 }
 
 /* ---- van Herk ---- */
@@ -160,7 +148,7 @@ static void NAME(suffixes)(struct work *w, ptrdiff_t od, ptrdiff_t y)
     }
 }
 
-static void NAME(blocked_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
+static void NAME(blocked_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff_t oh)
 {
     const struct fc_pool_axis *h = &w->pool->axis[1];
     const ptrdiff_t y = oh * h->stride - h->before;
@@ -189,7 +177,7 @@ static void NAME(blocked_rows)(struct work *w, ptrdiff_t od, ptrdiff_t oh)
     if (w->has_prefix)
         w->rows[n++] = prefix;
     if (n)
-        NAME(pool_combine)(w, w->line, w->rows, n, w->width);
+        NAME(pool_combine)(w, line, w->rows, n, w->width, 1);
     else
-        NAME(clear)(w, w->line, w->width);
+        NAME(clear)(w, line, w->width);
 }

@@ -24,26 +24,26 @@ UNROLLED
     return lane[0];
 }
 
-FC_INLINE real NAME(reduce)(struct work *w, const real *x, ptrdiff_t count, const int input,
-                            const int how, const int lift)
+FC_INLINE real NAME(reduce)(const real *x, ptrdiff_t count, const int how, const int lift,
+                            real scale, ints *odd)
 {
-    const int watch = FC_FLOATING && input && how == MAXIMUM;
+    const int watch = FC_FLOATING && how == MAXIMUM;
     ptrdiff_t i = LANES;
     real one;
     if (count >= LANES) {
-        vec all = NAME(lift)(loadu(x), lift, w->scale), seen = all;
+        vec all = NAME(lift)(loadu(x), lift, scale), seen = all;
         while (count - i >= 4 * LANES) {
             vec part[4];
 UNROLLED
             for (int v = 0; v < 4; v++)
-                part[v] = NAME(lift)(loadu(x + i + v * LANES), lift, w->scale);
+                part[v] = NAME(lift)(loadu(x + i + v * LANES), lift, scale);
             if (watch)
                 seen += (part[0] + part[1]) + (part[2] + part[3]);
             i += 4 * LANES;
             for (int b = 1; b < BLOCK_ROWS && count - i >= 4 * LANES; b++, i += 4 * LANES) {
 UNROLLED
                 for (int v = 0; v < 4; v++) {
-                    const vec y = NAME(lift)(loadu(x + i + v * LANES), lift, w->scale);
+                    const vec y = NAME(lift)(loadu(x + i + v * LANES), lift, scale);
                     part[v] = NAME(join)(part[v], y, how);
                     if (watch)
                         seen += y;
@@ -53,62 +53,64 @@ UNROLLED
             all = NAME(join)(all, NAME(join)(left, NAME(join)(part[2], part[3], how), how), how);
         }
         for (; i + LANES <= count; i += LANES) {
-            const vec y = NAME(lift)(loadu(x + i), lift, w->scale);
+            const vec y = NAME(lift)(loadu(x + i), lift, scale);
             all = NAME(join)(all, y, how);
             if (watch)
                 seen += y;
         }
         if (watch)
-            w->odd |= NAME(nan)(seen);
+            *odd |= NAME(nan)(seen);
         one = NAME(join_lanes)(all, how);
     } else {
-        one = NAME(lift)(broadcast(x[0]), lift, w->scale)[0];
+        one = NAME(lift)(broadcast(x[0]), lift, scale)[0];
         i = 1;
     }
     for (; i < count; i++)
-        one = NAME(join_one)(one, NAME(lift)(broadcast(x[i]), lift, w->scale)[0], how);
+        one = NAME(join_one)(one, NAME(lift)(broadcast(x[i]), lift, scale)[0], how);
     return one;
 }
 
-FC_INLINE void NAME(reduce_each)(struct work *w, real *out, const real *line, real row_divisor,
-                                 const int input, const int how, const int lift)
+/* Batch: row r of the output from w->starts[r], which is column w->from. */
+FC_INLINE void NAME(reduce_batch)(struct work *w, real *out, ptrdiff_t count, const int how,
+                                  const int lift)
 {
     const struct fc_pool_axis *axis = &w->pool->axis[2];
-    const real *divisor = (const real *)w->pool->divisor;
-    for (ptrdiff_t o = 0; o < w->outputs; o++) {
-        const ptrdiff_t at = w->first + o, count = axis->count[at];
-        real x = NAME(neutral)(w);
-        if (count)
-            x = NAME(reduce)(w, line + axis->first[at] - w->from, count, input, how, lift);
+    const real *divisor = (const real *)w->pool->divisor, nothing = w->neutral;
+    const real scale = w->scale;
+    const int last = how == SUM ? w->last : NOTHING;
+    ints odd = {0};
+    for (ptrdiff_t r = 0; r < count; r++, out += axis->output) {
+        for (ptrdiff_t o = 0; o < w->outputs; o++) {
+            const ptrdiff_t at = w->first + o, terms = axis->count[at];
+            const real *from = w->starts[r] + axis->first[at] - w->from;
+            real x = terms ? NAME(reduce)(from, terms, how, lift, scale, &odd) : nothing;
 #if FC_FLOATING
-        if (w->last == DIVIDE)
-            x /= divisor[at] * row_divisor;
-        else if (w->last == ROOT)
-            x = NAME(finished)(w, broadcast(x), 0, 1, out + o, 1, ROOT)[0];
+            if (last == DIVIDE)
+                x /= divisor[at] * w->divisors[r];
+            else if (last == ROOT)
+                x = NAME(finished)(w, broadcast(x), broadcast(1), out + o, 1, ROOT)[0];
 #endif
-        out[o] = x;
+            out[o] = x;
+        }
     }
-    (void)divisor;
-    (void)row_divisor;
+    w->odd |= odd;
+    (void)divisor, (void)last;
 }
 
-/* `line` holds column w->from on; `input`: it is the input's own row. */
-static void NAME(separate)(struct work *w, real *out, const real *line, int input,
-                           real row_divisor)
+static void NAME(separate)(struct work *w, real *out, ptrdiff_t count, const int lift)
 {
-    const int lift = input ? w->lift : AS_IS;
     if (w->join == MAXIMUM && lift == AS_IS)
-        NAME(reduce_each)(w, out, line, 0, 1, MAXIMUM, AS_IS);
+        NAME(reduce_batch)(w, out, count, MAXIMUM, AS_IS);
     else if (FC_FLOATING && w->join == SUM && lift == AS_IS)
-        NAME(reduce_each)(w, out, line, row_divisor, 0, SUM, AS_IS);
+        NAME(reduce_batch)(w, out, count, SUM, AS_IS);
     else if (FC_FLOATING && w->join == SUM && lift == SQUARE)
-        NAME(reduce_each)(w, out, line, 0, 0, SUM, SQUARE);
+        NAME(reduce_batch)(w, out, count, SUM, SQUARE);
     else if (FC_FLOATING && w->join == SUM)
-        NAME(reduce_each)(w, out, line, 0, 0, SUM, ABSOLUTE);
+        NAME(reduce_batch)(w, out, count, SUM, ABSOLUTE);
     else if (FC_FLOATING && lift == AS_IS)
-        NAME(reduce_each)(w, out, line, 0, 0, CAREFUL, AS_IS);
+        NAME(reduce_batch)(w, out, count, CAREFUL, AS_IS);
     else if (FC_FLOATING && w->join == CAREFUL)
-        NAME(reduce_each)(w, out, line, 0, 0, CAREFUL, ABSOLUTE);
+        NAME(reduce_batch)(w, out, count, CAREFUL, ABSOLUTE);
     else if (FC_FLOATING)
-        NAME(reduce_each)(w, out, line, 0, 1, MAXIMUM, ABSOLUTE);
+        NAME(reduce_batch)(w, out, count, MAXIMUM, ABSOLUTE);
 }
