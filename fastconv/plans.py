@@ -227,7 +227,7 @@ class Plan:
         self._prepared = self._prepare()
         # another weight than the one given may not have its traits
         self._others = self._executor
-        if request.problem.traits is not None:
+        if request is not blind:
             self._others = ByTraits(blind, partial(_chosen, op, common))
         self.algorithm = candidate.name
         self.problem = request.problem

@@ -34,6 +34,7 @@
 #define store NAME(store)
 #define storeu NAME(storeu)
 #define broadcast NAME(broadcast)
+#define held NAME(held)
 #define vmax NAME(vmax)
 #define vmin NAME(vmin)
 #define choose NAME(choose)
@@ -49,6 +50,23 @@ FC_INLINE vec loadu(const real *p) { return *(const loose_vec *)p; }
 FC_INLINE void store(real *p, vec x) { *(vec *)p = x; }
 FC_INLINE void storeu(real *p, vec x) { *(loose_vec *)p = x; }
 FC_INLINE vec broadcast(real x) { return x - (vec){0}; }
+
+/* x, in a register: GCC would rather load it again for every use than keep it */
+#if defined(__AVX512F__)
+#define FC_REGISTER "v"
+#elif defined(__SSE2__)
+#define FC_REGISTER "x"
+#elif defined(__aarch64__)
+#define FC_REGISTER "w"
+#endif
+FC_INLINE vec held(vec x)
+{
+#ifdef FC_REGISTER
+    __asm__("" : "+" FC_REGISTER(x));
+#endif
+    return x;
+}
+#undef FC_REGISTER
 
 /* mask ? a : b, bit by bit */
 FC_INLINE vec choose(ints mask, vec a, vec b)

@@ -62,22 +62,29 @@ cdef extern from "fastconv.h" nogil:
         double multiply_add(ptrdiff_t iterations, void *result) noexcept nogil
         void read(const void *values, ptrdiff_t count, void *result) noexcept nogil
 
+    struct fc_lines:
+        const void *line
+        const void *c
+        void *out
+        const ptrdiff_t *offset
+        ptrdiff_t taps, rows, pitch, out_pitch, length
+        int accumulate
+
     struct fc_separable:
         size_t size
-        int lanes, rows, taps_max
-        void columns(void **rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+        int lanes, rows, taps_max, slack
+        void columns(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
                      void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
                      int accumulate) noexcept nogil
-        void line(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
-                  void *out, ptrdiff_t length, int accumulate) noexcept nogil
+        void lines(const fc_lines *l) noexcept nogil
         void split(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out,
                    ptrdiff_t pitch) noexcept nogil
 
     struct fc_box:
         size_t size
-        void suffix(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+        void suffix(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
                     void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first) noexcept nogil
-        void combine(void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+        void combine(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
                      ptrdiff_t more, const void *suffix, void *prefix, void *out,
                      ptrdiff_t pitch, ptrdiff_t length) noexcept nogil
 
