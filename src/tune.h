@@ -65,12 +65,18 @@
 /* Terms per block of a stencil's sum, and bytes of input rows copied for a block of output rows. */
 #define FC_CHAIN_MAX 512
 #define FC_ROWS_BYTES (16 * 1024)
-/* Filters: vectors of four rows summed together, which is rows x vectors + vectors + 5 coefficients in
- * registers; vectors of one row summed with itself, which is as many + 7; terms of such a sum. */
+/* Filters: vectors of four rows summed together (rows * vectors + vectors + 1 registers); vectors of
+ * one row summed with itself (as many + up to 4 coefficients + 1; or + 7 with constant taps); terms of
+ * such a sum. */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define FC_COLUMN_VECTORS 4
+#define FC_ROW_VECTORS 12
+#elif defined(__AVX2__)
+#define FC_COLUMN_VECTORS 2
+#define FC_ROW_VECTORS 10
 #else
 #define FC_COLUMN_VECTORS 2
+#define FC_ROW_VECTORS 6
 #endif
 #define FC_COLUMN_ROWS 512
 

@@ -37,6 +37,7 @@ FC_INLINE void stream_end(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 #define storeu NAME(storeu)
 #define stream NAME(stream)
 #define broadcast NAME(broadcast)
+#define held NAME(held)
 #define vmax NAME(vmax)
 #define vmin NAME(vmin)
 #define choose NAME(choose)
@@ -65,6 +66,23 @@ FC_INLINE void stream(real *p, vec x) { _mm_stream_si128((__m128i *)p, (__m128i)
 #else
 FC_INLINE void stream(real *p, vec x) { store(p, x); }
 #endif
+
+/* x, in a register: GCC would rather load it again for every use than keep it */
+#if defined(__AVX512F__)
+#define FC_REGISTER "v"
+#elif defined(__SSE2__)
+#define FC_REGISTER "x"
+#elif defined(__aarch64__)
+#define FC_REGISTER "w"
+#endif
+FC_INLINE vec held(vec x)
+{
+#ifdef FC_REGISTER
+    __asm__("" : "+" FC_REGISTER(x));
+#endif
+    return x;
+}
+#undef FC_REGISTER
 
 /* mask ? a : b, bit by bit */
 FC_INLINE vec choose(ints mask, vec a, vec b)

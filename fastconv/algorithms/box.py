@@ -11,6 +11,7 @@ M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangu
 kernels", Pattern Recognition Letters 13, 1992 (the blocks, here for sums).
 """
 
+import itertools
 from functools import cache
 
 import numpy as np
@@ -21,11 +22,11 @@ from .base import Algorithm, rounding
 from .separable import against_traits, loops_of, passes_cost, reason_against
 
 #: windows of so many rows are cheaper with running sums
-_RUNNING = 9
+_RUNNING = 12
 #: a sum of at most so many terms is one chain of additions
 _CHAIN = 512
 #: what a step along a row costs besides its additions, in additions
-_STEP = 2.0
+_STEP = 0.25
 
 
 class Box(Algorithm):
@@ -91,30 +92,25 @@ def _coefficients(problem, loops, weight):
 def _cheapest(taps):
     """(additions, b, e): a sum of `taps` values from b sums of (taps - e) / b, and e values."""
     best = (taps + _STEP, taps, 0)
-    for extra in range(4):
+    for single in range(4):
         for parts in range(2, 9):
-            size, rest = divmod(taps - extra, parts)
-            if rest or size < 2:
-                continue
-            cost = _cheapest(size)[0] + parts + _STEP + (extra + _STEP + 1 if extra else 0)
-            best = min(best, (cost, parts, extra))
+            size, rest = divmod(taps - single, parts)
+            if rest == 0 and size > 1:
+                best = min(best, (_cheapest(size)[0] + parts + single + _STEP, parts, single))
     return best
 
 
 def _steps(taps, dilation):
     """Steps of `loops.passes.Passes` that sum `taps` values along a row."""
-    chain, size = [], taps
-    while size > 1:
-        _, parts, extra = _cheapest(size)
-        chain.append((size, parts, extra))
-        size = (size - extra) // parts
+    sizes = [taps]
+    while sizes[-1] > 1:
+        _, parts, single = _cheapest(sizes[-1])
+        sizes.append((sizes[-1] - single) // parts)
     steps = []
-    for level, (size, parts, extra) in enumerate(reversed(chain)):
-        target = -1 if size == taps else level + 1
-        more = (taps - size) * dilation
-        part = (size - extra) // parts
-        steps.append((level, target, np.arange(parts) * part * dilation, more, False))
-        if extra:
-            offsets = (parts * part + np.arange(extra)) * dilation
-            steps.append((0, target, offsets, more, True))
-    return steps or [(0, -1, np.zeros(1, int), 0, False)]
+    for level, (part, size) in enumerate(itertools.pairwise(reversed(sizes))):
+        parts, single = divmod(size, part)
+        offsets = np.arange(parts) * part * dilation
+        rest = (parts * part + np.arange(single)) * dilation
+        last = size == taps
+        steps.append((level, -1 if last else level + 1, offsets, rest, (taps - size) * dilation, False))
+    return steps or [(0, -1, [0], [], 0, False)]

@@ -10,7 +10,8 @@ Windows of few rows are summed like those of any other filter.
 
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm_layout cimport aligned
-from fastconv.loops.passes cimport Band, Passes, Run
+from fastconv.loops.passes cimport Band, Passes
+from fastconv.loops.passes_layout cimport Layout, Run
 
 
 cdef enum:
@@ -32,7 +33,7 @@ cdef class Box(Passes):
         self.suffixes = self.along[1].size > self.room.rows
         if self.suffixes:  # of one unit; and the prefix
             self.own_bytes = (self.along[1].size + 1) * row
-        Passes._lay_out_workspace(self)
+        Layout._lay_out_workspace(self)
 
     cdef void _unit(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil:
         cdef Py_ssize_t step = self.along[1].step, i, rows
@@ -40,14 +41,14 @@ cdef class Box(Passes):
             self._point(band, first, 0, count - 1 + self.along[1].taps)
             self._sum_columns(band, band.factors + self.coefficient[1] * self.item, &self.along[1],
                               count, band.mid, self.pitch * self.item)
-            self._finish_rows(band, first, count)
+            self._finish(band, first, count, band.factors, True, True)
             return
         self._suffixes(band, first)
         i = 0
         while i < count:
             rows = min(<Py_ssize_t>self.room.rows, count - i)
             self._combine(band, first, i, rows, min(rows, count - 1 - i))
-            self._finish_rows(band, first + i * step, rows)
+            self._finish(band, first + i * step, rows, band.factors, True, True)
             i += rows
 
     cdef void _suffixes(self, Band *band, Py_ssize_t first) noexcept nogil:
@@ -61,7 +62,7 @@ cdef class Box(Passes):
             self._point(band, first, low, high - low)
             for i in range(band.run_count):
                 run = &band.runs[i]
-                self.box.suffix(band.rows, run.column, scale, high - low,
+                self.box.suffix(<const void *const *>band.rows, run.column, scale, high - low,
                                 band.own + low * row + (lead + run.place) * self.item, self.pitch,
                                 run.length, high == w)
             high = low
@@ -77,17 +78,11 @@ cdef class Box(Passes):
         for i in range(band.run_count):
             run = &band.runs[i]
             place = (band.strip.lead + run.place) * self.item
-            self.box.combine(band.rows, run.column, scale, count, more,
+            self.box.combine(<const void *const *>band.rows, run.column, scale, count, more,
                              band.own + at * row + place, band.own + w * row + place,
                              band.mid + place, self.pitch, run.length)
         self._complete(band, band.factors + self.coefficient[1] * self.item, w, band.mid, row,
                        count)
-
-    cdef void _finish_rows(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil:
-        cdef Py_ssize_t i
-        for i in range(count):
-            self._finish(band, band.mid + i * self.pitch * self.item,
-                         first + i * self.along[1].step, band.factors, True, True)
 
 
 cdef inline double value(const char *c, Py_ssize_t item) noexcept nogil:

@@ -12,13 +12,11 @@ cdef class Separable(Passes):
     """See `Passes`. Coefficients of a term: those of the axes in order."""
 
     cdef void _unit(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil:
-        cdef Py_ssize_t term, i, row = self.pitch * self.item
+        cdef Py_ssize_t term, row = self.pitch * self.item
         cdef const char *factors = band.factors
         self._point(band, first, 0, count - 1 + self.along[1].taps)
         for term in range(self.terms):
             self._sum_columns(band, factors + self.coefficient[1] * self.item, &self.along[1],
                               count, band.mid, row)
-            for i in range(count):
-                self._finish(band, band.mid + i * row, first + i * self.along[1].step, factors,
-                             term == 0, term == self.terms - 1)
+            self._finish(band, first, count, factors, term == 0, term == self.terms - 1)
             factors += self.factor_length * self.item

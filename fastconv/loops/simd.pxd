@@ -99,22 +99,30 @@ cdef extern from "fastconv.h" nogil:
         size_t size
         int lanes, tile_rows, tile_vectors, depth_max, box_bytes
         void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
+
+    struct fc_lines:
+        const void *line
+        const void *c
+        void *out
+        const ptrdiff_t *offset
+        ptrdiff_t taps, rows, pitch, out_pitch, length
+        int accumulate
+
     struct fc_separable:
         size_t size
-        int lanes, rows, taps_max
-        void columns(const void **rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+        int lanes, rows, taps_max, slack
+        void columns(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
                      void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
                      int accumulate) noexcept nogil
-        void line(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
-                  void *out, ptrdiff_t length, int accumulate) noexcept nogil
+        void lines(const fc_lines *l) noexcept nogil
         void split(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out,
                    ptrdiff_t pitch) noexcept nogil
 
     struct fc_box:
         size_t size
-        void suffix(const void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+        void suffix(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
                     void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first) noexcept nogil
-        void combine(const void **rows, ptrdiff_t at, double scale, ptrdiff_t count,
+        void combine(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
                      ptrdiff_t more, const void *suffix, void *prefix, void *out,
                      ptrdiff_t pitch, ptrdiff_t length) noexcept nogil
     struct fc_unfold:

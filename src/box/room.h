@@ -12,9 +12,9 @@
  *           `pitch` apart.
  * Loop      a few rows per call, columns in blocks of vectors: the running sums stay in registers
  *           from row to row and are stored once per call.
- * Registers FC_LINE_VECTORS / 2 running sums.
+ * Registers WIDE running sums.
  */
-#define WIDE (FC_LINE_VECTORS / 2)
+#define WIDE 4
 
 /* suffix[i] = suffix[i + 1] + c * rows[i] for i = count - 1, ..., 0; `first`: nothing comes after */
 FC_INLINE void NAME(suffix_at)(const real *const *rows, ptrdiff_t x, vec c, ptrdiff_t count,

@@ -84,6 +84,35 @@ UNROLLED
     }
 }
 
+/* Columns x..length: what is left of a row after its blocks. Nothing is read past the rows. */
+FC_INLINE void NAME(columns_rest)(const real *const *rows, ptrdiff_t x, const real *c,
+                                  ptrdiff_t taps, const int count, real *out, ptrdiff_t pitch,
+                                  ptrdiff_t length, int accumulate)
+{
+    for (; x + LANES <= length; x += LANES)
+        NAME(columns_tile)(rows, x, c, taps, count, 1, out, pitch, accumulate, LANES);
+    if (x < length && length >= LANES)
+        NAME(columns_tile)(rows, length - LANES, c, taps, count, 1, out, pitch, accumulate,
+                           length - x);
+    else
+        for (; x < length; x++) {
+            for (int i = 0; i < count; i++) {
+                real one = 0;
+                for (ptrdiff_t u = 0; u < taps; u++)
+                    one += c[u] * rows[i + u][x];
+                out[i * pitch + x] = accumulate ? out[i * pitch + x] + one : one;
+            }
+        }
+}
+
+static __attribute__((noinline)) void NAME(columns_rest_4)(const real *const *rows, ptrdiff_t x,
+                                                           const real *c, ptrdiff_t taps,
+                                                           real *out, ptrdiff_t pitch,
+                                                           ptrdiff_t length, int accumulate)
+{
+    NAME(columns_rest)(rows, x, c, taps, 4, out, pitch, length, accumulate);
+}
+
 FC_INLINE void NAME(columns_of)(const real *const *from, ptrdiff_t at, const real *c,
                                 const ptrdiff_t taps, const int count, real *out, ptrdiff_t pitch,
                                 ptrdiff_t length, int accumulate)
@@ -95,20 +124,10 @@ FC_INLINE void NAME(columns_of)(const real *const *from, ptrdiff_t at, const rea
         rows[p] = from[p] + at;
     for (; x + block <= length; x += block)
         NAME(columns_tile)(rows, x, c, taps, count, FC_COLUMN_VECTORS, out, pitch, accumulate, LANES);
-    for (; x + LANES <= length; x += LANES)
-        NAME(columns_tile)(rows, x, c, taps, count, 1, out, pitch, accumulate, LANES);
-    if (x < length && length >= LANES)
-        NAME(columns_tile)(rows, length - LANES, c, taps, count, 1, out, pitch, accumulate,
-                           length - x);
+    if (count == 4)
+        NAME(columns_rest_4)(rows, x, c, taps, out, pitch, length, accumulate);
     else
-        for (; x < length; x++) { /* shorter than a vector: nothing may be read past the rows */
-            for (int i = 0; i < count; i++) {
-                real one = 0;
-                for (ptrdiff_t u = 0; u < taps; u++)
-                    one += c[u] * rows[i + u][x];
-                out[i * pitch + x] = accumulate ? out[i * pitch + x] + one : one;
-            }
-        }
+        NAME(columns_rest)(rows, x, c, taps, count, out, pitch, length, accumulate);
 }
 
 static void NAME(columns_1)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,

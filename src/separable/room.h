@@ -19,26 +19,13 @@ static void NAME(columns)(const void *const *rows, ptrdiff_t at, const void *c, 
             NAME(columns_1)(rows + i, at, c, taps, (real *)out + i * pitch, 0, length, accumulate);
 }
 
-/* offset NULL: tap t is t values on */
-static void NAME(line)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
-                       void *out, ptrdiff_t length, int accumulate)
-{
-    if (!offset && taps == 3)
-        NAME(row_3)(line, 0, c, taps, out, length, accumulate);
-    else if (!offset && taps == 5)
-        NAME(row_5)(line, 0, c, taps, out, length, accumulate);
-    else if (!offset && taps == 7)
-        NAME(row_7)(line, 0, c, taps, out, length, accumulate);
-    else
-        NAME(row)(line, offset, c, taps, out, length, accumulate);
-}
-
 static const struct fc_separable NAME(separable) = {
     .size = sizeof(struct fc_separable),
     .lanes = LANES,
     .rows = 4,
     .taps_max = FC_COLUMN_ROWS,
+    .slack = (FC_ROW_VECTORS + 1) * LANES,
     .columns = NAME(columns),
-    .line = NAME(line),
+    .lines = NAME(lines),
     .split = NAME(split),
 };

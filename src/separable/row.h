@@ -1,36 +1,63 @@
-/* row: a weighted sum of one row with itself, shifted.
+/* lines: weighted sums of rows with themselves, shifted.
  *
- *     out[x] (+)= sum_t c[t] * line[x + offset[t]]
+ *     out[i][x] (+)= sum_t c[t] * line[i][x + offset[t]]
  *
- * Layout    line: scratch, readable a vector past its end; out: any alignment.
- * Loop      x in blocks of FC_LINE_VECTORS vectors, over all taps in each.
- * Registers the accumulators, and the coefficients: all of them where their number is a constant
- *           (and neighbouring taps are neighbours), else one at a time. Values are memory operands.
- * Order     each sum is one chain of multiply-adds over t.
+ * Layout    line: scratch, readable a block past its end; out: any alignment.
+ * Loop      x in blocks of vectors, over all taps in each. Where tap t is t values on, taps LANES
+ *           apart read the same vectors, one output vector after the other: up to four of them go
+ *           together, and a vector is loaded once for all. Most of these loads touch two cache
+ *           lines, so they are what takes the time.
+ * Registers the accumulators, up to four coefficients and one vector of values; three and five taps
+ *           have all their coefficients in registers, and values as memory operands.
+ * Order     each sum is one chain of multiply-adds, in the same order for every x.
  */
-FC_INLINE void NAME(row_tile)(const real *line, const ptrdiff_t *offset, const real *c,
-                              const ptrdiff_t taps, const int vectors, real *out, int accumulate,
-                              ptrdiff_t lanes)
+FC_INLINE void NAME(row_taps)(const real *line, const real *c, const int taps, const int vectors,
+                              vec *sum)
 {
-    const size_t bytes = (size_t)lanes * sizeof(real);
-    vec sum[FC_LINE_VECTORS];
+    vec w[4];
+UNROLLED
+    for (int q = 0; q < taps; q++)
+        w[q] = broadcast(c[q * LANES]);
+UNROLLED
+    for (int j = 0; j < vectors + taps - 1; j++) {
+        const vec value = held(loadu(line + j * LANES));
+UNROLLED
+        for (int q = 0; q < taps; q++)
+            if (j - q >= 0 && j - q < vectors)
+                sum[j - q] += w[q] * value;
+    }
+}
+
+FC_INLINE void NAME(row_block)(const real *line, const ptrdiff_t *offset, const real *c,
+                               const ptrdiff_t taps, const int vectors, real *out, int accumulate)
+{
+    vec sum[FC_ROW_VECTORS];
+    ptrdiff_t t = 0;
 UNROLLED
     for (int j = 0; j < vectors; j++)
         sum[j] = (vec){0};
-    for (ptrdiff_t t = 0; t < taps; t++) {
+    if (!offset && !__builtin_constant_p(taps)) {
+        for (; t + 3 * LANES < taps; t += 4 * LANES) {
+            const ptrdiff_t left = taps - t - 3 * LANES, whole = left < LANES ? left : LANES;
+            for (ptrdiff_t s = 0; s < whole; s++)
+                NAME(row_taps)(line + t + s, c + t + s, 4, vectors, sum);
+            for (ptrdiff_t s = whole; s < LANES; s++)
+                NAME(row_taps)(line + t + s, c + t + s, 3, vectors, sum);
+        }
+        for (; t + LANES < taps; t += 2 * LANES) {
+            const ptrdiff_t left = taps - t - LANES, whole = left < LANES ? left : LANES;
+            for (ptrdiff_t s = 0; s < whole; s++)
+                NAME(row_taps)(line + t + s, c + t + s, 2, vectors, sum);
+            for (ptrdiff_t s = whole; s < LANES; s++)
+                NAME(row_taps)(line + t + s, c + t + s, 1, vectors, sum);
+        }
+    }
+    for (; t < taps; t++) {
         const real *from = line + (offset ? offset[t] : t);
         const vec w = broadcast(c[t]);
 UNROLLED
         for (int j = 0; j < vectors; j++)
             sum[j] += w * loadu(from + j * LANES);
-    }
-    if (vectors == 1) { /* as many lanes as there are */
-        vec all = {0};
-        if (accumulate)
-            __builtin_memcpy(&all, out, bytes);
-        all += sum[0];
-        __builtin_memcpy(out, &all, bytes);
-        return;
     }
     if (accumulate) {
 UNROLLED
@@ -42,53 +69,68 @@ UNROLLED
         storeu(out + j * LANES, sum[j]);
 }
 
-FC_INLINE void NAME(row_of)(const real *line, const ptrdiff_t *offset, const real *c,
-                            const ptrdiff_t taps, real *out, ptrdiff_t length, int accumulate)
+/* The end of a row, by way of a buffer: a part of a block, or of a few vectors. */
+static __attribute__((noinline)) void NAME(end_of_row)(const real *line, const ptrdiff_t *offset,
+                                                       const real *c, ptrdiff_t taps, real *out,
+                                                       ptrdiff_t length, int accumulate)
 {
-    const ptrdiff_t block = FC_LINE_VECTORS * LANES;
-    ptrdiff_t x = 0;
-    for (; x + block <= length; x += block)
-        NAME(row_tile)(line + x, offset, c, taps, FC_LINE_VECTORS, out + x, accumulate, LANES);
-    for (; x + LANES <= length; x += LANES)
-        NAME(row_tile)(line + x, offset, c, taps, 1, out + x, accumulate, LANES);
-    if (x < length)
-        NAME(row_tile)(line + x, offset, c, taps, 1, out + x, accumulate, length - x);
+    const ptrdiff_t few = 3 * LANES;
+    real last[FC_ROW_VECTORS * LANES];
+    while (length > 0) {
+        const ptrdiff_t count = length > 2 * few || length < few ? length : few;
+        const size_t bytes = (size_t)count * sizeof(real);
+        if (accumulate)
+            __builtin_memcpy(last, out, bytes);
+        if (count > few)
+            NAME(row_block)(line, offset, c, taps, FC_ROW_VECTORS, last, accumulate);
+        else
+            NAME(row_block)(line, offset, c, taps, 3, last, accumulate);
+        __builtin_memcpy(out, last, bytes);
+        line += count;
+        out += count;
+        length -= count;
+    }
 }
 
-static void NAME(row)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
-                      void *out, ptrdiff_t length, int accumulate)
+FC_INLINE void NAME(rows_of)(const struct fc_lines *l, const ptrdiff_t *offset, const real *c,
+                             const ptrdiff_t taps)
 {
-    if (offset)
-        NAME(row_of)(line, offset, c, taps, out, length, accumulate);
-    else
-        NAME(row_of)(line, 0, c, taps, out, length, accumulate);
+    const ptrdiff_t block = FC_ROW_VECTORS * LANES;
+    for (ptrdiff_t i = 0; i < l->rows; i++) {
+        const real *line = (const real *)l->line + i * l->pitch;
+        real *out = (real *)l->out + i * l->out_pitch;
+        ptrdiff_t x = 0;
+        for (; x + block <= l->length; x += block)
+            NAME(row_block)(line + x, offset, c, taps, FC_ROW_VECTORS, out + x, l->accumulate);
+        if (x < l->length)
+            NAME(end_of_row)(line + x, offset, c, taps, out + x, l->length - x, l->accumulate);
+    }
 }
 
-static void NAME(row_3)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
-                        void *out, ptrdiff_t length, int accumulate)
+static void NAME(rows_3)(const struct fc_lines *l)
 {
     real own[3];
-    (void)offset, (void)taps;
-    __builtin_memcpy(own, c, sizeof own);
-    NAME(row_of)(line, 0, own, 3, out, length, accumulate);
+    __builtin_memcpy(own, l->c, sizeof own);
+    NAME(rows_of)(l, 0, own, 3);
 }
 
-static void NAME(row_5)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
-                        void *out, ptrdiff_t length, int accumulate)
+static void NAME(rows_5)(const struct fc_lines *l)
 {
     real own[5];
-    (void)offset, (void)taps;
-    __builtin_memcpy(own, c, sizeof own);
-    NAME(row_of)(line, 0, own, 5, out, length, accumulate);
+    __builtin_memcpy(own, l->c, sizeof own);
+    NAME(rows_of)(l, 0, own, 5);
 }
 
-static void NAME(row_7)(const void *line, const ptrdiff_t *offset, const void *c, ptrdiff_t taps,
-                        void *out, ptrdiff_t length, int accumulate)
+static void NAME(lines)(const struct fc_lines *l)
 {
-    real own[7];
-    (void)offset, (void)taps;
-    __builtin_memcpy(own, c, sizeof own);
-    NAME(row_of)(line, 0, own, 7, out, length, accumulate);
+    if (l->offset)
+        NAME(rows_of)(l, l->offset, l->c, l->taps);
+    else if (l->taps == 3 && LANES >= 3)
+        NAME(rows_3)(l);
+    else if (l->taps == 5 && LANES >= 5)
+        NAME(rows_5)(l);
+    else
+        NAME(rows_of)(l, 0, l->c, l->taps);
 }
 
 /* Every stride-th value of a line, for each of the `stride` places to begin at. */

@@ -1,0 +1,66 @@
+"""What passes.pyx needs to know of the layout of a filter."""
+
+from fastconv.loops cimport simd
+
+cdef struct Along:          # one axis
+    Py_ssize_t image, feature, taps, stride, dilation, before, extent
+    const Py_ssize_t *line
+    Py_ssize_t size, step   # a unit: `size` outputs, `step` apart, on input rows dilation apart
+    Py_ssize_t units
+
+
+cdef struct Run:            # neighbouring columns of the image: their place in a scratch row
+    Py_ssize_t column, place, length
+
+
+cdef struct Copy:
+    Py_ssize_t place, source
+
+
+cdef struct Strip:          # output columns first..first+count, and the input columns they need
+    Py_ssize_t first, count, width
+    Py_ssize_t lead         # in front of a scratch row, so that the longest run is aligned
+    Py_ssize_t run, run_stop, copy, copy_stop, gap, gap_stop
+
+
+cdef struct Step:           # one sum along a row
+    Py_ssize_t source, target       # levels: 0 the row, -1 the output
+    Py_ssize_t taps, single         # the last `single` of them are values of the row
+    Py_ssize_t more                 # values, than there are outputs
+    Py_ssize_t offset, coefficient  # of the first tap; offset -1: taps are neighbours
+    bint accumulate
+
+
+cdef enum:
+    PLACES = 16                 # most taps of a step that has single ones
+
+
+cdef class Layout:
+    cdef const simd.fc_separable *room
+    cdef const simd.fc_epilogue *epilogue
+    cdef Along along[3]
+    cdef Py_ssize_t item, batch, channels, multiplier, features, terms, factor_length
+    cdef Py_ssize_t coefficient[3]
+    cdef Py_ssize_t strips, chunks, chunk_units, chunk_rows, tiles, levels
+    cdef Py_ssize_t pitch, phase_pitch, own_bytes, thread_bytes, fill_bytes
+    cdef int bias_kind, activation
+    cdef bint has_epilogue, through_depth
+    cdef object kept
+    cdef const Strip *strip
+    cdef const Run *run
+    cdef const Copy *copy
+    cdef const Py_ssize_t *gap
+    cdef const Step *step
+    cdef const Py_ssize_t *offset
+    cdef Py_ssize_t steps
+
+
+    cdef _keep(self, values)
+    cdef _set_axes(self, axes, unit)
+    cdef _set_steps(self, steps)
+    cdef _keep_steps(self, table)
+    cdef Py_ssize_t _width(self, Py_ssize_t columns)
+    cdef Py_ssize_t _strip_columns(self)
+    cdef _cut_columns(self)
+    cdef _cut_rows(self)
+    cdef _lay_out_workspace(self)
