@@ -32,9 +32,7 @@ C_FLAGS = [
 X86_FLAGS = {
     "baseline": "",
     "avx2": "-mavx2 -mfma -mf16c",
-    "avx512": (
-        "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mf16c -mprefer-vector-width=512"
-    ),
+    "avx512": ("-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mf16c -mprefer-vector-width=512"),
 }
 ARM_FLAGS = {"baseline": "", "neon": ""}
 COMPILE_ERRORS = (CCompilerError, ExecError, PlatformError, OSError)

@@ -9,6 +9,7 @@ from importlib import import_module as _import_module
 from importlib.metadata import version as _version
 
 from . import config, grad, kernels, ndimage, signal, wisdom
+from .calls import release_memory
 from .comparison import compare
 from .config import get_num_threads, set_num_threads, threads
 from .errors import UnsupportedAlgorithm
@@ -16,7 +17,7 @@ from .info import show_config
 from .nd import convolve, correlate
 from .nn import *  # noqa: F403 - nn.__all__ is the list of network-style functions
 from .nn import __all__ as _nn
-from .plans import plan, release_memory
+from .plans import plan
 from .wisdom import calibrate
 
 __version__ = _version("fastconv")

@@ -8,10 +8,10 @@ import warnings
 import numpy as np
 
 from .algorithms.base import FILTERS
+from .calls import call, call_again
 from .config import run_threads
 from .errors import UnsupportedAlgorithm
 from .forwarding import ENGINE_DIMS, ENGINE_DTYPES, check_forward, deliver, scipy_function
-from .plans import call, call_again
 from .problem import OPS
 from .problem.arguments import choice
 from .problem.arrays import checked_out, native

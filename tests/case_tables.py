@@ -80,7 +80,7 @@ CONVOLUTIONS = [
     ("1x7", (1, 4, 8, 9), (5, 4, 1, 7), {"padding": (0, 3)}),
     ("3x3-even-image", (1, 8, 12, 12), (8, 8, 3, 3), {"padding": 1}),
     ("3x3-odd-image", (1, 9, 13, 11), (10, 9, 3, 3), {"padding": 1}),
-    # tiles of 2, 4 and 6 outputs: clipped, fewer than a vector, rows that share vectors, many blocks
+    # tiles of 2, 4 and 6 outputs: clipped, fewer than a vector, rows that share vectors, blocks
     *((f"tiles-{h}x{w}", (1, 3, h, w), (7, 3, 3, 3), {"padding": 1})
       for h, w in [(1, 1), (2, 5), (3, 4), (6, 3), (7, 7), (8, 13), (12, 18), (5, 50), (30, 37)]),
     ("tiles-batch3", (3, 5, 7, 5), (9, 5, 3, 3), {"bias": "channel"}),

@@ -3,13 +3,13 @@
 import pytest
 
 import fastconv as fc
-from fastconv import plans
+from fastconv import calls
 
 
 @pytest.fixture
 def always_parallel(monkeypatch):
     """Let even the smallest problems run on as many threads as they are given."""
-    monkeypatch.setattr(plans, "SERIAL_BELOW", 0.0)
+    monkeypatch.setattr(calls, "SERIAL_BELOW", 0.0)
     fc.release_memory()
     yield
     fc.release_memory()

@@ -23,6 +23,7 @@ FLOORS = (
     ("loops",),
     ("algorithms",),
     ("planner",),
+    ("calls",),
     ("plans",),
     ("forwarding",),
     ("nd",),

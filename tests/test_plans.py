@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import fastconv as fc
+from fastconv.calls import _cache
 from fastconv.planner import store
-from fastconv.plans import _cache
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((2, 4, 12, 12)).astype(np.float32)

@@ -112,5 +112,6 @@ def _steps(taps, dilation):
         offsets = np.arange(parts) * part * dilation
         rest = (parts * part + np.arange(single)) * dilation
         last = size == taps
-        steps.append((level, -1 if last else level + 1, offsets, rest, (taps - size) * dilation, False))
+        over = (taps - size) * dilation
+        steps.append((level, -1 if last else level + 1, offsets, rest, over, False))
     return steps or [(0, -1, [0], [], 0, False)]

@@ -28,6 +28,8 @@ _NORMS = {1.0: "absolute", 2.0: "root", inf: "largest"}
 _STRIP_BYTES = 8192  # of a row: what fits L1 beside the rows that it is joined from
 _RING_BYTES = 2048  # of a row that is kept with others
 _VECTOR = 32  # bytes, for estimates
+# pooled across planes: bytes of a row and of a plane, whose batch of lanes must stay in L1
+_ACROSS_ROW, _ACROSS_PLANE = 160, 4096
 _LEAST_TAPS = 6  # of a sum that is worth a ladder
 
 
@@ -173,11 +175,14 @@ class _Joined(Algorithm):
 
 def _across(p, axes):
     """Whether planes are small and many enough to be pooled as lanes of vectors."""
-    import os
     item = DTYPES[p.compute].itemsize
-    size = prod(a.size for a in axes) * item
-    if axes[2].unit > 1 and axes[2].output == 1 and axes[1].output == 1: return False
-    return item >= 4 and p.n * p.c >= _VECTOR // item and axes[2].size * item <= int(os.environ.get("ACR","160")) and size <= 4096
+    size = prod(a.size for a in axes)
+    row = axes[2].size
+    if axes[2].unit > 1 and axes[2].output == 1 and axes[1].output == 1:
+        return False
+    if item < 4 or p.n * p.c < _VECTOR // item:
+        return False
+    return row * item <= _ACROSS_ROW and size * item <= _ACROSS_PLANE
 
 
 def _divisors(p, axes):

@@ -114,8 +114,7 @@ class Winograd(Algorithm):
     def _loop(self, problem):
         s = problem.stencil
         axes = [
-            (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.line())
-            for a in s.axes
+            (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.line()) for a in s.axes
         ]
         return Loop(
             config.current_isa(), problem.compute, self.m, s.n, s.groups, s.image_channels,

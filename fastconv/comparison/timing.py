@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import config
 from ..algorithms.registry import lookup
+from ..calls import SERIAL_BELOW
 from ..errors import UnsupportedAlgorithm
 from ..planner import store
 from ..planner.choose import choose, table
@@ -17,7 +18,6 @@ from ..planner.machine import cpu_model
 from ..planner.measure import TIME_LIMIT, time_interleaved
 from ..planner.text import seconds_text, size_text
 from ..planner.traits import looks, possible
-from ..plans import SERIAL_BELOW
 from ..problem.arguments import boolean, integer
 from .result import Comparison, Row
 from .subject import from_call, from_problem

@@ -1,6 +1,6 @@
 """Gradients of average pooling: over windows, adaptive and weighted."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = [
     "adaptive_avg_pool1d_input", "adaptive_avg_pool2d_input", "adaptive_avg_pool3d_input",

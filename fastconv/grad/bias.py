@@ -1,6 +1,6 @@
 """Gradients with respect to the bias: sums of the output's gradient over all that shared it."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = [
     "conv1d_bias", "conv2d_bias", "conv3d_bias", "conv_transpose1d_bias", "conv_transpose2d_bias",

@@ -1,6 +1,6 @@
 """Gradients of conv1d, conv2d and conv3d with respect to input and weight."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = [
     "conv1d_input", "conv1d_weight", "conv2d_input", "conv2d_weight", "conv3d_input",

@@ -1,6 +1,6 @@
 """Gradients of max pooling over windows and adaptive windows, which follow the indices."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = [
     "adaptive_max_pool1d_input", "adaptive_max_pool2d_input", "adaptive_max_pool3d_input",

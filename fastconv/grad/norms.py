@@ -1,6 +1,6 @@
 """Gradients of Lp pooling and maxout."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["lp_pool1d_input", "lp_pool2d_input", "lp_pool3d_input", "maxout_input"]
 

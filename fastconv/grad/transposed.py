@@ -1,6 +1,6 @@
 """Gradients of conv_transpose1d, conv_transpose2d and conv_transpose3d."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = [
     "conv_transpose1d_input", "conv_transpose1d_weight", "conv_transpose2d_input",

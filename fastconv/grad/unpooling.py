@@ -1,6 +1,6 @@
 """Gradients of max unpooling: each input reads where its value went."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["max_unpool1d_input", "max_unpool2d_input", "max_unpool3d_input"]
 

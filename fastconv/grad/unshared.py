@@ -1,6 +1,6 @@
 """Gradients of local_conv1d, local_conv2d and tiled_conv2d."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = [
     "local_conv1d_input", "local_conv1d_weight", "local_conv2d_input", "local_conv2d_weight",

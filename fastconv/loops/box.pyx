@@ -2,14 +2,13 @@
 """box: constant kernels, at a cost that hardly depends on the window.
 
     unit     as many rows as the window has: the suffix sums of its own rows, kept
-      rows     four at a time: suffix + prefix of the next rows into scratch rows, these summed along
-               themselves in steps (S_ab from b of S_a) into the output
+      rows     four at a time: suffix + prefix of the next rows into scratch rows, these summed
+               along themselves in steps (S_ab from b of S_a) into the output
 
 Windows of few rows are summed like those of any other filter.
 """
 
 from fastconv.loops cimport simd
-from fastconv.loops.implicit_gemm_layout cimport aligned
 from fastconv.loops.passes cimport Band, Passes
 from fastconv.loops.passes_layout cimport Layout, Run
 

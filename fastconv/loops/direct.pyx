@@ -90,7 +90,8 @@ cdef class Stencils:
         g.plane = g.pixels = g.taps = 1
         for i, values in enumerate(axes):
             axis = &g.axis[i]
-            axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before = values[:6]
+            axis.image, axis.feature, axis.taps = values[:3]
+            axis.stride, axis.dilation, axis.before = values[3:6]
             axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
             axis.line = <const ptrdiff_t *>self._keep(line(values))
             g.plane *= axis.image
@@ -108,7 +109,7 @@ cdef class Stencils:
         cdef simd.fc_direct_plan *p = &self.plan
         cdef simd.fc_axis *d = &p.geometry.axis[0]
         rows, columns = Rows(axes[1]), axes[2]
-        cdef Py_ssize_t planes = p.group_channels * d.taps, spans, least, block, widest
+        cdef Py_ssize_t planes = p.group_channels * d.taps, least, block, widest
         p.tile_rows = self.room.tile_rows if rows.shared and rows.feature > 1 else 1
         least = min(rows.feature, p.tile_rows * rows.classes)
         self.units = p.geometry.batch * p.groups * d.feature
@@ -164,7 +165,6 @@ cdef class Stencils:
 
     cdef _set_spans(self, groups, flat):
         cdef simd.fc_span *span
-        cdef simd.fc_line *line
         words = ceil_div(sizeof(simd.fc_span), sizeof(Py_ssize_t))
         span = <simd.fc_span *>self._keep(np.zeros(len(flat) * words))
         self.plan.spans = span

@@ -119,8 +119,9 @@ cdef class Passes(Layout):
             to = band.depth + i * row
             for p in range(count - 1 + d.taps):
                 z = d.line[first * d.stride + p * d.dilation]
-                band.rows[p] = <const void *>(band.call.fill_row if y < 0 or z < 0 else
-                                        band.plane + (z * h.image + y) * line)
+                band.rows[p] = <const void *>(
+                    band.call.fill_row if y < 0 or z < 0 else
+                    band.plane + (z * h.image + y) * line)
             self._sum_columns(band, band.factors, d, count, to, plane)
         whole.column, whole.place, whole.length = band.strip.lead, 0, band.strip.width
         band.runs, band.run_count, band.first = &whole, 1, low
@@ -149,7 +150,8 @@ cdef class Passes(Layout):
         cdef Py_ssize_t place = output * h.stride + first * h.dilation, i, y
         for i in range(count):
             if band.first >= 0:
-                band.rows[i] = <const void *>(band.plane + (place - band.first) * self.pitch * self.item)
+                band.rows[i] = <const void *>(
+                    band.plane + (place - band.first) * self.pitch * self.item)
             else:
                 y = h.line[place]
                 band.rows[i] = <const void *>(
@@ -167,7 +169,8 @@ cdef class Passes(Layout):
             taps = min(most, axis.taps - u)
             for i in range(band.run_count):
                 run = &band.runs[i]
-                self.room.columns(<const void *const *>(band.rows + u), run.column, c + u * self.item, taps,
+                self.room.columns(<const void *const *>(band.rows + u), run.column,
+                                  c + u * self.item, taps,
                                   out + (lead + run.place) * self.item, pitch // self.item, count,
                                   run.length, u > 0)
             u += most
@@ -270,7 +273,8 @@ cdef inline void put(char *values, Py_ssize_t i, Py_ssize_t item, double value) 
         (<double *>values)[i] = value
 
 
-cdef inline void move(char *values, Py_ssize_t to, Py_ssize_t source, Py_ssize_t item) noexcept nogil:
+cdef inline void move(char *values, Py_ssize_t to, Py_ssize_t source,
+                      Py_ssize_t item) noexcept nogil:
     if item == 4:
         (<float *>values)[to] = (<float *>values)[source]
     else:

@@ -54,7 +54,6 @@ cdef class Layout:
     cdef const Py_ssize_t *offset
     cdef Py_ssize_t steps
 
-
     cdef _keep(self, values)
     cdef _set_axes(self, axes, unit)
     cdef _set_steps(self, steps)

@@ -180,7 +180,7 @@ cdef class Layout:
         self.tiles = (self.batch * self.features * self.along[0].units * self.chunks * self.strips)
 
     cdef _lay_out_workspace(self):
-        """Bytes per thread: pointers, scratch rows, levels, the split row, planes, the subclass's."""
+        """Bytes per thread: pointers, scratch rows, levels, split row, planes, the subclass's."""
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t row = self.pitch * self.item
         cdef Py_ssize_t pointers = max(self.along[0].taps, h.taps) + max(h.size, self.room.rows)

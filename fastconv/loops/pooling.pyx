@@ -32,8 +32,8 @@ cdef class Pooling:
     isa, dtype : str
     planes : int
     axes : sequence of three tuples
-        ``(input, output, taps, stride, dilation, before, first, count, tap)``, the last three arrays
-        of intp as in ``struct fc_pool_axis``.
+        ``(input, output, taps, stride, dilation, before, first, count, tap)``, the last three
+        arrays of intp as in ``struct fc_pool_axis``.
     kind : {"maximum", "average", "largest", "absolute", "root"}
         The last three are Lp norms with p of infinity, 1 and 2.
     columns : {"all_rows", "ladder", "van_herk"}
@@ -66,7 +66,8 @@ cdef class Pooling:
         self.room = simd.table(isa).pooling[simd.value_index(dtype)]
         for d in range(3):
             axis = &self.pool.axis[d]
-            axis.input, axis.output, axis.taps, axis.stride, axis.dilation, axis.before = axes[d][:6]
+            axis.input, axis.output, axis.taps = axes[d][:3]
+            axis.stride, axis.dilation, axis.before = axes[d][3:6]
             axis.first = <const ptrdiff_t *>self.data(axes[d][6], np.intp)
             axis.count = <const ptrdiff_t *>self.data(axes[d][7], np.intp)
             axis.tap = <const ptrdiff_t *>self.data(axes[d][8], np.intp)
@@ -159,7 +160,8 @@ cdef class Pooling:
         if call.scratch is not NULL:
             scratch.release(call.scratch)
 
-    cdef void _task(self, const simd.fc_pool_task *call, Py_ssize_t number, int thread) noexcept nogil:
+    cdef void _task(self, const simd.fc_pool_task *call, Py_ssize_t number,
+                    int thread) noexcept nogil:
         cdef char own[STACK]
         cdef simd.fc_pool_task task = call[0]
         cdef Py_ssize_t part = number // self.strips

@@ -125,6 +125,7 @@ cdef extern from "fastconv.h" nogil:
         void combine(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
                      ptrdiff_t more, const void *suffix, void *prefix, void *out,
                      ptrdiff_t pitch, ptrdiff_t length) noexcept nogil
+
     struct fc_unfold:
         size_t size
         void plan(const fc_axis *w, ptrdiff_t column, ptrdiff_t columns,

@@ -17,7 +17,7 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.epilogue import finish
-from fastconv.loops.winograd_layout cimport Tiling, aligned, ceil_div
+from fastconv.loops.winograd_layout cimport Tiling
 
 cnp.import_array()
 
@@ -80,17 +80,17 @@ cdef class Winograd(Tiling):
         if self.finishes_last:
             finish(out, arrays[2], arrays[3], self.activation_name, threads)
 
-    cdef _set_finish(self, simd.fc_finish *finish, bias, add):
-        finish.channel = finish.position = finish.add = NULL
-        finish.activation = self.activation
-        finish.any = not self.finishes_last and (
+    cdef _set_finish(self, simd.fc_finish *last, bias, add):
+        last.channel = last.position = last.add = NULL
+        last.activation = self.activation
+        last.any = not self.finishes_last and (
             bias is not None or add is not None or self.activation != simd.FC_LINEAR)
         if bias is not None and bias.ndim == 1:
-            finish.channel = cnp.PyArray_DATA(<cnp.ndarray>bias)
+            last.channel = cnp.PyArray_DATA(<cnp.ndarray>bias)
         elif bias is not None:
-            finish.position = cnp.PyArray_DATA(<cnp.ndarray>bias)
+            last.position = cnp.PyArray_DATA(<cnp.ndarray>bias)
         if add is not None:
-            finish.add = cnp.PyArray_DATA(<cnp.ndarray>add)
+            last.add = cnp.PyArray_DATA(<cnp.ndarray>add)
 
     cdef _transform_weights(self, const char *weight, char *packed, int threads):
         cdef Py_ssize_t i

@@ -6,9 +6,9 @@ import operator
 
 import numpy as np
 
+from ..calls import call
 from ..forwarding import ENGINE_DIMS
 from ..loops.epilogue import any_nonfinite
-from ..plans import call
 from ..problem.validate_filtering import NDIMAGE_BOUNDARIES
 from .outputs import answer, by_scipy, chosen, target_dtype
 

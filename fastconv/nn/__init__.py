@@ -13,7 +13,7 @@
 =================  ===========================================================================
 
 Arrays are (N, C, *spatial); an unbatched (C, *spatial) input gives an unbatched output. Every
-function is a face over `fastconv.plans.call`: the arrays and the options in signature order.
+function is a face over `fastconv.calls.call`: the arrays and the options in signature order.
 """
 
 from .adaptive import (

@@ -1,6 +1,6 @@
 """Adaptive pooling: as many outputs as asked for, from an input of any size."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d",

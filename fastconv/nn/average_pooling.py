@@ -1,6 +1,6 @@
 """Average pooling over windows, plain and weighted."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["avg_pool1d", "avg_pool2d", "avg_pool3d", "weighted_pool2d"]
 

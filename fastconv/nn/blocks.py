@@ -1,6 +1,6 @@
 """Windows as the columns of a matrix (im2col), and their sum back into an image (col2im)."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["fold", "unfold"]
 

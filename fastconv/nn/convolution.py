@@ -1,6 +1,6 @@
 """Convolution layers in one, two and three dimensions."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["conv1d", "conv2d", "conv3d"]
 

@@ -1,6 +1,6 @@
 """Max pooling over windows."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["max_pool1d", "max_pool2d", "max_pool3d"]
 

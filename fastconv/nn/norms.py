@@ -1,6 +1,6 @@
 """Pooling by norms (Lp pooling), and maxima across channels (maxout)."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["lp_pool1d", "lp_pool2d", "lp_pool3d", "maxout"]
 

@@ -1,6 +1,6 @@
 """Transposed convolution layers: the gradient of a convolution as a layer of its own."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 

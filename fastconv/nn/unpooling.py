@@ -1,6 +1,6 @@
 """Max unpooling, the partial inverse of max pooling."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d"]
 

@@ -1,6 +1,6 @@
 """Layers whose kernel depends on the output position: local (unshared) and tiled convolution."""
 
-from ..plans import call
+from ..calls import call
 
 __all__ = ["local_conv1d", "local_conv2d", "tiled_conv2d"]
 

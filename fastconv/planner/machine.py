@@ -69,8 +69,12 @@ DEFAULTS = {
         _COMMON, gemm_rate=42e9, separable_rate=25e9, pool_rate=80e9, transform_rate=2.5e9
     ),
     "avx512": replace(
-        _COMMON, gemm_rate=110e9, separable_rate=50e9, pool_rate=120e9, transform_rate=5e9,
-        memory_rate=20e9
+        _COMMON,
+        gemm_rate=110e9,
+        separable_rate=50e9,
+        pool_rate=120e9,
+        transform_rate=5e9,
+        memory_rate=20e9,
     ),
 }
 

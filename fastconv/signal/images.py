@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from ..calls import call
 from ..forwarding import ENGINE_DTYPES, check_forward, deliver, scipy_function
-from ..plans import call
 from ..problem.filtering import MODES
 
 __all__ = ["convolve2d", "correlate2d"]
