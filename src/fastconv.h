@@ -169,7 +169,8 @@ struct fc_direct_task {
 
 struct fc_direct {
     size_t size;
-    int lanes, tile_rows, tile_vectors;
+    int lanes, tile_rows;
+    int constant_rows; /* of tiles with constant taps; 0: there are none */
     int depth_max; /* terms per block of a sum */
     int box_bytes; /* of rows that are copied */
     void (*filter)(const struct fc_direct_plan *plan, const struct fc_direct_task *task);

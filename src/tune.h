@@ -45,7 +45,8 @@
 #define FC_SHAPES {4, 2}
 #endif
 
-/* Stencils of 2 to 4 output rows x n vectors, and single rows x up to 8 vectors. */
+/* Stencils of 2 to 4 output rows x n vectors, and single rows x up to 8 vectors. Those with constant
+ * taps keep more coefficients in registers: they have fewer rows, or do not exist. */
 #define FC_STENCIL_ROWS 4
 #define FC_LINE_VECTORS 8
 #define FC_LINES(X) X(1, 1) X(1, 2) X(1, 3) X(1, 4) X(1, 5) X(1, 6) X(1, 7) X(1, 8)
@@ -55,12 +56,18 @@
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define FC_STENCIL_VECTORS 4
 #define FC_STENCILS(X) FC_STENCILS_4(X)
+#define FC_CONSTANT_ROWS 4
+#define FC_CONSTANTS(X) FC_STENCILS_4(X)
 #elif defined(__AVX2__)
 #define FC_STENCIL_VECTORS 3
 #define FC_STENCILS(X) FC_STENCILS_3(X)
+#define FC_CONSTANT_ROWS 3
+#define FC_CONSTANTS(X) X(2, 1) X(2, 2) X(2, 3) X(3, 1) X(3, 2) X(3, 3)
 #else
 #define FC_STENCIL_VECTORS 2
 #define FC_STENCILS(X) FC_STENCILS_2(X)
+#define FC_CONSTANT_ROWS 0
+#define FC_CONSTANTS(X)
 #endif
 /* Terms per block of a stencil's sum, and bytes of input rows copied for a block of output rows. */
 #define FC_CHAIN_MAX 512

@@ -110,7 +110,12 @@ cdef class Stencils:
         cdef simd.fc_axis *d = &p.geometry.axis[0]
         rows, columns = Rows(axes[1]), axes[2]
         cdef Py_ssize_t planes = p.group_channels * d.taps, least, block, widest
-        p.tile_rows = self.room.tile_rows if rows.shared and rows.feature > 1 else 1
+        if (self.room.constant_rows and rows.step == 1 and rows.taps == columns[2]
+                and rows.taps in (3, 5, 7) and columns[3] == columns[4] == 1):
+            p.constant = rows.taps // 2
+        p.tile_rows = self.room.constant_rows if p.constant else self.room.tile_rows
+        if not rows.shared or rows.feature == 1:
+            p.tile_rows = 1
         least = min(rows.feature, p.tile_rows * rows.classes)
         self.units = p.geometry.batch * p.groups * d.feature
         needed = planes * rows.classes * rows.block(least)[1]
@@ -133,9 +138,6 @@ cdef class Stencils:
         self._set_runs(sum_runs(rows, self.block_rows, p.group_channels, d.taps, columns[2],
                                 self.room.depth_max))
         self._set_spans(groups, flat)
-        if (rows.step == 1 and rows.taps == columns[2] and rows.taps in (3, 5, 7)
-                and columns[3] == columns[4] == 1):
-            p.constant = rows.taps // 2
         self.unit_step = max(1, self.units * self.row_tasks * self.span_tasks // UNIT_TASKS
                              // (self.row_tasks * self.span_tasks))
         self.unit_tasks = ceil_div(self.units, self.unit_step)

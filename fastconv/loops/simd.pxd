@@ -97,7 +97,7 @@ cdef extern from "fastconv.h" nogil:
 
     struct fc_direct:
         size_t size
-        int lanes, tile_rows, tile_vectors, depth_max, box_bytes
+        int lanes, tile_rows, constant_rows, depth_max, box_bytes
         void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
 
     struct fc_lines:
