@@ -2,7 +2,7 @@
 
     python benchmarks/peers.py --set dense --threads 1,2 --filter 3x3 --limit 20 --json dense.json
 
-What is compared and how to read it: benchmarks/README.md. The parts are in benchmarks/peers/.
+What is compared and how to read it: benchmarks/README.md. The parts are in benchmarks/contenders/.
 """
 
 import sys
@@ -10,6 +10,6 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from benchmarks.peers.main import main
+    from benchmarks.contenders.main import main
 
     main()

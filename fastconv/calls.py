@@ -55,9 +55,12 @@ class Executor:
 
     def __call__(self, arrays, prepared, out, num_threads):
         request = self.request
-        threads = config.run_threads(num_threads)
-        if self.serial:
+        if num_threads is None and self.serial:
             threads = 1
+        else:
+            threads = config.run_threads(num_threads)
+            if self.serial:
+                threads = 1
         if self.lane is not None:
             result = self.lane(arrays, prepared, out, threads)
             if result is not None:

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 import pytest
 
-from benchmarks.peers import cases, machine, main, report, truth
+from benchmarks.contenders import cases, machine, main, report, truth
 
 TINY = (
     ("conv2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1_bias-channel", "dense"),
@@ -30,9 +30,9 @@ PEERS_OF = {"conv2d": {"numpy im2col"}, "convolve": {"np.convolve", "signal.conv
 @pytest.fixture
 def fast(monkeypatch):
     """No timing: one call each, and limits that need no measuring."""
-    monkeypatch.setattr("benchmarks.peers.timing.PAUSE", 0.0)
-    monkeypatch.setattr("benchmarks.peers.timing.BURST", 0.0)
-    monkeypatch.setattr("benchmarks.peers.timing.ROUNDS", (1, 1))
+    monkeypatch.setattr("benchmarks.contenders.timing.PAUSE", 0.0)
+    monkeypatch.setattr("benchmarks.contenders.timing.BURST", 0.0)
+    monkeypatch.setattr("benchmarks.contenders.timing.ROUNDS", (1, 1))
     monkeypatch.setattr(machine, "peak_flops", lambda dtype: 1e11)
     monkeypatch.setattr(machine, "copy_rate", lambda threads: 1e10)
 
@@ -53,7 +53,8 @@ def test_every_contender_is_right(fast, key, remark):
     assert row["share"] > 0
     json.dumps(row)
     assert key in report.table([row])
-    assert row["group"] in report.summary([row])
+    # a class is summed up where another library can run it
+    assert (row["group"] in report.summary([row])) == bool(row["peers"])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_command_line(fast, tmp_path, capsys):
 
 def test_ratio_compares_like_with_like():
     """A plain call is not compared with a compiled model, nor anything with a wrong result."""
-    from benchmarks.peers.timing import Contender
+    from benchmarks.contenders.timing import Contender
 
     def contender(name, seconds, **flags):
         return Contender(name, None, samples=[seconds], **flags)
