@@ -70,6 +70,11 @@ def c_axis(axis):
     return (*sizes, axis.line())
 
 
+def overlapped(work, memory):
+    """Seconds of arithmetic and of moving data: the longer hides most of the other."""
+    return max(work, memory) + 0.2 * min(work, memory)
+
+
 def rounding(problem):
     """What rounding the result to float16 adds to an error bound."""
     return 2.0**-11 if problem.dtypes[2] == "f16" else 0.0

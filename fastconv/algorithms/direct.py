@@ -15,15 +15,20 @@ from math import prod
 
 from .. import config
 from ..loops.direct import Stencils
-from .base import Algorithm, rounding
+from .base import Algorithm, overlapped, rounding
 
-#: share of the multiply-add rate that long rows of stencils with many taps reach
-_SHARED, _ALONE = 0.9, 0.55
-#: taps that are worth half of it
-_HALF_TAPS = 5
-#: values of a vector, as most machines have them, and seconds to begin a plane
+#: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
+#: it: neighbouring output rows share what they load, a single row of taps shares nothing
+_SHARED, _ALONE, _HALF_TAPS = 0.8, 0.5, 5
+#: seconds to find an input row, to part a value of it by the stride, to begin an output row
+_FIND, _PART, _BEGIN = 5e-9, 0.4e-9, 10e-9
+#: values of a vector, as most machines have them
 _LANES = 8
-_PLANE = 5e-8
+
+
+def _read(axis):
+    """Elements of the input, its borders included, that an axis reads."""
+    return (axis.feature - 1) * axis.stride + axis.extent
 
 
 class Direct(Algorithm):
@@ -49,19 +54,24 @@ class Direct(Algorithm):
     def cost(self, problem, machine, threads):
         s = problem.stencil
         wide = 1.0 if problem.compute == "f32" else 2.0
-        taps, line = prod(a.taps for a in s.axes), s.axes[-1].taps
-        # neighbouring output rows share what they load; a single row of taps shares nothing
-        share = _SHARED if taps > line else _ALONE
-        width = s.axes[-1].feature
+        *depth, row = s.axes[:-1] or (None,)
+        columns = s.axes[-1]
+        taps = prod(a.taps for a in s.axes)
         lanes = _LANES // wide
-        full = width / (lanes * -(-width // lanes))
-        efficiency = share * taps / (taps + _HALF_TAPS) * full
+        full = columns.feature / (lanes * -(-columns.feature // lanes))
+        efficiency = (
+            (_SHARED if taps > columns.taps else _ALONE) * taps / (taps + _HALF_TAPS) * full
+        )
         work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
-        planes = s.n * s.feature_channels * prod(a.feature for a in s.axes[:-2])
-        work += planes * _PLANE
+        planes = s.n * prod(a.feature for a in depth)
+        found = planes * s.image_channels * prod(a.taps for a in depth) * (_read(row) if row else 1)
+        work += found * _FIND
+        if columns.stride > 1:
+            work += found * _read(columns) * wide * _PART
+        work += planes * s.feature_channels * (row.feature if row else 1) * _BEGIN
         memory = problem.bytes / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + max(work / threads, memory)
+        return machine.call + fork + overlapped(work / threads, memory)
 
     def workspace(self, problem, threads):
         return _stencils(problem).workspace(threads)

@@ -29,6 +29,9 @@ from .base import Algorithm, rounding
 
 _CHUNK_BYTES = 1 << 25  # spectra of as many batch entries as fit are held at once
 
+#: what each further thread adds to the speed of the first
+_SPEEDUP = 0.3
+
 
 class Fft(Algorithm):
     """Pointwise product in the frequency domain."""
@@ -60,7 +63,8 @@ class Fft(Algorithm):
         transforms = spectra * 2.5 * size * log2(size + 1) * complex_ / machine.fft_rate
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
         products = pairs * size / 2 * complex_ / machine.spectrum_rate
-        busy = (transforms + products) / threads
+        # passes over the whole array wait for memory whatever the number of threads
+        busy = (transforms + products) / (1 + _SPEEDUP * (threads - 1))
         return machine.python_call * (12 + s.n / _chunk(problem)) + busy / narrow
 
     def workspace(self, problem, threads):

@@ -13,10 +13,12 @@ import numpy as np
 
 from .. import config
 from ..loops.implicit_gemm import Convolution
-from .base import Algorithm, c_axis, rounding
+from .base import Algorithm, c_axis, overlapped, rounding
 
 #: terms of a sum that are worth half the speed of an endless one
-_HALF_DEPTH = 24
+_HALF_DEPTH = 6
+#: power of the full share of a register tile's 6 rows: smaller tiles are less of a loss
+_TILE = 0.4
 #: bytes packed per second, relative to the memory's rate: packing stays in cache
 _PACK_SPEED = 1.5
 
@@ -48,14 +50,13 @@ class ImplicitGemm(Algorithm):
         rows = s.feature_channels // s.groups
         pixels = s.n * prod(a.feature for a in s.axes)
         wide = 1.0 if problem.compute == "f32" else 2.0
-        # a register tile is full with some 6 rows, a sum runs at full speed when it is long
-        efficiency = depth / (depth + _HALF_DEPTH) * rows / (6 * -(-rows // 6))
+        efficiency = depth / (depth + _HALF_DEPTH) * (rows / (6 * -(-rows // 6))) ** _TILE
         multiply = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
         packed = 4 * wide * pixels * depth * s.groups
         pack = packed / (machine.memory_rate * _PACK_SPEED)
         memory = problem.bytes / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + max((multiply + pack) / threads, memory)
+        return machine.call + fork + overlapped((multiply + pack) / threads, memory)
 
     def workspace(self, problem, threads):
         return self._convolution(problem).workspace(threads)

@@ -19,7 +19,7 @@ import numpy as np
 from .. import config
 from ..loops.pooling import Pooling
 from ..problem.arrays import DTYPES
-from .base import Algorithm, rounding
+from .base import Algorithm, overlapped, rounding
 from .pooling_axes import axes_of
 
 _MAXIMA = ("max_pool", "adaptive_max_pool")
@@ -129,7 +129,7 @@ class _Joined(Algorithm):
             steps += along[1] + 1
         seconds = rows * (work * _VECTOR / machine.pool_rate + steps * machine.pool_step)
         fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + max(seconds / threads, p.bytes / machine.memory_rate)
+        return machine.call + fork + overlapped(seconds / threads, p.bytes / machine.memory_rate)
 
     def workspace(self, problem, threads):
         return self._pooling(problem, only_sizes=True).workspace(threads)

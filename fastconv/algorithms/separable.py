@@ -17,7 +17,7 @@ from .. import config
 from ..loops.separable import Separable as Loops
 from ..problem.arrays import DTYPES
 from ..problem.factors import factors
-from .base import Algorithm, c_axis, rounding
+from .base import Algorithm, c_axis, overlapped, rounding
 
 #: seconds per output row of a strip, besides its arithmetic
 _ROW = 6e-8
@@ -112,7 +112,7 @@ def passes_cost(problem, machine, threads, seconds):
     work = outputs * seconds * wide + outputs / s.axes[-1].feature * _ROW
     fork = machine.fork if threads > 1 else 0.0
     memory = problem.bytes / machine.memory_rate
-    return machine.call + fork + max(work / threads, memory)
+    return machine.call + fork + overlapped(work / threads, memory)
 
 
 def loops_of(problem, kind, **options):

@@ -17,7 +17,7 @@ import numpy as np
 from .. import config
 from ..loops.simd import vector_bytes
 from ..loops.winograd import Winograd as Loop
-from .base import Algorithm, is_filter, rounding
+from .base import Algorithm, is_filter, overlapped, rounding
 
 #: terms of a sum that are worth half the speed of an endless one
 _HALF_DEPTH = 5
@@ -72,7 +72,7 @@ class Winograd(Algorithm):
         weights, size = self.preparation(problem, machine, threads)
         memory = (problem.bytes + size / _READ_SPEED) / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + max(work / threads, memory) + weights
+        return machine.call + fork + overlapped(work / threads, memory) + weights
 
     def preparation(self, problem, machine, threads):
         s = problem.stencil

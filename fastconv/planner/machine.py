@@ -66,7 +66,18 @@ DEFAULTS = {
     "baseline": _COMMON,
     "neon": replace(_COMMON, gemm_rate=20e9, separable_rate=10e9),
     "avx2": replace(
-        _COMMON, gemm_rate=42e9, separable_rate=25e9, pool_rate=80e9, transform_rate=2.5e9
+        _COMMON,
+        gemm_rate=44e9,
+        separable_rate=25e9,
+        pool_rate=75e9,
+        pool_step=2e-9,
+        transform_rate=2.7e9,
+        fft_rate=8e9,
+        spectrum_rate=1.7e9,
+        memory_rate=20e9,
+        call=0.8e-6,
+        python_call=1.5e-6,
+        fork=2e-6,
     ),
     "avx512": replace(
         _COMMON,
