@@ -59,9 +59,8 @@ class Direct(Algorithm):
         taps = prod(a.taps for a in s.axes)
         lanes = _LANES // wide
         full = columns.feature / (lanes * -(-columns.feature // lanes))
-        efficiency = (
-            (_SHARED if taps > columns.taps else _ALONE) * taps / (taps + _HALF_TAPS) * full
-        )
+        share = _SHARED if taps > columns.taps else _ALONE
+        efficiency = share * taps / (taps + _HALF_TAPS) * full
         work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
         planes = s.n * prod(a.feature for a in depth)
         found = planes * s.image_channels * prod(a.taps for a in depth) * (_read(row) if row else 1)
