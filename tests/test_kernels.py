@@ -1,6 +1,5 @@
 """Kernels against their formulas, and their factors."""
 
-import functools
 import math
 
 import hypothesis.extra.numpy as hnp
@@ -9,32 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from products import outer, random, total
 from scipy import ndimage
 
 from fastconv import kernels
-
-
-def outer(vectors):
-    return functools.reduce(np.multiply.outer, vectors)
-
-
-def total(terms):
-    return sum(outer(vectors) for vectors in terms)
-
-
-def random(*shape, dtype=np.float64, seed=0):
-    values = np.random.default_rng(seed).standard_normal((2, *shape))
-    return (
-        (values[0] + 1j * values[1]).astype(dtype)
-        if np.dtype(dtype).kind == "c"
-        else (values[0].astype(dtype))
-    )
-
-
-def low_rank(rows, columns, rank, dtype=np.float64, seed=0):
-    left, right = random(rows, rank, seed=seed), random(rank, columns, seed=seed + 1)
-    return (left @ right).astype(dtype)
-
 
 # --- the kernels ---------------------------------------------------------------------------------
 
