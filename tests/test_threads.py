@@ -159,6 +159,19 @@ def test_malformed_thread_variable_names_itself(value):
     assert errors[-1].startswith("ValueError") and "FASTCONV_NUM_THREADS" in errors[-1]
 
 
+def test_idle_threads_soon_sleep():
+    """OpenMP is told so when it is loaded, and nobody else: unless somebody has decided already."""
+    code = "import os, fastconv as fc; print(os.environ.get('GOMP_SPINCOUNT'))"
+    out, shown = run(code, OMP_DISPLAY_ENV="verbose")
+    assert out == "None"
+    if "GOMP_SPINCOUNT" not in shown:
+        pytest.skip("this OpenMP is not GCC's, which alone shows GOMP_SPINCOUNT")
+    assert "GOMP_SPINCOUNT = '5000'" in shown
+    out, shown = run(code, OMP_DISPLAY_ENV="verbose", GOMP_SPINCOUNT="7")
+    assert out == "7" and "GOMP_SPINCOUNT = '7'" in shown
+    assert "'5000'" not in run(code, OMP_DISPLAY_ENV="verbose", OMP_WAIT_POLICY="active")[1]
+
+
 def test_isa_variable():
     code = "import fastconv as fc; fc.conv1d([[1.0]], [[[1.0]]]); print(fc.config.current_isa())"
     assert run(code, FASTCONV_ISA="baseline")[0] == "baseline"
