@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-PAUSE = 0.03  # OpenBLAS spins longest: 2**26 ticks of the clock, some 27 ms
+PAUSE = 0.02
 BURST = 0.01  # seconds of timed calls, at least one
 SAMPLE = 1e-4  # seconds of one sample: many calls of what is shorter
 ROUNDS = (3, 15)
