@@ -256,7 +256,7 @@ struct fc_im2col {
 enum fc_pool_kind { FC_MAXIMUM, FC_AVERAGE, FC_LARGEST, FC_ABSOLUTE, FC_ROOT };
 
 /* How the rows of a window become one (column.h), and then its columns (row.h). */
-enum fc_pool_columns { FC_ALL_ROWS, FC_LADDER, FC_VAN_HERK };
+enum fc_pool_columns { FC_ALL_ROWS, FC_LADDER, FC_VAN_HERK, FC_SHARED, FC_AT_ONCE };
 enum fc_pool_along { FC_SLIDE, FC_SEPARATE };
 
 #define FC_LADDER_LEVELS 32
@@ -282,6 +282,7 @@ struct fc_pool {
     int across; /* planes are lanes: for 4 and 8 bytes, tasks of whole planes in one strip */
     struct fc_ladder ladder, row_ladder; /* down the columns; along the row */
     ptrdiff_t strip;                     /* outputs of a row that are made together */
+    ptrdiff_t share;                     /* rows of outputs that are made together: 2, 4 or 8 */
     const void *divisor;                 /* of averages, per column; with a spare vector */
     const double *row_divisor[2];        /* per depth and height */
     const ptrdiff_t *places; /* of maxima: where each tap lies; NULL without indices */

@@ -42,6 +42,9 @@ FC_INLINE void stream_end(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 #define vmin NAME(vmin)
 #define choose NAME(choose)
 #define even NAME(even)
+#define evens NAME(evens)
+#define odds NAME(odds)
+#define in_order NAME(in_order)
 #endif
 
 typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
@@ -114,20 +117,104 @@ FC_INLINE vec vmax(vec a, vec b) { return choose((ints)(a > b), a, b); }
 FC_INLINE vec vmin(vec a, vec b) { return choose((ints)(a < b), a, b); }
 #endif
 
-/* Every second element of a followed by b. */
+/* Of a followed by b every second element, from the first or the second on, in the order that is
+ * quickest to get; in_order puts them into theirs. */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
-FC_INLINE vec even(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 2); }
+FC_INLINE vec evens(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 2); }
+FC_INLINE vec odds(vec a, vec b) { return __builtin_shufflevector(a, b, 1, 3); }
+FC_INLINE vec in_order(vec x) { return x; }
+#elif FC_VECTOR_BYTES == 16
+FC_INLINE vec evens(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 2, 4, 6); }
+FC_INLINE vec odds(vec a, vec b) { return __builtin_shufflevector(a, b, 1, 3, 5, 7); }
+FC_INLINE vec in_order(vec x) { return x; }
 #elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
-FC_INLINE vec even(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 2, 4, 6); }
-#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
-FC_INLINE vec even(vec a, vec b)
+FC_INLINE vec evens(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 4, 2, 6); }
+FC_INLINE vec odds(vec a, vec b) { return __builtin_shufflevector(a, b, 1, 5, 3, 7); }
+FC_INLINE vec in_order(vec x) { return __builtin_shufflevector(x, x, 0, 2, 1, 3); }
+#elif FC_VECTOR_BYTES == 32
+FC_INLINE vec evens(vec a, vec b)
 {
-    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+    return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14);
 }
-#else
-FC_INLINE vec even(vec a, vec b)
+FC_INLINE vec odds(vec a, vec b)
 {
-    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28,
+    return __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
+}
+FC_INLINE vec in_order(vec x) { return __builtin_shufflevector(x, x, 0, 1, 4, 5, 2, 3, 6, 7); }
+#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
+FC_INLINE vec evens(vec a, vec b)
+{
+    return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14);
+}
+FC_INLINE vec odds(vec a, vec b)
+{
+    return __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+}
+FC_INLINE vec in_order(vec x) { return __builtin_shufflevector(x, x, 0, 2, 4, 6, 1, 3, 5, 7); }
+#else
+FC_INLINE vec evens(vec a, vec b)
+{
+    return __builtin_shufflevector(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28,
                                    30);
 }
+FC_INLINE vec odds(vec a, vec b)
+{
+    return __builtin_shufflevector(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29,
+                                   31);
+}
+FC_INLINE vec in_order(vec x)
+{
+    return __builtin_shufflevector(x, x, 0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+}
 #endif
+
+/* Held between the two: GCC would make three shuffles of them. */
+FC_INLINE vec even(vec a, vec b) { return in_order(held(evens(a, b))); }
+
+/* A vector of which the first `count` lanes are written. */
+FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
+{
+    const char *from = (const char *)&x;
+    char *at = (char *)to;
+    ptrdiff_t bytes = count * (ptrdiff_t)sizeof(real), piece = FC_VECTOR_BYTES / 2;
+    while (piece > bytes)
+        piece /= 2;
+    /* two pieces that overlap */
+    switch (piece) {
+#if FC_VECTOR_BYTES > 32
+    case 32:
+        __builtin_memcpy(at, from, 32);
+        __builtin_memcpy(at + bytes - 32, from + bytes - 32, 32);
+        break;
+#endif
+#if FC_VECTOR_BYTES > 16
+    case 16:
+        __builtin_memcpy(at, from, 16);
+        __builtin_memcpy(at + bytes - 16, from + bytes - 16, 16);
+        break;
+#endif
+    case 8:
+        __builtin_memcpy(at, from, 8);
+        __builtin_memcpy(at + bytes - 8, from + bytes - 8, 8);
+        break;
+    case 4:
+        __builtin_memcpy(at, from, 4);
+        __builtin_memcpy(at + bytes - 4, from + bytes - 4, 4);
+        break;
+    case 2:
+        __builtin_memcpy(at, from, 2);
+        __builtin_memcpy(at + bytes - 2, from + bytes - 2, 2);
+        break;
+    default:
+        *at = *from;
+    }
+}
+
+/* Its first `count` lanes, from memory that may end there; the others are 0. */
+FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
+{
+    real x[LANES] = {0};
+    for (ptrdiff_t i = 0; i < count && i < LANES; i++)
+        x[i] = from[i];
+    return loadu(x);
+}

@@ -1,6 +1,8 @@
 """What DESIGN.md promises about poolings, one rule at a time."""
 
 import math
+from contextlib import suppress
+from itertools import product
 
 import numpy as np
 import oracle
@@ -9,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from oracle import assert_matches
 
 import fastconv as fc
+from fastconv import config
 
 DTYPES = ["i1", "u1", "i2", "i4", "i8", "u8", "f2", "f4", "f8"]
 
@@ -265,6 +268,40 @@ def test_wide_windows(rng, kernel, stride):
     assert_array_equal(fc.max_pool2d(x, kernel, stride), expected.max(axis=(-2, -1)))
     mean = expected.astype("f8").mean(axis=(-2, -1))
     assert_matches(fc.avg_pool2d(x, kernel, stride), mean, dtype="f4")
+
+
+def _every_way(function, x, *names, **options):
+    """Of all algorithms and instruction sets that compute a pooling: label and result."""
+    for isa, name in product(config.available_isas(), names):
+        with config.isa(isa), suppress(fc.UnsupportedAlgorithm):
+            yield f"{name} {isa} {options}", function(x, **options, algorithm=name)
+
+
+@pytest.mark.parametrize("kernel", [2, 3, 5, 9])
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("dtype", ["u1", "f4", "f8"])
+def test_rows_of_every_length(rng, dtype, kernel, stride):
+    """Vectors that begin before a row or end behind it; planes at both ends of the array."""
+    for width in (*range(kernel, kernel + 20), 31, 33, 64, 70, 131):
+        padding, height = rng.integers(0, kernel // 2 + 1), rng.integers(kernel, 21)
+        options = {
+            "kernel_size": kernel, "stride": stride, "padding": int(padding),
+            "ceil_mode": bool(rng.integers(2)),
+        }  # fmt: skip
+        x = rng.integers(0, 256, (1, 2, height, width)).astype(dtype)
+        if x.dtype.kind == "f":
+            x[rng.random(x.shape) < 0.002] = np.nan
+            x[rng.random(x.shape) < 0.002] = np.inf
+            x[rng.random(x.shape) < 0.002] = -np.inf
+        expected = fc.max_pool2d(x, **options, algorithm="naive")
+        names = ("direct", "doubling", "van_herk")
+        for label, result in _every_way(fc.max_pool2d, x, *names, **options):
+            assert_array_equal(result, expected, err_msg=label)
+        x[np.isnan(x)] = 1
+        options["count_include_pad"] = bool(rng.integers(2))
+        expected = fc.avg_pool2d(x, **options, algorithm="naive")
+        for label, result in _every_way(fc.avg_pool2d, x, "direct", **options):
+            assert_allclose(result, expected, rtol=1e-6, err_msg=label)
 
 
 def test_global_average_equals_adaptive_and_windowed(rng):

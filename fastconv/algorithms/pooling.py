@@ -20,16 +20,21 @@ from .. import config
 from ..loops.pooling import Pooling
 from ..problem.arrays import DTYPES
 from .base import Algorithm, overlapped, rounding
-from .pooling_axes import axes_of
+from .pooling_axes import PoolAxis, axes_of
 
 _MAXIMA = ("max_pool", "adaptive_max_pool")
 _OPS = (*_MAXIMA, "avg_pool", "adaptive_avg_pool", "lp_pool")
 _NORMS = {1.0: "absolute", 2.0: "root", inf: "largest"}
-_STRIP_BYTES = 8192  # of a row: what fits L1 beside the rows that it is joined from
-_RING_BYTES = 2048  # of a row that is kept with others
+# of a row: what fits L1 beside the rows that it is joined from; of one that is kept with others
+_STRIPS = {"all_rows": 8192, "shared": 8192}
+_RING_BYTES = 2048
 _VECTOR = 32  # bytes, for estimates
 # pooled across planes: bytes of a row and of a plane, whose batch of lanes must stay in L1
 _ACROSS_ROW, _ACROSS_PLANE = 160, 4096
+_SHARED_TAPS = 64  # of a window whose rows are joined together with those of the next ones
+_WIDEST = 64  # elements of a vector, of any ISA and dtype
+# vectors read, and joined results kept, for one of outputs: by taps and stride of both axes
+_AT_ONCE_READS = {(2, 1): 4, (2, 2): 8, (3, 1): 6, (3, 2): 18}
 _LEAST_TAPS = 6  # of a sum that is worth a ladder
 
 
@@ -95,7 +100,7 @@ class _Joined(Algorithm):
         return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
 
     def columns(self, problem, axes):
-        """How rows are joined into one, and the ladder for it."""
+        """How rows are joined into one, by which ladder, and how many windows share a pass."""
         raise AssertionError(f"{self.name} does not say how it joins rows")
 
     def along(self, problem, row):
@@ -106,13 +111,19 @@ class _Joined(Algorithm):
         p = problem
         axes = axes_of(p)
         d, h, row = axes
-        columns, down = self.columns(p, axes)
+        columns, down, share = self.columns(p, axes)
         item = DTYPES[p.compute].itemsize
         lanes = _VECTOR // item
         along = self.along(p, row)
         rows = p.n * p.c * d.output * h.output
         # rows joined for one row of outputs
-        if columns == "all_rows":
+        if columns == "at_once":
+            vectors = -(-row.output // lanes) * _AT_ONCE_READS[row.taps, row.stride]
+            seconds = rows * vectors * _VECTOR / machine.pool_rate
+            return self._seconds(p, seconds, machine, threads)
+        if columns == "shared":
+            joined, steps = 0.7 * (h.stride + (h.taps + 3 * share) / share), 1
+        elif columns == "all_rows":
             joined, steps = d.taps * h.taps, 1
         elif columns == "ladder":
             levels = h.stride * ((down[0] + 1) * down[1] + (d.taps + 1) * (d.taps > 1))
@@ -120,6 +131,8 @@ class _Joined(Algorithm):
         else:
             joined, steps = h.stride * 2 * (d.taps + 2) + 2, 2 * h.stride + 1
         vectors = -(-row.size // lanes)
+        if self._across(p, axes, columns):
+            vectors, steps, joined = row.size / lanes, steps / lanes, joined + 2
         work = joined * vectors
         if _separate(row, along, lanes):
             work += _separate_work(row, lanes)
@@ -128,8 +141,24 @@ class _Joined(Algorithm):
             work += _slide_work(row, along, lanes)
             steps += along[1] + 1
         seconds = rows * (work * _VECTOR / machine.pool_rate + steps * machine.pool_step)
+        return self._seconds(p, seconds, machine, threads)
+
+    def _seconds(self, p, seconds, machine, threads):
         fork = machine.fork if threads > 1 else 0.0
         return machine.call + fork + overlapped(seconds / threads, p.bytes / machine.memory_rate)
+
+    def _across(self, p, axes, columns):
+        """Whether planes are small and many enough to be pooled as lanes of vectors."""
+        item = DTYPES[p.compute].itemsize
+        size = prod(a.size for a in axes)
+        row = axes[2].size
+        if columns in ("at_once", "shared"):
+            return False
+        if axes[2].unit > 1 and axes[2].output == 1 and axes[1].output == 1:
+            return False
+        if item < 4 or p.n * p.c < _VECTOR // item:
+            return False
+        return row * item <= _ACROSS_ROW and size * item <= _ACROSS_PLANE
 
     def workspace(self, problem, threads):
         return self._pooling(problem, only_sizes=True).workspace(threads)
@@ -145,16 +174,21 @@ class _Joined(Algorithm):
     def _pooling(self, problem, only_sizes=False):
         p = problem
         axes = axes_of(p)
+        planes = p.n * p.c
+        if axes[0].trivial:
+            planes *= axes[0].output
+            axes[0] = PoolAxis(1, 1, 1, 1)
         row = axes[2]
         item = DTYPES[p.compute].itemsize
-        columns, down = self.columns(p, axes)
+        columns, down, share = self.columns(p, axes)
         along = self.along(p, row)
         separate = _separate(row, along, _VECTOR // item)
-        wide = max((_STRIP_BYTES if columns == "all_rows" else _RING_BYTES) // item, 2 * row.span)
+        wide = max(_STRIPS.get(columns, _RING_BYTES) // item, 2 * row.span)
         strip = row.output
-        if row.size > 2 * wide:
+        if row.size > 2 * wide and columns != "at_once":
             strip = max(1, (wide - row.span) // row.step + 1)
-        across = _across(p, axes)
+            strip = -(-row.output // -(-row.output // strip))
+        across = self._across(p, axes, columns)
         if across:
             strip = row.output
             separate = separate and not row.regular
@@ -167,22 +201,10 @@ class _Joined(Algorithm):
         tables = [a.windows() for a in axes[:2]]
         tables.append(row.windows() if separate else ([0],) * 3)
         return Pooling(
-            config.current_isa(), p.compute, p.n * p.c,
+            config.current_isa(), p.compute, planes,
             [(*a.numbers(), *t) for a, t in zip(axes, tables, strict=True)],
-            kind, columns, separate, (down, along), strip, across, divisors,
+            kind, columns, separate, (down, along), strip, share, across, divisors,
         )  # fmt: skip
-
-
-def _across(p, axes):
-    """Whether planes are small and many enough to be pooled as lanes of vectors."""
-    item = DTYPES[p.compute].itemsize
-    size = prod(a.size for a in axes)
-    row = axes[2].size
-    if axes[2].unit > 1 and axes[2].output == 1 and axes[1].output == 1:
-        return False
-    if item < 4 or p.n * p.c < _VECTOR // item:
-        return False
-    return row * item <= _ACROSS_ROW and size * item <= _ACROSS_PLANE
 
 
 def _divisors(p, axes):
@@ -209,6 +231,24 @@ def _slide_work(row, along, lanes):
     return work + 2 * row.output if row.step > 2 else work
 
 
+def _is_small(axes):
+    """Whether windows are 2 x 2 or 3 x 3, at stride 1 or 2."""
+    d, h, row = axes
+    same = (h.taps, h.stride) == (row.taps, row.stride) and d.trivial
+    plain = h.regular and row.regular and row.unit == h.dilation == row.dilation == 1
+    return same and plain and h.taps in (2, 3) and h.stride in (1, 2)
+
+
+def _share(axes):
+    """How many rows of windows, one below the other, can be joined together; 0 for none."""
+    d, h, row = axes
+    if not (d.trivial and h.regular and h.dilation == 1 and h.stride in (1, 2)):
+        return 0
+    if row.input * row.unit < _WIDEST:
+        return 0
+    return next((n for n in (8, 4, 2) if (n - 1) * h.stride < h.taps and n * h.stride <= 8), 0)
+
+
 class DirectPooling(_Joined):
     """Every row of a window, then every column; large windows of sums by a ladder."""
 
@@ -216,10 +256,15 @@ class DirectPooling(_Joined):
 
     def columns(self, problem, axes):
         h = axes[1]
+        if problem.norm is None and _is_small(axes):
+            return "at_once", _plain(h), 1
+        share = _share(axes) if problem.op in ("avg_pool", "adaptive_avg_pool") else 0
+        if share and h.taps <= _SHARED_TAPS:
+            return "shared", _plain(h), share
         ladder = self.along(problem, h)
         if ladder[1] and h.regular and h.stride * _joins(ladder) < h.taps:
-            return "ladder", ladder
-        return "all_rows", _plain(h)
+            return "ladder", ladder, 1
+        return "all_rows", _plain(h), 1
 
     def along(self, problem, row):
         if problem.op in _MAXIMA or row.window < _LEAST_TAPS or not row.regular:
@@ -251,7 +296,7 @@ class Doubling(_LargeMaxima):
 
     def columns(self, problem, axes):
         ladder = _ladder(axes[1], True)
-        return ("ladder" if ladder[1] else "all_rows"), ladder
+        return ("ladder" if ladder[1] else "all_rows"), ladder, 1
 
 
 class VanHerk(_LargeMaxima):
@@ -269,4 +314,7 @@ class VanHerk(_LargeMaxima):
         return "no dilation from row to row" if h.dilation > 1 else None
 
     def columns(self, problem, axes):
-        return "van_herk", _plain(axes[1])
+        share = _share(axes)
+        if share and axes[1].taps <= _SHARED_TAPS:
+            return "shared", _plain(axes[1]), share
+        return "van_herk", _plain(axes[1]), 1

@@ -48,6 +48,11 @@ class PoolAxis:
         padded = self.before or self.after
         return self.output == 1 and self.taps == self.input and self.regular and not padded
 
+    @property
+    def trivial(self):
+        """Whether the windows are the elements."""
+        return self.taps == self.stride == 1 and self.input == self.output and self.regular
+
     def numbers(self):
         """Input, output, taps, stride, dilation, before: in elements."""
         u = self.unit

@@ -21,7 +21,7 @@ cdef Py_ssize_t TASK_BYTES = 1 << 17    # of input and output: enough to be wort
 cdef Py_ssize_t TASKS = 16              # wanted at least, of a fraction of TASK_BYTES if need be
 
 KINDS = ("maximum", "average", "largest", "absolute", "root")
-COLUMNS = ("all_rows", "ladder", "van_herk")
+COLUMNS = ("all_rows", "ladder", "van_herk", "shared", "at_once")
 
 
 cdef class Pooling:
@@ -36,13 +36,13 @@ cdef class Pooling:
         arrays of intp as in ``struct fc_pool_axis``.
     kind : {"maximum", "average", "largest", "absolute", "root"}
         The last three are Lp norms with p of infinity, 1 and 2.
-    columns : {"all_rows", "ladder", "van_herk"}
+    columns : {"all_rows", "ladder", "van_herk", "shared", "at_once"}
     separate : bool
         Whether the windows of a row are reduced one by one.
     ladders : pair of tuples
         ``(radix, levels, taps)`` down the columns and along the row, taps an array (n, 2) of intp.
-    strip : int
-        Outputs of a row that are made together.
+    strip, share : int
+        Outputs of a row, and rows of outputs, that are made together.
     across : bool
         Whether planes are transposed, so that a vector holds one element of each of several.
     divisors : sequence of three arrays of float64, optional
@@ -59,7 +59,7 @@ cdef class Pooling:
     cdef bint indices
 
     def __init__(self, isa, dtype, planes, axes, kind, columns, separate, ladders, strip,
-                 across, divisors=None, places=None):
+                 share, across, divisors=None, places=None):
         cdef int d
         cdef simd.fc_pool_axis *axis
         self.keep = []
@@ -77,6 +77,7 @@ cdef class Pooling:
         self.fill(&self.pool.ladder, ladders[0])
         self.fill(&self.pool.row_ladder, ladders[1])
         self.pool.strip = strip
+        self.pool.share = share
         self.pool.across = across
         if divisors is not None:
             spare = np.ones(self.room.lanes)
@@ -118,6 +119,7 @@ cdef class Pooling:
         self.task_planes = max(1, min(wanted // (plane + 1), self.planes))
         # the first rows of a task cost as much as a window is high
         self.task_rows = max(1, wanted // row, 4 * axis[1].taps // axis[1].stride)
+        self.task_rows += -self.task_rows % self.pool.share
         self.task_rows = min(self.rows, self.task_rows)
         if self.pool.across:
             self.task_planes = (self.task_planes + self.room.lanes - 1) // self.room.lanes

@@ -160,7 +160,7 @@ cdef extern from "fastconv.h" nogil:
         fc_pool_axis axis[3]
         int kind, columns, along, across
         fc_ladder ladder, row_ladder
-        ptrdiff_t strip
+        ptrdiff_t strip, share
         const void *divisor
         const double *row_divisor[2]
         const ptrdiff_t *places

@@ -11,6 +11,7 @@
  * done again by CAREFUL maxima, which let every NaN win. Sums run in blocks of 64 rows.
  */
 #define work NAME(pool_work)
+#define edge NAME(pool_edge)
 
 #ifndef FC_POOLING_H
 #define FC_POOLING_H
@@ -21,10 +22,18 @@ enum { PLAIN, SCALED_UP, SCALED_DOWN };     /* passes of a ROOT */
 enum { BLOCK_ROWS = 64, BATCH_ROWS = 16 };
 #endif
 
+/* A column of vectors that reads beyond the ends of its rows: by tap and half the lanes inside, and
+ * what the others get; at which taps outputs depend on that. */
+struct edge {
+    ints inside[3][2], outside[3][2];
+    int masked;
+};
+
 /* One task. Rows of scratch hold whole vectors beyond their end. */
 struct work {
     const struct fc_pool *pool;
-    const real *plane, *input_end;
+    const real *plane, *input, *input_end; /* the latter two: of the array */
+    struct edge *edges;
     int join, lift, last, pass;
     int inner_lift; /* across planes: done on the way in */
     ptrdiff_t unit; /* reals per element: 1, or LANES across planes */
@@ -46,6 +55,13 @@ struct work {
     ptrdiff_t block, after;           /* van Herk: its first row, the first one not in the prefix */
     int has_prefix;
 };
+
+/* The first output of the vector that holds output o: the last one ends with the row, unless that
+ * is shorter. */
+FC_INLINE ptrdiff_t NAME(vector_start)(ptrdiff_t o, ptrdiff_t outputs)
+{
+    return o + LANES <= outputs || o == 0 ? o : outputs - LANES;
+}
 
 static void NAME(clear)(const struct work *w, real *to, ptrdiff_t count)
 {

@@ -2,9 +2,13 @@
  *
  *     out[o] = last(line[first[o]] o ... o line[first[o] + count[o] - 1])
  *
- * Four accumulators take 64 vectors each before they are put together, then the lanes are; what is
- * left over goes one by one.
+ * Four accumulators take 64 vectors each before they are put together; what is left over is the end
+ * of a last vector. The lanes are put together one window at a time, or, where every row is one
+ * window, of as many rows at once as there are lanes, transposed.
  */
+/* lanes that a last vector of `count` new elements holds: loaded from `count` on */
+static const real_int NAME(new_lanes)[2 * LANES] = {[LANES ... 2 * LANES - 1] = -1};
+
 FC_INLINE real NAME(join_one)(real a, real b, const int how)
 {
     if (how == SUM)
@@ -24,51 +28,79 @@ UNROLLED
     return lane[0];
 }
 
-FC_INLINE real NAME(reduce)(const real *x, ptrdiff_t count, const int how, const int lift,
-                            real scale, ints *odd)
+/* A window of at least LANES elements, lane by lane. */
+FC_INLINE vec NAME(reduce_vectors)(const real *x, ptrdiff_t count, const int how, const int lift,
+                                   real scale, real neutral, ints *odd)
 {
     const int watch = FC_FLOATING && how == MAXIMUM;
     ptrdiff_t i = LANES;
-    real one;
-    if (count >= LANES) {
-        vec all = NAME(lift)(loadu(x), lift, scale), seen = all;
-        while (count - i >= 4 * LANES) {
-            vec part[4];
+    vec all = NAME(lift)(loadu(x), lift, scale), seen = all;
+    while (count - i >= 4 * LANES) {
+        vec part[4];
 UNROLLED
-            for (int v = 0; v < 4; v++)
-                part[v] = NAME(lift)(loadu(x + i + v * LANES), lift, scale);
-            if (watch)
-                seen += (part[0] + part[1]) + (part[2] + part[3]);
-            i += 4 * LANES;
-            for (int b = 1; b < BLOCK_ROWS && count - i >= 4 * LANES; b++, i += 4 * LANES) {
-UNROLLED
-                for (int v = 0; v < 4; v++) {
-                    const vec y = NAME(lift)(loadu(x + i + v * LANES), lift, scale);
-                    part[v] = NAME(join)(part[v], y, how);
-                    if (watch)
-                        seen += y;
-                }
-            }
-            const vec left = NAME(join)(part[0], part[1], how);
-            all = NAME(join)(all, NAME(join)(left, NAME(join)(part[2], part[3], how), how), how);
-        }
-        for (; i + LANES <= count; i += LANES) {
-            const vec y = NAME(lift)(loadu(x + i), lift, scale);
-            all = NAME(join)(all, y, how);
-            if (watch)
-                seen += y;
-        }
+        for (int v = 0; v < 4; v++)
+            part[v] = NAME(lift)(loadu(x + i + v * LANES), lift, scale);
         if (watch)
-            *odd |= NAME(nan)(seen);
-        one = NAME(join_lanes)(all, how);
-    } else {
-        one = NAME(lift)(broadcast(x[0]), lift, scale)[0];
-        i = 1;
+            seen += (part[0] + part[1]) + (part[2] + part[3]);
+        i += 4 * LANES;
+        for (int b = 1; b < BLOCK_ROWS && count - i >= 4 * LANES; b++, i += 4 * LANES) {
+UNROLLED
+            for (int v = 0; v < 4; v++) {
+                const vec y = NAME(lift)(loadu(x + i + v * LANES), lift, scale);
+                part[v] = NAME(join)(part[v], y, how);
+                if (watch)
+                    seen += y;
+            }
+        }
+        const vec left = NAME(join)(part[0], part[1], how);
+        all = NAME(join)(all, NAME(join)(left, NAME(join)(part[2], part[3], how), how), how);
     }
-    for (; i < count; i++)
+    for (; i < count; i += LANES) {
+        vec y;
+        if (i + LANES <= count) {
+            y = NAME(lift)(loadu(x + i), lift, scale);
+        } else {
+            const ints new_lanes = (ints)loadu((const real *)NAME(new_lanes) + (count - i));
+            y = NAME(lift)(loadu(x + count - LANES), lift, scale);
+            y = choose(new_lanes, y, broadcast(neutral));
+        }
+        all = NAME(join)(all, y, how);
+        if (watch)
+            seen += y;
+    }
+    if (watch)
+        *odd |= NAME(nan)(seen);
+    return all;
+}
+
+FC_INLINE real NAME(reduce)(const real *x, ptrdiff_t count, const int how, const int lift,
+                            real scale, real neutral, ints *odd)
+{
+    if (count >= LANES)
+        return NAME(join_lanes)(NAME(reduce_vectors)(x, count, how, lift, scale, neutral, odd), how);
+    real one = NAME(lift)(broadcast(x[0]), lift, scale)[0];
+    for (ptrdiff_t i = 1; i < count; i++)
         one = NAME(join_one)(one, NAME(lift)(broadcast(x[i]), lift, scale)[0], how);
     return one;
 }
+
+#if FC_REAL_BYTES >= 4
+/* LANES rows of one window each. */
+FC_INLINE vec NAME(reduce_rows)(const real *const *starts, ptrdiff_t count, const int how,
+                                const int lift, real scale, real neutral, ints *odd)
+{
+    vec x[LANES];
+    for (int r = 0; r < LANES; r++)
+        x[r] = NAME(reduce_vectors)(starts[r], count, how, lift, scale, neutral, odd);
+    NAME(transpose)(x);
+UNROLLED
+    for (int half = LANES / 2; half > 0; half /= 2)
+UNROLLED
+        for (int i = 0; i < half; i++)
+            x[i] = NAME(join)(x[i], x[i + half], how);
+    return x[0];
+}
+#endif
 
 /* Batch: row r of the output from w->starts[r], which is column w->from. */
 FC_INLINE void NAME(reduce_batch)(struct work *w, real *out, ptrdiff_t count, const int how,
@@ -79,11 +111,22 @@ FC_INLINE void NAME(reduce_batch)(struct work *w, real *out, ptrdiff_t count, co
     const real scale = w->scale;
     const int last = how == SUM ? w->last : NOTHING;
     ints odd = {0};
-    for (ptrdiff_t r = 0; r < count; r++, out += axis->output) {
+    ptrdiff_t r = 0;
+#if FC_REAL_BYTES >= 4
+    for (; axis->output == 1 && axis->count[0] >= LANES && count - r >= LANES; r += LANES) {
+        vec x = NAME(reduce_rows)(w->starts + r, axis->count[0], how, lift, scale, nothing, &odd);
+        vec divisors = x;
+        if (last == DIVIDE)
+            divisors = loadu(w->divisors + r) * divisor[0];
+        storeu(out, NAME(finished)(w, x, divisors, out, LANES, last));
+        out += LANES;
+    }
+#endif
+    for (; r < count; r++, out += axis->output) {
         for (ptrdiff_t o = 0; o < w->outputs; o++) {
             const ptrdiff_t at = w->first + o, terms = axis->count[at];
             const real *from = w->starts[r] + axis->first[at] - w->from;
-            real x = terms ? NAME(reduce)(from, terms, how, lift, scale, &odd) : nothing;
+            real x = terms ? NAME(reduce)(from, terms, how, lift, scale, nothing, &odd) : nothing;
 #if FC_FLOATING
             if (last == DIVIDE)
                 x /= divisor[at] * w->divisors[r];

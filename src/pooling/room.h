@@ -9,8 +9,6 @@
 #define ROOT_MOST 1.7976931348623157e308
 #endif
 
-#define BATCH_BYTES 8192
-
 #include "combine.h"
 #include "gather.h"
 #include "result.h"
@@ -21,88 +19,10 @@
 #include "row.h"
 #include "reduce.h"
 #include "column.h"
-
-/* Columns that outputs first..first+count read: of the bordered row, or of the input itself. */
-static ptrdiff_t NAME(pool_columns)(const struct fc_pool *p, ptrdiff_t first, ptrdiff_t count)
-{
-    const struct fc_pool_axis *a = &p->axis[2];
-    const ptrdiff_t last = first + count - 1;
-    if (p->along == FC_SEPARATE)
-        return a->first[last] + a->count[last] - a->first[first];
-    return (count - 1) * a->stride + (a->taps - 1) * a->dilation + 1;
-}
-
-/* Whether windows are reduced in the input itself. */
-FC_INLINE int NAME(alone)(const struct fc_pool *p)
-{
-    return p->along == FC_SEPARATE && !p->across && p->axis[0].taps == 1 && p->axis[1].taps == 1;
-}
-
-/* Vectors of a plane of `size`, at least as many as a block has. */
-FC_INLINE ptrdiff_t NAME(block_rows)(ptrdiff_t size)
-{
-    return size < LANES ? LANES : size;
-}
-
-static void NAME(measure_ladder)(struct fc_ladder *ladder, ptrdiff_t dilation)
-{
-    ptrdiff_t shift = dilation;
-    for (ptrdiff_t l = 0; l <= ladder->levels; l++)
-        ladder->reach[l] = 0;
-    for (ptrdiff_t i = 0; i < ladder->taps; i++) {
-        ptrdiff_t *reach = &ladder->reach[ladder->tap[i][0]];
-        *reach = ladder->tap[i][1] > *reach ? ladder->tap[i][1] : *reach;
-    }
-    for (ptrdiff_t l = 1; l < ladder->levels; l++)
-        shift *= ladder->radix;
-    for (ptrdiff_t l = ladder->levels; l > 0; l--) {
-        const ptrdiff_t below = ladder->reach[l] + (ladder->radix - 1) * shift;
-        ladder->reach[l - 1] = below > ladder->reach[l - 1] ? below : ladder->reach[l - 1];
-        shift /= ladder->radix;
-    }
-}
-
-static size_t NAME(measure)(struct fc_pool *p)
-{
-    const struct fc_pool_axis *d = &p->axis[0], *h = &p->axis[1], *c = &p->axis[2];
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(real), unit = p->across ? LANES : 1;
-    ptrdiff_t span = 0, rows = 0, most = h->taps, planes = 0;
-    for (ptrdiff_t o = 0; !NAME(alone)(p) && o < c->output; o += p->strip) {
-        const ptrdiff_t rest = c->output - o;
-        const ptrdiff_t columns = NAME(pool_columns)(p, o, rest < p->strip ? rest : p->strip);
-        span = columns > span ? columns : span;
-    }
-    /* a vector in front for alignment, three behind that loads of stride 2 reach */
-    p->pitch = (span * unit + 4 * LANES + line - 1) / line * line;
-    if (p->pitch % (4096 / (ptrdiff_t)sizeof(real)) == 0)
-        p->pitch += line;
-    NAME(measure_ladder)(&p->row_ladder, c->dilation);
-    NAME(measure_ladder)(&p->ladder, h->dilation);
-    if (p->columns == FC_VAN_HERK) {
-        rows += h->taps + 1;
-    } else if (p->columns == FC_LADDER) {
-        const int lifted = p->kind != FC_MAXIMUM && p->kind != FC_AVERAGE && !p->across;
-        for (ptrdiff_t l = 0; l <= p->ladder.levels; l++) {
-            p->ring[l] = l > 0 || lifted || d->taps > 1;
-            while (p->ring[l] && p->ring[l] <= p->ladder.reach[l])
-                p->ring[l] *= 2;
-            rows += p->ring[l];
-        }
-        most = p->ladder.radix > p->ladder.taps ? p->ladder.radix : p->ladder.taps;
-    }
-    /* batches of joined rows, picked ones, and each level */
-    const ptrdiff_t kinds = 2 + p->row_ladder.levels;
-    p->batch = BATCH_BYTES / (kinds * p->pitch * (ptrdiff_t)sizeof(real));
-    p->batch = p->batch < 1 ? 1 : p->batch > BATCH_ROWS ? BATCH_ROWS : p->batch;
-    rows += kinds * p->batch;
-    most = d->taps * most + 1;
-    p->list = (c->taps > most ? c->taps : most) + p->row_ladder.radix;
-    if (p->across)
-        planes = NAME(block_rows)(d->input * h->input * c->input) +
-                 NAME(block_rows)(d->output * h->output * c->output);
-    return (size_t)(rows * p->pitch + planes * LANES) * sizeof(real) +
-           (size_t)(2 * p->list + h->taps) * sizeof(real *) + 64;
-}
+#include "edges.h"
+#include "at_once.h"
+#include "shared.h"
+#include "layout.h"
 
 /* `count` rows of the batch, of n input rows each where those are evenly spaced, to the output. */
 static void NAME(flush)(struct work *w, real *out, ptrdiff_t count, ptrdiff_t n)
@@ -141,9 +61,10 @@ static void NAME(pass)(struct work *w, const real *input, real *out, ptrdiff_t p
     const struct fc_pool_axis *d = &p->axis[0], *h = &p->axis[1];
     const ptrdiff_t row = p->axis[2].input * w->unit, plane = h->input * row;
     const int even = p->columns == FC_ALL_ROWS && d->taps == 1;
+    const ptrdiff_t first_od = first / h->output, first_oh = first % h->output;
     ptrdiff_t count = 0, n = -1;
     for (ptrdiff_t i = 0; i < planes; i++, input += d->input * plane) {
-        ptrdiff_t od = first / h->output, oh = first % h->output;
+        ptrdiff_t od = first_od, oh = first_oh;
         w->plane = input;
         for (ptrdiff_t k = 0; k < rows; k++, oh++) {
             if (oh == h->output)
@@ -181,6 +102,38 @@ static void NAME(pass)(struct work *w, const real *input, real *out, ptrdiff_t p
     NAME(flush)(w, out, count, n);
 }
 
+/* The same, rows of outputs that share input rows together. */
+static void NAME(pass_shared)(struct work *w, const real *input, real *out, ptrdiff_t planes,
+                              ptrdiff_t first, ptrdiff_t rows)
+{
+    const struct fc_pool *p = w->pool;
+    for (ptrdiff_t i = 0; i < planes; i++, input += p->axis[1].input * p->axis[2].input) {
+        w->plane = input;
+        for (ptrdiff_t oh = first; oh < first + rows; oh += p->share) {
+            const ptrdiff_t left = first + rows - oh, count = left < p->share ? left : p->share;
+            NAME(shared_rows)(w, oh);
+            for (ptrdiff_t r = 0; w->last == DIVIDE && r < count; r++)
+                w->divisors[r] = (real)(p->row_divisor[0][0] * p->row_divisor[1][oh + r]);
+            NAME(flush)(w, out, count, -1);
+            out += count * p->axis[2].output;
+        }
+    }
+}
+
+/* Planes that are one window each. */
+static void NAME(pass_whole)(struct work *w, const real *input, real *out, ptrdiff_t planes)
+{
+    const struct fc_pool *p = w->pool;
+    for (ptrdiff_t r = 0; w->last == DIVIDE && r < BATCH_ROWS; r++)
+        w->divisors[r] = (real)(p->row_divisor[0][0] * p->row_divisor[1][0]);
+    for (ptrdiff_t i = 0; i < planes; i += BATCH_ROWS) {
+        const ptrdiff_t count = planes - i < BATCH_ROWS ? planes - i : BATCH_ROWS;
+        for (ptrdiff_t r = 0; r < count; r++)
+            w->starts[r] = input + (i + r) * p->axis[2].input;
+        NAME(separate)(w, out + i, count, w->lift);
+    }
+}
+
 FC_INLINE int NAME(any)(ints mask)
 {
     real_int all = 0;
@@ -189,39 +142,14 @@ FC_INLINE int NAME(any)(ints mask)
     return all != 0;
 }
 
-/* Where the strip's columns and the scratch lie. */
 static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct fc_pool_task *t)
 {
-    const struct fc_pool_axis *a = &p->axis[2];
-    const ptrdiff_t size = p->axis[0].input * p->axis[1].input * a->input;
     w->pool = p;
+    w->input = t->input;
     w->input_end = t->input_end;
-    w->unit = p->across ? LANES : 1;
-    w->pitch = p->pitch;
-    w->batch = p->batch;
     w->first = t->strip * p->strip;
-    w->outputs = a->output - w->first < p->strip ? a->output - w->first : p->strip;
-
-    const ptrdiff_t start =
-        p->along == FC_SEPARATE ? a->first[w->first] : w->first * a->stride - a->before;
-    const ptrdiff_t stop = start + NAME(pool_columns)(p, w->first, w->outputs);
-    const ptrdiff_t from = start > 0 ? start : 0, last = stop < a->input ? stop : a->input;
-    const ptrdiff_t lead = last > from ? (from - start) * w->unit : 0;
-    w->from = from * w->unit;
-    w->width = last > from ? (last - from) * w->unit : 0;
-
-    w->rows = t->scratch;
-    w->shifted = w->rows + p->list;
-    w->suffix = w->shifted + p->list;
-    real *rows = (real *)(((uintptr_t)(w->suffix + p->axis[1].taps) + 63) & ~(uintptr_t)63);
-    w->line = rows + (lead + LANES - 1) / LANES * LANES;
-    w->bordered = w->line - lead;
-    w->scratch = rows + p->batch * p->pitch;
-    w->entered = w->scratch + (p->row_ladder.levels + 1) * p->batch * p->pitch;
-    w->leaving = w->entered + (p->across ? NAME(block_rows)(size) * LANES : 0);
-    w->rings = w->leaving;
-    if (p->across)
-        w->rings += NAME(block_rows)(p->axis[0].output * p->axis[1].output * a->output) * LANES;
+    w->outputs = p->axis[2].output - w->first;
+    w->outputs = w->outputs < p->strip ? w->outputs : p->strip;
 
     const int lift = p->kind == FC_MAXIMUM || p->kind == FC_AVERAGE ? AS_IS
                      : p->kind == FC_ROOT                           ? SQUARE
@@ -231,6 +159,11 @@ static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct 
     w->lift = p->across ? AS_IS : lift;
     w->last = p->kind == FC_AVERAGE ? DIVIDE : p->kind == FC_ROOT ? ROOT : NOTHING;
     w->neutral = p->kind == FC_MAXIMUM ? (real)FC_LOWEST : 0;
+
+    if (p->columns == FC_AT_ONCE)
+        NAME(prepare_edges)(w, t->scratch);
+    else
+        NAME(lay_out)(w, t);
 }
 
 /* One pass over some planes of the task, in the way and at the scale that w says. */
@@ -252,7 +185,14 @@ static void NAME(once)(struct work *w, const struct fc_pool_task *t, ptrdiff_t p
         return;
     }
 #endif
-    NAME(pass)(w, input, out + w->first, planes, t->first_row, t->rows);
+    if (NAME(alone)(p) && size == p->axis[2].taps && rows * columns == 1)
+        NAME(pass_whole)(w, input, out, planes);
+    else if (p->columns == FC_AT_ONCE)
+        NAME(at_once)(w, input, out, planes, t->first_row, t->rows);
+    else if (p->columns == FC_SHARED && w->width >= LANES)
+        NAME(pass_shared)(w, input, out + w->first, planes, t->first_row, t->rows);
+    else
+        NAME(pass)(w, input, out + w->first, planes, t->first_row, t->rows);
 }
 
 static void NAME(run)(const struct fc_pool *p, const struct fc_pool_task *t)
@@ -260,8 +200,6 @@ static void NAME(run)(const struct fc_pool *p, const struct fc_pool_task *t)
     const ptrdiff_t planes = p->across ? LANES : t->planes;
     struct work w;
     NAME(prepare)(&w, p, t);
-    for (ptrdiff_t r = 0; r < w.batch && r < t->planes * t->rows; r++)
-        NAME(clear)(&w, w.bordered + r * w.pitch, w.pitch - LANES);
     for (ptrdiff_t i = 0; i < t->planes; i += planes) {
         const ptrdiff_t count = t->planes - i < planes ? t->planes - i : planes;
         w.pass = PLAIN;
@@ -295,8 +233,8 @@ static const struct fc_pooling NAME(pooling) = {
     .run = NAME(run),
 };
 
-#undef BATCH_BYTES
 #undef SCALE
 #undef ROOT_LOW
 #undef ROOT_MOST
 #undef work
+#undef edge

@@ -29,7 +29,7 @@ FC_INLINE void NAME(emit_batch)(struct work *w, real *out, const real *out_end,
 {
     const ptrdiff_t outputs = w->outputs, pitch = w->pitch, out_pitch = w->pool->axis[2].output;
     const real *divisor = (const real *)w->pool->divisor + (last == DIVIDE ? w->first : 0);
-    const real *few[3], **at = n <= 3 ? few : w->shifted;
+    const real *few[4], **at = n <= 4 ? few : w->shifted;
     for (ptrdiff_t r = 0; r < count; r++, out += out_pitch) {
         const real row_divisor = last == DIVIDE ? w->divisors[r] : 1;
         const real *end = out_end ? out_end : out + outputs;
@@ -37,8 +37,7 @@ UNROLLED
         for (ptrdiff_t i = 0; i < n; i++)
             at[i] = rows[i] + r * pitch;
         for (ptrdiff_t o = 0; o < outputs; o += LANES) {
-            /* the last vector ends with the row, unless that is shorter */
-            const ptrdiff_t here = o + LANES <= outputs || o == 0 ? o : outputs - LANES;
+            const ptrdiff_t here = NAME(vector_start)(o, outputs);
             const ptrdiff_t lanes = outputs < LANES ? outputs : LANES;
             vec x = NAME(slid)(at, n, here, stride, how), divided = x;
             if (last == DIVIDE)
@@ -65,6 +64,9 @@ FC_INLINE void NAME(emit_some)(struct work *w, real *out, const real *out_end,
         break;
     case 3:
         NAME(emit_batch)(w, out, out_end, rows, 3, stride, count, how, last);
+        break;
+    case 4:
+        NAME(emit_batch)(w, out, out_end, rows, 4, stride, count, how, last);
         break;
     default:
         NAME(emit_batch)(w, out, out_end, rows, n, stride, count, how, last);

@@ -1,0 +1,212 @@
+/* Windows of 2 x 2 and 3 x 3 at once, with nothing between input and output.
+ *
+ *     h(y)[j] = x[y][j] o ... o x[y][j + k - 1]
+ *     out(y)[o] = last(h(y s - p)[o s - p] o ... o h(y s - p + k - 1)[o s - p])
+ *
+ * A column of vectors of outputs at a time, downwards: the k rows h of a window stay in registers,
+ * so a column reads each input row once. Stride 2: two vectors of every position, of which every
+ * second is kept at the end. Columns that read beyond the ends of a row blend in what never wins.
+ */
+#ifndef FC_AT_ONCE_H
+#define FC_AT_ONCE_H
+/* outputs down a column; bytes of a plane whose columns are left whole */
+enum { AT_ONCE_ROWS = 8, AT_ONCE_BYTES = 16384 };
+#endif
+
+/* h of one input row, from `at` on, which is column `first`. masked: some of it is outside, and does
+ * not count; unsafe: and must not be read. */
+FC_INLINE void NAME(window_row)(const struct work *w, const real *at, ptrdiff_t first, vec h[2],
+                                vec *seen, const int k, const int s, const int how,
+                                const struct edge *edge, const int masked, const int unsafe)
+{
+    real copy[3 * LANES];
+    if (unsafe) {
+        for (ptrdiff_t i = 0; i < s * LANES + k - 1; i++)
+            copy[i] = first + i >= 0 && first + i < w->pool->axis[2].input ? at[i] : 0;
+        at = copy;
+    }
+    const int taps = NAME(taps_by_row)(k, s);
+    vec all = loadu(at);
+UNROLLED
+    for (int half = 0; half < s; half++) {
+UNROLLED
+        for (int i = 0; i < taps; i++) {
+            vec x = loadu(at + i + half * LANES);
+            const int end = (half == 0 && i == 0) || (half == s - 1 && i == taps - 1);
+            if (masked == ANYWHERE || (masked == AT_ENDS && end))
+                x = (vec)(((ints)x & edge->inside[i][half]) | (ints)edge->outside[i][half]);
+            h[half] = i ? NAME(join)(h[half], x, how) : x;
+            /* every element is the first of a window, or in the last of a row */
+            if ((half && i == 0) || (i && half == s - 1 && i == taps - 1))
+                all += x;
+        }
+    }
+    if (FC_FLOATING && how == MAXIMUM)
+        *seen += all;
+}
+
+/* One row of outputs: from those rows of the window that the one above had, and s new ones, the
+ * first of the window at `at`; those of them are inside that have a bit in `inside`. */
+FC_INLINE vec NAME(next_window)(struct work *w, const real *at, ptrdiff_t pitch, ptrdiff_t first,
+                                vec window[3][2], vec *seen, unsigned inside, const int k,
+                                const int s, const int how, const struct edge *edge,
+                                const int masked, const int unsafe)
+{
+UNROLLED
+    for (int i = 0; i + s < k; i++) {
+        window[i][0] = window[i + s][0];
+        window[i][1] = window[i + s][1];
+    }
+UNROLLED
+    for (int i = k - s; i < k; i++) {
+        if (inside >> i & 1)
+            NAME(window_row)(w, at + i * pitch, first, window[i], seen, k, s, how, edge, masked,
+                             unsafe);
+        else
+            window[i][0] = window[i][1] = broadcast(w->neutral);
+    }
+    vec x[2];
+UNROLLED
+    for (int half = 0; half < s; half++) {
+        x[half] = window[0][half];
+UNROLLED
+        for (int i = 1; i < k; i++)
+            x[half] = NAME(join)(x[half], window[i][half], how);
+    }
+#if FC_FLOATING
+    if (NAME(taps_by_row)(k, s) < k)
+        return in_order(NAME(join)(evens(x[0], x[1]), odds(x[0], x[1]), how));
+#endif
+    return s == 2 ? even(x[0], x[1]) : x[0];
+}
+
+/* Rows oh..end of outputs in the column from `here` on. */
+FC_INLINE void NAME(window_column)(struct work *w, const real *plane, real *out, ptrdiff_t here,
+                                   ptrdiff_t oh, ptrdiff_t end, const int k, const int s,
+                                   const int how, const struct edge *edge, const int masked,
+                                   const int unsafe)
+{
+    const struct fc_pool_axis *h = &w->pool->axis[1];
+    const ptrdiff_t first = NAME(first_column)(w->pool, here), lanes = w->outputs - here;
+    const ptrdiff_t pitch = w->pool->axis[2].input, out_pitch = w->outputs;
+    const ptrdiff_t last_inside = (h->input - k + h->before) / s; /* not used if negative */
+    const double *row_divisor = w->pool->row_divisor[1];
+    vec window[3][2], seen = {0}, divisors = seen;
+    ptrdiff_t y = oh * s - h->before;
+    const real *at = plane + y * pitch + first;
+    real *to = out + oh * out_pitch + here;
+    /* what a vector writes too much is written again, but behind the task's outputs */
+    const int whole = lanes >= LANES || w->out_end - (out + (end - 1) * out_pitch) >= LANES;
+    if (how == SUM)
+        divisors = loadu((const real *)w->pool->divisor + here) * (real)w->pool->row_divisor[0][0];
+UNROLLED
+    for (int i = 0; i < k - s; i++) { /* what a window above would have left */
+        window[s + i][0] = window[s + i][1] = broadcast(w->neutral);
+        if (y + i >= 0 && y + i < h->input)
+            NAME(window_row)(w, at + i * pitch, first, window[s + i], &seen, k, s, how, edge,
+                             masked, unsafe);
+    }
+    while (oh < end) {
+        const ptrdiff_t inside_end = last_inside < end ? last_inside + 1 : end;
+        if (whole && y >= 0 && oh < inside_end) {
+            for (; oh < inside_end; oh++, at += s * pitch, to += out_pitch) {
+                vec x = NAME(next_window)(w, at, pitch, first, window, &seen, ~0u, k, s, how, edge,
+                                          masked, unsafe);
+#if FC_FLOATING
+                if (how == SUM)
+                    x /= divisors * (real)row_divisor[oh];
+#endif
+                storeu(to, x);
+            }
+            y = oh * s - h->before;
+            continue;
+        }
+        unsigned inside = 0;
+        for (int i = 0; i < k; i++)
+            inside |= (unsigned)(y + i >= 0 && y + i < h->input) << i;
+        vec x = NAME(next_window)(w, at, pitch, first, window, &seen, inside, k, s, how, edge,
+                                  masked, unsafe);
+#if FC_FLOATING
+        if (how == SUM)
+            x /= divisors * (real)row_divisor[oh];
+#endif
+        if (whole)
+            storeu(to, x);
+        else
+            NAME(store_part)(to, x, lanes < LANES ? lanes : LANES);
+        oh++, y += s, at += s * pitch, to += out_pitch;
+    }
+    if (FC_FLOATING && how == MAXIMUM)
+        w->odd |= NAME(nan)(seen);
+    (void)row_divisor, (void)divisors;
+}
+
+FC_INLINE void NAME(windows)(struct work *w, const real *plane, real *out, ptrdiff_t oh,
+                             ptrdiff_t rows, const int k, const int s, const int how)
+{
+    const struct fc_pool_axis *h = &w->pool->axis[1], *c = &w->pool->axis[2];
+    const real *last = plane + (h->input - 1) * c->input + s * LANES + k - 1;
+    const struct edge *edge = w->edges;
+    /* what is read next, in the order of memory, which that of the columns is not */
+    const real *next = plane + ((oh + rows) * s - h->before) * c->input;
+    ptrdiff_t share = 0;
+    if (rows < h->output)
+        share = rows * s * c->input * LANES / w->outputs;
+    for (ptrdiff_t o = 0; o < w->outputs; o += LANES) {
+        for (ptrdiff_t i = 0; i < share; i += 64 / (ptrdiff_t)sizeof(real))
+            __builtin_prefetch(next + i);
+        next += share;
+        const ptrdiff_t here = NAME(vector_start)(o, w->outputs);
+        const ptrdiff_t first = NAME(first_column)(w->pool, here);
+        if (NAME(reads_within)(w->pool, here)) {
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, 0, 0);
+            continue;
+        }
+        if (plane + first < w->input || last + first > w->input_end)
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, ANYWHERE, 1);
+        else if (edge->masked == ANYWHERE)
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, ANYWHERE, 0);
+        else if (edge->masked == AT_ENDS)
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, AT_ENDS, 0);
+        else
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, 0, 0);
+        edge++;
+    }
+}
+
+FC_INLINE void NAME(windows_joined)(struct work *w, const real *plane, real *out, ptrdiff_t oh,
+                                    ptrdiff_t rows, const int k, const int s)
+{
+    if (w->join == MAXIMUM)
+        NAME(windows)(w, plane, out, oh, rows, k, s, MAXIMUM);
+    else if (FC_FLOATING && w->join == SUM)
+        NAME(windows)(w, plane, out, oh, rows, k, s, SUM);
+    else if (FC_FLOATING)
+        NAME(windows)(w, plane, out, oh, rows, k, s, CAREFUL);
+}
+
+/* Rows first..first+rows of each of some planes; `out` is where row `first` of the first one goes. */
+static void NAME(at_once)(struct work *w, const real *input, real *out, ptrdiff_t planes,
+                          ptrdiff_t first, ptrdiff_t rows)
+{
+    const struct fc_pool_axis *h = &w->pool->axis[1], *c = &w->pool->axis[2];
+    const int k = (int)h->taps, s = (int)h->stride;
+    const ptrdiff_t bytes = h->input * c->input * (ptrdiff_t)sizeof(real);
+    const ptrdiff_t most = bytes <= AT_ONCE_BYTES ? rows : AT_ONCE_ROWS;
+    out -= first * c->output;
+    for (ptrdiff_t i = 0; i < planes; i++) {
+        for (ptrdiff_t oh = first; oh < first + rows; oh += most) {
+            const ptrdiff_t left = first + rows - oh, some = left < most ? left : most;
+            if (k == 2 && s == 1)
+                NAME(windows_joined)(w, input, out, oh, some, 2, 1);
+            else if (k == 2)
+                NAME(windows_joined)(w, input, out, oh, some, 2, 2);
+            else if (s == 1)
+                NAME(windows_joined)(w, input, out, oh, some, 3, 1);
+            else
+                NAME(windows_joined)(w, input, out, oh, some, 3, 2);
+        }
+        input += h->input * c->input;
+        out += h->output * c->output;
+    }
+}
