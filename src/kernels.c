@@ -120,6 +120,7 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .epilogue = FC_PAIR(epilogue),
     .probe = FC_PAIR(probe),
     .direct = FC_PAIR(direct),
+    .planes = FC_PAIR(planes),
     .separable = FC_PAIR(separable),
     .box = FC_PAIR(box),
     .unfold = FC_PAIR(unfolding),

@@ -1,5 +1,6 @@
 /* The rooms, in one order for every real type. */
 #include "vec.h"
+#include "part.h"
 
 #include "implicit_gemm/tile.h"
 #include "implicit_gemm/block.h"
@@ -21,6 +22,9 @@
 #include "direct/stencil.h"
 #include "direct/rows.h"
 #include "direct/room.h"
+#include "direct/plane.h"
+#include "direct/planes.h"
+
 #include "unfold/unfold.h"
 #include "unfold/fold.h"
 #include "unfold/room.h"

@@ -140,7 +140,12 @@ FC_INLINE vec odds(vec a, vec b)
 {
     return __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
-FC_INLINE vec in_order(vec x) { return __builtin_shufflevector(x, x, 0, 1, 4, 5, 2, 3, 6, 7); }
+/* by pairs: no register for the order */
+FC_INLINE vec in_order(vec x)
+{
+    typedef double pairs __attribute__((vector_size(32), may_alias));
+    return (vec)__builtin_shufflevector((pairs)x, (pairs)x, 0, 2, 1, 3);
+}
 #elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
 FC_INLINE vec evens(vec a, vec b)
 {
@@ -170,51 +175,3 @@ FC_INLINE vec in_order(vec x)
 
 /* Held between the two: GCC would make three shuffles of them. */
 FC_INLINE vec even(vec a, vec b) { return in_order(held(evens(a, b))); }
-
-/* A vector of which the first `count` lanes are written. */
-FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
-{
-    const char *from = (const char *)&x;
-    char *at = (char *)to;
-    ptrdiff_t bytes = count * (ptrdiff_t)sizeof(real), piece = FC_VECTOR_BYTES / 2;
-    while (piece > bytes)
-        piece /= 2;
-    /* two pieces that overlap */
-    switch (piece) {
-#if FC_VECTOR_BYTES > 32
-    case 32:
-        __builtin_memcpy(at, from, 32);
-        __builtin_memcpy(at + bytes - 32, from + bytes - 32, 32);
-        break;
-#endif
-#if FC_VECTOR_BYTES > 16
-    case 16:
-        __builtin_memcpy(at, from, 16);
-        __builtin_memcpy(at + bytes - 16, from + bytes - 16, 16);
-        break;
-#endif
-    case 8:
-        __builtin_memcpy(at, from, 8);
-        __builtin_memcpy(at + bytes - 8, from + bytes - 8, 8);
-        break;
-    case 4:
-        __builtin_memcpy(at, from, 4);
-        __builtin_memcpy(at + bytes - 4, from + bytes - 4, 4);
-        break;
-    case 2:
-        __builtin_memcpy(at, from, 2);
-        __builtin_memcpy(at + bytes - 2, from + bytes - 2, 2);
-        break;
-    default:
-        *at = *from;
-    }
-}
-
-/* Its first `count` lanes, from memory that may end there; the others are 0. */
-FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
-{
-    real x[LANES] = {0};
-    for (ptrdiff_t i = 0; i < count && i < LANES; i++)
-        x[i] = from[i];
-    return loadu(x);
-}

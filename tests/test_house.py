@@ -87,6 +87,13 @@ def test_c_rooms_are_named_like_the_loops():
             assert has_loops or folder.name in shared, folder.name
 
 
+def test_c_files_stand_in_the_table():
+    table = (ROOT / "src" / "README.md").read_text()
+    for path in (ROOT / "src").rglob("*.[ch]"):
+        name = path.relative_to(ROOT / "src").as_posix()
+        assert f"`{name}`" in table, name
+
+
 def run(code, **environment):
     """Run Python code in a fresh process and return what it printed."""
     env = {**os.environ, **environment}

@@ -15,6 +15,8 @@ from math import prod
 
 from .. import config
 from ..loops.direct import Stencils
+from ..loops.direct_planes import PLANE_REACH, Planes
+from ..problem.arrays import DTYPES
 from .base import Algorithm, overlapped, rounding
 
 #: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
@@ -24,6 +26,10 @@ _SHARED, _ALONE, _HALF_TAPS = 0.8, 0.5, 5
 _FIND, _PART, _BEGIN = 5e-9, 0.4e-9, 10e-9
 #: values of a vector, as most machines have them
 _LANES = 8
+#: by planes: multiply-adds per one at full speed, seconds to read and write a vector, to begin a
+#: column of them, to collect a value from a border; bytes of rows beyond which few stay in L1
+_PLANE_SHARE, _PLANE_VECTOR, _PLANE_COLUMN, _PLANE_VALUE = 1.5, 1.2e-9, 20e-9, 0.8e-9
+_PLANE_BYTES = 2048
 
 
 def _read(axis):
@@ -52,25 +58,10 @@ class Direct(Algorithm):
         return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
-        s = problem.stencil
-        wide = 1.0 if problem.compute == "f32" else 2.0
-        *depth, row = s.axes[:-1] or (None,)
-        columns = s.axes[-1]
-        taps = prod(a.taps for a in s.axes)
-        lanes = _LANES // wide
-        full = columns.feature / (lanes * -(-columns.feature // lanes))
-        share = _SHARED if taps > columns.taps else _ALONE
-        efficiency = share * taps / (taps + _HALF_TAPS) * full
-        work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
-        planes = s.n * prod(a.feature for a in depth)
-        found = planes * s.image_channels * prod(a.taps for a in depth) * (_read(row) if row else 1)
-        work += found * _FIND
-        if columns.stride > 1:
-            work += found * _read(columns) * wide * _PART
-        work += planes * s.feature_channels * (row.feature if row else 1) * _BEGIN
         memory = problem.bytes / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + overlapped(work / threads, memory)
+        work = _planes_work if _by_planes(problem) else _stencils_work
+        return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
 
     def workspace(self, problem, threads):
         return _stencils(problem).workspace(threads)
@@ -88,12 +79,65 @@ class Direct(Algorithm):
         return run
 
 
+def _stencils_work(problem, machine):
+    """Seconds on one thread, out of cache."""
+    s = problem.stencil
+    wide = 1.0 if problem.compute == "f32" else 2.0
+    *depth, row = s.axes[:-1] or (None,)
+    columns = s.axes[-1]
+    taps = prod(a.taps for a in s.axes)
+    lanes = _LANES // wide
+    full = columns.feature / (lanes * -(-columns.feature // lanes))
+    share = _SHARED if taps > columns.taps else _ALONE
+    efficiency = share * taps / (taps + _HALF_TAPS) * full
+    work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
+    planes = s.n * prod(a.feature for a in depth)
+    found = planes * s.image_channels * prod(a.taps for a in depth) * (_read(row) if row else 1)
+    work += found * _FIND
+    if columns.stride > 1:
+        work += found * _read(columns) * wide * _PART
+    work += planes * s.feature_channels * (row.feature if row else 1) * _BEGIN
+    return work
+
+
+def _planes_work(problem, machine):
+    """Seconds on one thread, out of cache."""
+    s = problem.stencil
+    *depth, h, w = s.axes
+    lanes = _LANES // (1 if problem.compute == "f32" else 2)
+    columns = -(-w.feature // lanes)
+    planes = s.n * s.feature_channels * prod(a.feature * a.taps for a in depth)
+    products = _LANES * w.taps * h.taps / machine.gemm_rate
+    rows = columns * w.stride * (_PLANE_SHARE * products + _PLANE_VECTOR)
+    if w.boundary != "zeros":
+        rows += min(columns, 2) * w.stride * (w.stride * lanes + w.taps) * _PLANE_VALUE
+    return planes * (h.feature * rows + columns * _PLANE_COLUMN)
+
+
+def _by_planes(problem):
+    """Whether planes are convolved one by one: small ones of one channel, under k x k taps."""
+    s = problem.stencil
+    if len(s.axes) < 2 or s.image_channels > s.groups:
+        return False
+    h, w = s.axes[-2:]
+    row = w.image * DTYPES[problem.compute].itemsize
+    return (
+        h.taps == w.taps in (3, 5, 7)
+        and (w.taps - 1) * w.dilation <= PLANE_REACH
+        and h.stride == w.stride in (1, 2)
+        and (h.stride == 1 or h.dilation == w.dilation == 1)
+        and (h.stride == 2 or (h.taps - 1) * row <= _PLANE_BYTES)
+        and "constant" not in (a.boundary for a in s.axes)
+    )
+
+
 def _stencils(problem):
     s = problem.stencil
     axes = [
         (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.boundary) for a in s.axes
     ]
-    return Stencils(
+    kind = Planes if _by_planes(problem) else Stencils
+    return kind(
         config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
         s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
         add=problem.add,

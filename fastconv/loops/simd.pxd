@@ -100,6 +100,37 @@ cdef extern from "fastconv.h" nogil:
         int lanes, tile_rows, constant_rows, depth_max, box_bytes
         void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
 
+    struct fc_plane_column:
+        pass
+
+    struct fc_planes_plan:
+        fc_geometry geometry
+        ptrdiff_t group_features, rows, column_count
+        fc_plane_column *columns
+        const ptrdiff_t *slots
+        const ptrdiff_t *nothing
+        const void *zeros
+        int zeros_beyond, has_epilogue, bias_position, activation
+
+    struct fc_planes_task:
+        const void *image
+        const void *image_end
+        const void *weight
+        const void *bias
+        const void *add
+        void *out
+        ptrdiff_t unit, unit_stop, row, row_stop
+
+    enum:
+        FC_PLANE_MASKS
+        FC_PLANE_REACH
+
+    struct fc_planes:
+        size_t size
+        int lanes
+        void plan(const fc_planes_plan *plan, fc_plane_column *columns, void *masks) noexcept nogil
+        void filter(const fc_planes_plan *plan, const fc_planes_task *task) noexcept nogil
+
     struct fc_lines:
         const void *line
         const void *c
@@ -228,6 +259,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_epilogue *epilogue[2]
         const fc_probe *probe[2]
         const fc_direct *direct[2]
+        const fc_planes *planes[2]
         const fc_separable *separable[2]
         const fc_box *box[2]
         const fc_unfold *unfold[2]

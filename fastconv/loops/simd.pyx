@@ -85,6 +85,7 @@ cdef _check_sizes():
                 and t.epilogue[real].size == sizeof(fc_epilogue)
                 and t.probe[real].size == sizeof(fc_probe)
                 and t.direct[real].size == sizeof(fc_direct)
+                and t.planes[real].size == sizeof(fc_planes)
                 and t.separable[real].size == sizeof(fc_separable)
                 and t.box[real].size == sizeof(fc_box)
                 and t.unfold[real].size == sizeof(fc_unfold)

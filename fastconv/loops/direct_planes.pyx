@@ -1,0 +1,183 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""direct, channel by channel: the loop over planes of outputs.
+
+    out[n, k, z] = sum over t of weight[k, t] * image[n, k // features, z s + t d]
+
+    task     some planes of outputs (n, k, output depth), or a block of rows of one; tasks share
+             nothing, threads take them
+      plane
+        some rows, few enough to stay in L1
+          column of vectors, each plane of input that the outputs sum (src/direct/plane.h)
+         after the last row: add, activation
+
+How planes and rows are cut does not change the sum of an output.
+"""
+
+from cython.parallel cimport prange
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport simd
+from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.direct_layout import line
+
+cnp.import_array()
+
+#: columns between the first tap and the last, at most
+PLANE_REACH = simd.FC_PLANE_REACH
+
+cdef enum:
+    ALIGNMENT = 64
+    TASKS = 16               # that small planes are dealt out in, or large ones cut into
+    BLOCK_BYTES = 16 * 1024  # of input rows that columns go down
+    LEAST_ROWS = 8           # of outputs, or the first rows of a column are most of the work
+
+# multiply-adds below which starting threads costs more than they save
+cdef double SERIAL_WORK = 5e5
+
+
+cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
+    return (a + b - 1) // b
+
+
+cdef class Planes:
+    """One depthwise convolution, forward, float32 or float64; built once, called often, thread-safe.
+
+    Rows and columns have 3, 5 or 7 taps alike and stride 1, or 2 without dilation.
+
+    Parameters
+    ----------
+    isa, dtype : str
+        Instruction set; "f32" or "f64".
+    n, groups, image_channels, feature_channels : int
+        As many groups as image channels.
+    axes : sequence of 2 or 3 tuples (image, feature, taps, stride, dilation, before, boundary)
+    bias : None, "channel" or "position"
+    activation : str or None
+    add : bool
+    """
+
+    cdef const simd.fc_planes *room
+    cdef simd.fc_planes_plan plan
+    cdef Py_ssize_t units, unit_step, task_rows, row_tasks, tasks, image_bytes
+    cdef double work
+    cdef object kept  # arrays that the plan points into
+
+    def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
+                 bias=None, activation=None, add=False):
+        cdef int real = simd.real_index(dtype)
+        cdef simd.fc_planes_plan *p = &self.plan
+        cdef simd.fc_geometry *g = &p.geometry
+        cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
+        self.room = simd.table(isa).planes[real]
+        self.kept = []
+        if len(axes) == 2:
+            axes = [(1, 1, 1, 1, 1, 0, "zeros"), *axes]
+        p.group_features = feature_channels // groups
+        p.bias_position = bias == "position"
+        p.activation = activation_code(activation)
+        p.has_epilogue = p.bias_position or p.activation != simd.FC_LINEAR or add
+        self._set_geometry(n, image_channels, feature_channels, axes)
+        self.units = n * feature_channels * g.axis[0].feature
+        self.image_bytes = n * image_channels * g.plane * item
+        self.work = <double>n * feature_channels * g.pixels * g.taps
+        self._cut(item)
+        self._plan(axes, item)
+
+    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
+        cdef simd.fc_geometry *g = &self.plan.geometry
+        cdef simd.fc_axis *axis
+        cdef int i
+        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+        g.plane = g.pixels = g.taps = 1
+        for i, values in enumerate(axes):
+            axis = &g.axis[i]
+            axis.image, axis.feature, axis.taps = values[:3]
+            axis.stride, axis.dilation, axis.before = values[3:6]
+            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
+            axis.line = <const ptrdiff_t *>self._keep(line(values).astype(np.intp))
+            g.plane *= axis.image
+            g.pixels *= axis.feature
+            g.taps *= axis.taps
+
+    cdef char *_keep(self, cnp.ndarray array):
+        """Its address, valid as long as this object lives."""
+        self.kept.append(array)
+        return <char *>cnp.PyArray_DATA(array)
+
+    cdef _cut(self, Py_ssize_t item):
+        """Blocks of rows that stay in L1, tasks of planes or of rows."""
+        cdef simd.fc_planes_plan *p = &self.plan
+        cdef simd.fc_axis *h = &p.geometry.axis[1]
+        cdef Py_ssize_t row_bytes = p.geometry.axis[2].image * item * h.stride, blocks
+        p.rows = min(h.feature, max(LEAST_ROWS, BLOCK_BYTES // row_bytes))
+        blocks = ceil_div(h.feature, p.rows)
+        p.rows = ceil_div(h.feature, blocks)
+        self.unit_step = max(1, self.units // TASKS)
+        self.row_tasks = 1
+        if self.units < TASKS:
+            self.row_tasks = min(blocks, ceil_div(TASKS, self.units))
+        self.task_rows = ceil_div(blocks, self.row_tasks) * p.rows
+        self.row_tasks = ceil_div(h.feature, self.task_rows)
+        self.tasks = ceil_div(self.units, self.unit_step) * self.row_tasks
+
+    cdef _plan(self, axes, Py_ssize_t item):
+        """Where rows lie, a row of zeros, how columns are read."""
+        cdef simd.fc_planes_plan *p = &self.plan
+        cdef simd.fc_axis *w = &p.geometry.axis[2]
+        cdef Py_ssize_t lanes = self.room.lanes, margin, masks
+        cdef char *at
+        dtype = np.float32 if item == 4 else np.float64
+        rows = line(axes[1])
+        slots = np.append(np.where(rows < 0, -1, rows * w.image), -1).astype(np.intp)
+        p.slots = <const ptrdiff_t *>self._keep(slots)
+        p.nothing = <const ptrdiff_t *>self._keep(np.full_like(slots, -1))
+        p.zeros_beyond = axes[2][6] == "zeros"
+        margin = max(0, w.before) + 2 * lanes + w.extent
+        p.zeros = self._keep(np.zeros(2 * margin + w.image, dtype)) + margin * item
+        p.column_count = ceil_div(w.feature, lanes)
+        p.columns = <simd.fc_plane_column *>self._keep(
+            np.zeros(p.column_count * sizeof(simd.fc_plane_column), np.uint8))
+        masks = simd.FC_PLANE_MASKS * lanes * item
+        at = self._keep(np.zeros(p.column_count * masks + ALIGNMENT, np.uint8))
+        at += ALIGNMENT - <Py_ssize_t>at % ALIGNMENT
+        self.room.plan(p, p.columns, at)
+
+    def workspace(self, int threads):
+        """Bytes leased by a call: none."""
+        return 0
+
+    def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
+        """Write the convolution of arrays = (input, weight, bias, add) to `out`.
+
+        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
+        none. `prepared` is None. Nothing is validated.
+        """
+        cdef simd.fc_planes_task call
+        cdef Py_ssize_t i
+        call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
+        call.image_end = <const char *>call.image + self.image_bytes
+        call.weight = cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
+        call.bias = call.add = NULL
+        if arrays[2] is not None:
+            call.bias = cnp.PyArray_DATA(<cnp.ndarray>arrays[2])
+        if arrays[3] is not None:
+            call.add = cnp.PyArray_DATA(<cnp.ndarray>arrays[3])
+        call.out = cnp.PyArray_DATA(out)
+        if self.work < SERIAL_WORK:
+            threads = 1
+        if threads == 1 or self.tasks == 1:
+            with nogil:
+                for i in range(self.tasks):
+                    self._task(call, i)
+        else:
+            for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(call, i)
+
+    cdef void _task(self, simd.fc_planes_task task, Py_ssize_t i) noexcept nogil:
+        task.row = i % self.row_tasks * self.task_rows
+        task.row_stop = min(task.row + self.task_rows, self.plan.geometry.axis[1].feature)
+        task.unit = i // self.row_tasks * self.unit_step
+        task.unit_stop = min(task.unit + self.unit_step, self.units)
+        self.room.filter(&self.plan, &task)

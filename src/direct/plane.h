@@ -1,0 +1,219 @@
+/* Whole planes of one channel under k x k taps, k = 3, 5 or 7: depthwise layers.
+ *
+ *     out[y, x] = sum over t, i < k of  weight[t, i] * plane[y s + t d, x s + i e]
+ *
+ * Loop      columns of LANES outputs, downwards: a step reads the s next input rows, each once per
+ *           tap column, and adds them to every output row whose window holds them. What the outputs
+ *           below still lack waits in (k - 1) / s registers.
+ * Registers k = 3: nine weights, the partial sums, what a step adds to them, one of input. Others
+ *           load weights as they go.
+ * Order     of an output: products of s rows in one chain; those chains from the first rows on,
+ *           whatever the column and the rows of a task.
+ *
+ * The last column moves back to end with the row. Those that read beyond its ends blend in zeros, or
+ * collect values one by one: from other borders, and where the array ends.
+ */
+#define column NAME(plane_column_of)
+
+#ifndef FC_PLANE_H
+#define FC_PLANE_H
+enum { INSIDE, BLENDED, COLLECTED }; /* how a column reads its input */
+#endif
+
+/* One column of one plane, or of one of the planes that are summed. */
+struct column {
+    const struct fc_planes_plan *plan;
+    const real *plane, *zeros; /* the column's first value in row 0; in a row of zeros */
+    const real *begin, *end;   /* where rows may be read: places of that value */
+    const ptrdiff_t *slots;    /* of padded rows: element of the plane, negative: in the border */
+    const ptrdiff_t *even, *even_end; /* steps from which on rows lie one below the other */
+    const real *weight;
+    real *out, *out_end; /* first row; of the task */
+    real bias;
+    ptrdiff_t here, first, rows;        /* output column, input column, output rows */
+    ptrdiff_t width, pitch; /* of rows of outputs, of input */
+    ptrdiff_t dilation, classes; /* along a row, from row to row */
+    const ints *inside;                 /* by tap column and half */
+};
+
+/* What tap column i reads of a row; with stride 2 also what i + 1 does. */
+FC_INLINE void NAME(plane_values)(const struct column *c, const real *row, int i, vec x[2],
+                                  const int s, const int how)
+{
+    const ptrdiff_t dilation = s == 1 ? c->dilation : 1;
+    vec v[2];
+UNROLLED
+    for (int half = 0; half < s; half++) {
+        v[half] = loadu(row + i * dilation + half * LANES);
+        if (how != INSIDE)
+            v[half] = (vec)((ints)v[half] & c->inside[i + half]);
+    }
+    x[0] = s == 2 ? evens(v[0], v[1]) : v[0];
+    if (s == 2)
+        x[1] = odds(v[0], v[1]);
+}
+
+/* A row's values that the column reads, one by one. */
+FC_INLINE void NAME(collect)(const struct column *c, const real *row, real *values, const int k,
+                             const int s)
+{
+    const struct fc_axis *w = &c->plan->geometry.axis[2];
+    const ptrdiff_t count = (k - 1) * c->dilation + s * LANES;
+    for (ptrdiff_t j = 0; j < count; j++) {
+        const ptrdiff_t at = c->here * s + j < w->extent ? w->line[c->here * s + j] : -1;
+        values[j] = at < 0 ? 0 : row[at];
+    }
+}
+
+/* sum[m]: what s input rows from `at` on add to the m-th output row above their own, for m of
+ * least..most; listed: rows that lie where `slots` says. */
+FC_INLINE void NAME(plane_step)(const struct column *c, const real *at, const int listed,
+                                const ptrdiff_t *slots, const vec *weights, vec *sum, int least,
+                                int most, const int k, const int s, const int how)
+{
+    const real *weight = c->weight, *bias = &c->bias;
+    real values[FC_PLANE_REACH + 2 * LANES];
+    /* or the compiler keeps what is broadcast for the next row: more than there are registers */
+    if (k > 3 || s > 1)
+        __asm__("" : "+r"(weight), "+r"(bias));
+UNROLLED
+    for (int r = 0; r < s; r++) {
+        const real *row = listed ? (slots[r] < 0 ? c->zeros : c->plane + slots[r]) : at + r * c->pitch;
+        if (how == COLLECTED && (row < c->begin || row >= c->end)) {
+            NAME(collect)(c, row - c->first, values, k, s);
+            row = values;
+        }
+        __asm__("" : "+r"(row)); /* one register for it, not one per place in it */
+UNROLLED
+        for (int i = 0; i < k; i += s) {
+            vec x[2];
+            NAME(plane_values)(c, row, i, x, s, how);
+UNROLLED
+            for (int e = 0; e < s; e++) {
+UNROLLED
+                for (int m = least; m <= most; m++) {
+                    const int tap = (m * s + r) * k + i + e;
+                    if (i + e >= k || m * s + r >= k)
+                        continue;
+                    const vec w = k == 3 ? weights[tap] : broadcast(weight[tap]);
+                    if (m == 0 && tap == 0)
+                        sum[m] = broadcast(*bias) + w * x[e];
+                    else if (r == 0 && i + e == 0)
+                        sum[m] = w * x[e];
+                    else
+                        sum[m] += w * x[e];
+                }
+            }
+        }
+    }
+}
+
+/* One row of outputs, from what it lacks; `least`: the first output row below that needs a step. */
+FC_INLINE void NAME(plane_row)(const struct column *c, const real *at, const int listed,
+                               const ptrdiff_t *slots, const vec *weights, vec *part, real *out,
+                               int whole, const int least, const int k, const int s,
+                               const int how, const int more)
+{
+    const int most = (k - 1) / s;
+    const ptrdiff_t lanes = c->width - c->here;
+    vec sum[7];
+    NAME(plane_step)(c, at, listed, slots, weights, sum, least, most, k, s, how);
+    vec x = part[most - 1] + sum[most];
+UNROLLED
+    for (int m = most - 1; m > 0; m--) {
+        if (m >= least)
+            part[m] = part[m - 1] + sum[m];
+    }
+    if (least == 0)
+        part[0] = sum[0];
+    if (s == 2)
+        x = in_order(x);
+    if (whole) {
+        if (more)
+            x += loadu(out);
+        storeu(out, x);
+    } else {
+        if (more)
+            x += NAME(load_part)(out, lanes);
+        NAME(store_part)(out, x, lanes);
+    }
+}
+
+/* more: add to what is there. */
+FC_INLINE void NAME(plane_column)(const struct column *given, const int k, const int s,
+                                  const int how, const int more)
+{
+    /* which no store can change */
+    const struct column copy = *given, *const c = &copy;
+    const int most = (k - 1) / s;
+    const ptrdiff_t width = c->width, lanes = width - c->here, classes = c->classes;
+    const ptrdiff_t next = s * classes, next_out = classes * width, pitch = c->pitch;
+    vec weights[9], part[6], sum[7];
+    for (int i = 0; k == 3 && i < 9; i++)
+        weights[i] = broadcast(c->weight[i]);
+    for (ptrdiff_t b = 0; b < classes && b < c->rows; b++) {
+        const ptrdiff_t *slots = c->slots + b;
+        real *out = c->out + b * width;
+        const ptrdiff_t rows = classes == 1 ? c->rows : (c->rows - b + classes - 1) / classes;
+        /* what a vector writes too much is written again, but behind the task's outputs */
+        const int whole =
+            lanes >= LANES ||
+            (!more && classes == 1 && c->out_end - (out + (rows - 1) * width) >= LANES);
+        /* the last rows of input add to no row below the last */
+        const int tail = how != COLLECTED && rows >= most;
+UNROLLED
+        for (int n = 0; n < most; n++, slots += next) {
+            NAME(plane_step)(c, 0, 1, slots, weights, sum, 0, n, k, s, how);
+UNROLLED
+            for (int m = n; m > 0; m--)
+                part[m] = part[m - 1] + sum[m];
+            part[0] = sum[0];
+        }
+        const ptrdiff_t *const stop = slots + (tail ? rows - most : rows) * next;
+        while (slots < stop) {
+            if (how == COLLECTED || !whole || slots < c->even || slots >= c->even_end) {
+                NAME(plane_row)(c, 0, 1, slots, weights, part, out, whole, 0, k, s, how, more);
+                slots += next;
+                out += next_out;
+                continue;
+            }
+            const ptrdiff_t *const even_end = c->even_end < stop ? c->even_end : stop;
+            const real *at = c->plane + *slots;
+            for (; slots < even_end; slots += next, out += next_out, at += next * pitch)
+                NAME(plane_row)(c, at, 0, 0, weights, part, out, 1, 0, k, s, how, more);
+        }
+UNROLLED
+        for (int n = 1; n <= most; n++) {
+            if (!tail)
+                continue;
+            NAME(plane_row)(c, 0, 1, slots, weights, part, out, whole, n, k, s, how, more);
+            slots += next;
+            out += next_out;
+        }
+    }
+}
+
+typedef void NAME(plane_function)(const struct column *c);
+
+#ifndef FC_PLANE
+#define FC_PLANE(name, k, s, how, more)                                                            \
+    static void name(const struct column *c) { NAME(plane_column)(c, k, s, how, more); }
+#define FC_PLANE_MODES(k, s)                                                                       \
+    FC_PLANE(NAME(plane_##k##x##s##_inside), k, s, INSIDE, 0)                                      \
+    FC_PLANE(NAME(plane_##k##x##s##_inside_more), k, s, INSIDE, 1)                                 \
+    FC_PLANE(NAME(plane_##k##x##s##_blended), k, s, BLENDED, 0)                                    \
+    FC_PLANE(NAME(plane_##k##x##s##_blended_more), k, s, BLENDED, 1)                               \
+    FC_PLANE(NAME(plane_##k##x##s##_collected), k, s, COLLECTED, 0)                                \
+    FC_PLANE(NAME(plane_##k##x##s##_collected_more), k, s, COLLECTED, 1)
+#define FC_PLANE_ENTRY(k, s)                                                                       \
+    [k / 2 - 1][s - 1] = {                                                                         \
+        {NAME(plane_##k##x##s##_inside), NAME(plane_##k##x##s##_inside_more)},                     \
+        {NAME(plane_##k##x##s##_blended), NAME(plane_##k##x##s##_blended_more)},                   \
+        {NAME(plane_##k##x##s##_collected), NAME(plane_##k##x##s##_collected_more)}},
+#define FC_PLANES(X) X(3, 1) X(3, 2) X(5, 1) X(5, 2) X(7, 1) X(7, 2)
+#endif
+
+FC_PLANES(FC_PLANE_MODES)
+
+/* [k][s][how][more] */
+static NAME(plane_function) *const NAME(plane_functions)[3][2][3][2] = {FC_PLANES(FC_PLANE_ENTRY)};
