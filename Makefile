@@ -1,5 +1,6 @@
 # make demo     the tour: a photograph, network layers, a signal; every algorithm side by side
 # make test     builds and runs the tests
+# make test-large   the tests that need 4 GB of memory
 # make check    lint, C warnings as errors, spilled vector registers
 # make bench    a quick pass of the benchmarks
 # make build    compiles what has changed
@@ -20,7 +21,7 @@ SOURCES := setup.py pyproject.toml \
 BUILD_NEEDS := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-.PHONY: demo test check bench build clean
+.PHONY: demo test test-large check bench build clean
 
 # fastconv itself is installed by then: of "fastconv[extra]" pip installs what the extra lists
 demo: $(BUILT)
@@ -30,6 +31,10 @@ demo: $(BUILT)
 test: $(BUILT)
 	$(PIP) install "fastconv[cli,test]"
 	$(PY) -m pytest -q --doctest-modules tests fastconv
+
+test-large: $(BUILT)
+	$(PIP) install "fastconv[cli,test]"
+	FASTCONV_TEST_LARGE=1 $(PY) -m pytest -q tests/test_scipy_suite.py -k large
 
 check: $(BUILT)
 	$(PIP) install "fastconv[dev]"
