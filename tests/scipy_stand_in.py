@@ -1,4 +1,4 @@
-"""A pytest plugin that runs SciPy's own tests on fastconv's functions; test_scipy_suite.py loads it.
+"""A pytest plugin: SciPy's own tests on fastconv's functions; test_scipy_suite.py loads it.
 
 Where a test module has a function of SciPy's that fastconv has too, or the module `scipy.signal` or
 `scipy.ndimage`, it gets ours: in its globals, in the attributes of its classes, in its parameters.

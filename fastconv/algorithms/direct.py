@@ -15,6 +15,7 @@ from math import prod
 
 from .. import config
 from ..loops.direct import Stencils
+from ..problem.geometry import Axis
 from .base import Algorithm, overlapped, rounding
 
 #: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
@@ -90,11 +91,15 @@ class Direct(Algorithm):
 
 def _stencils(problem):
     s = problem.stencil
-    axes = [
-        (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.boundary) for a in s.axes
-    ]
+    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at) for a in s.axes]
+    n = s.n
+    if len(axes) == 1 and s.image_channels == s.feature_channels == 1 and n > 1:
+        if problem.bias != "position":  # lines are rows, which share what finding rows costs
+            rows = Axis(n, n, 1)
+            axes.insert(0, (n, n, 1, 1, 1, 0, rows.at))
+            n = 1
     return Stencils(
-        config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+        config.current_isa(), problem.compute, n, s.groups, s.image_channels,
         s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
         add=problem.add,
     )  # fmt: skip

@@ -32,7 +32,7 @@ class Separable(Algorithm):
         return reason_against(problem) or self._against_traits(problem)
 
     def _against_traits(self, problem):
-        if len(problem.stencil.axes) == 1:
+        if sum(a.taps > 1 for a in problem.stencil.axes) < 2:
             return "a kernel along one axis has nothing to separate"
         if problem.traits in ("box", "r1"):
             return None
@@ -71,7 +71,7 @@ class LowRank(Separable):
     spreads = True
 
     def _against_traits(self, problem):
-        if len(problem.stencil.axes) != 2:
+        if len(problem.stencil.axes) != 2 or 1 in (a.taps for a in problem.stencil.axes):
             return "the rank of kernels with two axes only"
         if problem.traits is not None:
             return None

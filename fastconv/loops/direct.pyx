@@ -49,7 +49,7 @@ cdef class Stencils:
     isa, dtype : str
         Instruction set; "f32" or "f64".
     n, groups, image_channels, feature_channels : int
-    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, boundary)
+    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, at)
     bias : None, "channel" or "position"
     activation : str or None
     add : bool

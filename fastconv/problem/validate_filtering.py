@@ -125,12 +125,12 @@ def _request(problem, dtype, fill):
     rest = [a for a in range(len(shape)) if a not in problem.axes]
     for a, size in zip((*rest, *problem.axes), (*problem.batch, *problem.output), strict=True):
         shape[a] = size
-    trailing = problem.axes == tuple(range(len(rest), len(shape)))
+    in_order = problem.in_place is not None or problem.axes == (*range(len(rest), len(shape)),)
     return Request(
         problem, (engine, engine), tuple(shape), dtype, problem.stencil.feature_shape, engine,
         weight=None if problem.swapped else 1,
         arrange=_arrangement(problem, fill),
-        restore=None if trailing else partial(_restore, problem),
+        restore=None if in_order else partial(_restore, problem),
     )  # fmt: skip
 
 
@@ -163,12 +163,18 @@ def _arrange(problem, fill, arrays):
         in2 = np.flip(in2.conj(), problem.axes)
     image, kernel = (in2, in1) if problem.swapped else (in1, in2)
     stencil = problem.stencil
-    if image is not None:
+    if image is not None and problem.in_place is not None:
+        image = np.ascontiguousarray(image).reshape(stencil.image_shape)
+    elif image is not None:
         image = image.transpose(*rest, *problem.axes)
         image = np.broadcast_to(image, (*problem.batch, *image.shape[len(rest) :]))
         image = np.ascontiguousarray(image).reshape(stencil.image_shape)
     if kernel is not None:
-        kernel = np.flip(kernel, problem.axes).transpose(*rest, *problem.axes)
+        kernel = np.flip(kernel, problem.axes)
+        if problem.in_place is not None:
+            kernel = np.ascontiguousarray(kernel).reshape(stencil.weight_shape)
+            return image, kernel, None, None, fill
+        kernel = kernel.transpose(*rest, *problem.axes)
         lead = (1,) * len(rest) if problem.one_kernel else problem.batch
         kernel = np.broadcast_to(kernel, (*lead, *kernel.shape[len(rest) :]))
         kernel = np.ascontiguousarray(kernel).reshape(stencil.weight_shape)
