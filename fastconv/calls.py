@@ -11,7 +11,7 @@ from . import config
 from .algorithms.registry import lookup
 from .loops.entry import Lane, call_key, described, ready
 from .loops.epilogue import any_nonfinite
-from .planner.cache import Cache
+from .planner.cache import Cache, clear_all
 from .planner.choose import check_arguments, choose, contained
 from .planner.traits import ByTraits, looks
 from .problem import OPS
@@ -191,5 +191,5 @@ def release_memory():
     """
     from .loops import scratch
 
-    _cache.clear()
+    clear_all()
     scratch.release_memory()

@@ -36,7 +36,7 @@ def run(modules, selected, calls):
     here = Path(__file__).parent
     path = os.pathsep.join([str(here.parent), str(here), os.environ.get("PYTHONPATH", "")])
     command = [
-        sys.executable, "-m", "pytest", "-q", "-x", "-p", "scipy_stand_in", "-p",
+        sys.executable, "-m", "pytest", "-q", "-p", "scipy_stand_in", "-p",
         "no:cacheprovider", "-k", selected, "--pyargs", *modules,
     ]  # fmt: skip
     done = subprocess.run(

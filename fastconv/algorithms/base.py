@@ -55,6 +55,13 @@ class Algorithm:
         """Transform a weight once for many calls; None where nothing is to be gained."""
         return None
 
+    def laid_out(self, problem, vectors):
+        """Return what `prepare` would for the outer product of vectors; None: it needs the weight.
+
+        A vector for each filtered axis of more than one tap, in the order of the axes.
+        """
+        return None
+
     def bind(self, problem):
         """Return ``run(arrays, prepared, out, threads)`` for `problem` on the current ISA.
 

@@ -93,11 +93,10 @@ def _stencils(problem):
     s = problem.stencil
     axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at) for a in s.axes]
     n = s.n
-    if len(axes) == 1 and s.image_channels == s.feature_channels == 1 and n > 1:
-        if problem.bias != "position":  # lines are rows, which share what finding rows costs
-            rows = Axis(n, n, 1)
-            axes.insert(0, (n, n, 1, 1, 1, 0, rows.at))
-            n = 1
+    one_line = len(axes) == s.image_channels == s.feature_channels == 1
+    if one_line and n > 1 and problem.bias != "position":  # rows share what finding rows costs
+        axes.insert(0, (n, n, 1, 1, 1, 0, Axis(n, n, 1).at))
+        n = 1
     return Stencils(
         config.current_isa(), problem.compute, n, s.groups, s.image_channels,
         s.feature_channels, axes, bias=problem.bias, activation=problem.activation,

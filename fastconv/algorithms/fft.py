@@ -1,7 +1,8 @@
 """fft: one real FFT of the whole array, through `scipy.fft`.
 
-On every axis of length L along which anything moves, with the taps of the weight placed at ``t*dilation - before`` and the
-feature at ``o*stride``, all modulo L, the three computations are products of spectra:
+On every axis of length L along which anything moves, with the taps of the weight placed at
+``t*dilation - before`` and the feature at ``o*stride``, all modulo L, the three computations are
+products of spectra:
 
     feature_k = sum over c of image_c  * conj(weight_kc)      a correlation
     image_c   = sum over k of feature_k * weight_kc           a convolution

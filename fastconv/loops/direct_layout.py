@@ -22,7 +22,8 @@ _CHUNKS = 16
 def merged(axes):
     """Always 3 axes (image, feature, taps, stride, dilation, before, at).
 
-    `at` maps positions to the image, as `geometry.Axis.at`. Trailing axes along which nothing moves make one long axis.
+    `at` maps positions to the image, as `geometry.Axis.at`. Trailing axes along which nothing
+    moves make one long axis.
     """
     axes = [(*a[:4], 1 if a[2] == 1 else a[4], *a[5:]) for a in axes]
     while len(axes) > 1 and _plain(axes[-1]) and _plain(axes[-2]):

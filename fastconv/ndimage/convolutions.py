@@ -1,7 +1,5 @@
 """`scipy.ndimage`'s convolution and correlation, N-D and along one axis."""
 
-import cmath
-import numbers
 import operator
 
 import numpy as np
@@ -10,6 +8,7 @@ from ..calls import call
 from ..forwarding import ENGINE_DIMS
 from ..loops.epilogue import any_nonfinite
 from ..problem.validate_filtering import NDIMAGE_BOUNDARIES
+from .lines import axes_of, axis_of, checked_fill
 from .outputs import answer, by_scipy, chosen, target_dtype
 
 __all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
@@ -255,10 +254,10 @@ def compute_dtype(x, w, output):
 
 def _options(name, x, w, mode, cval, origin, axes):
     """The engine's (mode, cval, origin, axes), None where SciPy has an error for them."""
-    along = _axis(axes, x.ndim) if name.endswith("1d") else _axes(axes, x.ndim)
+    along = _one_axis(axes, x.ndim) if name.endswith("1d") else axes_of(axes, x.ndim)
     if not along or w.ndim != len(along) or not isinstance(mode, str):
         return None
-    value = _fill(cval, x.dtype.kind == "c")
+    value = checked_fill(cval, x.dtype.kind == "c")
     if mode not in NDIMAGE_BOUNDARIES or value is None:
         return None
     try:
@@ -278,37 +277,9 @@ def _options(name, x, w, mode, cval, origin, axes):
     return mode, value if "constant" in mode else 0.0, tuple(given), tuple(sorted(along))
 
 
-def _axes(axes, ndim):
-    """Axes in the order given, None where SciPy has an error for them."""
-    if axes is None:
-        return list(range(ndim))
-    try:
-        if not np.iterable(axes):
-            along = [operator.index(axes)]
-            return along if 0 <= along[0] < ndim else None  # SciPy does not count it from the end
-        along = [operator.index(a) for a in axes]
-    except TypeError:
-        return None
-    if any(not -ndim <= a < ndim for a in along):
-        return None
-    along = [a % ndim for a in along]
-    return along if len(set(along)) == len(along) else None
-
-
-def _axis(axis, ndim):
-    try:
-        axis = operator.index(axis)
-    except TypeError:
-        return None
-    return [axis % ndim] if -ndim <= axis < ndim else None
-
-
-def _fill(cval, may_be_complex):
-    """`cval` as a float or complex, None where SciPy refuses it or it is not finite."""
-    if not isinstance(cval, numbers.Complex if may_be_complex else numbers.Real):
-        return None
-    value = complex(cval) if may_be_complex else float(cval)
-    return value if cmath.isfinite(value) else None
+def _one_axis(axis, ndim):
+    axis = axis_of(axis, ndim)
+    return None if axis is None else [axis]
 
 
 def _without_skipped(w):

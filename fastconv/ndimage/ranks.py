@@ -27,7 +27,8 @@ def maximum_filter(
         As in `correlate`, one for all axes or, without a footprint, one for each.
     axes : int or iterable of int, optional
         Axes to filter, by default all.
-    algorithm : {"auto", "scipy"}, default "auto"
+    algorithm : str, default "auto"
+        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
     num_threads : int, optional
     out : ndarray, optional
         The same as an array for `output`.
@@ -42,7 +43,7 @@ def maximum_filter(
     ValueError, TypeError, RuntimeError
         As SciPy, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` is another than SciPy's.
+        `algorithm` cannot run this problem.
 
     References
     ----------
