@@ -252,8 +252,8 @@ struct fc_im2col {
 /* ---- pooling ---- */
 
 /* What a window gives: its maximum, its sum over a divisor, max |x|, sum |x|, or the root of the
- * sum of x^2. Integers have the first alone. */
-enum fc_pool_kind { FC_MAXIMUM, FC_AVERAGE, FC_LARGEST, FC_ABSOLUTE, FC_ROOT };
+ * sum of x^2; its minimum. Integers have the first and the last alone. */
+enum fc_pool_kind { FC_MAXIMUM, FC_AVERAGE, FC_LARGEST, FC_ABSOLUTE, FC_ROOT, FC_MINIMUM };
 
 /* How the rows of a window become one (column.h), and then its columns (row.h). */
 enum fc_pool_columns { FC_ALL_ROWS, FC_LADDER, FC_VAN_HERK, FC_SHARED, FC_AT_ONCE };

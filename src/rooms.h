@@ -28,9 +28,11 @@
 #include "im2col/room.h"
 #define FC_FLOATING 1
 #define FC_LOWEST (-__builtin_inf())
+#define FC_HIGHEST __builtin_inf()
 #include "pooling/room.h"
 #undef FC_FLOATING
 #undef FC_LOWEST
+#undef FC_HIGHEST
 
 #include "winograd/points.h"
 #include "winograd/shuffle.h"

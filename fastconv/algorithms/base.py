@@ -108,5 +108,5 @@ def names_for(problem):
         return FILTERS
     if not is_pooling(problem):
         return CONVOLUTIONS
-    maxima = problem.op in ("max_pool", "adaptive_max_pool") and problem.kind == "fwd"
+    maxima = problem.op in ("max_pool", "adaptive_max_pool", "min_pool") and problem.kind == "fwd"
     return MAXIMA if maxima else POOLINGS

@@ -34,7 +34,7 @@ class Naive(Algorithm):
     families = ("convolution", "pooling")
 
     def supports(self, problem):
-        return None
+        return "maxima only" if is_pooling(problem) and problem.op == "min_pool" else None
 
     def cost(self, problem, machine, threads):
         if is_pooling(problem):

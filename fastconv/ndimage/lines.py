@@ -35,7 +35,7 @@ def gaussian(ndim, sigma, order, mode, truncate, radius, axes):
     along = axes_of(axes, ndim)
     if along is None or not _number(truncate):
         return None
-    settings = [_each(v, len(along)) for v in (sigma, order, mode, radius)]
+    settings = [each(v, len(along)) for v in (sigma, order, mode, radius)]
     if None in settings:
         return None
     lines = []
@@ -60,7 +60,7 @@ def gaussian1d(ndim, sigma, axis, order, mode, truncate, radius):
 def _gaussian_line(axis, sigma, order, mode, truncate, radius):
     if radius is None:
         radius = int(truncate * float(sigma) + 0.5)
-    if not (_integer(radius) and _integer(order) and _boundaries([mode])):
+    if not (is_integer(radius) and is_integer(order) and known_modes([mode])):
         return None
     if not 0 <= radius <= _LONGEST or order < 0:
         return None
@@ -93,7 +93,7 @@ def _derivatives(ndim, order, sigma, mode, axes, truncate, radius):
     along = axes_of(axes, ndim)
     if not along:
         return None
-    sigmas, modes = _each(sigma, len(along)), _each(mode, len(along))
+    sigmas, modes = each(sigma, len(along)), each(mode, len(along))
     if sigmas is None or modes is None or not all(_number(s) for s in sigmas):
         return None
     everywhere = [0.0] * ndim
@@ -114,12 +114,12 @@ def uniform(ndim, size, mode, origin, axes):
     along = axes_of(axes, ndim)
     if along is None:
         return None
-    settings = [_each(v, len(along)) for v in (size, mode, origin)]
+    settings = [each(v, len(along)) for v in (size, mode, origin)]
     if None in settings:
         return None
     lines = []
     for axis, n, m, o in zip(along, *settings, strict=True):
-        if not _integer(n):
+        if not is_integer(n):
             return None
         if n > 1:
             lines.append(_uniform_line(axis, n, m, o))
@@ -129,24 +129,24 @@ def uniform(ndim, size, mode, origin, axes):
 def uniform1d(ndim, size, axis, mode, origin):
     """One line."""
     axis = axis_of(axis, ndim)
-    if axis is None or not _integer(size) or size < 1:
+    if axis is None or not is_integer(size) or size < 1:
         return None
     line = _uniform_line(axis, size, mode, origin)
     return None if line is None else [[line]]
 
 
 def _uniform_line(axis, size, mode, origin):
-    if not _integer(origin) or not 0 <= size // 2 + origin < size:
+    if not is_integer(origin) or not 0 <= size // 2 + origin < size:
         return None
-    if not _boundaries([mode]):
+    if not known_modes([mode]):
         return None
     return Line(axis, np.full(size, 1 / size), mode, int(origin))
 
 
 def edges(ndim, axis, mode, smoothing):
     """One term: [-1, 0, 1] along `axis`, `smoothing` along the others."""
-    axis, modes = axis_of(axis, ndim), _each(mode, ndim)
-    if axis is None or modes is None or not _boundaries(modes):
+    axis, modes = axis_of(axis, ndim), each(mode, ndim)
+    if axis is None or modes is None or not known_modes(modes):
         return None
     order = [axis, *(a for a in range(ndim) if a != axis)]
     weights = [np.array([-1.0, 0.0, 1.0])] + [np.array(smoothing, float)] * (ndim - 1)
@@ -158,8 +158,8 @@ def laplacian(ndim, mode, axes):
     along = axes_of(axes, ndim)
     if not along:
         return None
-    modes = _each(mode, len(along))
-    if modes is None or not _boundaries(modes):
+    modes = each(mode, len(along))
+    if modes is None or not known_modes(modes):
         return None
     weights = np.array([1.0, -2.0, 1.0])
     return [[Line(a, weights, m)] for a, m in zip(along, modes, strict=True)]
@@ -202,7 +202,7 @@ def checked_fill(cval, may_be_complex):
     return value if cmath.isfinite(value) else None
 
 
-def _each(value, count):
+def each(value, count):
     """One value for each of `count` axes, None for a sequence of another length."""
     if isinstance(value, str) or not np.iterable(value):
         return [value] * count
@@ -210,7 +210,7 @@ def _each(value, count):
     return values if len(values) == count else None
 
 
-def _boundaries(modes):
+def known_modes(modes):
     return all(isinstance(m, str) and m in NDIMAGE_BOUNDARIES for m in modes)
 
 
@@ -218,5 +218,5 @@ def _number(value):
     return isinstance(value, numbers.Real) and math.isfinite(value)
 
 
-def _integer(value):
+def is_integer(value):
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)

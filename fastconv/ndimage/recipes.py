@@ -35,8 +35,18 @@ class Recipe:
         self.rereads, self.unsure = rereads, unsure
 
 
-def answered(name, input, settings, output, algorithm, num_threads, make, arguments, /,
-             names=FILTERS, **keywords):  # fmt: skip
+def answered(
+    name,
+    input,
+    settings,
+    output,
+    algorithm,
+    num_threads,
+    make,
+    arguments,
+    names=FILTERS,
+    **keywords,
+):
     """The result of a face.
 
     Parameters
