@@ -122,6 +122,7 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .direct = FC_PAIR(direct),
     .separable = FC_PAIR(separable),
     .box = FC_PAIR(box),
+    .integer = FC_PAIR(integer),
     .unfold = FC_PAIR(unfolding),
     .im2col = FC_PAIR(im2col),
     .pooling = FC_ALL(pooling),

@@ -13,6 +13,10 @@
 
 #include "box/room.h"
 
+#include "integer/convert.h"
+#include "integer/sums.h"
+#include "integer/room.h"
+
 #include "epilogue/activation.h"
 #include "epilogue/room.h"
 

@@ -92,6 +92,7 @@ def of_windows(op, windows, cval):
     """`make` of `recipes.answered` for ``max_pool`` or ``min_pool`` over windows."""
 
     def make(shape, dtype, target, algorithm):
+        target = dtype if target is None else target
         given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
         if given.char not in _DTYPES or not np.can_cast(dtype, target) or target.kind == "c":
             return None

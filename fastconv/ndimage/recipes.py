@@ -10,11 +10,12 @@ from ..config import run_threads
 from ..forwarding import ENGINE_DIMS
 from ..planner.cache import Cache
 from ..problem.arguments import choice
-from . import separated
+from . import integers, separated
 from .lines import checked_fill
 from .outputs import answer, by_scipy, target_dtype
 
-_FLOATS = frozenset("fd")
+_FLOATS = "fd"
+_INTEGERS = "bBhH"
 _kept = Cache(1024)
 #: stands for a value that cannot be part of a key
 _UNKNOWN = object()
@@ -59,7 +60,8 @@ def answered(
     output : ndarray, dtype_like or None
     algorithm, num_threads
     make : callable
-        ``make(shape, dtype, target, algorithm)`` returns a `Recipe`, None for what SciPy is to do.
+        ``make(shape, dtype, target, algorithm)`` returns a `Recipe`, None for what SciPy is to do;
+        `target` is the output's dtype if one is given, else None.
     arguments, keywords
         Of SciPy's function.
     """
@@ -100,8 +102,7 @@ def _recall(name, x, settings, output, algorithm, make):
             return recipe if _shaped(output, x) else None
     recipe = None
     if x.size and 0 < x.ndim <= ENGINE_DIMS and (target is not None or output is None):
-        natural = x.dtype.newbyteorder("=")
-        recipe = make(x.shape, natural, natural if target is None else target, algorithm)
+        recipe = make(x.shape, x.dtype.newbyteorder("="), target, algorithm)
     if key is not None:
         _kept.insert(key, recipe)
     return recipe if _shaped(output, x) else None
@@ -116,7 +117,7 @@ def _shaped(output, x):
 
 def frozen(value):
     """`value` as part of a key that other types do not equal; `_UNKNOWN` where there is none."""
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, (str, bytes)):
         return value
     if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1):
         entries = tuple(frozen(v) for v in value)
@@ -130,14 +131,28 @@ def of_lines(terms, cval, *arguments, trait="r1", combine=separated.Added):
     """`make` of `answered` for a filter whose ``terms(ndim, *arguments)`` are lines of weights."""
 
     def make(shape, dtype, target, algorithm):
-        if dtype.char not in _FLOATS or target.char not in _FLOATS:
+        target = dtype if target is None else target
+        if dtype.char not in _FLOATS + _INTEGERS:
             return None
         fill = checked_fill(cval, False)
         lines = None if fill is None else terms(len(shape), *arguments)
         if lines is None:
+            return None
+        if dtype.char in _INTEGERS:
+            run = _of_integers(shape, dtype, target, lines, fill, algorithm, trait, combine)
+            return None if run is None else Recipe(run, dtype, target)
+        if target.char not in _FLOATS:
             return None
         compute = np.result_type(dtype, target)
         run = separated.filtering(shape, compute, lines, fill, algorithm, trait, combine)
         return None if run is None else Recipe(run, compute, compute, len(lines) > 1)
 
     return make
+
+
+def _of_integers(shape, dtype, target, terms, fill, algorithm, trait, combine):
+    if algorithm != "auto" or combine is not separated.Added:
+        return None
+    if len(terms) == 1:
+        return integers.filtering(shape, dtype, target, terms[0], fill, trait == "box")
+    return integers.cross(shape, dtype, target, terms, fill)
