@@ -152,7 +152,9 @@ struct fc_direct_plan {
     const ptrdiff_t *heights;
     const struct fc_run *runs;
     const struct fc_span *spans;
-    int constant; /* 1, 2, 3: every run has 3 x 3, 5 x 5, 7 x 7 taps side by side; 0: it does not */
+    /* 1, 2, 3: every run has 3 x 3, 5 x 5, 7 x 7 taps side by side; 4: one row of taps side by side;
+     * 0: neither */
+    int constant;
     int has_epilogue, bias_position, activation;
 };
 

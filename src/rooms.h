@@ -22,6 +22,7 @@
 
 #include "probe/room.h"
 
+#include "direct/line.h"
 #include "direct/stencil.h"
 #include "direct/rows.h"
 #include "direct/room.h"
