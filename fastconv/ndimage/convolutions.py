@@ -20,8 +20,6 @@ __all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
 
 #: type characters of the images and of the weights that the engine filters as SciPy does
 _IMAGES = frozenset("fdFD")
-#: weights of so many bytes are known again by their values
-_KNOWN_BYTES = 1 << 16
 _WEIGHTS = frozenset("?bBhHiIlLqQefdFD")
 
 # SciPy's N-D functions skip weights that are no larger than this.
@@ -210,14 +208,13 @@ def convolve1d(
 def _filtered(name, input, weights, settings, axes, output, algorithm, num_threads):
     """Run the engine where its results are SciPy's, else SciPy, which also has all the errors."""
     w = np.asarray(weights)
-    content = w.tobytes() if w.nbytes <= _KNOWN_BYTES and w.dtype.char in _WEIGHTS else w
     if name.endswith("1d"):
         arguments, keywords = (input, w, axes, output, *settings), {}
     else:
         arguments, keywords = (input, w, output, *settings), {"axes": axes}
     return answered(
-        name, input, (content, w.shape, w.dtype.str, *settings, axes), output, algorithm,
-        num_threads, partial(_recipe, name, w, settings, axes), arguments, **keywords,
+        name, input, (*settings, axes), output, algorithm, num_threads,
+        partial(_recipe, name, w, settings, axes), arguments, weights=w, **keywords,
     )  # fmt: skip
 
 

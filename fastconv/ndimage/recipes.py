@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import config
 from ..algorithms.base import FILTERS
+from ..calls import recent
 from ..config import run_threads
 from ..forwarding import ENGINE_DIMS
 from ..planner.cache import Cache
@@ -16,7 +17,11 @@ from .outputs import answer, by_scipy, target_dtype
 
 _FLOATS = "fd"
 _INTEGERS = "bBhH"
+#: weights of so many bytes are known again by their values
+_KNOWN_BYTES = 1 << 16
 _kept = Cache(1024)
+#: what the calls of faces have in common in `recent`
+_FACE = ("ndimage",)
 #: stands for a value that cannot be part of a key
 _UNKNOWN = object()
 
@@ -36,18 +41,8 @@ class Recipe:
         self.rereads, self.unsure = rereads, unsure
 
 
-def answered(
-    name,
-    input,
-    settings,
-    output,
-    algorithm,
-    num_threads,
-    make,
-    arguments,
-    names=FILTERS,
-    **keywords,
-):
+def answered(name, input, settings, output, algorithm, num_threads, make, arguments, names=FILTERS,
+             weights=None, **keywords):  # fmt: skip
     """The result of a face.
 
     Parameters
@@ -56,7 +51,8 @@ def answered(
         Of the function in `scipy.ndimage`.
     input : array_like
     settings : tuple
-        All that the recipe depends on, besides the input's shape and dtype and the output's dtype.
+        All that the recipe depends on, besides the input's shape and dtype, the output's dtype and
+        the values of the weights.
     output : ndarray, dtype_like or None
     algorithm, num_threads
     make : callable
@@ -64,21 +60,43 @@ def answered(
         `target` is the output's dtype if one is given, else None.
     arguments, keywords
         Of SciPy's function.
+    weights : ndarray, optional
+        Whose values the recipe depends on.
     """
+    arrays, valued = (input, output, weights), -1 if weights is None else 2
+    epoch = config.epoch()
+    if algorithm == "auto":
+        recipe = recent.find(name, arrays, settings, _FACE, epoch, valued)
+        if recipe is not None:
+            result = _run(recipe, input, output, num_threads)
+            if result is not None:
+                return result if output is None else answer(result, output)
     x = np.asarray(input)
     recipe = None
     if algorithm != "auto":
         choice("algorithm", algorithm, ("auto", *names))
     if algorithm != "scipy":
-        recipe = _recall(name, x, settings, output, algorithm, make)
+        recipe = _recall(name, x, _with_values(settings, weights), output, algorithm, make)
     if recipe is not None:
         result = _run(recipe, x, output, num_threads)
-        if result is not None and not (recipe.unsure and recipe.unsure(result)):
+        if result is not None:
+            if algorithm == "auto":
+                recent.keep(name, arrays, settings, _FACE, epoch, recipe, valued)
             return answer(result, output)
     return by_scipy(name, arguments, algorithm, num_threads, names, **keywords)
 
 
+def _with_values(settings, weights):
+    """The settings, and small weights as bytes that can be part of a key."""
+    if weights is None:
+        return settings
+    if weights.nbytes > _KNOWN_BYTES or weights.dtype.char == "O":
+        return (*settings, _UNKNOWN)
+    return (*settings, weights.tobytes(), weights.shape, weights.dtype.str)
+
+
 def _run(recipe, x, output, num_threads):
+    """The result in the recipe's dtype, None where SciPy is to be asked."""
     out = None
     if isinstance(output, np.ndarray):
         shared = np.may_share_memory(output, x)
@@ -88,7 +106,10 @@ def _run(recipe, x, output, num_threads):
             out = output
     if num_threads is not None:
         run_threads(num_threads)
-    return recipe.run(np.asarray(x, recipe.given), out, num_threads)
+    if x.dtype is not recipe.given:
+        x = np.asarray(x, recipe.given)
+    result = recipe.run(x, out, num_threads)
+    return None if recipe.unsure and recipe.unsure(result) else result
 
 
 def _recall(name, x, settings, output, algorithm, make):

@@ -121,6 +121,28 @@ class FilterProblem:
         rest = [a for a in range(len(self.shape)) if a not in self.axes]
         return all(kernel[a] == 1 for a in rest)
 
+    @property
+    def one_image(self) -> bool:
+        """Whether all entries of the batch are of one image."""
+        image = self.weights if self.swapped else self.shape
+        return all(image[a] == 1 for a in range(len(self.shape)) if a not in self.axes)
+
+    def apart(self) -> "FilterProblem":
+        """The same problem without the axes along which the smaller array's kernel is longer.
+
+        Where the image is a single element its products with the kernel are the result: entries of
+        a batch, rather than sums over what lies past the edges.
+        """
+        image, kernel = (self.shape, self.weights)[:: -1 if self.swapped else 1]
+        plain = set(self.boundary) == {"zeros"} and {*self.stride, *self.dilation} == {1}
+        thin = [a for a in self.axes if image[a] == 1 < kernel[a]]
+        if self.mode == "same" or not plain or not thin or len(thin) == len(self.axes):
+            return self
+        kept = [i for i, a in enumerate(self.axes) if a not in thin]
+        names = ("axes", "boundary", "origin", "stride", "dilation")
+        per_axis = {name: tuple(getattr(self, name)[i] for i in kept) for name in names}
+        return replace(self, **per_axis)
+
     @cached_property
     def stencil(self) -> Stencil:
         """The same problem in the geometry that kernels are written against."""
@@ -129,8 +151,11 @@ class FilterProblem:
             return Stencil("fwd", lead, 1, 1, 1, axes)
         axes = self._filtered()
         entries = prod(self.batch)
-        n, channels = (entries, 1) if self.one_kernel else (1, entries)
-        return Stencil("fwd", n, channels, channels, channels, tuple(axes))
+        if self.one_kernel:
+            return Stencil("fwd", entries, 1, 1, 1, tuple(axes))
+        if self.one_image:
+            return Stencil("fwd", 1, 1, 1, entries, tuple(axes))
+        return Stencil("fwd", 1, entries, entries, entries, tuple(axes))
 
     def _filtered(self):
         """The filtered axes."""

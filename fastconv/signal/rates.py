@@ -9,7 +9,6 @@ import numpy as np
 
 from .. import config
 from ..calls import call
-from ..errors import UnsupportedAlgorithm
 from ..forwarding import ENGINE_DIMS, check_forward, deliver, scipy_function
 from ..planner.cache import Cache
 from ..problem.arrays import checked_out
