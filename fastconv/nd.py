@@ -245,7 +245,7 @@ def fft_filter(in1, in2, mode, axes, algorithm, num_threads):
     """
     if axes:
         operands, options = (floating(in1), floating(in2)), (mode, axes, *PLAIN[1:])
-        result = call("convolve", operands, options, algorithm, num_threads=num_threads)
+        result = by_spectra("convolve", operands, options, algorithm, num_threads)
     else:
         choice("algorithm", algorithm, ("auto", *FILTERS))
         run_threads(num_threads)
@@ -267,7 +267,7 @@ def by_spectra(op, operands, options, algorithm, num_threads):
     if algorithm != "auto":
         return call(op, operands, options, algorithm, num_threads=num_threads)
     result = call(op, operands, options, num_threads=num_threads, exclude=_OTHERS)
-    if any_nonfinite(result, 1):
+    if any_nonfinite(result, run_threads(num_threads)):
         result = call(op, operands, options, "fft", num_threads=num_threads)
     return result
 

@@ -7,6 +7,7 @@ integer. Other weights are summed in float64 in SciPy's order, each product roun
 """
 
 from math import prod
+from operator import attrgetter
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def filtering(shape, dtype, target, lines, cval, uniform):
         return None
     free = not uniform and all(_whole(line.weights) for line in lines) and target.kind in "iu"
     if free and not cval:  # sums modulo the result's integers come in any order
-        lines = sorted(lines)
+        lines = sorted(lines, key=attrgetter("axis"))
     steps, source = [], dtype
     while lines:
         count = 2 if len(lines) > 1 and _pair(shape, lines) else 1
@@ -75,9 +76,11 @@ def filtering(shape, dtype, target, lines, cval, uniform):
 
 def cross(shape, dtype, target, terms, cval):
     """A sum of lines of integers through one place, as one kernel; None for what SciPy is to do."""
-    lines = sorted(line for term in terms for line in term)
+    if any(len(term) != 1 for term in terms):
+        return None
+    lines = sorted((line for term in terms for line in term), key=attrgetter("axis"))
     sizes = tuple(line.weights.size for line in lines)
-    if len(lines) != len(terms) or not all(_whole(line.weights) for line in lines):
+    if not all(_whole(line.weights) for line in lines):
         return None
     if any(n % 2 == 0 or line.origin for n, line in zip(sizes, lines, strict=True)):
         return None

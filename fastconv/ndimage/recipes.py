@@ -115,6 +115,8 @@ def _run(recipe, x, output, num_threads):
 def _recall(name, x, settings, output, algorithm, make):
     described = frozen(settings)
     target = output if output is None else target_dtype(output, x.dtype)
+    if target is not None:
+        target = target.newbyteorder("=")
     key = None
     if described is not _UNKNOWN and isinstance(algorithm, str):
         key = (name, x.shape, x.dtype, described, target, algorithm, config.epoch())

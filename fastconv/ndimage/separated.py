@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from functools import reduce
+from operator import attrgetter
 
 import numpy as np
 
@@ -130,7 +131,7 @@ def _step(shape, dtype, lines, cval, common, trait):
     Left to fastconv they are not multiplied out, not even for one axis: one axis after the other
     gives the same bits as all together.
     """
-    lines = sorted(lines)
+    lines = sorted(lines, key=attrgetter("axis"))
     request = _request(shape, dtype, lines, cval, trait)
     problem = request.problem
     algorithm = lookup("box" if trait == "box" else "separable", problem)

@@ -8,9 +8,12 @@ from math import gcd, prod
 import numpy as np
 
 from .. import config
+from ..algorithms.base import FILTERS
 from ..calls import call
+from ..errors import UnsupportedAlgorithm
 from ..forwarding import ENGINE_DIMS, check_forward, deliver, scipy_function
 from ..planner.cache import Cache
+from ..problem.arguments import choice
 from ..problem.arrays import checked_out
 from .phases import Phases
 
@@ -19,8 +22,9 @@ __all__ = ["upfirdn"]
 #: SciPy's names of continuations that are boundaries of ours, as `fastconv.convolve` and as the
 #: geometry call them
 _MODES = {
-    "constant": ("fill", "constant"), "wrap": ("wrap", "circular"), "edge": ("nearest", "replicate"),
-    "symmetric": ("symm", "symmetric"), "reflect": ("mirror", "reflect"),
+    "constant": ("fill", "constant"), "wrap": ("wrap", "circular"),
+    "edge": ("nearest", "replicate"), "symmetric": ("symm", "symmetric"),
+    "reflect": ("mirror", "reflect"),
 }  # fmt: skip
 #: at most so many values side by side are brought into lines of their own
 _SIDE_BY_SIDE = 16
@@ -97,8 +101,12 @@ def upfirdn(
     if up == step:
         return _thinned(taps[::up], signal, down // step, axis, mode, fill, dtype, algorithm,
                         num_threads, out)  # fmt: skip
-    if algorithm != "direct":
-        check_forward("scipy.signal.upfirdn", algorithm, None)
+    choice("algorithm", algorithm, ("auto", *FILTERS))
+    if algorithm not in ("auto", "direct"):
+        raise UnsupportedAlgorithm(
+            f"algorithm {algorithm!r} cannot run this problem: a signal whose rate goes up is "
+            "filtered by 'direct' alone"
+        )
     threads = config.run_threads(num_threads)
     result = _raised(taps, signal, (up, down, axis, _MODES[mode][1], fill), dtype, threads)
     return deliver(result, out)
