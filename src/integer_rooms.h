@@ -72,6 +72,7 @@ FC_INLINE vec even(vec a, vec b)
 
 #define FC_FLOATING 0
 #define FC_HIGHEST (~FC_LOWEST)
+#include "part.h"
 #include "pooling/room.h"
 
 #undef FC_FLOATING

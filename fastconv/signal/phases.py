@@ -21,7 +21,7 @@ import numpy as np
 from .. import config
 from ..calls import SERIAL_BELOW
 from ..loops.direct import Stencils
-from ..loops.rates import weave
+from ..loops.rates import Resampler, weave
 from ..problem.arrays import short
 from ..problem.geometry import Axis
 
@@ -29,6 +29,8 @@ from ..problem.geometry import Axis
 _TOGETHER = 1 << 15
 #: multiply-adds per second and thread, about, to tell short signals
 _RATE = 4e9
+#: phases with fewer outputs or more of them than this are not worth a call each
+_FEW_OUTPUTS, _MANY = 2048, 16
 
 
 class Phases:
@@ -62,6 +64,9 @@ class Phases:
         self.serial = lead * row * -(-taps // up) / _RATE < SERIAL_BELOW
         self._stencils = {}
         self._isa = config.current_isa()
+        self._resampler = None
+        if inner == 1 and (self.up > _MANY or self.length < _FEW_OUTPUTS * self.up):
+            self._resampler = self._by_outputs()
 
     def __call__(self, x, h, out, fill, threads):
         """Write to `out` (lead, length, inner); all arrays C-contiguous and of the dtype."""
@@ -73,6 +78,11 @@ class Phases:
             for _, p, t in self.phases
         ]
         threads = 1 if self.serial else threads
+        if self._resampler is not None:
+            weights = [w for w in weights if w is not None]
+            weights = np.concatenate(weights or [h[:0]])
+            self._resampler(x[..., 0], weights, out[..., 0], fill, threads)
+            return
         for line in range(0, lead, self.lines):
             some = x[line : line + self.lines]
             for start in range(0, self.length, self.segment):
@@ -82,6 +92,19 @@ class Phases:
                     for r in range(min(self.up, stop - start))
                 ]
                 weave(parts, out[line : line + self.lines], start, threads)
+
+    def _by_outputs(self):
+        n, most = self.shape[1], max(taps for _, _, taps in self.phases)
+        along = Axis(n, n, 1, boundary=self.boundary)
+        steps = np.diff([at for at, _, _ in self.phases], prepend=self.phases[-1][0] - self.down)
+        firsts = np.cumsum([0] + [taps for _, _, taps in self.phases])
+        phases = [
+            (step, first, taps)
+            for step, first, (_, _, taps) in zip(steps, firsts, self.phases, strict=False)
+        ]
+        head = along.at(np.arange(1 - most, most, dtype=np.int64))
+        tail = along.at(np.arange(n - most, n + most, dtype=np.int64))
+        return Resampler(n, self.length, phases, head, tail)
 
     def _part(self, x, r, weight, first, stop, fill, threads):
         """Outputs `first` to the last before `stop` of phase r; the filter may see all of x."""

@@ -110,7 +110,7 @@ static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
             from = mid;
         }
         if (p->kind == FC_WINDOW && p->column_taps > 1) {
-            NAME(window_row)(from, p->column_taps, p->unit, (real)p->column_scale, line, levels,
+            NAME(window_sums)(from, p->column_taps, p->unit, (real)p->column_scale, line, levels,
                              pitch, t->columns);
             from = line;
         } else if (p->column_taps > 1) {

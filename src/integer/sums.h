@@ -102,7 +102,7 @@ static void NAME(scale_row)(const real *row, real scale, real *out, ptrdiff_t le
 
 /* out[x] = scale * (row[x] + row[x + step] + ... ), taps of them: by sums of 2, 4, 8, ... values.
  * `levels` has room for two rows. */
-static void NAME(window_row)(const real *row, ptrdiff_t taps, ptrdiff_t step, real scale, real *out,
+static void NAME(window_sums)(const real *row, ptrdiff_t taps, ptrdiff_t step, real scale, real *out,
                              real *levels, ptrdiff_t pitch, ptrdiff_t length)
 {
     const ptrdiff_t whole = length + (taps - 1) * step;
