@@ -1,5 +1,7 @@
 # make demo     the tour: a photograph, network layers, a signal; every algorithm side by side
+# make examples the tour and all other examples, one after the other
 # make test     builds and runs the tests
+# make test-large   the tests that need 4 GB of memory
 # make check    lint, C warnings as errors, spilled vector registers
 # make bench    a quick pass of the benchmarks
 # make build    compiles what has changed
@@ -20,16 +22,24 @@ SOURCES := setup.py pyproject.toml \
 BUILD_NEEDS := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-.PHONY: demo test check bench build clean
+.PHONY: demo examples test test-large check bench build clean
 
 # fastconv itself is installed by then: of "fastconv[extra]" pip installs what the extra lists
 demo: $(BUILT)
 	$(PIP) install "fastconv[cli,examples]"
 	$(PY) examples/demo.py
 
+examples: $(BUILT)
+	$(PIP) install "fastconv[cli,examples]"
+	for f in examples/*.py; do $(PY) $$f || exit 1; done
+
 test: $(BUILT)
 	$(PIP) install "fastconv[cli,test]"
 	$(PY) -m pytest -q --doctest-modules tests fastconv
+
+test-large: $(BUILT)
+	$(PIP) install "fastconv[cli,test]"
+	FASTCONV_TEST_LARGE=1 $(PY) -m pytest -q tests/test_scipy_suite.py -k large
 
 check: $(BUILT)
 	$(PIP) install "fastconv[dev]"
@@ -61,6 +71,6 @@ $(PY):
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist demo gallery __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find fastconv benchmarks examples tests tools \
 		'(' -name '*.so' -o -name __pycache__ ')' -prune -exec rm -rf '{}' +

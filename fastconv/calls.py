@@ -11,7 +11,8 @@ from . import config
 from .algorithms.registry import lookup
 from .loops.entry import Lane, call_key, described, ready
 from .loops.epilogue import any_nonfinite
-from .planner.cache import Cache
+from .loops.recent import Recent
+from .planner.cache import Cache, clear_all, known
 from .planner.choose import check_arguments, choose, contained
 from .planner.traits import ByTraits, looks
 from .problem import OPS
@@ -25,6 +26,8 @@ _AUTO = ("auto", "default", None, ())
 
 _cache = Cache(4096)
 _entries = _cache.entries
+#: what the last calls found there, and faces elsewhere
+recent = known(Recent())
 
 
 class Executor:
@@ -133,16 +136,21 @@ def _write_zeros(arrays, prepared, out, threads):
 
 
 def call(name, arrays, options, algorithm="auto", accuracy="default", workspace_limit=None,
-         out=None, num_threads=None, exclude=()):  # fmt: skip
+         out=None, num_threads=None, exclude=(), face=None):  # fmt: skip
     """Run the function `name` of `problem.OPS` on `arrays` with `options`, both in its order.
 
-    `exclude` names algorithms that the automatic choice leaves out.
+    `exclude` names algorithms that the automatic choice leaves out. `face`, a name and options, is
+    what `call_again` asks for.
     """
     common = (algorithm, accuracy, workspace_limit, exclude)
-    key = call_key(name, arrays, options, common, config.epoch())
-    executor = None if key is None else _entries.get(key)
+    epoch = config.epoch()
+    executor = recent.find(name, arrays, options, common, epoch)
     if executor is None:
-        executor, arrays = _executor(key, name, arrays, options, common)
+        executor, operands = _found(name, arrays, options, common, epoch)
+        result = executor(operands, None, out, num_threads)
+        if face is not None:
+            recent.keep(face[0], arrays, face[1], _AUTO, epoch, executor)
+        return result
     return executor(arrays, None, out, num_threads)
 
 
@@ -151,9 +159,18 @@ def call_again(name, arrays, options, out, num_threads):
 
     For faces that look closely at their arguments: what was found good is good again.
     """
-    key = call_key(name, arrays, options, _AUTO, config.epoch())
-    executor = None if key is None else _entries.get(key)
+    executor = recent.find(name, arrays, options, _AUTO, config.epoch())
     return None if executor is None else executor(arrays, None, out, num_threads)
+
+
+def _found(name, arrays, options, common, epoch):
+    """The executor of a call, kept or new, and its arrays as arrays."""
+    key = call_key(name, arrays, options, common, epoch)
+    executor = None if key is None else _entries.get(key)
+    if executor is None:
+        return _executor(key, name, arrays, options, common)
+    recent.keep(name, arrays, options, common, epoch, executor)
+    return executor, arrays
 
 
 def _executor(key, name, arrays, options, common):
@@ -178,7 +195,8 @@ def chosen_executor(op, common, request):
     """The `Executor` of a request, with the algorithm that `common` asks for."""
     algorithm, accuracy, workspace_limit, exclude = common
     candidate = choose(request.problem, algorithm, accuracy, workspace_limit, exclude)
-    return Executor(op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto")
+    redo = algorithm == "auto" and "naive" not in exclude  # which leaves algorithms that spread
+    return Executor(op, request, candidate, accuracy, workspace_limit, may_redo=redo)
 
 
 def release_memory():
@@ -191,5 +209,5 @@ def release_memory():
     """
     from .loops import scratch
 
-    _cache.clear()
+    clear_all()
     scratch.release_memory()

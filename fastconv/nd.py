@@ -12,6 +12,7 @@ from .calls import call, call_again
 from .config import run_threads
 from .errors import UnsupportedAlgorithm
 from .forwarding import ENGINE_DIMS, ENGINE_DTYPES, check_forward, deliver, scipy_function
+from .loops.epilogue import any_nonfinite
 from .problem import OPS
 from .problem.arguments import choice
 from .problem.arrays import checked_out, native
@@ -24,6 +25,7 @@ PLAIN = (None, "fill", 0, 1, 1)
 _KEYWORDS = ("axes", "boundary", "fillvalue", "stride", "dilation")
 _METHODS = ("auto", "direct", "fft")
 _SPECTRAL = ("fft", "fft_tiled")
+_OTHERS = tuple(name for name in FILTERS if name not in _SPECTRAL)
 
 
 def convolve(
@@ -218,10 +220,10 @@ def _by_fft(op, in1, in2, mode, extended, out, num_threads):
         if op == "correlate":
             in2 = np.flip(in2.conj())
         along = transformed_axes(in1, in2, range(in1.ndim))
-        result = fft_filter(in1, in2, mode, along, "fft", num_threads)
+        result = fft_filter(in1, in2, mode, along, "auto", num_threads)
     else:
         operands = (floating(in1), floating(in2))
-        result = call(op, operands, options, "fft", num_threads=num_threads)
+        result = by_spectra(op, operands, options, "auto", num_threads)
     if dtype.kind in "iu" and result.dtype.kind == "f":
         result = np.rint(result)
     if not np.isfinite(result.flat[0]):
@@ -243,7 +245,7 @@ def fft_filter(in1, in2, mode, axes, algorithm, num_threads):
     """
     if axes:
         operands, options = (floating(in1), floating(in2)), (mode, axes, *PLAIN[1:])
-        result = call("convolve", operands, options, algorithm, num_threads=num_threads)
+        result = by_spectra("convolve", operands, options, algorithm, num_threads)
     else:
         choice("algorithm", algorithm, ("auto", *FILTERS))
         run_threads(num_threads)
@@ -255,6 +257,19 @@ def fft_filter(in1, in2, mode, axes, algorithm, num_threads):
         for long, short in zip(result.shape, in1.shape, strict=True)
     )
     return np.ascontiguousarray(result[centre])
+
+
+def by_spectra(op, operands, options, algorithm, num_threads):
+    """The result of the faster FFT, or of `algorithm`; a NaN or Inf spreads as far as in SciPy's.
+
+    Tiles keep it to themselves: their result is then computed again.
+    """
+    if algorithm != "auto":
+        return call(op, operands, options, algorithm, num_threads=num_threads)
+    result = call(op, operands, options, num_threads=num_threads, exclude=_OTHERS)
+    if any_nonfinite(result, run_threads(num_threads)):
+        result = call(op, operands, options, "fft", num_threads=num_threads)
+    return result
 
 
 def transformed_axes(in1, in2, axes):

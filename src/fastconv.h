@@ -152,7 +152,9 @@ struct fc_direct_plan {
     const ptrdiff_t *heights;
     const struct fc_run *runs;
     const struct fc_span *spans;
-    int constant; /* 1, 2, 3: every run has 3 x 3, 5 x 5, 7 x 7 taps side by side; 0: it does not */
+    /* 1, 2, 3: every run has 3 x 3, 5 x 5, 7 x 7 taps side by side; 4: one row of taps side by side;
+     * 0: neither */
+    int constant;
     int has_epilogue, bias_position, activation;
 };
 
@@ -261,6 +263,42 @@ struct fc_box {
                     ptrdiff_t length);
 };
 
+/* ---- integer ---- */
+
+enum fc_integer_type { FC_INT8, FC_INT16, FC_INT32, FC_UINT8, FC_UINT16, FC_REAL_TARGET };
+
+/* A filter of integer images, see src/integer/room.h. */
+struct fc_integer_plan {
+    int source, target; /* fc_integer_type; what is filtered is no real */
+    /* one pass down columns and one along rows, of any weights or of equal ones; or one list of taps */
+    enum { FC_PASSES, FC_WINDOW, FC_TAPS } kind;
+    enum { FC_EXACT, FC_TRUNCATES, FC_WRAPS } settles; /* what becomes of a row between its passes */
+    int fills; /* padding of the second pass is the fill value, not what the first makes of it */
+    int row_order, column_order;
+    ptrdiff_t width; /* elements of a row of the image and of the output */
+    ptrdiff_t unit;  /* from one tap along a row to the next */
+    ptrdiff_t row_taps, column_taps, before; /* padded columns in front of the image */
+    const ptrdiff_t *row_line, *column_line; /* image row or column at every padded one, -1: fill */
+    const void *row_weights, *column_weights;
+    double row_scale, column_scale, fill;
+    ptrdiff_t tap_count, list; /* taps of a list; pointers that scratch begins with */
+    const ptrdiff_t *tap_rows, *tap_offsets;
+    ptrdiff_t pitch; /* of rows of scratch */
+};
+
+/* Output rows and columns of one plane. Scratch is the caller's. */
+struct fc_integer_task {
+    const void *image;
+    void *out, *scratch;
+    ptrdiff_t row, rows, column, columns;
+};
+
+struct fc_integer {
+    size_t size;
+    int slack; /* reals that rows of scratch are longer than what they hold */
+    void (*filter)(const struct fc_integer_plan *plan, const struct fc_integer_task *task);
+};
+
 /* ---- unfold ---- */
 
 struct fc_unfold {
@@ -290,8 +328,8 @@ struct fc_im2col {
 /* ---- pooling ---- */
 
 /* What a window gives: its maximum, its sum over a divisor, max |x|, sum |x|, or the root of the
- * sum of x^2. Integers have the first alone. */
-enum fc_pool_kind { FC_MAXIMUM, FC_AVERAGE, FC_LARGEST, FC_ABSOLUTE, FC_ROOT };
+ * sum of x^2; its minimum. Integers have the first and the last alone. */
+enum fc_pool_kind { FC_MAXIMUM, FC_AVERAGE, FC_LARGEST, FC_ABSOLUTE, FC_ROOT, FC_MINIMUM };
 
 /* How the rows of a window become one (column.h), and then its columns (row.h). */
 enum fc_pool_columns { FC_ALL_ROWS, FC_LADDER, FC_VAN_HERK, FC_SHARED, FC_AT_ONCE };
@@ -418,6 +456,7 @@ struct fc_kernels {
     const struct fc_planes *planes[FC_REALS];
     const struct fc_separable *separable[FC_REALS];
     const struct fc_box *box[FC_REALS];
+    const struct fc_integer *integer[FC_REALS];
     const struct fc_unfold *unfold[FC_REALS];
     const struct fc_im2col *im2col[FC_REALS];
     const struct fc_pooling *pooling[FC_VALUES];

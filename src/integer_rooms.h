@@ -20,13 +20,22 @@ FC_INLINE vec vmax(vec a, vec b)
 {
     return (vec)FC_NAME(_mm512_max, , FC_ELEMENT)((__m512i)a, (__m512i)b);
 }
+FC_INLINE vec vmin(vec a, vec b)
+{
+    return (vec)FC_NAME(_mm512_min, , FC_ELEMENT)((__m512i)a, (__m512i)b);
+}
 #elif defined(__AVX2__) && FC_REAL_BYTES < 8
 FC_INLINE vec vmax(vec a, vec b)
 {
     return (vec)FC_NAME(_mm256_max, , FC_ELEMENT)((__m256i)a, (__m256i)b);
 }
+FC_INLINE vec vmin(vec a, vec b)
+{
+    return (vec)FC_NAME(_mm256_min, , FC_ELEMENT)((__m256i)a, (__m256i)b);
+}
 #else
 FC_INLINE vec vmax(vec a, vec b) { return choose((ints)(a > b), a, b); }
+FC_INLINE vec vmin(vec a, vec b) { return choose((ints)(a < b), a, b); }
 #endif
 
 #define EVENS_2 0, 2
@@ -62,11 +71,13 @@ FC_INLINE vec even(vec a, vec b)
 #undef EVENS_64
 
 #define FC_FLOATING 0
+#define FC_HIGHEST (~FC_LOWEST)
 #include "part.h"
 #include "pooling/room.h"
 
 #undef FC_FLOATING
 #undef FC_LOWEST
+#undef FC_HIGHEST
 #undef FC_ELEMENT
 #undef real
 #undef real_int

@@ -123,6 +123,7 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .planes = FC_PAIR(planes),
     .separable = FC_PAIR(separable),
     .box = FC_PAIR(box),
+    .integer = FC_PAIR(integer),
     .unfold = FC_PAIR(unfolding),
     .im2col = FC_PAIR(im2col),
     .pooling = FC_ALL(pooling),

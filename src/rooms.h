@@ -14,11 +14,16 @@
 
 #include "box/room.h"
 
+#include "integer/convert.h"
+#include "integer/sums.h"
+#include "integer/room.h"
+
 #include "epilogue/activation.h"
 #include "epilogue/room.h"
 
 #include "probe/room.h"
 
+#include "direct/line.h"
 #include "direct/stencil.h"
 #include "direct/rows.h"
 #include "direct/room.h"
@@ -32,9 +37,11 @@
 #include "im2col/room.h"
 #define FC_FLOATING 1
 #define FC_LOWEST (-__builtin_inf())
+#define FC_HIGHEST __builtin_inf()
 #include "pooling/room.h"
 #undef FC_FLOATING
 #undef FC_LOWEST
+#undef FC_HIGHEST
 
 #include "winograd/points.h"
 #include "winograd/shuffle.h"

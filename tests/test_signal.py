@@ -215,7 +215,7 @@ def test_algorithm(rng, name):
     np.testing.assert_array_equal(ours(*args, algorithm="scipy"), theirs(*args))
     for algorithm in ("naive", "implicit_gemm", "fft"):
         if name == "upfirdn":
-            with pytest.raises(fc.UnsupportedAlgorithm, match="scipy"):
+            with pytest.raises(fc.UnsupportedAlgorithm, match="direct"):
                 ours(*args, algorithm=algorithm)
         else:
             assert_same(ours(*args, algorithm=algorithm), theirs(*args))
@@ -257,10 +257,55 @@ def test_out(rng, name, dtype):
             ours(*args, out=bad)
 
 
-def test_upfirdn(rng):
-    for dtype in ("f", "d", "D"):
-        h, x = random_array(rng, 7, dtype), random_array(rng, (4, 30), dtype)
-        for args in ((3, 2), (1, 1, 0), (2, 5, -1, "symmetric"), (1, 2, 1, "constant", 1.5)):
-            assert_agrees(*both("upfirdn"), h, x, *args)
+@pytest.mark.parametrize("dtypes", ["ff", "dd", "fd", "dD", "Ff", "FF", "ib"])
+def test_upfirdn(rng, dtypes):
+    """Ratios with and without a common divisor, phases without taps, lines of every axis."""
+    for shape, axis in (((30,), 0), ((4, 31), -1), ((31, 3), 0), ((2, 23, 40), 1)):
+        x = random_array(rng, shape, dtypes[1])
+        for up, down, taps in ((1, 1, 7), (3, 2, 10), (1, 4, 9), (4, 6, 11), (2, 7, 3), (5, 1, 3)):
+            h = random_array(rng, taps, dtypes[0])
+            for mode in (("constant", 1.5), ("wrap",), ("edge",), ("symmetric",), ("line",)):
+                assert_agrees(*both("upfirdn"), h, x, up, down, axis, *mode)
+            assert_agrees(*both("upfirdn"), h, x, up, down, axis, "reflect")
+
+
+def test_upfirdn_in_segments(rng):
+    """Long lines are woven piece by piece; so are many of them."""
+    for shape, up, down in (((70_001,), 3, 2), ((2, 40_000), 3, 4), ((20, 3000), 7, 5)):
+        h, x = random_array(rng, 31, "d"), random_array(rng, shape, "d")
+        assert_agrees(*both("upfirdn"), h, x, up, down)
+
+
+def test_upfirdn_keeps_a_nan_to_its_windows(rng):
+    h, x = rng.standard_normal(6), rng.standard_normal(40)
+    x[20] = np.nan
+    result = signal.upfirdn(h, x, 4, 3)
+    # x[20] is 80 values on at the higher rate: outputs 80 to 85 of them, of which 81 and 84 stay
+    np.testing.assert_array_equal(np.flatnonzero(np.isnan(result)), [27, 28])
+
+
+def test_upfirdn_refusals(rng):
+    x = rng.standard_normal((4, 30))
     for args in (([], x), ([[1.0]], x), ([1.0], x, 0), ([1.0], x, 1, 1, 5)):
         assert_agrees(*both("upfirdn"), *args)
+
+
+THIN = (
+    ((30, 1), (1, 40)), ((1, 30), (40, 1)), ((1, 1, 50), (4, 3, 1)), ((1, 50), (20, 31)),
+    ((3, 1, 50), (1, 6, 4)), ((1, 20, 1), (3, 1, 30)), ((1,), (5,)), ((1, 1), (3, 4)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("shapes", THIN)
+@pytest.mark.parametrize("dtype", ["f", "d", "i", "D"])
+def test_thin_arrays(rng, shapes, dtype):
+    a, b = (random_array(rng, shape, dtype) for shape in shapes)
+    for name in ("convolve", "correlate"):
+        for mode in ("full", "same", "valid"):
+            assert_agrees(*both(name), a, b, mode)
+
+
+def test_products_of_thin_arrays():
+    """No sums over what lies past the edges."""
+    problem = fc.plan("convolve", in1=(300, 1), in2=(1, 400)).problem
+    assert problem.stencil.multiply_adds == 300 * 400

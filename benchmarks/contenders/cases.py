@@ -19,11 +19,19 @@ SETS = {
         "segmentation", "yolo9000", "tvm", "mec", "training", "conv1d", "conv3d", "gradients",
     ),
     "image": ("image",),
+    "colour": ("colour",),
+    "integers": ("integers",),
+    "volumes": ("volumes",),
     "signal": ("signal",),
+    "lines": ("lines",),
     "pool": ("pool",),
     "small": ("small",),
 }  # fmt: skip
 
+#: sets of filters of which the first word of a comment says what they are
+_FILTERS = ("image", "colour", "integers", "volumes", "lines")
+#: functions of their own, which have no plan, and what they are of the image
+WINDOWS = {"maximum": "maximum_filter", "minimum": "minimum_filter"}
 #: options that a number would not stand for
 _WHOLE = ("output_size", "input_size", "weight_size", "axes")
 
@@ -32,8 +40,8 @@ _WHOLE = ("output_size", "input_size", "weight_size", "axes")
 class Case:
     """One problem, with arrays and the plainest call that poses it.
 
-    `kind` is the first word of the comment in image.txt: gaussian and box are also functions of
-    their own, here and in other libraries.
+    `kind` is the first word of the comment: gaussian, box, maximum and minimum are also functions
+    of their own, here and in other libraries; integer kernels of bytes give int16.
     """
 
     key: str
@@ -55,6 +63,8 @@ class Case:
             return f"{p.op}{'' if p.kind == 'fwd' else ' gradient'} {dtype}"
         if is_filter(p):
             taps = max(p.weights[a] for a in p.axes)
+            if self.source in _FILTERS[1:]:
+                return f"{self.source}, {self.kind} {dtype}"
             if len(p.axes) == 1:
                 return f"signals, {'from' if taps >= 33 else 'below'} 33 taps, {dtype}"
             if self.kind in ("gaussian", "box", "sepfilter2d"):
@@ -110,14 +120,17 @@ def case(key, remark="", source=""):
     call = Call(key)
     kind, sigma = "", None
     arrays = dict(call.arrays)
-    if source == "image" and "weights" in arrays and remark:
+    if source in _FILTERS and remark:
         kind = remark.split()[0]
-        size = call.problem.weights
+    if kind and "weights" in arrays:
+        size = arrays["weights"].shape
         if kind == "gaussian":
             sigma = 0.3 * ((size[0] - 1) * 0.5 - 1) + 0.8  # OpenCV's, from the size alone
             weight = kernels.gaussian(size, sigma)
         elif kind == "box":
             weight = np.full(size, 1 / prod(size))
+        elif kind == "integer":
+            weight = np.rint(np.clip(arrays["weights"], -3, 3))
         elif call.problem.dtypes[0][0] in "iu":
             # a mean: outside of the range of integers libraries differ, and all are right
             weight = np.abs(arrays["weights"]) / np.abs(arrays["weights"]).sum()

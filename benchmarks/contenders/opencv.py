@@ -5,6 +5,7 @@ import numpy as np
 from fastconv import kernels
 from fastconv.algorithms.base import is_filter, is_pooling
 
+from .cases import WINDOWS
 from .timing import Contender
 
 NAME, MODULE = "opencv-python-headless", "cv2"
@@ -37,8 +38,7 @@ def _filters(case):
         "symmetric": cv2.BORDER_REFLECT, "replicate": cv2.BORDER_REPLICATE,
     }  # fmt: skip
     if (
-        len(p.shape) != 2
-        or p.axes != (0, 1)
+        not _planar(p)
         or p.mode != "same"
         or len(set(p.boundary)) > 1
         or p.boundary[0] not in borders
@@ -50,10 +50,20 @@ def _filters(case):
         return
     border = borders[p.boundary[0]]
     x, w = case.arrays.values()
-    size = p.weights[::-1]
+    w = w.reshape(p.weights[:2])
+    size = w.shape[::-1]
     if p.op == "convolve":
         w = np.ascontiguousarray(w[::-1, ::-1])
-    yield from _both("filter2D", lambda dst: cv2.filter2D(x, -1, w, dst, borderType=border), x)
+    if case.kind in WINDOWS:
+        function, window = (cv2.dilate, cv2.erode)[case.kind == "minimum"], np.ones(w.shape, "u1")
+        # past the edges lies what never wins, as reflections in a window of odd size never do
+        yield from _both(function.__name__, lambda dst: function(x, window, dst), x)
+        return
+    depth = cv2.CV_16S if case.kind == "integer" else -1
+    like = np.empty(x.shape, np.int16 if case.kind == "integer" else x.dtype)
+    yield from _both(
+        "filter2D", lambda dst: cv2.filter2D(x, depth, w, dst, borderType=border), like
+    )
     if case.kind in ("gaussian", "sepfilter2d") or p.traits == "r1":
         column, row = kernels.separate(w)[0]
         column, row = column.astype(w.dtype), row.astype(w.dtype)
@@ -71,6 +81,13 @@ def _filters(case):
         yield from _both(
             "boxFilter", lambda dst: cv2.boxFilter(x, -1, size, dst, borderType=border), x
         )
+
+
+def _planar(p):
+    """Whether it is one image, of one to four channels side by side."""
+    if len(p.shape) == 3:
+        return p.axes == (0, 1) and p.shape[2] <= 4
+    return len(p.shape) == 2
 
 
 def _poolings(case):

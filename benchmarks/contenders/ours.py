@@ -1,27 +1,36 @@
 """fastconv itself: the call as it is written, with `out=`, and as a plan."""
 
+from functools import partial
+
+import numpy as np
+
 import fastconv as fc
 from fastconv.comparison.subject import public_function
 
+from .cases import WINDOWS
 from .timing import Contender
 
 NAME, MODULE = "fastconv", "fastconv"
 
 
 def contenders(case, threads):
-    """The three, and the plan: its algorithm is what `auto` chose.
+    """The plan and the three; where there is no plan, None and two.
+
+    The algorithm of the plan is what `auto` chose.
 
     The number of threads is the process-wide default, set by `machine.limited`.
     """
     first = next(iter(case.arrays))
     x = case.arrays[first]
     options = case.options
+    if case.kind in (*WINDOWS, "integer"):
+        return None, _without_plan(case, x)
     if case.kind == "gaussian":
         size = case.problem.weights[0]
         given = {"sigma": case.sigma, "radius": size // 2, **options}
         function, arrays = fc.ndimage.gaussian_filter, (x,)
     elif case.kind == "box":
-        given = {"size": case.problem.weights, **options}
+        given = {"size": case.arrays["weights"].shape, **options}
         function, arrays = fc.ndimage.uniform_filter, (x,)
     else:
         function, given = public_function(case.name), options
@@ -44,6 +53,26 @@ def contenders(case, threads):
         Contender(
             "plan", lambda: plan(x, out=out),
             prepared=True, preallocated=True, array=_output, ours=True,
+        ),
+    ]  # fmt: skip
+
+
+def _without_plan(case, x):
+    """Windows, and kernels whose results are of another dtype than the image."""
+    given = dict(case.options)
+    if case.kind in WINDOWS:
+        function, arrays = getattr(fc.ndimage, WINDOWS[case.kind]), (x,)
+        given["size"] = case.arrays["weights"].shape
+        target = np.empty_like(x)
+        eager = partial(function, *arrays, **given)
+    else:
+        function, arrays = public_function(case.name), tuple(case.arrays.values())
+        target = np.empty(x.shape, np.int16)
+        eager = partial(function, *arrays, **given, output=np.int16)
+    return [
+        Contender("eager", eager, ours=True),
+        Contender(
+            "out", lambda: function(*arrays, **given, output=target), preallocated=True, ours=True
         ),
     ]  # fmt: skip
 

@@ -15,7 +15,10 @@ VERDICTS = ("", "inaccurate", "wrong")
 
 
 def row(case, threads, plan, contenders, minima=False):
-    """One line of the report as a dictionary, JSON-safe; ratios of medians, or of minima."""
+    """One line of the report as a dictionary, JSON-safe; ratios of medians, or of minima.
+
+    `plan` is None where there is none.
+    """
     time = attrgetter("least" if minima else "median")
     ours = {c.name: c for c in contenders if c.ours}
     peers = [c for c in contenders if not c.ours]
@@ -25,15 +28,18 @@ def row(case, threads, plan, contenders, minima=False):
         "source": case.source,
         "group": case.group,
         "threads": threads,
-        "algorithm": plan.algorithm,
-        "predicted_seconds": plan.predicted_seconds,
+        "algorithm": plan and plan.algorithm,
+        "predicted_seconds": plan and plan.predicted_seconds,
         "ours": {name: _timed(c) for name, c in ours.items()},
         "peers": [
             {"name": c.name, "prepared": c.prepared, "preallocated": c.preallocated, **_timed(c)}
             for c in peers
         ],
-        "ratios": {name: _ratio(ours[name], peers, time, *flags) for name, flags in MODES.items()},
-        **_share(case, threads, ours["plan"].least, plan),
+        "ratios": {
+            name: _ratio(ours[name], peers, time, *flags) if name in ours else None
+            for name, flags in MODES.items()
+        },
+        **_share(case, threads, ours.get("plan", ours["out"])),
     }
 
 
@@ -54,17 +60,16 @@ def _ratio(ours, peers, time, prepared, preallocated):
     return {"ratio": time(best) / time(ours), "peer": best.label}
 
 
-def _share(case, threads, seconds, plan):
+def _share(case, threads, contender):
     """Share of the limit that binds: multiply-adds at the peak, or bytes once at copy bandwidth."""
     p = case.problem
-    shape = plan(next(iter(case.arrays.values())))
-    out = shape[0] if isinstance(shape, tuple) else shape
+    out = contender.array(contender.call())
     memory = sum(a.nbytes for a in case.arrays.values()) + out.nbytes
     limits = {"memory": memory / machine.copy_rate(threads)}
     if hasattr(p, "stencil") and p.compute in ("f32", "f64"):
         limits["fma"] = p.flops / (machine.peak_flops(p.compute) * threads)
     name = max(limits, key=limits.get)
-    return {"limit": name, "share": limits[name] / seconds}
+    return {"limit": name, "share": limits[name] / contender.least}
 
 
 # ----------------------------------------------------------------------------------------- tables
@@ -84,8 +89,8 @@ def table(rows, minima=False):
         error = max(o["error"] for o in ours.values())
         lines.append(
             [
-                r["problem"], r["algorithm"],
-                *(seconds_text(ours[name][time]) for name in MODES),
+                r["problem"], r["algorithm"] or r["remark"].split()[0],
+                *(seconds_text(ours[name][time]) if name in ours else "-" for name in MODES),
                 *(_ratio_text(r["ratios"][name]) for name in MODES),
                 f"{100 * r['share']:.0f} %{'M' if r['limit'] == 'memory' else 'F'}",
                 number_text(error) + (f" {wrong.upper()}" if wrong else ""),

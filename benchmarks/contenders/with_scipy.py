@@ -4,6 +4,7 @@ import numpy as np
 
 from fastconv.algorithms.base import is_filter, is_pooling
 
+from .cases import WINDOWS
 from .timing import Contender
 
 NAME, MODULE = "scipy", "scipy"
@@ -67,35 +68,51 @@ def _ndimage(case):
         return
     mode = _NDIMAGE[p.boundary[0]]
     x, w = case.arrays.values()
-    output = np.empty_like(x)
+    output = np.empty(x.shape, np.int16 if case.kind == "integer" else x.dtype)
 
     def both(name, function):
         yield Contender(name, lambda: function(None))
         yield Contender(name, lambda: function(output), preallocated=True)
 
-    if p.op != "ndimage.correlate" or any(p.origin) or p.axes != tuple(range(len(p.shape))):
+    if p.op != "ndimage.correlate" or any(p.origin):
+        return
+    axes = p.axes
+    dtype = np.int16 if case.kind == "integer" else None
+    if case.kind in WINDOWS:
+        function = getattr(ndimage, WINDOWS[case.kind])
+        yield from both(
+            f"ndimage.{function.__name__}",
+            lambda o: function(x, w.shape, output=o, mode=mode, axes=axes),
+        )
         return
     if case.kind == "gaussian":
-        radius, sigma = w.shape[0] // 2, case.sigma
+        given = {"sigma": case.sigma, "radius": w.shape[0] // 2, "mode": mode, "axes": axes}
         yield from both(
             "ndimage.gaussian_filter",
-            lambda o: ndimage.gaussian_filter(x, sigma, output=o, mode=mode, radius=radius),
+            lambda o: ndimage.gaussian_filter(x, output=o, **given),
         )
     elif case.kind == "box":
         size = w.shape
         yield from both(
-            "ndimage.uniform_filter", lambda o: ndimage.uniform_filter(x, size, o, mode)
+            "ndimage.uniform_filter",
+            lambda o: ndimage.uniform_filter(x, size, o, mode, axes=axes),
         )
+    elif len(axes) == 1:
+        yield from both("correlate1d", lambda o: ndimage.correlate1d(x, w, axes[0], o, mode))
     elif _affordable(p):
-        yield from both("ndimage.correlate", lambda o: ndimage.correlate(x, w, o, mode))
+        yield from both(
+            "ndimage.correlate",
+            lambda o: ndimage.correlate(x, w, dtype if o is None else o, mode, axes=axes),
+        )
     if x.dtype.kind == "f" and w.size >= 81:
         from scipy import signal
 
-        turned = np.flip(w)
-        pads = [(k // 2, k - 1 - k // 2) for k in w.shape]
+        turned = np.flip(w).reshape(p.weights)
+        pads = [(k // 2, k - 1 - k // 2) for k in p.weights]
         word = _NUMPY[p.boundary[0]]
         yield Contender(
-            "pad + fftconvolve", lambda: signal.fftconvolve(np.pad(x, pads, word), turned, "valid")
+            "pad + fftconvolve",
+            lambda: signal.fftconvolve(np.pad(x, pads, word), turned, "valid", axes),
         )
 
 

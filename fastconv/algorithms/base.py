@@ -55,6 +55,13 @@ class Algorithm:
         """Transform a weight once for many calls; None where nothing is to be gained."""
         return None
 
+    def laid_out(self, problem, vectors):
+        """Return what `prepare` would for the outer product of vectors; None: it needs the weight.
+
+        A vector for each filtered axis of more than one tap, in the order of the axes.
+        """
+        return None
+
     def bind(self, problem):
         """Return ``run(arrays, prepared, out, threads)`` for `problem` on the current ISA.
 
@@ -101,5 +108,5 @@ def names_for(problem):
         return FILTERS
     if not is_pooling(problem):
         return CONVOLUTIONS
-    maxima = problem.op in ("max_pool", "adaptive_max_pool") and problem.kind == "fwd"
+    maxima = problem.op in ("max_pool", "adaptive_max_pool", "min_pool") and problem.kind == "fwd"
     return MAXIMA if maxima else POOLINGS

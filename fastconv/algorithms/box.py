@@ -56,6 +56,18 @@ class Box(Algorithm):
     def prepare(self, problem, weight):
         return _coefficients(problem, _loops(problem), weight)
 
+    def laid_out(self, problem, vectors):
+        """Coefficients with every axis' constant along this axis."""
+        *front, last = problem.stencil.axes
+        rest = iter(v[0] for v in vectors)
+        values = [np.ones(1)] * (2 - len(front))
+        values += [np.full(a.taps, next(rest)) if a.taps > 1 else np.ones(1) for a in front]
+        scale = next(rest) if last.taps > 1 else 1.0
+        for source, _, offsets, single, *_ in _row_steps(last):
+            values.append(np.full(len(offsets), 1.0 if source else scale))
+            values.append(np.full(len(single), scale))
+        return np.concatenate(values).astype(DTYPES[problem.compute]).reshape(1, 1, -1)
+
     def bind(self, problem):
         loops = _loops(problem)
 
@@ -73,8 +85,12 @@ def _loops(problem):
     running = _RUNNING <= rows <= _CHAIN
     return loops_of(
         problem, Loops, unit=rows if running else 0,
-        steps=_steps(last.taps, last.dilation) if last.stride == 1 else None,
+        steps=_row_steps(last) if last.stride == 1 else None,
     )  # fmt: skip
+
+
+def _row_steps(axis):
+    return _steps(axis.taps, axis.dilation)
 
 
 def _coefficients(problem, loops, weight):

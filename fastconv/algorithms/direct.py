@@ -17,6 +17,7 @@ from .. import config
 from ..loops.direct import Stencils
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
+from ..problem.geometry import Axis
 from .base import Algorithm, overlapped, rounding
 
 #: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
@@ -133,12 +134,18 @@ def _by_planes(problem):
 
 def _stencils(problem):
     s = problem.stencil
-    axes = [
-        (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.boundary) for a in s.axes
-    ]
-    kind = Planes if _by_planes(problem) else Stencils
-    return kind(
-        config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
-        s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
-        add=problem.add,
-    )  # fmt: skip
+    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at) for a in s.axes]
+    epilogue = {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
+    isa, dtype, n = config.current_isa(), problem.compute, s.n
+    if _by_planes(problem):
+        zeros = s.axes[-1].boundary == "zeros"
+        if len(axes) == 2:
+            axes.insert(0, (1, 1, 1, 1, 1, 0, Axis(1, 1, 1).at))
+        return Planes(isa, dtype, n, s.image_channels, s.feature_channels, axes, zeros, **epilogue)
+    one_line = len(axes) == s.image_channels == s.feature_channels == 1
+    if one_line and n > 1 and problem.bias != "position":  # rows share what finding rows costs
+        axes.insert(0, (n, n, 1, 1, 1, 0, Axis(n, n, 1).at))
+        n = 1
+    return Stencils(
+        isa, dtype, n, s.groups, s.image_channels, s.feature_channels, axes, **epilogue
+    )

@@ -1,7 +1,8 @@
 """fft: one real FFT of the whole array, through `scipy.fft`.
 
-On every axis of length L, with the taps of the weight placed at ``t*dilation - before`` and the
-feature at ``o*stride``, all modulo L, the three computations are products of spectra:
+On every axis of length L along which anything moves, with the taps of the weight placed at
+``t*dilation - before`` and the feature at ``o*stride``, all modulo L, the three computations are
+products of spectra:
 
     feature_k = sum over c of image_c  * conj(weight_kc)      a correlation
     image_c   = sum over k of feature_k * weight_kc           a convolution
@@ -24,7 +25,6 @@ import scipy.fft
 from ..loops.epilogue import finish
 from ..loops.fft import contract
 from ..problem.arrays import DTYPES
-from ..problem.geometry import continued
 from .base import Algorithm, rounding
 
 _CHUNK_BYTES = 1 << 25  # spectra of as many batch entries as fit are held at once
@@ -56,11 +56,13 @@ class Fft(Algorithm):
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
-        size = prod(_lengths(s))
+        lengths = _lengths(s)
+        size = prod(lengths)
+        moved = prod(n for n, moves in zip(lengths, _moving(s), strict=True) if moves)
         spectra = s.n * (s.image_channels + s.feature_channels) + prod(s.weight_shape[:2])
         narrow = 1.0 if problem.compute in ("f32", "c64") else 0.5
         complex_ = 2.0 if problem.compute[0] == "c" else 1.0
-        transforms = spectra * 2.5 * size * log2(size + 1) * complex_ / machine.fft_rate
+        transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / machine.fft_rate
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
         products = pairs * size / 2 * complex_ / machine.spectrum_rate
         # passes over the whole array wait for memory whatever the number of threads
@@ -86,10 +88,22 @@ class Fft(Algorithm):
         return _Transform(problem).run
 
 
+def _moving(stencil):
+    """Which axes are transformed: those along which anything moves.
+
+    All where nothing does, and for a weight's gradient, which sums along the others.
+    """
+    moving = [stencil.role != "weight" and not a.passive for a in stencil.axes]
+    return moving if any(moving) else [True] * len(moving)
+
+
 def _lengths(stencil):
-    """FFT length per axis."""
+    """Length of the spectrum's domain per axis, that of the FFT where there is one."""
     lengths = []
-    for a in stencil.axes:
+    for a, moves in zip(stencil.axes, _moving(stencil), strict=True):
+        if not moves:
+            lengths.append(a.image)
+            continue
         if a.boundary == "zeros":
             least = a.image + max(a.before, a.after, 0)
         else:  # the continuation is written out
@@ -103,7 +117,8 @@ def _lengths(stencil):
 def _spectrum_bytes(problem):
     lengths = _lengths(problem.stencil)
     if problem.compute[0] == "f":
-        lengths[-1] = lengths[-1] // 2 + 1
+        last = max(i for i, moves in enumerate(_moving(problem.stencil)) if moves)
+        lengths[last] = lengths[last] // 2 + 1
     return prod(lengths) * (8 if problem.compute in ("f32", "c64") else 16)
 
 
@@ -121,22 +136,26 @@ class _Transform:
     def __init__(self, problem):
         self.problem = problem
         self.stencil = s = problem.stencil
-        self.lengths = _lengths(s)
-        self.axes = tuple(range(-len(s.axes), 0))
+        moving = _moving(s)
+        lengths = _lengths(s)
+        self.axes = tuple(i - len(moving) for i, moves in enumerate(moving) if moves)
+        self.lengths = tuple(lengths[i] for i in self.axes)
+        # a weight is the same all along the others
+        self.spread = [n if moves else 1 for n, moves in zip(lengths, moving, strict=True)]
         self.real = problem.compute[0] == "f"
         self.dtype = DTYPES[problem.compute]
         self.chunk = min(max(s.n, 1), _chunk(problem))
         self.written_out = any(a.boundary != "zeros" for a in s.axes)
         taps = [
             (np.arange(a.taps) * a.dilation - (0 if self.written_out else a.before)) % n
-            for a, n in zip(s.axes, self.lengths, strict=True)
+            for a, n in zip(s.axes, self.spread, strict=True)
         ]
         self.taps = np.ix_(*taps)
         self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)
         self.image = tuple(slice(0, a.image) for a in s.axes)
         self.sources = [
-            continued(np.arange(n) - a.before, a.image, a.boundary)
-            for a, n in zip(s.axes, self.lengths, strict=True)
+            a.at(np.arange(n) - a.before) if moves else None
+            for a, n, moves in zip(s.axes, lengths, moving, strict=True)
         ]
 
     # -- spectra, split into groups: (n or 1, groups, channels of the group, ...)
@@ -158,7 +177,7 @@ class _Transform:
     def weight(self, weight, threads):
         """Spectrum of the weight, (groups, k, c, ...), as the role multiplies by it."""
         s = self.stencil
-        spread = np.zeros((*s.weight_shape[:2], *self.lengths), self.dtype)
+        spread = np.zeros((*s.weight_shape[:2], *self.spread), self.dtype)
         correlate = s.role == "fwd"
         values = weight.reshape(s.weight_shape)
         if self.problem.conjugate != correlate:
@@ -167,6 +186,11 @@ class _Transform:
         spectrum = self._forward(spread, threads)
         if correlate:  # the spectrum of the reversed weight
             np.conjugate(spectrum, out=spectrum)
+        if len(self.axes) < len(s.axes):
+            sizes = zip(s.axes, spectrum.shape[2:], strict=True)
+            sizes = [a.image if a.passive else n for a, n in sizes]
+            spectrum = np.broadcast_to(spectrum, (*spectrum.shape[:2], *sizes))
+            spectrum = np.ascontiguousarray(spectrum)
         return spectrum.reshape(s.groups, -1, *spectrum.shape[1:])
 
     def _image(self, image, threads, fill):
@@ -176,6 +200,8 @@ class _Transform:
 
     def _continue(self, image, fill):
         for axis, source in enumerate(self.sources, start=2):
+            if source is None:
+                continue
             image = np.take(image, np.maximum(source, 0), axis=axis)
             if (source < 0).any():
                 image[(slice(None),) * axis + (source < 0,)] = fill
@@ -278,6 +304,6 @@ class _Transform:
             finish(out, bias, add, p.activation, threads)
             return
         if bias is not None:
-            out += bias if p.bias == "position" else bias.reshape(-1, *(1,) * len(self.lengths))
+            out += bias if p.bias == "position" else bias.reshape(-1, *(1,) * len(self.spread))
         if add is not None:
             out += add.reshape(out.shape)

@@ -22,8 +22,9 @@ from ..problem.arrays import DTYPES
 from .base import Algorithm, overlapped, rounding
 from .pooling_axes import PoolAxis, axes_of
 
-_MAXIMA = ("max_pool", "adaptive_max_pool")
+_MAXIMA = ("max_pool", "adaptive_max_pool", "min_pool")
 _OPS = (*_MAXIMA, "avg_pool", "adaptive_avg_pool", "lp_pool")
+_KINDS = {"max_pool": "maximum", "adaptive_max_pool": "maximum", "min_pool": "minimum"}
 _NORMS = {1.0: "absolute", 2.0: "root", inf: "largest"}
 # of a row: what fits L1 beside the rows that it is joined from; of one that is kept with others
 _STRIPS = {"all_rows": 8192, "shared": 8192}
@@ -154,7 +155,7 @@ class _Joined(Algorithm):
         row = axes[2].size
         if columns in ("at_once", "shared"):
             return False
-        if axes[2].unit > 1 and axes[2].output == 1 and axes[1].output == 1:
+        if p.op == "min_pool" or axes[2].unit > 1 and axes[2].output == 1 and axes[1].output == 1:
             return False
         if item < 4 or p.n * p.c < _VECTOR // item:
             return False
@@ -182,7 +183,7 @@ class _Joined(Algorithm):
         item = DTYPES[p.compute].itemsize
         columns, down, share = self.columns(p, axes)
         along = self.along(p, row)
-        separate = _separate(row, along, _VECTOR // item)
+        separate = _separate(row, along, _VECTOR // item) and p.op != "min_pool"
         wide = max(_STRIPS.get(columns, _RING_BYTES) // item, 2 * row.span)
         strip = row.output
         if row.size > 2 * wide and columns != "at_once":
@@ -197,7 +198,7 @@ class _Joined(Algorithm):
             divisors = _divisors(p, axes)
         if separate:
             along = (1, 0, [])
-        kind = _NORMS[p.norm] if p.norm else "maximum" if p.op in _MAXIMA else "average"
+        kind = _KINDS.get(p.op, "average") if p.norm is None else _NORMS[p.norm]
         tables = [a.windows() for a in axes[:2]]
         tables.append(row.windows() if separate else ([0],) * 3)
         return Pooling(

@@ -32,7 +32,7 @@ class Separable(Algorithm):
         return reason_against(problem) or self._against_traits(problem)
 
     def _against_traits(self, problem):
-        if len(problem.stencil.axes) == 1:
+        if sum(a.taps > 1 for a in problem.stencil.axes) < 2:
             return "a kernel along one axis has nothing to separate"
         if problem.traits in ("box", "r1"):
             return None
@@ -51,6 +51,17 @@ class Separable(Algorithm):
 
     def prepare(self, problem, weight):
         return _coefficients(problem, _loops(problem), weight)
+
+    def laid_out(self, problem, vectors):
+        """What `prepare` makes of a kernel of rank one, from its vectors.
+
+        One for each filtered axis of more than one tap, in the order of the axes.
+        """
+        dtype = DTYPES[problem.compute]
+        rest = iter(rounded(v, dtype) for v in vectors)
+        along = [next(rest) if a.taps > 1 else np.ones(1) for a in problem.stencil.axes]
+        missing = [np.ones(1)] * (3 - len(along))
+        return np.concatenate(missing + along).astype(dtype).reshape(1, 1, -1)
 
     def bind(self, problem):
         loops = _loops(problem)
@@ -71,7 +82,7 @@ class LowRank(Separable):
     spreads = True
 
     def _against_traits(self, problem):
-        if len(problem.stencil.axes) != 2:
+        if len(problem.stencil.axes) != 2 or 1 in (a.taps for a in problem.stencil.axes):
             return "the rank of kernels with two axes only"
         if problem.traits is not None:
             return None
@@ -132,6 +143,19 @@ def terms(problem):
 
 def _loops(problem):
     return loops_of(problem, Loops, terms=terms(problem))
+
+
+def rounded(weights, dtype):
+    """Weights in a narrower dtype, with the sum that they had: a blur stays as bright.
+
+    What one weight loses goes to the next smaller one.
+    """
+    result = weights.astype(dtype)
+    lost = 0.0
+    for i in np.argsort(-np.abs(weights), kind="stable"):
+        result[i] = weights[i] + lost
+        lost += weights[i] - float(result[i])
+    return result
 
 
 def _coefficients(problem, loops, weight):

@@ -105,7 +105,7 @@ def from_call(name, args, options):
     arrays = op.coerce(arrays)
     alone = None
     if name.startswith("ndimage."):
-        dtype = compute_dtype(*arrays, None)
+        dtype = compute_dtype(*(a.dtype for a in arrays))
         if dtype is None:
             alone = "SciPy's rounding of these dtypes is left to SciPy"
         else:

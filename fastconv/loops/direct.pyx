@@ -28,6 +28,7 @@ cnp.import_array()
 cdef enum:
     ALIGNMENT = 64
     UNIT_TASKS = 16        # tasks that many small planes are dealt out in
+    LINE = 4               # plan.constant of one row of taps side by side
 
 # multiply-adds below which starting threads costs more than they save
 cdef double SERIAL_WORK = 5e5
@@ -49,7 +50,7 @@ cdef class Stencils:
     isa, dtype : str
         Instruction set; "f32" or "f64".
     n, groups, image_channels, feature_channels : int
-    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, boundary)
+    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, at)
     bias : None, "channel" or "position"
     activation : str or None
     add : bool
@@ -116,6 +117,8 @@ cdef class Stencils:
         p.tile_rows = self.room.constant_rows if p.constant else self.room.tile_rows
         if not rows.shared or rows.feature == 1:
             p.tile_rows = 1
+        if rows.taps == columns[3] == columns[4] == 1:
+            p.constant = LINE
         least = min(rows.feature, p.tile_rows * rows.classes)
         self.units = p.geometry.batch * p.groups * d.feature
         needed = planes * rows.classes * rows.block(least)[1]

@@ -8,8 +8,6 @@ from math import gcd
 
 import numpy as np
 
-from ..problem.geometry import continued
-
 #: a span narrower than so many vectors is not worth reading apart from its borders
 _DIRECT_VECTORS = 24
 #: output rows per block where rows are read from the image: few pointers, and work for all threads
@@ -22,16 +20,21 @@ _CHUNKS = 16
 
 
 def merged(axes):
-    """Always 3 axes (image, feature, taps, stride, dilation, before, boundary).
+    """Always 3 axes (image, feature, taps, stride, dilation, before, at).
 
-    Trailing axes along which nothing moves make one long axis.
+    `at` maps positions to the image, as `geometry.Axis.at`. Trailing axes along which nothing
+    moves make one long axis.
     """
     axes = [(*a[:4], 1 if a[2] == 1 else a[4], *a[5:]) for a in axes]
     while len(axes) > 1 and _plain(axes[-1]) and _plain(axes[-2]):
         last, before = axes.pop(), axes.pop()
         size = last[0] * before[0]
-        axes.append((size, size, 1, 1, 1, 0, "zeros"))
-    return [(1, 1, 1, 1, 1, 0, "zeros")] * (3 - len(axes)) + axes
+        axes.append((size, size, 1, 1, 1, 0, _itself))
+    return [(1, 1, 1, 1, 1, 0, _itself)] * (3 - len(axes)) + axes
+
+
+def _itself(index):
+    return index
 
 
 def _plain(axis):
@@ -41,9 +44,9 @@ def _plain(axis):
 
 def line(axis):
     """Image index at every padded coordinate of an axis, -1 for the fill value."""
-    image, feature, taps, stride, dilation, before, boundary = axis
+    _, feature, taps, stride, dilation, before, at = axis
     extent = (feature - 1) * stride + (taps - 1) * dilation + 1
-    return continued(np.arange(extent, dtype=np.int64) - before, image, boundary)
+    return at(np.arange(extent, dtype=np.int64) - before)
 
 
 class Rows:

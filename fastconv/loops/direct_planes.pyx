@@ -49,9 +49,10 @@ cdef class Planes:
     ----------
     isa, dtype : str
         Instruction set; "f32" or "f64".
-    n, groups, image_channels, feature_channels : int
-        As many groups as image channels.
-    axes : sequence of 2 or 3 tuples (image, feature, taps, stride, dilation, before, boundary)
+    n, image_channels, feature_channels : int
+    axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, at)
+    zeros : bool
+        Whether those are what lies beyond the ends of a row.
     bias : None, "channel" or "position"
     activation : str or None
     add : bool
@@ -63,7 +64,7 @@ cdef class Planes:
     cdef double work
     cdef object kept  # arrays that the plan points into
 
-    def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
+    def __init__(self, str isa, str dtype, n, image_channels, feature_channels, axes, zeros, *,
                  bias=None, activation=None, add=False):
         cdef int real = simd.real_index(dtype)
         cdef simd.fc_planes_plan *p = &self.plan
@@ -71,9 +72,7 @@ cdef class Planes:
         cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
         self.room = simd.table(isa).planes[real]
         self.kept = []
-        if len(axes) == 2:
-            axes = [(1, 1, 1, 1, 1, 0, "zeros"), *axes]
-        p.group_features = feature_channels // groups
+        p.group_features = feature_channels // image_channels
         p.bias_position = bias == "position"
         p.activation = activation_code(activation)
         p.has_epilogue = p.bias_position or p.activation != simd.FC_LINEAR or add
@@ -82,7 +81,7 @@ cdef class Planes:
         self.image_bytes = n * image_channels * g.plane * item
         self.work = <double>n * feature_channels * g.pixels * g.taps
         self._cut(item)
-        self._plan(axes, item)
+        self._plan(axes, zeros, item)
 
     cdef _set_geometry(self, n, image_channels, feature_channels, axes):
         cdef simd.fc_geometry *g = &self.plan.geometry
@@ -121,7 +120,7 @@ cdef class Planes:
         self.row_tasks = ceil_div(h.feature, self.task_rows)
         self.tasks = ceil_div(self.units, self.unit_step) * self.row_tasks
 
-    cdef _plan(self, axes, Py_ssize_t item):
+    cdef _plan(self, axes, bint zeros, Py_ssize_t item):
         """Where rows lie, a row of zeros, how columns are read."""
         cdef simd.fc_planes_plan *p = &self.plan
         cdef simd.fc_axis *w = &p.geometry.axis[2]
@@ -132,7 +131,7 @@ cdef class Planes:
         slots = np.append(np.where(rows < 0, -1, rows * w.image), -1).astype(np.intp)
         p.slots = <const ptrdiff_t *>self._keep(slots)
         p.nothing = <const ptrdiff_t *>self._keep(np.full_like(slots, -1))
-        p.zeros_beyond = axes[2][6] == "zeros"
+        p.zeros_beyond = zeros
         margin = max(0, w.before) + 2 * lanes + w.extent
         p.zeros = self._keep(np.zeros(2 * margin + w.image, dtype)) + margin * item
         p.column_count = ceil_div(w.feature, lanes)

@@ -2,9 +2,12 @@
 """The way in of an eager call: its cache key, its operands checked, and a lane for plain calls."""
 
 cimport numpy as cnp
-from libc.stdint cimport uint64_t
+from libc.stdint cimport uint32_t, uint64_t
+from libc.string cimport memcpy
 
 import numpy as np
+
+from fastconv.problem.validate_filtering import OneImage
 
 cnp.import_array()
 
@@ -82,8 +85,9 @@ cdef class Lane:
         As in a `Request`.
     """
 
-    cdef object run, arrange
+    cdef object run, arrange, fill
     cdef tuple dtypes
+    cdef bint one_image, reverses
     cdef cnp.npy_intp sizes[64]  # NumPy's own limit
     cdef int ndim, type
 
@@ -96,6 +100,10 @@ cdef class Lane:
         for i in range(self.ndim):
             self.sizes[i] = shape[i]
         self.type = dtype.num
+        self.one_image = isinstance(arrange, OneImage) and None not in dtypes
+        if self.one_image:
+            self.fill, self.reverses = arrange.fill, not arrange.correlates
+            self.one_image = self.reverses or dtypes[1].kind != "c"
 
     def __call__(self, tuple arrays, prepared, out, int threads):
         """Run into `out`, or a new array where it is None; None if `out` needs a closer look."""
@@ -104,7 +112,10 @@ cdef class Lane:
         elif not self.suits(out, arrays):
             return None
         arrays = ready(arrays, self.dtypes)
-        if self.arrange is not None:
+        if self.one_image and arrays[0] is not None and arrays[1] is not None:
+            arrays = (batch_of_one(<cnp.ndarray>arrays[0], False),
+                      batch_of_one(<cnp.ndarray>arrays[1], self.reverses), None, None, self.fill)
+        elif self.arrange is not None:
             arrays = self.arrange(arrays)
         self.run(arrays, prepared, out, threads)
         return out
@@ -135,6 +146,35 @@ cdef class Lane:
             ):
                 return False
         return True
+
+
+cdef cnp.ndarray batch_of_one(cnp.ndarray array, bint reverse):
+    """`array` with two axes in front, or a copy of it with all of its own axes reversed."""
+    cdef cnp.npy_intp sizes[64]
+    cdef Py_ssize_t item = array.itemsize, size = cnp.PyArray_SIZE(array), i
+    cdef const char *values = cnp.PyArray_BYTES(array)
+    cdef cnp.ndarray result
+    cdef char *to
+    sizes[0] = sizes[1] = 1
+    for i in range(array.ndim):
+        sizes[i + 2] = array.shape[i]
+    if not reverse:
+        result = cnp.PyArray_SimpleNewFromData(array.ndim + 2, sizes, cnp.PyArray_TYPE(array),
+                                               cnp.PyArray_DATA(array))
+        cnp.set_array_base(result, array)
+        return result
+    result = cnp.PyArray_EMPTY(array.ndim + 2, sizes, cnp.PyArray_TYPE(array), 0)
+    to = cnp.PyArray_BYTES(result) + (size - 1) * item
+    if item == 4:
+        for i in range(size):
+            (<uint32_t *>to)[-i] = (<const uint32_t *>values)[i]
+    elif item == 8:
+        for i in range(size):
+            (<uint64_t *>to)[-i] = (<const uint64_t *>values)[i]
+    else:
+        for i in range(size):
+            memcpy(to - i * item, values + i * item, item)
+    return result
 
 
 def described(tuple arrays):

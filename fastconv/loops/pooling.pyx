@@ -20,7 +20,7 @@ cdef enum:
 cdef Py_ssize_t TASK_BYTES = 1 << 17    # of input and output: enough to be worth handing out
 cdef Py_ssize_t TASKS = 16              # wanted at least, of a fraction of TASK_BYTES if need be
 
-KINDS = ("maximum", "average", "largest", "absolute", "root")
+KINDS = ("maximum", "average", "largest", "absolute", "root", "minimum")
 COLUMNS = ("all_rows", "ladder", "van_herk", "shared", "at_once")
 
 

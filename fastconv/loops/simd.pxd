@@ -250,6 +250,30 @@ cdef extern from "fastconv.h" nogil:
                       ptrdiff_t strips, ptrdiff_t first, ptrdiff_t last,
                       ptrdiff_t blocks) noexcept nogil
 
+    struct fc_integer_plan:
+        int source, target, kind, settles, fills, row_order, column_order
+        ptrdiff_t width, unit, row_taps, column_taps, before
+        const ptrdiff_t *row_line
+        const ptrdiff_t *column_line
+        const void *row_weights
+        const void *column_weights
+        double row_scale, column_scale, fill
+        ptrdiff_t tap_count, list
+        const ptrdiff_t *tap_rows
+        const ptrdiff_t *tap_offsets
+        ptrdiff_t pitch
+
+    struct fc_integer_task:
+        const void *image
+        void *out
+        void *scratch
+        ptrdiff_t row, rows, column, columns
+
+    struct fc_integer:
+        size_t size
+        int slack
+        void filter(const fc_integer_plan *plan, const fc_integer_task *task) noexcept nogil
+
     struct fc_kernels:
         size_t size
         const char *isa
@@ -262,6 +286,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_planes *planes[2]
         const fc_separable *separable[2]
         const fc_box *box[2]
+        const fc_integer *integer[2]
         const fc_unfold *unfold[2]
         const fc_im2col *im2col[2]
         const fc_pooling *pooling[10]

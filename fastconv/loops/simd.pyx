@@ -88,6 +88,7 @@ cdef _check_sizes():
                 and t.planes[real].size == sizeof(fc_planes)
                 and t.separable[real].size == sizeof(fc_separable)
                 and t.box[real].size == sizeof(fc_box)
+                and t.integer[real].size == sizeof(fc_integer)
                 and t.unfold[real].size == sizeof(fc_unfold)
                 and t.im2col[real].size == sizeof(fc_im2col)
                 and t.winograd[real].size == sizeof(fc_winograd)

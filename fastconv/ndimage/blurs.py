@@ -1,6 +1,8 @@
 """`scipy.ndimage`'s Gaussian and uniform filters, over several axes and along one."""
 
-from .outputs import by_scipy, chosen
+from . import lines
+from .outputs import chosen
+from .recipes import answered, of_lines
 
 __all__ = ["gaussian_filter", "gaussian_filter1d", "uniform_filter", "uniform_filter1d"]
 
@@ -28,7 +30,8 @@ def gaussian_filter(
         Radius of the window, in place of `truncate`.
     axes : int or iterable of int, optional
         Axes to filter, by default all.
-    algorithm : {"auto", "scipy"}, default "auto"
+    algorithm : str, default "auto"
+        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
     num_threads : int, optional
     out : ndarray, optional
         The same as an array for `output`.
@@ -43,7 +46,7 @@ def gaussian_filter(
     ValueError, TypeError, RuntimeError
         As SciPy, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` is another than SciPy's.
+        `algorithm` cannot run this problem.
 
     References
     ----------
@@ -55,9 +58,12 @@ def gaussian_filter(
     >>> ndimage.gaussian_filter([0.0, 0.0, 1.0, 0.0, 0.0], sigma=0.5).round(3)
     array([0.   , 0.106, 0.787, 0.106, 0.   ])
     """
-    arguments = (input, sigma, order, chosen(input, output, out), mode, cval, truncate)
-    return by_scipy(
-        "gaussian_filter", arguments, algorithm, num_threads, radius=radius, axes=axes
+    output = chosen(input, output, out)
+    return answered(
+        "gaussian_filter", input, (sigma, order, mode, cval, truncate, radius, axes), output,
+        algorithm, num_threads,
+        of_lines(lines.gaussian, cval, sigma, order, mode, truncate, radius, axes),
+        (input, sigma, order, output, mode, cval, truncate), radius=radius, axes=axes,
     )  # fmt: skip
 
 
@@ -95,8 +101,13 @@ def gaussian_filter1d(
     >>> ndimage.gaussian_filter1d([0.0, 0.0, 1.0, 1.0], sigma=0.5, order=1).round(3)
     array([0.002, 0.428, 0.428, 0.002])
     """
-    arguments = (input, sigma, axis, order, chosen(input, output, out), mode, cval, truncate)
-    return by_scipy("gaussian_filter1d", arguments, algorithm, num_threads, radius=radius)
+    output = chosen(input, output, out)
+    return answered(
+        "gaussian_filter1d", input, (sigma, axis, order, mode, cval, truncate, radius), output,
+        algorithm, num_threads,
+        of_lines(lines.gaussian1d, cval, sigma, axis, order, mode, truncate, radius),
+        (input, sigma, axis, order, output, mode, cval, truncate), radius=radius,
+    )  # fmt: skip
 
 
 def uniform_filter(
@@ -116,7 +127,8 @@ def uniform_filter(
         As in `correlate`, one for all axes or one for each.
     axes : int or iterable of int, optional
         Axes to filter, by default all.
-    algorithm : {"auto", "scipy"}, default "auto"
+    algorithm : str, default "auto"
+        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
     num_threads : int, optional
     out : ndarray, optional
         The same as an array for `output`.
@@ -131,7 +143,7 @@ def uniform_filter(
     ValueError, TypeError, RuntimeError
         As SciPy, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` is another than SciPy's.
+        `algorithm` cannot run this problem.
 
     References
     ----------
@@ -143,8 +155,12 @@ def uniform_filter(
     >>> ndimage.uniform_filter([3.0, 0.0, 6.0, 3.0], size=3)
     array([2., 3., 3., 4.])
     """
-    arguments = (input, size, chosen(input, output, out), mode, cval, origin)
-    return by_scipy("uniform_filter", arguments, algorithm, num_threads, axes=axes)
+    output = chosen(input, output, out)
+    return answered(
+        "uniform_filter", input, (size, mode, cval, origin, axes), output, algorithm, num_threads,
+        of_lines(lines.uniform, cval, size, mode, origin, axes, trait="box"),
+        (input, size, output, mode, cval, origin), axes=axes,
+    )  # fmt: skip
 
 
 def uniform_filter1d(
@@ -181,5 +197,9 @@ def uniform_filter1d(
     >>> ndimage.uniform_filter1d([3.0, 0.0, 6.0, 3.0], size=2, origin=-1)
     array([1.5, 3. , 4.5, 3. ])
     """
-    arguments = (input, size, axis, chosen(input, output, out), mode, cval, origin)
-    return by_scipy("uniform_filter1d", arguments, algorithm, num_threads)
+    output = chosen(input, output, out)
+    return answered(
+        "uniform_filter1d", input, (size, axis, mode, cval, origin), output, algorithm,
+        num_threads, of_lines(lines.uniform1d, cval, size, axis, mode, origin, trait="box"),
+        (input, size, axis, output, mode, cval, origin),
+    )  # fmt: skip

@@ -1,16 +1,20 @@
 """`scipy.ndimage`'s convolution and correlation, N-D and along one axis."""
 
-import cmath
-import numbers
 import operator
+from functools import partial
 
 import numpy as np
 
-from ..calls import call
-from ..forwarding import ENGINE_DIMS
+from ..calls import chosen_executor
 from ..loops.epilogue import any_nonfinite
+from ..planner.traits import BY_VALUES, engine_weight, looks, with_traits
+from ..problem import OPS
+from ..problem.arrays import Spec
 from ..problem.validate_filtering import NDIMAGE_BOUNDARIES
-from .outputs import answer, by_scipy, chosen, target_dtype
+from . import integers
+from .lines import Line, axes_of, axis_of, checked_fill
+from .outputs import chosen
+from .recipes import Recipe, answered
 
 __all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
 
@@ -203,62 +207,101 @@ def convolve1d(
 
 def _filtered(name, input, weights, settings, axes, output, algorithm, num_threads):
     """Run the engine where its results are SciPy's, else SciPy, which also has all the errors."""
-    x, w = np.asarray(input), np.asarray(weights)
-    dtype = None if algorithm == "scipy" else compute_dtype(x, w, output)
-    options = None if dtype is None else _options(name, x, w, *settings, axes)
-    if options is not None:
-        result = _by_engine(name, x, w, dtype, options, output, algorithm, num_threads)
-        if result is not None:
-            return answer(result, output)
+    w = np.asarray(weights)
     if name.endswith("1d"):
-        return by_scipy(name, (x, w, axes, output, *settings), algorithm, num_threads)
-    return by_scipy(name, (x, w, output, *settings), algorithm, num_threads, axes=axes)
+        arguments, keywords = (input, w, axes, output, *settings), {}
+    else:
+        arguments, keywords = (input, w, output, *settings), {"axes": axes}
+    return answered(
+        name, input, (*settings, axes), output, algorithm, num_threads,
+        partial(_recipe, name, w, settings, axes), arguments, weights=w, **keywords,
+    )  # fmt: skip
 
 
-def _by_engine(name, x, w, dtype, options, output, algorithm, num_threads):
-    """The result, None where SciPy's differs in where it has a NaN or an infinity."""
-    op = name.removesuffix("1d")
-    gaps = dtype.kind == "c"  # SciPy filters the real and the imaginary part apart
-    if op == name:
+def _recipe(name, w, settings, axes, shape, dtype, target, algorithm):
+    """What `answered` is to do for weights whose values are known."""
+    if w.dtype.char not in _WEIGHTS or not w.size or not np.isfinite(w).all():
+        return None
+    options = _options(name, len(shape), dtype, w, *settings, axes)
+    if options is None:
+        return None
+    if dtype.kind in "iu":
+        return _of_integers(name, w, options, shape, dtype, target, algorithm)
+    compute = compute_dtype(dtype, w.dtype, target)
+    if compute is None:
+        return None
+    op = OPS["ndimage." + name.removesuffix("1d")]
+    gaps = compute.kind == "c"  # SciPy filters the real and the imaginary part apart
+    if not name.endswith("1d"):
         w = _without_skipped(w)
         gaps = gaps or not w.all()
-    arrays = (x.astype(dtype, copy=False), w.astype(dtype, copy=False))
-    direct = (
-        isinstance(output, np.ndarray)
-        and output.dtype == dtype
-        and output.flags.carray
-        and not any(np.may_share_memory(output, a) for a in (x, w, *arrays))
-    )
-    result = call(
-        f"ndimage.{op}", arrays, options, algorithm, out=np.asarray(output) if direct else None,
-        num_threads=num_threads,
-    )  # fmt: skip
-    return None if gaps and algorithm == "auto" and any_nonfinite(result) else result
+    w = w.astype(compute)
+    run = Prepared(op, shape, w, options, algorithm)
+    unsure = any_nonfinite if gaps and algorithm == "auto" else None
+    return Recipe(run, compute, compute, unsure=unsure)
 
 
-def compute_dtype(x, w, output):
-    """dtype in which the engine filters as precisely as SciPy, None for what it leaves to SciPy."""
-    if x.dtype.char not in _IMAGES or w.dtype.char not in _WEIGHTS or not (x.size and w.size):
+def _of_integers(name, w, options, shape, dtype, target, algorithm):
+    if algorithm != "auto" or w.dtype.kind == "c":
         return None
-    if x.ndim > ENGINE_DIMS or not np.isfinite(w).all():
+    target = dtype if target is None else target
+    mode, cval, origins, axes = options
+    w = w.astype(np.float64)
+    if name.startswith("convolve"):
+        w = np.flip(w)
+        origins = tuple(-o - (n % 2 == 0) for o, n in zip(origins, w.shape, strict=True))
+    if name.endswith("1d"):
+        line = Line(axes[0], w, mode, origins[0])
+        run = integers.filtering(shape, dtype, target, [line], cval, False)
+    else:
+        run = integers.dense(shape, dtype, target, w, mode, cval, origins, axes)
+    return None if run is None else Recipe(run, dtype, target)
+
+
+class Prepared:
+    """A filter of one kernel: ``run(x, out, num_threads)``."""
+
+    def __init__(self, op, shape, weights, options, algorithm):
+        self.weights = weights
+        specs = (Spec(shape, weights.dtype), weights)
+        request = op.request(specs, dict(zip(op.options, options, strict=True)))
+        common = (algorithm, "default", None, ())
+        alone = (None, weights)
+        if looks(request.problem, *common):
+            request = with_traits(request, engine_weight(request, alone))
+        self.executor = executor = chosen_executor(op, common, request)
+        self.prepared = None
+        if executor.algorithm.name in BY_VALUES:
+            self.prepared = executor.algorithm.prepare(
+                request.problem, engine_weight(request, alone)
+            )
+
+    def __call__(self, x, out, num_threads):
+        return self.executor((x, self.weights), self.prepared, out, num_threads)
+
+
+def compute_dtype(dtype, weights, target=None):
+    """dtype in which the engine filters as precisely as SciPy, None for what it leaves to SciPy.
+
+    Of dtypes: of an image, of weights, of the `output`.
+    """
+    if dtype.char not in _IMAGES or weights.char not in _WEIGHTS:
         return None
-    natural = x.dtype.newbyteorder("=")
-    if "c" in (x.dtype.kind, w.dtype.kind):
+    natural = dtype.newbyteorder("=")
+    if "c" in (dtype.kind, weights.kind):
         natural = np.promote_types(natural, np.complex64)
-    target = target_dtype(output, natural)
-    if target is None or target.char not in _IMAGES or target.kind != natural.kind:
-        return None
-    if isinstance(output, (np.ndarray, list, tuple)) and np.shape(output) != x.shape:
+    target = natural if target is None else target
+    if target.char not in _IMAGES or target.kind != natural.kind:
         return None
     return np.result_type(natural, target)
 
 
-def _options(name, x, w, mode, cval, origin, axes):
+def _options(name, ndim, dtype, w, mode, cval, origin, axes):
     """The engine's (mode, cval, origin, axes), None where SciPy has an error for them."""
-    along = _axis(axes, x.ndim) if name.endswith("1d") else _axes(axes, x.ndim)
+    along = _one_axis(axes, ndim) if name.endswith("1d") else axes_of(axes, ndim)
     if not along or w.ndim != len(along) or not isinstance(mode, str):
         return None
-    value = _fill(cval, x.dtype.kind == "c")
+    value = checked_fill(cval, dtype.kind == "c")
     if mode not in NDIMAGE_BOUNDARIES or value is None:
         return None
     try:
@@ -268,7 +311,7 @@ def _options(name, x, w, mode, cval, origin, axes):
         return None
     if len(given) != len(along) or (name.endswith("1d") and np.iterable(origin)):
         return None
-    if len(along) < x.ndim:  # with all axes, SciPy takes the origins in the array's order
+    if len(along) < ndim:  # with all axes, SciPy takes the origins in the array's order
         given = [given[along.index(a)] for a in sorted(along)]
     for o, n in zip(given, w.shape, strict=True):
         if name.startswith("convolve"):
@@ -278,37 +321,9 @@ def _options(name, x, w, mode, cval, origin, axes):
     return mode, value if "constant" in mode else 0.0, tuple(given), tuple(sorted(along))
 
 
-def _axes(axes, ndim):
-    """Axes in the order given, None where SciPy has an error for them."""
-    if axes is None:
-        return list(range(ndim))
-    try:
-        if not np.iterable(axes):
-            along = [operator.index(axes)]
-            return along if 0 <= along[0] < ndim else None  # SciPy does not count it from the end
-        along = [operator.index(a) for a in axes]
-    except TypeError:
-        return None
-    if any(not -ndim <= a < ndim for a in along):
-        return None
-    along = [a % ndim for a in along]
-    return along if len(set(along)) == len(along) else None
-
-
-def _axis(axis, ndim):
-    try:
-        axis = operator.index(axis)
-    except TypeError:
-        return None
-    return [axis % ndim] if -ndim <= axis < ndim else None
-
-
-def _fill(cval, may_be_complex):
-    """`cval` as a float or complex, None where SciPy refuses it or it is not finite."""
-    if not isinstance(cval, numbers.Complex if may_be_complex else numbers.Real):
-        return None
-    value = complex(cval) if may_be_complex else float(cval)
-    return value if cmath.isfinite(value) else None
+def _one_axis(axis, ndim):
+    axis = axis_of(axis, ndim)
+    return None if axis is None else [axis]
 
 
 def _without_skipped(w):

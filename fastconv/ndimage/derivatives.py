@@ -1,6 +1,9 @@
 """`scipy.ndimage`'s edge filters: first and second derivatives."""
 
+from . import lines
 from .outputs import by_scipy, chosen
+from .recipes import answered, of_lines
+from .separated import Added, Length
 
 __all__ = ["gaussian_gradient_magnitude", "gaussian_laplace", "laplace", "prewitt", "sobel"]
 
@@ -22,7 +25,8 @@ def sobel(
         As in `correlate`.
     mode : str or sequence of str, default "reflect"
         As in `correlate`, one for all axes or one for each.
-    algorithm : {"auto", "scipy"}, default "auto"
+    algorithm : str, default "auto"
+        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
     num_threads : int, optional
     out : ndarray, optional
         The same as an array for `output`.
@@ -38,7 +42,7 @@ def sobel(
         As SciPy, or both `out` and `output` are given; `numpy.exceptions.AxisError` for an axis
         that is not there.
     UnsupportedAlgorithm
-        `algorithm` is another than SciPy's.
+        `algorithm` cannot run this problem.
 
     References
     ----------
@@ -52,8 +56,11 @@ def sobel(
     array([[0., 4., 4.],
            [0., 4., 4.]])
     """
-    arguments = (input, axis, chosen(input, output, out), mode, cval)
-    return by_scipy("sobel", arguments, algorithm, num_threads)
+    output = chosen(input, output, out)
+    return answered(
+        "sobel", input, (axis, mode, cval), output, algorithm, num_threads,
+        of_lines(lines.edges, cval, axis, mode, (1, 2, 1)), (input, axis, output, mode, cval),
+    )  # fmt: skip
 
 
 def prewitt(
@@ -89,8 +96,11 @@ def prewitt(
     array([[0., 3., 3.],
            [0., 3., 3.]])
     """
-    arguments = (input, axis, chosen(input, output, out), mode, cval)
-    return by_scipy("prewitt", arguments, algorithm, num_threads)
+    output = chosen(input, output, out)
+    return answered(
+        "prewitt", input, (axis, mode, cval), output, algorithm, num_threads,
+        of_lines(lines.edges, cval, axis, mode, (1, 1, 1)), (input, axis, output, mode, cval),
+    )  # fmt: skip
 
 
 def laplace(
@@ -131,8 +141,11 @@ def laplace(
     >>> ndimage.laplace([0.0, 0.0, 1.0, 0.0, 0.0])
     array([ 0.,  1., -2.,  1.,  0.])
     """
-    arguments = (input, chosen(input, output, out), mode, cval)
-    return by_scipy("laplace", arguments, algorithm, num_threads, axes=axes)
+    output = chosen(input, output, out)
+    return answered(
+        "laplace", input, (mode, cval, axes), output, algorithm, num_threads,
+        of_lines(lines.laplacian, cval, mode, axes), (input, output, mode, cval), axes=axes,
+    )  # fmt: skip
 
 
 def gaussian_laplace(
@@ -171,8 +184,10 @@ def gaussian_laplace(
     >>> ndimage.gaussian_laplace([0.0, 0.0, 1.0, 0.0, 0.0], sigma=0.5).round(3)
     array([ 0.016,  1.277, -3.146,  1.277,  0.016])
     """
-    arguments = (input, sigma, chosen(input, output, out), mode, cval)
-    return by_scipy("gaussian_laplace", arguments, algorithm, num_threads, axes=axes, **kwargs)
+    return _of_gaussian(
+        "gaussian_laplace", lines.laplacian_of_gaussian, Added, input, sigma,
+        chosen(input, output, out), mode, cval, axes, algorithm, num_threads, kwargs,
+    )  # fmt: skip
 
 
 def gaussian_gradient_magnitude(
@@ -207,7 +222,21 @@ def gaussian_gradient_magnitude(
     >>> ndimage.gaussian_gradient_magnitude([0.0, 0.0, 1.0, 0.0, 0.0], sigma=0.5).round(3)
     array([0.002, 0.426, 0.   , 0.426, 0.002])
     """
-    arguments = (input, sigma, chosen(input, output, out), mode, cval)
-    return by_scipy(
-        "gaussian_gradient_magnitude", arguments, algorithm, num_threads, axes=axes, **kwargs
-    )
+    return _of_gaussian(
+        "gaussian_gradient_magnitude", lines.gradient_of_gaussian, Length, input, sigma,
+        chosen(input, output, out), mode, cval, axes, algorithm, num_threads, kwargs,
+    )  # fmt: skip
+
+
+def _of_gaussian(
+    name, terms, combine, input, sigma, output, mode, cval, axes, algorithm, num_threads, kwargs
+):
+    arguments = (input, sigma, output, mode, cval)
+    if not set(kwargs) <= {"truncate", "radius"}:
+        return by_scipy(name, arguments, algorithm, num_threads, axes=axes, **kwargs)
+    truncate, radius = kwargs.get("truncate", 4.0), kwargs.get("radius")
+    return answered(
+        name, input, (sigma, mode, cval, axes, truncate, radius), output, algorithm, num_threads,
+        of_lines(terms, cval, sigma, mode, axes, truncate, radius, combine=combine), arguments,
+        axes=axes, **kwargs,
+    )  # fmt: skip

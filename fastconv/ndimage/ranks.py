@@ -1,11 +1,23 @@
 """`scipy.ndimage`'s maximum and minimum filters, over several axes and along one."""
 
+import numpy as np
+
 from ..algorithms.base import MAXIMA
-from .outputs import by_scipy, chosen
+from .extremes import of_windows, several, single
+from .outputs import chosen
+from .recipes import answered
 
 __all__ = ["maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d"]
 
 _NAMES = (*MAXIMA, "scipy")
+
+
+def _marks(footprint):
+    """A footprint as part of a key: its shape, if all of it counts."""
+    if footprint is None:
+        return None
+    marks = np.asarray(footprint)
+    return (marks.shape, bool(marks.all())) if marks.dtype.kind in "biu" else marks
 
 
 def maximum_filter(
@@ -27,7 +39,8 @@ def maximum_filter(
         As in `correlate`, one for all axes or, without a footprint, one for each.
     axes : int or iterable of int, optional
         Axes to filter, by default all.
-    algorithm : {"auto", "scipy"}, default "auto"
+    algorithm : str, default "auto"
+        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
     num_threads : int, optional
     out : ndarray, optional
         The same as an array for `output`.
@@ -42,7 +55,7 @@ def maximum_filter(
     ValueError, TypeError, RuntimeError
         As SciPy, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` is another than SciPy's.
+        `algorithm` cannot run this problem.
 
     References
     ----------
@@ -55,8 +68,13 @@ def maximum_filter(
     >>> ndimage.maximum_filter([1, 5, 2, 0, 3], size=3)
     array([5, 5, 5, 3, 3])
     """
-    arguments = (input, size, footprint, chosen(input, output, out), mode, cval, origin)
-    return by_scipy("maximum_filter", arguments, algorithm, num_threads, _NAMES, axes=axes)
+    output = chosen(input, output, out)
+    return answered(
+        "maximum_filter", input, (size, _marks(footprint), mode, cval, origin, axes), output,
+        algorithm, num_threads,
+        of_windows("max_pool", several(size, footprint, mode, origin, axes), cval),
+        (input, size, footprint, output, mode, cval, origin), names=_NAMES, axes=axes,
+    )  # fmt: skip
 
 
 def minimum_filter(
@@ -90,8 +108,13 @@ def minimum_filter(
     >>> ndimage.minimum_filter([1, 5, 2, 0, 3], footprint=[True, False, True])
     array([1, 1, 0, 2, 0])
     """
-    arguments = (input, size, footprint, chosen(input, output, out), mode, cval, origin)
-    return by_scipy("minimum_filter", arguments, algorithm, num_threads, _NAMES, axes=axes)
+    output = chosen(input, output, out)
+    return answered(
+        "minimum_filter", input, (size, _marks(footprint), mode, cval, origin, axes), output,
+        algorithm, num_threads,
+        of_windows("min_pool", several(size, footprint, mode, origin, axes), cval),
+        (input, size, footprint, output, mode, cval, origin), names=_NAMES, axes=axes,
+    )  # fmt: skip
 
 
 def maximum_filter1d(
@@ -128,8 +151,12 @@ def maximum_filter1d(
     >>> ndimage.maximum_filter1d([1, 5, 2, 0, 3], size=2)
     array([1, 5, 5, 2, 3])
     """
-    arguments = (input, size, axis, chosen(input, output, out), mode, cval, origin)
-    return by_scipy("maximum_filter1d", arguments, algorithm, num_threads, _NAMES)
+    output = chosen(input, output, out)
+    return answered(
+        "maximum_filter1d", input, (size, axis, mode, cval, origin), output, algorithm, num_threads,
+        of_windows("max_pool", single(size, axis, mode, origin), cval),
+        (input, size, axis, output, mode, cval, origin), names=_NAMES,
+    )  # fmt: skip
 
 
 def minimum_filter1d(
@@ -163,5 +190,9 @@ def minimum_filter1d(
     >>> ndimage.minimum_filter1d([1, 5, 2, 0, 3], size=2)
     array([1, 1, 2, 0, 0])
     """
-    arguments = (input, size, axis, chosen(input, output, out), mode, cval, origin)
-    return by_scipy("minimum_filter1d", arguments, algorithm, num_threads, _NAMES)
+    output = chosen(input, output, out)
+    return answered(
+        "minimum_filter1d", input, (size, axis, mode, cval, origin), output, algorithm, num_threads,
+        of_windows("min_pool", single(size, axis, mode, origin), cval),
+        (input, size, axis, output, mode, cval, origin), names=_NAMES,
+    )  # fmt: skip

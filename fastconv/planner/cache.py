@@ -1,6 +1,9 @@
 """A bounded, thread-safe cache: reading takes no lock, writing evicts the oldest entry."""
 
 import threading
+import weakref
+
+_all = weakref.WeakSet()
 
 
 class Cache:
@@ -14,6 +17,7 @@ class Cache:
         self.size = size
         self.entries = {}
         self._lock = threading.Lock()
+        _all.add(self)
 
     def insert(self, key, value):
         with self._lock:
@@ -24,3 +28,15 @@ class Cache:
     def clear(self):
         with self._lock:
             self.entries.clear()
+
+
+def known(cache):
+    """`cache`, which `clear_all` is to empty as well."""
+    _all.add(cache)
+    return cache
+
+
+def clear_all():
+    """Empty every cache that there is."""
+    for cache in list(_all):
+        cache.clear()

@@ -102,7 +102,8 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
            prepared=False):  # fmt: skip
     """Return the `Candidate` that a call gets; the automatic choice leaves out `exclude`.
 
-    `prepared` says that the weight will have been transformed before the call.
+    `prepared` says that the weight will have been transformed before the call. Where even naive is
+    left out, whatever can run is better than nothing.
 
     Raises
     ------
@@ -113,6 +114,8 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
         return _forced(problem, algorithm, workspace_limit, prepared)
     rows = table(problem, accuracy, workspace_limit, prepared)
     possible = [c for c in rows if c.reason is None and c.name not in exclude]
+    if not possible and "naive" in exclude:
+        possible = [c for c in rows if c.runs and c.name not in exclude]
     if not possible:  # naive always runs; a float32 accumulated in float64 has no better
         return next(c for c in rows if c.name == "naive")
     known = store.recall(problem.key(), accuracy, prepared)

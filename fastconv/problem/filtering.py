@@ -1,6 +1,6 @@
 """FilterProblem: an N-D array-style convolution or correlation, SciPy's way of asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
@@ -10,6 +10,9 @@ from .keys import dtypes_token, sizes_token
 
 OPS = ("convolve", "correlate", "ndimage.convolve", "ndimage.correlate")
 MODES = ("full", "same", "valid")
+
+#: values that lie side by side are filtered with their neighbours up to so many, then as rows
+_INTERLEAVED = 16
 
 
 @dataclass(frozen=True)
@@ -118,9 +121,44 @@ class FilterProblem:
         rest = [a for a in range(len(self.shape)) if a not in self.axes]
         return all(kernel[a] == 1 for a in rest)
 
+    @property
+    def one_image(self) -> bool:
+        """Whether all entries of the batch are of one image."""
+        image = self.weights if self.swapped else self.shape
+        return all(image[a] == 1 for a in range(len(self.shape)) if a not in self.axes)
+
+    def apart(self) -> "FilterProblem":
+        """The same problem without the axes along which the smaller array's kernel is longer.
+
+        Where the image is a single element its products with the kernel are the result: entries of
+        a batch, rather than sums over what lies past the edges.
+        """
+        image, kernel = (self.shape, self.weights)[:: -1 if self.swapped else 1]
+        plain = set(self.boundary) == {"zeros"} and {*self.stride, *self.dilation} == {1}
+        thin = [a for a in self.axes if image[a] == 1 < kernel[a]]
+        if self.mode == "same" or not plain or not thin or len(thin) == len(self.axes):
+            return self
+        kept = [i for i, a in enumerate(self.axes) if a not in thin]
+        names = ("axes", "boundary", "origin", "stride", "dilation")
+        per_axis = {name: tuple(getattr(self, name)[i] for i in kept) for name in names}
+        return replace(self, **per_axis)
+
     @cached_property
     def stencil(self) -> Stencil:
         """The same problem in the geometry that kernels are written against."""
+        if self.in_place is not None:
+            lead, axes = self.in_place
+            return Stencil("fwd", lead, 1, 1, 1, axes)
+        axes = self._filtered()
+        entries = prod(self.batch)
+        if self.one_kernel:
+            return Stencil("fwd", entries, 1, 1, 1, tuple(axes))
+        if self.one_image:
+            return Stencil("fwd", 1, 1, 1, entries, tuple(axes))
+        return Stencil("fwd", 1, entries, entries, entries, tuple(axes))
+
+    def _filtered(self):
+        """The filtered axes."""
         image, kernel = (self.shape, self.weights)
         if self.swapped:
             image, kernel = kernel, image
@@ -128,20 +166,39 @@ class FilterProblem:
         for i, a in enumerate(self.axes):
             start, _ = self.windows[i]
             extent = (kernel[a] - 1) * self.dilation[i] + 1
-            axes.append(
-                Axis(
-                    image[a],
-                    self.output[i],
-                    kernel[a],
-                    self.stride[i],
-                    self.dilation[i],
-                    extent - 1 - start,
-                    self.boundary[i],
-                )  # fmt: skip
-            )
-        entries = prod(self.batch)
-        n, channels = (entries, 1) if self.one_kernel else (1, entries)
-        return Stencil("fwd", n, channels, channels, channels, tuple(axes))
+            sizes = (image[a], self.output[i], kernel[a], self.stride[i], self.dilation[i])
+            axes.append(Axis(*sizes, extent - 1 - start, self.boundary[i]))
+        return axes
+
+    @cached_property
+    def in_place(self) -> tuple[int, tuple[Axis, ...]] | None:
+        """Batch size and axes of the image as it lies in memory; None where it must be transposed.
+
+        Neighbouring axes that are not filtered are one. In front it is the batch, at the end part
+        of the last filtered axis if it is short (colours), else an axis of its own.
+        """
+        if not self.one_kernel:
+            return None
+        filtered = dict(zip(self.axes, self._filtered(), strict=True))
+        rest = iter(self.batch)
+        axes = []
+        for a in range(len(self.shape)):
+            if a in filtered:
+                axes.append(filtered[a])
+                continue
+            size = next(rest)
+            if axes and axes[-1].passive and axes[-1].boundary == "":
+                size *= axes.pop().image
+            if size > 1:
+                axes.append(Axis(size, size, 1, boundary=""))
+        lead = axes.pop(0).image if axes[0].boundary == "" else 1
+        if axes[-1].boundary == "":
+            inner, last = axes[-1].image, axes[-2]
+            if last.stride == 1 and (inner <= _INTERLEAVED or len(axes) > 3):
+                axes[-2:] = [last.interleaved(inner)]
+        if len(axes) > max(3, len(filtered)):
+            return None
+        return lead, tuple(replace(a, boundary=a.boundary or "zeros") for a in axes)
 
     @property
     def flops(self) -> int:

@@ -47,7 +47,11 @@ def continued(index, size, boundary):
 
 @dataclass(frozen=True)
 class Axis:
-    """One spatial axis: feature `o` and tap `t` meet at image `o*stride + t*dilation - before`."""
+    """One spatial axis: feature `o` and tap `t` meet at image `o*stride + t*dilation - before`.
+
+    `unit` elements lie side by side and are filtered alike, as the channels of an interleaved
+    image: image, feature, dilation and before are multiples of it, and the stride is 1.
+    """
 
     image: int
     feature: int
@@ -57,6 +61,7 @@ class Axis:
     before: int = 0
     boundary: str = "zeros"
     tile: int = 1
+    unit: int = 1
 
     @property
     def extent(self) -> int:
@@ -68,11 +73,29 @@ class Axis:
         """Positions that the last window reads past the end; negative where it ends before it."""
         return (self.feature - 1) * self.stride + self.extent - self.before - self.image
 
+    def interleaved(self, unit):
+        """Return the axis with `unit` elements in the place of each; the stride must be 1."""
+        sizes = (self.image * unit, self.feature * unit, self.taps, 1, self.dilation * unit)
+        return Axis(*sizes, self.before * unit, self.boundary, self.tile, self.unit * unit)
+
+    @property
+    def passive(self) -> bool:
+        """Whether nothing moves along it."""
+        kept = self.taps == self.stride == self.tile == 1 and self.before == 0
+        return kept and self.image == self.feature
+
+    def at(self, index):
+        """Return the image index at positions from the first of the image on, -1 for padding."""
+        if self.unit == 1:
+            return continued(index, self.image, self.boundary)
+        whole = continued(index // self.unit, self.image // self.unit, self.boundary)
+        return np.where(whole < 0, -1, whole * self.unit + index % self.unit)
+
     def table(self):
         """Return the image index of every (feature position, tap), -1 for padding: int64."""
         start = np.arange(self.feature, dtype=np.int64)[:, None] * self.stride - self.before
         reach = np.arange(self.taps, dtype=np.int64) * self.dilation
-        return continued(start + reach, self.image, self.boundary)
+        return self.at(start + reach)
 
     def line(self):
         """Return the image index of every padded coordinate that a window touches, -1 for padding.
@@ -80,7 +103,7 @@ class Axis:
         Feature position `o` and tap `t` meet at padded coordinate ``o*stride + t*dilation``.
         """
         span = (self.feature - 1) * self.stride + self.extent
-        return continued(np.arange(span, dtype=np.int64) - self.before, self.image, self.boundary)
+        return self.at(np.arange(span, dtype=np.int64) - self.before)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ OPS = (
     "weighted_pool", "maxout", "unfold", "fold",
 )  # fmt: skip
 #: these move or select values and so compute in the dtype that they are given
-SELECTING = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
+SELECTING = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class PoolProblem:
     Parameters
     ----------
     op : str
-        One of `OPS`.
+        One of `OPS`; or ``min_pool``, which serves minimum filters alone.
     kind : str
         ``fwd`` or ``input`` (the gradient).
     dtypes : tuple of str

@@ -58,7 +58,7 @@ def traits(weight, spatial_ndim):
     flat = kernels.reshape(len(kernels), -1)
     if (flat == flat[:, :1]).all():
         return "box" if np.isfinite(flat[:, 0]).all() else None
-    if spatial_ndim == 1:
+    if sum(n > 1 for n in weight.shape[2:]) < 2:
         return None
     # A weight without structure shows it in its first kernel: the others are seldom looked at.
     if kernels.dtype.kind in "iu":

@@ -1,6 +1,7 @@
 """From the arguments of an array-style convolution to a `Request`."""
 
 import numbers
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -61,22 +62,22 @@ def signal_filter(op, dims, arrays, o):
         elif not np.can_cast(np.min_scalar_type(fill), dtype, "same_kind"):
             raise TypeError(f"fillvalue is {fill!r}, which does not go into a result of {dtype}")
     ones = len(axes)
-    return _request(
-        FilterProblem(
-            op,
-            (short(native(in1)), short(native(in2)), short(dtype)),
-            shape,
-            weights,
-            axes,
-            mode,
-            (boundary,) * ones,
-            (0,) * ones,
-            stride,
-            dilation,
-        ),  # fmt: skip
-        dtype,
-        fill,
-    )
+    whole = FilterProblem(
+        op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, axes, mode,
+        (boundary,) * ones, (0,) * ones, stride, dilation,
+    )  # fmt: skip
+    problem = whole.apart()
+    request = _request(problem, dtype, fill)
+    if op == "convolve" or problem is whole:
+        return request
+    reversed_ = tuple(set(whole.axes) - set(problem.axes))
+    return replace(request, arrange=partial(_turn, reversed_, request.arrange))
+
+
+def _turn(axes, arrange, arrays):
+    """Operands of a correlation whose kernel is turned along `axes` that are not filtered."""
+    in1, in2 = arrays
+    return arrange((in1, None if in2 is None else np.flip(in2, axes)))
 
 
 def ndimage_filter(op, dims, arrays, o):
@@ -125,12 +126,12 @@ def _request(problem, dtype, fill):
     rest = [a for a in range(len(shape)) if a not in problem.axes]
     for a, size in zip((*rest, *problem.axes), (*problem.batch, *problem.output), strict=True):
         shape[a] = size
-    trailing = problem.axes == tuple(range(len(rest), len(shape)))
+    in_order = problem.in_place is not None or problem.axes == (*range(len(rest), len(shape)),)
     return Request(
         problem, (engine, engine), tuple(shape), dtype, problem.stencil.feature_shape, engine,
         weight=None if problem.swapped else 1,
         arrange=_arrangement(problem, fill),
-        restore=None if trailing else partial(_restore, problem),
+        restore=None if in_order else partial(_restore, problem),
     )  # fmt: skip
 
 
@@ -138,19 +139,30 @@ def _arrangement(problem, fill):
     """`_arrange` for one problem; without its detours where every axis is filtered."""
     if problem.batch or problem.swapped:
         return partial(_arrange, problem, fill)
-    correlates = problem.op.endswith("correlate")
-    channels = (None, None)  # a batch of one image, one channel
-    reverse = (*channels, *(slice(None, None, -1),) * len(problem.shape))
+    return OneImage(problem.op.endswith("correlate"), len(problem.shape), fill)
 
-    def arrange(arrays):
+
+class OneImage:
+    """The operands of a filter of all axes: a batch of one image, the kernel turned to correlate.
+
+    Parameters
+    ----------
+    correlates : bool
+    ndim : int
+    fill : scalar
+    """
+
+    def __init__(self, correlates, ndim, fill):
+        self.correlates, self.fill = correlates, fill
+        self._reverse = (None, None, *(slice(None, None, -1),) * ndim)
+
+    def __call__(self, arrays):
         image, kernel = arrays
         if image is not None:
-            image = image[channels]
+            image = image[None, None]
         if kernel is not None:
-            kernel = kernel.conj()[channels] if correlates else kernel[reverse].copy()
-        return image, kernel, None, None, fill
-
-    return arrange
+            kernel = kernel.conj()[None, None] if self.correlates else kernel[self._reverse].copy()
+        return image, kernel, None, None, self.fill
 
 
 def _arrange(problem, fill, arrays):
@@ -163,12 +175,19 @@ def _arrange(problem, fill, arrays):
         in2 = np.flip(in2.conj(), problem.axes)
     image, kernel = (in2, in1) if problem.swapped else (in1, in2)
     stencil = problem.stencil
-    if image is not None:
+    if image is not None and problem.in_place is not None:
+        image = np.ascontiguousarray(image).reshape(stencil.image_shape)
+    elif image is not None:
         image = image.transpose(*rest, *problem.axes)
-        image = np.broadcast_to(image, (*problem.batch, *image.shape[len(rest) :]))
+        if problem.one_kernel or not problem.one_image:
+            image = np.broadcast_to(image, (*problem.batch, *image.shape[len(rest) :]))
         image = np.ascontiguousarray(image).reshape(stencil.image_shape)
     if kernel is not None:
-        kernel = np.flip(kernel, problem.axes).transpose(*rest, *problem.axes)
+        kernel = np.flip(kernel, problem.axes)
+        if problem.in_place is not None:
+            kernel = np.ascontiguousarray(kernel).reshape(stencil.weight_shape)
+            return image, kernel, None, None, fill
+        kernel = kernel.transpose(*rest, *problem.axes)
         lead = (1,) * len(rest) if problem.one_kernel else problem.batch
         kernel = np.broadcast_to(kernel, (*lead, *kernel.shape[len(rest) :]))
         kernel = np.ascontiguousarray(kernel).reshape(stencil.weight_shape)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..calls import call
+from ..calls import call, call_again
 from ..forwarding import ENGINE_DTYPES, check_forward, deliver, scipy_function
 from ..problem.filtering import MODES
 
@@ -15,6 +15,8 @@ _BOUNDARIES = {
     "fill": "fill", "pad": "fill", "wrap": "wrap", "circular": "wrap",
     "symm": "symm", "symmetric": "symm",
 }  # fmt: skip
+#: names under which calls are found again
+_FACES = {"convolve2d": "signal.convolve2d", "correlate2d": "signal.correlate2d"}
 
 
 def convolve2d(
@@ -110,6 +112,11 @@ def correlate2d(
 
 
 def _planar(name, in1, in2, mode, boundary, fillvalue, algorithm, num_threads, out):
+    face = (_FACES[name], (mode, boundary, fillvalue))
+    if algorithm == "auto":
+        result = call_again(face[0], (in1, in2), face[1], out, num_threads)
+        if result is not None:
+            return result
     in1, in2 = np.asarray(in1), np.asarray(in2)
     fill = None
     if algorithm != "scipy" and _ours(name, in1, in2, mode, boundary):
@@ -126,7 +133,10 @@ def _planar(name, in1, in2, mode, boundary, fillvalue, algorithm, num_threads, o
         result = call("convolve", (np.flip(in1), in2.conj()), options, algorithm,
                       num_threads=num_threads)  # fmt: skip
         return deliver(np.flip(result), out, in1=in1, in2=in2)
-    return call(name[:-2], (in1, in2), options, algorithm, out=out, num_threads=num_threads)
+    return call(
+        name[:-2], (in1, in2), options, algorithm, out=out, num_threads=num_threads,
+        face=face if algorithm == "auto" else None,
+    )  # fmt: skip
 
 
 def _ours(name, in1, in2, mode, boundary):

@@ -25,7 +25,7 @@ def fftconvolve(
         Axes to convolve over, by default all. The others broadcast; ``same`` keeps in1's size
         on them too, as in SciPy.
     algorithm : str, default "auto"
-        ``auto`` is the FFT; ``scipy`` is SciPy itself.
+        ``auto`` is the faster FFT; ``scipy`` is SciPy itself.
     num_threads : int, optional
         At most so many threads.
     out : ndarray, optional
@@ -99,8 +99,7 @@ def _transformed(name, in1, in2, mode, axes, algorithm, num_threads, out):
     if algorithm != "scipy" and _transformable(in1, in2):
         along = _along(in1, in2, mode, axes)
     if along is not None:
-        forced = "fft" if algorithm == "auto" else algorithm
-        result = fft_filter(in1, in2, mode, along, forced, num_threads)
+        result = fft_filter(in1, in2, mode, along, algorithm, num_threads)
         # overlap-add keeps a NaN to its block, and the blocks are SciPy's
         blocks = name == "oaconvolve" and algorithm == "auto"
         if not (blocks and _spoiled(result, along)):

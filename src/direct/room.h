@@ -16,7 +16,8 @@ FC_INLINE void NAME(tile_rows)(const struct fc_direct_plan *p, const struct fc_s
     const ptrdiff_t panels = (total + most - 1) / most, vectors = (total + panels - 1) / panels;
     const ptrdiff_t narrower = panels * vectors - total;
     NAME(stencil_function) *const *functions =
-        NAME(stencils)[rows == 1 || span->line_count > 1 ? 0 : p->constant][rows - 1];
+        NAME(stencils)[p->constant < 4 && (rows == 1 || span->line_count > 1) ? 0 : p->constant]
+                      [rows - 1];
     const ptrdiff_t out_row = o->out_row;
     if (columns < LANES) {
         o->out = tile - span->start;

@@ -95,7 +95,8 @@ UNROLLED
                         w + (count - 1 + i) * step, run, offsets, constant, i, rows, vectors);
 }
 
-/* constant: every run has constant x constant taps side by side; 0: as it says. */
+/* constant: every run has constant x constant taps side by side; -1: one row of taps side by side;
+ * 0: as it says. */
 FC_INLINE void NAME(stencil)(const struct fc_stencil *o, const int constant, const int rows,
                              const int vectors)
 {
@@ -121,7 +122,13 @@ UNROLLED
                 const void *const *inputs = o->inputs + run->first;
                 const real *w = (const real *)o->weight + run->weight;
                 const ptrdiff_t *places = offsets + run->offset;
-                if (constant)
+                if (constant < 0 && last == usual)
+                    NAME(line_taps)(sum[0], (const real *)inputs[0] + column + run->offset, last,
+                                    w, run->columns, vectors, 1);
+                else if (constant < 0)
+                    NAME(line_taps)(sum[0], (const real *)inputs[0] + column + run->offset, last,
+                                    w, run->columns, vectors, 0);
+                else if (constant)
                     NAME(input_rows)(sum, inputs, column, last, w, run, places, constant,
                                      constant < rows ? constant : 0, rows, vectors);
                 else if (run->taps == 1)
@@ -165,22 +172,25 @@ typedef void NAME(stencil_function)(const struct fc_stencil *o);
 #define FC_S const struct fc_stencil
 #define FC_STENCIL(name, k, i, j) static void name(FC_S *o) { NAME(stencil)(o, k, i, j); }
 #define FC_STENCIL_0(i, j) FC_STENCIL(NAME(stencil_##i##x##j), 0, i, j)
+#define FC_STENCIL_L(i, j) FC_STENCIL(NAME(stencil_line_##i##x##j), -1, i, j)
 #define FC_STENCIL_3(i, j) FC_STENCIL(NAME(stencil_3_##i##x##j), 3, i, j)
 #define FC_STENCIL_5(i, j) FC_STENCIL(NAME(stencil_5_##i##x##j), 5, i, j)
 #define FC_STENCIL_7(i, j) FC_STENCIL(NAME(stencil_7_##i##x##j), 7, i, j)
 #define FC_STENCIL_ENTRY_0(i, j) [0][i - 1][j - 1] = NAME(stencil_##i##x##j),
+#define FC_STENCIL_ENTRY_L(i, j) [4][i - 1][j - 1] = NAME(stencil_line_##i##x##j),
 #define FC_STENCIL_ENTRY_3(i, j) [1][i - 1][j - 1] = NAME(stencil_3_##i##x##j),
 #define FC_STENCIL_ENTRY_5(i, j) [2][i - 1][j - 1] = NAME(stencil_5_##i##x##j),
 #define FC_STENCIL_ENTRY_7(i, j) [3][i - 1][j - 1] = NAME(stencil_7_##i##x##j),
 #endif
 
 FC_LINES(FC_STENCIL_0)
+FC_LINES(FC_STENCIL_L)
 FC_STENCILS(FC_STENCIL_0)
 FC_CONSTANTS(FC_STENCIL_3)
 FC_CONSTANTS(FC_STENCIL_5)
 FC_CONSTANTS(FC_STENCIL_7)
 
-/* [constant][rows - 1][vectors - 1]; constants have no single rows */
-static NAME(stencil_function) *const NAME(stencils)[4][FC_STENCIL_ROWS][FC_LINE_VECTORS] = {
-    FC_LINES(FC_STENCIL_ENTRY_0) FC_STENCILS(FC_STENCIL_ENTRY_0) FC_CONSTANTS(FC_STENCIL_ENTRY_3)
+/* [constant][rows - 1][vectors - 1]; constants have no single rows, lines nothing else */
+static NAME(stencil_function) *const NAME(stencils)[5][FC_STENCIL_ROWS][FC_LINE_VECTORS] = {
+    FC_LINES(FC_STENCIL_ENTRY_0) FC_LINES(FC_STENCIL_ENTRY_L) FC_STENCILS(FC_STENCIL_ENTRY_0) FC_CONSTANTS(FC_STENCIL_ENTRY_3)
         FC_CONSTANTS(FC_STENCIL_ENTRY_5) FC_CONSTANTS(FC_STENCIL_ENTRY_7)};

@@ -179,6 +179,8 @@ FC_INLINE void NAME(windows_joined)(struct work *w, const real *plane, real *out
 {
     if (w->join == MAXIMUM)
         NAME(windows)(w, plane, out, oh, rows, k, s, MAXIMUM);
+    else if (s == 1 && w->join == MINIMUM)
+        NAME(windows)(w, plane, out, oh, rows, k, s, MINIMUM);
     else if (FC_FLOATING && w->join == SUM)
         NAME(windows)(w, plane, out, oh, rows, k, s, SUM);
     else if (FC_FLOATING)

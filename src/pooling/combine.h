@@ -1,6 +1,6 @@
 /* Rows joined into one row: what every pooling here is made of.
  *
- *     to[j] = rows[0][j] o rows[1][j] o ... o rows[n - 1][j],    o: maximum or sum
+ *     to[j] = rows[0][j] o rows[1][j] o ... o rows[n - 1][j],    o: maximum, minimum or sum
  *
  * A window is joined down its columns, then along the row; shifted pointers to one row make the
  * second the same operation as the first. A batch of rows goes through one call: what is stored has
@@ -8,14 +8,15 @@
  *
  * NaN: the maximum of a NaN and a number is whatever the instruction returns. Values from the input
  * are therefore also summed, which a NaN survives; if a sum is NaN (or inf - inf was) the task is
- * done again by CAREFUL maxima, which let every NaN win. Sums run in blocks of 64 rows.
+ * done again by CAREFUL maxima, which let every NaN win. Minima are for arrays without NaN. Sums run
+ * in blocks of 64 rows.
  */
 #define work NAME(pool_work)
 #define edge NAME(pool_edge)
 
 #ifndef FC_POOLING_H
 #define FC_POOLING_H
-enum { MAXIMUM, CAREFUL, SUM };             /* how two values are joined */
+enum { MAXIMUM, CAREFUL, SUM, MINIMUM };    /* how two values are joined */
 enum { AS_IS, ABSOLUTE, SQUARE };           /* what is done to an input value first */
 enum { NOTHING, DIVIDE, ROOT };             /* and to a result last */
 enum { PLAIN, SCALED_UP, SCALED_DOWN };     /* passes of a ROOT */
@@ -82,6 +83,8 @@ FC_INLINE vec NAME(join)(vec a, vec b, const int how)
 {
     if (how == SUM)
         return a + b;
+    if (how == MINIMUM)
+        return vmin(a, b);
     const vec most = vmax(a, b); /* b where either is NaN */
     return how == CAREFUL ? (vec)((ints)most | NAME(nan)(a)) : most;
 }
@@ -193,6 +196,8 @@ static void NAME(pool_combine)(struct work *w, real *to, const real *const *rows
 {
     if (w->join == MAXIMUM)
         NAME(combine_some)(w, to, rows, n, width, count, MAXIMUM);
+    else if (w->join == MINIMUM)
+        NAME(combine_some)(w, to, rows, n, width, count, MINIMUM);
     else if (FC_FLOATING && w->join == SUM)
         NAME(combine_some)(w, to, rows, n, width, count, SUM);
     else if (FC_FLOATING)

@@ -7,6 +7,8 @@ static void NAME(gather_span)(struct work *w, real *to, const real *const *rows,
     ints odd = {0};
     if (w->join == MAXIMUM && w->lift == AS_IS)
         NAME(span)(to, rows, n, width, 1, MAXIMUM, AS_IS, 1, &odd);
+    else if (w->join == MINIMUM)
+        NAME(span)(to, rows, n, width, 1, MINIMUM, AS_IS, 1, &odd);
     else if (FC_FLOATING && w->join == SUM && w->lift == AS_IS)
         NAME(span)(to, rows, n, width, 1, SUM, AS_IS, 1, &odd);
     else if (FC_FLOATING && w->join == SUM && w->lift == SQUARE)
@@ -87,6 +89,8 @@ static void NAME(gather_rows)(struct work *w, ptrdiff_t n, ptrdiff_t step, ptrdi
         const ptrdiff_t width = w->width < LANES ? LANES : w->width;
         if (w->join == MAXIMUM)
             NAME(gather_some)(w, n, step, count, width, MAXIMUM);
+        else if (w->join == MINIMUM)
+            NAME(gather_some)(w, n, step, count, width, MINIMUM);
         else if (FC_FLOATING)
             NAME(gather_some)(w, n, step, count, width, SUM);
         return;

@@ -62,7 +62,8 @@ static size_t NAME(measure)(struct fc_pool *p)
     if (p->columns == FC_VAN_HERK) {
         rows += h->taps + 1;
     } else if (p->columns == FC_LADDER) {
-        const int lifted = p->kind != FC_MAXIMUM && p->kind != FC_AVERAGE && !p->across;
+        const int lifted = p->kind != FC_MAXIMUM && p->kind != FC_MINIMUM &&
+                           p->kind != FC_AVERAGE && !p->across;
         for (ptrdiff_t l = 0; l <= p->ladder.levels; l++) {
             p->ring[l] = l > 0 || lifted || d->taps > 1;
             while (p->ring[l] && p->ring[l] <= p->ladder.reach[l])

@@ -151,14 +151,19 @@ static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct 
     w->outputs = p->axis[2].output - w->first;
     w->outputs = w->outputs < p->strip ? w->outputs : p->strip;
 
-    const int lift = p->kind == FC_MAXIMUM || p->kind == FC_AVERAGE ? AS_IS
-                     : p->kind == FC_ROOT                           ? SQUARE
-                                                                    : ABSOLUTE;
-    w->join = p->kind == FC_MAXIMUM || p->kind == FC_LARGEST ? MAXIMUM : SUM;
+    const int selects = p->kind == FC_MAXIMUM || p->kind == FC_MINIMUM;
+    const int lift = selects || p->kind == FC_AVERAGE ? AS_IS
+                     : p->kind == FC_ROOT             ? SQUARE
+                                                      : ABSOLUTE;
+    w->join = p->kind == FC_MINIMUM                            ? MINIMUM
+              : p->kind == FC_MAXIMUM || p->kind == FC_LARGEST ? MAXIMUM
+                                                               : SUM;
     w->inner_lift = p->across ? lift : AS_IS;
     w->lift = p->across ? AS_IS : lift;
     w->last = p->kind == FC_AVERAGE ? DIVIDE : p->kind == FC_ROOT ? ROOT : NOTHING;
-    w->neutral = p->kind == FC_MAXIMUM ? (real)FC_LOWEST : 0;
+    w->neutral = p->kind == FC_MAXIMUM   ? (real)FC_LOWEST
+                 : p->kind == FC_MINIMUM ? (real)FC_HIGHEST
+                                         : 0;
 
     if (p->columns == FC_AT_ONCE)
         NAME(prepare_edges)(w, t->scratch);

@@ -80,6 +80,8 @@ static void NAME(emit)(struct work *w, real *out, const real *out_end, const rea
         NAME(emit_some)(w, out, out_end, rows, n, 2, count, MAXIMUM, NOTHING);
     else if (w->join == MAXIMUM)
         NAME(emit_some)(w, out, out_end, rows, n, 1, count, MAXIMUM, NOTHING);
+    else if (w->join == MINIMUM)
+        NAME(emit_some)(w, out, out_end, rows, n, 1, count, MINIMUM, NOTHING);
     else if (FC_FLOATING && w->last == DIVIDE && stride == 2)
         NAME(emit_some)(w, out, out_end, rows, n, 2, count, SUM, DIVIDE);
     else if (FC_FLOATING && w->last == DIVIDE)

@@ -110,6 +110,8 @@ static void NAME(shared_rows)(struct work *w, ptrdiff_t oh)
     const ptrdiff_t step = within ? row : 0;
     if (w->join == MAXIMUM)
         NAME(share_some)(w, step, MAXIMUM);
+    else if (w->join == MINIMUM)
+        NAME(share_some)(w, step, MINIMUM);
     else if (FC_FLOATING && w->join == SUM)
         NAME(share_some)(w, step, SUM);
     else if (FC_FLOATING)

@@ -1,0 +1,153 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""integer: the loop over tasks of a filter of integer images.
+
+    task     one plane, a block of output rows, a strip of columns (src/integer/room.h)
+
+Tasks share nothing, threads take them. How they are cut does not change a result: every sum has the
+order of its taps.
+"""
+
+from cython.parallel cimport prange, threadid
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch, simd
+
+cnp.import_array()
+
+cdef enum:
+    RING_BYTES = 20 * 1024      # of the ring's rows: the rest of L1 is for those summed from them
+    LEAST_COLUMNS = 128         # of a strip
+    MOST_COLUMNS = 2048
+    BLOCK_ROWS = 64
+
+#: dtypes of images, in the order of enum fc_integer_type; a result may be real as well
+TYPES = ("i8", "i16", "i32", "u8", "u16")
+KINDS = ("passes", "window", "taps")
+SETTLES = ("exact", "truncates", "wraps")
+ORDERS = ("in_order", "last_first", "equal_pairs", "opposite_pairs")
+
+
+cdef class Integers:
+    """One filter of images of integers; built once, called often, thread-safe.
+
+    Parameters
+    ----------
+    isa, real : str
+        Instruction set; "f32" or "f64": what is computed in.
+    source, target : str
+        dtypes of image and result: those of `TYPES`, or `real` for a result.
+    planes, rows, width, unit : int
+        Planes of rows of `width` elements; taps along a row are `unit` elements apart.
+    row_line, column_line : ndarray of int
+        Image row and column at every padded one, -1 for the fill value.
+    before : int
+        Padded columns in front of the image.
+    kind : str
+        One of `KINDS`.
+    row_weights, column_weights : ndarray
+        Of the two passes; of a window one weight each; all taps of a list, and none.
+    orders : tuple of str
+        In which the passes sum, of `ORDERS`.
+    settles : str
+        What becomes of a row between passes, of `SETTLES`.
+    fill : float
+    places : ndarray of int, shape (taps, 2), optional
+        Padded row and padded column of every tap of a list.
+    """
+
+    cdef const simd.fc_integer *room
+    cdef simd.fc_integer_plan plan
+    cdef object kept
+    cdef Py_ssize_t planes, rows, source_item, target_item, strip, strips, block, blocks
+    cdef Py_ssize_t scratch_bytes
+
+    def __init__(self, str isa, str real, str source, str target, planes, rows, width, unit,
+                 row_line, column_line, before, kind, row_weights, column_weights, orders, settles,
+                 fill, places=None):
+        cdef simd.fc_integer_plan *p = &self.plan
+        cdef int index = simd.real_index(real)
+        cdef Py_ssize_t item = 4 if index == simd.FC_F32 else 8, halo, columns
+        dtype = np.float32 if index == simd.FC_F32 else np.float64
+        self.room = simd.table(isa).integer[index]
+        self.kept = []
+        self.planes, self.rows = planes, rows
+        p.source = TYPES.index(source)
+        p.target = len(TYPES) if target == real else TYPES.index(target)
+        self.source_item = int(source[1:]) // 8
+        self.target_item = int(target[1:]) // 8
+        p.kind, p.settles = KINDS.index(kind), SETTLES.index(settles)
+        p.row_order, p.column_order = [ORDERS.index(order) for order in orders]
+        p.width, p.unit, p.before, p.fill = width, unit, before, fill
+        p.row_taps = len(row_line) - rows + 1
+        p.column_taps = (len(column_line) - width) // unit + 1
+        p.row_line = <const ptrdiff_t *>self._keep(row_line, np.intp)
+        p.column_line = <const ptrdiff_t *>self._keep(column_line, np.intp)
+        p.fills = bool((np.asarray(column_line) < 0).any())
+        p.row_weights = self._keep(row_weights, dtype)
+        p.column_weights = self._keep(column_weights, dtype)
+        if kind == "window":
+            p.row_scale, p.column_scale = dtype(row_weights[0]), dtype(column_weights[0])
+        if places is not None:
+            p.tap_count = len(places)
+            p.tap_rows = <const ptrdiff_t *>self._keep(places[:, 0], np.intp)
+            p.tap_offsets = <const ptrdiff_t *>self._keep(places[:, 1], np.intp)
+        p.list = max(p.tap_count, p.row_taps, p.column_taps)
+        halo = (p.column_taps - 1) * unit
+        columns = max(<Py_ssize_t>LEAST_COLUMNS, 4 * halo,
+                      RING_BYTES // (item * (p.row_taps + 1)) - halo)
+        columns = min(columns, max(<Py_ssize_t>MOST_COLUMNS, 4 * halo))
+        self.strips = max(<Py_ssize_t>1, (width + columns - 1) // columns)
+        self.strip = (width + self.strips - 1) // self.strips
+        self.block = max(<Py_ssize_t>BLOCK_ROWS, 2 * p.row_taps)
+        self.blocks = max(<Py_ssize_t>1, (rows + self.block - 1) // self.block)
+        self.block = (rows + self.blocks - 1) // self.blocks
+        # an odd number of cache lines, so that rows do not meet in one set
+        p.pitch = ((self.strip + halo + 2 * self.room.slack) * item + 63) // 64 | 1
+        p.pitch = p.pitch * 64 // item
+        self.scratch_bytes = p.list * sizeof(void *) + 64 + (p.row_taps + 6) * p.pitch * item
+        self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
+
+    cdef void *_keep(self, values, dtype) except NULL:
+        """The address of an array that lives as long as this object."""
+        array = np.array(values, dtype, ndmin=1)
+        if array.size == 0:
+            array = np.zeros(1, dtype)
+        self.kept.append(array)
+        return cnp.PyArray_DATA(<cnp.ndarray>array)
+
+    def workspace(self, int threads):
+        """Bytes leased by a call with so many threads."""
+        return threads * self.scratch_bytes
+
+    def __call__(self, cnp.ndarray image, cnp.ndarray out, int threads):
+        """Write the filtered image to `out`; both are C-contiguous and of the dtypes given."""
+        cdef Py_ssize_t tasks = self.planes * self.blocks * self.strips, i
+        cdef const char *source = <const char *>cnp.PyArray_DATA(image)
+        cdef char *target = <char *>cnp.PyArray_DATA(out)
+        cdef char *workspace
+        threads = <int>max(1, min(<Py_ssize_t>threads, tasks))
+        workspace = <char *>scratch.lease(threads * self.scratch_bytes)
+        if threads == 1:
+            with nogil:
+                for i in range(tasks):
+                    self._task(source, target, workspace, i)
+        else:
+            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(source, target, workspace + threadid() * self.scratch_bytes, i)
+        scratch.release(workspace)
+
+    cdef void _task(self, const char *image, char *out, char *workspace,
+                    Py_ssize_t number) noexcept nogil:
+        cdef simd.fc_integer_task task
+        cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
+        cdef Py_ssize_t plane = part // self.blocks * self.rows * self.plan.width
+        task.image = image + plane * self.source_item
+        task.out = out + plane * self.target_item
+        task.scratch = workspace
+        task.row = part % self.blocks * self.block
+        task.rows = min(self.block, self.rows - task.row)
+        task.column = strip * self.strip
+        task.columns = min(self.strip, self.plan.width - task.column)
+        self.room.filter(&self.plan, &task)

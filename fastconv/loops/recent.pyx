@@ -1,0 +1,153 @@
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False
+"""What the last calls needed, found again without hashing: shapes in C, options by identity."""
+
+cimport numpy as cnp
+from libc.stdint cimport uint64_t
+from libc.string cimport memcmp
+
+from fastconv.loops.entry import call_key
+
+cnp.import_array()
+
+cdef enum:
+    SLOTS = 512
+    SIZES = 24      # of all arrays of a call together
+
+
+cdef class Entry:
+    cdef str name
+    cdef tuple options, common
+    cdef object epoch, value
+    cdef bytes content
+    cdef Py_ssize_t count
+    cdef cnp.npy_intp sizes[SIZES]
+
+
+cdef Py_ssize_t describe(tuple arrays, cnp.npy_intp *sizes) noexcept:
+    """Types, dimensions and shapes; -1 for arrays that the slower lanes are to look at."""
+    cdef Py_ssize_t count = 0
+    cdef cnp.ndarray array
+    cdef int i
+    for item in arrays:
+        if item is None:
+            if count + 1 > SIZES:
+                return -1
+            sizes[count] = -1
+            count += 1
+            continue
+        if type(item) is not cnp.ndarray:
+            return -1
+        array = <cnp.ndarray>item
+        if not cnp.PyArray_ISNOTSWAPPED(array) or count + 2 + array.ndim > SIZES:
+            return -1
+        sizes[count] = cnp.PyArray_TYPE(array)
+        sizes[count + 1] = array.ndim
+        count += 2
+        for i in range(array.ndim):
+            sizes[count] = array.shape[i]
+            count += 1
+    return count
+
+
+cdef inline bint same(tuple a, tuple b) noexcept:
+    cdef Py_ssize_t i
+    if a is b:
+        return True
+    if len(a) != len(b):
+        return False
+    for i in range(len(a)):
+        if a[i] is not b[i]:
+            return False
+    return True
+
+
+cdef class Recent:
+    """A small table of values, each under a name, arrays' shapes and dtypes, and options.
+
+    Options count as the same only where they are the very same objects, so what is kept must not be
+    mutable: numbers, strings, None and tuples of them. An entry may also be for the bytes of one
+    array alone, the kernel of a filter.
+    """
+
+    cdef list slots
+    cdef object __weakref__
+
+    def __init__(self):
+        self.clear()
+
+    def clear(self):
+        """Forget all."""
+        self.slots = [None] * SLOTS
+
+    cdef Py_ssize_t place(self, str name, const cnp.npy_intp *sizes, Py_ssize_t count,
+                          const unsigned char *content, Py_ssize_t length) noexcept:
+        cdef uint64_t code = <uint64_t><size_t><void *>name
+        cdef Py_ssize_t i
+        for i in range(count):
+            code = (code ^ <uint64_t>sizes[i]) * 0x9E3779B97F4A7C15ULL
+            code ^= code >> 29
+        for i in range(length):
+            code = (code ^ content[i]) * 0x100000001B3ULL
+        return <Py_ssize_t>((code ^ code >> 31) % SLOTS)
+
+    def find(self, str name, tuple arrays, tuple options, tuple common, object epoch,
+             Py_ssize_t valued=-1):
+        """The value kept under all this, or None.
+
+        Parameters
+        ----------
+        name : str
+        arrays : tuple of ndarray or None
+            Of anything else nothing is known.
+        options, common : tuple
+        epoch : int
+        valued : int
+            Which of the arrays counts by its bytes; -1 for none of them.
+        """
+        cdef cnp.npy_intp sizes[SIZES]
+        cdef Py_ssize_t count = describe(arrays, sizes), length = 0
+        cdef const unsigned char *content = NULL
+        cdef cnp.ndarray array
+        cdef Entry entry
+        if count < 0:
+            return None
+        if valued >= 0:
+            array = <cnp.ndarray>arrays[valued]
+            if not cnp.PyArray_IS_C_CONTIGUOUS(array):
+                return None
+            content, length = <const unsigned char *>cnp.PyArray_BYTES(array), array.nbytes
+        entry = <Entry>self.slots[self.place(name, sizes, count, content, length)]
+        if (
+            entry is None
+            or entry.name is not name
+            or entry.count != count
+            or memcmp(entry.sizes, sizes, count * sizeof(cnp.npy_intp))
+            or not same(entry.options, options)
+            or not same(entry.common, common)
+            or entry.epoch != epoch
+        ):
+            return None
+        if entry.content is not None:
+            if length != len(entry.content):
+                return None
+            if memcmp(content, <const char *>entry.content, length):
+                return None
+        return entry.value
+
+    def keep(self, str name, tuple arrays, tuple options, tuple common, object epoch, object value,
+             Py_ssize_t valued=-1):
+        """Keep a value for `find` under the same arguments; in vain if they are not for it."""
+        cdef Entry entry = Entry()
+        cdef Py_ssize_t length = 0
+        cdef const unsigned char *content = NULL
+        entry.count = describe(arrays, entry.sizes)
+        if entry.count < 0 or call_key(name, (), options, common, epoch) is None:
+            return
+        if valued >= 0:
+            if not cnp.PyArray_IS_C_CONTIGUOUS(<cnp.ndarray>arrays[valued]):
+                return
+            entry.content = arrays[valued].tobytes()
+            content, length = <const unsigned char *>entry.content, len(entry.content)
+        entry.name, entry.options, entry.common = name, options, common
+        entry.epoch, entry.value = epoch, value
+        self.slots[self.place(name, entry.sizes, entry.count, content, length)] = entry

@@ -1,0 +1,131 @@
+/* integer: filters of integer images, in reals that hold them exactly or as SciPy rounds them.
+ *
+ * Rows of a strip are converted as they enter, with what lies past the edges, to a ring that stays
+ * in L1; a row of the output is summed from the ring (down columns), then along itself, and
+ * converted back. Between the two it is an integer too, as it is between SciPy's passes. A kernel
+ * that is no product is one list of taps over the ring's rows.
+ *
+ * Layout    ring: as many rows as the window and one, padded row y at y % (taps + 1); `pitch` reals.
+ * Loop      output rows of a task, top down; padded rows enter one by one.
+ */
+#define PLAN const struct fc_integer_plan
+
+/* Padded columns low..high of a row, one by one. */
+static void NAME(enter_border)(PLAN *p, const char *row, const ptrdiff_t *line, ptrdiff_t low,
+                               ptrdiff_t high, real *to)
+{
+    for (ptrdiff_t i = low; i < high; i++) {
+        if (line[i] < 0)
+            to[i] = (real)p->fill;
+        else
+            NAME(widenings)[p->source](row + line[i] * fc_integer_item[p->source], to + i, 1);
+    }
+}
+
+static void NAME(enter_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t padded, real *to)
+{
+    const ptrdiff_t item = fc_integer_item[p->source], y = p->row_line[padded];
+    const ptrdiff_t *line = p->column_line + t->column;
+    const ptrdiff_t count = t->columns + (p->column_taps - 1) * p->unit;
+    /* columns low..high are the image's from `from` on */
+    const ptrdiff_t from = t->column > p->before ? t->column - p->before : 0;
+    const ptrdiff_t low = from + p->before - t->column < count ? from + p->before - t->column : count;
+    const ptrdiff_t inside = p->width - from < count - low ? p->width - from : count - low;
+    const char *row = (const char *)t->image + y * p->width * item;
+    if (y < 0) {
+        for (ptrdiff_t i = 0; i < count; i++)
+            to[i] = (real)p->fill;
+        return;
+    }
+    if (inside > 0)
+        NAME(widenings)[p->source](row + from * item, to + low, inside);
+    NAME(enter_border)(p, row, line, 0, low, to);
+    NAME(enter_border)(p, row, line, inside > 0 ? low + inside : low, count, to);
+}
+
+/* Between two passes: an integer of the result's type, and the fill value past the edges again. */
+static void NAME(settle)(PLAN *p, const struct fc_integer_task *t, real *row, ptrdiff_t count,
+                         void *spare)
+{
+    if (p->settles == FC_TRUNCATES)
+        NAME(truncate)(row, count);
+    else if (p->settles == FC_WRAPS) {
+        NAME(narrowings)[p->target](row, spare, count);
+        NAME(widenings)[p->target](spare, row, count);
+    }
+    if (p->fills && p->column_taps > 1)
+        for (ptrdiff_t i = 0; i < count; i++)
+            if (p->column_line[t->column + i] < 0)
+                row[i] = (real)p->fill;
+}
+
+static void NAME(leave_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t row, const real *from)
+{
+    const ptrdiff_t at = row * p->width + t->column;
+    if (p->target == FC_REAL_TARGET)
+        __builtin_memcpy((real *)t->out + at, from, (size_t)t->columns * sizeof(real));
+    else
+        NAME(narrowings)[p->target](from, (char *)t->out + at * fc_integer_item[p->target],
+                                    t->columns);
+}
+
+static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
+{
+    const ptrdiff_t slots = p->row_taps + 1, pitch = p->pitch;
+    const ptrdiff_t count = t->columns + (p->column_taps - 1) * p->unit;
+    const real **in = t->scratch;
+    real *ring = (real *)(((uintptr_t)(in + p->list) + 63) & ~(uintptr_t)63);
+    real *mid = ring + slots * pitch, *line = mid + pitch, *levels = line + pitch;
+    real *spare = levels + 2 * pitch;
+    ptrdiff_t entered = t->row;
+    for (ptrdiff_t r = t->row; r < t->row + t->rows; r++) {
+        for (; entered < r + p->row_taps; entered++)
+            NAME(enter_row)(p, t, entered, ring + entered % slots * pitch);
+        const real *from = ring + r % slots * pitch;
+        if (p->kind == FC_TAPS) {
+            for (ptrdiff_t i = 0; i < p->tap_count; i++)
+                in[i] = ring + (r + p->tap_rows[i]) % slots * pitch + p->tap_offsets[i];
+            NAME(sum_taps)(in, p->row_weights, p->tap_count, FC_IN_ORDER, line, t->columns);
+            NAME(leave_row)(p, t, r, line);
+            continue;
+        }
+        if (p->kind == FC_WINDOW && p->row_taps > 1) {
+            if (r == t->row) {
+                for (ptrdiff_t i = 0; i < p->row_taps; i++)
+                    in[i] = ring + (r + i) % slots * pitch;
+                NAME(sum_rows)(in, p->row_taps, spare, count);
+            } else {
+                NAME(slide_sum)(spare, ring + (r + p->row_taps - 1) % slots * pitch,
+                                ring + (r - 1) % slots * pitch, count);
+            }
+            NAME(scale_row)(spare, (real)p->row_scale, mid, count);
+        } else if (p->row_taps > 1) {
+            for (ptrdiff_t i = 0; i < p->row_taps; i++)
+                in[i] = ring + (r + i) % slots * pitch;
+            NAME(sum_taps)(in, p->row_weights, p->row_taps, p->row_order, mid, count);
+        }
+        if (p->row_taps > 1) {
+            if (p->column_taps > 1)
+                NAME(settle)(p, t, mid, count, levels);
+            from = mid;
+        }
+        if (p->kind == FC_WINDOW && p->column_taps > 1) {
+            NAME(window_sums)(from, p->column_taps, p->unit, (real)p->column_scale, line, levels,
+                             pitch, t->columns);
+            from = line;
+        } else if (p->column_taps > 1) {
+            for (ptrdiff_t i = 0; i < p->column_taps; i++)
+                in[i] = from + i * p->unit;
+            NAME(sum_taps)(in, p->column_weights, p->column_taps, p->column_order, line, t->columns);
+            from = line;
+        }
+        NAME(leave_row)(p, t, r, from);
+    }
+}
+
+static const struct fc_integer NAME(integer) = {
+    .size = sizeof(struct fc_integer),
+    .slack = FC_SUM_VECTORS * LANES,
+    .filter = NAME(filter_integers),
+};
+#undef PLAN

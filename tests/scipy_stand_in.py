@@ -1,0 +1,100 @@
+"""A pytest plugin: SciPy's own tests on fastconv's functions; test_scipy_suite.py loads it.
+
+Where a test module has a function of SciPy's that fastconv has too, or the module `scipy.signal` or
+`scipy.ndimage`, it gets ours: in its globals, in the attributes of its classes, in its parameters.
+How often each was called goes to the file that FASTCONV_SCIPY_CALLS names.
+"""
+
+import functools
+import json
+import os
+import types
+
+import scipy.ndimage
+import scipy.signal
+
+from fastconv import ndimage, signal
+
+NAMES = {
+    "signal": (
+        "choose_conv_method", "convolve", "convolve2d", "correlate", "correlate2d",
+        "correlation_lags", "fftconvolve", "oaconvolve", "upfirdn",
+    ),
+    "ndimage": (
+        "convolve", "convolve1d", "correlate", "correlate1d", "gaussian_filter",
+        "gaussian_filter1d", "gaussian_gradient_magnitude", "gaussian_laplace", "laplace",
+        "maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d", "prewitt",
+        "sobel", "uniform_filter", "uniform_filter1d",
+    ),
+}  # fmt: skip
+
+calls = {f"{package}.{name}": 0 for package, names in NAMES.items() for name in names}
+
+
+def _counted(label, function):
+    @functools.wraps(function)
+    def counting(*args, **kwargs):
+        calls[label] += 1
+        return function(*args, **kwargs)
+
+    return counting
+
+
+def _stand_ins():
+    """Pairs (SciPy's, ours) by the identity of SciPy's."""
+    pairs = {}
+    for real, own in ((scipy.signal, signal), (scipy.ndimage, ndimage)):
+        package = real.__name__.rsplit(".", 1)[1]
+        module = types.ModuleType(real.__name__)
+        module.__getattr__ = functools.partial(getattr, real)
+        for name in NAMES[package]:
+            function = _counted(f"{package}.{name}", getattr(own, name))
+            setattr(module, name, function)
+            pairs[id(getattr(real, name))] = getattr(real, name), function
+        pairs[id(real)] = real, module
+    return pairs
+
+
+_PAIRS = _stand_ins()
+
+
+def _replaced(value, depth=3):
+    """`value` with ours in the place of SciPy's, in lists, tuples and dictionaries too."""
+    if id(value) in _PAIRS:
+        return _PAIRS[id(value)][1]
+    if depth and type(value) in (list, tuple):
+        entries = [_replaced(v, depth - 1) for v in value]
+        changed = any(a is not b for a, b in zip(entries, value, strict=True))
+        return type(value)(entries) if changed else value
+    if depth and type(value) is dict:
+        entries = {k: _replaced(v, depth - 1) for k, v in value.items()}
+        return entries if any(entries[k] is not value[k] for k in value) else value
+    return value
+
+
+def _replace_in(owner):
+    for name, value in list(vars(owner).items()):
+        if name.startswith("__"):
+            continue
+        theirs = value.__func__ if isinstance(value, staticmethod) else value
+        own = _replaced(theirs)
+        if own is not theirs:
+            function = isinstance(owner, type) and isinstance(own, types.FunctionType)
+            setattr(owner, name, staticmethod(own) if function else own)
+
+
+def pytest_collection_modifyitems(items):
+    for module in {item.module for item in items}:
+        _replace_in(module)
+        for value in list(vars(module).values()):
+            if isinstance(value, type) and value.__module__ == module.__name__:
+                _replace_in(value)
+    for item in items:
+        if hasattr(item, "callspec"):
+            for name, value in item.callspec.params.items():
+                item.callspec.params[name] = _replaced(value)
+
+
+def pytest_sessionfinish():
+    with open(os.environ["FASTCONV_SCIPY_CALLS"], "w") as file:
+        json.dump(calls, file)
