@@ -241,6 +241,22 @@ struct fc_unfold {
                  void *image);
 };
 
+/* ---- phases ---- */
+
+struct fc_phases {
+    size_t size;
+    /* out[c, p, k, j] = weight[k, c, tap[p, j]], k < rows, p < phases, j < kept, columns
+     * first..first+count of c: the weights of dense convolutions */
+    void (*turn)(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
+                 const ptrdiff_t *tap, ptrdiff_t phases, ptrdiff_t kept, ptrdiff_t first,
+                 ptrdiff_t count, void *out);
+    /* out[x] = phase[(x + at) % stride][(x + at) / stride], x < count; NULL is zeros */
+    void (*interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at, ptrdiff_t count,
+                       void *out);
+    /* out[line[j]] (+)= row[j], j < extent: the gradient of an axis' border */
+    void (*fold)(const struct fc_axis *w, const void *row, int accumulate, void *out);
+};
+
 /* ---- im2col ---- */
 
 struct fc_im2col {
@@ -381,6 +397,7 @@ struct fc_kernels {
     const struct fc_box *box[FC_REALS];
     const struct fc_unfold *unfold[FC_REALS];
     const struct fc_im2col *im2col[FC_REALS];
+    const struct fc_phases *phases[FC_REALS];
     const struct fc_pooling *pooling[FC_VALUES];
     const struct fc_winograd *winograd[FC_REALS];
 };

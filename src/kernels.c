@@ -124,6 +124,7 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .box = FC_PAIR(box),
     .unfold = FC_PAIR(unfolding),
     .im2col = FC_PAIR(im2col),
+    .phases = FC_PAIR(phases),
     .pooling = FC_ALL(pooling),
     .winograd = FC_PAIR(winograd),
 };

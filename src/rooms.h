@@ -26,6 +26,7 @@
 #include "unfold/room.h"
 
 #include "im2col/room.h"
+#include "phases/room.h"
 #define FC_FLOATING 1
 #define FC_LOWEST (-__builtin_inf())
 #include "pooling/room.h"

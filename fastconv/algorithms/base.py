@@ -20,15 +20,16 @@ SCIPY_ALONE = "SciPy itself: algorithm='scipy' of convolve, correlate, signal an
 class Algorithm:
     """One way to compute a problem. Stateless: everything a call needs is in what `bind` returns.
 
-    Subclasses set `name`, `families` (of problems: convolution, pooling), `ops` where the name
-    stands for another algorithm in other ops of the family, and `spreads` where a NaN or Inf of the
-    input may reach outputs whose window does not hold it; the caller then checks the output and
-    repeats the call elsewhere.
+    Subclasses set `name`, `families` (of problems: convolution, pooling), `ops` and `roles` where
+    the name stands for another algorithm in other ops of the family or in other roles of a
+    convolution's stencil, and `spreads` where a NaN or Inf of the input may reach outputs whose
+    window does not hold it; the caller then checks the output and repeats the call elsewhere.
     """
 
     name = ""
     families = ("convolution",)
     ops = None
+    roles = None
     spreads = False
 
     def supports(self, problem):

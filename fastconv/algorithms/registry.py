@@ -8,16 +8,18 @@ from .fft import Fft
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
+from .phases import Phases
 from .pooling import DirectPooling, Doubling, VanHerk
 from .separable import LowRank, Separable
 from .unfold import Unfold
 from .winograd import WINOGRADS
 
+#: what computes features from images, and so images from features
+_FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS)
+
 REGISTRY = (
-    Direct(),
-    Im2col(),
-    ImplicitGemm(),
-    *WINOGRADS,
+    *map(Phases, _FORWARD),
+    *_FORWARD,
     Fft(),
     Separable(),
     LowRank(),
@@ -36,8 +38,10 @@ def lookup(name, problem):
 
 
 def _serves(algorithm, problem):
-    """Whether the name is this algorithm's: "direct" is others for poolings and for unfold."""
+    """Whether the name is this algorithm's: "direct" is others for poolings and for gradients."""
     if family(problem) not in algorithm.families:
+        return False
+    if algorithm.roles is not None and problem.stencil.role not in algorithm.roles:
         return False
     return algorithm.ops is None or problem.op in algorithm.ops
 

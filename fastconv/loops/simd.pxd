@@ -141,6 +141,15 @@ cdef extern from "fastconv.h" nogil:
         size_t size
         void pack(fc_block *block, ptrdiff_t k0, ptrdiff_t k1, void *packed) noexcept nogil
 
+    struct fc_phases:
+        size_t size
+        void turn(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
+                  const ptrdiff_t *tap, ptrdiff_t phases, ptrdiff_t kept, ptrdiff_t first,
+                  ptrdiff_t count, void *out) noexcept nogil
+        void interleave(const void *const *phase, ptrdiff_t stride, ptrdiff_t at,
+                        ptrdiff_t count, void *out) noexcept nogil
+        void fold(const fc_axis *w, const void *row, int accumulate, void *out) noexcept nogil
+
     enum: FC_LADDER_LEVELS
     enum: FC_MAXIMUM
     enum: FC_SEPARATE
@@ -232,6 +241,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_box *box[2]
         const fc_unfold *unfold[2]
         const fc_im2col *im2col[2]
+        const fc_phases *phases[2]
         const fc_pooling *pooling[10]
         const fc_winograd *winograd[2]
 

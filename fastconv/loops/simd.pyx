@@ -89,6 +89,7 @@ cdef _check_sizes():
                 and t.box[real].size == sizeof(fc_box)
                 and t.unfold[real].size == sizeof(fc_unfold)
                 and t.im2col[real].size == sizeof(fc_im2col)
+                and t.phases[real].size == sizeof(fc_phases)
                 and t.winograd[real].size == sizeof(fc_winograd)
             )
         for value in range(len(VALUES)):

@@ -1,0 +1,143 @@
+/* phases: the image side of a strided convolution, put together from dense convolutions.
+ *
+ * With stride s, position X = s * Q + R of the padded image only meets the taps of one residue, so
+ * each phase R is a convolution of stride 1 over the feature (algorithms/phases.py). Here
+ *     turn        out[c, p, k, j] = weight[k, c, tap[p, j]]: the weights of these convolutions
+ *     interleave  row[x] = phase[(x + at) % s][(x + at) / s]: their rows woven into one
+ *     fold        out[line[X]] += row[X]: a padding other than zeros gives back what it took
+ *
+ * Weights are turned in blocks of FC_TURNED rows and a few columns, whose lines stay in L1: rows lie
+ * far apart in the weight, columns in what is made of it.
+ */
+#ifndef FC_TURNED
+#define FC_TURNED 16
+#endif
+
+FC_INLINE void NAME(turn_taps)(const real *from, ptrdiff_t apart, ptrdiff_t count,
+                               const ptrdiff_t *tap, const ptrdiff_t kept, real *to)
+{
+    for (ptrdiff_t k = 0; k < count; k++, from += apart, to += kept)
+        for (ptrdiff_t j = 0; j < kept; j++)
+            to[j] = from[tap[j]];
+}
+
+static void NAME(turn)(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
+                       const ptrdiff_t *tap, ptrdiff_t phases, ptrdiff_t kept, ptrdiff_t first,
+                       ptrdiff_t count, void *out)
+{
+    const ptrdiff_t depth = rows * kept, apart = columns * taps;
+    for (ptrdiff_t top = 0; top < rows; top += FC_TURNED) {
+        const ptrdiff_t some = rows - top < FC_TURNED ? rows - top : FC_TURNED;
+        for (ptrdiff_t c = first; c < first + count; c++) {
+            for (ptrdiff_t p = 0; p < phases; p++) {
+                const real *from = (const real *)weight + top * apart + c * taps;
+                real *to = (real *)out + (c * phases + p) * depth + top * kept;
+                switch (kept) {
+                case 1:
+                    NAME(turn_taps)(from, apart, some, tap + p, 1, to);
+                    break;
+                case 4:
+                    NAME(turn_taps)(from, apart, some, tap + p * 4, 4, to);
+                    break;
+                case 9:
+                    NAME(turn_taps)(from, apart, some, tap + p * 9, 9, to);
+                    break;
+                default:
+                    NAME(turn_taps)(from, apart, some, tap + p * kept, kept, to);
+                }
+            }
+        }
+    }
+}
+
+/* Elements of a and b by turns: the first and the second half of them. */
+#if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
+#define FC_WOVEN_LOW 0, 2
+#define FC_WOVEN_HIGH 1, 3
+#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
+#define FC_WOVEN_LOW 0, 4, 1, 5
+#define FC_WOVEN_HIGH 2, 6, 3, 7
+#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
+#define FC_WOVEN_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define FC_WOVEN_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define FC_WOVEN_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define FC_WOVEN_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#endif
+
+FC_INLINE void NAME(weave)(const real *a, const real *b, ptrdiff_t pairs, real *out)
+{
+    ptrdiff_t i = 0;
+    for (; i + LANES <= pairs; i += LANES) {
+        const vec x = loadu(a + i), y = loadu(b + i);
+        storeu(out + 2 * i, __builtin_shufflevector(x, y, FC_WOVEN_LOW));
+        storeu(out + 2 * i + LANES, __builtin_shufflevector(x, y, FC_WOVEN_HIGH));
+    }
+    for (; i < pairs; i++) {
+        out[2 * i] = a[i];
+        out[2 * i + 1] = b[i];
+    }
+}
+#undef FC_WOVEN_LOW
+#undef FC_WOVEN_HIGH
+
+/* a phase that no tap meets is NULL: zeros */
+static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at,
+                             ptrdiff_t count, void *out)
+{
+    real *row = out;
+    if (stride == 1 && phase[0]) {
+        NAME(copy)(row, (const real *)phase[0] + at, count);
+        return;
+    }
+    if (stride == 2 && phase[0] && phase[1] && count > 1) {
+        const int odd = at % 2;
+        const real *a = (const real *)phase[odd] + at / 2;
+        const real *b = (const real *)phase[!odd] + at / 2 + odd;
+        NAME(weave)(a, b, count / 2, row);
+        if (count % 2)
+            row[count - 1] = a[count / 2];
+        return;
+    }
+    for (ptrdiff_t i = 0; i < stride && i < count; i++) {
+        const real *from = phase[(at + i) % stride];
+        if (from) {
+            from += (at + i) / stride;
+            for (ptrdiff_t x = i; x < count; x += stride)
+                row[x] = *from++;
+        } else {
+            for (ptrdiff_t x = i; x < count; x += stride)
+                row[x] = 0;
+        }
+    }
+}
+
+static void NAME(fold_back)(const struct fc_axis *w, const void *row, int accumulate, void *out)
+{
+    const real *from = row;
+    real *to = out;
+    const ptrdiff_t low = w->before < w->extent ? w->before : w->extent;
+    const ptrdiff_t high = low + w->image < w->extent ? low + w->image : w->extent;
+    ptrdiff_t i = low;
+    if (accumulate) {
+        for (; i + LANES <= high; i += LANES)
+            storeu(to + i - low, loadu(to + i - low) + loadu(from + i));
+        for (; i < high; i++)
+            to[i - low] += from[i];
+    } else {
+        NAME(copy)(to, from + low, high - low);
+        for (i = high - low; i < w->image; i++)
+            to[i] = 0;
+    }
+    for (i = 0; i < low; i++)
+        to[w->line[i]] += from[i];
+    for (i = high; i < w->extent; i++)
+        to[w->line[i]] += from[i];
+}
+
+static const struct fc_phases NAME(phases) = {
+    .size = sizeof(struct fc_phases),
+    .turn = NAME(turn),
+    .interleave = NAME(interleave),
+    .fold = NAME(fold_back),
+};
