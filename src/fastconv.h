@@ -257,6 +257,26 @@ struct fc_phases {
     void (*fold)(const struct fc_axis *w, const void *row, int accumulate, void *out);
 };
 
+/* ---- grad ---- */
+
+/* Both sides of a block of pixels: whole vectors, zeros behind the last pixel. */
+struct fc_dots {
+    ptrdiff_t pitch, vectors; /* elements from row to row; vectors that hold pixels */
+    ptrdiff_t out_pitch;
+    int accumulate;
+};
+
+struct fc_grad {
+    size_t size;
+    int lanes;
+    int block_bytes; /* of pixels per row */
+    /* out[k, j] (+)= sum over pixels of feature[k, pixel] * unfolded[j, pixel] */
+    void (*dots)(const struct fc_dots *d, const void *feature, ptrdiff_t rows,
+                 const void *unfolded, ptrdiff_t columns, void *out);
+    void (*add)(void *out, const void *from, ptrdiff_t count);
+    double (*sum)(const void *values, ptrdiff_t count);
+};
+
 /* ---- im2col ---- */
 
 struct fc_im2col {
@@ -398,6 +418,7 @@ struct fc_kernels {
     const struct fc_unfold *unfold[FC_REALS];
     const struct fc_im2col *im2col[FC_REALS];
     const struct fc_phases *phases[FC_REALS];
+    const struct fc_grad *grad[FC_REALS];
     const struct fc_pooling *pooling[FC_VALUES];
     const struct fc_winograd *winograd[FC_REALS];
 };

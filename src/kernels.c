@@ -125,6 +125,7 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .unfold = FC_PAIR(unfolding),
     .im2col = FC_PAIR(im2col),
     .phases = FC_PAIR(phases),
+    .grad = FC_PAIR(grad),
     .pooling = FC_ALL(pooling),
     .winograd = FC_PAIR(winograd),
 };

@@ -150,6 +150,18 @@ cdef extern from "fastconv.h" nogil:
                         ptrdiff_t count, void *out) noexcept nogil
         void fold(const fc_axis *w, const void *row, int accumulate, void *out) noexcept nogil
 
+    struct fc_dots:
+        ptrdiff_t pitch, vectors, out_pitch
+        int accumulate
+
+    struct fc_grad:
+        size_t size
+        int lanes, block_bytes
+        void dots(const fc_dots *d, const void *feature, ptrdiff_t rows, const void *unfolded,
+                  ptrdiff_t columns, void *out) noexcept nogil
+        void add(void *out, const void *source, ptrdiff_t count) noexcept nogil
+        double sum(const void *values, ptrdiff_t count) noexcept nogil
+
     enum: FC_LADDER_LEVELS
     enum: FC_MAXIMUM
     enum: FC_SEPARATE
@@ -242,6 +254,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_unfold *unfold[2]
         const fc_im2col *im2col[2]
         const fc_phases *phases[2]
+        const fc_grad *grad[2]
         const fc_pooling *pooling[10]
         const fc_winograd *winograd[2]
 

@@ -90,6 +90,7 @@ cdef _check_sizes():
                 and t.unfold[real].size == sizeof(fc_unfold)
                 and t.im2col[real].size == sizeof(fc_im2col)
                 and t.phases[real].size == sizeof(fc_phases)
+                and t.grad[real].size == sizeof(fc_grad)
                 and t.winograd[real].size == sizeof(fc_winograd)
             )
         for value in range(len(VALUES)):

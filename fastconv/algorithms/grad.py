@@ -1,0 +1,107 @@
+"""Gradients of weights and biases: sums over pixels, which lie side by side.
+
+implicit_gemm multiplies the matrix of grad_output, one row per channel, with the unfolded image;
+lanes of its vectors are pixels, so nothing is transposed, and are added up at the end of a block of
+pixels. direct, of a bias, sums channels.
+
+References
+----------
+K. Chellapilla, S. Puri and P. Simard, "High Performance Convolutional Neural Networks for Document
+Processing", 10th International Workshop on Frontiers in Handwriting Recognition, 2006 (backward
+passes as matrix products).
+"""
+
+from math import prod
+
+from .. import config
+from ..loops.grad import WeightGradient, sums
+from .base import Algorithm, c_axis, overlapped, rounding
+
+#: pixels of a row of the feature that are worth half the speed of an endless one
+_HALF_PIXELS = 50
+#: multiply-adds that unfolding or packing a value costs
+_PACK = 6
+#: power of the full share of a register tile's 3 rows
+_TILE = 0.6
+
+
+class WeightProducts(Algorithm):
+    """Products of channels of grad_output with rows of the unfolded image."""
+
+    name = "implicit_gemm"
+    roles = ("weight",)
+
+    def supports(self, problem):
+        stencil = problem.stencil
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        if any(a.tile != 1 for a in stencil.axes):
+            return "the kernel changes from position to position"
+        if len(stencil.axes) > 3:
+            return "at most 3 filtered axes"
+        return None
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
+        columns *= prod(a.taps for a in s.axes)
+        pixels = s.n * prod(a.feature for a in s.axes)
+        efficiency = (rows / (3 * -(-rows // 3))) ** _TILE * pixels / (pixels + _HALF_PIXELS)
+        work = s.multiply_adds / efficiency + _PACK * s.groups * pixels * (rows + columns)
+        work *= wide / machine.gemm_rate
+        memory = problem.bytes / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + overlapped(work / threads, memory)
+
+    def workspace(self, problem, threads):
+        return self._gradient(problem).workspace(threads)
+
+    def bind(self, problem):
+        gradient = self._gradient(problem)
+        # a transposed convolution's input is the stencil's feature side, its output the image side
+        turned = problem.op == "conv_transpose"
+
+        def run(arrays, prepared, out, threads):
+            image, feature = reversed(arrays) if turned else arrays
+            gradient(image, feature, out, threads)
+
+        return run
+
+    def _gradient(self, problem):
+        s = problem.stencil
+        return WeightGradient(
+            config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+            s.feature_channels, [c_axis(a) for a in s.axes],
+        )  # fmt: skip
+
+
+class BiasSums(Algorithm):
+    """Sums of channels, in vectors."""
+
+    name = "direct"
+    roles = ("bias",)
+
+    def supports(self, problem):
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        return None if problem.bias == "channel" else "one bias per channel only"
+
+    def error_bound(self, problem):
+        return (1e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + problem.bytes / 2 / machine.memory_rate
+
+    def bind(self, problem):
+        isa, compute = config.current_isa(), problem.compute
+        shape = (problem.n, problem.k, prod(problem.output))
+
+        def run(arrays, prepared, out, threads):
+            sums(isa, compute, arrays[0].reshape(shape), out, min(threads, problem.k))
+
+        return run
