@@ -261,8 +261,8 @@ struct fc_phases {
 
 /* Both sides of a block of pixels: whole vectors, zeros behind the last pixel. */
 struct fc_dots {
-    ptrdiff_t pitch, vectors; /* elements from row to row; vectors that hold pixels */
-    ptrdiff_t out_pitch;
+    ptrdiff_t pitch, unfolded_pitch, out_pitch; /* elements from row to row */
+    ptrdiff_t vectors;                          /* that hold pixels */
     int accumulate;
 };
 
@@ -273,6 +273,8 @@ struct fc_grad {
     /* out[k, j] (+)= sum over pixels of feature[k, pixel] * unfolded[j, pixel] */
     void (*dots)(const struct fc_dots *d, const void *feature, ptrdiff_t rows,
                  const void *unfolded, ptrdiff_t columns, void *out);
+    /* to[tap] += sum over a placed block's pixels of feature * box, `feature` at its channel */
+    void (*taps)(const struct fc_block *block, const void *feature, ptrdiff_t taps, double *to);
     void (*add)(void *out, const void *from, ptrdiff_t count);
     double (*sum)(const void *values, ptrdiff_t count);
 };

@@ -28,6 +28,7 @@
 #include "im2col/room.h"
 #include "phases/room.h"
 #include "grad/dot.h"
+#include "grad/taps.h"
 #include "grad/room.h"
 #define FC_FLOATING 1
 #define FC_LOWEST (-__builtin_inf())

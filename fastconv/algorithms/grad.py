@@ -2,7 +2,8 @@
 
 implicit_gemm multiplies the matrix of grad_output, one row per channel, with the unfolded image;
 lanes of its vectors are pixels, so nothing is transposed, and are added up at the end of a block of
-pixels. direct, of a bias, sums channels.
+pixels. direct takes one channel of the image and one of grad_output at a time, without unfolding:
+for depthwise layers and images. Of a bias, it sums channels.
 
 References
 ----------
@@ -15,6 +16,7 @@ from math import prod
 
 from .. import config
 from ..loops.grad import WeightGradient, sums
+from ..loops.grad_direct import TapGradient
 from .base import Algorithm, c_axis, overlapped, rounding
 
 #: pixels of a row of the feature that are worth half the speed of an endless one
@@ -25,10 +27,16 @@ _PACK = 6
 _TILE = 0.6
 
 
-class WeightProducts(Algorithm):
-    """Products of channels of grad_output with rows of the unfolded image."""
+#: most taps that one block of a channel's sums has
+_MOST_TAPS = 256
+#: share of the multiply-add rate that taps of one channel reach, taps and pixels of a row that are
+#: worth half of it, seconds to begin a row of pixels
+_ALONE, _HALF_TAPS, _BEGIN = 0.55, 3, 4e-9
 
-    name = "implicit_gemm"
+
+class _WeightGradient(Algorithm):
+    """What the two have in common."""
+
     roles = ("weight",)
 
     def supports(self, problem):
@@ -43,19 +51,6 @@ class WeightProducts(Algorithm):
 
     def error_bound(self, problem):
         return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
-
-    def cost(self, problem, machine, threads):
-        s = problem.stencil
-        wide = 1.0 if problem.compute == "f32" else 2.0
-        rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
-        columns *= prod(a.taps for a in s.axes)
-        pixels = s.n * prod(a.feature for a in s.axes)
-        efficiency = (rows / (3 * -(-rows // 3))) ** _TILE * pixels / (pixels + _HALF_PIXELS)
-        work = s.multiply_adds / efficiency + _PACK * s.groups * pixels * (rows + columns)
-        work *= wide / machine.gemm_rate
-        memory = problem.bytes / machine.memory_rate
-        fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + overlapped(work / threads, memory)
 
     def workspace(self, problem, threads):
         return self._gradient(problem).workspace(threads)
@@ -73,10 +68,61 @@ class WeightProducts(Algorithm):
 
     def _gradient(self, problem):
         s = problem.stencil
-        return WeightGradient(
+        return self.loop(
             config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
             s.feature_channels, [c_axis(a) for a in s.axes],
         )  # fmt: skip
+
+
+class WeightProducts(_WeightGradient):
+    """Products of channels of grad_output with rows of the unfolded image."""
+
+    name = "implicit_gemm"
+    loop = WeightGradient
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
+        columns *= prod(a.taps for a in s.axes)
+        pixels = s.n * prod(a.feature for a in s.axes)
+        efficiency = (rows / (3 * -(-rows // 3))) ** _TILE * pixels / (pixels + _HALF_PIXELS)
+        work = s.multiply_adds / efficiency + _PACK * s.groups * pixels * (rows + columns)
+        work *= wide / machine.gemm_rate
+        memory = problem.bytes / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + overlapped(work / threads, memory)
+
+
+class WeightTaps(_WeightGradient):
+    """One channel of grad_output with the taps of one channel of the image."""
+
+    name = "direct"
+    loop = TapGradient
+
+    def supports(self, problem):
+        reason = super().supports(problem)
+        if reason is None and prod(a.taps for a in problem.stencil.axes) > _MOST_TAPS:
+            return f"at most {_MOST_TAPS} taps"
+        return reason
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        taps = prod(a.taps for a in s.axes)
+        rows = s.n * prod(a.feature for a in s.axes[:-1])
+        pairs = s.feature_channels * s.image_channels // s.groups
+        lanes = 8 // wide
+        width = s.axes[-1].feature
+        full = width / (lanes * -(-width // lanes))
+        work = s.multiply_adds * wide / machine.gemm_rate
+        work *= (taps + _HALF_TAPS) / taps / (_ALONE * full)
+        work += rows * (pairs * -(-taps // 12) + s.image_channels) * _BEGIN
+        copied = s.n * s.image_channels * prod(a.image for a in s.axes) * 4 * wide
+        memory = problem.bytes / machine.memory_rate
+        work += copied / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + overlapped(work / threads, memory)
 
 
 class BiasSums(Algorithm):

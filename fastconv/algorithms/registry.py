@@ -5,7 +5,7 @@ from .base import NOT_BUILT, SCIPY_ALONE, family, names_for
 from .box import Box
 from .direct import Direct
 from .fft import Fft
-from .grad import BiasSums, WeightProducts
+from .grad import BiasSums, WeightProducts, WeightTaps
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
@@ -21,6 +21,7 @@ _FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS)
 REGISTRY = (
     *map(Phases, _FORWARD),
     WeightProducts(),
+    WeightTaps(),
     BiasSums(),
     *_FORWARD,
     Fft(),

@@ -70,6 +70,7 @@ cdef class WeightGradient:
     cdef Py_ssize_t line_parts, blocks, pitch   # parts of a long row; blocks of pixels
     cdef Py_ssize_t segments, most_rows, most_channels, chunk
     cdef bint partial                           # segments have sums of their own
+    cdef bint plain                             # the image is its own unfolded image
     cdef Py_ssize_t feature_bytes, matrix_bytes, sum_bytes, thread_bytes
     cdef cnp.ndarray row_array
     cdef list line_arrays
@@ -86,6 +87,7 @@ cdef class WeightGradient:
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         self.line_arrays = set_axes(g, _merged(axes))
         self.row_array = rows_read(g)
+        self.plain = g.direct and g.taps == 1 and g.plane == g.pixels
         self._cut_pixels()
         self._cut_segments()
         self.feature_bytes = aligned(self.most_rows * self.pitch * self.item)
@@ -236,6 +238,7 @@ cdef class WeightGradient:
         cdef simd.fc_dots dots
         cdef char *matrix = workspace + self.feature_bytes
         cdef simd.fc_line *lines = <simd.fc_line *>(matrix + self.matrix_bytes + self.sum_bytes)
+        cdef char *unfolded
         dots.pitch, dots.out_pitch = self.pitch, out_pitch
         if self.line_parts == 1:
             self.unfold_room.plan(&self.geometry.axis[2], 0, self.width, lines)
@@ -258,11 +261,27 @@ cdef class WeightGradient:
             chunk = c
             while chunk < c_stop:
                 channels = min(self.chunk, c_stop - chunk)
-                self._unfold(call, group * self.group_channels + chunk, channels, line, last,
-                             columns, lines, matrix)
-                self.room.dots(&dots, workspace, k_stop - k, matrix, channels * taps,
+                unfolded = self._in_place(call, group * self.group_channels + chunk, line, last,
+                                          column, pixels)
+                dots.unfolded_pitch = self.geometry.plane
+                if unfolded is NULL:
+                    unfolded, dots.unfolded_pitch = matrix, self.pitch
+                    self._unfold(call, group * self.group_channels + chunk, channels, line, last,
+                                 columns, lines, matrix)
+                self.room.dots(&dots, workspace, k_stop - k, unfolded, channels * taps,
                                out + (chunk - c) * taps * self.item)
                 chunk += channels
+
+    cdef char *_in_place(self, const Task *call, Py_ssize_t channel, Py_ssize_t line,
+                         Py_ssize_t last, Py_ssize_t column, Py_ssize_t pixels) noexcept nogil:
+        """The pixels of a channel where they are, if they are whole vectors of one image."""
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t image = line // self.height
+        if not self.plain or pixels % self.room.lanes or (last - 1) // self.height != image:
+            return NULL
+        return <char *>call.image + (
+            (image * g.image_channels + channel) * g.plane
+            + (line - image * self.height) * self.width + column) * self.item
 
     cdef Py_ssize_t _cut(self, Py_ssize_t part) noexcept nogil:
         """First column of a part of a long row: whole vectors."""

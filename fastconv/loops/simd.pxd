@@ -151,7 +151,7 @@ cdef extern from "fastconv.h" nogil:
         void fold(const fc_axis *w, const void *row, int accumulate, void *out) noexcept nogil
 
     struct fc_dots:
-        ptrdiff_t pitch, vectors, out_pitch
+        ptrdiff_t pitch, unfolded_pitch, out_pitch, vectors
         int accumulate
 
     struct fc_grad:
@@ -159,6 +159,8 @@ cdef extern from "fastconv.h" nogil:
         int lanes, block_bytes
         void dots(const fc_dots *d, const void *feature, ptrdiff_t rows, const void *unfolded,
                   ptrdiff_t columns, void *out) noexcept nogil
+        void taps(const fc_block *block, const void *feature, ptrdiff_t taps,
+                  double *to) noexcept nogil
         void add(void *out, const void *source, ptrdiff_t count) noexcept nogil
         double sum(const void *values, ptrdiff_t count) noexcept nogil
 

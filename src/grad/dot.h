@@ -1,7 +1,7 @@
 /* The register tile of a weight gradient: C[rows x columns] (+)= sum over pixels of A[row] B[column].
  *
  * Layout    A (channels of grad_output) and B (rows of the unfolded image) have their pixels side by
- *           side, whole aligned vectors of them, `pitch` elements from row to row.
+ *           side, whole vectors of them, those of A aligned.
  * Loop      vectors of pixels, outermost and alone: everything else is unrolled.
  * Registers rows * columns accumulators + rows vectors of A + 1 of B.
  * Order     each lane is one chain of multiply-adds from zero; then the lanes are added, in one order
@@ -33,6 +33,8 @@ FC_INLINE vec NAME(add_pairs)(vec a, vec b)
 #undef FC_EACH_4
 #undef FC_EACH_2
 
+typedef real NAME(quad) __attribute__((vector_size(16)));
+
 /* to[j] (+)= the sum of x[j]'s lanes, j < count <= FC_DOT_COLUMNS */
 FC_INLINE void NAME(add_lanes)(const vec *x, const int count, int accumulate, real *to)
 {
@@ -50,14 +52,22 @@ UNROLLED
 #else
         sum = NAME(add_pairs)(x[j], j + 1 < count ? x[j + 1] : none);
 #endif
-        real part[LANES];
+        NAME(quad) part[LANES / AT_ONCE], total;
         __builtin_memcpy(part, &sum, sizeof sum);
-        for (int i = 0; i < AT_ONCE && j + i < count; i++) {
-            real total = part[i];
+        total = part[0];
 UNROLLED
-            for (int l = AT_ONCE; l < LANES; l += AT_ONCE)
-                total += part[l + i];
-            to[j + i] = accumulate ? to[j + i] + total : total;
+        for (int l = 1; l < LANES / AT_ONCE; l++)
+            total += part[l];
+        if (j + AT_ONCE <= count) {
+            NAME(quad) held;
+            if (accumulate) {
+                __builtin_memcpy(&held, to + j, sizeof held);
+                total += held;
+            }
+            __builtin_memcpy(to + j, &total, sizeof total);
+        } else {
+            for (int i = 0; j + i < count; i++)
+                to[j + i] = accumulate ? to[j + i] + total[i] : total[i];
         }
     }
 }
@@ -66,7 +76,7 @@ FC_INLINE void NAME(dot)(const struct fc_dots *d, const real *a, const real *b, 
                          const int rows, const int columns)
 {
     vec sum[FC_DOT_ROWS][FC_DOT_COLUMNS];
-    const ptrdiff_t pitch = d->pitch, stop = d->vectors * LANES;
+    const ptrdiff_t pitch = d->pitch, other = d->unfolded_pitch, stop = d->vectors * LANES;
 UNROLLED
     for (int i = 0; i < rows; i++) {
 UNROLLED
@@ -80,7 +90,7 @@ UNROLLED
             y[i] = load(a + i * pitch + p);
 UNROLLED
         for (int j = 0; j < columns; j++) {
-            const vec x = load(b + j * pitch + p);
+            const vec x = loadu(b + j * other + p);
 UNROLLED
             for (int i = 0; i < rows; i++)
                 sum[i][j] += y[i] * x;

@@ -1,6 +1,7 @@
 /* grad: sums over pixels.
  *
  *     dots    out[k, column] (+)= sum over pixels of feature[k, pixel] * unfolded[column, pixel]
+ *     taps    the same for one channel of each, the image read from its box (taps.h)
  *     sum     the sum of a row of values
  *
  * The caller packs both sides of a block of pixels: as many as keep a few columns in L1 while all
@@ -23,7 +24,7 @@ static void NAME(dots)(const struct fc_dots *d, const void *feature, ptrdiff_t r
                 const ptrdiff_t column = t * columns / tiles;
                 const ptrdiff_t wide = (t + 1) * columns / tiles - column;
                 NAME(dot_functions)[high - 1][wide - 1](
-                    d, a, (const real *)unfolded + column * d->pitch,
+                    d, a, (const real *)unfolded + column * d->unfolded_pitch,
                     (real *)out + row * d->out_pitch + column);
             }
         }
@@ -70,6 +71,7 @@ static const struct fc_grad NAME(grad) = {
     .lanes = LANES,
     .block_bytes = FC_DOT_BYTES,
     .dots = NAME(dots),
+    .taps = NAME(taps),
     .add = NAME(add_to),
     .sum = NAME(sum),
 };
