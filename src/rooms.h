@@ -28,6 +28,7 @@
 #include "im2col/room.h"
 #include "phases/room.h"
 #include "grad/dot.h"
+#include "grad/unroll.h"
 #include "grad/taps.h"
 #include "grad/room.h"
 #define FC_FLOATING 1

@@ -22,10 +22,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, aligned, ceil_div, set_axes
-from fastconv.loops.unfold cimport rows_read
-
-from fastconv.loops.implicit_gemm_layout import _merged
+from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, Layout, aligned, ceil_div
 
 cnp.import_array()
 
@@ -51,73 +48,63 @@ cdef struct Task:
     char *workspace
 
 
-cdef class WeightGradient:
-    """Gradient of the weight of one convolution, float32 or float64.
+cdef class WeightGradient(Layout):
+    """Gradient of the weight of one convolution, float32 or float64; takes what `Layout` takes."""
 
-    Parameters
-    ----------
-    isa, dtype : str
-    n, groups, image_channels, feature_channels : int
-    axes : sequence of 1 to 3 tuples
-        As `Layout` of implicit_gemm takes them.
-    """
-
-    cdef const simd.fc_grad *room
-    cdef const simd.fc_unfold *unfold_room
-    cdef simd.fc_geometry geometry
-    cdef Py_ssize_t item, groups, group_channels, group_features
-    cdef Py_ssize_t lines, width, height        # rows of output pixels; of one image
-    cdef Py_ssize_t line_parts, blocks, pitch   # parts of a long row; blocks of pixels
+    cdef const simd.fc_grad *sum_room
+    cdef Py_ssize_t lines_of_pixels, width, height  # rows of output pixels; of one image
+    cdef Py_ssize_t line_parts, blocks, pitch       # parts of a long row; blocks of pixels
     cdef Py_ssize_t segments, most_rows, most_channels, chunk
-    cdef bint partial                           # segments have sums of their own
-    cdef bint plain                             # the image is its own unfolded image
-    cdef Py_ssize_t feature_bytes, matrix_bytes, sum_bytes, thread_bytes
-    cdef cnp.ndarray row_array
-    cdef list line_arrays
+    cdef bint partial                               # segments have sums of their own
+    cdef bint plain                                 # the image is its own unfolded image
+    cdef Py_ssize_t feature_bytes, matrix_bytes, sum_bytes, block_bytes
 
-    def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes):
-        cdef int real = simd.real_index(dtype)
+    def __init__(self, str isa, str dtype, *args):
+        self.sum_room = simd.table(isa).grad[simd.real_index(dtype)]
+        super().__init__(isa, dtype, *args)
         cdef simd.fc_geometry *g = &self.geometry
-        self.room = simd.table(isa).grad[real]
-        self.unfold_room = simd.table(isa).unfold[real]
-        self.item = 4 if real == simd.FC_F32 else 8
-        self.groups = groups
-        self.group_channels = image_channels // groups
-        self.group_features = feature_channels // groups
-        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        self.line_arrays = set_axes(g, _merged(axes))
-        self.row_array = rows_read(g)
         self.plain = g.direct and g.taps == 1 and g.plane == g.pixels
-        self._cut_pixels()
         self._cut_segments()
+        self.block_bytes = self.thread_bytes
         self.feature_bytes = aligned(self.most_rows * self.pitch * self.item)
         self.matrix_bytes = aligned(self.chunk * g.taps * self.pitch * self.item)
         self.sum_bytes = 0
         if not self.partial and self.segments > 1:
             self.sum_bytes = aligned(self.most_rows * self.most_channels * g.taps * self.item)
-        self.thread_bytes = (
-            self.feature_bytes + self.matrix_bytes + self.sum_bytes
-            + aligned(g.axis[2].taps * sizeof(simd.fc_line)) + 2 * ALIGNMENT
-        )
+        self.thread_bytes += self.feature_bytes + self.matrix_bytes + self.sum_bytes
 
-    cdef _cut_pixels(self):
-        """Blocks of whole rows of the output, or even parts of one."""
+    cdef _cut_depth(self):
+        """Terms are pixels here; the unfolded image is no part of the layout."""
+        self.depth_unit = self.deepest = self.depth_blocks = 1
+
+    cdef _choose_tile(self):
+        """One panel holds all pixels of a block."""
         cdef simd.fc_geometry *g = &self.geometry
-        cdef Py_ssize_t lanes = self.room.lanes, most = self.room.block_bytes // self.item, pixels
+        cdef Py_ssize_t lanes = self.room.lanes, pixels
+        cdef Py_ssize_t most = self.sum_room.block_bytes // self.item
         self.width = g.axis[2].feature
         self.height = g.pixels // self.width
-        self.lines = g.batch * self.height
+        self.lines_of_pixels = g.batch * self.height
         if 2 * self.width <= 3 * most:
             self.line_parts = 1
-            pixels = min(max(<Py_ssize_t>1, (most + self.width // 2) // self.width), self.lines)
-            self.blocks = ceil_div(self.lines, pixels)
-            pixels *= self.width
+            self.block_grains = min(max(<Py_ssize_t>1, (most + self.width // 2) // self.width),
+                                    self.lines_of_pixels)
+            self.blocks = ceil_div(self.lines_of_pixels, self.block_grains)
+            self.grain, self.units = self.width, 1
+            self.unit_pixels = g.batch * g.pixels
         else:
             self.line_parts = ceil_div(self.width, most)
-            self.blocks = self.lines * self.line_parts
-            pixels = ceil_div(self.width, self.line_parts) + lanes
+            self.blocks = self.lines_of_pixels * self.line_parts
+            self.block_grains, self.units = 1, self.lines_of_pixels
+            self.grain = ceil_div(self.width, self.line_parts) + lanes
+            self.unit_pixels = self.width
+        pixels = self.block_grains * self.grain
+        self.rows, self.vectors, self.placed, self.strips = 1, ceil_div(pixels, lanes), False, 1
         # rows a multiple of 4 KiB apart would share few sets of L1
         self.pitch = ceil_div(pixels, lanes) * lanes + ALIGNMENT // self.item
+
+    cdef _cut_pixels(self):
+        """Done together with the tile."""
 
     cdef _cut_segments(self):
         cdef simd.fc_geometry *g = &self.geometry
@@ -195,7 +182,7 @@ cdef class WeightGradient:
             with nogil:
                 memcpy(target, call.out, size)
                 for i in range(1, self.segments):
-                    self.room.add(target, call.out + i * (partial // self.segments),
+                    self.sum_room.add(target, call.out + i * (partial // self.segments),
                                   size // self.item)
         scratch.release(call.workspace)
 
@@ -224,7 +211,7 @@ cdef class WeightGradient:
             self._segment(call, group, k, k_stop, c, c_stop, i, sums, (c_stop - c) * taps,
                           workspace)
             for r in range(k_stop - k):
-                self.room.add(out + r * row_size * self.item,
+                self.sum_room.add(out + r * row_size * self.item,
                               sums + r * (c_stop - c) * taps * self.item, (c_stop - c) * taps)
 
     cdef void _segment(self, const Task *call, Py_ssize_t group, Py_ssize_t k, Py_ssize_t k_stop,
@@ -236,28 +223,29 @@ cdef class WeightGradient:
         cdef Py_ssize_t line, last, column, columns, pixels, chunk, channels
         cdef Py_ssize_t taps = self.geometry.taps
         cdef simd.fc_dots dots
+        cdef simd.fc_block tile
         cdef char *matrix = workspace + self.feature_bytes
-        cdef simd.fc_line *lines = <simd.fc_line *>(matrix + self.matrix_bytes + self.sum_bytes)
         cdef char *unfolded
+        self._lay_out_block(&tile, matrix + self.matrix_bytes + self.sum_bytes)
         dots.pitch, dots.out_pitch = self.pitch, out_pitch
-        if self.line_parts == 1:
-            self.unfold_room.plan(&self.geometry.axis[2], 0, self.width, lines)
         for block in range(first, stop):
             if self.line_parts == 1:
-                line, column = block * self.lines // self.blocks, 0
-                last, columns = (block + 1) * self.lines // self.blocks, self.width
+                line, column = block * self.lines_of_pixels // self.blocks, 0
+                last = (block + 1) * self.lines_of_pixels // self.blocks
+                columns = self.width
             else:
                 line, column = block // self.line_parts, block % self.line_parts
                 last = line + 1
                 columns = self._cut(column + 1)
                 column = self._cut(column)
                 columns -= column
-                self.unfold_room.plan(&self.geometry.axis[2], column, columns, lines)
             pixels = (last - line) * columns
             dots.vectors = ceil_div(pixels, self.room.lanes)
             dots.accumulate = block > first
             self._pack(call, group * self.group_features + k, k_stop - k, line, last, column,
                        columns, workspace)
+            self.room.cut(&self.geometry, &tile, line * self.width + column, pixels,
+                          self.vectors, False)
             chunk = c
             while chunk < c_stop:
                 channels = min(self.chunk, c_stop - chunk)
@@ -266,11 +254,26 @@ cdef class WeightGradient:
                 dots.unfolded_pitch = self.geometry.plane
                 if unfolded is NULL:
                     unfolded, dots.unfolded_pitch = matrix, self.pitch
-                    self._unfold(call, group * self.group_channels + chunk, channels, line, last,
-                                 columns, lines, matrix)
-                self.room.dots(&dots, workspace, k_stop - k, unfolded, channels * taps,
-                               out + (chunk - c) * taps * self.item)
+                    self.sum_room.unroll(
+                        &self.geometry, &tile, call.image, group * self.group_channels + chunk,
+                        channels, matrix, self.pitch)
+                self.sum_room.dots(&dots, workspace, k_stop - k, unfolded, channels * taps,
+                                   out + (chunk - c) * taps * self.item)
                 chunk += channels
+
+    cdef void _lay_out_block(self, simd.fc_block *block, char *at) noexcept nogil:
+        at += self.packed_bytes + self.tile_bytes
+        block.box = at
+        at += self.box_bytes
+        block.panels = <simd.fc_panel *>at
+        at += aligned(self.panels * sizeof(simd.fc_panel))
+        block.pieces = <simd.fc_piece *>at
+        at += aligned(self.pieces * sizeof(simd.fc_piece))
+        block.lines = <simd.fc_line *>at
+        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.slots = <ptrdiff_t *>at
+        block.offsets = block.slots + self.slots
+        block.places = block.offsets + self.room.depth_max
 
     cdef char *_in_place(self, const Task *call, Py_ssize_t channel, Py_ssize_t line,
                          Py_ssize_t last, Py_ssize_t column, Py_ssize_t pixels) noexcept nogil:
@@ -306,25 +309,6 @@ cdef class WeightGradient:
             done += count
             line = min(last, (image + 1) * self.height)
         self._end(packed, rows, done)
-
-    cdef void _unfold(self, const Task *call, Py_ssize_t channel, Py_ssize_t channels,
-                      Py_ssize_t line, Py_ssize_t last, Py_ssize_t columns,
-                      const simd.fc_line *lines, char *matrix) noexcept nogil:
-        """The same pixels of every tap of some channels of the image."""
-        cdef const simd.fc_geometry *g = &self.geometry
-        cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.row_array)
-        cdef Py_ssize_t image, rows, done = 0, c
-        while line < last:
-            image = line // self.height
-            rows = min(last, (image + 1) * self.height) - line
-            for c in range(channels):
-                self.unfold_room.unfold(
-                    g, slots + line - image * self.height, self.height, lines, rows, columns,
-                    call.image + (image * g.image_channels + channel + c) * g.plane * self.item,
-                    0, matrix + (c * g.taps * self.pitch + done) * self.item, self.pitch, NULL)
-            done += rows * columns
-            line += rows
-        self._end(matrix, channels * g.taps, done)
 
     cdef void _end(self, char *rows, Py_ssize_t count, Py_ssize_t pixels) noexcept nogil:
         """Zeros up to a whole vector."""

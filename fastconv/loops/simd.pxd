@@ -159,6 +159,8 @@ cdef extern from "fastconv.h" nogil:
         int lanes, block_bytes
         void dots(const fc_dots *d, const void *feature, ptrdiff_t rows, const void *unfolded,
                   ptrdiff_t columns, void *out) noexcept nogil
+        void unroll(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
+                    ptrdiff_t channels, void *to, ptrdiff_t pitch) noexcept nogil
         void taps(const fc_block *block, const void *feature, ptrdiff_t taps,
                   double *to) noexcept nogil
         void add(void *out, const void *source, ptrdiff_t count) noexcept nogil

@@ -71,6 +71,7 @@ static const struct fc_grad NAME(grad) = {
     .lanes = LANES,
     .block_bytes = FC_DOT_BYTES,
     .dots = NAME(dots),
+    .unroll = NAME(unroll),
     .taps = NAME(taps),
     .add = NAME(add_to),
     .sum = NAME(sum),

@@ -6,15 +6,19 @@
  * Registers count accumulators + 1 of the feature + 1 of the box.
  * Order     as in dot.h: chains per lane over the block, lanes added in one order.
  *
- * The last vector of a row is cut off on both sides: behind it the box holds other rows.
+ * The last vector of a row, if it is not whole, is masked on both sides: nothing is multiplied by a
+ * zero that is not there.
  */
 #define FC_TAPS_MAX 12
 
-FC_INLINE vec NAME(first_of)(const real *from, ptrdiff_t count)
+/* ones in lanes first..LANES; zeros in the others */
+FC_INLINE ints NAME(from_lane)(ptrdiff_t first)
 {
-    vec x = {0};
-    __builtin_memcpy(&x, from, (size_t)count * sizeof(real));
-    return x;
+    ints lane;
+UNROLLED
+    for (int i = 0; i < LANES; i++)
+        lane[i] = i;
+    return lane >= (real_int)first;
 }
 
 FC_INLINE void NAME(group_taps)(const struct fc_block *b, const real *feature,
@@ -29,19 +33,30 @@ UNROLLED
     for (ptrdiff_t i = 0; i < pieces; i++) {
         const struct fc_piece *piece = &b->pieces[i];
         const real *y = feature + piece->out, *x = (const real *)b->box + piece->place;
-        const ptrdiff_t rest = piece->length % LANES, whole = piece->length - rest;
-        for (ptrdiff_t p = 0; p < whole; p += LANES) {
+        const ptrdiff_t length = piece->length;
+        ptrdiff_t p = 0;
+        for (; p + LANES <= length; p += LANES) {
             const vec g = loadu(y + p);
 UNROLLED
             for (int t = 0; t < count; t++)
                 sum[t] += g * loadu(x + p + offsets[t]);
         }
-        if (rest) {
-            const vec g = NAME(first_of)(y + whole, rest);
-UNROLLED
-            for (int t = 0; t < count; t++)
-                sum[t] += g * NAME(first_of)(x + whole + offsets[t], rest);
+        if (p == length)
+            continue;
+        vec g = {0};
+        ints inside;
+        if (length >= LANES) { /* the last vector again, but for what was in the one before */
+            inside = NAME(from_lane)(LANES - (length - p));
+            p = length - LANES;
+            g = (vec)((ints)loadu(y + p) & inside);
+        } else {
+            inside = ~NAME(from_lane)(length);
+            for (ptrdiff_t l = 0; l < length; l++)
+                g[l] = y[l];
         }
+UNROLLED
+        for (int t = 0; t < count; t++)
+            sum[t] += g * (vec)((ints)loadu(x + p + offsets[t]) & inside);
     }
     real total[FC_TAPS_MAX];
 UNROLLED
