@@ -283,6 +283,63 @@ struct fc_grad {
     double (*sum)(const void *values, ptrdiff_t count);
 };
 
+/* ---- spread ---- */
+
+struct fc_spread {
+    size_t size;
+    /* row[i] (+)= grad[i] * by * scale[i]; scale may be NULL */
+    void (*add)(void *row, const void *grad, double by, const void *scale, ptrdiff_t count,
+                int accumulate);
+    /* row[i] = grad[i] / norm[i], 0 where norm is 0 */
+    void (*ratio)(void *row, const void *grad, const void *norm, ptrdiff_t count);
+    /* out[i] = sum over j < taps of row[i + j * apart] */
+    void (*slide)(const void *row, ptrdiff_t apart, ptrdiff_t taps, ptrdiff_t count, void *out);
+    /* out[i] = the sum of row[first[i]], number[i] of them */
+    void (*gather)(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
+                   ptrdiff_t count, void *out);
+    /* out[i] *= input[i] (power 1) or its sign (power 0) */
+    void (*times)(void *out, const void *input, ptrdiff_t count, int power);
+    /* places -1 are skipped; false where another is below zero or from `limit` on */
+    /* out[place[i]] += grad[i] */
+    int (*places)(const void *grad, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+                  void *out);
+    /* out[place[i]] = values[i] */
+    int (*put)(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+               void *out);
+    /* out[i] = values[place[i]], 0 for place -1 */
+    int (*pick)(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+                void *out);
+    /* the maximum of `number` rows of `inner` values */
+    void (*maxout)(const void *source, ptrdiff_t number, ptrdiff_t inner, void *out);
+    void (*maxout_back)(const void *source, const void *grad, ptrdiff_t number, ptrdiff_t inner,
+                        void *out);
+};
+
+/* ---- local ---- */
+
+/* One pair of channels, some images, one block of placed pixels; see src/local/room.h. */
+struct fc_local_task {
+    const struct fc_block *block;
+    void *weight, *feature; /* at the channels */
+    ptrdiff_t weight_step;  /* from tap to tap */
+    ptrdiff_t feature_step, box_step; /* from image to image */
+    ptrdiff_t taps, columns, images; /* columns: taps along the last axis */
+    int accumulate;
+};
+
+enum fc_local_role { FC_LOCAL_FORWARD, FC_LOCAL_INPUT, FC_LOCAL_WEIGHT };
+
+struct fc_local {
+    size_t size;
+    int images; /* at most, of one task */
+    void (*forward)(const struct fc_local_task *task);
+    void (*input)(const struct fc_local_task *task);
+    void (*weight)(const struct fc_local_task *task);
+    /* a channel of the image += what its box holds */
+    void (*empty)(const struct fc_geometry *g, const struct fc_block *block, const void *box,
+                  void *channel);
+};
+
 /* ---- im2col ---- */
 
 struct fc_im2col {
@@ -425,6 +482,8 @@ struct fc_kernels {
     const struct fc_im2col *im2col[FC_REALS];
     const struct fc_phases *phases[FC_REALS];
     const struct fc_grad *grad[FC_REALS];
+    const struct fc_spread *spread[FC_REALS];
+    const struct fc_local *local[FC_REALS];
     const struct fc_pooling *pooling[FC_VALUES];
     const struct fc_winograd *winograd[FC_REALS];
 };

@@ -126,6 +126,8 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .im2col = FC_PAIR(im2col),
     .phases = FC_PAIR(phases),
     .grad = FC_PAIR(grad),
+    .spread = FC_PAIR(spread),
+    .local = FC_PAIR(local),
     .pooling = FC_ALL(pooling),
     .winograd = FC_PAIR(winograd),
 };

@@ -31,6 +31,8 @@
 #include "grad/unroll.h"
 #include "grad/taps.h"
 #include "grad/room.h"
+#include "spread/room.h"
+#include "local/room.h"
 #define FC_FLOATING 1
 #define FC_LOWEST (-__builtin_inf())
 #include "pooling/room.h"

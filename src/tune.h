@@ -112,7 +112,6 @@
 #endif
 #define FC_DOT_BYTES 2048
 #define FC_DOT_TILES 2
-
 /* Bytes of Winograd's transformed inputs and products that share L2 with the weights. */
 #define FC_WINOGRAD_BYTES (384 * 1024)
 

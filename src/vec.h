@@ -45,6 +45,8 @@ FC_INLINE void stream_end(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 #define evens NAME(evens)
 #define odds NAME(odds)
 #define in_order NAME(in_order)
+#define load_part NAME(load_part)
+#define store_part NAME(store_part)
 #endif
 
 typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
@@ -217,4 +219,51 @@ FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
     for (ptrdiff_t i = 0; i < count && i < LANES; i++)
         x[i] = from[i];
     return loadu(x);
+}
+/* The first `count` lanes of a vector in memory, zeros in the others; fewer than LANES. */
+#if defined(__AVX512F__) && FC_REAL_BYTES == 4
+FC_INLINE vec load_part(const real *p, ptrdiff_t count)
+{
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+#elif defined(__AVX512F__) && FC_REAL_BYTES == 8
+FC_INLINE vec load_part(const real *p, ptrdiff_t count)
+{
+    return (vec)_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), p);
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 4
+FC_INLINE vec load_part(const real *p, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    return (vec)_mm256_maskload_ps((const float *)p, (__m256i)(lane < (real_int)count));
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 8
+FC_INLINE vec load_part(const real *p, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3};
+    return (vec)_mm256_maskload_pd((const double *)p, (__m256i)(lane < (real_int)count));
+}
+#else
+FC_INLINE vec load_part(const real *p, ptrdiff_t count)
+{
+    vec x = {0};
+    for (ptrdiff_t l = 0; l < count; l++)
+        x[l] = p[l];
+    return x;
+}
+#endif
+
+/* Writes the first `count` lanes, fewer than LANES: masked stores are slow where there are any. */
+FC_INLINE void store_part(real *p, vec x, ptrdiff_t count)
+{
+    real lanes[LANES];
+    ptrdiff_t at = 0;
+    __builtin_memcpy(lanes, &x, sizeof x);
+UNROLLED
+    for (ptrdiff_t size = LANES / 2; size; size /= 2) {
+        if (count & size) {
+            __builtin_memcpy(p + at, lanes + at, (size_t)size * sizeof(real));
+            at += size;
+        }
+    }
 }

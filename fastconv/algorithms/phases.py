@@ -32,6 +32,8 @@ from .base import Algorithm, c_axis, rounding
 
 #: bytes of the parts' outputs that are woven at a time: as many images as stay in cache
 _BUFFER_BYTES = 2 << 20
+#: outputs that phases of one convolution may compute for each one that they need
+_EXCESS = 1.04
 #: seconds to move one value of a weight
 _TURN = 0.7e-9
 
@@ -68,7 +70,7 @@ def phases(axis):
             key = len(taps), (residue - tap * d) // s
             classes.setdefault(key, []).append((residue, taps, low, high))
     result = []
-    for (count, offset), members in classes.items():
+    for (count, offset), members in _apart_where_worth(classes):
         first, last = min(m[2] for m in members), max(m[3] for m in members)
         # tap j of the class meets, at output q, the feature at q + j * apart - before
         before = (count - 1) * apart - offset - first
@@ -76,6 +78,19 @@ def phases(axis):
         residues, taps = tuple(m[0] for m in members), tuple(m[1] for m in members)
         result.append(Phase(residues, taps, first, last - first, apart, (before, after)))
     return result
+
+
+def _apart_where_worth(classes):
+    """Classes whose members need different outputs split by these, unless all are about as many."""
+    for key, members in classes.items():
+        ranges = {}
+        for member in members:
+            ranges.setdefault(member[2:], []).append(member)
+        first, last = min(m[2] for m in members), max(m[3] for m in members)
+        needed = sum(m[3] - m[2] for m in members)
+        whole = (last - first) * len(members) <= _EXCESS * needed
+        for some in [members] if whole else ranges.values():
+            yield key, some
 
 
 @dataclass(frozen=True)
@@ -300,15 +315,19 @@ def _of_batch(problem, n):
 
 def _weaving(problem, cut):
     s = problem.stencil
-    residues = []
+    axes, residues = [], []
     for axis, classes in zip(s.axes, cut.axes, strict=True):
+        # an image that begins after the first window's taps: whole steps on, nothing is negative
+        steps = max(0, -(axis.before // axis.stride))
         table = np.full((axis.stride, 3), -1, np.intp)
         for number, phase in enumerate(classes):
             for place, residue in enumerate(phase.residues):
-                table[residue] = number, place, phase.first
+                table[residue] = number, place, phase.first + steps
         residues.append(table)
+        *sizes, before, line = c_axis(axis)
+        axes.append((*sizes, before + steps * axis.stride, line))
     return Weaving(
-        config.current_isa(), problem.compute, s.image_channels, [c_axis(a) for a in s.axes],
+        config.current_isa(), problem.compute, s.image_channels, axes,
         all(a.boundary == "zeros" for a in s.axes), residues, [len(c) for c in cut.axes],
         [(p.sizes, p.phases) for p in cut.parts], problem.bias, problem.activation,
     )  # fmt: skip

@@ -78,6 +78,39 @@ FC_INLINE void NAME(weave)(const real *a, const real *b, ptrdiff_t pairs, real *
         out[2 * i + 1] = b[i];
     }
 }
+
+/* row[x * stride + i] = from[i][x] for strides 4 and 8: halves woven, and again */
+FC_INLINE void NAME(weave_all)(const real *const *from, ptrdiff_t each, const int stride, real *row)
+{
+    ptrdiff_t x = 0;
+    for (; x + LANES <= each; x += LANES) {
+        vec now[8], next[8];
+UNROLLED
+        for (int i = 0; i < stride; i++)
+            now[i] = loadu(from[i] + x);
+UNROLLED
+        for (int half = stride / 2; half; half /= 2) {
+UNROLLED
+            for (int i = 0; i < stride / 2; i++) {
+                /* place i of each level: weave what lies half of the stride apart */
+                next[2 * i] = __builtin_shufflevector(now[i], now[i + stride / 2], FC_WOVEN_LOW);
+                next[2 * i + 1] =
+                    __builtin_shufflevector(now[i], now[i + stride / 2], FC_WOVEN_HIGH);
+            }
+UNROLLED
+            for (int i = 0; i < stride; i++)
+                now[i] = next[i];
+        }
+UNROLLED
+        for (int i = 0; i < stride; i++)
+            storeu(row + x * stride + i * LANES, now[i]);
+    }
+    for (; x < each; x++) {
+UNROLLED
+        for (int i = 0; i < stride; i++)
+            row[x * stride + i] = from[i][x];
+    }
+}
 #undef FC_WOVEN_LOW
 #undef FC_WOVEN_HIGH
 
@@ -99,14 +132,31 @@ static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff
             row[count - 1] = a[count / 2];
         return;
     }
-    for (ptrdiff_t i = 0; i < stride && i < count; i++) {
+    ptrdiff_t done = 0;
+    if (stride == 4 || stride == 8) {
+        const real *from[8];
+        int all = 1;
+        for (ptrdiff_t i = 0; i < stride; i++) {
+            const real *some = phase[(at + i) % stride];
+            all &= some != NULL;
+            from[i] = some ? some + (at + i) / stride : NULL;
+        }
+        if (all) {
+            done = count / stride * stride;
+            if (stride == 4)
+                NAME(weave_all)(from, done / 4, 4, row);
+            else
+                NAME(weave_all)(from, done / 8, 8, row);
+        }
+    }
+    for (ptrdiff_t i = 0; i < stride && done + i < count; i++) {
         const real *from = phase[(at + i) % stride];
         if (from) {
-            from += (at + i) / stride;
-            for (ptrdiff_t x = i; x < count; x += stride)
+            from += (at + done + i) / stride;
+            for (ptrdiff_t x = done + i; x < count; x += stride)
                 row[x] = *from++;
         } else {
-            for (ptrdiff_t x = i; x < count; x += stride)
+            for (ptrdiff_t x = done + i; x < count; x += stride)
                 row[x] = 0;
         }
     }
