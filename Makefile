@@ -1,4 +1,5 @@
 # make demo     the tour: a photograph, network layers, a signal; every algorithm side by side
+# make examples LeNet trained, features compared, a photograph deblurred; pictures in pictures/
 # make test     builds and runs the tests
 # make check    lint, C warnings as errors, spilled vector registers
 # make bench    a quick pass of the benchmarks
@@ -20,12 +21,18 @@ SOURCES := setup.py pyproject.toml \
 BUILD_NEEDS := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-.PHONY: demo test check bench build clean
+.PHONY: demo examples test check bench build clean
 
 # fastconv itself is installed by then: of "fastconv[extra]" pip installs what the extra lists
 demo: $(BUILT)
 	$(PIP) install "fastconv[cli,examples]"
 	$(PY) examples/demo.py
+
+examples: $(BUILT)
+	$(PIP) install "fastconv[cli,examples]"
+	$(PY) examples/deblur.py
+	$(PY) examples/features.py
+	$(PY) examples/lenet.py
 
 test: $(BUILT)
 	$(PIP) install "fastconv[cli,test]"
@@ -61,6 +68,6 @@ $(PY):
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist demo pictures __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find fastconv benchmarks examples tests tools \
 		'(' -name '*.so' -o -name __pycache__ ')' -prune -exec rm -rf '{}' +

@@ -62,6 +62,7 @@ FC_INLINE vec even(vec a, vec b)
 #undef EVENS_64
 
 #define FC_FLOATING 0
+#include "part.h"
 #include "pooling/room.h"
 
 #undef FC_FLOATING

@@ -1,5 +1,6 @@
 /* The rooms, in one order for every real type. */
 #include "vec.h"
+#include "part.h"
 
 #include "implicit_gemm/tile.h"
 #include "implicit_gemm/block.h"

@@ -45,8 +45,6 @@ FC_INLINE void stream_end(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 #define evens NAME(evens)
 #define odds NAME(odds)
 #define in_order NAME(in_order)
-#define load_part NAME(load_part)
-#define store_part NAME(store_part)
 #endif
 
 typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
@@ -119,6 +117,39 @@ FC_INLINE vec vmax(vec a, vec b) { return choose((ints)(a > b), a, b); }
 FC_INLINE vec vmin(vec a, vec b) { return choose((ints)(a < b), a, b); }
 #endif
 
+/* The first `count` lanes of a vector in memory, zeros in the others; fewer than LANES. */
+#if defined(__AVX512F__) && FC_REAL_BYTES == 4
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+#elif defined(__AVX512F__) && FC_REAL_BYTES == 8
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    return (vec)_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), p);
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 4
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    return (vec)_mm256_maskload_ps((const float *)p, (__m256i)(lane < (real_int)count));
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 8
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3};
+    return (vec)_mm256_maskload_pd((const double *)p, (__m256i)(lane < (real_int)count));
+}
+#else
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    vec x = {0};
+    for (ptrdiff_t l = 0; l < count; l++)
+        x[l] = p[l];
+    return x;
+}
+#endif
+
 /* Of a followed by b every second element, from the first or the second on, in the order that is
  * quickest to get; in_order puts them into theirs. */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
@@ -172,98 +203,3 @@ FC_INLINE vec in_order(vec x)
 
 /* Held between the two: GCC would make three shuffles of them. */
 FC_INLINE vec even(vec a, vec b) { return in_order(held(evens(a, b))); }
-
-/* A vector of which the first `count` lanes are written. */
-FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
-{
-    const char *from = (const char *)&x;
-    char *at = (char *)to;
-    ptrdiff_t bytes = count * (ptrdiff_t)sizeof(real), piece = FC_VECTOR_BYTES / 2;
-    while (piece > bytes)
-        piece /= 2;
-    /* two pieces that overlap */
-    switch (piece) {
-#if FC_VECTOR_BYTES > 32
-    case 32:
-        __builtin_memcpy(at, from, 32);
-        __builtin_memcpy(at + bytes - 32, from + bytes - 32, 32);
-        break;
-#endif
-#if FC_VECTOR_BYTES > 16
-    case 16:
-        __builtin_memcpy(at, from, 16);
-        __builtin_memcpy(at + bytes - 16, from + bytes - 16, 16);
-        break;
-#endif
-    case 8:
-        __builtin_memcpy(at, from, 8);
-        __builtin_memcpy(at + bytes - 8, from + bytes - 8, 8);
-        break;
-    case 4:
-        __builtin_memcpy(at, from, 4);
-        __builtin_memcpy(at + bytes - 4, from + bytes - 4, 4);
-        break;
-    case 2:
-        __builtin_memcpy(at, from, 2);
-        __builtin_memcpy(at + bytes - 2, from + bytes - 2, 2);
-        break;
-    default:
-        *at = *from;
-    }
-}
-
-/* Its first `count` lanes, from memory that may end there; the others are 0. */
-FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
-{
-    real x[LANES] = {0};
-    for (ptrdiff_t i = 0; i < count && i < LANES; i++)
-        x[i] = from[i];
-    return loadu(x);
-}
-/* The first `count` lanes of a vector in memory, zeros in the others; fewer than LANES. */
-#if defined(__AVX512F__) && FC_REAL_BYTES == 4
-FC_INLINE vec load_part(const real *p, ptrdiff_t count)
-{
-    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
-}
-#elif defined(__AVX512F__) && FC_REAL_BYTES == 8
-FC_INLINE vec load_part(const real *p, ptrdiff_t count)
-{
-    return (vec)_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), p);
-}
-#elif defined(__AVX2__) && FC_REAL_BYTES == 4
-FC_INLINE vec load_part(const real *p, ptrdiff_t count)
-{
-    const ints lane = {0, 1, 2, 3, 4, 5, 6, 7};
-    return (vec)_mm256_maskload_ps((const float *)p, (__m256i)(lane < (real_int)count));
-}
-#elif defined(__AVX2__) && FC_REAL_BYTES == 8
-FC_INLINE vec load_part(const real *p, ptrdiff_t count)
-{
-    const ints lane = {0, 1, 2, 3};
-    return (vec)_mm256_maskload_pd((const double *)p, (__m256i)(lane < (real_int)count));
-}
-#else
-FC_INLINE vec load_part(const real *p, ptrdiff_t count)
-{
-    vec x = {0};
-    for (ptrdiff_t l = 0; l < count; l++)
-        x[l] = p[l];
-    return x;
-}
-#endif
-
-/* Writes the first `count` lanes, fewer than LANES: masked stores are slow where there are any. */
-FC_INLINE void store_part(real *p, vec x, ptrdiff_t count)
-{
-    real lanes[LANES];
-    ptrdiff_t at = 0;
-    __builtin_memcpy(lanes, &x, sizeof x);
-UNROLLED
-    for (ptrdiff_t size = LANES / 2; size; size /= 2) {
-        if (count & size) {
-            __builtin_memcpy(p + at, lanes + at, (size_t)size * sizeof(real));
-            at += size;
-        }
-    }
-}

@@ -22,9 +22,9 @@ class Algorithm:
 
     Subclasses set `name`, `families` (of problems: convolution, pooling), `ops` and `roles` where
     the name stands for another algorithm in other ops of the family or in other roles (of a
-    convolution's stencil; of poolings, kinds), and `spreads` where a NaN or Inf of the input may reach outputs whose
+    convolution's stencil; of poolings, kinds), `checks` where `run` makes the check of values that
+    the request asks for, and `spreads` where a NaN or Inf of the input may reach outputs whose
     window does not hold it; the caller then checks the output and repeats the call elsewhere.
-    `checks`: whether `run` itself makes the check of values that the request asks for.
     """
 
     name = ""

@@ -15,7 +15,7 @@ passes as matrix products).
 from math import prod
 
 from .. import config
-from ..loops.grad import WeightGradient, sums
+from ..loops.grad import WeightGradient, batch_sums, sums
 from ..loops.grad_direct import TapGradient
 from .base import Algorithm, c_axis, overlapped, rounding
 
@@ -27,8 +27,8 @@ _PACK = 6
 _TILE = 0.6
 
 
-#: most taps that one block of a channel's sums has
-_MOST_TAPS = 256
+#: most taps that one block of a channel's sums has, most images of a sum over the batch
+_MOST_TAPS, _MOST_IMAGES = 256, 512
 #: share of the multiply-add rate that taps of one channel reach, taps and pixels of a row that are
 #: worth half of it, seconds to begin a row of pixels
 _ALONE, _HALF_TAPS, _BEGIN = 0.55, 3, 4e-9
@@ -126,7 +126,7 @@ class WeightTaps(_WeightGradient):
 
 
 class BiasSums(Algorithm):
-    """Sums of channels, in vectors."""
+    """Sums of channels, or over the batch, in vectors."""
 
     name = "direct"
     roles = ("bias",)
@@ -134,7 +134,11 @@ class BiasSums(Algorithm):
     def supports(self, problem):
         if problem.compute not in ("f32", "f64"):
             return "float32 and float64 only"
-        return None if problem.bias == "channel" else "one bias per channel only"
+        if problem.bias == "tile":
+            return "no bias per tile"
+        if problem.bias == "position" and problem.n > _MOST_IMAGES:
+            return f"at most {_MOST_IMAGES} images"
+        return None
 
     def error_bound(self, problem):
         return (1e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
@@ -147,7 +151,10 @@ class BiasSums(Algorithm):
         isa, compute = config.current_isa(), problem.compute
         shape = (problem.n, problem.k, prod(problem.output))
 
-        def run(arrays, prepared, out, threads):
+        def channels(arrays, prepared, out, threads):
             sums(isa, compute, arrays[0].reshape(shape), out, min(threads, problem.k))
 
-        return run
+        def positions(arrays, prepared, out, threads):
+            batch_sums(isa, compute, arrays[0].reshape(shape), out, threads)
+
+        return channels if problem.bias == "channel" else positions

@@ -2,9 +2,9 @@
 
     feature[n, k, o] = sum over c, t of image[n, c, o*s + t*d - before] * weight[k, c, t, o]
 
-Weights of a tap are a plane of output pixels, which are the lanes of vectors; they are read once for
-many images, and that is what the time goes to. The gradients walk the same rows: the input's adds
-products to the rows that the forward pass reads, the weight's sums them over the images.
+Weights of a tap are a plane of output pixels, which are the lanes of vectors; they are read once
+for many images, and that is what the time goes to. The gradients walk the same rows: the input's
+adds products to the rows that the forward pass reads, the weight's sums them over the images.
 
 References
 ----------

@@ -1,9 +1,9 @@
 """direct, of what poolings leave: their gradients, weighted windows, maxima across channels.
 
-Averages and norms give every row of the input the sum of the rows of windows that hold it, and then,
-along the row, by phases of the stride (`phases.py`), the sum of the windows that hold each position.
-The gradient of a norm is that of the average of ``grad / norm`` times the input; that of a maximum
-goes where its index says. A weighted pooling is a convolution of one channel.
+Averages and norms give every row of the input the sum of the rows of windows that hold it, and
+then, along the row, by phases of the stride (`phases.py`), the sum of the windows that hold each
+position. The gradient of a norm is that of the average of ``grad / norm`` times the input; that of
+a maximum goes where its index says. A weighted pooling is a convolution of one channel.
 """
 
 from dataclasses import replace
@@ -136,7 +136,8 @@ class Weighted(_Rest):
 
         def gradient(arrays, prepared, out, threads):
             grad, weights = arrays
-            inner((weights.reshape(weight), grad.reshape(feature)), None, out.reshape(image), threads)
+            operands = weights.reshape(weight), grad.reshape(feature)
+            inner(operands, None, out.reshape(image), threads)
 
         return forward if problem.kind == "fwd" else gradient
 

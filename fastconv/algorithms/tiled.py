@@ -1,9 +1,9 @@
-"""Tiled convolution by the algorithms that share one kernel: a convolution for each place in a tile.
+"""Tiled convolution by the algorithms of shared kernels: a convolution per place in the tile.
 
 Outputs whose index is r modulo t use one kernel, and read the image with stride t*s from r*s on. So
-every r is a dense convolution of its own, with t times the stride; their outputs are woven together.
-For the gradients grad_output is thinned out in the same way: the input's is the sum over all r, and
-the weight's has a part for each.
+every r is a dense convolution of its own, with t times the stride; their outputs are woven
+together. For the gradients grad_output is thinned out in the same way: the input's is the sum over
+all r, and the weight's has a part for each.
 
 References
 ----------

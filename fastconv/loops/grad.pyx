@@ -10,16 +10,15 @@ X is the unfolded image, a block of pixels of a few channels at a time.
         chunk      of channels: unfold them
           tile       C kernel: lanes are pixels, added up at the end of the block
 
-Segments are cut by the problem alone. Where the gradient is small there are several, each with a sum
-of its own, and these are added in order at the end; where it is large, more of them only when a sum
-would have more than 512 blocks. How rows and channels are dealt out depends on the number of
+Segments are cut by the problem alone. Where the gradient is small there are several, each with a
+sum of its own, and these are added in order at the end; where it is large, more of them only when a
+sum would have more than 512 blocks. How rows and channels are dealt out depends on the number of
 threads; the sum of one weight does not.
 """
 
 from cython.parallel cimport prange, threadid
 from libc.string cimport memcpy, memset
 cimport numpy as cnp
-import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, Layout, aligned, ceil_div
@@ -31,6 +30,7 @@ cdef enum:
     SEGMENTS = 16                   # most of a small gradient
     PARTIAL_BYTES = 2 << 20         # of all segments' sums
     FEATURE_BYTES = 288 << 10       # of packed rows of the feature
+    PART = 2048                     # values that a thread sums over the batch at a time
     COLUMNS = 64                    # rows of the unfolded image at a time, or those of one channel
 
 # multiply-adds that packing one value, of the feature or of the image, costs
@@ -183,7 +183,7 @@ cdef class WeightGradient(Layout):
                 memcpy(target, call.out, size)
                 for i in range(1, self.segments):
                     self.sum_room.add(target, call.out + i * (partial // self.segments),
-                                  size // self.item)
+                                      size // self.item)
         scratch.release(call.workspace)
 
     cdef void _task(self, const Task *call, const Grid *grid, Py_ssize_t task,
@@ -211,8 +211,9 @@ cdef class WeightGradient(Layout):
             self._segment(call, group, k, k_stop, c, c_stop, i, sums, (c_stop - c) * taps,
                           workspace)
             for r in range(k_stop - k):
-                self.sum_room.add(out + r * row_size * self.item,
-                              sums + r * (c_stop - c) * taps * self.item, (c_stop - c) * taps)
+                self.sum_room.add(
+                    out + r * row_size * self.item,
+                    sums + r * (c_stop - c) * taps * self.item, (c_stop - c) * taps)
 
     cdef void _segment(self, const Task *call, Py_ssize_t group, Py_ssize_t k, Py_ssize_t k_stop,
                        Py_ssize_t c, Py_ssize_t c_stop, Py_ssize_t segment, char *out,
@@ -344,3 +345,23 @@ cdef void _sum(const simd.fc_grad *room, const char *source, Py_ssize_t n, Py_ss
         (<float *>out)[channel] = <float>total
     else:
         (<double *>out)[channel] = total
+
+
+def batch_sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
+    """Write the sum over the first axis of `values`, at most TERMS long."""
+    cdef const simd.fc_grad *room = simd.table(isa).grad[simd.real_index(dtype)]
+    cdef Py_ssize_t n = values.shape[0], size = out.size, item = out.itemsize, i
+    cdef Py_ssize_t parts = ceil_div(size, PART)
+    cdef const char *x = <const char *>cnp.PyArray_DATA(values)
+    cdef char *to = <char *>cnp.PyArray_DATA(out)
+    for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
+        _batch_sum(room, x + i * PART * item, n, size * item, min(<Py_ssize_t>PART, size - i * PART),
+                   to + i * PART * item, item)
+
+
+cdef void _batch_sum(const simd.fc_grad *room, const char *values, Py_ssize_t n, Py_ssize_t step,
+                     Py_ssize_t count, char *out, Py_ssize_t item) noexcept nogil:
+    cdef Py_ssize_t i
+    memcpy(out, values, count * item)
+    for i in range(1, n):
+        room.add(out, values + i * step, count)

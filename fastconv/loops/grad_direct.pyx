@@ -14,7 +14,6 @@ there are few channels; their sums are added in order at the end.
 
 from cython.parallel cimport prange, threadid
 cimport numpy as cnp
-import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.implicit_gemm_layout cimport Layout, aligned, ceil_div
@@ -25,7 +24,7 @@ cdef enum:
     BOX_BYTES = 24 << 10    # of rows of one channel, in L1
     BLOCK_VECTORS = 96
     SEGMENTS = 16
-    SHARES = 64             # of the groups: what threads take at least
+    SHARES = 8              # of the groups, per thread: each plans all blocks again
 
 
 cdef struct Task:
@@ -33,6 +32,7 @@ cdef struct Task:
     const char *feature
     double *sums
     char *workspace
+    Py_ssize_t shares       # parts that the groups are dealt out in
 
 
 cdef class TapGradient(Layout):
@@ -42,14 +42,13 @@ cdef class TapGradient(Layout):
     """
 
     cdef const simd.fc_grad *sum_room
-    cdef Py_ssize_t blocks, segments, shares
+    cdef Py_ssize_t blocks, segments
 
     def __init__(self, str isa, str dtype, *args):
         super().__init__(isa, dtype, *args)
         self.sum_room = simd.table(isa).grad[simd.real_index(dtype)]
         self.blocks = ceil_div(ceil_div(self.unit_pixels, self.grain), self.block_grains)
-        self.shares = min(self.groups, <Py_ssize_t>SHARES)
-        self.segments = max(<Py_ssize_t>1, min(<Py_ssize_t>SEGMENTS // self.shares,
+        self.segments = max(<Py_ssize_t>1, min(<Py_ssize_t>SEGMENTS // self.groups,
                                                self.units * self.blocks // 2))
 
     cdef _cut_depth(self):
@@ -84,9 +83,11 @@ cdef class TapGradient(Layout):
     def __call__(self, cnp.ndarray image, cnp.ndarray feature, cnp.ndarray out, int threads):
         """Write the gradient to `out`; all arrays C-contiguous and of the dtype given."""
         cdef Task call
-        cdef Py_ssize_t i, tasks = self.segments * self.shares, j
+        cdef Py_ssize_t i, tasks, j
         cdef Py_ssize_t step = self._sum_bytes() // self.segments // 8
         cdef char *target = <char *>cnp.PyArray_DATA(out)
+        call.shares = 1 if threads == 1 else min(self.groups, <Py_ssize_t>SHARES * threads)
+        tasks = self.segments * call.shares
         call.image = <const char *>cnp.PyArray_DATA(image)
         call.feature = <const char *>cnp.PyArray_DATA(feature)
         call.workspace = <char *>scratch.lease(self.workspace(threads))
@@ -111,9 +112,9 @@ cdef class TapGradient(Layout):
 
     cdef void _task(self, const Task *call, Py_ssize_t task, int thread) noexcept nogil:
         cdef simd.fc_block block
-        cdef Py_ssize_t segment = task // self.shares, share = task % self.shares
-        cdef Py_ssize_t first = share * self.groups // self.shares
-        cdef Py_ssize_t stop = (share + 1) * self.groups // self.shares
+        cdef Py_ssize_t segment = task // call.shares, share = task % call.shares
+        cdef Py_ssize_t first = share * self.groups // call.shares
+        cdef Py_ssize_t stop = (share + 1) * self.groups // call.shares
         cdef Py_ssize_t size = self.group_features * self.depth, total, b, i, unit, part
         cdef Py_ssize_t pixel, last, grains = ceil_div(self.unit_pixels, self.grain)
         cdef double *sums = call.sums + segment * (self._sum_bytes() // self.segments // 8)

@@ -7,9 +7,9 @@
       channel    of the input: a box with borders for each image
         feature    output channel: C kernel, some images at a time while its weights are in L1
 
-Weights are read, or written, once for up to IMAGES images. The images of one problem are laid out as
-one image of implicit_gemm's layout. Sums over channels go through the output, of at most TERMS terms
-each.
+Weights are read, or written, once for up to IMAGES images. The images of one problem are laid out
+as one image of implicit_gemm's layout. Sums over channels go through the output, of at most TERMS
+terms each.
 """
 
 from cython.parallel cimport prange, threadid

@@ -6,7 +6,6 @@
 """
 
 from cython.parallel cimport prange
-cimport cython
 cimport numpy as cnp
 
 from fastconv.loops cimport simd

@@ -9,8 +9,8 @@
  * Layout    the weights of a tap are a plane of output pixels. The boxes of the images (rows of the
  *           input with borders: implicit_gemm/box.h) follow one another, `box_step` elements apart.
  * Loop      a few vectors of pixels, then taps: a tap's weights are read in runs, once for all images.
- *           Taps go down their columns first: what `input` has just stored is not at once loaded
- *           again one element further on, which would have to wait for the store.
+ *           Those of `input` go down their columns first: what has just been stored is not at once
+ *           loaded again one element further on, which would have to wait for the store.
  * Registers images * vectors sums or gradients + 1 weight; the ends of rows are loaded and stored in
  *           part.
  */
@@ -18,93 +18,96 @@
 #define FC_LOCAL_ALL 12 /* images * vectors, at most */
 #endif
 
-/* Some vectors of a block: where they lie in the box and among the pixels, how many lanes count. */
+/* Some vectors of a block: where they lie in the box and among the pixels, how many lanes count;
+ * whole: all do. */
 struct NAME(local_group) {
     ptrdiff_t place[FC_LOCAL_ALL], out[FC_LOCAL_ALL], left[FC_LOCAL_ALL];
+    int whole;
 };
 
-FC_INLINE vec NAME(lanes_of)(const real *from, ptrdiff_t count)
+FC_INLINE vec NAME(lanes_of)(const real *from, ptrdiff_t count, const int whole)
 {
-    return count >= LANES ? loadu(from) : load_part(from, count);
+    return whole || count >= LANES ? loadu(from) : NAME(load_first)(from, count);
 }
 
-FC_INLINE void NAME(to_lanes)(real *to, vec x, ptrdiff_t count, int accumulate)
+FC_INLINE void NAME(to_lanes)(real *to, vec x, ptrdiff_t count, int accumulate, const int whole)
 {
     if (accumulate)
-        x += NAME(lanes_of)(to, count);
-    if (count >= LANES)
+        x += NAME(lanes_of)(to, count, whole);
+    if (whole || count >= LANES)
         storeu(to, x);
     else
-        store_part(to, x, count);
+        NAME(store_part)(to, x, count);
 }
 
 FC_INLINE void NAME(local_forward)(const struct fc_local_task *d,
                                    const struct NAME(local_group) *group, const int images,
-                                   const int vectors)
+                                   const int vectors, const int whole)
 {
     const real *box = d->block->box, *w = d->weight;
     real *out = d->feature;
+    const ptrdiff_t *offsets = d->block->offsets, apart = d->box_step;
     vec sum[FC_LOCAL_ALL];
 UNROLLED
     for (int i = 0; i < images * vectors; i++)
         sum[i] = (vec){0};
-    for (ptrdiff_t column = 0; column < d->columns; column++) {
-        for (ptrdiff_t t = column; t < d->taps; t += d->columns) {
-            const ptrdiff_t offset = d->block->offsets[t];
+    for (ptrdiff_t t = 0; t < d->taps; t++, w += d->weight_step) {
+        const real *from = box + offsets[t];
 UNROLLED
-            for (int v = 0; v < vectors; v++) {
-                const vec weight =
-                    NAME(lanes_of)(w + t * d->weight_step + group->out[v], group->left[v]);
+        for (int v = 0; v < vectors; v++) {
+            const vec weight = NAME(lanes_of)(w + group->out[v], group->left[v], whole);
+            const real *x = from + group->place[v];
 UNROLLED
-                for (int n = 0; n < images; n++)
-                    sum[n * vectors + v] +=
-                        weight * loadu(box + n * d->box_step + group->place[v] + offset);
-            }
+            for (int n = 0; n < images; n++)
+                sum[n * vectors + v] += weight * loadu(x + n * apart);
         }
     }
 UNROLLED
-    for (int v = 0; v < vectors; v++)
+    for (int v = 0; v < vectors; v++) {
+UNROLLED
         for (int n = 0; n < images; n++)
             NAME(to_lanes)(out + n * d->feature_step + group->out[v], sum[n * vectors + v],
-                           group->left[v], d->accumulate);
+                           group->left[v], d->accumulate, whole);
+    }
 }
 
 /* The gradients of a group: past the ends of rows, zeros. */
 FC_INLINE void NAME(local_grads)(const struct fc_local_task *d,
                                  const struct NAME(local_group) *group, const int images,
-                                 const int vectors, vec *grad)
+                                 const int vectors, const int whole, vec *grad)
 {
     const real *g = d->feature;
 UNROLLED
     for (int v = 0; v < vectors; v++) {
 UNROLLED
         for (int n = 0; n < images; n++)
-            grad[n * vectors + v] =
-                NAME(lanes_of)(g + n * d->feature_step + group->out[v], group->left[v]);
+            grad[n * vectors + v] = NAME(lanes_of)(g + n * d->feature_step + group->out[v],
+                                                   group->left[v], whole);
     }
 }
 
 /* Past the end of a row zeros are added: products of weights and gradients that are not there. */
 FC_INLINE void NAME(local_input)(const struct fc_local_task *d,
                                  const struct NAME(local_group) *group, const int images,
-                                 const int vectors)
+                                 const int vectors, const int whole)
 {
     real *box = d->block->box;
     const real *w = d->weight;
+    const ptrdiff_t *offsets = d->block->offsets, apart = d->box_step;
     vec grad[FC_LOCAL_ALL];
-    NAME(local_grads)(d, group, images, vectors, grad);
+    NAME(local_grads)(d, group, images, vectors, whole, grad);
     for (ptrdiff_t column = 0; column < d->columns; column++) {
         for (ptrdiff_t t = column; t < d->taps; t += d->columns) {
-            const ptrdiff_t offset = d->block->offsets[t];
+            real *from = box + offsets[t];
+            const real *own = w + t * d->weight_step;
 UNROLLED
             for (int v = 0; v < vectors; v++) {
-                const vec weight =
-                    NAME(lanes_of)(w + t * d->weight_step + group->out[v], group->left[v]);
+                const vec weight = NAME(lanes_of)(own + group->out[v], group->left[v], whole);
+                real *to = from + group->place[v];
 UNROLLED
-                for (int n = 0; n < images; n++) {
-                    real *to = box + n * d->box_step + group->place[v] + offset;
-                    storeu(to, loadu(to) + weight * grad[n * vectors + v]);
-                }
+                for (int n = 0; n < images; n++)
+                    storeu(to + n * apart,
+                           loadu(to + n * apart) + weight * grad[n * vectors + v]);
             }
         }
     }
@@ -112,37 +115,47 @@ UNROLLED
 
 FC_INLINE void NAME(local_weight)(const struct fc_local_task *d,
                                   const struct NAME(local_group) *group, const int images,
-                                  const int vectors)
+                                  const int vectors, const int whole)
 {
     const real *box = d->block->box;
     real *w = d->weight;
+    const ptrdiff_t *offsets = d->block->offsets, apart = d->box_step;
     vec grad[FC_LOCAL_ALL];
-    NAME(local_grads)(d, group, images, vectors, grad);
-    for (ptrdiff_t t = 0; t < d->taps; t++) {
-        const ptrdiff_t offset = d->block->offsets[t];
+    NAME(local_grads)(d, group, images, vectors, whole, grad);
+    for (ptrdiff_t t = 0; t < d->taps; t++, w += d->weight_step) {
+        const real *from = box + offsets[t];
 UNROLLED
         for (int v = 0; v < vectors; v++) {
+            const real *x = from + group->place[v];
             vec sum = {0};
 UNROLLED
             for (int n = 0; n < images; n++)
-                sum += grad[n * vectors + v] *
-                       loadu(box + n * d->box_step + group->place[v] + offset);
-            NAME(to_lanes)(w + t * d->weight_step + group->out[v], sum, group->left[v],
-                           d->accumulate);
+                sum += grad[n * vectors + v] * loadu(x + n * apart);
+            NAME(to_lanes)(w + group->out[v], sum, group->left[v], d->accumulate, whole);
         }
     }
+}
+
+FC_INLINE void NAME(local_kind)(const struct fc_local_task *d, const int role,
+                                const struct NAME(local_group) *group, const int images,
+                                const int vectors, const int whole)
+{
+    if (role == FC_LOCAL_FORWARD)
+        NAME(local_forward)(d, group, images, vectors, whole);
+    else if (role == FC_LOCAL_INPUT)
+        NAME(local_input)(d, group, images, vectors, whole);
+    else
+        NAME(local_weight)(d, group, images, vectors, whole);
 }
 
 FC_INLINE void NAME(local_run)(const struct fc_local_task *d, const int role,
                                const struct NAME(local_group) *group, const int images,
                                const int vectors)
 {
-    if (role == FC_LOCAL_FORWARD)
-        NAME(local_forward)(d, group, images, vectors);
-    else if (role == FC_LOCAL_INPUT)
-        NAME(local_input)(d, group, images, vectors);
+    if (group->whole)
+        NAME(local_kind)(d, role, group, images, vectors, 1);
     else
-        NAME(local_weight)(d, group, images, vectors);
+        NAME(local_kind)(d, role, group, images, vectors, 0);
 }
 
 /* All vectors of a block, `vectors` at a time, the rest one by one. */
@@ -153,15 +166,18 @@ FC_INLINE void NAME(local_block)(const struct fc_local_task *d, const int role, 
     const ptrdiff_t pieces = last->first_piece + last->pieces;
     struct NAME(local_group) group, one;
     int count = 0;
+    group.whole = 1;
     for (ptrdiff_t i = 0; i < pieces; i++) {
         const struct fc_piece *piece = &d->block->pieces[i];
         for (ptrdiff_t p = 0; p < piece->length; p += LANES) {
             group.place[count] = piece->place + p;
             group.out[count] = piece->out + p;
             group.left[count] = piece->length - p;
+            group.whole &= piece->length - p >= LANES;
             if (++count == vectors) {
                 NAME(local_run)(d, role, &group, images, vectors);
                 count = 0;
+                group.whole = 1;
             }
         }
     }
@@ -169,6 +185,7 @@ FC_INLINE void NAME(local_block)(const struct fc_local_task *d, const int role, 
         one.place[0] = group.place[v];
         one.out[0] = group.out[v];
         one.left[0] = group.left[v];
+        one.whole = one.left[0] >= LANES;
         NAME(local_run)(d, role, &one, images, 1);
     }
 }

@@ -7,18 +7,20 @@
  *     fold        out[line[X]] += row[X]: a padding other than zeros gives back what it took
  *
  * Weights are turned in blocks of FC_TURNED rows and a few columns, whose lines stay in L1: rows lie
- * far apart in the weight, columns in what is made of it.
+ * far apart in the weight, columns in what is made of it. What a row has for all phases is read once.
  */
 #ifndef FC_TURNED
 #define FC_TURNED 16
 #endif
 
-FC_INLINE void NAME(turn_taps)(const real *from, ptrdiff_t apart, ptrdiff_t count,
-                               const ptrdiff_t *tap, const ptrdiff_t kept, real *to)
+FC_INLINE void NAME(turn_some)(const real *from, ptrdiff_t apart, ptrdiff_t count,
+                               const ptrdiff_t *tap, ptrdiff_t phases, const ptrdiff_t kept,
+                               real *to, ptrdiff_t depth)
 {
     for (ptrdiff_t k = 0; k < count; k++, from += apart, to += kept)
-        for (ptrdiff_t j = 0; j < kept; j++)
-            to[j] = from[tap[j]];
+        for (ptrdiff_t p = 0; p < phases; p++)
+            for (ptrdiff_t j = 0; j < kept; j++)
+                to[p * depth + j] = from[tap[p * kept + j]];
 }
 
 static void NAME(turn)(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
@@ -29,22 +31,20 @@ static void NAME(turn)(const void *weight, ptrdiff_t rows, ptrdiff_t columns, pt
     for (ptrdiff_t top = 0; top < rows; top += FC_TURNED) {
         const ptrdiff_t some = rows - top < FC_TURNED ? rows - top : FC_TURNED;
         for (ptrdiff_t c = first; c < first + count; c++) {
-            for (ptrdiff_t p = 0; p < phases; p++) {
-                const real *from = (const real *)weight + top * apart + c * taps;
-                real *to = (real *)out + (c * phases + p) * depth + top * kept;
-                switch (kept) {
-                case 1:
-                    NAME(turn_taps)(from, apart, some, tap + p, 1, to);
-                    break;
-                case 4:
-                    NAME(turn_taps)(from, apart, some, tap + p * 4, 4, to);
-                    break;
-                case 9:
-                    NAME(turn_taps)(from, apart, some, tap + p * 9, 9, to);
-                    break;
-                default:
-                    NAME(turn_taps)(from, apart, some, tap + p * kept, kept, to);
-                }
+            const real *from = (const real *)weight + top * apart + c * taps;
+            real *to = (real *)out + c * phases * depth + top * kept;
+            switch (kept) {
+            case 1:
+                NAME(turn_some)(from, apart, some, tap, phases, 1, to, depth);
+                break;
+            case 4:
+                NAME(turn_some)(from, apart, some, tap, phases, 4, to, depth);
+                break;
+            case 9:
+                NAME(turn_some)(from, apart, some, tap, phases, 9, to, depth);
+                break;
+            default:
+                NAME(turn_some)(from, apart, some, tap, phases, kept, to, depth);
             }
         }
     }
