@@ -1,5 +1,5 @@
 # make demo     the tour: a photograph, network layers, a signal; every algorithm side by side
-# make examples the tour and all other examples, one after the other
+# make examples the tour; a gallery of filters, LeNet trained, features compared, a photograph deblurred
 # make test     builds and runs the tests
 # make test-large   the tests that need 4 GB of memory
 # make check    lint, C warnings as errors, spilled vector registers
@@ -71,6 +71,6 @@ $(PY):
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo gallery __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist demo pictures __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find fastconv benchmarks examples tests tools \
 		'(' -name '*.so' -o -name __pycache__ ')' -prune -exec rm -rf '{}' +

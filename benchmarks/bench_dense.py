@@ -4,8 +4,8 @@ from . import common
 
 FILES = (
     "resnet50", "vgg16", "alexnet", "mobilenet_v1", "mobilenet_v2", "resnext50", "depthwise", "tvm",
-    "mec", "yolo9000", "training", "segmentation", "conv1d", "conv3d", "gradients", "tails",
-    "regression",
+    "mec", "yolo9000", "training", "segmentation", "conv1d", "conv3d", "gradients", "transposed",
+    "local", "tails", "regression",
 )  # fmt: skip
 PARAMS, SKIPPED = common.matrix(*FILES)
 

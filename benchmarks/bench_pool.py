@@ -2,7 +2,7 @@
 
 from . import common
 
-PARAMS, SKIPPED = common.matrix("pool")
+PARAMS, SKIPPED = common.matrix("pool", "pool_backward")
 
 
 class Planned(common.Plans):

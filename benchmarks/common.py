@@ -194,6 +194,8 @@ def _pooling(problem, rng):
         "divisor_override": p.divisor, "norm_type": p.norm, "return_indices": p.indices,
         "groups": p.groups, "output_size": p.output, "input_size": x,
     }  # fmt: skip
+    if p.op == "max_unpool":  # its key has no window: the output's size says it all
+        values["kernel_size"] = tuple(o // i for i, o in zip(p.input, p.output, strict=True))
     shapes = {
         "input": x, "grad_output": y, "weights": p.kernel,
         "indices": x if p.op == "max_unpool" else y,
@@ -201,11 +203,21 @@ def _pooling(problem, rng):
     arrays = {}
     for name in OPS[p.function].arrays:
         if name == "indices":
-            size = math.prod(p.output if p.op == "max_unpool" else p.input)
-            arrays[name] = rng.integers(0, size, shapes[name])
+            sides = (p.output, p.input) if p.op == "max_unpool" else (p.input, p.output)
+            arrays[name] = _indices(shapes[name], *sides, rng)
         else:
             arrays[name] = _operand(p, 0, shapes[name], rng)
     return arrays, values
+
+
+def _indices(shape, sizes, grid, rng):
+    """Where the maxima of windows side by side were, `grid` of them in planes of `sizes`."""
+    flat = np.zeros(shape, np.int64)
+    for axis, (size, outputs) in enumerate(zip(sizes, grid, strict=True)):
+        first = np.arange(outputs) * size // outputs
+        first = first.reshape(-1, *(1,) * (len(sizes) - axis - 1))
+        flat = flat * size + first + rng.integers(0, max(1, size // outputs), shape)
+    return flat
 
 
 # ------------------------------------------------------------------------------------- the suites

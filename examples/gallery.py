@@ -109,7 +109,7 @@ def draw(path, pictures, columns):
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path("gallery"), metavar="FOLDER")
+    parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="FOLDER")
     out = parser.parse_args(argv).out
     out.mkdir(parents=True, exist_ok=True)
     photo = coffee()

@@ -50,8 +50,9 @@ class Executor:
         self.checks_output = may_redo and self.algorithm.spreads and not self.empty
         self.direct = request.restore is None and request.out_dtype == request.compute_dtype
         self._redo = None
+        self.check = None if self.algorithm.checks and not self.empty else request.check
         plain = self.direct and not (
-            self.empty or self.checks_output or request.check or request.indices
+            self.empty or self.checks_output or self.check or request.indices
         )
         result = (request.out_shape, request.out_dtype, request.arrange)
         self.lane = Lane(self.run, self.dtypes, *result) if plain else None
@@ -72,8 +73,8 @@ class Executor:
             named = dict(zip(self.op.arrays, arrays, strict=True))
             checked_out(out, request.out_shape, request.out_dtype, named)
         operands = ready(arrays, self.dtypes)
-        if request.check is not None:
-            request.check(operands)
+        if self.check is not None:
+            self.check(operands)
         if request.arrange is not None:
             operands = request.arrange(operands)
         if request.indices:

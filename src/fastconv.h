@@ -317,6 +317,105 @@ struct fc_unfold {
                  void *image);
 };
 
+/* ---- phases ---- */
+
+struct fc_phases {
+    size_t size;
+    /* out[c, p, k, j] = weight[k, c, tap[p, j]], k < rows, p < phases, j < kept, columns
+     * first..first+count of c: the weights of dense convolutions */
+    void (*turn)(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
+                 const ptrdiff_t *tap, ptrdiff_t phases, ptrdiff_t kept, ptrdiff_t first,
+                 ptrdiff_t count, void *out);
+    /* out[x] = phase[(x + at) % stride][(x + at) / stride], x < count; NULL is zeros */
+    void (*interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at, ptrdiff_t count,
+                       void *out);
+    /* out[line[j]] (+)= row[j], j < extent: the gradient of an axis' border */
+    void (*fold)(const struct fc_axis *w, const void *row, int accumulate, void *out);
+};
+
+/* ---- grad ---- */
+
+/* Both sides of a block of pixels: whole vectors, zeros behind the last pixel. */
+struct fc_dots {
+    ptrdiff_t pitch, unfolded_pitch, out_pitch; /* elements from row to row */
+    ptrdiff_t vectors;                          /* that hold pixels */
+    int accumulate;
+};
+
+struct fc_grad {
+    size_t size;
+    int lanes;
+    int block_bytes; /* of pixels per row */
+    /* out[k, j] (+)= sum over pixels of feature[k, pixel] * unfolded[j, pixel] */
+    void (*dots)(const struct fc_dots *d, const void *feature, ptrdiff_t rows,
+                 const void *unfolded, ptrdiff_t columns, void *out);
+    /* to[k * pitch + pixel] = the unfolded image of a block, zeros up to a whole vector; box, slots
+     * and lines as large as for `pack` */
+    void (*unroll)(const struct fc_geometry *g, struct fc_block *block, const void *image,
+                   ptrdiff_t channel, ptrdiff_t channels, void *to, ptrdiff_t pitch);
+    /* to[tap] += sum over a placed block's pixels of feature * box, `feature` at its channel */
+    void (*taps)(const struct fc_block *block, const void *feature, ptrdiff_t taps, double *to);
+    void (*add)(void *out, const void *from, ptrdiff_t count);
+    double (*sum)(const void *values, ptrdiff_t count);
+};
+
+/* ---- spread ---- */
+
+struct fc_spread {
+    size_t size;
+    /* row[i] (+)= grad[i] * by * scale[i]; scale may be NULL */
+    void (*add)(void *row, const void *grad, double by, const void *scale, ptrdiff_t count,
+                int accumulate);
+    /* row[i] = grad[i] / norm[i], 0 where norm is 0 */
+    void (*ratio)(void *row, const void *grad, const void *norm, ptrdiff_t count);
+    /* out[i] = sum over j < taps of row[i + j * apart] */
+    void (*slide)(const void *row, ptrdiff_t apart, ptrdiff_t taps, ptrdiff_t count, void *out);
+    /* out[i] = the sum of row[first[i]], number[i] of them */
+    void (*gather)(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
+                   ptrdiff_t count, void *out);
+    /* out[i] *= input[i] (power 1) or its sign (power 0) */
+    void (*times)(void *out, const void *input, ptrdiff_t count, int power);
+    /* places -1 are skipped; false where another is below zero or from `limit` on */
+    /* out[place[i]] += grad[i] */
+    int (*places)(const void *grad, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+                  void *out);
+    /* out[place[i]] = values[i] */
+    int (*put)(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+               void *out);
+    /* out[i] = values[place[i]], 0 for place -1 */
+    int (*pick)(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+                void *out);
+    /* the maximum of `number` rows of `inner` values */
+    void (*maxout)(const void *source, ptrdiff_t number, ptrdiff_t inner, void *out);
+    void (*maxout_back)(const void *source, const void *grad, ptrdiff_t number, ptrdiff_t inner,
+                        void *out);
+};
+
+/* ---- local ---- */
+
+/* One pair of channels, some images, one block of placed pixels; see src/local/room.h. */
+struct fc_local_task {
+    const struct fc_block *block;
+    void *weight, *feature; /* at the channels */
+    ptrdiff_t weight_step;  /* from tap to tap */
+    ptrdiff_t feature_step, box_step; /* from image to image */
+    ptrdiff_t taps, columns, images; /* columns: taps along the last axis */
+    int accumulate;
+};
+
+enum fc_local_role { FC_LOCAL_FORWARD, FC_LOCAL_INPUT, FC_LOCAL_WEIGHT };
+
+struct fc_local {
+    size_t size;
+    int images; /* at most, of one task */
+    void (*forward)(const struct fc_local_task *task);
+    void (*input)(const struct fc_local_task *task);
+    void (*weight)(const struct fc_local_task *task);
+    /* a channel of the image += what its box holds */
+    void (*empty)(const struct fc_geometry *g, const struct fc_block *block, const void *box,
+                  void *channel);
+};
+
 /* ---- im2col ---- */
 
 struct fc_im2col {
@@ -459,6 +558,10 @@ struct fc_kernels {
     const struct fc_integer *integer[FC_REALS];
     const struct fc_unfold *unfold[FC_REALS];
     const struct fc_im2col *im2col[FC_REALS];
+    const struct fc_phases *phases[FC_REALS];
+    const struct fc_grad *grad[FC_REALS];
+    const struct fc_spread *spread[FC_REALS];
+    const struct fc_local *local[FC_REALS];
     const struct fc_pooling *pooling[FC_VALUES];
     const struct fc_winograd *winograd[FC_REALS];
 };

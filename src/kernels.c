@@ -126,6 +126,10 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .integer = FC_PAIR(integer),
     .unfold = FC_PAIR(unfolding),
     .im2col = FC_PAIR(im2col),
+    .phases = FC_PAIR(phases),
+    .grad = FC_PAIR(grad),
+    .spread = FC_PAIR(spread),
+    .local = FC_PAIR(local),
     .pooling = FC_ALL(pooling),
     .winograd = FC_PAIR(winograd),
 };

@@ -35,6 +35,13 @@
 #include "unfold/room.h"
 
 #include "im2col/room.h"
+#include "phases/room.h"
+#include "grad/dot.h"
+#include "grad/unroll.h"
+#include "grad/taps.h"
+#include "grad/room.h"
+#include "spread/room.h"
+#include "local/room.h"
 #define FC_FLOATING 1
 #define FC_LOWEST (-__builtin_inf())
 #define FC_HIGHEST __builtin_inf()

@@ -95,6 +95,23 @@
 #define FC_BOX_BYTES (12 * 1024)
 #define FC_PLACED_BYTES (96 * 1024)
 
+/* Tiles of a weight gradient: rows * columns accumulators + rows + 1 registers (SSE2 copies products);
+ * bytes of pixels in a row, tiles of columns that stay in L1 while the rows of the other side pass. */
+#define FC_DOT_COLUMNS 4
+#define FC_DOT_LOW(X) FC_DOT_ROW(X, 1) FC_DOT_ROW(X, 2)
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define FC_DOT_ROWS 6
+#define FC_DOTS(X)                                                                                 \
+    FC_DOT_LOW(X) FC_DOT_ROW(X, 3) FC_DOT_ROW(X, 4) FC_DOT_ROW(X, 5) FC_DOT_ROW(X, 6)
+#elif defined(__AVX2__)
+#define FC_DOT_ROWS 3
+#define FC_DOTS(X) FC_DOT_LOW(X) FC_DOT_ROW(X, 3)
+#else
+#define FC_DOT_ROWS 2
+#define FC_DOTS(X) FC_DOT_LOW(X)
+#endif
+#define FC_DOT_BYTES 2048
+#define FC_DOT_TILES 2
 /* Bytes of Winograd's transformed inputs and products that share L2 with the weights. */
 #define FC_WINOGRAD_BYTES (384 * 1024)
 

@@ -117,6 +117,39 @@ FC_INLINE vec vmax(vec a, vec b) { return choose((ints)(a > b), a, b); }
 FC_INLINE vec vmin(vec a, vec b) { return choose((ints)(a < b), a, b); }
 #endif
 
+/* The first `count` lanes of a vector in memory, zeros in the others; fewer than LANES. */
+#if defined(__AVX512F__) && FC_REAL_BYTES == 4
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+#elif defined(__AVX512F__) && FC_REAL_BYTES == 8
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    return (vec)_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), p);
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 4
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    return (vec)_mm256_maskload_ps((const float *)p, (__m256i)(lane < (real_int)count));
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 8
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3};
+    return (vec)_mm256_maskload_pd((const double *)p, (__m256i)(lane < (real_int)count));
+}
+#else
+FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
+{
+    vec x = {0};
+    for (ptrdiff_t l = 0; l < count; l++)
+        x[l] = p[l];
+    return x;
+}
+#endif
+
 /* Of a followed by b every second element, from the first or the second on, in the order that is
  * quickest to get; in_order puts them into theirs. */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2

@@ -21,6 +21,19 @@ TINY = (
     ("conv2d_input_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1", ""),
     ("conv2d_weight_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1", ""),
     ("avg_pool2d_input_f32_n1_c4_i14x14_w3x3_s1x1_p1.1x1.1_d1x1_o14x14", ""),
+    ("adaptive_avg_pool2d_input_f32_n1_c4_i14x12_o7x5", ""),
+    ("max_pool2d_input_f32_n1_c4_i14x12_o7x6", ""),
+    ("lp_pool2d_input_f32_n1_c4_i14x12_w2x2_s2x2_p0.0x0.0_d1x1_o7x6_norm-2.0", ""),
+    ("max_unpool2d_fwd_f32_n1_c4_i7x6_o14x12", ""),
+    ("maxout2d_fwd_f32_n2_c6_i5x5_o5x5_g3", ""),
+    ("maxout2d_input_f32_n2_c6_i5x5_o5x5_g3", ""),
+    ("weighted_pool2d_fwd_f32_n2_c4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_o9x8", ""),
+    ("conv_transpose2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1", ""),
+    ("local_conv2d_fwd_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8", ""),
+    ("local_conv2d_input_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8", ""),
+    ("local_conv2d_weight_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8", ""),
+    ("local_conv1d_fwd_f32_n2_g1_c3_k4_i20_w3_s2_p1.1_d1_t10", ""),
+    ("tiled_conv2d_fwd_f32_n2_g1_c3_k4_i9x8_w3x3_s2x1_p1.1x1.1_d1x1_t2x3", ""),
 )
 ARGUMENTS = main._arguments(["--set", "small", "--time-limit", "0.1"])
 # peers that need nothing but NumPy and SciPy

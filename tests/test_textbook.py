@@ -213,6 +213,42 @@ def test_tiled_by_its_formula_between_convolution_and_local(rng):
     assert_array_equal(fc.tiled_conv2d(v, own), fc.local_conv2d(v, own))
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_tiled_between_convolution_and_local_with_gradients(rng, dtype):
+    """t = 1 is convolution, t = the output's size is local: forward and both gradients."""
+    v = rng.standard_normal((3, 4, 13, 18)).astype(dtype)
+    w = (rng.standard_normal((5, 4, 3, 3, 13, 18)) / 6).astype(dtype)
+    g = rng.standard_normal((3, 5, 13, 18)).astype(dtype)
+    one, tiled, local = w[..., 0, 0], w[..., :1, :1], w
+    pairs = [
+        (fc.tiled_conv2d(v, tiled, padding=1), fc.conv2d(v, one, padding=1)),
+        (fc.tiled_conv2d(v, local, padding=1), fc.local_conv2d(v, local, padding=1)),
+        (
+            fc.grad.tiled_conv2d_input(v.shape, tiled, g, padding=1),
+            fc.grad.conv2d_input(v.shape, one, g, padding=1),
+        ),
+        (
+            fc.grad.tiled_conv2d_input(v.shape, local, g, padding=1),
+            fc.grad.local_conv2d_input(v.shape, local, g, padding=1),
+        ),
+        (
+            fc.grad.tiled_conv2d_weight(v, tiled.shape, g, padding=1)[..., 0, 0],
+            fc.grad.conv2d_weight(v, one.shape, g, padding=1),
+        ),
+        (
+            fc.grad.tiled_conv2d_weight(v, local.shape, g, padding=1),
+            fc.grad.local_conv2d_weight(v, local.shape, g, padding=1),
+        ),
+    ]
+    for ours, expected in pairs:
+        assert_matches(np.ascontiguousarray(ours), expected, dtype=dtype)
+    # a kernel that is the same everywhere is shared
+    same = np.broadcast_to(one[..., None, None], local.shape)
+    shared = fc.conv2d(v, one, padding=1)
+    assert_matches(fc.local_conv2d(v, same, padding=1), shared, dtype=dtype)
+    assert_matches(fc.tiled_conv2d(v, same[..., :2, :3], padding=1), shared, dtype=dtype)
+
+
 def test_bias_per_channel_position_and_tile(rng):
     v, k = rng.integers(-9, 9, (2, 3, 5, 6)), rng.integers(-9, 9, (4, 3, 3, 3))
     plain = fc.conv2d(v, k)

@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-HOT = ("tile_", "stencil_", "multiply_add_")
+HOT = ("tile_", "stencil_", "multiply_add_", "dot_")
 # a spilled accumulator is a whole vector; parts of them are integers parked outside the loops
 WHOLE = {"avx512": "zmm", "avx2": "ymm", "baseline": "xmm"}
 FUNCTION = re.compile(r"^[0-9a-f]+ <(\w+)>:")

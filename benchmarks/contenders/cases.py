@@ -17,7 +17,11 @@ SETS = {
     "dense": (
         "resnet50", "vgg16", "alexnet", "mobilenet_v1", "mobilenet_v2", "resnext50", "depthwise",
         "segmentation", "yolo9000", "tvm", "mec", "training", "conv1d", "conv3d", "gradients",
+        "transposed",
     ),
+    "backward": ("gradients", "pool_backward"),
+    "transposed": ("transposed",),
+    "local": ("local",),
     "image": ("image",),
     "colour": ("colour",),
     "integers": ("integers",),

@@ -4,6 +4,7 @@ from functools import partial
 
 from fastconv.algorithms.base import is_filter, is_pooling
 
+from . import torch_backward, torch_unshared
 from .timing import Contender
 
 NAME, MODULE = "torch", "torch"
@@ -44,6 +45,9 @@ def _convolutions(case):
     import torch.nn.functional as F
 
     p, t = case.problem, _tensors(case)
+    if p.op in ("local_conv", "tiled_conv"):
+        yield from torch_unshared.contenders(case, t)
+        return
     if p.op not in ("conv", "conv_transpose") or p.add or p.bias == "position":
         return
     turned = p.op == "conv_transpose"
@@ -192,8 +196,8 @@ def _poolings(case):
     p, o = case.problem, case.options
     if any(a != b for a, b in p.padding):
         return
-    if p.kind != "fwd":
-        yield from _pooling_gradient(case)
+    if p.kind != "fwd" or p.op in torch_backward.FORWARD:
+        yield from torch_backward.contenders(case, _tensors(case))
         return
     x = _tensors(case)["input"]
     function = getattr(F, case.name, None)
@@ -217,17 +221,3 @@ def _poolings(case):
         yield Contender(
             "channels_last", lambda: function(moved, **options), prepared=True, array=array
         )
-
-
-def _pooling_gradient(case):
-    import torch
-
-    p = case.problem
-    if p.op != "avg_pool" or p.dims != 2 or set(p.dilation) != {1}:
-        return
-    grad = _tensors(case)["grad_output"]
-    x = grad.new_empty(1).expand(case.options["input_size"])
-    pads = [a for a, _ in p.padding]
-    backward = torch.ops.aten.avg_pool2d_backward
-    ends = (p.kernel, p.stride, pads, p.ceil_mode, p.count_include_pad, p.divisor)
-    yield Contender("torch", lambda: backward(grad, x, *ends), array=_contiguous)

@@ -20,16 +20,27 @@ SCIPY_ALONE = "SciPy itself: algorithm='scipy' of convolve, correlate, signal an
 class Algorithm:
     """One way to compute a problem. Stateless: everything a call needs is in what `bind` returns.
 
-    Subclasses set `name`, `families` (of problems: convolution, pooling), `ops` where the name
-    stands for another algorithm in other ops of the family, and `spreads` where a NaN or Inf of the
-    input may reach outputs whose window does not hold it; the caller then checks the output and
-    repeats the call elsewhere.
+    Subclasses set `name`, `families` (of problems: convolution, pooling), `ops` and `roles` where
+    the name stands for another algorithm in other ops of the family or in other roles (of a
+    convolution's stencil; of poolings, kinds), `checks` where `run` makes the check of values that
+    the request asks for, and `spreads` where a NaN or Inf of the input may reach outputs whose
+    window does not hold it; the caller then checks the output and repeats the call elsewhere.
     """
 
     name = ""
     families = ("convolution",)
     ops = None
+    roles = None
     spreads = False
+    checks = False
+
+    def serves(self, problem):
+        """Whether the name is this algorithm's for `problem`, which it may still refuse."""
+        if family(problem) not in self.families:
+            return False
+        if self.roles is not None and role(problem) not in self.roles:
+            return False
+        return self.ops is None or problem.op in self.ops
 
     def supports(self, problem):
         """Return None if this algorithm can run `problem`, else the reason why not."""
@@ -100,6 +111,11 @@ def is_pooling(problem):
 def family(problem):
     """``pooling`` or ``convolution``, filters among the latter."""
     return "pooling" if is_pooling(problem) else "convolution"
+
+
+def role(problem):
+    """What is computed: the role of a convolution's stencil, the kind of a pooling."""
+    return problem.kind if is_pooling(problem) else problem.stencil.role
 
 
 def names_for(problem):

@@ -29,6 +29,8 @@ from .base import Algorithm, rounding
 
 _CHUNK_BYTES = 1 << 25  # spectra of as many batch entries as fit are held at once
 
+#: complex multiply-adds that beginning the product of a pair of spectra costs
+_BEGIN = 100
 #: what each further thread adds to the speed of the first
 _SPEEDUP = 0.3
 
@@ -64,7 +66,7 @@ class Fft(Algorithm):
         complex_ = 2.0 if problem.compute[0] == "c" else 1.0
         transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / machine.fft_rate
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
-        products = pairs * size / 2 * complex_ / machine.spectrum_rate
+        products = pairs * (size / 2 + _BEGIN) * complex_ / machine.spectrum_rate
         # passes over the whole array wait for memory whatever the number of threads
         busy = (transforms + products) / (1 + _SPEEDUP * (threads - 1))
         return machine.python_call * (12 + s.n / _chunk(problem)) + busy / narrow

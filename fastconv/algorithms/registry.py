@@ -1,28 +1,42 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
 from ..problem.arguments import choice
-from .base import NOT_BUILT, SCIPY_ALONE, family, names_for
+from .base import NOT_BUILT, SCIPY_ALONE, names_for
 from .box import Box
 from .direct import Direct
 from .fft import Fft
+from .grad import BiasSums, WeightProducts, WeightTaps
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
+from .local import LocalConvolution
 from .naive import Naive
+from .phases import Phases
 from .pooling import DirectPooling, Doubling, VanHerk
 from .separable import LowRank, Separable
+from .spread import AverageGradient, Maxout, Placed, Weighted
+from .tiled import Tiled
 from .unfold import Unfold
 from .winograd import WINOGRADS
 
+#: what computes features from images, images from features, and weights from both
+_FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS)
+_BACKWARD = (*map(Phases, _FORWARD), WeightProducts(), WeightTaps())
+
 REGISTRY = (
-    Direct(),
-    Im2col(),
-    ImplicitGemm(),
-    *WINOGRADS,
+    LocalConvolution(),
+    *map(Tiled, (*_FORWARD, *_BACKWARD)),
+    *_BACKWARD,
+    BiasSums(),
+    *_FORWARD,
     Fft(),
     Separable(),
     LowRank(),
     Box(),
     Unfold(),
+    AverageGradient(),
+    Placed(),
+    Maxout(),
+    Weighted(),
     DirectPooling(),
     Doubling(),
     VanHerk(),
@@ -31,15 +45,11 @@ REGISTRY = (
 
 
 def lookup(name, problem):
-    """Return the algorithm of that name for `problem`, None for a name without a room."""
-    return next((a for a in REGISTRY if a.name == name and _serves(a, problem)), None)
+    """Return the algorithm of that name for `problem`, None for a name without a room.
 
-
-def _serves(algorithm, problem):
-    """Whether the name is this algorithm's: "direct" is others for poolings and for unfold."""
-    if family(problem) not in algorithm.families:
-        return False
-    return algorithm.ops is None or problem.op in algorithm.ops
+    Of several that a name stands for, the first that serves the problem.
+    """
+    return next((a for a in REGISTRY if a.name == name and a.serves(problem)), None)
 
 
 def checked_name(name, problem):

@@ -29,7 +29,7 @@ cdef extern from "fastconv.h" nogil:
         fc_piece *pieces
         ptrdiff_t *slots
         fc_line *lines
-        ptrdiff_t pitch
+        ptrdiff_t pitch, slot_count
         ptrdiff_t *offsets
         ptrdiff_t *places
         void *box
@@ -172,6 +172,69 @@ cdef extern from "fastconv.h" nogil:
         size_t size
         void pack(fc_block *block, ptrdiff_t k0, ptrdiff_t k1, void *packed) noexcept nogil
 
+    struct fc_phases:
+        size_t size
+        void turn(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
+                  const ptrdiff_t *tap, ptrdiff_t phases, ptrdiff_t kept, ptrdiff_t first,
+                  ptrdiff_t count, void *out) noexcept nogil
+        void interleave(const void *const *phase, ptrdiff_t stride, ptrdiff_t at,
+                        ptrdiff_t count, void *out) noexcept nogil
+        void fold(const fc_axis *w, const void *row, int accumulate, void *out) noexcept nogil
+
+    struct fc_dots:
+        ptrdiff_t pitch, unfolded_pitch, out_pitch, vectors
+        int accumulate
+
+    struct fc_grad:
+        size_t size
+        int lanes, block_bytes
+        void dots(const fc_dots *d, const void *feature, ptrdiff_t rows, const void *unfolded,
+                  ptrdiff_t columns, void *out) noexcept nogil
+        void unroll(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
+                    ptrdiff_t channels, void *to, ptrdiff_t pitch) noexcept nogil
+        void taps(const fc_block *block, const void *feature, ptrdiff_t taps,
+                  double *to) noexcept nogil
+        void add(void *out, const void *source, ptrdiff_t count) noexcept nogil
+        double sum(const void *values, ptrdiff_t count) noexcept nogil
+
+    struct fc_spread:
+        size_t size
+        void add(void *row, const void *grad, double by, const void *scale, ptrdiff_t count,
+                 int accumulate) noexcept nogil
+        void ratio(void *row, const void *grad, const void *norm,
+                   ptrdiff_t count) noexcept nogil
+        void slide(const void *row, ptrdiff_t apart, ptrdiff_t taps, ptrdiff_t count,
+                   void *out) noexcept nogil
+        void gather(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
+                    ptrdiff_t count, void *out) noexcept nogil
+        void times(void *out, const void *input, ptrdiff_t count, int power) noexcept nogil
+        int places(const void *grad, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+                   void *out) noexcept nogil
+        int put(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+                void *out) noexcept nogil
+        int pick(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+                 void *out) noexcept nogil
+        void maxout(const void *source, ptrdiff_t number, ptrdiff_t inner,
+                    void *out) noexcept nogil
+        void maxout_back(const void *source, const void *grad, ptrdiff_t number,
+                         ptrdiff_t inner, void *out) noexcept nogil
+
+    struct fc_local_task:
+        const fc_block *block
+        void *weight
+        void *feature
+        ptrdiff_t weight_step, feature_step, box_step, taps, columns, images
+        int accumulate
+
+    struct fc_local:
+        size_t size
+        int images
+        void forward(const fc_local_task *task) noexcept nogil
+        void input(const fc_local_task *task) noexcept nogil
+        void weight(const fc_local_task *task) noexcept nogil
+        void empty(const fc_geometry *g, const fc_block *block, const void *box,
+                   void *channel) noexcept nogil
+
     enum: FC_LADDER_LEVELS
     enum: FC_MAXIMUM
     enum: FC_SEPARATE
@@ -289,6 +352,10 @@ cdef extern from "fastconv.h" nogil:
         const fc_integer *integer[2]
         const fc_unfold *unfold[2]
         const fc_im2col *im2col[2]
+        const fc_phases *phases[2]
+        const fc_grad *grad[2]
+        const fc_spread *spread[2]
+        const fc_local *local[2]
         const fc_pooling *pooling[10]
         const fc_winograd *winograd[2]
 

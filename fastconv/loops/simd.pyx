@@ -91,6 +91,10 @@ cdef _check_sizes():
                 and t.integer[real].size == sizeof(fc_integer)
                 and t.unfold[real].size == sizeof(fc_unfold)
                 and t.im2col[real].size == sizeof(fc_im2col)
+                and t.phases[real].size == sizeof(fc_phases)
+                and t.grad[real].size == sizeof(fc_grad)
+                and t.spread[real].size == sizeof(fc_spread)
+                and t.local[real].size == sizeof(fc_local)
                 and t.winograd[real].size == sizeof(fc_winograd)
             )
         for value in range(len(VALUES)):

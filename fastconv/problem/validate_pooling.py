@@ -86,7 +86,7 @@ def unpool(op, dims, arrays, o):
     full = (*shape[:2], *output)
     return Request(
         problem, (engine, np.dtype(np.int64)), full if batched else full[1:], dtype, full, engine,
-        check=partial(_indices_in_range, limit=prod(output)),
+        check=partial(indices_in_range, limit=prod(output)),
     )  # fmt: skip
 
 
@@ -216,7 +216,7 @@ def by_indices(op, dims, arrays, o):
     engine = DTYPES[problem.compute]
     return Request(
         problem, (engine, np.dtype(np.int64)), shape if batched else shape[1:], dtype, shape,
-        engine, check=partial(_indices_in_range, limit=limit),
+        engine, check=partial(indices_in_range, limit=limit),
     )  # fmt: skip
 
 
@@ -354,7 +354,8 @@ def _check_indices(indices, shape, beside):
         )
 
 
-def _indices_in_range(arrays, limit):
+def indices_in_range(arrays, limit):
+    """Refuse indices, the second array, below -1 or from `limit` on."""
     indices = arrays[1]
     if indices.size and (indices.min() < -1 or indices.max() >= limit):
         bad = indices[(indices < -1) | (indices >= limit)].flat[0]

@@ -1,0 +1,160 @@
+"""Gradients of weights and biases: sums over pixels, which lie side by side.
+
+implicit_gemm multiplies the matrix of grad_output, one row per channel, with the unfolded image;
+lanes of its vectors are pixels, so nothing is transposed, and are added up at the end of a block of
+pixels. direct takes one channel of the image and one of grad_output at a time, without unfolding:
+for depthwise layers and images. Of a bias, it sums channels.
+
+References
+----------
+K. Chellapilla, S. Puri and P. Simard, "High Performance Convolutional Neural Networks for Document
+Processing", 10th International Workshop on Frontiers in Handwriting Recognition, 2006 (backward
+passes as matrix products).
+"""
+
+from math import prod
+
+from .. import config
+from ..loops.grad import WeightGradient, batch_sums, sums
+from ..loops.grad_direct import TapGradient
+from .base import Algorithm, c_axis, overlapped, rounding
+
+#: pixels of a row of the feature that are worth half the speed of an endless one
+_HALF_PIXELS = 50
+#: multiply-adds that unfolding or packing a value costs
+_PACK = 6
+#: power of the full share of a register tile's 3 rows
+_TILE = 0.6
+
+
+#: most taps that one block of a channel's sums has, most images of a sum over the batch
+_MOST_TAPS, _MOST_IMAGES = 256, 512
+#: share of the multiply-add rate that taps of one channel reach, taps and pixels of a row that are
+#: worth half of it, seconds to begin a row of pixels
+_ALONE, _HALF_TAPS, _BEGIN = 0.55, 3, 4e-9
+
+
+class _WeightGradient(Algorithm):
+    """What the two have in common."""
+
+    roles = ("weight",)
+
+    def supports(self, problem):
+        stencil = problem.stencil
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        if any(a.tile != 1 for a in stencil.axes):
+            return "the kernel changes from position to position"
+        if len(stencil.axes) > 3:
+            return "at most 3 filtered axes"
+        return None
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def workspace(self, problem, threads):
+        return self._gradient(problem).workspace(threads)
+
+    def bind(self, problem):
+        gradient = self._gradient(problem)
+        # a transposed convolution's input is the stencil's feature side, its output the image side
+        turned = problem.op == "conv_transpose"
+
+        def run(arrays, prepared, out, threads):
+            image, feature = reversed(arrays) if turned else arrays
+            gradient(image, feature, out, threads)
+
+        return run
+
+    def _gradient(self, problem):
+        s = problem.stencil
+        return self.loop(
+            config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+            s.feature_channels, [c_axis(a) for a in s.axes],
+        )  # fmt: skip
+
+
+class WeightProducts(_WeightGradient):
+    """Products of channels of grad_output with rows of the unfolded image."""
+
+    name = "implicit_gemm"
+    loop = WeightGradient
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
+        columns *= prod(a.taps for a in s.axes)
+        pixels = s.n * prod(a.feature for a in s.axes)
+        efficiency = (rows / (3 * -(-rows // 3))) ** _TILE * pixels / (pixels + _HALF_PIXELS)
+        work = s.multiply_adds / efficiency + _PACK * s.groups * pixels * (rows + columns)
+        work *= wide / machine.gemm_rate
+        memory = problem.bytes / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + overlapped(work / threads, memory)
+
+
+class WeightTaps(_WeightGradient):
+    """One channel of grad_output with the taps of one channel of the image."""
+
+    name = "direct"
+    loop = TapGradient
+
+    def supports(self, problem):
+        reason = super().supports(problem)
+        if reason is None and prod(a.taps for a in problem.stencil.axes) > _MOST_TAPS:
+            return f"at most {_MOST_TAPS} taps"
+        return reason
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        taps = prod(a.taps for a in s.axes)
+        rows = s.n * prod(a.feature for a in s.axes[:-1])
+        pairs = s.feature_channels * s.image_channels // s.groups
+        lanes = 8 // wide
+        width = s.axes[-1].feature
+        full = width / (lanes * -(-width // lanes))
+        work = s.multiply_adds * wide / machine.gemm_rate
+        work *= (taps + _HALF_TAPS) / taps / (_ALONE * full)
+        work += rows * (pairs * -(-taps // 12) + s.image_channels) * _BEGIN
+        copied = s.n * s.image_channels * prod(a.image for a in s.axes) * 4 * wide
+        memory = problem.bytes / machine.memory_rate
+        work += copied / machine.memory_rate
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + overlapped(work / threads, memory)
+
+
+class BiasSums(Algorithm):
+    """Sums of channels, or over the batch, in vectors."""
+
+    name = "direct"
+    roles = ("bias",)
+
+    def supports(self, problem):
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        if problem.bias == "tile":
+            return "no bias per tile"
+        if problem.bias == "position" and problem.n > _MOST_IMAGES:
+            return f"at most {_MOST_IMAGES} images"
+        return None
+
+    def error_bound(self, problem):
+        return (1e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + problem.bytes / 2 / machine.memory_rate
+
+    def bind(self, problem):
+        isa, compute = config.current_isa(), problem.compute
+        shape = (problem.n, problem.k, prod(problem.output))
+
+        def channels(arrays, prepared, out, threads):
+            sums(isa, compute, arrays[0].reshape(shape), out, min(threads, problem.k))
+
+        def positions(arrays, prepared, out, threads):
+            batch_sums(isa, compute, arrays[0].reshape(shape), out, threads)
+
+        return channels if problem.bias == "channel" else positions

@@ -1,0 +1,88 @@
+"""direct, of unshared convolution: a kernel of its own for every output position.
+
+    feature[n, k, o] = sum over c, t of image[n, c, o*s + t*d - before] * weight[k, c, t, o]
+
+Weights of a tap are a plane of output pixels, which are the lanes of vectors; they are read once
+for many images, and that is what the time goes to. The gradients walk the same rows: the input's
+adds products to the rows that the forward pass reads, the weight's sums them over the images.
+
+References
+----------
+I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016, section 9.5 (unshared
+convolution).
+"""
+
+from math import prod
+
+from .. import config
+from ..loops.local import Local
+from .base import Algorithm, c_axis, overlapped, rounding
+
+#: most terms of a sum in one chain, and images of which eight are one term of the weight's gradient
+_TERMS, _IMAGES = 512, 4096
+#: share of the multiply-add rate that sums over taps of one pixel reach, and sums into memory
+_RATE = {"fwd": 0.4, "weight": 0.25, "input": 0.15}
+
+
+class LocalConvolution(Algorithm):
+    """Rows of pixels, one pair of channels at a time."""
+
+    name = "direct"
+    roles = ("fwd", "input", "weight")
+
+    def serves(self, problem):
+        """Also tiled convolution with a tile for every output position."""
+        if not super().serves(problem):
+            return False
+        axes = problem.stencil.axes
+        return all(a.tile == a.feature for a in axes) and any(a.tile > 1 for a in axes)
+
+    def supports(self, problem):
+        s = problem.stencil
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        taps = prod(a.taps for a in s.axes)
+        if taps > _TERMS or s.image_channels > _TERMS:
+            return f"at most {_TERMS} taps and {_TERMS} channels"
+        if s.role == "weight" and s.n > _IMAGES:
+            return f"at most {_IMAGES} images"
+        return None
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        wide = 1.0 if problem.compute == "f32" else 2.0
+        work = s.multiply_adds * wide / (machine.gemm_rate * _RATE[s.role])
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + overlapped(work / threads, problem.bytes / machine.memory_rate)
+
+    def workspace(self, problem, threads):
+        return self._loop(problem).workspace(threads)
+
+    def bind(self, problem):
+        loop, role = self._loop(problem), problem.stencil.role
+
+        def forward(arrays, prepared, out, threads):
+            image, weight, bias = (*arrays, None)[:3]
+            loop(image, weight, out, bias, threads)
+
+        def input_gradient(arrays, prepared, out, threads):
+            weight, grad = arrays
+            loop(out, weight, grad, None, threads)
+
+        def weight_gradient(arrays, prepared, out, threads):
+            image, grad = arrays
+            loop(image, out, grad, None, threads)
+
+        return {"fwd": forward, "input": input_gradient, "weight": weight_gradient}[role]
+
+    def _loop(self, problem):
+        s = problem.stencil
+        bias = "position" if problem.bias == "tile" else problem.bias
+        return Local(
+            config.current_isa(), problem.compute, s.n, s.role, s.image_channels,
+            s.feature_channels, [c_axis(a) for a in s.axes], bias=bias,
+            activation=problem.activation,
+        )  # fmt: skip

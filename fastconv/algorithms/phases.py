@@ -1,0 +1,333 @@
+"""The image side of a convolution from its feature side, by the algorithms that go forward.
+
+    image[c, x] = sum over k, o, t with o*s + t*d = x + before of feature[k, o] * weight[k, c, t]
+
+is what input gradients and transposed convolutions compute. With stride 1 it is a convolution of
+the feature with the weight turned around, channels exchanged. With stride s, write the padded
+position as x + before = s*Q + R: phase R meets only the taps t with t*d = R modulo s, every
+s/gcd(s, d)-th one, and is a convolution of stride 1 with these. No zeros are inserted. Phases of as
+many taps that read from the same place are output channels of one convolution, so that stride 2
+with 2 x 2 or 4 x 4 taps is one, and with 3 x 3 taps four. Their outputs are woven into the image in
+a last pass, which also folds back what a padding other than zeros had taken.
+
+References
+----------
+V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", arXiv:1603.07285,
+2016 (the transposed convolution); W. Shi et al., "Is the deconvolution layer the same as a
+convolutional layer?", arXiv:1609.07009, 2016 (phases as channels).
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+from math import gcd, prod
+
+import numpy as np
+
+from .. import config
+from ..loops.phases import Lease, Weaving, turn
+from ..problem.arrays import DTYPES
+from ..problem.convolution import ConvProblem
+from .base import Algorithm, c_axis, rounding
+
+#: bytes of the parts' outputs that are woven at a time: as many images as stay in cache
+_BUFFER_BYTES = 2 << 20
+#: outputs that phases of one convolution may compute for each one that they need
+_EXCESS = 1.04
+#: seconds to move one value of a weight
+_TURN = 0.7e-9
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Residues of one axis that make one axis of a dense convolution.
+
+    Output q of it is position ``stride * (first + q) + residue`` of the padded image, for each
+    residue; `taps` are the residues' taps in the order in which they meet the feature.
+    """
+
+    residues: tuple[int, ...]
+    taps: tuple[tuple[int, ...], ...]
+    first: int
+    size: int
+    dilation: int
+    padding: tuple[int, int]
+
+
+def phases(axis):
+    """The `Phase` classes of an `Axis`; residues that no tap meets are in none."""
+    s, d = axis.stride, axis.dilation
+    start, stop = axis.before, axis.before + axis.image
+    if axis.boundary != "zeros":
+        start, stop = 0, (axis.feature - 1) * s + axis.extent
+    step, apart = s // gcd(s, d), d // gcd(s, d)
+    classes = {}
+    for residue in range(s):
+        low, high = -(-(start - residue) // s), -(-(stop - residue) // s)
+        tap = next((t for t in range(min(axis.taps, step)) if (t * d - residue) % s == 0), None)
+        if low < high and tap is not None:
+            taps = tuple(range(tap, axis.taps, step))[::-1]
+            key = len(taps), (residue - tap * d) // s
+            classes.setdefault(key, []).append((residue, taps, low, high))
+    result = []
+    for (count, offset), members in _apart_where_worth(classes):
+        first, last = min(m[2] for m in members), max(m[3] for m in members)
+        # tap j of the class meets, at output q, the feature at q + j * apart - before
+        before = (count - 1) * apart - offset - first
+        after = last - first - 1 + (count - 1) * apart + 1 - before - axis.feature
+        residues, taps = tuple(m[0] for m in members), tuple(m[1] for m in members)
+        result.append(Phase(residues, taps, first, last - first, apart, (before, after)))
+    return result
+
+
+def _apart_where_worth(classes):
+    """Classes whose members need different outputs split by these, unless all are about as many."""
+    for key, members in classes.items():
+        ranges = {}
+        for member in members:
+            ranges.setdefault(member[2:], []).append(member)
+        first, last = min(m[2] for m in members), max(m[3] for m in members)
+        needed = sum(m[3] - m[2] for m in members)
+        whole = (last - first) * len(members) <= _EXCESS * needed
+        for some in [members] if whole else ranges.values():
+            yield key, some
+
+
+@dataclass(frozen=True)
+class Part:
+    """One dense convolution: its problem, and which taps of the weight each phase takes."""
+
+    problem: ConvProblem
+    taps: tuple[tuple[int, ...], ...]
+    sizes: tuple[int, ...]
+    phases: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The dense convolutions of one problem.
+
+    `whole`: the one of them that there is writes the image itself. `batch`: images at a time.
+    """
+
+    parts: tuple[Part, ...]
+    axes: tuple[tuple[Phase, ...], ...]
+    whole: bool
+    batch: int
+    buffer: int
+
+
+@lru_cache(256)
+def parts_of(problem):
+    """The `Parts` of a problem whose stencil's role is ``input``."""
+    s = problem.stencil
+    axes = tuple(tuple(phases(a)) for a in s.axes)
+    whole = all(a.stride == 1 and a.boundary == "zeros" for a in s.axes)
+    numbers = [np.arange(a.taps) * prod(b.taps for b in s.axes[i + 1 :])
+               for i, a in enumerate(s.axes)]  # fmt: skip
+    made = []
+    for classes in product(*axes):
+        taps = []
+        for rows in product(*(c.taps for c in classes)):
+            steps = [n[list(t)] for n, t in zip(numbers, rows, strict=True)]
+            taps.append(tuple(int(sum(at)) for at in product(*steps)))
+        own = ConvProblem(
+            "conv", "fwd", (problem.compute,) * 3, s.n, s.groups, s.feature_channels,
+            s.image_channels * len(taps), tuple(a.feature for a in s.axes),
+            tuple(len(c.taps[0]) for c in classes), (1,) * len(axes),
+            tuple(c.padding for c in classes), tuple(c.dilation for c in classes),
+            bias=problem.bias if whole else None,
+            activation=problem.activation if whole else None,
+        )  # fmt: skip
+        made.append(Part(own, tuple(taps), own.output, tuple(len(c.residues) for c in classes)))
+    item = DTYPES[problem.compute].itemsize
+    image = sum(p.problem.k * prod(p.sizes) for p in made) * item
+    batch = max(1, min(s.n, _BUFFER_BYTES // max(image, 1)))
+    batch = -(-s.n // -(-s.n // batch)) if s.n else 1
+    return Parts(tuple(made), axes, whole, batch, 0 if whole else _aligned(made, batch, item))
+
+
+def _aligned(parts, batch, item):
+    """Bytes of the parts' outputs for so many images."""
+    return sum(64 + batch * p.problem.k * prod(p.sizes) * item for p in parts)
+
+
+def _weight_bytes(parts, item):
+    return sum(64 + prod(p.problem.weight_shape) * item for p in parts.parts)
+
+
+class Phases(Algorithm):
+    """A forward algorithm on the phases of a problem."""
+
+    roles = ("input",)
+
+    def __init__(self, forward):
+        self.forward = forward
+        self.name = forward.name
+        self.spreads = forward.spreads
+
+    def supports(self, problem):
+        s = problem.stencil
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
+        if any(a.tile != 1 for a in s.axes):
+            return "the kernel changes from position to position"
+        if len(s.axes) > 3:
+            return "at most 3 filtered axes"
+        for part in parts_of(problem).parts:
+            reason = self.forward.supports(part.problem)
+            if reason is not None:
+                if max(a.stride for a in s.axes) == 1:
+                    return reason
+                taps = "x".join(map(str, part.problem.kernel))
+                return f"{reason}; a phase of the stride has {taps} taps"
+        return None
+
+    def error_bound(self, problem):
+        parts = parts_of(problem).parts
+        bounds = [self.forward.error_bound(p.problem) for p in parts]
+        return max(bounds, default=0.0) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        parts = parts_of(problem)
+        seconds = sum(self.forward.cost(p.problem, machine, threads) for p in parts.parts)
+        seconds += self._turning(problem, machine, threads)
+        if parts.whole:
+            return seconds
+        calls = len(parts.parts) * (-(-problem.n // parts.batch) - 1)
+        seconds += calls * (machine.call + (machine.fork if threads > 1 else 0.0))
+        image = prod(problem.stencil.image_shape) * DTYPES[problem.compute].itemsize
+        return seconds + machine.python_call + 3 * image / machine.memory_rate / threads
+
+    def _turning(self, problem, machine, threads):
+        values = prod(problem.stencil.weight_shape)
+        return machine.python_call + values * _TURN / threads
+
+    def workspace(self, problem, threads):
+        parts = parts_of(problem)
+        inner = [self.forward.workspace(p.problem, threads) for p in parts.parts]
+        weights = _weight_bytes(parts, DTYPES[problem.compute].itemsize)
+        return weights + parts.buffer + max(inner, default=0)
+
+    def preparation(self, problem, machine, threads):
+        parts = parts_of(problem)
+        inner = [self.forward.preparation(p.problem, machine, threads) for p in parts.parts]
+        seconds = sum(i[0] for i in inner) + self._turning(problem, machine, threads)
+        weights = _weight_bytes(parts, DTYPES[problem.compute].itemsize)
+        return seconds, weights + min((i[1] for i in inner), default=0)
+
+    def prepare(self, problem, weight):
+        return Prepared(self.forward, problem, np.ascontiguousarray(weight))
+
+    def bind(self, problem):
+        return _Bound(self.forward, problem).run
+
+
+class Prepared:
+    """The weight of every part, turned, and as the forward algorithm prepares it."""
+
+    def __init__(self, forward, problem, weight):
+        self.weights = [
+            _turned(problem, part, weight, _empty(part, problem), 1)
+            for part in parts_of(problem).parts
+        ]
+        parts = parts_of(problem).parts
+        self.prepared = [
+            forward.prepare(part.problem, w) for part, w in zip(parts, self.weights, strict=True)
+        ]
+
+    @property
+    def nbytes(self):
+        """Bytes that a plan keeps."""
+        return sum(a.nbytes for a in (*self.weights, *self.prepared) if a is not None)
+
+
+def _empty(part, problem):
+    return np.empty(part.problem.weight_shape, DTYPES[problem.compute])
+
+
+def _turned(problem, part, weight, out, threads):
+    s = problem.stencil
+    rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
+    turn(
+        config.current_isa(), problem.compute, weight, s.groups, rows, columns,
+        np.array(part.taps, np.intp), out, threads,
+    )  # fmt: skip
+    return out
+
+
+class _Bound:
+    """What a call needs of its problem, made once."""
+
+    def __init__(self, forward, problem):
+        self.problem = problem
+        self.cut = cut = parts_of(problem)
+        self.weight_bytes = _weight_bytes(cut, DTYPES[problem.compute].itemsize)
+        # the weight comes first among a gradient's operands
+        self.weight_first = problem.kind == "input"
+        self.runs = {}
+        for n in {cut.batch, problem.n % cut.batch or cut.batch}:
+            size = problem.n if cut.whole else n
+            self.runs[n] = [forward.bind(_of_batch(p.problem, size)) for p in cut.parts]
+        self.weaving = None if cut.whole else _weaving(problem, cut)
+
+    def run(self, arrays, prepared, out, threads):
+        """Turn the weight unless that is done, run every part, weave."""
+        weight, feature, bias = self._operands(arrays)
+        p, cut = self.problem, self.cut
+        lease = Lease(cut.buffer + (self.weight_bytes if prepared is None else 0))
+        if prepared is None:
+            dtype = DTYPES[p.compute]
+            weights = [
+                _turned(p, q, weight, lease.array(q.problem.weight_shape, dtype), threads)
+                for q in cut.parts
+            ]
+            ready = [None] * len(weights)
+        else:
+            weights, ready = prepared.weights, prepared.prepared
+        if cut.whole:
+            run = self.runs[cut.batch][0]
+            run((feature, weights[0], bias, None), ready[0], out, threads)
+            return
+        shape = (p.n, p.stencil.feature_channels, *(a.feature for a in p.stencil.axes))
+        feature = feature.reshape(shape)
+        image = out.reshape(p.stencil.image_shape)
+        buffers = [
+            lease.array((cut.batch, q.problem.k, *q.sizes), DTYPES[p.compute]) for q in cut.parts
+        ]
+        for first in range(0, p.n, cut.batch):
+            n = min(cut.batch, p.n - first)
+            some = feature[first : first + n]
+            made = [b[:n] for b in buffers]
+            for run, w, own, part in zip(self.runs[n], weights, ready, made, strict=True):
+                run((some, w, None, None), own, part, threads)
+            self.weaving(made, bias, image[first : first + n], threads)
+
+    def _operands(self, arrays):
+        if self.weight_first:
+            return arrays[0], arrays[1], None
+        return arrays[1], arrays[0], arrays[2]
+
+
+def _of_batch(problem, n):
+    return problem if n == problem.n else replace(problem, n=n)
+
+
+def _weaving(problem, cut):
+    s = problem.stencil
+    axes, residues = [], []
+    for axis, classes in zip(s.axes, cut.axes, strict=True):
+        # an image that begins after the first window's taps: whole steps on, nothing is negative
+        steps = max(0, -(axis.before // axis.stride))
+        table = np.full((axis.stride, 3), -1, np.intp)
+        for number, phase in enumerate(classes):
+            for place, residue in enumerate(phase.residues):
+                table[residue] = number, place, phase.first + steps
+        residues.append(table)
+        *sizes, before, line = c_axis(axis)
+        axes.append((*sizes, before + steps * axis.stride, line))
+    return Weaving(
+        config.current_isa(), problem.compute, s.image_channels, axes,
+        all(a.boundary == "zeros" for a in s.axes), residues, [len(c) for c in cut.axes],
+        [(p.sizes, p.phases) for p in cut.parts], problem.bias, problem.activation,
+    )  # fmt: skip

@@ -1,0 +1,266 @@
+"""direct, of what poolings leave: their gradients, weighted windows, maxima across channels.
+
+Averages and norms give every row of the input the sum of the rows of windows that hold it, and
+then, along the row, by phases of the stride (`phases.py`), the sum of the windows that hold each
+position. The gradient of a norm is that of the average of ``grad / norm`` times the input; that of
+a maximum goes where its index says. A weighted pooling is a convolution of one channel.
+"""
+
+from dataclasses import replace
+from math import prod
+
+import numpy as np
+
+from .. import config
+from ..loops.phases import Lease
+from ..loops.spread import Spread, maxout, moved, ratios
+from ..problem.arrays import DTYPES
+from ..problem.convolution import ConvProblem
+from ..problem.geometry import Axis
+from ..problem.validate_pooling import indices_in_range
+from .base import Algorithm, rounding
+from .direct import Direct
+from .phases import Phases, phases
+from .pooling import DirectPooling
+
+#: most terms of a sum in one chain
+_TERMS = 512
+#: seconds to begin a row of the gradient, and to place one value
+_ROW, _PLACE = 40e-9, 0.8e-9
+
+
+class _Rest(Algorithm):
+    """What they have in common."""
+
+    name = "direct"
+    families = ("pooling",)
+
+    def supports(self, problem):
+        return None if problem.compute in ("f32", "f64") else "float32 and float64 only"
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + problem.bytes / machine.memory_rate
+
+
+class Placed(_Rest):
+    """Values moved to or from the places that indices name: unpooling, gradients of maxima."""
+
+    ops = ("max_pool", "adaptive_max_pool", "max_unpool")
+    checks = True
+    _HOW = {("max_unpool", "fwd"): "put", ("max_unpool", "input"): "pick"}
+
+    def serves(self, problem):
+        pools = problem.op != "max_unpool" and problem.kind == "fwd"
+        return super().serves(problem) and not pools
+
+    def error_bound(self, problem):
+        return 0.0 if problem.op == "max_unpool" else super().error_bound(problem)
+
+    def cost(self, problem, machine, threads):
+        values = problem.n * problem.c * prod(problem.output)
+        return super().cost(problem, machine, threads) + values * _PLACE / threads
+
+    def supports(self, problem):
+        # a position has few windows; how few, the indices alone say
+        if problem.op != "max_unpool" and prod(problem.output) > _TERMS + prod(problem.input):
+            return "more windows than positions"
+        return super().supports(problem)
+
+    def bind(self, problem):
+        planes = problem.n * problem.c
+        isa, compute = config.current_isa(), problem.compute
+        how = self._HOW.get((problem.op, problem.kind), "add")
+        limit = prod(problem.output if problem.op == "max_unpool" else problem.input)
+
+        def run(arrays, prepared, out, threads):
+            if not moved(isa, compute, how, *arrays, out, planes, min(threads, planes)):
+                indices_in_range(arrays, limit)
+
+        return run
+
+
+class Maxout(_Rest):
+    """Maxima across channels and where they came from, pixels as lanes."""
+
+    ops = ("maxout",)
+
+    def error_bound(self, problem):
+        return 0.0
+
+    def bind(self, problem):
+        p = problem
+        shape = (p.n, p.groups, p.c // p.groups, prod(p.input))
+        isa, compute = config.current_isa(), p.compute
+
+        def forward(arrays, prepared, out, threads):
+            maxout(isa, compute, arrays[0].reshape(shape), None, out, threads)
+
+        def gradient(arrays, prepared, out, threads):
+            grad, source = arrays
+            maxout(isa, compute, source.reshape(shape), grad, out, threads)
+
+        return forward if p.kind == "fwd" else gradient
+
+
+class Weighted(_Rest):
+    """Weighted windows, and their gradient, as a convolution of every channel by itself."""
+
+    ops = ("weighted_pool",)
+
+    def supports(self, problem):
+        return super().supports(problem) or _convolving(problem).supports(_convolution(problem))
+
+    def error_bound(self, problem):
+        return _convolving(problem).error_bound(_convolution(problem)) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        return _convolving(problem).cost(_convolution(problem), machine, threads)
+
+    def workspace(self, problem, threads):
+        return _convolving(problem).workspace(_convolution(problem), threads)
+
+    def bind(self, problem):
+        own = _convolution(problem)
+        inner = _convolving(problem).bind(own)
+        p = own.stencil
+        image, feature, weight = p.image_shape, p.feature_shape, p.weight_shape
+
+        def forward(arrays, prepared, out, threads):
+            source, weights = arrays
+            operands = source.reshape(image), weights.reshape(weight), None, None
+            inner(operands, None, out.reshape(feature), threads)
+
+        def gradient(arrays, prepared, out, threads):
+            grad, weights = arrays
+            operands = weights.reshape(weight), grad.reshape(feature)
+            inner(operands, None, out.reshape(image), threads)
+
+        return forward if problem.kind == "fwd" else gradient
+
+
+_DIRECT = {"fwd": Direct(), "input": Phases(Direct())}
+
+
+def _convolving(problem):
+    return _DIRECT[problem.kind]
+
+
+def _convolution(p):
+    return ConvProblem(
+        "conv", p.kind, (p.compute,) * 3, p.n * p.c, 1, 1, 1, p.input, p.kernel, p.stride,
+        p.padding, p.dilation,
+    )  # fmt: skip
+
+
+class AverageGradient(_Rest):
+    """Gradients of averages and of norms with p = 1 and 2."""
+
+    ops = ("avg_pool", "adaptive_avg_pool", "lp_pool")
+    roles = ("input",)
+
+    def supports(self, problem):
+        if problem.norm not in (None, 1.0, 2.0):
+            return "norms with p = 1 and 2 only"
+        if problem.kernel and prod(problem.kernel) > _TERMS**2:
+            return f"at most {_TERMS**2} windows at one position"
+        return super().supports(problem)
+
+    def cost(self, problem, machine, threads):
+        p = problem
+        rows = p.n * p.c * prod(p.input[:-1])
+        covers = 1.0
+        if p.kernel:
+            covers = prod(k / s for k, s in zip(p.kernel[:-1], p.stride[:-1], strict=True))
+            covers += p.kernel[-1] / p.stride[-1]
+        size = 3 * rows * p.input[-1] * covers * DTYPES[p.compute].itemsize
+        seconds = (rows * _ROW + size / machine.pool_rate) / threads
+        if p.norm == 2.0:
+            seconds += DirectPooling().cost(_norm(p), machine, threads)
+        return super().cost(p, machine, threads) + seconds
+
+    def workspace(self, problem, threads):
+        size = _spread(problem).workspace(threads)
+        if problem.norm == 2.0:
+            size += 128 + 2 * problem.n * problem.c * prod(problem.output) * 8
+            size += DirectPooling().workspace(_norm(problem), threads)
+        return size
+
+    def bind(self, problem):
+        p, spread = problem, _spread(problem)
+        if p.norm is None:
+            return lambda arrays, prepared, out, threads: spread(arrays[0], None, out, threads)
+        if p.norm == 1.0:
+            return lambda arrays, prepared, out, threads: spread(*arrays, out, threads)
+        norms = DirectPooling().bind(_norm(p))
+        shape, dtype = (p.n, p.c, *p.output), DTYPES[p.compute]
+        isa = config.current_isa()
+
+        def run(arrays, prepared, out, threads):
+            grad, source = arrays
+            lease = Lease(128 + 2 * prod(shape) * dtype.itemsize)
+            norm, by_norm = lease.array(shape, dtype), lease.array(shape, dtype)
+            norms((source,), None, norm, threads)
+            ratios(isa, p.compute, grad, norm, by_norm, threads)
+            spread(by_norm, source, out, threads)
+
+        return run
+
+
+def _norm(p):
+    """The forward problem of a norm's gradient."""
+    return replace(p, kind="fwd", dtypes=(p.compute,) * 3)
+
+
+def _spread(p):
+    """The loop for a gradient: its windows in three axes."""
+    windows = p.windows()
+    missing = 3 - p.dims
+    one = np.zeros(2, np.intp), np.zeros(1, np.intp)
+    one[0][1] = 1
+    covers, scales = [one] * missing, [np.ones(1)] * missing
+    for a, (ptr, index, _, count) in enumerate(windows):
+        covers.append(_cover(ptr, index, p.input[a]))
+        scales.append(_scale(p, a, count))
+    row, cover = _row(p), None
+    if row is None:
+        ends, holding = covers[2]
+        cover = holding[ends[:-1]], np.diff(ends)
+    parts = None
+    if row is not None:
+        parts = [(c.residues, len(c.taps[0]), c.dilation, -c.padding[0], c.size, c.first)
+                 for c in phases(row)]  # fmt: skip
+    return Spread(
+        config.current_isa(), p.compute, p.n * p.c, (1,) * missing + p.input,
+        (1,) * missing + p.output, covers[:2], scales, parts, row.stride if row else 1,
+        row.before if row else 0, cover, None if p.norm is None else int(p.norm) - 1,
+    )  # fmt: skip
+
+
+def _cover(ptr, index, size):
+    """For every position the windows that hold it: (ends, windows)."""
+    window = np.repeat(np.arange(len(ptr) - 1), np.diff(ptr))
+    order = np.argsort(index, kind="stable")
+    ends = np.concatenate(([0], np.cumsum(np.bincount(index, minlength=size))))
+    return ends.astype(np.intp), window[order].astype(np.intp)
+
+
+def _scale(p, axis, count):
+    if p.norm is not None:
+        return np.ones(len(count))
+    if p.divisor is not None:
+        return np.full(len(count), 1 / p.divisor if axis == 0 else 1.0)
+    return 1 / np.maximum(count, 1)
+
+
+def _row(p):
+    """The last axis as windows of one size, None where they differ."""
+    size, outputs = p.input[-1], p.output[-1]
+    if p.adaptive:
+        if size % outputs:
+            return None
+        return Axis(size, outputs, size // outputs, size // outputs)
+    return Axis(size, outputs, p.kernel[-1], p.stride[-1], p.dilation[-1], p.padding[-1][0])

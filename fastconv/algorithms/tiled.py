@@ -1,0 +1,195 @@
+"""Tiled convolution by the algorithms of shared kernels: a convolution per place in the tile.
+
+Outputs whose index is r modulo t use one kernel, and read the image with stride t*s from r*s on. So
+every r is a dense convolution of its own, with t times the stride; their outputs are woven
+together. For the gradients grad_output is thinned out in the same way: the input's is the sum over
+all r, and the weight's has a part for each.
+
+References
+----------
+K. Gregor and Y. LeCun, "Emergence of complex-like cells in a temporal product network with local
+receptive fields", arXiv:1006.0448, 2010 (tiled convolution).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from .. import config
+from ..loops.phases import Lease, Weaving
+from ..loops.tiled import add, thinned
+from ..problem.arrays import DTYPES
+from ..problem.convolution import ConvProblem
+from ..problem.geometry import Axis
+from .base import Algorithm, c_axis, rounding
+
+
+@dataclass(frozen=True)
+class Part:
+    """The convolution of one place in the tile."""
+
+    place: tuple[int, ...]
+    problem: ConvProblem
+
+
+@lru_cache(256)
+def parts_of(problem):
+    """Parts of a tiled problem, those that have no outputs left out."""
+    s = problem.stencil
+    parts = []
+    for place in product(*(range(min(a.tile, a.feature)) for a in s.axes)):
+        sizes, strides, padding = [], [], []
+        for a, r in zip(s.axes, place, strict=True):
+            size, stride = -(-(a.feature - r) // a.tile), a.stride * a.tile
+            before = a.before - r * a.stride
+            sizes.append(size)
+            strides.append(stride)
+            padding.append((before, (size - 1) * stride + a.extent - before - a.image))
+        own = ConvProblem(
+            "conv", problem.kind, (problem.compute,) * 3, s.n, 1, s.image_channels,
+            s.feature_channels, problem.input, problem.kernel, tuple(strides), tuple(padding),
+            problem.dilation, padding_mode=problem.padding_mode,
+            bias="channel" if problem.bias == "tile" else None,
+        )  # fmt: skip
+        parts.append(Part(place, own))
+    return tuple(parts)
+
+
+class Tiled(Algorithm):
+    """An algorithm of shared kernels on each place of the tile."""
+
+    ops = ("tiled_conv",)
+
+    def __init__(self, shared):
+        self.shared = shared
+        self.name = shared.name
+        self.roles = shared.roles or ("fwd",)
+        self.spreads = shared.spreads
+
+    def serves(self, problem):
+        if not super().serves(problem):
+            return False
+        axes = problem.stencil.axes
+        return any(a.tile > 1 for a in axes) and not all(a.tile == a.feature for a in axes)
+
+    def supports(self, problem):
+        for part in parts_of(problem):
+            reason = self.shared.supports(part.problem)
+            if reason is not None:
+                return reason
+        return None
+
+    def error_bound(self, problem):
+        bound = max(self.shared.error_bound(p.problem) for p in parts_of(problem))
+        return bound + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        parts = parts_of(problem)
+        seconds = sum(self.shared.cost(p.problem, machine, threads) for p in parts)
+        moved = 2 * self._bytes(problem) / machine.memory_rate / threads
+        return seconds + moved + 3 * len(parts) * machine.python_call
+
+    def _bytes(self, problem):
+        """Bytes of the parts' weights and outputs, of gradients the parts' operands."""
+        s, size = problem.stencil, 0
+        for part in parts_of(problem):
+            p = part.problem
+            size += _aligned(p.n * p.k * prod(p.output), problem)
+            size += _aligned(prod(p.weight_shape) + (p.k if p.bias else 0), problem)
+        if s.role == "input":
+            size += _aligned(prod(s.image_shape), problem)
+        return size
+
+    def workspace(self, problem, threads):
+        inner = (self.shared.workspace(p.problem, threads) for p in parts_of(problem))
+        return self._bytes(problem) + max(inner)
+
+    def bind(self, problem):
+        bound = _Bound(self.shared, problem, self._bytes(problem))
+        kinds = {"fwd": bound.forward, "input": bound.input, "weight": bound.weight}
+        return kinds[problem.stencil.role]
+
+
+def _aligned(values, problem):
+    return values * DTYPES[problem.compute].itemsize + 2 * 64
+
+
+class _Bound:
+    """What a call needs of its problem, made once."""
+
+    def __init__(self, shared, problem, size):
+        self.problem = problem
+        self.parts = parts_of(problem)
+        self.runs = [shared.bind(p.problem) for p in self.parts]
+        self.size = size
+        self.dtype = DTYPES[problem.compute]
+        self.tiles = problem.tiles
+        self.weaving = _weaving(problem) if problem.kind == "fwd" else None
+
+    def forward(self, arrays, prepared, out, threads):
+        image, weight, bias = (*arrays, None)[:3]
+        out = out.reshape(self.problem.stencil.feature_shape)  # there is no batch in some
+        lease, made = Lease(self.size), []
+        for part, run in zip(self.parts, self.runs, strict=True):
+            p = part.problem
+            plus = None
+            if p.bias:
+                plus = lease.array((p.k,), self.dtype)
+                np.copyto(plus, bias[(slice(None), *part.place)])
+            made.append(lease.array((p.n, p.k, *p.output), self.dtype))
+            run((image, self._kernel(lease, weight, part), plus, None), None, made[-1], threads)
+        self.weaving(made, bias if self.problem.bias != "tile" else None, out, threads)
+
+    def input(self, arrays, prepared, out, threads):
+        weight, grad = arrays
+        lease = Lease(self.size)
+        part_of_image = lease.array(out.shape, self.dtype)
+        for i, (part, run) in enumerate(zip(self.parts, self.runs, strict=True)):
+            own = self._grad(lease, grad, part, threads)
+            target = part_of_image if i else out
+            run((self._kernel(lease, weight, part), own), None, target, threads)
+            if i:
+                add(config.current_isa(), self.problem.compute, part_of_image, out, threads)
+
+    def weight(self, arrays, prepared, out, threads):
+        image, grad = arrays
+        lease = Lease(self.size)
+        if len(self.parts) < prod(self.tiles):
+            out[...] = 0  # places without an output
+        for part, run in zip(self.parts, self.runs, strict=True):
+            own = self._grad(lease, grad, part, threads)
+            made = lease.array(part.problem.weight_shape, self.dtype)
+            run((image, own), None, made, threads)
+            out[(..., *part.place)] = made
+
+    def _kernel(self, lease, weight, part):
+        kernel = lease.array(part.problem.weight_shape, self.dtype)
+        np.copyto(kernel, weight[(..., *part.place)])
+        return kernel
+
+    def _grad(self, lease, grad, part, threads):
+        p = part.problem
+        own = lease.array((p.n, p.k, *p.output), self.dtype)
+        thinned(grad, part.place, self.tiles, own, threads)
+        return own
+
+
+def _weaving(problem):
+    s, bias = problem.stencil, problem.bias
+    tables, axes, counts = [], [], []
+    for a in s.axes:
+        table = np.full((a.tile, 3), -1, np.intp)
+        used = min(a.tile, a.feature)
+        table[:used, 0] = range(used)
+        table[:used, 1:] = 0
+        tables.append(table)
+        counts.append(used)
+        axes.append(c_axis(Axis(a.feature, -(-a.feature // a.tile), a.tile, a.tile)))
+    return Weaving(
+        config.current_isa(), problem.compute, s.feature_channels, axes, True, tables, counts,
+        [(p.problem.output, (1,) * len(axes)) for p in parts_of(problem)],
+        None if bias == "tile" else bias, problem.activation,
+    )  # fmt: skip

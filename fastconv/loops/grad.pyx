@@ -1,0 +1,367 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""grad: the gradient of a weight as products of two matrices whose long side is pixels.
+
+    weight[k, (c, tap)] = sum over pixels of feature[k, pixel] * X[(c, tap), pixel]
+
+X is the unfolded image, a block of pixels of a few channels at a time.
+
+    task       a segment of the pixels x a group x some rows k x some channels c; threads take them
+      block      of pixels, about 2 KiB a row: pack the feature's rows
+        chunk      of channels: unfold them
+          tile       C kernel: lanes are pixels, added up at the end of the block
+
+Segments are cut by the problem alone. Where the gradient is small there are several, each with a
+sum of its own, and these are added in order at the end; where it is large, more of them only when a
+sum would have more than 512 blocks. How rows and channels are dealt out depends on the number of
+threads; the sum of one weight does not.
+"""
+
+from cython.parallel cimport prange, threadid
+from libc.string cimport memcpy, memset
+cimport numpy as cnp
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, Layout, aligned, ceil_div
+
+cnp.import_array()
+
+cdef enum:
+    TERMS = 512                     # blocks in one sum
+    SEGMENTS = 16                   # most of a small gradient
+    PARTIAL_BYTES = 2 << 20         # of all segments' sums
+    FEATURE_BYTES = 288 << 10       # of packed rows of the feature
+    PART = 2048                     # values that a thread sums over the batch at a time
+    COLUMNS = 64                    # rows of the unfolded image at a time, or those of one channel
+
+# multiply-adds that packing one value, of the feature or of the image, costs
+cdef double PACK = 6
+
+
+cdef struct Grid:
+    Py_ssize_t rows, channels, tasks    # parts of a group's rows k, and of its channels c
+
+
+cdef struct Task:
+    const char *image
+    const char *feature
+    char *out               # of this segment
+    char *workspace
+
+
+cdef class WeightGradient(Layout):
+    """Gradient of the weight of one convolution, float32 or float64; takes what `Layout` takes."""
+
+    cdef const simd.fc_grad *sum_room
+    cdef Py_ssize_t lines_of_pixels, width, height  # rows of output pixels; of one image
+    cdef Py_ssize_t line_parts, blocks, pitch       # parts of a long row; blocks of pixels
+    cdef Py_ssize_t segments, most_rows, most_channels, chunk
+    cdef bint partial                               # segments have sums of their own
+    cdef bint plain                                 # the image is its own unfolded image
+    cdef Py_ssize_t feature_bytes, matrix_bytes, sum_bytes, block_bytes
+
+    def __init__(self, str isa, str dtype, *args):
+        self.sum_room = simd.table(isa).grad[simd.real_index(dtype)]
+        super().__init__(isa, dtype, *args)
+        cdef simd.fc_geometry *g = &self.geometry
+        self.plain = g.direct and g.taps == 1 and g.plane == g.pixels
+        self._cut_segments()
+        self.block_bytes = self.thread_bytes
+        self.feature_bytes = aligned(self.most_rows * self.pitch * self.item)
+        self.matrix_bytes = aligned(self.chunk * g.taps * self.pitch * self.item)
+        self.sum_bytes = 0
+        if not self.partial and self.segments > 1:
+            self.sum_bytes = aligned(self.most_rows * self.most_channels * g.taps * self.item)
+        self.thread_bytes += self.feature_bytes + self.matrix_bytes + self.sum_bytes
+
+    cdef _cut_depth(self):
+        """Terms are pixels here; the unfolded image is no part of the layout."""
+        self.depth_unit = self.deepest = self.depth_blocks = 1
+
+    cdef _choose_tile(self):
+        """One panel holds all pixels of a block."""
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t lanes = self.room.lanes, pixels
+        cdef Py_ssize_t most = self.sum_room.block_bytes // self.item
+        self.width = g.axis[2].feature
+        self.height = g.pixels // self.width
+        self.lines_of_pixels = g.batch * self.height
+        if 2 * self.width <= 3 * most:
+            self.line_parts = 1
+            self.block_grains = min(max(<Py_ssize_t>1, (most + self.width // 2) // self.width),
+                                    self.lines_of_pixels)
+            self.blocks = ceil_div(self.lines_of_pixels, self.block_grains)
+            self.grain, self.units = self.width, 1
+            self.unit_pixels = g.batch * g.pixels
+        else:
+            self.line_parts = ceil_div(self.width, most)
+            self.blocks = self.lines_of_pixels * self.line_parts
+            self.block_grains, self.units = 1, self.lines_of_pixels
+            self.grain = ceil_div(self.width, self.line_parts) + lanes
+            self.unit_pixels = self.width
+        pixels = self.block_grains * self.grain
+        self.rows, self.vectors, self.placed, self.strips = 1, ceil_div(pixels, lanes), False, 1
+        # rows a multiple of 4 KiB apart would share few sets of L1
+        self.pitch = ceil_div(pixels, lanes) * lanes + ALIGNMENT // self.item
+
+    cdef _cut_pixels(self):
+        """Done together with the tile."""
+
+    cdef _cut_segments(self):
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t size = self.groups * self.group_features * self._row_size() * self.item
+        cdef Py_ssize_t least = ceil_div(self.blocks, TERMS)
+        self.segments = max(least, min(<Py_ssize_t>SEGMENTS, self.blocks // 2,
+                                       PARTIAL_BYTES // size))
+        self.partial = self.segments * size <= PARTIAL_BYTES
+        self.most_rows = min(self.group_features,
+                             max(<Py_ssize_t>16, FEATURE_BYTES // (self.pitch * self.item)))
+        self.most_rows = ceil_div(self.group_features,
+                                  ceil_div(self.group_features, self.most_rows))
+        self.most_channels = self.group_channels
+        if not self.partial and self.segments > 1:
+            self.most_channels = min(self.group_channels, max(<Py_ssize_t>1, PARTIAL_BYTES // (
+                self.most_rows * g.taps * self.item)))
+        self.chunk = min(self.group_channels, max(<Py_ssize_t>1, COLUMNS // g.taps))
+
+    cdef Py_ssize_t _row_size(self) noexcept nogil:
+        """Weights per output channel."""
+        return self.group_channels * self.geometry.taps
+
+    def workspace(self, int threads):
+        """Bytes leased by a call with so many threads."""
+        return threads * self.thread_bytes + self._partial_bytes()
+
+    cdef Py_ssize_t _partial_bytes(self) noexcept nogil:
+        if not self.partial or self.segments == 1:
+            return 0
+        return self.segments * aligned(self.groups * self.group_features * self._row_size()
+                                       * self.item)
+
+    cdef Grid grid_for(self, int threads) noexcept nogil:
+        """Parts of rows and channels that keep all threads as busy as one another."""
+        cdef Grid best, grid
+        cdef Py_ssize_t rows, channels, whole, i, j
+        cdef double k, c, cost, least = -1
+        whole = self.groups * (self.segments if self.partial else 1)
+        rows = ceil_div(self.group_features, self.most_rows)
+        channels = ceil_div(self.group_channels, self.most_channels)
+        best.rows, best.channels, best.tasks = rows, channels, whole * rows * channels
+        if threads == 1:
+            return best
+        for i in range(8):
+            grid.rows = min(rows + i, self.group_features)
+            for j in range(8):
+                grid.channels = min(channels + j, self.group_channels)
+                grid.tasks = whole * grid.rows * grid.channels
+                k = ceil_div(self.group_features, grid.rows)
+                c = ceil_div(self.group_channels, grid.channels) * self.geometry.taps
+                cost = ceil_div(grid.tasks, threads) * (k * c + PACK * (k + c))
+                if least < 0 or cost < least:
+                    best, least = grid, cost
+        return best
+
+    def __call__(self, cnp.ndarray image, cnp.ndarray feature, cnp.ndarray out, int threads):
+        """Write the gradient to `out`; all arrays C-contiguous and of the dtype given."""
+        cdef Grid grid = self.grid_for(threads)
+        cdef Py_ssize_t partial = self._partial_bytes(), i, size = out.nbytes
+        cdef Task call
+        cdef char *target = <char *>cnp.PyArray_DATA(out)
+        call.image = <const char *>cnp.PyArray_DATA(image)
+        call.feature = <const char *>cnp.PyArray_DATA(feature)
+        call.workspace = <char *>scratch.lease(threads * self.thread_bytes + partial)
+        call.out = target if partial == 0 else call.workspace + threads * self.thread_bytes
+        if threads == 1 or grid.tasks == 1:
+            with nogil:
+                for i in range(grid.tasks):
+                    self._task(&call, &grid, i, 0)
+        else:
+            for i in prange(grid.tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(&call, &grid, i, threadid())
+        if partial:
+            with nogil:
+                memcpy(target, call.out, size)
+                for i in range(1, self.segments):
+                    self.sum_room.add(target, call.out + i * (partial // self.segments),
+                                      size // self.item)
+        scratch.release(call.workspace)
+
+    cdef void _task(self, const Task *call, const Grid *grid, Py_ssize_t task,
+                    int thread) noexcept nogil:
+        cdef Py_ssize_t channels = task % grid.channels
+        cdef Py_ssize_t rows = task // grid.channels % grid.rows
+        cdef Py_ssize_t group = task // grid.channels // grid.rows % self.groups
+        cdef Py_ssize_t segment = task // grid.channels // grid.rows // self.groups
+        cdef Py_ssize_t c = channels * self.group_channels // grid.channels
+        cdef Py_ssize_t c_stop = (channels + 1) * self.group_channels // grid.channels
+        cdef Py_ssize_t k = rows * self.group_features // grid.rows
+        cdef Py_ssize_t k_stop = (rows + 1) * self.group_features // grid.rows
+        cdef Py_ssize_t taps = self.geometry.taps, row_size = self._row_size(), i, r
+        cdef char *workspace = call.workspace + thread * self.thread_bytes
+        cdef char *sums = workspace + self.feature_bytes + self.matrix_bytes
+        cdef char *out = call.out + ((group * self.group_features + k) * row_size
+                                     + c * taps) * self.item
+        if self.partial:
+            if self.segments > 1:
+                out += segment * (self._partial_bytes() // self.segments)
+            self._segment(call, group, k, k_stop, c, c_stop, segment, out, row_size, workspace)
+            return
+        self._segment(call, group, k, k_stop, c, c_stop, 0, out, row_size, workspace)
+        for i in range(1, self.segments):
+            self._segment(call, group, k, k_stop, c, c_stop, i, sums, (c_stop - c) * taps,
+                          workspace)
+            for r in range(k_stop - k):
+                self.sum_room.add(
+                    out + r * row_size * self.item,
+                    sums + r * (c_stop - c) * taps * self.item, (c_stop - c) * taps)
+
+    cdef void _segment(self, const Task *call, Py_ssize_t group, Py_ssize_t k, Py_ssize_t k_stop,
+                       Py_ssize_t c, Py_ssize_t c_stop, Py_ssize_t segment, char *out,
+                       Py_ssize_t out_pitch, char *workspace) noexcept nogil:
+        """Rows k..k_stop and channels c..c_stop of a group, over the blocks of a segment."""
+        cdef Py_ssize_t first = segment * self.blocks // self.segments, block
+        cdef Py_ssize_t stop = (segment + 1) * self.blocks // self.segments
+        cdef Py_ssize_t line, last, column, columns, pixels, chunk, channels
+        cdef Py_ssize_t taps = self.geometry.taps
+        cdef simd.fc_dots dots
+        cdef simd.fc_block tile
+        cdef char *matrix = workspace + self.feature_bytes
+        cdef char *unfolded
+        self._lay_out_block(&tile, matrix + self.matrix_bytes + self.sum_bytes)
+        dots.pitch, dots.out_pitch = self.pitch, out_pitch
+        for block in range(first, stop):
+            if self.line_parts == 1:
+                line, column = block * self.lines_of_pixels // self.blocks, 0
+                last = (block + 1) * self.lines_of_pixels // self.blocks
+                columns = self.width
+            else:
+                line, column = block // self.line_parts, block % self.line_parts
+                last = line + 1
+                columns = self._cut(column + 1)
+                column = self._cut(column)
+                columns -= column
+            pixels = (last - line) * columns
+            dots.vectors = ceil_div(pixels, self.room.lanes)
+            dots.accumulate = block > first
+            self._pack(call, group * self.group_features + k, k_stop - k, line, last, column,
+                       columns, workspace)
+            self.room.cut(&self.geometry, &tile, line * self.width + column, pixels,
+                          self.vectors, False)
+            chunk = c
+            while chunk < c_stop:
+                channels = min(self.chunk, c_stop - chunk)
+                unfolded = self._in_place(call, group * self.group_channels + chunk, line, last,
+                                          column, pixels)
+                dots.unfolded_pitch = self.geometry.plane
+                if unfolded is NULL:
+                    unfolded, dots.unfolded_pitch = matrix, self.pitch
+                    self.sum_room.unroll(
+                        &self.geometry, &tile, call.image, group * self.group_channels + chunk,
+                        channels, matrix, self.pitch)
+                self.sum_room.dots(&dots, workspace, k_stop - k, unfolded, channels * taps,
+                                   out + (chunk - c) * taps * self.item)
+                chunk += channels
+
+    cdef void _lay_out_block(self, simd.fc_block *block, char *at) noexcept nogil:
+        at += self.packed_bytes + self.tile_bytes
+        block.box = at
+        at += self.box_bytes
+        block.panels = <simd.fc_panel *>at
+        at += aligned(self.panels * sizeof(simd.fc_panel))
+        block.pieces = <simd.fc_piece *>at
+        at += aligned(self.pieces * sizeof(simd.fc_piece))
+        block.lines = <simd.fc_line *>at
+        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.slots = <ptrdiff_t *>at
+        block.offsets = block.slots + self.slots
+        block.places = block.offsets + self.room.depth_max
+
+    cdef char *_in_place(self, const Task *call, Py_ssize_t channel, Py_ssize_t line,
+                         Py_ssize_t last, Py_ssize_t column, Py_ssize_t pixels) noexcept nogil:
+        """The pixels of a channel where they are, if they are whole vectors of one image."""
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t image = line // self.height
+        if not self.plain or pixels % self.room.lanes or (last - 1) // self.height != image:
+            return NULL
+        return <char *>call.image + (
+            (image * g.image_channels + channel) * g.plane
+            + (line - image * self.height) * self.width + column) * self.item
+
+    cdef Py_ssize_t _cut(self, Py_ssize_t part) noexcept nogil:
+        """First column of a part of a long row: whole vectors."""
+        if part == self.line_parts:
+            return self.width
+        return part * self.width // self.line_parts // self.room.lanes * self.room.lanes
+
+    cdef void _pack(self, const Task *call, Py_ssize_t k, Py_ssize_t rows, Py_ssize_t line,
+                    Py_ssize_t last, Py_ssize_t column, Py_ssize_t columns,
+                    char *packed) noexcept nogil:
+        """Pixels of some channels of the feature, image after image, then zeros."""
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t image, place, count, done = 0, r
+        while line < last:
+            image = line // self.height
+            count = (min(last, (image + 1) * self.height) - line) * columns
+            place = (image * g.feature_channels + k) * g.pixels + (
+                line - image * self.height) * self.width + column
+            for r in range(rows):
+                memcpy(packed + (r * self.pitch + done) * self.item,
+                       call.feature + (place + r * g.pixels) * self.item, count * self.item)
+            done += count
+            line = min(last, (image + 1) * self.height)
+        self._end(packed, rows, done)
+
+    cdef void _end(self, char *rows, Py_ssize_t count, Py_ssize_t pixels) noexcept nogil:
+        """Zeros up to a whole vector."""
+        cdef Py_ssize_t rest = ceil_div(pixels, self.room.lanes) * self.room.lanes - pixels, r
+        if rest:
+            for r in range(count):
+                memset(rows + (r * self.pitch + pixels) * self.item, 0, rest * self.item)
+
+
+def sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
+    """Write the sum over batch and positions of each channel of `values` (n, k, m) to `out`."""
+    cdef const simd.fc_grad *room = simd.table(isa).grad[simd.real_index(dtype)]
+    cdef Py_ssize_t n = values.shape[0], k = values.shape[1], m = values.shape[2], i
+    cdef Py_ssize_t item = values.itemsize
+    cdef const char *source = <const char *>cnp.PyArray_DATA(values)
+    cdef char *target = <char *>cnp.PyArray_DATA(out)
+    if threads == 1:
+        with nogil:
+            for i in range(k):
+                _sum(room, source, n, k, m, i, item, target)
+    else:
+        for i in prange(k, nogil=True, num_threads=threads, schedule="static"):
+            _sum(room, source, n, k, m, i, item, target)
+
+
+cdef void _sum(const simd.fc_grad *room, const char *source, Py_ssize_t n, Py_ssize_t k,
+               Py_ssize_t m, Py_ssize_t channel, Py_ssize_t item, char *out) noexcept nogil:
+    cdef double total = 0
+    cdef Py_ssize_t i
+    for i in range(n):
+        total += room.sum(source + (i * k + channel) * m * item, m)
+    if item == 4:
+        (<float *>out)[channel] = <float>total
+    else:
+        (<double *>out)[channel] = total
+
+
+def batch_sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
+    """Write the sum over the first axis of `values`, at most TERMS long."""
+    cdef const simd.fc_grad *room = simd.table(isa).grad[simd.real_index(dtype)]
+    cdef Py_ssize_t n = values.shape[0], size = out.size, item = out.itemsize, i
+    cdef Py_ssize_t parts = ceil_div(size, PART)
+    cdef const char *x = <const char *>cnp.PyArray_DATA(values)
+    cdef char *to = <char *>cnp.PyArray_DATA(out)
+    for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
+        _batch_sum(room, x + i * PART * item, n, size * item, min(<Py_ssize_t>PART, size - i * PART),
+                   to + i * PART * item, item)
+
+
+cdef void _batch_sum(const simd.fc_grad *room, const char *values, Py_ssize_t n, Py_ssize_t step,
+                     Py_ssize_t count, char *out, Py_ssize_t item) noexcept nogil:
+    cdef Py_ssize_t i
+    memcpy(out, values, count * item)
+    for i in range(1, n):
+        room.add(out, values + i * step, count)

@@ -1,0 +1,155 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""grad, direct: the gradient of a weight one channel at a time, for depthwise layers and images.
+
+    weight[k, c, tap] = sum over pixels of feature[k, pixel] * box_c[place(pixel) + offset(tap)]
+
+    task       a segment of the pixels x some groups; threads take them
+      block      of output rows
+        channel    of the image: copy the rows that it reads into a box with borders
+          feature    of the group: C kernel, a dozen taps at a time
+
+Sums of blocks are added in float64. Segments are cut by the problem alone, more than one only where
+there are few channels; their sums are added in order at the end.
+"""
+
+from cython.parallel cimport prange, threadid
+cimport numpy as cnp
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.implicit_gemm_layout cimport Layout, aligned, ceil_div
+
+cnp.import_array()
+
+cdef enum:
+    BOX_BYTES = 24 << 10    # of rows of one channel, in L1
+    BLOCK_VECTORS = 96
+    SEGMENTS = 16
+    SHARES = 8              # of the groups, per thread: each plans all blocks again
+
+
+cdef struct Task:
+    const char *image
+    const char *feature
+    double *sums
+    char *workspace
+    Py_ssize_t shares       # parts that the groups are dealt out in
+
+
+cdef class TapGradient(Layout):
+    """Gradient of the weight of one convolution, float32 or float64; takes what `Layout` takes.
+
+    At most as many taps as `Layout` has terms in a block of a sum.
+    """
+
+    cdef const simd.fc_grad *sum_room
+    cdef Py_ssize_t blocks, segments
+
+    def __init__(self, str isa, str dtype, *args):
+        super().__init__(isa, dtype, *args)
+        self.sum_room = simd.table(isa).grad[simd.real_index(dtype)]
+        self.blocks = ceil_div(ceil_div(self.unit_pixels, self.grain), self.block_grains)
+        self.segments = max(<Py_ssize_t>1, min(<Py_ssize_t>SEGMENTS // self.groups,
+                                               self.units * self.blocks // 2))
+
+    cdef _cut_depth(self):
+        """One channel at a time."""
+        self.depth_unit = self.deepest = self.geometry.taps
+        self.depth_blocks = self.group_channels
+
+    cdef _choose_tile(self):
+        """One panel holds all rows of a block."""
+        self.rows, self.vectors, self.placed = 1, BLOCK_VECTORS, True
+        self.strips = self.group_features
+
+    cdef Py_ssize_t _placed_pixels(self):
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 1
+        cdef Py_ssize_t limit = BOX_BYTES // (g.axis[0].taps * self.item)
+        cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
+        cdef Py_ssize_t most = BLOCK_VECTORS // ceil_div(width, lanes)
+        if most == 0 or self._box_height(1, g.axis[1].taps) * pitch > 8 * limit:
+            return min(BLOCK_VECTORS // 2 * lanes, width // 2 // lanes * lanes)
+        while rows < most and self._box_height(rows + 1, g.axis[1].taps) * pitch <= limit:
+            rows += 1
+        return rows * width
+
+    def workspace(self, int threads):
+        """Bytes leased by a call with so many threads."""
+        return threads * self.thread_bytes + self._sum_bytes()
+
+    cdef Py_ssize_t _sum_bytes(self) noexcept nogil:
+        return self.segments * aligned(self.groups * self.group_features * self.depth * 8)
+
+    def __call__(self, cnp.ndarray image, cnp.ndarray feature, cnp.ndarray out, int threads):
+        """Write the gradient to `out`; all arrays C-contiguous and of the dtype given."""
+        cdef Task call
+        cdef Py_ssize_t i, tasks, j
+        cdef Py_ssize_t step = self._sum_bytes() // self.segments // 8
+        cdef char *target = <char *>cnp.PyArray_DATA(out)
+        call.shares = 1 if threads == 1 else min(self.groups, <Py_ssize_t>SHARES * threads)
+        tasks = self.segments * call.shares
+        call.image = <const char *>cnp.PyArray_DATA(image)
+        call.feature = <const char *>cnp.PyArray_DATA(feature)
+        call.workspace = <char *>scratch.lease(self.workspace(threads))
+        call.sums = <double *>(call.workspace + threads * self.thread_bytes)
+        if threads == 1:
+            with nogil:
+                for i in range(tasks):
+                    self._task(&call, i, 0)
+        else:
+            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(&call, i, threadid())
+        with nogil:
+            for i in range(self.groups * self.group_features * self.depth):
+                for j in range(1, self.segments):
+                    call.sums[i] += call.sums[j * step + i]
+                if self.item == 4:
+                    (<float *>target)[i] = <float>call.sums[i]
+                else:
+                    (<double *>target)[i] = call.sums[i]
+        scratch.release(call.workspace)
+
+    cdef void _task(self, const Task *call, Py_ssize_t task, int thread) noexcept nogil:
+        cdef simd.fc_block block
+        cdef Py_ssize_t segment = task // call.shares, share = task % call.shares
+        cdef Py_ssize_t first = share * self.groups // call.shares
+        cdef Py_ssize_t stop = (share + 1) * self.groups // call.shares
+        cdef Py_ssize_t size = self.group_features * self.depth, total, b, i, unit, part
+        cdef Py_ssize_t pixel, last, grains = ceil_div(self.unit_pixels, self.grain)
+        cdef double *sums = call.sums + segment * (self._sum_bytes() // self.segments // 8)
+        cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
+        block.box = at
+        at += self.box_bytes
+        block.panels = <simd.fc_panel *>at
+        at += aligned(self.panels * sizeof(simd.fc_panel))
+        block.pieces = <simd.fc_piece *>at
+        at += aligned(self.pieces * sizeof(simd.fc_piece))
+        block.lines = <simd.fc_line *>at
+        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.slots = <ptrdiff_t *>at
+        block.offsets = block.slots + self.slots
+        block.places = block.offsets + self.room.depth_max
+        for i in range(first * size, stop * size):
+            sums[i] = 0
+        total = self.units * self.blocks
+        for b in range(segment * total // self.segments, (segment + 1) * total // self.segments):
+            unit, part = b // self.blocks, b % self.blocks
+            pixel = part * grains // self.blocks * self.grain
+            last = min((part + 1) * grains // self.blocks * self.grain, self.unit_pixels)
+            self.room.cut(&self.geometry, &block, unit * self.unit_pixels + pixel, last - pixel,
+                          self.vectors, True)
+            for i in range(first, stop):
+                self._group(call, &block, i, sums + i * size)
+
+    cdef void _group(self, const Task *call, simd.fc_block *block, Py_ssize_t group,
+                     double *sums) noexcept nogil:
+        cdef Py_ssize_t c, k, taps = self.geometry.taps
+        cdef const char *feature = call.feature + (
+            group * self.group_features * self.geometry.pixels * self.item)
+        for c in range(self.group_channels):
+            self.room.place(&self.geometry, block, call.image, group * self.group_channels + c, 1,
+                            1, 0)
+            for k in range(self.group_features):
+                self.sum_room.taps(block, feature + k * self.geometry.pixels * self.item, taps,
+                                   sums + k * self.depth + c * taps)

@@ -1,0 +1,272 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""local: convolution with a kernel of its own for every output position, and its gradients.
+
+    task       forward: some images x a block of output rows x some output channels
+               input's gradient: some images x some input channels, all rows
+               weight's gradient: a block of output rows x some output channels, all images
+      channel    of the input: a box with borders for each image
+        feature    output channel: C kernel, some images at a time while its weights are in L1
+
+Weights are read, or written, once for up to IMAGES images. The images of one problem are laid out
+as one image of implicit_gemm's layout. Sums over channels go through the output, of at most TERMS
+terms each.
+"""
+
+from cython.parallel cimport prange, threadid
+from libc.string cimport memset
+cimport numpy as cnp
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.implicit_gemm_layout cimport (
+    BIAS_CHANNEL, BIAS_POSITION, Layout, aligned, ceil_div,
+)
+
+cnp.import_array()
+
+cdef enum:
+    IMAGES = 64                 # whose boxes stay in L2
+    BOXES_BYTES = 192 << 10
+    BLOCK_VECTORS = 96
+    TERMS = 512
+    SHARE = 2                   # tasks per thread, at least, where there is so much to divide
+
+
+cdef enum Role:
+    FORWARD, INPUT, WEIGHT
+
+
+cdef struct Call:
+    const char *image
+    char *weight
+    char *feature
+    char *image_out             # of the input's gradient
+    const char *bias
+    char *workspace
+    Py_ssize_t parts            # that the channels of one side are dealt out in
+
+
+cdef class Local(Layout):
+    """Unshared convolution of one kind, float32 or float64; built once, called often.
+
+    Parameters
+    ----------
+    isa, dtype, groups ... activation
+        As `Layout` takes them; one group, one image.
+    n : int
+        Images.
+    role : {"fwd", "input", "weight"}
+    """
+
+    cdef const simd.fc_local *own
+    cdef Role role
+    cdef Py_ssize_t n, images, blocks, box_step
+
+    def __init__(self, str isa, str dtype, n, role, image_channels, feature_channels, axes, *,
+                 bias=None, activation=None):
+        self.n = n
+        self.role = {"fwd": FORWARD, "input": INPUT, "weight": WEIGHT}[role]
+        self.own = simd.table(isa).local[simd.real_index(dtype)]
+        super().__init__(isa, dtype, 1, 1, image_channels, feature_channels, axes, bias=bias,
+                         activation=activation)
+        self.blocks = self.units * ceil_div(ceil_div(self.unit_pixels, self.grain),
+                                            self.block_grains)
+        # boxes follow one another; only the last has room for a whole panel behind it
+        self.box_step = aligned(self.box_bytes - (self.vectors - 1) * self.room.lanes * self.item)
+        self.thread_bytes += (self.images - 1) * self.box_step
+
+    cdef _cut_depth(self):
+        """One channel at a time."""
+        self.depth_unit = self.deepest = self.geometry.taps
+        self.depth_blocks = self.group_channels
+
+    cdef _choose_tile(self):
+        """One panel holds all rows of a block."""
+        self.rows, self.vectors, self.placed, self.strips = 1, BLOCK_VECTORS, True, 1
+
+    cdef Py_ssize_t _placed_pixels(self):
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 1
+        cdef Py_ssize_t most = BLOCK_VECTORS // ceil_div(width, lanes), size
+        cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
+        size = self._box_height(1, g.axis[1].taps) * pitch * g.axis[0].taps * self.item
+        self.images = min(self.n, max(<Py_ssize_t>1, min(<Py_ssize_t>IMAGES, BOXES_BYTES // size)))
+        if most == 0:
+            return BLOCK_VECTORS // 2 * lanes
+        size = BOXES_BYTES // (self.images * g.axis[0].taps * self.item)
+        while rows < most and self._box_height(rows + 1, g.axis[1].taps) * pitch <= size:
+            rows += 1
+        return rows * width
+
+    def workspace(self, int threads):
+        """Bytes leased by a call with so many threads."""
+        return threads * self.thread_bytes
+
+    def __call__(self, image, weight, feature, bias, int threads):
+        """Write the output, or the gradient of `image` or of `weight`, whichever the role says.
+
+        All arrays C-contiguous and of the dtype given; nothing is validated.
+        """
+        cdef Call call
+        cdef Py_ssize_t i, tasks = 1
+        call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>image)
+        call.image_out = <char *>cnp.PyArray_DATA(<cnp.ndarray>image)
+        call.weight = <char *>cnp.PyArray_DATA(<cnp.ndarray>weight)
+        call.feature = <char *>cnp.PyArray_DATA(<cnp.ndarray>feature)
+        call.bias = NULL if bias is None else <char *>cnp.PyArray_DATA(<cnp.ndarray>bias)
+        if self.role != INPUT:
+            tasks *= self.blocks
+        if self.role != WEIGHT:
+            tasks *= ceil_div(self.n, self.images)
+        call.parts = 1
+        if threads > 1:
+            call.parts = min(self.group_channels if self.role == INPUT else self.group_features,
+                             ceil_div(SHARE * threads, tasks))
+        tasks *= call.parts
+        call.workspace = <char *>scratch.lease(threads * self.thread_bytes)
+        if threads == 1:
+            with nogil:
+                for i in range(tasks):
+                    self._task(&call, i, 0)
+        else:
+            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(&call, i, threadid())
+        scratch.release(call.workspace)
+
+    cdef void _task(self, const Call *call, Py_ssize_t task, int thread) noexcept nogil:
+        cdef simd.fc_block block
+        cdef Py_ssize_t part = task % call.parts, rest = task // call.parts, b, c, c_stop, first
+        cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
+        block.box = at
+        at += (self.images - 1) * self.box_step + self.box_bytes
+        block.panels = <simd.fc_panel *>at
+        at += aligned(self.panels * sizeof(simd.fc_panel))
+        block.pieces = <simd.fc_piece *>at
+        at += aligned(self.pieces * sizeof(simd.fc_piece))
+        block.lines = <simd.fc_line *>at
+        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.slots = <ptrdiff_t *>at
+        block.offsets = block.slots + self.slots
+        block.places = block.offsets + self.room.depth_max
+        if self.role == INPUT:
+            first = rest * self.images
+            c = part * self.group_channels // call.parts
+            c_stop = (part + 1) * self.group_channels // call.parts
+            self._clear(call, first, c, c_stop)
+            for b in range(self.blocks):
+                self._cut(&block, b)
+                while c < c_stop:
+                    self._back(call, &block, first, c)
+                    c += 1
+                c = part * self.group_channels // call.parts
+            return
+        self._cut(&block, rest % self.blocks)
+        first = 0
+        while first < self.n:
+            if self.role == FORWARD:
+                first = rest // self.blocks * self.images
+            self._pairs(call, &block, first, part)
+            if self.role == FORWARD:
+                return
+            first += self.images
+
+    cdef void _cut(self, simd.fc_block *block, Py_ssize_t number) noexcept nogil:
+        """The block of that number, rows of the first image."""
+        cdef Py_ssize_t each = self.blocks // self.units, grains
+        cdef Py_ssize_t unit = number // each, part = number % each, first, last
+        grains = ceil_div(self.unit_pixels, self.grain)
+        first = part * grains // each * self.grain
+        last = min((part + 1) * grains // each * self.grain, self.unit_pixels)
+        self.room.cut(&self.geometry, block, unit * self.unit_pixels + first, last - first,
+                      self.vectors, True)
+
+    cdef void _clear(self, const Call *call, Py_ssize_t first, Py_ssize_t c,
+                     Py_ssize_t c_stop) noexcept nogil:
+        cdef Py_ssize_t plane = self.geometry.plane * self.item, i
+        for i in range(first, min(first + self.images, self.n)):
+            memset(call.image_out + (i * self.group_channels + c) * plane, 0,
+                   (c_stop - c) * plane)
+
+    cdef void _fill(self, const Call *call, simd.fc_block *block, Py_ssize_t first,
+                    Py_ssize_t c) noexcept nogil:
+        """A box of channel c for each image."""
+        cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item, i
+        cdef char *box = <char *>block.box
+        for i in range(min(self.images, self.n - first)):
+            block.box = box + i * self.box_step
+            self.room.place(&self.geometry, block, call.image + (first + i) * step, c, 1, 1, 0)
+        block.box = box
+
+    cdef void _run(self, const Call *call, const simd.fc_block *block, Py_ssize_t first,
+                   Py_ssize_t k, Py_ssize_t c, bint accumulate) noexcept nogil:
+        """The C kernel for a pair of channels, some images at a time."""
+        cdef simd.fc_block part = block[0]
+        cdef simd.fc_local_task task
+        cdef Py_ssize_t pixels = self.geometry.pixels, i = 0, count = min(self.images,
+                                                                          self.n - first)
+        task.block = &part
+        task.weight = call.weight + (k * self.group_channels + c) * (
+            self.geometry.taps * pixels * self.item)
+        task.weight_step, task.taps = pixels, self.geometry.taps
+        task.columns = self.geometry.axis[2].taps
+        task.feature_step = self.group_features * pixels
+        task.box_step = self.box_step // self.item
+        task.accumulate = accumulate
+        while i < count:
+            task.images = min(<Py_ssize_t>self.own.images, count - i)
+            task.feature = call.feature + ((first + i) * self.group_features + k) * (
+                pixels * self.item)
+            part.box = <char *>block.box + i * self.box_step
+            if self.role == FORWARD:
+                self.own.forward(&task)
+            elif self.role == INPUT:
+                self.own.input(&task)
+            else:
+                self.own.weight(&task)
+                task.accumulate = True
+            i += task.images
+
+    cdef void _pairs(self, const Call *call, simd.fc_block *block, Py_ssize_t first,
+                     Py_ssize_t part) noexcept nogil:
+        """All input channels with some output channels."""
+        cdef Py_ssize_t k0 = part * self.group_features // call.parts, k, c, i
+        cdef Py_ssize_t k1 = (part + 1) * self.group_features // call.parts
+        for c in range(self.group_channels):
+            self._fill(call, block, first, c)
+            for k in range(k0, k1):
+                self._run(call, block, first, k, c, c > 0 if self.role == FORWARD else first > 0)
+        if self.role == FORWARD and self.has_epilogue:
+            for i in range(first, min(first + self.images, self.n)):
+                self._finish(call, block, i, k0, k1 - k0)
+
+    cdef void _finish(self, const Call *call, const simd.fc_block *block, Py_ssize_t image,
+                      Py_ssize_t k, Py_ssize_t count) noexcept nogil:
+        cdef Py_ssize_t pixels = self.geometry.pixels, at = block.first_pixel
+        cdef char *out = call.feature + (
+            (image * self.group_features + k) * pixels + at) * self.item
+        cdef const char *channel = NULL
+        cdef const char *position = NULL
+        if self.bias_kind == BIAS_CHANNEL:
+            channel = call.bias + k * self.item
+        elif self.bias_kind == BIAS_POSITION:
+            position = call.bias + (k * pixels + at) * self.item
+        self.epilogue.finish(out, count, block.pixel_count, pixels, channel, position, NULL,
+                             self.activation)
+
+    cdef void _back(self, const Call *call, simd.fc_block *block, Py_ssize_t first,
+                    Py_ssize_t c) noexcept nogil:
+        """The gradient of channel c in a block: what the boxes gather goes back to the images."""
+        cdef Py_ssize_t count = min(self.images, self.n - first), k, i, terms = 0
+        cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item
+        self._fill(call, block, first, c)  # only to know where everything lies
+        memset(block.box, 0, (count - 1) * self.box_step + self.box_bytes)
+        for k in range(self.group_features):
+            self._run(call, block, first, k, c, True)
+            terms += self.geometry.taps
+            if terms + self.geometry.taps > TERMS or k == self.group_features - 1:
+                for i in range(count):
+                    self.own.empty(
+                        &self.geometry, block, <char *>block.box + i * self.box_step,
+                        call.image_out + (first + i) * step + c * self.geometry.plane * self.item)
+                memset(block.box, 0, (count - 1) * self.box_step + self.box_bytes)
+                terms = 0

@@ -1,0 +1,254 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""phases: the weights of dense convolutions, and their outputs woven into one image.
+
+Position X of the padded image and the feature meet under the taps of one residue R of the stride:
+X = s * Q + R. Residues with as many taps, read from the same place, are output channels of one
+dense convolution, a part; see algorithms/phases.py, which cuts the axes.
+
+    turn     threads take input channels of the weight
+    Weaving  threads take rows of the image: phases interleaved, borders folded back, then bias and
+             activation while the row is in cache
+"""
+
+from cython.parallel cimport prange, threadid
+from libc.string cimport memset
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.implicit_gemm_layout cimport aligned, set_axes
+
+cnp.import_array()
+
+cdef enum:
+    COLUMNS = 16        # input channels of a weight that are turned together
+
+
+cdef class Lease:
+    """Arrays on one leased block of memory, which goes back when the last of them does."""
+
+    cdef char *block
+    cdef size_t used
+
+    def __init__(self, size_t size):
+        self.block = <char *>scratch.lease(size)
+
+    def array(self, shape, dtype):
+        """The next array; together they take what `aligned` says of each."""
+        cdef cnp.npy_intp sizes[32]
+        cdef int i
+        for i, n in enumerate(shape):
+            sizes[i] = n
+        cdef cnp.ndarray array = cnp.PyArray_SimpleNewFromData(
+            <int>len(shape), sizes, np.dtype(dtype).num, self.block + self.used)
+        cnp.set_array_base(array, self)
+        self.used += aligned(array.nbytes)
+        return array
+
+    def __dealloc__(self):
+        if self.block is not NULL:
+            scratch.release(self.block)
+
+
+def turn(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cnp.ndarray taps,
+         cnp.ndarray out, int threads):
+    """Write the weight of a part: ``out[g, c, p, k, j] = weight[g, k, c, taps[p, j]]``.
+
+    Parameters
+    ----------
+    weight : ndarray (groups * rows, columns, ...)
+    taps : ndarray of intp, shape (phases, taps of the part)
+    out : ndarray (groups * columns * phases, rows, ...)
+    """
+    cdef const simd.fc_phases *room = simd.table(isa).phases[simd.real_index(dtype)]
+    cdef Py_ssize_t k = rows, c = columns, blocks = (columns + COLUMNS - 1) // COLUMNS
+    cdef Py_ssize_t size = weight.size // (groups * k * c), i, first
+    cdef Py_ssize_t step = weight.nbytes // groups, out_step = out.nbytes // groups
+    cdef Py_ssize_t phases = taps.shape[0], kept = taps.shape[1], tasks = groups * blocks
+    cdef const char *source = <const char *>cnp.PyArray_DATA(weight)
+    cdef char *target = <char *>cnp.PyArray_DATA(out)
+    cdef const ptrdiff_t *tap = <const ptrdiff_t *>cnp.PyArray_DATA(taps)
+    if threads == 1:
+        with nogil:
+            for i in range(tasks):
+                first = i % blocks * COLUMNS
+                room.turn(source + i // blocks * step, k, c, size, tap, phases, kept, first,
+                          min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
+    else:
+        for i in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
+            first = i % blocks * COLUMNS
+            room.turn(source + i // blocks * step, k, c, size, tap, phases, kept, first,
+                      min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
+
+
+cdef struct Part:
+    Py_ssize_t size[3]      # of its output
+    Py_ssize_t phases[3]
+    const char *data
+
+
+cdef class Weaving:
+    """From the outputs of the parts to the image.
+
+    Parameters
+    ----------
+    isa, dtype : str
+    channels : int
+        Of the image.
+    axes : sequence of 1 to 3 tuples
+        The image's axes as `Layout` of implicit_gemm takes them.
+    zeros : bool
+        Whether no axis continues past its edges, so that nothing is to be folded back.
+    residues : sequence of intp arrays (stride, 3)
+        Per axis and residue: its class of parts (-1 for none), its phase and the Q that its row
+        begins with.
+    parts : sequence of (sizes, phases), each per axis
+        In the order of the axes' classes.
+    bias, activation
+        As `Layout` takes them.
+    """
+
+    cdef const simd.fc_phases *room
+    cdef const simd.fc_epilogue *epilogue
+    cdef simd.fc_geometry geometry
+    cdef Py_ssize_t item, channels, pointer_bytes, row_bytes
+    cdef bint zeros, per_channel, per_position
+    cdef int activation
+    cdef Py_ssize_t classes[3]
+    cdef const ptrdiff_t *residue[3]
+    cdef const ptrdiff_t *ends[2]   # per outer axis: where the padded rows of a row of the
+    cdef const ptrdiff_t *rows[2]   # image end, and these rows
+    cdef cnp.ndarray sizes
+    cdef list kept
+
+    def __init__(self, str isa, str dtype, channels, axes, zeros, residues, classes, parts,
+                 bias=None, activation=None):
+        cdef int real = simd.real_index(dtype), a
+        self.room = simd.table(isa).phases[real]
+        self.epilogue = simd.table(isa).epilogue[real]
+        self.item = 4 if real == simd.FC_F32 else 8
+        self.channels = channels
+        self.zeros = zeros
+        self.per_channel, self.per_position = bias == "channel", bias == "position"
+        self.activation = activation_code(activation)
+        self.kept = set_axes(&self.geometry, axes)
+        none = np.zeros((1, 3), np.intp)
+        missing = 3 - len(axes)
+        for a, table in enumerate([none] * missing + list(residues)):
+            table = np.ascontiguousarray(table, np.intp)
+            self.kept.append(table)
+            self.residue[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>table)
+        for a, number in enumerate([1] * missing + list(classes)):
+            self.classes[a] = number
+        self.sizes = np.ones((len(parts), 2, 3), np.intp)
+        for a, (sizes, phases) in enumerate(parts):
+            self.sizes[a, 0, missing:] = sizes
+            self.sizes[a, 1, missing:] = phases
+        for a in range(2):
+            ends, rows = _seen(&self.geometry.axis[a])
+            self.kept += [ends, rows]
+            self.ends[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>ends)
+            self.rows[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>rows)
+        # pointers to the phases of a row, and a row of the padded image
+        self.pointer_bytes = aligned(self.geometry.axis[2].stride * sizeof(void *))
+        self.row_bytes = self.pointer_bytes + 128 + aligned(
+            self.geometry.axis[2].extent * self.item)
+
+    def __call__(self, parts, cnp.ndarray bias, cnp.ndarray out, int threads):
+        """Weave the arrays `parts` (None where no tap meets) into `out` (n, channels, ...)."""
+        cdef Py_ssize_t count = len(parts), i, n = out.shape[0]
+        cdef Py_ssize_t planes = n * self.channels
+        cdef Py_ssize_t rows = self.geometry.axis[0].image * self.geometry.axis[1].image
+        cdef cnp.ndarray table = np.zeros((count, sizeof(Part)), np.uint8)
+        cdef Part *list_ = <Part *>cnp.PyArray_DATA(table)
+        cdef Part *part
+        cdef const char *plus = NULL
+        cdef char *target = <char *>cnp.PyArray_DATA(out)
+        cdef char *scratch_rows
+        if bias is not None:
+            plus = <const char *>cnp.PyArray_DATA(bias)
+        for i in range(count):
+            part = &list_[i]
+            for a in range(3):
+                part.size[a] = self.sizes[i, 0, a]
+                part.phases[a] = self.sizes[i, 1, a]
+            if parts[i] is not None:
+                part.data = <const char *>cnp.PyArray_DATA(<cnp.ndarray>parts[i])
+        scratch_rows = <char *>scratch.lease(threads * self.row_bytes)
+        if threads == 1:
+            with nogil:
+                for i in range(planes * rows):
+                    self._row(list_, plus, target, i // rows, i % rows, scratch_rows)
+        else:
+            for i in prange(planes * rows, nogil=True, num_threads=threads, schedule="static"):
+                self._row(list_, plus, target, i // rows, i % rows,
+                          scratch_rows + threadid() * self.row_bytes)
+        scratch.release(scratch_rows)
+
+    cdef void _row(self, const Part *parts, const char *bias, char *out, Py_ssize_t plane,
+                   Py_ssize_t row, char *buffer) noexcept nogil:
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const simd.fc_axis *w = &g.axis[2]
+        cdef Py_ssize_t z = row // g.axis[1].image, y = row % g.axis[1].image, i, j
+        cdef Py_ssize_t channel = plane % self.channels
+        cdef char *target = out + (plane * g.plane + row * w.image) * self.item
+        cdef const char *add_channel = NULL
+        cdef const char *add_position = NULL
+        cdef bint accumulate = False
+        cdef const void **phases = <const void **>buffer
+        buffer += self.pointer_bytes
+        if self.zeros:
+            self._weave(parts, plane, z + g.axis[0].before, y + g.axis[1].before, w.before,
+                        w.image, phases, target)
+        else:
+            for i in range(self.ends[0][z], self.ends[0][z + 1]):
+                for j in range(self.ends[1][y], self.ends[1][y + 1]):
+                    self._weave(parts, plane, self.rows[0][i], self.rows[1][j], 0, w.extent,
+                                phases, buffer)
+                    self.room.fold(w, buffer, accumulate, target)
+                    accumulate = True
+            if not accumulate:
+                memset(target, 0, w.image * self.item)
+        if self.per_channel:
+            add_channel = bias + channel * self.item
+        elif self.per_position:
+            add_position = bias + (channel * g.plane + row * w.image) * self.item
+        if bias is not NULL or self.activation != simd.FC_LINEAR:
+            self.epilogue.finish(target, 1, w.image, w.image, add_channel, add_position, NULL,
+                                 self.activation)
+
+    cdef void _weave(self, const Part *parts, Py_ssize_t plane, Py_ssize_t z, Py_ssize_t y,
+                     Py_ssize_t x, Py_ssize_t count, const void **phases,
+                     char *to) noexcept nogil:
+        """Columns x..x+count of one row of the padded image."""
+        cdef const simd.fc_geometry *g = &self.geometry
+        cdef Py_ssize_t s = g.axis[2].stride, sz = g.axis[0].stride, sy = g.axis[1].stride, r, at
+        cdef const ptrdiff_t *deep = self.residue[0] + z % sz * 3
+        cdef const ptrdiff_t *high = self.residue[1] + y % sy * 3
+        cdef const ptrdiff_t *wide
+        cdef const Part *part
+        for r in range(s):
+            wide = self.residue[2] + r * 3
+            phases[r] = NULL
+            if deep[0] < 0 or high[0] < 0 or wide[0] < 0:
+                continue
+            part = &parts[(deep[0] * self.classes[1] + high[0]) * self.classes[2] + wide[0]]
+            at = plane * part.phases[0] * part.phases[1] * part.phases[2]
+            at += (deep[1] * part.phases[1] + high[1]) * part.phases[2] + wide[1]
+            at = at * part.size[0] + z // sz - deep[2]
+            at = at * part.size[1] + y // sy - high[2]
+            at = at * part.size[2] - wide[2]
+            phases[r] = part.data + at * self.item
+        self.room.interleave(phases, s, x, count, to)
+
+
+cdef object _seen(const simd.fc_axis *axis):
+    """Padded rows that each row of the image takes, as (ends, rows)."""
+    cdef const ptrdiff_t[:] view = <ptrdiff_t[:axis.extent]>axis.line
+    line = np.asarray(view)
+    inside = np.flatnonzero(line >= 0)
+    order = inside[np.argsort(line[inside], kind="stable")]
+    ends = np.zeros(axis.image + 1, np.intp)
+    np.cumsum(np.bincount(line[inside], minlength=axis.image), out=ends[1:])
+    return ends, np.ascontiguousarray(order, np.intp)

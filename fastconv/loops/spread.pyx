@@ -1,0 +1,314 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""spread: gradients of poolings that sum, row by row of the input, and maxima across channels.
+
+    input[x] = sum over the windows o that hold x of grad[o] * scale[o]
+
+Rows of grad_output whose windows hold a row of the input are added, then spread along it: by phases
+of the stride, each of them sums of neighbours, or window by window where these differ in size. Rows
+that follow one another under the same windows are copied.
+"""
+
+from cython.parallel cimport prange, threadid
+from libc.string cimport memcpy, memset
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, aligned, ceil_div
+
+cnp.import_array()
+
+cdef enum:
+    ROWS = 16           # of the input in one task
+    PART = 1 << 13      # values that are divided at a time
+
+
+cdef struct Phase:      # of the row: a convolution with ones
+    Py_ssize_t taps, apart, start, size, first
+
+
+cdef class Spread:
+    """Gradient of an average (or of a norm with p = 1 or 2), float32 or float64.
+
+    Parameters
+    ----------
+    isa, dtype : str
+    planes : int
+    sizes, grid : three ints each
+        Of the input and of the output.
+    covers : two tuples (ends, windows) of intp arrays
+        Per outer axis: the windows that hold position i are ``windows[ends[i]:ends[i + 1]]``.
+    scales : three float64 arrays
+        What a window's gradient is multiplied by, per axis.
+    phases : list of (residues, taps, apart, start, size, first), or None
+        Classes of residues of the row: output q is the sum of ``grad[q + j*apart + start]``, and
+        position ``stride * (first + q) + residue - before`` of the row.
+    stride, before : int
+        Of the row.
+    row_cover : tuple (first, count) of intp arrays, or None
+        In place of phases: the windows that hold each position of the row.
+    power : int or None
+        p - 1 of a norm: the result is multiplied by x, or its sign.
+    """
+
+    cdef const simd.fc_spread *room
+    cdef const simd.fc_phases *weave_room
+    cdef Py_ssize_t item, planes, plane, grid_plane, width, grid_width, height, grid_height
+    cdef Py_ssize_t rows, stride, before, phase_count, margin, phase_pitch
+    cdef Py_ssize_t row_bytes, phase_bytes, thread_bytes
+    cdef int power
+    cdef bint has_power
+    cdef const ptrdiff_t *ends[2]
+    cdef const ptrdiff_t *windows[2]
+    cdef const double *scale[2]
+    cdef const char *row_scale
+    cdef const ptrdiff_t *row_first
+    cdef const ptrdiff_t *row_count
+    cdef cnp.ndarray phase_table
+    cdef cnp.ndarray phase_of       # [residue]: its class, -1 for none
+    cdef list kept
+
+    def __init__(self, str isa, str dtype, planes, sizes, grid, covers, scales, phases, stride,
+                 before, row_cover, power):
+        cdef int real = simd.real_index(dtype), a
+        cdef Phase *phase
+        self.room = simd.table(isa).spread[real]
+        self.weave_room = simd.table(isa).phases[real]
+        self.item = 4 if real == simd.FC_F32 else 8
+        self.planes = planes
+        self.height, self.width = sizes[1], sizes[2]
+        self.grid_height, self.grid_width = grid[1], grid[2]
+        self.rows = sizes[0] * sizes[1]
+        self.plane, self.grid_plane = self.rows * sizes[2], grid[0] * grid[1] * grid[2]
+        self.has_power = power is not None
+        self.power = power or 0
+        self.kept = []
+        for a in range(2):
+            self.ends[a] = self._keep(covers[a][0])
+            self.windows[a] = self._keep(covers[a][1])
+            values = np.ascontiguousarray(scales[a], np.float64)
+            self.kept.append(values)
+            self.scale[a] = <const double *>cnp.PyArray_DATA(<cnp.ndarray>values)
+        self.row_scale = NULL
+        if (np.asarray(scales[2]) != 1).any():
+            values = np.ascontiguousarray(scales[2], np.float32 if self.item == 4 else np.float64)
+            self.kept.append(values)
+            self.row_scale = <const char *>cnp.PyArray_DATA(<cnp.ndarray>values)
+        self.stride, self.before = stride, before
+        self.row_first = self.row_count = NULL
+        self.phase_count = 0
+        self.margin = self.phase_pitch = 0
+        if phases is None:
+            self.row_first, self.row_count = self._keep(row_cover[0]), self._keep(row_cover[1])
+        else:
+            self.phase_count = len(phases)
+            self.phase_table = np.zeros((max(1, len(phases)), sizeof(Phase)), np.uint8)
+            self.phase_of = np.full(stride, -1, np.intp)
+            for a, (residues, taps, apart, start, size, first) in enumerate(phases):
+                phase = <Phase *>cnp.PyArray_DATA(self.phase_table) + a
+                phase.taps, phase.apart, phase.start = taps, apart, start
+                phase.size, phase.first = size, first
+                self.margin = max(self.margin, -start,
+                                  size + (taps - 1) * apart + start - self.grid_width)
+                self.phase_pitch = max(self.phase_pitch, <Py_ssize_t>size)
+                for residue in residues:
+                    self.phase_of[residue] = a
+        # a row of grad with zeros on both sides, rows of the phases, pointers to them
+        self.row_bytes = aligned((self.grid_width + 2 * self.margin + 16) * self.item)
+        self.phase_bytes = aligned((self.phase_pitch + 16) * self.item)
+        self.thread_bytes = (self.row_bytes + self.phase_count * self.phase_bytes
+                             + aligned(stride * sizeof(void *)) + 2 * ALIGNMENT)
+
+    cdef const ptrdiff_t *_keep(self, values):
+        values = np.ascontiguousarray(values, np.intp)
+        self.kept.append(values)
+        return <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>values)
+
+    def workspace(self, int threads):
+        """Bytes leased by a call with so many threads."""
+        return threads * self.thread_bytes
+
+    def __call__(self, cnp.ndarray grad, values, cnp.ndarray out, int threads):
+        """Write the gradient; `values` is the input of a norm, else None."""
+        cdef const char *g = <const char *>cnp.PyArray_DATA(grad)
+        cdef const char *x = NULL
+        cdef char *target = <char *>cnp.PyArray_DATA(out)
+        cdef Py_ssize_t parts = ceil_div(self.rows, ROWS), i
+        cdef char *workspace = <char *>scratch.lease(threads * self.thread_bytes)
+        if values is not None:
+            x = <const char *>cnp.PyArray_DATA(<cnp.ndarray>values)
+        memset(workspace, 0, threads * self.thread_bytes)
+        if threads == 1:
+            with nogil:
+                for i in range(self.planes * parts):
+                    self._part(g, x, target, i // parts, i % parts, workspace)
+        else:
+            for i in prange(self.planes * parts, nogil=True, num_threads=threads,
+                            schedule="static"):
+                self._part(g, x, target, i // parts, i % parts,
+                           workspace + threadid() * self.thread_bytes)
+        scratch.release(workspace)
+
+    cdef void _part(self, const char *grad, const char *values, char *out, Py_ssize_t plane,
+                    Py_ssize_t part, char *workspace) noexcept nogil:
+        cdef Py_ssize_t row, first = part * ROWS, z, y, size = self.width * self.item
+        cdef char *row_sum = workspace + self.margin * self.item
+        cdef char *target
+        cdef bint same
+        for row in range(first, min(first + ROWS, self.rows)):
+            z, y = row // self.height, row % self.height
+            target = out + (plane * self.plane + row * self.width) * self.item
+            same = (not self.has_power and row > first and y > 0
+                    and self._alike(self.ends[1], self.windows[1], y))
+            if same:
+                memcpy(target, target - size, size)
+                continue
+            self._join(grad + plane * self.grid_plane * self.item, z, y, row_sum)
+            self._along(workspace, target)
+            if self.has_power:
+                self.room.times(target, values + (plane * self.plane + row * self.width)
+                                * self.item, self.width, self.power)
+
+    cdef bint _alike(self, const ptrdiff_t *ends, const ptrdiff_t *windows,
+                     Py_ssize_t y) noexcept nogil:
+        """Whether position y is in the same windows as the one before."""
+        cdef Py_ssize_t count = ends[y + 1] - ends[y], i
+        if ends[y] - ends[y - 1] != count:
+            return False
+        for i in range(count):
+            if windows[ends[y] + i] != windows[ends[y - 1] + i]:
+                return False
+        return True
+
+    cdef void _join(self, const char *grad, Py_ssize_t z, Py_ssize_t y,
+                    char *row) noexcept nogil:
+        """The sum of the rows of windows that hold row (z, y)."""
+        cdef Py_ssize_t i, j, oz, oy
+        cdef bint accumulate = False
+        for i in range(self.ends[0][z], self.ends[0][z + 1]):
+            oz = self.windows[0][i]
+            for j in range(self.ends[1][y], self.ends[1][y + 1]):
+                oy = self.windows[1][j]
+                self.room.add(
+                    row, grad + (oz * self.grid_height + oy) * self.grid_width * self.item,
+                    self.scale[0][oz] * self.scale[1][oy], self.row_scale, self.grid_width,
+                    accumulate)
+                accumulate = True
+        if not accumulate:
+            memset(row, 0, self.grid_width * self.item)
+
+    cdef void _along(self, char *workspace, char *out) noexcept nogil:
+        """What a joined row, zeros on both sides of it, gives to each position."""
+        cdef const char *row = workspace + self.margin * self.item
+        cdef char *made = workspace + self.row_bytes
+        cdef const void **pointers = <const void **>(made + self.phase_count * self.phase_bytes)
+        cdef const Phase *phase
+        cdef const Phase *table
+        cdef const ptrdiff_t *phase_of
+        cdef Py_ssize_t i
+        if self.row_first is not NULL:
+            self.room.gather(row, self.row_first, self.row_count, self.width, out)
+            return
+        table = <const Phase *>cnp.PyArray_DATA(self.phase_table)
+        phase_of = <const ptrdiff_t *>cnp.PyArray_DATA(self.phase_of)
+        if self.stride == 1 and self.phase_count == 1:
+            self.room.slide(row + table.start * self.item, table.apart, table.taps, self.width,
+                            out)
+            return
+        for i in range(self.phase_count):
+            phase = table + i
+            self.room.slide(row + phase.start * self.item, phase.apart, phase.taps, phase.size,
+                            made + i * self.phase_bytes)
+        for i in range(self.stride):
+            pointers[i] = NULL
+            if phase_of[i] >= 0:
+                pointers[i] = (made + phase_of[i] * self.phase_bytes
+                               - table[phase_of[i]].first * self.item)
+        self.weave_room.interleave(pointers, self.stride, self.before, self.width, out)
+
+
+def ratios(str isa, str dtype, cnp.ndarray grad, cnp.ndarray norm, cnp.ndarray out, int threads):
+    """Write ``grad / norm``, 0 where the norm is 0."""
+    cdef const simd.fc_spread *room = simd.table(isa).spread[simd.real_index(dtype)]
+    cdef Py_ssize_t count = grad.size, item = grad.itemsize, parts = ceil_div(count, PART), i
+    cdef const char *g = <const char *>cnp.PyArray_DATA(grad)
+    cdef const char *n = <const char *>cnp.PyArray_DATA(norm)
+    cdef char *to = <char *>cnp.PyArray_DATA(out)
+    for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
+        room.ratio(to + i * PART * item, g + i * PART * item, n + i * PART * item,
+                   min(<Py_ssize_t>PART, count - i * PART))
+
+
+cdef enum Move:
+    ADD, PUT, PICK
+
+
+def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray places, cnp.ndarray out,
+          Py_ssize_t planes, int threads):
+    """Move values to or from places, plane by plane; -1 is skipped.
+
+    Parameters
+    ----------
+    how : {"add", "put", "pick"}
+        ``out[places] += values``, ``out[places] = values`` (the last of several stays), both from
+        zero, or ``out = values[places]``.
+
+    Returns
+    -------
+    bool
+        Whether all places are within a plane. If not, part of `out` has not been written.
+    """
+    cdef const simd.fc_spread *room = simd.table(isa).spread[simd.real_index(dtype)]
+    cdef Move move = {"add": ADD, "put": PUT, "pick": PICK}[how]
+    cdef Py_ssize_t item = values.itemsize, count = places.size // planes, i
+    cdef Py_ssize_t from_plane = values.size // planes, to_plane = out.size // planes
+    cdef const char *x = <const char *>cnp.PyArray_DATA(values)
+    cdef const long long *place = <const long long *>cnp.PyArray_DATA(places)
+    cdef char *to = <char *>cnp.PyArray_DATA(out)
+    cdef Py_ssize_t good = 0
+    for i in prange(planes, nogil=True, num_threads=threads, schedule="static"):
+        good += _moved(room, move, x + i * from_plane * item, from_plane, place + i * count, count,
+                       to + i * to_plane * item, to_plane, item)
+    return good == planes
+
+
+cdef inline int _moved(const simd.fc_spread *room, Move move, const char *values,
+                       Py_ssize_t size, const long long *place, Py_ssize_t count, char *out,
+                       Py_ssize_t out_size, Py_ssize_t item) noexcept nogil:
+    if move == PICK:
+        return room.pick(values, place, count, size, out)
+    memset(out, 0, out_size * item)
+    if move == ADD:
+        return room.places(values, place, count, out_size, out)
+    return room.put(values, place, count, out_size, out)
+
+
+def maxout(str isa, str dtype, cnp.ndarray source, grad, cnp.ndarray out, int threads):
+    """Write the maxima over the third axis of `source` (n, groups, number, inner), or their
+    gradient where `grad` is given."""
+    cdef const simd.fc_spread *room = simd.table(isa).spread[simd.real_index(dtype)]
+    cdef Py_ssize_t tasks = source.shape[0] * source.shape[1], number = source.shape[2]
+    cdef Py_ssize_t inner = source.shape[3], item = source.itemsize, i
+    cdef const char *x = <const char *>cnp.PyArray_DATA(source)
+    cdef const char *g = NULL
+    cdef char *to = <char *>cnp.PyArray_DATA(out)
+    if grad is not None:
+        g = <const char *>cnp.PyArray_DATA(<cnp.ndarray>grad)
+    if threads == 1:
+        with nogil:
+            for i in range(tasks):
+                _maxout(room, x, g, to, i, number, inner, item)
+    else:
+        for i in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
+            _maxout(room, x, g, to, i, number, inner, item)
+
+
+cdef void _maxout(const simd.fc_spread *room, const char *source, const char *grad, char *out,
+                  Py_ssize_t task, Py_ssize_t number, Py_ssize_t inner,
+                  Py_ssize_t item) noexcept nogil:
+    cdef Py_ssize_t place = task * inner * item
+    if grad is NULL:
+        room.maxout(source + place * number, number, inner, out + place)
+    else:
+        room.maxout_back(source + place * number, grad + place, number, inner,
+                         out + place * number)

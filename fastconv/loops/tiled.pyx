@@ -1,0 +1,64 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""tiled: every t-th value of a gradient as an array of its own, and the sum of images.
+
+    thinned    threads take rows
+    add        threads take parts of the array
+"""
+
+from cython.parallel cimport prange
+cimport numpy as cnp
+
+from fastconv.loops cimport simd
+
+cnp.import_array()
+
+cdef enum:
+    PART = 1 << 14      # values that a thread adds at a time
+
+ctypedef fused real:
+    float
+    double
+
+
+def thinned(cnp.ndarray source, place, steps, cnp.ndarray out, int threads):
+    """Write ``source[..., place[0]::steps[0], place[1]::steps[1]]`` (one axis or two) to `out`."""
+    cdef Py_ssize_t dims = len(place), width = source.shape[source.ndim - 1]
+    cdef Py_ssize_t height = source.shape[source.ndim - 2] if dims == 2 else 1
+    cdef Py_ssize_t columns = out.shape[out.ndim - 1]
+    cdef Py_ssize_t rows = out.shape[out.ndim - 2] if dims == 2 else 1
+    cdef Py_ssize_t planes = out.size // (rows * columns)
+    cdef Py_ssize_t y = place[0] if dims == 2 else 0, x = place[dims - 1]
+    cdef Py_ssize_t step_y = steps[0] if dims == 2 else 1, step_x = steps[dims - 1]
+    if source.itemsize == 4:
+        _thinned[float](<const float *>cnp.PyArray_DATA(source) + y * width + x, height * width,
+                        step_y * width, step_x, planes, rows, columns,
+                        <float *>cnp.PyArray_DATA(out), threads)
+    else:
+        _thinned[double](<const double *>cnp.PyArray_DATA(source) + y * width + x, height * width,
+                         step_y * width, step_x, planes, rows, columns,
+                         <double *>cnp.PyArray_DATA(out), threads)
+
+
+cdef _thinned(const real *source, Py_ssize_t plane, Py_ssize_t row, Py_ssize_t step,
+              Py_ssize_t planes, Py_ssize_t rows, Py_ssize_t columns, real *out, int threads):
+    cdef Py_ssize_t i
+    for i in prange(planes * rows, nogil=True, num_threads=threads, schedule="static"):
+        _row(source + i // rows * plane + i % rows * row, step, columns, out + i * columns)
+
+
+cdef inline void _row(const real *source, Py_ssize_t step, Py_ssize_t count,
+                      real *out) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(count):
+        out[i] = source[i * step]
+
+
+def add(str isa, str dtype, cnp.ndarray source, cnp.ndarray out, int threads):
+    """Add `source` to `out`."""
+    cdef const simd.fc_grad *room = simd.table(isa).grad[simd.real_index(dtype)]
+    cdef Py_ssize_t size = out.size, item = out.itemsize, parts = (size + PART - 1) // PART, i
+    cdef const char *x = <const char *>cnp.PyArray_DATA(source)
+    cdef char *to = <char *>cnp.PyArray_DATA(out)
+    for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
+        room.add(to + i * PART * item, x + i * PART * item,
+                 PART if i < parts - 1 else size - i * PART)

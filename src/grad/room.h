@@ -1,0 +1,78 @@
+/* grad: sums over pixels.
+ *
+ *     dots    out[k, column] (+)= sum over pixels of feature[k, pixel] * unfolded[column, pixel]
+ *     taps    the same for one channel of each, the image read from its box (taps.h)
+ *     sum     the sum of a row of values
+ *
+ * The caller packs both sides of a block of pixels: as many as keep a few columns in L1 while all
+ * rows of the other side, in L2, pass by.
+ */
+
+/* Tiles of at most FC_DOT_ROWS x FC_DOT_COLUMNS, cut evenly: 9 columns are 3 + 3 + 3. */
+static void NAME(dots)(const struct fc_dots *d, const void *feature, ptrdiff_t rows,
+                       const void *unfolded, ptrdiff_t columns, void *out)
+{
+    const ptrdiff_t tiles = (columns + FC_DOT_COLUMNS - 1) / FC_DOT_COLUMNS;
+    const ptrdiff_t strips = (rows + FC_DOT_ROWS - 1) / FC_DOT_ROWS;
+    for (ptrdiff_t tile = 0; tile < tiles; tile += FC_DOT_TILES) {
+        const ptrdiff_t last = tile + FC_DOT_TILES < tiles ? tile + FC_DOT_TILES : tiles;
+        for (ptrdiff_t strip = 0; strip < strips; strip++) {
+            const ptrdiff_t row = strip * rows / strips;
+            const ptrdiff_t high = (strip + 1) * rows / strips - row;
+            const real *a = (const real *)feature + row * d->pitch;
+            for (ptrdiff_t t = tile; t < last; t++) {
+                const ptrdiff_t column = t * columns / tiles;
+                const ptrdiff_t wide = (t + 1) * columns / tiles - column;
+                NAME(dot_functions)[high - 1][wide - 1](
+                    d, a, (const real *)unfolded + column * d->unfolded_pitch,
+                    (real *)out + row * d->out_pitch + column);
+            }
+        }
+    }
+}
+
+/* out += from, the partial sums of a gradient */
+static void NAME(add_to)(void *out, const void *from, ptrdiff_t count)
+{
+    real *to = out;
+    const real *x = from;
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        storeu(to + i, loadu(to + i) + loadu(x + i));
+    for (; i < count; i++)
+        to[i] += x[i];
+}
+
+/* Four chains of vectors of at most FC_CHAIN_MAX terms, then blocks of them. */
+static double NAME(sum)(const void *values, ptrdiff_t count)
+{
+    const real *x = values;
+    double total = 0;
+    for (ptrdiff_t i = 0; i < count;) {
+        const ptrdiff_t left = count - i, most = 4 * LANES * 64;
+        const ptrdiff_t stop = i + (left < most ? left : most);
+        vec sum[4] = {{0}, {0}, {0}, {0}};
+        real rest = 0;
+        for (; i + 4 * LANES <= stop; i += 4 * LANES)
+            for (int j = 0; j < 4; j++)
+                sum[j] += loadu(x + i + j * LANES);
+        for (; i < stop; i++)
+            rest += x[i];
+        const vec all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        for (int j = 0; j < LANES; j++)
+            rest += all[j];
+        total += rest;
+    }
+    return total;
+}
+
+static const struct fc_grad NAME(grad) = {
+    .size = sizeof(struct fc_grad),
+    .lanes = LANES,
+    .block_bytes = FC_DOT_BYTES,
+    .dots = NAME(dots),
+    .unroll = NAME(unroll),
+    .taps = NAME(taps),
+    .add = NAME(add_to),
+    .sum = NAME(sum),
+};

@@ -1,0 +1,215 @@
+/* spread: gradients of poolings, row by row of the input; values moved to stored places; maxima
+ * across channels.
+ *
+ *     add      row[i] (+)= grad[i] * by * scale[i]              windows of several rows join
+ *     ratio    row[i] = grad[i] / norm[i], 0 where norm is 0
+ *     slide    out[q] = sum over j of row[q + j * apart], j < taps
+ *     gather   out[x] = sum of row[first[x] .. first[x] + count[x]]: windows of several sizes
+ *     times    out[i] = |x| ^ p sign(x) out[i], for p = 1 (power 0: the sign alone) and p = 2
+ */
+#define FC_MAXOUT 4
+
+static void NAME(spread_add)(void *row, const void *grad, double by, const void *scale,
+                             ptrdiff_t count, int accumulate)
+{
+    real *to = row;
+    const real *g = grad, *s = scale, factor = (real)by;
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vec x = loadu(g + i) * factor;
+        if (s)
+            x *= loadu(s + i);
+        if (accumulate)
+            x += loadu(to + i);
+        storeu(to + i, x);
+    }
+    for (; i < count; i++) {
+        const real x = s ? g[i] * factor * s[i] : g[i] * factor;
+        to[i] = accumulate ? to[i] + x : x;
+    }
+}
+
+static void NAME(spread_ratio)(void *row, const void *grad, const void *norm, ptrdiff_t count)
+{
+    real *to = row;
+    const real *g = grad, *n = norm;
+    for (ptrdiff_t i = 0; i < count; i++)
+        to[i] = n[i] == 0 ? 0 : g[i] / n[i];
+}
+
+static void NAME(spread_slide)(const void *row, ptrdiff_t apart, ptrdiff_t taps, ptrdiff_t count,
+                               void *out)
+{
+    const real *x = row;
+    real *to = out;
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vec sum = loadu(x + i);
+        for (ptrdiff_t j = 1; j < taps; j++)
+            sum += loadu(x + i + j * apart);
+        storeu(to + i, sum);
+    }
+    for (; i < count; i++) {
+        real sum = x[i];
+        for (ptrdiff_t j = 1; j < taps; j++)
+            sum += x[i + j * apart];
+        to[i] = sum;
+    }
+}
+
+static void NAME(spread_gather)(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
+                                ptrdiff_t count, void *out)
+{
+    const real *x = row;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const real *from = x + first[i];
+        real sum = 0;
+        for (ptrdiff_t j = 0; j < number[i]; j++)
+            sum += from[j];
+        ((real *)out)[i] = sum;
+    }
+}
+
+static void NAME(spread_times)(void *out, const void *input, ptrdiff_t count, int power)
+{
+    real *to = out;
+    const real *x = input;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const real scaled = power ? to[i] * x[i] : x[i] < 0 ? -to[i] : to[i];
+        to[i] = x[i] == 0 ? 0 : scaled;
+    }
+}
+
+/* A place out of range, also -1, is a large number without its sign. */
+static int NAME(spread_places)(const void *grad, const long long *place, ptrdiff_t count,
+                               ptrdiff_t limit, void *out)
+{
+    const real *g = grad;
+    real *to = out;
+    int good = 1;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        if ((size_t)place[i] < (size_t)limit)
+            to[place[i]] += g[i];
+        else
+            good &= place[i] == -1;
+    }
+    return good;
+}
+
+static int NAME(spread_put)(const void *values, const long long *place, ptrdiff_t count,
+                            ptrdiff_t limit, void *out)
+{
+    const real *x = values;
+    real *to = out;
+    int good = 1;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        if ((size_t)place[i] < (size_t)limit)
+            to[place[i]] = x[i];
+        else
+            good &= place[i] == -1;
+    }
+    return good;
+}
+
+static int NAME(spread_pick)(const void *values, const long long *place, ptrdiff_t count,
+                             ptrdiff_t limit, void *out)
+{
+    const real *x = values;
+    real *to = out;
+    int good = 1;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const int within = (size_t)place[i] < (size_t)limit;
+        to[i] = within ? x[place[i]] : 0;
+        good &= within | (place[i] == -1);
+    }
+    return good;
+}
+
+/* The first maximum of `number` values `step` apart, NaN above all, for some vectors of columns. */
+FC_INLINE void NAME(maxout_vecs)(const real *x, ptrdiff_t number, ptrdiff_t step, const int vectors,
+                                 real *out)
+{
+    vec best[FC_MAXOUT];
+UNROLLED
+    for (int v = 0; v < vectors; v++)
+        best[v] = loadu(x + v * LANES);
+    for (ptrdiff_t j = 1; j < number; j++) {
+        x += step;
+UNROLLED
+        for (int v = 0; v < vectors; v++) {
+            const vec y = loadu(x + v * LANES);
+            best[v] = choose((ints)(y != y), y, vmax(y, best[v]));
+        }
+    }
+UNROLLED
+    for (int v = 0; v < vectors; v++)
+        storeu(out + v * LANES, best[v]);
+}
+
+/* One value of them, and which one it is. */
+FC_INLINE real NAME(maxout_value)(const real *x, ptrdiff_t number, ptrdiff_t step, ptrdiff_t *winner)
+{
+    real best = x[0];
+    *winner = 0;
+    for (ptrdiff_t j = 1; j < number; j++) {
+        const real y = x[j * step];
+        if (y > best || (y != y && best == best)) {
+            best = y;
+            *winner = j;
+        }
+    }
+    return best;
+}
+
+static void NAME(maxout)(const void *source, ptrdiff_t number, ptrdiff_t inner, void *out)
+{
+    const real *x = source;
+    real *to = out;
+    ptrdiff_t i = 0, winner;
+    for (; i + FC_MAXOUT * LANES <= inner; i += FC_MAXOUT * LANES)
+        NAME(maxout_vecs)(x + i, number, inner, FC_MAXOUT, to + i);
+    for (; i + LANES <= inner; i += LANES)
+        NAME(maxout_vecs)(x + i, number, inner, 1, to + i);
+    for (; i < inner; i++)
+        to[i] = NAME(maxout_value)(x + i, number, inner, &winner);
+}
+
+static void NAME(maxout_back)(const void *source, const void *grad, ptrdiff_t number,
+                              ptrdiff_t inner, void *out)
+{
+    const real *x = source, *g = grad;
+    real *to = out;
+    ptrdiff_t i = 0, won;
+    for (; i + LANES <= inner; i += LANES) {
+        vec best = loadu(x + i);
+        ints winner = {0};
+        for (ptrdiff_t j = 1; j < number; j++) {
+            const vec y = loadu(x + i + j * inner);
+            const ints wins = (ints)(y > best) | ((ints)(y != y) & (ints)(best == best));
+            best = choose(wins, y, best);
+            winner = (wins & (real_int)j) | (~wins & winner);
+        }
+        for (ptrdiff_t j = 0; j < number; j++)
+            storeu(to + i + j * inner, (vec)((ints)loadu(g + i) & (ints)(winner == (real_int)j)));
+    }
+    for (; i < inner; i++) {
+        NAME(maxout_value)(x + i, number, inner, &won);
+        for (ptrdiff_t j = 0; j < number; j++)
+            to[i + j * inner] = won == j ? g[i] : 0;
+    }
+}
+
+static const struct fc_spread NAME(spread) = {
+    .size = sizeof(struct fc_spread),
+    .add = NAME(spread_add),
+    .ratio = NAME(spread_ratio),
+    .slide = NAME(spread_slide),
+    .gather = NAME(spread_gather),
+    .times = NAME(spread_times),
+    .places = NAME(spread_places),
+    .put = NAME(spread_put),
+    .pick = NAME(spread_pick),
+    .maxout = NAME(maxout),
+    .maxout_back = NAME(maxout_back),
+};
+#undef FC_MAXOUT
