@@ -355,8 +355,8 @@ def batch_sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int thre
     cdef const char *x = <const char *>cnp.PyArray_DATA(values)
     cdef char *to = <char *>cnp.PyArray_DATA(out)
     for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
-        _batch_sum(room, x + i * PART * item, n, size * item, min(<Py_ssize_t>PART, size - i * PART),
-                   to + i * PART * item, item)
+        _batch_sum(room, x + i * PART * item, n, size * item,
+                   min(<Py_ssize_t>PART, size - i * PART), to + i * PART * item, item)
 
 
 cdef void _batch_sum(const simd.fc_grad *room, const char *values, Py_ssize_t n, Py_ssize_t step,
