@@ -195,7 +195,8 @@ def _pooling(problem, rng):
         "groups": p.groups, "output_size": p.output, "input_size": x,
     }  # fmt: skip
     if p.op == "max_unpool":  # its key has no window: the output's size says it all
-        values["kernel_size"] = tuple(o // i for i, o in zip(p.input, p.output, strict=True))
+        step = tuple(o // i for i, o in zip(p.input, p.output, strict=True))
+        values |= {"kernel_size": step, "stride": step, "padding": 0}
     shapes = {
         "input": x, "grad_output": y, "weights": p.kernel,
         "indices": x if p.op == "max_unpool" else y,
