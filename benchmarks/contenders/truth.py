@@ -86,7 +86,8 @@ def truth(case):
         positions, values = _sampled(problem, stencil, double.operands)
     bound = tolerance(problem, "default")
     truncated = problem.dtypes[2][0] in "iu" and problem.compute[0] == "f"
-    return Truth(shape, positions, values, bound if np.isfinite(bound) else 0.0, 2 * truncated)
+    steps = truncated * max(2, len(problem.axes) if hasattr(problem, "axes") else 0)
+    return Truth(shape, positions, values, bound if np.isfinite(bound) else 0.0, steps)
 
 
 def _of_windows(case):

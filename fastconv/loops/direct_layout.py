@@ -10,6 +10,8 @@ import numpy as np
 
 #: a span narrower than so many vectors is not worth reading apart from its borders
 _DIRECT_VECTORS = 24
+#: and of single rows, which share with no others what finding their input costs
+_LINE_VECTORS = 256
 #: output rows per block where rows are read from the image: few pointers, and work for all threads
 DIRECT_ROWS = 32
 #: bytes of rows copied at a time, where a block of few output rows needs more than L1 holds
@@ -189,7 +191,8 @@ def cut_columns(axis, lanes, item, rows, most_bytes, chunked):
     low, high = max(0, before), min(feature, image + before - (taps - 1) * dilation)
     low = -(-low // lanes) * lanes
     high = feature - -(-(feature - high) // lanes) * lanes
-    if stride == 1 and high - low >= _DIRECT_VECTORS * lanes:
+    least = _LINE_VECTORS if rows == 1 else _DIRECT_VECTORS
+    if stride == 1 and high - low >= least * lanes:
         chunks = max(1, min(_CHUNKS, (high - low) // _CHUNK)) if chunked else 1
         cuts = [low + i * (high - low) // chunks // lanes * lanes for i in range(chunks)] + [high]
         spans = [Span(axis, a, b, False, item) for a, b in zip(cuts, cuts[1:], strict=False)]

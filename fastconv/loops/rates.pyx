@@ -94,8 +94,8 @@ cdef class Resampler:
         For output m phase m modulo their number: how far its window has moved since the output
         before, and its weights.
     head, tail : ndarray of int
-        Which values of x stand at positions ``1 - taps .. taps - 1``, and at ``n - taps .. n + taps``
-        where taps is the most that a phase has; -1 for the fill value.
+        Which values of x stand at positions ``1 - taps .. taps - 1``, and at ``n - taps`` and
+        ``2 taps`` on, where taps is the most that a phase has; -1 for the fill value.
     """
 
     cdef Py_ssize_t n, length, most, count

@@ -167,8 +167,9 @@ class Extremes:
             values = {"constant_values": self.cval} if mode == "constant" else {}
             x = np.pad(x, widths, mode, **values)
         if out is not None:
-            out = out.view(self.dtype)
-        return self.executor((x,), None, out, num_threads).view(result)
+            self.executor((x,), None, out.view(self.dtype), num_threads)
+            return out
+        return self.executor((x,), None, None, num_threads).view(result)
 
 
 def _merged(shape, windows):
