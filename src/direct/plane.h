@@ -78,7 +78,9 @@ FC_INLINE void NAME(plane_step)(const struct column *c, const real *at, const in
         __asm__("" : "+r"(weight), "+r"(bias));
 UNROLLED
     for (int r = 0; r < s; r++) {
-        const real *row = listed ? (slots[r] < 0 ? c->zeros : c->plane + slots[r]) : at + r * c->pitch;
+        const real *row = at + r * c->pitch;
+        if (listed)
+            row = slots[r] < 0 ? c->zeros : c->plane + slots[r];
         if (how == COLLECTED && (row < c->begin || row >= c->end)) {
             NAME(collect)(c, row - c->first, values, k, s);
             row = values;
@@ -111,8 +113,8 @@ UNROLLED
 /* One row of outputs, from what it lacks; `least`: the first output row below that needs a step. */
 FC_INLINE void NAME(plane_row)(const struct column *c, const real *at, const int listed,
                                const ptrdiff_t *slots, const vec *weights, vec *part, real *out,
-                               int whole, const int least, const int k, const int s,
-                               const int how, const int more)
+                               int whole, int more, const int least, const int k, const int s,
+                               const int how)
 {
     const int most = (k - 1) / s;
     const ptrdiff_t lanes = c->width - c->here;
@@ -140,8 +142,8 @@ UNROLLED
 }
 
 /* more: add to what is there. */
-FC_INLINE void NAME(plane_column)(const struct column *given, const int k, const int s,
-                                  const int how, const int more)
+FC_INLINE void NAME(plane_column)(const struct column *given, int more, const int k, const int s,
+                                  const int how)
 {
     /* which no store can change */
     const struct column copy = *given, *const c = &copy;
@@ -172,7 +174,7 @@ UNROLLED
         const ptrdiff_t *const stop = slots + (tail ? rows - most : rows) * next;
         while (slots < stop) {
             if (how == COLLECTED || !whole || slots < c->even || slots >= c->even_end) {
-                NAME(plane_row)(c, 0, 1, slots, weights, part, out, whole, 0, k, s, how, more);
+                NAME(plane_row)(c, 0, 1, slots, weights, part, out, whole, more, 0, k, s, how);
                 slots += next;
                 out += next_out;
                 continue;
@@ -180,40 +182,35 @@ UNROLLED
             const ptrdiff_t *const even_end = c->even_end < stop ? c->even_end : stop;
             const real *at = c->plane + *slots;
             for (; slots < even_end; slots += next, out += next_out, at += next * pitch)
-                NAME(plane_row)(c, at, 0, 0, weights, part, out, 1, 0, k, s, how, more);
+                NAME(plane_row)(c, at, 0, 0, weights, part, out, 1, more, 0, k, s, how);
         }
 UNROLLED
         for (int n = 1; n <= most; n++) {
             if (!tail)
                 continue;
-            NAME(plane_row)(c, 0, 1, slots, weights, part, out, whole, n, k, s, how, more);
+            NAME(plane_row)(c, 0, 1, slots, weights, part, out, whole, more, n, k, s, how);
             slots += next;
             out += next_out;
         }
     }
 }
 
-typedef void NAME(plane_function)(const struct column *c);
+typedef void NAME(plane_function)(const struct column *c, int more);
 
 #ifndef FC_PLANE
-#define FC_PLANE(name, k, s, how, more)                                                            \
-    static void name(const struct column *c) { NAME(plane_column)(c, k, s, how, more); }
+#define FC_PLANE(name, k, s, how)                                                                  \
+    static void name(const struct column *c, int more) { NAME(plane_column)(c, more, k, s, how); }
 #define FC_PLANE_MODES(k, s)                                                                       \
-    FC_PLANE(NAME(plane_##k##x##s##_inside), k, s, INSIDE, 0)                                      \
-    FC_PLANE(NAME(plane_##k##x##s##_inside_more), k, s, INSIDE, 1)                                 \
-    FC_PLANE(NAME(plane_##k##x##s##_blended), k, s, BLENDED, 0)                                    \
-    FC_PLANE(NAME(plane_##k##x##s##_blended_more), k, s, BLENDED, 1)                               \
-    FC_PLANE(NAME(plane_##k##x##s##_collected), k, s, COLLECTED, 0)                                \
-    FC_PLANE(NAME(plane_##k##x##s##_collected_more), k, s, COLLECTED, 1)
+    FC_PLANE(NAME(plane_##k##x##s##_inside), k, s, INSIDE)                                         \
+    FC_PLANE(NAME(plane_##k##x##s##_blended), k, s, BLENDED)                                       \
+    FC_PLANE(NAME(plane_##k##x##s##_collected), k, s, COLLECTED)
 #define FC_PLANE_ENTRY(k, s)                                                                       \
-    [k / 2 - 1][s - 1] = {                                                                         \
-        {NAME(plane_##k##x##s##_inside), NAME(plane_##k##x##s##_inside_more)},                     \
-        {NAME(plane_##k##x##s##_blended), NAME(plane_##k##x##s##_blended_more)},                   \
-        {NAME(plane_##k##x##s##_collected), NAME(plane_##k##x##s##_collected_more)}},
+    [k / 2 - 1][s - 1] = {NAME(plane_##k##x##s##_inside), NAME(plane_##k##x##s##_blended),         \
+                          NAME(plane_##k##x##s##_collected)},
 #define FC_PLANES(X) X(3, 1) X(3, 2) X(5, 1) X(5, 2) X(7, 1) X(7, 2)
 #endif
 
 FC_PLANES(FC_PLANE_MODES)
 
-/* [k][s][how][more] */
-static NAME(plane_function) *const NAME(plane_functions)[3][2][3][2] = {FC_PLANES(FC_PLANE_ENTRY)};
+/* [k][s][how] */
+static NAME(plane_function) *const NAME(plane_functions)[3][2][3] = {FC_PLANES(FC_PLANE_ENTRY)};

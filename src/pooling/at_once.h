@@ -13,17 +13,18 @@
 enum { AT_ONCE_ROWS = 8, AT_ONCE_BYTES = 16384 };
 #endif
 
-/* h of one input row, from `at` on, which is column `first`. masked: some of it is outside, and does
- * not count; unsafe: and must not be read. */
+/* h of one input row, from `at` on, which is column `first`. ONE_BY_ONE: value by value. */
 FC_INLINE void NAME(window_row)(const struct work *w, const real *at, ptrdiff_t first, vec h[2],
                                 vec *seen, const int k, const int s, const int how,
-                                const struct edge *edge, const int masked, const int unsafe)
+                                const struct edge *edge, const int masked)
 {
-    real copy[3 * LANES];
-    if (unsafe) {
-        for (ptrdiff_t i = 0; i < s * LANES + k - 1; i++)
-            copy[i] = first + i >= 0 && first + i < w->pool->axis[2].input ? at[i] : 0;
-        at = copy;
+    real values[3 * LANES];
+    if (masked == ONE_BY_ONE) {
+        for (ptrdiff_t i = 0; i < s * LANES + k - 1; i++) {
+            const int inside = first + i >= 0 && first + i < w->pool->axis[2].input;
+            values[i] = inside ? at[i] : w->neutral;
+        }
+        at = values;
     }
     const int taps = NAME(taps_by_row)(k, s);
     vec all = loadu(at);
@@ -33,7 +34,7 @@ UNROLLED
         for (int i = 0; i < taps; i++) {
             vec x = loadu(at + i + half * LANES);
             const int end = (half == 0 && i == 0) || (half == s - 1 && i == taps - 1);
-            if (masked == ANYWHERE || (masked == AT_ENDS && end))
+            if (masked == AT_ENDS && end)
                 x = (vec)(((ints)x & edge->inside[i][half]) | (ints)edge->outside[i][half]);
             h[half] = i ? NAME(join)(h[half], x, how) : x;
             /* every element is the first of a window, or in the last of a row */
@@ -50,7 +51,7 @@ UNROLLED
 FC_INLINE vec NAME(next_window)(struct work *w, const real *at, ptrdiff_t pitch, ptrdiff_t first,
                                 vec window[3][2], vec *seen, unsigned inside, const int k,
                                 const int s, const int how, const struct edge *edge,
-                                const int masked, const int unsafe)
+                                const int masked)
 {
 UNROLLED
     for (int i = 0; i + s < k; i++) {
@@ -60,8 +61,8 @@ UNROLLED
 UNROLLED
     for (int i = k - s; i < k; i++) {
         if (inside >> i & 1)
-            NAME(window_row)(w, at + i * pitch, first, window[i], seen, k, s, how, edge, masked,
-                             unsafe);
+            NAME(window_row)(w, at + i * pitch, first, window[i], seen, k, s, how, edge,
+                             masked);
         else
             window[i][0] = window[i][1] = broadcast(w->neutral);
     }
@@ -83,8 +84,7 @@ UNROLLED
 /* Rows oh..end of outputs in the column from `here` on. */
 FC_INLINE void NAME(window_column)(struct work *w, const real *plane, real *out, ptrdiff_t here,
                                    ptrdiff_t oh, ptrdiff_t end, const int k, const int s,
-                                   const int how, const struct edge *edge, const int masked,
-                                   const int unsafe)
+                                   const int how, const struct edge *edge, const int masked)
 {
     const struct fc_pool_axis *h = &w->pool->axis[1];
     const ptrdiff_t first = NAME(first_column)(w->pool, here), lanes = w->outputs - here;
@@ -104,14 +104,14 @@ UNROLLED
         window[s + i][0] = window[s + i][1] = broadcast(w->neutral);
         if (y + i >= 0 && y + i < h->input)
             NAME(window_row)(w, at + i * pitch, first, window[s + i], &seen, k, s, how, edge,
-                             masked, unsafe);
+                             masked);
     }
     while (oh < end) {
         const ptrdiff_t inside_end = last_inside < end ? last_inside + 1 : end;
         if (whole && y >= 0 && oh < inside_end) {
             for (; oh < inside_end; oh++, at += s * pitch, to += out_pitch) {
                 vec x = NAME(next_window)(w, at, pitch, first, window, &seen, ~0u, k, s, how, edge,
-                                          masked, unsafe);
+                                          masked);
 #if FC_FLOATING
                 if (how == SUM)
                     x /= divisors * (real)row_divisor[oh];
@@ -125,7 +125,7 @@ UNROLLED
         for (int i = 0; i < k; i++)
             inside |= (unsigned)(y + i >= 0 && y + i < h->input) << i;
         vec x = NAME(next_window)(w, at, pitch, first, window, &seen, inside, k, s, how, edge,
-                                  masked, unsafe);
+                                  masked);
 #if FC_FLOATING
         if (how == SUM)
             x /= divisors * (real)row_divisor[oh];
@@ -158,19 +158,17 @@ FC_INLINE void NAME(windows)(struct work *w, const real *plane, real *out, ptrdi
         next += share;
         const ptrdiff_t here = NAME(vector_start)(o, w->outputs);
         const ptrdiff_t first = NAME(first_column)(w->pool, here);
-        if (NAME(reads_within)(w->pool, here)) {
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, 0, 0);
-            continue;
-        }
-        if (plane + first < w->input || last + first > w->input_end)
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, ANYWHERE, 1);
-        else if (edge->masked == ANYWHERE)
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, ANYWHERE, 0);
-        else if (edge->masked == AT_ENDS)
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, AT_ENDS, 0);
-        else
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, 0, 0);
-        edge++;
+        const int within = NAME(reads_within)(w->pool, here);
+        int masked = within ? NOWHERE : edge->masked;
+        if (!within && (plane + first < w->input || last + first > w->input_end))
+            masked = ONE_BY_ONE;
+        if (masked == NOWHERE && how != CAREFUL)
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, NOWHERE);
+        else if (masked == AT_ENDS && how != CAREFUL && how != MINIMUM)
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, AT_ENDS);
+        else /* rare: one by one */
+            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, ONE_BY_ONE);
+        edge += !within;
     }
 }
 

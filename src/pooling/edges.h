@@ -2,8 +2,9 @@
 
 #ifndef FC_EDGES_H
 #define FC_EDGES_H
-/* the taps that some lanes of a vector lack: the first of the first half and the last of the last */
-enum { NOWHERE, AT_ENDS, ANYWHERE = 3 };
+/* taps that some lanes of a vector lack: none; the first of the first half and the last of the last;
+ * others, whose values are collected one by one */
+enum { NOWHERE, AT_ENDS, ONE_BY_ONE };
 #endif
 
 /* Input columns first .. first + LANES: those that there are. */
@@ -69,9 +70,9 @@ static void NAME(prepare_edges)(struct work *w, void *scratch)
                 if (lanes <= 0 || (at >= 0 && at + lanes <= a->input))
                     continue;
                 if ((i == 0 && half == 0) || (i == taps - 1 && half == a->stride - 1))
-                    edge->masked |= AT_ENDS;
+                    edge->masked = edge->masked == ONE_BY_ONE ? ONE_BY_ONE : AT_ENDS;
                 else
-                    edge->masked = ANYWHERE;
+                    edge->masked = ONE_BY_ONE;
             }
         }
         edge++;
