@@ -541,6 +541,54 @@ struct fc_winograd {
                      ptrdiff_t blocks);
 };
 
+/* ---- fft ---- */
+
+#define FC_FFT_PASSES 20
+
+/* A Fourier transform of `size` values: its passes and their twiddles, see src/fft/passes.h. */
+struct fc_transform {
+    ptrdiff_t size, twiddle_count;
+    const void *twiddles;
+    int passes, radix[FC_FFT_PASSES];
+};
+
+/* One convolution by overlapping tiles. A tile is a box of padded coordinates, or a stretch of a
+ * line cut into rows; in memory a stack of matrices of complex numbers (src/fft/matrix.h). */
+struct fc_fft_plan {
+    struct fc_geometry geometry;
+    struct fc_transform transform[3]; /* through the stack, down the columns, along the rows */
+    ptrdiff_t groups, group_channels, group_features;
+    ptrdiff_t parts, part;             /* of a line's taps, and padded coordinates from one on */
+    ptrdiff_t tiles[3], hop[3];        /* how many, and padded coordinates from one on */
+    ptrdiff_t bands, vectors;          /* of LANES rows, of LANES columns; of one matrix */
+    ptrdiff_t pitch, plane, spectrum;  /* complex vectors of a row, of a matrix, of a spectrum */
+    const void *turns;                 /* of a line, per band, column and row: w^(row * column) */
+    int is_complex;                     /* images of complex numbers, one per tile in place of two */
+    int has_epilogue, bias_position, activation;
+};
+
+/* Tiles first..stop (one, or two that share a transform) of one group. Scratch is the caller's. */
+struct fc_fft_task {
+    const void *image, *bias, *add;
+    const void *spectra; /* of the group's taps, per feature, channel and part */
+    void *out;
+    double fill[2];
+    ptrdiff_t group, first, stop;
+    void *matrix, *inputs, *buffer, *row;
+};
+
+struct fc_fft {
+    size_t size;
+    int lanes;
+    /* tiles of all of a group's output channels */
+    void (*filter)(const struct fc_fft_plan *plan, const struct fc_fft_task *task);
+    /* spectrum of the taps of one output channel, input channel and part */
+    void (*taps)(const struct fc_fft_plan *plan, const void *weight, ptrdiff_t part, void *spectrum,
+                 const struct fc_fft_task *scratch);
+    /* t->size complex vectors, in place: forward into the order of reversed digits, or back */
+    void (*transform)(const struct fc_transform *t, void *values, int inverse);
+};
+
 /* ---- the table ---- */
 
 struct fc_kernels {
@@ -564,6 +612,7 @@ struct fc_kernels {
     const struct fc_local *local[FC_REALS];
     const struct fc_pooling *pooling[FC_VALUES];
     const struct fc_winograd *winograd[FC_REALS];
+    const struct fc_fft *fft[FC_REALS];
 };
 
 /* Tables compiled in, best first; NULL past the end. runnable is what this CPU can execute. */

@@ -337,6 +337,45 @@ cdef extern from "fastconv.h" nogil:
         int slack
         void filter(const fc_integer_plan *plan, const fc_integer_task *task) noexcept nogil
 
+    enum: FC_FFT_PASSES
+
+    struct fc_transform:
+        ptrdiff_t size, twiddle_count
+        const void *twiddles
+        int passes
+        int radix[FC_FFT_PASSES]
+
+    struct fc_fft_plan:
+        fc_geometry geometry
+        fc_transform transform[3]
+        ptrdiff_t groups, group_channels, group_features, parts, part
+        ptrdiff_t tiles[3]
+        ptrdiff_t hop[3]
+        ptrdiff_t bands, vectors, pitch, plane, spectrum
+        const void *turns
+        int is_complex, has_epilogue, bias_position, activation
+
+    struct fc_fft_task:
+        const void *image
+        const void *bias
+        const void *add
+        const void *spectra
+        void *out
+        double fill[2]
+        ptrdiff_t group, first, stop
+        void *matrix
+        void *inputs
+        void *buffer
+        void *row
+
+    struct fc_fft:
+        size_t size
+        int lanes
+        void filter(const fc_fft_plan *plan, const fc_fft_task *task) noexcept nogil
+        void taps(const fc_fft_plan *plan, const void *weight, ptrdiff_t part, void *spectrum,
+                  const fc_fft_task *scratch) noexcept nogil
+        void transform(const fc_transform *t, void *values, int inverse) noexcept nogil
+
     struct fc_kernels:
         size_t size
         const char *isa
@@ -358,6 +397,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_local *local[2]
         const fc_pooling *pooling[10]
         const fc_winograd *winograd[2]
+        const fc_fft *fft[2]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)
