@@ -577,9 +577,38 @@ struct fc_fft_task {
     void *matrix, *inputs, *buffer, *row;
 };
 
+/* Neighbouring tiles of one row of tiles, of a block of tiles. */
+struct fc_fft_run {
+    ptrdiff_t lane, count; /* of the first tile in the block; how many */
+    ptrdiff_t batch, at[3]; /* padded coordinates of the first tile */
+    ptrdiff_t place;        /* of its copy among those of the block */
+};
+
+/* A block of tiles of many channels, see src/fft/channels.h. Scratch is the caller's. */
+struct fc_fft_block {
+    struct fc_tiles planes;  /* values and products, as Winograd's */
+    ptrdiff_t pair_count;    /* of frequencies that are conjugates where the values are real */
+    const ptrdiff_t (*pairs)[2];
+    ptrdiff_t first, count, run_count;
+    struct fc_fft_run *runs;
+    const void **from;       /* per tile: where it starts, */
+    ptrdiff_t (*step)[2];    /* and from one of its rows, and planes, to the next */
+    void *box, *zeros;
+};
+
 struct fc_fft {
     size_t size;
     int lanes;
+    /* many channels: a block cut into runs; one row of its values, a channel; `row` of its products
+     * as an output channel; the taps of a strip of rows, whose planes are `plane` elements apart */
+    void (*cut)(const struct fc_fft_plan *plan, struct fc_fft_block *block);
+    void (*input)(const struct fc_fft_plan *plan, const struct fc_fft_task *task,
+                  const struct fc_fft_block *block, ptrdiff_t channel, ptrdiff_t row);
+    void (*output)(const struct fc_fft_plan *plan, const struct fc_fft_task *task,
+                   const struct fc_fft_block *block, ptrdiff_t channel, ptrdiff_t row);
+    void (*strip)(const struct fc_fft_plan *plan, const struct fc_fft_task *scratch,
+                  const struct fc_fft_block *block, const void *weight, ptrdiff_t rows,
+                  void *packed, ptrdiff_t plane);
     /* tiles of all of a group's output channels */
     void (*filter)(const struct fc_fft_plan *plan, const struct fc_fft_task *task);
     /* spectrum of the taps of one output channel, input channel and part */

@@ -61,4 +61,5 @@
 #include "fft/passes.h"
 #include "fft/matrix.h"
 #include "fft/tile.h"
+#include "fft/channels.h"
 #include "fft/room.h"

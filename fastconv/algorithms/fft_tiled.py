@@ -14,7 +14,8 @@ import numpy as np
 
 from .. import config
 from ..loops.fft_tiled import Tiles
-from ..loops.fft_tiled_layout import cut
+from ..loops.fft_tiled_channels import Channels
+from ..loops.fft_tiled_layout import ChannelCut, cut, cut_channels
 from ..loops.simd import vector_bytes
 from .base import Algorithm, c_axis, overlapped, rounding
 
@@ -48,9 +49,8 @@ class FftTiled(Algorithm):
 
     def work(self, problem):
         """Steps of all tiles, and of the spectra of the taps."""
-        s, found = problem.stencil, _cut(problem)
-        kernels = s.feature_channels * (s.image_channels // s.groups)
-        return s.groups * found.work, kernels * found.parts * found.taps_work
+        found = _cut(problem)
+        return found.work, found.taps_work
 
     def cost(self, problem, machine, threads):
         seconds = self.work(problem)[0] / machine.tile_rate / threads
@@ -108,19 +108,23 @@ def _cut(problem):
         (a.image, a.feature, a.taps, a.stride, a.dilation) for a in s.axes
     )
     item = 4 if problem.compute in ("f32", "c64") else 8
-    return cut(
-        axes, s.n, 2 if problem.compute[0] == "f" else 1, s.image_channels // s.groups,
-        s.feature_channels // s.groups, vector_bytes(config.current_isa()) // item, item,
-        config.get_num_threads(),
-    )  # fmt: skip
+    lanes = vector_bytes(config.current_isa()) // item
+    real = problem.compute[0] == "f"
+    sizes = (s.groups, s.image_channels // s.groups, s.feature_channels // s.groups)
+    few = cut(axes, s.n, 2 if real else 1, *sizes, lanes, item, config.get_num_threads())
+    many = cut_channels(axes, s.n, *sizes, lanes, item) if real else None
+    if few is None or many is None:
+        return few or many
+    return few if few.work + few.taps_work <= many.work + many.taps_work else many
 
 
 def _loops(problem):
-    s = problem.stencil
+    s, found = problem.stencil, _cut(problem)
     axes = [_NONE] * (3 - len(s.axes)) + [c_axis(a) for a in s.axes]
     real = problem.compute[0] == "f"
-    return Tiles(
-        config.current_isa(), problem.compute, _cut(problem), s.n, s.groups, s.image_channels,
+    kind = Channels if isinstance(found, ChannelCut) else Tiles
+    return kind(
+        config.current_isa(), problem.compute, found, s.n, s.groups, s.image_channels,
         s.feature_channels, axes, bias=problem.bias if real else None,
         activation=problem.activation, add=real and problem.add,
     )  # fmt: skip

@@ -103,11 +103,11 @@ class Cut:
     pairs: int
     values: int  # complex vectors of a tile
     work: float
-    taps_work: float  # of the spectrum of one part
+    taps_work: float  # of the spectra
 
 
 @lru_cache(maxsize=512)
-def cut(axes, n, together, channels, features, lanes, item, threads):
+def cut(axes, n, together, groups, channels, features, lanes, item, threads):
     """Choose the tiles of a convolution.
 
     Parameters
@@ -117,8 +117,8 @@ def cut(axes, n, together, channels, features, lanes, item, threads):
         Batch.
     together : int
         Tiles that share a transform: 2 of real numbers, 1 of complex ones.
-    channels, features : int
-        Of one group.
+    groups, channels, features : int
+        `channels` and `features` of one group.
     lanes, item : int
         Of a vector, and bytes of a real number.
     threads : int
@@ -126,9 +126,10 @@ def cut(axes, n, together, channels, features, lanes, item, threads):
     """
     reach = [dilation * (taps - 1) for _, _, taps, _, dilation in axes]
     dense = [(feature - 1) * stride + 1 for _, feature, _, stride, _ in axes]
+    shape = (groups, channels, features)
     if reach[0] == reach[1] == 0:
-        return _cut_line(axes, reach, dense, n, together, channels, features, lanes, item, threads)
-    return _cut_stack(axes, reach, dense, n, together, channels, features, lanes, item, threads)
+        return _cut_line(axes, reach, dense, n, together, shape, lanes, item, threads)
+    return _cut_stack(axes, reach, dense, n, together, shape, lanes, item, threads)
 
 
 def _work(depth, rows, columns, line, terms, features, lanes, item):
@@ -167,7 +168,8 @@ def _dealt(pairs, threads):
     return np.where(pairs < 8 * threads, -(-pairs // threads) * threads, pairs)
 
 
-def _cut_line(axes, reach, dense, n, together, channels, features, lanes, item, threads):
+def _cut_line(axes, reach, dense, n, together, shape, lanes, item, threads):
+    groups, channels, features = shape
     rows, columns = (m.ravel() for m in np.meshgrid(_LINES, _LINES, indexing="ij"))
     near = (columns <= 2 * rows) & (rows <= 2 * columns)
     rows, columns = rows[near], columns[near]
@@ -188,7 +190,8 @@ def _cut_line(axes, reach, dense, n, together, channels, features, lanes, item, 
     one, values, taps = _work(
         np.ones_like(rows), rows, columns, True, channels * parts, features, lanes, item
     )
-    work = _dealt(pairs, threads) * one + taps * parts * channels * features
+    one, taps = groups * one, groups * channels * features * parts * taps
+    work = _dealt(pairs, threads) * one + taps
     i = int(np.argmin(work))
     return Cut(
         True,
@@ -200,7 +203,8 @@ def _cut_line(axes, reach, dense, n, together, channels, features, lanes, item, 
     )  # fmt: skip
 
 
-def _cut_stack(axes, reach, dense, n, together, channels, features, lanes, item, threads):
+def _cut_stack(axes, reach, dense, n, together, shape, lanes, item, threads):
+    groups, channels, features = shape
     choices = []
     for (_, _, _, stride, _), far, long in zip(axes, reach, dense, strict=True):
         if far == 0 and long == 1:
@@ -225,10 +229,108 @@ def _cut_stack(axes, reach, dense, n, together, channels, features, lanes, item,
     tiles = [-(-long // h) for long, h in zip(dense, hop, strict=True)]
     pairs = -(-n * tiles[0] * tiles[1] * tiles[2] // together)
     one, values, taps = _work(*sizes, False, channels, features, lanes, item)
-    work = _dealt(pairs, threads) * one + taps * channels * features
+    one, taps = groups * one, groups * channels * features * taps
+    work = _dealt(pairs, threads) * one + taps
     i = int(np.argmin(work))
     pick = lambda m: tuple(int(v[i]) for v in m)  # noqa: E731
     return Cut(
         False, pick(sizes), pick(tiles), pick(hop), 1, int(prod(pick(sizes))), int(pairs[i]),
         int(values[i]), float(pairs[i] * one[i]), float(taps[i]),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------ many channels
+
+#: sizes of tiles whose frequencies become products of matrices
+_SMALL = np.array([4, 6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40, 48, 64, 96, 128, 192, 256])
+#: work per value of loading and storing a tile, of a vector of a product's matrix; bytes per cycle
+#: of planes and spectra that do not stay in L2
+_SHUFFLE, _MULTIPLY, _STREAM = 14.0, 1.2, 12.0
+#: bytes of transformed inputs that a block of tiles may have, and of the products of some channels
+_BLOCK_BYTES, _CHUNK_BYTES = 3 << 20, 768 * 1024
+
+
+@dataclass(frozen=True)
+class ChannelCut:
+    """How a convolution of many channels is cut; `work` as of a `Cut`."""
+
+    sizes: tuple[int, int, int]
+    tiles: tuple[int, int, int]
+    hop: tuple[int, int, int]
+    frequencies: int  # that are no conjugates of others
+    blocks: int
+    block: int  # pairs of vectors of tiles in one
+    chunk: int  # output channels whose products are kept
+    work: float
+    taps_work: float
+
+
+def conjugates(sizes, pitch, plane):
+    """Places of frequencies and of their conjugates in a tile, one row per pair."""
+    at = [order(size) for size in sizes]
+    place = [np.argsort(frequency) for frequency in at]  # of every frequency
+    grid = np.meshgrid(*(np.arange(size) for size in sizes), indexing="ij")
+    step = (plane, pitch, 1)
+    here = sum(s * p[k] for s, p, k in zip(step, place, grid, strict=True)).ravel()
+    there = sum(
+        s * p[-k % size] for s, p, k, size in zip(step, place, grid, sizes, strict=True)
+    ).ravel()
+    found = np.stack([here, there], axis=1)[here <= there]
+    return np.ascontiguousarray(found[np.argsort(found[:, 0])], dtype=np.intp)
+
+
+@lru_cache(maxsize=512)
+def cut_channels(axes, n, groups, channels, features, lanes, item):
+    """Choose the tiles of a convolution as products of matrices; None where there are none.
+
+    Parameters
+    ----------
+    axes, n, lanes, item
+        As of `cut`.
+    groups, channels, features : int
+        `channels` and `features` of one group.
+    """
+    choices = []
+    for _, feature, taps, stride, dilation in axes:
+        far, long = dilation * (taps - 1), (feature - 1) * stride + 1
+        if far == 0:
+            choices.append(np.array([1]))
+            continue
+        useful = _SMALL[far + stride <= _SMALL]
+        enough = useful[useful >= long + far]
+        useful = useful[useful <= enough[0]] if len(enough) else useful
+        if not len(useful):
+            return None
+        choices.append(useful)
+    sizes = [m.ravel() for m in np.meshgrid(*choices, indexing="ij")]
+    values = sizes[0] * sizes[1] * sizes[2]
+    fits = values <= 4096
+    if not fits.any():
+        return None
+    sizes, values = [m[fits] for m in sizes], values[fits]
+    hop, tiles = [], []
+    for t, (_, feature, taps, stride, dilation) in zip(sizes, axes, strict=True):
+        hop.append(np.maximum((t - dilation * (taps - 1)) // stride, 1) * stride)
+        tiles.append(-(-((feature - 1) * stride + 1) // hop[-1]))
+    even = sum((t % 2 == 0).astype(int) for t in sizes)
+    frequencies = (values + 2**even) // 2
+    sets = -(-n * tiles[0] * tiles[1] * tiles[2] // (2 * lanes))
+    planes = 3 * frequencies
+    inputs = planes * channels * 2 * lanes * item  # bytes per set of tiles
+    block = np.maximum(1, np.minimum(sets, _BLOCK_BYTES // inputs))
+    blocks = -(-sets // block)
+    block = -(-sets // blocks)
+    chunk = np.clip(_CHUNK_BYTES // (planes * block * 2 * lanes * item), 1, features)
+    passes = sum(np.where(t > 1, _passes(t), 0.0) for t in sizes) / 2
+    transforms = sets * values * (channels + features) * (passes + _SHUFFLE)
+    products = sets * planes * channels * features * _MULTIPLY
+    spectra = planes * channels * features * item
+    streams = blocks * (spectra + inputs * block * -(-features // chunk)) / _STREAM
+    taps = channels * features / (2 * lanes) * values * (passes + _SHUFFLE) + spectra / _STREAM
+    work = groups * (transforms + products + streams)
+    i = int(np.argmin(work + groups * taps / 4))
+    return ChannelCut(
+        tuple(int(t[i]) for t in sizes), tuple(int(t[i]) for t in tiles),
+        tuple(int(t[i]) for t in hop), int(frequencies[i]), int(blocks[i]), int(block[i]),
+        int(chunk[i]), float(work[i]), float(groups * taps[i]),
     )  # fmt: skip

@@ -368,9 +368,31 @@ cdef extern from "fastconv.h" nogil:
         void *buffer
         void *row
 
+    struct fc_fft_run:
+        pass
+
+    struct fc_fft_block:
+        fc_tiles planes
+        ptrdiff_t pair_count
+        const ptrdiff_t (*pairs)[2]
+        ptrdiff_t first, count, run_count
+        fc_fft_run *runs
+        const void **start "from"
+        ptrdiff_t (*step)[2]
+        void *box
+        void *zeros
+
     struct fc_fft:
         size_t size
         int lanes
+        void cut(const fc_fft_plan *plan, fc_fft_block *block) noexcept nogil
+        void input(const fc_fft_plan *plan, const fc_fft_task *task, const fc_fft_block *block,
+                   ptrdiff_t channel, ptrdiff_t row) noexcept nogil
+        void output(const fc_fft_plan *plan, const fc_fft_task *task, const fc_fft_block *block,
+                    ptrdiff_t channel, ptrdiff_t row) noexcept nogil
+        void strip(const fc_fft_plan *plan, const fc_fft_task *scratch,
+                   const fc_fft_block *block, const void *weight, ptrdiff_t rows, void *packed,
+                   ptrdiff_t plane) noexcept nogil
         void filter(const fc_fft_plan *plan, const fc_fft_task *task) noexcept nogil
         void taps(const fc_fft_plan *plan, const void *weight, ptrdiff_t part, void *spectrum,
                   const fc_fft_task *scratch) noexcept nogil

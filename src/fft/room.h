@@ -80,6 +80,10 @@ static void NAME(fft_transform)(const struct fc_transform *t, void *values, int 
 static const struct fc_fft NAME(fft) = {
     .size = sizeof(struct fc_fft),
     .lanes = LANES,
+    .cut = NAME(fft_cut),
+    .input = NAME(fft_input),
+    .output = NAME(fft_output),
+    .strip = NAME(fft_strip),
     .filter = NAME(fft_filter),
     .taps = NAME(fft_taps),
     .transform = NAME(fft_transform),
