@@ -238,6 +238,7 @@ static void NAME(fft_output)(const struct fc_fft_plan *p, const struct fc_fft_ta
     const struct fc_geometry *g = &p->geometry;
     complex_vec *buffer = task->buffer;
     const ptrdiff_t lanes = b->planes.vectors * LANES, width = t[2].size + FC_SQUARE;
+    const ptrdiff_t needed = p->hop[2] < t[2].size ? p->hop[2] : t[2].size;
     real *rows[FC_PAIR_TILES];
     for (int l = 0; l < FC_PAIR_TILES; l++)
         rows[l] = (real *)task->row + l * width;
@@ -261,7 +262,7 @@ static void NAME(fft_output)(const struct fc_fft_plan *p, const struct fc_fft_ta
             for (ptrdiff_t y = 0; y < p->hop[1]; y += g->axis[1].stride) {
                 complex_vec *at = buffer + z * p->plane + y * p->pitch;
                 NAME(fft_inverse)(&t[2], at, 1, at, 1, at, 1);
-                NAME(store_tiles)(at, p->hop[2], rows);
+                NAME(store_tiles)(at, needed, rows);
                 const struct fc_fft_run *run = first_run;
                 for (ptrdiff_t tile = start; tile < stop; run++) {
                     const ptrdiff_t end = run->lane + run->count;
