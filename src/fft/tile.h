@@ -38,28 +38,46 @@ FC_INLINE const real *NAME(image_row)(const struct fc_fft_plan *p, const real *c
                          (p->is_complex ? 2 : 1);
 }
 
+/* Values from..stop of a row that starts at padded coordinate x, beyond an edge of the image */
+FC_INLINE void NAME(gather_border)(const struct fc_axis *axis, const real *fill, const real *row,
+                                   ptrdiff_t x, ptrdiff_t from, ptrdiff_t stop, real *to,
+                                   const int parts)
+{
+    const ptrdiff_t *line = axis->line + x;
+    for (ptrdiff_t e = from; e < stop; e++)
+        for (int i = 0; i < parts; i++)
+            to[e * parts + i] = line[e] < 0 ? fill[i] : row[line[e] * parts + i];
+}
+
 /* `size` values from padded coordinate x on; those past the last one read are zeros */
+FC_INLINE void NAME(gather_parts)(const struct fc_axis *w, const real *fill, const real *row,
+                                  ptrdiff_t x, ptrdiff_t size, real *to, const int parts)
+{
+    ptrdiff_t stop = w->extent - x, low = w->before - x, high = low + w->image;
+    stop = stop < 0 ? 0 : stop < size ? stop : size;
+    low = low < 0 ? 0 : low < stop ? low : stop;
+    high = high < low ? low : high < stop ? high : stop;
+    __builtin_memset(to + stop * parts, 0, (size_t)((size - stop) * parts) * sizeof(real));
+    if (!row) {
+        for (ptrdiff_t e = 0; e < stop; e++)
+            for (int i = 0; i < parts; i++)
+                to[e * parts + i] = fill[i];
+        return;
+    }
+    NAME(gather_border)(w, fill, row, x, 0, low, to, parts);
+    NAME(gather_border)(w, fill, row, x, high, stop, to, parts);
+    __builtin_memcpy(to + low * parts, row + (x + low - w->before) * parts,
+                     (size_t)((high - low) * parts) * sizeof(real));
+}
+
 static void NAME(gather_row)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                              const real *row, ptrdiff_t x, ptrdiff_t size, real *to)
 {
-    const struct fc_axis *w = &p->geometry.axis[2];
-    const int parts = p->is_complex ? 2 : 1;
-    for (ptrdiff_t e = 0; e < size;) {
-        const ptrdiff_t j = x + e, left = w->before + w->image - j;
-        if (row && j >= w->before && left > 0) {
-            const ptrdiff_t count = left < size - e ? left : size - e;
-            __builtin_memcpy(to + e * parts, row + (j - w->before) * parts,
-                             (size_t)(count * parts) * sizeof(real));
-            e += count;
-            continue;
-        }
-        const ptrdiff_t from = row && j < w->extent ? w->line[j] : -1;
-        for (int i = 0; i < parts; i++)
-            to[e * parts + i] = from >= 0          ? row[from * parts + i]
-                                : j >= w->extent   ? 0
-                                                   : (real)task->fill[i];
-        e++;
-    }
+    const real fill[2] = {(real)task->fill[0], (real)task->fill[1]};
+    if (p->is_complex)
+        NAME(gather_parts)(&p->geometry.axis[2], fill, row, x, size, to, 2);
+    else
+        NAME(gather_parts)(&p->geometry.axis[2], fill, row, x, size, to, 1);
 }
 
 /* Rows of a tile are too short for the hardware to see what comes next */
