@@ -563,7 +563,8 @@ struct fc_fft_plan {
     ptrdiff_t bands, vectors;          /* of LANES rows, of LANES columns; of one matrix */
     ptrdiff_t pitch, plane, spectrum;  /* complex vectors of a row, of a matrix, of a spectrum */
     const void *turns;                 /* of a line, per band, column and row: w^(row * column) */
-    int is_complex;                     /* images of complex numbers, one per tile in place of two */
+    int upright;                       /* the last axis is not filtered: tiles of columns.h */
+    int is_complex;                    /* images of complex numbers, one per tile in place of two */
     int has_epilogue, bias_position, activation;
 };
 

@@ -61,5 +61,6 @@
 #include "fft/passes.h"
 #include "fft/matrix.h"
 #include "fft/tile.h"
+#include "fft/columns.h"
 #include "fft/channels.h"
 #include "fft/room.h"

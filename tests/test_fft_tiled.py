@@ -13,7 +13,7 @@ from oracle import assert_matches
 
 import fastconv as fc
 from fastconv import config
-from fastconv.loops.fft_tiled_layout import order, radices
+from fastconv.loops.fft_tiled_transforms import order, radices
 
 SIZES = sorted(
     n for a in range(13) for b in range(8) for c in range(6) if (n := 2**a * 3**b * 5**c) <= 4096
@@ -81,6 +81,42 @@ def test_taps_of_several_parts():
     x, h = x.astype("f4"), h.astype("f4")
     z = fc.convolve(x, h, "same", algorithm="fft_tiled")
     assert relative_error(z, y) < 1e-6
+
+
+# longer than a tile, fewer columns than a vector has lanes, more; in the middle; too narrow to stay
+UPRIGHT = [
+    ((1000, 19), 333, 0), ((300, 70), 9, 0), ((4, 700, 4, 20), 57, 1), ((4000, 16), 1500, 0),
+    ((500, 3), 65, 0), ((4000, 17), 2500, 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+@pytest.mark.parametrize(("shape", "m", "axis"), UPRIGHT)
+def test_axes_that_are_not_the_last(shape, m, axis, dtype):
+    rng = np.random.default_rng(m)
+    taps = [1] * len(shape)
+    taps[axis] = m
+    x, h = numbers(rng, shape, dtype), numbers(rng, taps, dtype)
+    expected = scipy.signal.fftconvolve(wide(x), wide(h), "same", axes=axis)
+    plan = fc.plan("convolve", in1=x, in2=h, mode="same", axes=axis, algorithm="fft_tiled")
+    results = [plan(x, num_threads=t) for t in (1, 2)]
+    assert relative_error(results[0], expected) < {4: 1e-6, 8: 1e-14}[x.real.itemsize]
+    assert_array_equal(*results)
+
+
+def test_planes_that_are_filtered_through():
+    """Depthwise kernels along the first two of three axes, or the first alone."""
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((2, 3, 9, 30, 21)).astype("f4")
+    for taps in ((5, 1, 1), (3, 7, 1), (1, 12, 1)):
+        w = rng.standard_normal((3, 1, *taps)).astype("f4")
+        call = {"groups": 3, "padding": (2, 1, 3), "stride": (2, 1, 1), "activation": "relu"}
+        y = fc.conv3d(x, w, algorithm="fft_tiled", **call)
+        assert_matches(y, fc.conv3d(x, w, algorithm="naive", **call), dtype="f4")
+
+
+def wide(x):
+    return x.astype("c16" if x.dtype.kind == "c" else "f8")
 
 
 def numbers(rng, shape, dtype):

@@ -14,8 +14,9 @@ import numpy as np
 
 from .. import config
 from ..loops.fft_tiled import Tiles
+from ..loops.fft_tiled_channel_layout import ChannelCut, cut_channels
 from ..loops.fft_tiled_channels import Channels
-from ..loops.fft_tiled_layout import ChannelCut, cut, cut_channels
+from ..loops.fft_tiled_layout import cut
 from ..loops.simd import vector_bytes
 from .base import Algorithm, c_axis, overlapped, rounding
 

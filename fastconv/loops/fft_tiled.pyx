@@ -13,14 +13,16 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.epilogue cimport activation_code
-from fastconv.loops.fft_tiled_layout import line_turns, radices, twiddles
+from fastconv.loops.fft_tiled_plan cimport set_plan, set_transform
+from fastconv.loops.fft_tiled_transforms import line_turns
 
 cnp.import_array()
 
 cdef enum:
     ALIGNMENT = 64
     MANY_GROUPS = 8     # that make the spectra of their taps themselves
+    MANY_TASKS = 64     # that neighbours are joined to, as long as there are more
+    NEIGHBOURS = 16     # at most: they share lines of the cache
 
 
 cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
@@ -31,18 +33,6 @@ cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
     return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
-cdef _set_transform(simd.fc_transform *t, size, dtype, list kept):
-    cdef cnp.ndarray table = twiddles(size, dtype)
-    kept.append(table)
-    t.size = size
-    t.twiddle_count = table.size
-    t.twiddles = cnp.PyArray_DATA(table)
-    t.passes = 0
-    for radix in radices(size):
-        t.radix[t.passes] = radix
-        t.passes += 1
-
-
 def transform(str isa, cnp.ndarray values, bint inverse):
     """The Fourier transforms of the lanes of a vector, in place and unscaled.
 
@@ -50,7 +40,7 @@ def transform(str isa, cnp.ndarray values, bint inverse):
     ----------
     isa : str
     values : ndarray (size, 2, lanes), float32 or float64, C-contiguous
-        Real and imaginary parts; frequencies in the order of `fft_tiled_layout.order`.
+        Real and imaginary parts; frequencies in the order of `fft_tiled_transforms.order`.
     inverse : bool
     """
     cdef int real = simd.FC_F32 if values.itemsize == 4 else simd.FC_F64
@@ -59,7 +49,7 @@ def transform(str isa, cnp.ndarray values, bint inverse):
     cdef Py_ssize_t count = values.size * values.itemsize
     cdef char *aligned_copy = <char *>scratch.lease(count)
     cdef cnp.ndarray copy
-    _set_transform(&t, values.shape[0], values.dtype, kept)
+    set_transform(&t, values.shape[0], values.dtype, kept)
     copy = np.asarray(<char[:count]>aligned_copy).view(values.dtype).reshape(
         values.shape[0], 2, values.shape[2])
     copy[...] = values
@@ -86,7 +76,7 @@ cdef class Tiles:
 
     cdef const simd.fc_fft *room
     cdef simd.fc_fft_plan plan
-    cdef Py_ssize_t item, entries, pairs, together, kernel_bytes
+    cdef Py_ssize_t item, entries, pairs, together, neighbours, tasks, kernel_bytes
     cdef Py_ssize_t matrix_bytes, inputs_bytes, buffer_bytes, row_bytes, thread_bytes
     cdef Py_ssize_t spectrum_bytes, spectra_bytes
     cdef bint own_spectra       # of every task
@@ -104,29 +94,28 @@ cdef class Tiles:
         self.kept = []
         lanes = self.room.lanes
         value = 2 * lanes * self.item
-        p.is_complex = dtype[0] == "c"
-        self.together = 1 if p.is_complex else 2
-        p.groups, p.group_channels = groups, image_channels // groups
-        p.group_features = feature_channels // groups
-        p.bias_position = bias == "position"
-        p.activation = activation_code(activation)
-        p.has_epilogue = bias is not None or p.activation != simd.FC_LINEAR or add
-        self._set_geometry(n, image_channels, feature_channels, axes)
+        set_plan(p, dtype, cut, n, groups, image_channels, feature_channels, axes, bias, activation,
+                 add, self.kept)
+        p.upright = cut.kind == "upright"
+        self.together = 1 if p.is_complex or p.upright else 2
         p.parts, p.part = cut.parts, cut.part
-        for i in range(3):
-            p.tiles[i], p.hop[i] = cut.tiles[i], cut.hop[i]
-            _set_transform(&p.transform[i], cut.sizes[i], self.dtype, self.kept)
         depth, rows, columns = cut.sizes
         p.bands, p.vectors = ceil_div(rows, lanes), ceil_div(columns, lanes)
-        p.pitch = p.vectors | 1
+        p.pitch = p.vectors | 1     # an odd number
         p.plane = p.pitch * p.bands * lanes | 1
-        p.spectrum = depth * p.bands * columns
-        p.turns = NULL
-        if cut.line:
-            turns = self._aligned(line_turns(rows, columns, lanes, self.dtype))
+        p.spectrum = depth * rows if p.upright else depth * p.bands * columns
+        if cut.kind == "line":
+            table = line_turns(rows, columns, lanes, self.dtype)
+            turns = self._aligned(table.nbytes)
+            turns.view(self.dtype)[...] = table.ravel()
+            self.kept.append(turns)
             p.turns = cnp.PyArray_DATA(turns)
         self.entries = n * p.tiles[0] * p.tiles[1] * p.tiles[2]
         self.pairs = ceil_div(self.entries, self.together)
+        self.neighbours = 1
+        if p.upright:
+            self.neighbours = max(1, min(<Py_ssize_t>NEIGHBOURS, self.pairs * groups // MANY_TASKS))
+        self.tasks = ceil_div(self.pairs, self.neighbours)
         terms = p.group_channels * p.parts
         self.own_spectra = groups >= MANY_GROUPS and terms * p.group_features == 1
         self.kernel_bytes = p.geometry.taps * self.item * (1 + p.is_complex)
@@ -141,31 +130,11 @@ cdef class Tiles:
         self.thread_bytes = (self.matrix_bytes + self.inputs_bytes + self.buffer_bytes
                              + self.row_bytes)
 
-    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef simd.fc_geometry *g = &self.plan.geometry
-        cdef simd.fc_axis *axis
-        cdef cnp.ndarray line
-        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        g.plane = g.pixels = g.taps = 1
-        for i, values in enumerate(axes):
-            axis = &g.axis[i]
-            axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before = values[:6]
-            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-            line = np.ascontiguousarray(values[6], dtype=np.intp)
-            self.kept.append(line)
-            axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
-            g.plane *= axis.image
-            g.pixels *= axis.feature
-            g.taps *= axis.taps
-
-    cdef cnp.ndarray _aligned(self, cnp.ndarray array):
-        """A copy at an address that vectors may be loaded from."""
-        cdef cnp.ndarray room = np.empty(array.nbytes + ALIGNMENT, np.uint8)
+    cdef cnp.ndarray _aligned(self, Py_ssize_t size):
+        """Bytes at an address that vectors may be loaded from."""
+        cdef cnp.ndarray room = np.empty(size + ALIGNMENT, np.uint8)
         cdef Py_ssize_t start = -<Py_ssize_t>cnp.PyArray_DATA(room) & (ALIGNMENT - 1)
-        copy = room[start:start + array.nbytes].view(array.dtype)
-        copy[...] = array.ravel()
-        self.kept.append(copy)
-        return copy
+        return room[start:start + size]
 
     def workspace(self, int threads, prepared=False):
         """Bytes leased by a call with so many threads, on prepared spectra or not."""
@@ -174,17 +143,12 @@ cdef class Tiles:
 
     def prepare(self, cnp.ndarray weight):
         """The spectra of all taps."""
-        cdef cnp.ndarray spectra = self._aligned_empty(self.spectra_bytes)
+        cdef cnp.ndarray spectra = self._aligned(self.spectra_bytes)
         cdef char *workspace = <char *>scratch.lease(self.thread_bytes)
         self._make_spectra(<const char *>cnp.PyArray_DATA(weight),
                            <char *>cnp.PyArray_DATA(spectra), workspace, 1)
         scratch.release(workspace)
         return spectra
-
-    cdef cnp.ndarray _aligned_empty(self, Py_ssize_t size):
-        cdef cnp.ndarray room = np.empty(size + ALIGNMENT, np.uint8)
-        cdef Py_ssize_t start = -<Py_ssize_t>cnp.PyArray_DATA(room) & (ALIGNMENT - 1)
-        return room[start:start + size]
 
     cdef void _place(self, simd.fc_fft_task *task, char *at) noexcept nogil:
         task.matrix = at
@@ -236,7 +200,7 @@ cdef class Tiles:
         if len(arrays) > 4:
             call.fill[0], call.fill[1] = arrays[4].real, arrays[4].imag
         call.out = cnp.PyArray_DATA(out)
-        tasks = self.plan.groups if own else self.plan.groups * self.pairs
+        tasks = self.plan.groups if own else self.plan.groups * self.tasks
         threads = <int>max(1, min(threads, tasks))
         workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
         if prepared is not None:
@@ -263,10 +227,10 @@ cdef class Tiles:
             self._make_spectrum(weight, <char *>task.inputs, at, i)
             task.spectra = task.inputs
         else:
-            task.group, pair = i // self.pairs, i % self.pairs
+            task.group, pair = i // self.tasks, i % self.tasks * self.neighbours
             task.spectra = (<const char *>task.spectra
                             + task.group * (self.spectra_bytes // self.plan.groups))
-            pair_stop = pair + 1
+            pair_stop = min(pair + self.neighbours, self.pairs)
         for pair in range(pair, pair_stop):
             task.first = pair * self.together
             task.stop = min(task.first + self.together, self.entries)

@@ -14,8 +14,8 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.epilogue cimport activation_code
-from fastconv.loops.fft_tiled_layout import conjugates, radices, twiddles
+from fastconv.loops.fft_tiled_plan cimport set_plan
+from fastconv.loops.fft_tiled_transforms import conjugates
 
 cnp.import_array()
 
@@ -39,7 +39,7 @@ cdef class Channels:
     ----------
     isa, dtype : str
         Instruction set; "f32" or "f64".
-    cut : fft_tiled_layout.ChannelCut
+    cut : fft_tiled_channel_layout.ChannelCut
     n, groups, image_channels, feature_channels : int
     axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, line)
     bias : None, "channel" or "position"
@@ -67,15 +67,9 @@ cdef class Channels:
         self.item = 4 if real == simd.FC_F32 else 8
         self.lanes = self.room.lanes
         self.kept = []
-        p.is_complex = 0
-        p.groups, p.group_channels = groups, image_channels // groups
-        p.group_features = feature_channels // groups
-        p.bias_position = bias == "position"
-        p.activation = activation_code(activation)
-        p.has_epilogue = bias is not None or p.activation != simd.FC_LINEAR or add
-        p.parts, p.part, p.turns = 1, 0, NULL
-        self._set_geometry(n, image_channels, feature_channels, axes)
-        self._set_transforms(cut)
+        set_plan(p, dtype, cut, n, groups, image_channels, feature_channels, axes, bias, activation,
+                 add, self.kept)
+        self._pair_frequencies(cut)
         rows = table.implicit_gemm[real].shapes[0][0]
         self.strips = ceil_div(p.group_features, rows)
         self.chunk_strips = max(<Py_ssize_t>1, <Py_ssize_t>cut.chunk // rows)
@@ -85,39 +79,10 @@ cdef class Channels:
         self.blocks = cut.blocks
         self._lay_out_workspace(cut)
 
-    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef simd.fc_geometry *g = &self.plan.geometry
-        cdef simd.fc_axis *axis
-        cdef cnp.ndarray line
-        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        g.plane = g.pixels = g.taps = 1
-        for i, values in enumerate(axes):
-            axis = &g.axis[i]
-            axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before = values[:6]
-            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-            line = np.ascontiguousarray(values[6], dtype=np.intp)
-            self.kept.append(line)
-            axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
-            g.plane *= axis.image
-            g.pixels *= axis.feature
-            g.taps *= axis.taps
-
-    cdef _set_transforms(self, cut):
+    cdef _pair_frequencies(self, cut):
         cdef simd.fc_fft_plan *p = &self.plan
-        cdef simd.fc_transform *t
         cdef cnp.ndarray table
-        dtype = np.dtype("f4" if self.item == 4 else "f8")
-        for i in range(3):
-            p.tiles[i], p.hop[i] = cut.tiles[i], cut.hop[i]
-            t = &p.transform[i]
-            table = twiddles(cut.sizes[i], dtype)
-            self.kept.append(table)
-            t.size, t.twiddle_count, t.passes = cut.sizes[i], table.size, 0
-            t.twiddles = cnp.PyArray_DATA(table)
-            for radix in radices(cut.sizes[i]):
-                t.radix[t.passes] = radix
-                t.passes += 1
-        p.pitch = cut.sizes[2] | 1
+        p.pitch = cut.sizes[2] | 1      # an odd number
         p.plane = p.pitch * cut.sizes[1] | 1
         table = conjugates(cut.sizes, p.pitch, p.plane)
         self.kept.append(table)
@@ -142,7 +107,8 @@ cdef class Channels:
         runs = ceil_div(count, p.tiles[2]) + 1
         self.box_bytes = aligned(depth * rows * (count * p.hop[2] + runs * (columns + self.lanes))
                                  * self.item)
-        self.list_bytes = aligned(runs * sizeof(simd.fc_fft_run)) + aligned(count * 3 * sizeof(void *))
+        self.list_bytes = (aligned(runs * sizeof(simd.fc_fft_run))
+                           + aligned(count * 3 * sizeof(void *)))
         self.zero_bytes = aligned((columns + self.lanes) * self.item)
         self.thread_bytes = (self.value_bytes + self.product_bytes + self.buffer_bytes
                              + self.row_bytes + self.box_bytes + self.list_bytes

@@ -353,7 +353,7 @@ cdef extern from "fastconv.h" nogil:
         ptrdiff_t hop[3]
         ptrdiff_t bands, vectors, pitch, plane, spectrum
         const void *turns
-        int is_complex, has_epilogue, bias_position, activation
+        int upright, is_complex, has_epilogue, bias_position, activation
 
     struct fc_fft_task:
         const void *image

@@ -92,14 +92,31 @@ UNROLLED
         }
 }
 
+/* Through the stack, in place, of rows of so many vectors */
+static void NAME(stack_forward)(const struct fc_fft_plan *p, complex_vec *matrix, ptrdiff_t pitch,
+                                complex_vec *buffer)
+{
+    const struct fc_transform *t = p->transform;
+    if (t[0].size > 1)
+        for (ptrdiff_t e = 0; e < t[1].size * pitch; e++)
+            NAME(fft_forward)(&t[0], matrix + e, p->plane, matrix + e, p->plane, buffer, 1);
+}
+
+static void NAME(stack_inverse)(const struct fc_fft_plan *p, complex_vec *matrix, ptrdiff_t pitch,
+                                complex_vec *buffer)
+{
+    const struct fc_transform *t = p->transform;
+    if (t[0].size > 1)
+        for (ptrdiff_t e = 0; e < t[1].size * pitch; e++)
+            NAME(fft_inverse)(&t[0], matrix + e, p->plane, matrix + e, p->plane, buffer, 1);
+}
+
 /* Through the stack and down the columns, in place */
 static void NAME(columns_forward)(const struct fc_fft_plan *p, complex_vec *matrix,
                                   complex_vec *buffer)
 {
     const struct fc_transform *t = p->transform;
-    if (t[0].size > 1)
-        for (ptrdiff_t e = 0; e < t[1].size * p->pitch; e++)
-            NAME(fft_forward)(&t[0], matrix + e, p->plane, matrix + e, p->plane, buffer, 1);
+    NAME(stack_forward)(p, matrix, p->pitch, buffer);
     for (ptrdiff_t z = 0; z < t[0].size; z++)
         for (ptrdiff_t v = 0; v < p->vectors; v++) {
             complex_vec *at = matrix + z * p->plane + v;
@@ -116,9 +133,7 @@ static void NAME(columns_inverse)(const struct fc_fft_plan *p, complex_vec *matr
             complex_vec *at = matrix + z * p->plane + v;
             NAME(fft_inverse)(&t[1], at, p->pitch, at, p->pitch, buffer, 1);
         }
-    if (t[0].size > 1)
-        for (ptrdiff_t e = 0; e < t[1].size * p->pitch; e++)
-            NAME(fft_inverse)(&t[0], matrix + e, p->plane, matrix + e, p->plane, buffer, 1);
+    NAME(stack_inverse)(p, matrix, p->pitch, buffer);
 }
 
 FC_INLINE const complex_vec *NAME(turns_of)(const struct fc_fft_plan *p, ptrdiff_t band)

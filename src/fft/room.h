@@ -4,7 +4,8 @@
  *
  * With one channel in and one out, the tile is transformed in place (matrix.h); with more, the
  * spectra of the inputs are kept and summed for every output channel. Taps longer than a tile are
- * cut into parts, each a channel more: the same image, so many positions on.
+ * cut into parts, each a channel more: the same image, so many positions on. Where the last axis is not
+ * filtered, tiles are those of columns.h.
  */
 static void NAME(fft_filter)(const struct fc_fft_plan *p, const struct fc_fft_task *task)
 {
@@ -12,6 +13,10 @@ static void NAME(fft_filter)(const struct fc_fft_plan *p, const struct fc_fft_ta
     const int alone = terms == 1 && p->group_features == 1;
     const ptrdiff_t pair = p->is_complex ? 1 : task->stop - task->first;
     complex_vec *matrix = task->matrix, *inputs = task->inputs, *buffer = task->buffer;
+    if (p->upright) {
+        NAME(filter_columns)(p, task);
+        return;
+    }
     if (pair == 1 && !p->is_complex) /* the imaginary parts of no tile */
         __builtin_memset(matrix, 0, (size_t)(p->transform[0].size * p->plane) * sizeof *matrix);
     for (ptrdiff_t k = 0; k < terms; k++) {
@@ -61,12 +66,19 @@ static void NAME(fft_taps)(const struct fc_fft_plan *p, const void *weight, ptrd
                 const ptrdiff_t y =
                     p->turns ? x / columns : (rows - u * axis[1].dilation % rows) % rows;
                 real *to = (real *)(matrix + z * p->plane + y * p->pitch + c / LANES) + c % LANES;
-                to[0] = w[0] * scale;
-                if (p->is_complex)
-                    to[LANES] = w[1] * scale;
+                for (int l = 0; l < (p->upright ? LANES : 1); l++) {
+                    to[l] = w[0] * scale;
+                    if (p->is_complex)
+                        to[l + LANES] = w[1] * scale;
+                }
             }
     NAME(columns_forward)(p, matrix, scratch->buffer);
-    NAME(rows_forward)(p, matrix, spectrum, scratch->buffer);
+    if (p->upright) /* done: every lane has the same frequencies */
+        for (ptrdiff_t z = 0; z < depth; z++)
+            __builtin_memcpy((complex_vec *)spectrum + z * rows, matrix + z * p->plane,
+                             (size_t)rows * sizeof *matrix);
+    else
+        NAME(rows_forward)(p, matrix, spectrum, scratch->buffer);
 }
 
 static void NAME(fft_transform)(const struct fc_transform *t, void *values, int inverse)
