@@ -58,7 +58,7 @@ class FftTiled(Algorithm):
         fork = machine.fork if threads > 1 else 0.0
         memory = problem.bytes / machine.memory_rate
         taps, _ = self.preparation(problem, machine, threads)
-        return machine.call + fork + overlapped(seconds, memory) + taps
+        return machine.call + machine.python_call + fork + overlapped(seconds, memory) + taps
 
     def preparation(self, problem, machine, threads):
         loops = _loops(problem)

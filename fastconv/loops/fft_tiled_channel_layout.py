@@ -12,9 +12,15 @@ from .fft_tiled_layout import passes
 
 #: sizes of tiles whose frequencies become products of matrices
 _SMALL = np.array([4, 6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40, 48, 64, 96, 128, 192, 256])
-#: work per value of loading and storing a tile, of a vector of a product's matrix; bytes per cycle
-#: of planes and spectra that do not stay in L2
-_SHUFFLE, _MULTIPLY, _STREAM = 14.0, 1.2, 12.0
+# Cycles, as in fft_tiled_layout.py.
+
+#: a transform relative to one of neighbours; per complex vector of a tile, per number of its planes
+#: and per row of every tile, to load or to store one
+_ACROSS, _VALUE, _PLANE, _TILE_ROW = 1.44, 2.2, 6.0, 9.0
+#: a vector of a product's matrix; a byte of spectra, of planes that are read again; a call
+_MULTIPLY, _SPECTRA, _AGAIN, _CALL = 1.04, 0.054, 0.087, 2e4
+#: rows of a register tile
+_STRIP = 6
 #: bytes of transformed inputs that a block of tiles may have, and of the products of some channels
 _BLOCK_BYTES, _CHUNK_BYTES = 3 << 20, 768 * 1024
 
@@ -76,13 +82,15 @@ def cut_channels(axes, n, groups, channels, features, lanes, item):
     blocks = -(-sets // block)
     block = -(-sets // blocks)
     chunk = np.clip(_CHUNK_BYTES // (planes * block * 2 * lanes * item), 1, features)
-    steps = sum(np.where(t > 1, passes(t), 0.0) for t in sizes) / 2
-    transforms = sets * values * (channels + features) * (steps + _SHUFFLE)
-    products = sets * planes * channels * features * _MULTIPLY
+    steps = _ACROSS * sum(np.where(t > 1, passes(t), 0.0) for t in sizes) / 2
+    one = values * (steps + _VALUE) + planes * _PLANE + sizes[0] * sizes[1] * 2 * lanes * _TILE_ROW
+    transforms = sets * one * (channels + features)
+    rows = -(-features // _STRIP) * _STRIP
+    products = sets * planes * channels * rows * _MULTIPLY
     spectra = planes * channels * features * item
-    streams = blocks * (spectra + inputs * block * -(-features // chunk)) / _STREAM
-    taps = channels * features / (2 * lanes) * values * (steps + _SHUFFLE) + spectra / _STREAM
-    work = groups * (transforms + products + streams)
+    streams = blocks * spectra * _SPECTRA + sets * inputs * -(-features // chunk) * _AGAIN
+    taps = channels * features / (2 * lanes) * one + spectra * 3 * _SPECTRA
+    work = groups * (transforms + products + streams) + _CALL
     i = int(np.argmin(work + groups * taps / 4))
     return ChannelCut(
         tuple(int(t[i]) for t in sizes), tuple(int(t[i]) for t in tiles),

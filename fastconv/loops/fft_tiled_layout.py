@@ -12,15 +12,20 @@ import numpy as np
 
 from .fft_tiled_transforms import radices
 
-#: work per value of a pass there and back, in units of about a cycle per vector
-_PASS = {2: 4.2, 3: 5.2, 4: 5.1, 5: 7.4, 8: 8.3}
-#: of moving a column through L2, of transposing a band both ways, of the twiddles of a line, of
-#: loading and storing a row, of the product with a spectrum
-_COLUMN, _BAND, _TURN, _ROW, _PRODUCT = 5.0, 7.0, 5.0, 6.0, 3.0
-#: of loading and storing one of upright tiles, of one that does not stay in the first level
-_UPRIGHT, _SECOND, _FIRST_BYTES = 32.0, 4.0, 32 * 1024
-#: what each value costs more that does not stay in L2, and bytes that do
-_FAR, _NEAR_BYTES = 10.0, 448 * 1024
+# Work is counted in cycles, fitted to tiles of many sizes on one machine; another one's are faster or
+# slower, which its rate says (planner/machine.py), but hardly in other proportions.
+
+#: of a pass there and back, per complex vector
+_PASS = {2: 7.1, 3: 8.8, 4: 8.7, 5: 12.6, 8: 14.1}
+#: per complex vector: through the stack and back, transposing a band both ways, the twiddles of a
+#: line, the product with a spectrum, reading one that only one tile needs
+_STACK, _BAND, _TURN, _PRODUCT, _SPECTRUM = 9.7, 12.3, 0.7, 5.0, 7.0
+#: loading and storing a row of a tile, and what every pair of tiles costs besides
+_ROW, _TILE = 57.0, 440.0
+#: loading and storing a vector of upright tiles, and what every one costs besides
+_UPRIGHT, _UPRIGHT_TILE = 11.0, 550.0
+#: per complex vector of what does not stay in L2, and bytes that do
+_FAR, _NEAR_BYTES = 10.5, 448 * 1024
 #: bytes of a tile's matrix beyond which a line's taps are cut instead
 _MOST_BYTES = 1 << 21
 
@@ -38,8 +43,7 @@ class Cut:
     """How a convolution is cut: see fc_fft_plan in src/fastconv.h.
 
     `kind` is "stack", "line" (a stretch of one as a matrix) or "upright" (the last axis is not
-    filtered); `sizes` are those of the transforms, `work` is that of all tiles, in about a cycle a
-    vector.
+    filtered); `sizes` are those of the transforms, `work` is that of all tiles.
     """
 
     kind: str
@@ -87,12 +91,12 @@ def _work(depth, rows, columns, line, terms, features, lanes, item):
     vectors, bands = -(-columns // lanes), -(-rows // lanes)
     by_columns = depth * rows * vectors
     by_bands = depth * bands * columns
-    there_and_back = by_columns * (passes(rows) + _COLUMN + _ROW)
+    there_and_back = by_columns * passes(rows) + depth * rows * 2 * _ROW + _TILE
     there_and_back += by_bands * (passes(columns) + _BAND + _TURN * line)
-    there_and_back += np.where(depth > 1, by_columns * (passes(depth) + _COLUMN), 0.0)
-    product = by_bands * _PRODUCT * terms * features
+    there_and_back += np.where(depth > 1, by_columns * (passes(depth) + _STACK), 0.0)
+    work = there_and_back * (terms + features) / 2
     kept = np.where(terms * features > 1, terms, 0)  # spectra of inputs
-    work = there_and_back * (terms + features) / 2 + product * np.where(kept, 2, 1)
+    work = work + np.where(kept, by_bands * _PRODUCT * terms * features, 0.0)
     # the matrix, a spectrum, the twiddles of a line
     size = 2 * item * lanes * (by_columns + by_bands * (1 + line + kept))
     work = work + np.where(size > _NEAR_BYTES, _FAR, 0.0) * by_bands * (terms + features) / 2
@@ -189,11 +193,9 @@ def _cut_upright(axes, reach, dense, n, together, groups, lanes, item, threads):
     across = -(-dense[2] // width)
     entries = n * tiles[0] * tiles[1] * across
     values = sizes[0] * sizes[1]
-    one = values * (passes(sizes[1]) + _UPRIGHT + _PRODUCT)
-    one = one + np.where(sizes[0] > 1, values * (passes(sizes[0]) + _COLUMN), 0.0)
-    size = values * lanes * 4 * item
-    one = one + np.where(size > _FIRST_BYTES, _SECOND, 0.0) * values
-    one = one + np.where(size > _NEAR_BYTES, _FAR, 0.0) * values
+    one = values * (passes(sizes[1]) + _UPRIGHT) + _UPRIGHT_TILE
+    one = one + np.where(sizes[0] > 1, values * (passes(sizes[0]) + _STACK), 0.0)
+    one = one + np.where(values * lanes * 4 * item > _NEAR_BYTES, _FAR, 0.0) * values
     taps = groups * one / 2
     one = groups * one
     i = int(np.argmin(_dealt(entries, threads) * one + taps))
@@ -225,10 +227,11 @@ def _cut_stack(axes, reach, dense, n, together, shape, lanes, item, threads):
     pairs = -(-n * tiles[0] * tiles[1] * tiles[2] // together)
     one, values, taps = _work(*sizes, False, channels, features, lanes, item)
     one, taps = groups * one, groups * channels * features * taps
-    work = _dealt(pairs, threads) * one + taps
+    read = np.where(groups > 1, groups * values * _SPECTRUM, 0.0)
+    work = _dealt(pairs, threads) * one + read + taps
     i = int(np.argmin(work))
     pick = lambda m: tuple(int(v[i]) for v in m)  # noqa: E731
     return Cut(
         "stack", pick(sizes), pick(tiles), pick(hop), 1, int(prod(pick(sizes))), int(pairs[i]),
-        int(values[i]), float(pairs[i] * one[i]), float(taps[i]),
+        int(values[i]), float(pairs[i] * one[i] + read[i]), float(taps[i]),
     )  # fmt: skip

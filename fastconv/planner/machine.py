@@ -28,7 +28,7 @@ class Machine:
     spectrum_rate : float
         Complex multiply-adds per second of a product of spectra.
     tile_rate : float
-        Steps per second of fft_tiled: what a vector of a tile takes of one cycle or so.
+        Cycles of fft_tiled per second, as loops/fft_tiled_layout.py counts them.
     separable_rate : float
         Multiply-adds per second of a filter that goes along one axis after the other.
     transform_rate : float
@@ -77,7 +77,7 @@ DEFAULTS = {
         transform_rate=2.7e9,
         fft_rate=8e9,
         spectrum_rate=1.7e9,
-        tile_rate=3e9,
+        tile_rate=3.5e9,
         memory_rate=20e9,
         call=0.8e-6,
         python_call=1.5e-6,
@@ -89,7 +89,7 @@ DEFAULTS = {
         separable_rate=50e9,
         pool_rate=120e9,
         transform_rate=5e9,
-        tile_rate=3e9,
+        tile_rate=3.5e9,
         memory_rate=20e9,
     ),
 }
