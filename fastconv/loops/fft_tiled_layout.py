@@ -12,14 +12,14 @@ import numpy as np
 
 from .fft_tiled_transforms import radices
 
-# Work is counted in cycles, fitted to tiles of many sizes on one machine; another one's are faster or
-# slower, which its rate says (planner/machine.py), but hardly in other proportions.
+# Work is counted in cycles, fitted to tiles of many sizes on one machine. Another one's are faster
+# or slower, which its rate says (planner/machine.py), but hardly in other proportions.
 
 #: of a pass there and back, per complex vector
 _PASS = {2: 7.1, 3: 8.8, 4: 8.7, 5: 12.6, 8: 14.1}
 #: per complex vector: through the stack and back, transposing a band both ways, the twiddles of a
-#: line, the product with a spectrum, reading one that only one tile needs
-_STACK, _BAND, _TURN, _PRODUCT, _SPECTRUM = 9.7, 12.3, 0.7, 5.0, 7.0
+#: line, the product with a spectrum, the same from beyond L2, reading one that only one tile needs
+_STACK, _BAND, _TURN, _PRODUCT, _FAR_PRODUCT, _SPECTRUM = 9.7, 12.3, 0.7, 5.0, 13.0, 7.0
 #: loading and storing a row of a tile, and what every pair of tiles costs besides
 _ROW, _TILE = 57.0, 440.0
 #: loading and storing a vector of upright tiles, and what every one costs besides
@@ -96,7 +96,9 @@ def _work(depth, rows, columns, line, terms, features, lanes, item):
     there_and_back += np.where(depth > 1, by_columns * (passes(depth) + _STACK), 0.0)
     work = there_and_back * (terms + features) / 2
     kept = np.where(terms * features > 1, terms, 0)  # spectra of inputs
-    work = work + np.where(kept, by_bands * _PRODUCT * terms * features, 0.0)
+    spectra = 2 * item * lanes * by_bands * terms * (features + 1)
+    product = np.where(spectra > _NEAR_BYTES, _FAR_PRODUCT, _PRODUCT) * terms * features
+    work = work + np.where(kept, by_bands * product, 0.0)
     # the matrix, a spectrum, the twiddles of a line
     size = 2 * item * lanes * (by_columns + by_bands * (1 + line + kept))
     work = work + np.where(size > _NEAR_BYTES, _FAR, 0.0) * by_bands * (terms + features) / 2
