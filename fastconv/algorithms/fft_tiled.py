@@ -112,8 +112,9 @@ def _cut(problem):
     lanes = vector_bytes(config.current_isa()) // item
     real = problem.compute[0] == "f"
     sizes = (s.groups, s.image_channels // s.groups, s.feature_channels // s.groups)
-    few = cut(axes, s.n, 2 if real else 1, *sizes, lanes, item, config.get_num_threads())
-    many = cut_channels(axes, s.n, *sizes, lanes, item) if real else None
+    n = max(1, s.n)  # of an empty batch there is nothing to run, but to explain
+    few = cut(axes, n, 2 if real else 1, *sizes, lanes, item, config.get_num_threads())
+    many = cut_channels(axes, n, *sizes, lanes, item) if real else None
     if few is None or many is None:
         return few or many
     return few if few.work + few.taps_work <= many.work + many.taps_work else many
