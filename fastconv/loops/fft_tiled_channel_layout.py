@@ -15,10 +15,11 @@ _SMALL = np.array([4, 6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40, 48, 64, 96, 
 # Cycles, as in fft_tiled_layout.py.
 
 #: a transform relative to one of neighbours; per complex vector of a tile, per number of its planes
-#: and per row of every tile, to load or to store one
-_ACROSS, _VALUE, _PLANE, _TILE_ROW = 1.44, 2.2, 6.0, 9.0
-#: a vector of a product's matrix; a byte of spectra, of planes that are read again; a call
-_MULTIPLY, _SPECTRA, _AGAIN, _CALL = 1.04, 0.054, 0.087, 2e4
+#: and per row of every tile, to load or to store one, or one of a single value
+_ACROSS, _VALUE, _PLANE, _TILE_ROW, _SINGLE = 1.44, 2.2, 6.0, 6.0, 1.0
+#: a vector of a product's matrix; a byte of spectra, of planes that are read again, the same of so
+#: many that they do not stay near; a call
+_MULTIPLY, _SPECTRA, _AGAIN, _FAR_AGAIN, _NEAR_BYTES, _CALL = 1.04, 0.054, 0.087, 0.16, 2 << 20, 2e4
 #: rows of a register tile
 _STRIP = 6
 #: bytes of transformed inputs that a block of tiles may have, and of the products of some channels
@@ -83,12 +84,14 @@ def cut_channels(axes, n, groups, channels, features, lanes, item):
     block = -(-sets // blocks)
     chunk = np.clip(_CHUNK_BYTES // (planes * block * 2 * lanes * item), 1, features)
     steps = _ACROSS * sum(np.where(t > 1, passes(t), 0.0) for t in sizes) / 2
-    one = values * (steps + _VALUE) + planes * _PLANE + sizes[0] * sizes[1] * 2 * lanes * _TILE_ROW
+    row = np.where(sizes[2] > 1, _TILE_ROW, _SINGLE) * 2 * lanes
+    one = values * (steps + _VALUE) + planes * _PLANE + sizes[0] * sizes[1] * row
     transforms = sets * one * (channels + features)
     rows = -(-features // _STRIP) * _STRIP
     products = sets * planes * channels * rows * _MULTIPLY
     spectra = planes * channels * features * item
-    streams = blocks * spectra * _SPECTRA + sets * inputs * -(-features // chunk) * _AGAIN
+    again = np.where(block * inputs > _NEAR_BYTES, _FAR_AGAIN, _AGAIN)
+    streams = blocks * spectra * _SPECTRA + sets * inputs * -(-features // chunk) * again
     taps = channels * features / (2 * lanes) * one + spectra * 3 * _SPECTRA
     work = groups * (transforms + products + streams) + _CALL
     i = int(np.argmin(work + groups * taps / 4))

@@ -71,24 +71,34 @@ static void NAME(place_rows)(const struct fc_fft_plan *p, const struct fc_fft_ta
     }
 }
 
-/* 16 bytes of LANES rows */
+/* 16 bytes of LANES rows: one of those that fill a square */
 FC_INLINE vec NAME(load_from)(const real *const *rows, ptrdiff_t x)
 {
-    vec value;
-    for (int l = 0; l < LANES / FC_SQUARE; l++)
-        ((fc_piece_ints *)&value)[l] = *(const fc_piece_ints *)(rows[l * FC_SQUARE] + x);
-    return value;
+    return NAME(load_apart)(rows[0] + x, rows[FC_SQUARE % LANES] + x, rows[2 * FC_SQUARE % LANES] + x,
+                            rows[3 * FC_SQUARE % LANES] + x);
 }
 
-FC_INLINE void NAME(store_to)(real *const *rows, ptrdiff_t x, vec value)
+/* The first values of LANES rows, which mostly are neighbours */
+FC_INLINE vec NAME(load_firsts)(const real *const *rows)
 {
-    for (int l = 0; l < LANES / FC_SQUARE; l++)
-        *(fc_piece_ints *)(rows[l * FC_SQUARE] + x) = ((fc_piece_ints *)&value)[l];
+    vec x;
+    int neighbours = 1;
+    for (int l = 1; l < LANES; l++)
+        neighbours &= rows[l] == rows[0] + l;
+    if (neighbours)
+        return loadu(rows[0]);
+    for (int l = 0; l < LANES; l++)
+        x[l] = rows[l][0];
+    return x;
 }
 
 /* A row of FC_PAIR_TILES tiles, transposed; up to FC_SQUARE - 1 values too many */
 FC_INLINE void NAME(load_tiles)(const real *const *rows, ptrdiff_t size, complex_vec *to)
 {
+    if (size == 1) {
+        *to = (complex_vec){NAME(load_firsts)(rows), NAME(load_firsts)(rows + LANES)};
+        return;
+    }
     for (ptrdiff_t x = 0; x < size; x += FC_SQUARE) {
         vec r[FC_SQUARE], i[FC_SQUARE];
 UNROLLED
@@ -104,8 +114,14 @@ UNROLLED
     }
 }
 
-FC_INLINE void NAME(store_tiles)(const complex_vec *from, ptrdiff_t size, real *const *rows)
+/* Into rows `width` apart, which is 1 where they hold one value each */
+FC_INLINE void NAME(store_tiles)(const complex_vec *from, ptrdiff_t size, real *rows, ptrdiff_t width)
 {
+    if (width == 1) {
+        store(rows, from->r);
+        store(rows + LANES, from->i);
+        return;
+    }
     for (ptrdiff_t x = 0; x < size; x += FC_SQUARE) {
         vec r[FC_SQUARE], i[FC_SQUARE];
 UNROLLED
@@ -117,8 +133,8 @@ UNROLLED
         NAME(transpose_pieces)(i);
 UNROLLED
         for (int k = 0; k < FC_SQUARE; k++) {
-            NAME(store_to)(rows + k, x, r[k]);
-            NAME(store_to)(rows + LANES + k, x, i[k]);
+            NAME(store_pieces)(rows + k * width + x, FC_SQUARE * width, r[k]);
+            NAME(store_pieces)(rows + (LANES + k) * width + x, FC_SQUARE * width, i[k]);
         }
     }
 }
@@ -200,7 +216,8 @@ static void NAME(fft_input)(const struct fc_fft_plan *p, const struct fc_fft_tas
 /* Rows of outputs of the tiles of one run, from tile `tile` of the block on */
 static void NAME(place_outputs)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                                 const struct fc_fft_run *run, ptrdiff_t tile, ptrdiff_t count,
-                                ptrdiff_t channel, ptrdiff_t z, ptrdiff_t y, const real *const *rows)
+                                ptrdiff_t channel, ptrdiff_t z, ptrdiff_t y, const real *from,
+                                ptrdiff_t width)
 {
     const struct fc_geometry *g = &p->geometry;
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
@@ -212,20 +229,19 @@ static void NAME(place_outputs)(const struct fc_fft_plan *p, const struct fc_fft
     const ptrdiff_t step = p->hop[2] / w->stride;
     ptrdiff_t x = (run->at[2] + (tile - run->lane) * p->hop[2]) / w->stride, first = x;
     real *out = (real *)task->out + line;
-    for (ptrdiff_t i = 0; i < count; i++, x += step) {
-        const ptrdiff_t size = w->feature - x < step ? w->feature - x : step;
-        ptrdiff_t e = 0;
-        if (w->stride == 1) {
-            for (; e + LANES <= size; e += LANES)
-                storeu(out + x + e, loadu(rows[i] + e));
-            if (e < size && size >= LANES) {
-                storeu(out + x + size - LANES, loadu(rows[i] + size - LANES));
-                e = size;
-            }
+    if (width == 1 && step == 1 && w->stride == 1) {
+        __builtin_memcpy(out + x, from, (size_t)count * sizeof(real));
+        x += count;
+    } else
+        for (ptrdiff_t i = 0; i < count; i++, x += step, from += width) {
+            const ptrdiff_t size = w->feature - x < step ? w->feature - x : step;
+            ptrdiff_t e = 0;
+            if (w->stride == 1) /* in pieces as they were stored: wider ones would wait for memory */
+                for (; e + FC_SQUARE <= size; e += FC_SQUARE)
+                    *(fc_piece_ints *)(out + x + e) = *(const fc_piece_ints *)(from + e);
+            for (; e < size; e++)
+                out[x + e] = from[e * w->stride];
         }
-        for (; e < size; e++)
-            out[x + e] = rows[i][e * w->stride];
-    }
     if (p->has_epilogue)
         NAME(finish_outputs)(p, task, run->batch, channel, line + first,
                              (x < w->feature ? x : w->feature) - first);
@@ -237,11 +253,10 @@ static void NAME(fft_output)(const struct fc_fft_plan *p, const struct fc_fft_ta
     const struct fc_transform *t = p->transform;
     const struct fc_geometry *g = &p->geometry;
     complex_vec *buffer = task->buffer;
-    const ptrdiff_t lanes = b->planes.vectors * LANES, width = t[2].size + FC_SQUARE;
+    const ptrdiff_t lanes = b->planes.vectors * LANES;
+    const ptrdiff_t width = t[2].size == 1 ? 1 : t[2].size + FC_SQUARE;
     const ptrdiff_t needed = p->hop[2] < t[2].size ? p->hop[2] : t[2].size;
-    real *rows[FC_PAIR_TILES];
-    for (int l = 0; l < FC_PAIR_TILES; l++)
-        rows[l] = (real *)task->row + l * width;
+    real *rows = task->row;
     const struct fc_fft_run *first_run = b->runs;
     for (ptrdiff_t q = 0; q < b->planes.vectors / 2; q++) {
         const real *from = (const real *)b->planes.products + row * b->planes.product_row +
@@ -262,13 +277,13 @@ static void NAME(fft_output)(const struct fc_fft_plan *p, const struct fc_fft_ta
             for (ptrdiff_t y = 0; y < p->hop[1]; y += g->axis[1].stride) {
                 complex_vec *at = buffer + z * p->plane + y * p->pitch;
                 NAME(fft_inverse)(&t[2], at, 1, at, 1, at, 1);
-                NAME(store_tiles)(at, needed, rows);
+                NAME(store_tiles)(at, needed, rows, width);
                 const struct fc_fft_run *run = first_run;
                 for (ptrdiff_t tile = start; tile < stop; run++) {
                     const ptrdiff_t end = run->lane + run->count;
                     const ptrdiff_t count = (end < stop ? end : stop) - tile;
                     NAME(place_outputs)(p, task, run, tile, count, channel, z, y,
-                                        (const real *const *)rows + (tile - start));
+                                        rows + (tile - start) * width, width);
                     tile += count;
                 }
             }
