@@ -62,5 +62,6 @@
 #include "fft/matrix.h"
 #include "fft/tile.h"
 #include "fft/columns.h"
+#include "fft/channel_tiles.h"
 #include "fft/channels.h"
 #include "fft/room.h"
