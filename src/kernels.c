@@ -132,4 +132,5 @@ const struct fc_kernels FC_NAME(fc_kernels, , FC_ISA) = {
     .local = FC_PAIR(local),
     .pooling = FC_ALL(pooling),
     .winograd = FC_PAIR(winograd),
+    .fft = FC_PAIR(fft),
 };

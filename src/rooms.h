@@ -56,3 +56,12 @@
 #include "winograd/output.h"
 #include "winograd/weight.h"
 #include "winograd/room.h"
+
+#include "fft/butterfly.h"
+#include "fft/passes.h"
+#include "fft/matrix.h"
+#include "fft/tile.h"
+#include "fft/columns.h"
+#include "fft/channel_tiles.h"
+#include "fft/channels.h"
+#include "fft/room.h"

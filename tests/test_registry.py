@@ -115,14 +115,10 @@ def test_auto_keeps_the_contract(case):
         check(function(*args, **kwargs, accuracy=level), expected, bound, f"{case.id} {level}")
 
 
-def test_names_without_a_room_say_so():
+def test_every_name_has_a_room():
     x, w = np.ones((1, 1, 8, 8), np.float32), np.ones((1, 1, 3, 3), np.float32)
-    built = {a.name for a in REGISTRY if "convolution" in a.families}
     problem = OPS["conv2d"].request((x, w, None, None), OPS["conv2d"].options).problem
-    missing = [name for name in names_for(problem) if name not in built]
-    for name in missing:
-        with pytest.raises(fc.UnsupportedAlgorithm, match="not built"):
-            fc.conv2d(x, w, algorithm=name)
+    assert all(lookup(name, problem) is not None for name in names_for(problem))
 
 
 def test_unknown_names_are_refused():

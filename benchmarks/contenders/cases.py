@@ -16,8 +16,8 @@ from ..common import PROBLEMS, Call
 SETS = {
     "dense": (
         "resnet50", "vgg16", "alexnet", "mobilenet_v1", "mobilenet_v2", "resnext50", "depthwise",
-        "segmentation", "yolo9000", "tvm", "mec", "training", "conv1d", "conv3d", "gradients",
-        "transposed",
+        "segmentation", "yolo9000", "tvm", "mec", "training", "conv1d", "conv3d", "large_kernels",
+        "gradients", "transposed",
     ),
     "backward": ("gradients", "pool_backward"),
     "transposed": ("transposed",),
@@ -80,7 +80,7 @@ class Case:
             return f"{p.function} {dtype}"
         taps = max(p.kernel)
         if p.groups == p.c == p.k and p.groups > 1:
-            size = "depthwise"
+            size = "depthwise from 13x13" if taps >= 13 else "depthwise"
         else:
             size = "1x1" if taps == 1 else "to 3x3" if taps <= 3 else "5x5 and larger"
             size += ", grouped" if p.groups > 1 else ""

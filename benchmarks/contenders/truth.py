@@ -52,7 +52,7 @@ class Truth:
         if self.positions is not None:
             values = values[self.positions]
         with np.errstate(all="ignore"):
-            difference = np.abs(values.astype(np.float64) - self.values)
+            difference = np.abs(_double(values) - self.values)
         difference[values == self.values] = 0  # infinities
         scale = np.abs(self.values[np.isfinite(self.values)]).max(initial=0.0)
         worst = np.max(difference, initial=0.0)
@@ -81,7 +81,7 @@ def truth(case):
         naive.bind(double.problem)(double.operands, None, double.out, 1)
         out = double.out[0] if isinstance(double.out, tuple) else double.out
         values = out if subject.restore is None else subject.restore(out)
-        positions, values = None, values.reshape(-1).astype(np.float64)
+        positions, values = None, _double(values.reshape(-1))
     else:
         positions, values = _sampled(problem, stencil, double.operands)
     bound = tolerance(problem, "default")
@@ -96,6 +96,10 @@ def _of_windows(case):
     function = getattr(ndimage, WINDOWS[case.kind])
     values = function(x, w.shape, **case.options)
     return Truth(x.shape, None, values.ravel().astype(np.float64), 0.0)
+
+
+def _double(values):
+    return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
 
 
 # ---------------------------------------------------------------------------- some of the outputs
@@ -114,9 +118,12 @@ def _sampled(problem, s, operands):
     read = s.image_channels if forward else s.feature_channels
     count = min(POINTS, max(64, int(_GATHERED // (taps * read))))
     points = _points(rng, (s.n, *sizes), count)
-    tables = [a.table() if forward else _inverse(a) for a in s.axes]
+    met = [
+        a.table(index) if forward else _inverse(a)[index]
+        for a, index in zip(s.axes, points[1:], strict=True)
+    ]
     spatial = [a.image if forward else a.feature for a in s.axes]
-    where, inside = _windows(points[1:], tables, spatial)
+    where, inside = _windows(met, spatial)
     flat = source.reshape(s.n, read, -1)
     windows = flat[points[0][:, None], :, np.where(inside, where, 0)]  # (points, taps, channels)
     fill = operands[4] if len(operands) > 4 else 0
@@ -156,15 +163,19 @@ def _inverse(axis):
     return np.where(met, at // axis.stride, -1)
 
 
-def _windows(points, tables, spatial):
-    """Flat indices (points, taps) of what each point reads, and whether it is there."""
-    where, inside = np.zeros((len(points[0]), 1), np.int64), True
-    for index, table, size in zip(points, tables, spatial, strict=True):
-        entry = table[index][:, None, :]
-        where = (where[:, :, None] * size + np.maximum(entry, 0)).reshape(len(index), -1)
+def _windows(met, spatial):
+    """Flat indices (points, taps) of what each point reads, and whether it is there.
+
+    `met` holds per axis the index that each (point, tap) meets there, -1 for none.
+    """
+    count = len(met[0])
+    where, inside = np.zeros((count, 1), np.int64), True
+    for indices, size in zip(met, spatial, strict=True):
+        entry = indices[:, None, :]
+        where = (where[:, :, None] * size + np.maximum(entry, 0)).reshape(count, -1)
         inside = inside if inside is True else inside[:, :, None]
-        inside = np.broadcast_to(inside & (entry >= 0), (len(index), *_both(inside, entry)))
-        inside = inside.reshape(len(index), -1)
+        inside = np.broadcast_to(inside & (entry >= 0), (count, *_both(inside, entry)))
+        inside = inside.reshape(count, -1)
     return where, inside
 
 

@@ -11,8 +11,6 @@ POOLINGS = ("naive", "direct")
 #: what a large window of maxima may use besides
 MAXIMA = (*POOLINGS, "doubling", "van_herk")
 
-#: reason of a permanent name that has no room yet
-NOT_BUILT = "not built"
 #: why plans and the automatic choice do not list SciPy among what they can run
 SCIPY_ALONE = "SciPy itself: algorithm='scipy' of convolve, correlate, signal and ndimage"
 

@@ -21,8 +21,9 @@ from ..problem.geometry import Axis
 from .base import Algorithm, overlapped, rounding
 
 #: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
-#: it: neighbouring output rows share what they load, a single row of taps shares nothing
-_SHARED, _ALONE, _HALF_TAPS = 0.8, 0.5, 5
+#: it: neighbouring output rows share what they load, a single row of taps shares nothing; taps in
+#: many planes are summed in memory
+_SHARED, _ALONE, _PLANES, _HALF_TAPS = 0.97, 0.66, 0.65, 5
 #: seconds to find an input row, to part a value of it by the stride, to begin an output row
 _FIND, _PART, _BEGIN = 5e-9, 0.4e-9, 10e-9
 #: values of a vector, as most machines have them
@@ -90,6 +91,8 @@ def _stencils_work(problem, machine):
     lanes = _LANES // wide
     full = columns.feature / (lanes * -(-columns.feature // lanes))
     share = _SHARED if taps > columns.taps else _ALONE
+    if any(a.taps > 1 for a in depth if a is not None):
+        share = _PLANES
     efficiency = share * taps / (taps + _HALF_TAPS) * full
     work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
     planes = s.n * prod(a.feature for a in depth)
@@ -146,6 +149,4 @@ def _stencils(problem):
     if one_line and n > 1 and problem.bias != "position":  # rows share what finding rows costs
         axes.insert(0, (n, n, 1, 1, 1, 0, Axis(n, n, 1).at))
         n = 1
-    return Stencils(
-        isa, dtype, n, s.groups, s.image_channels, s.feature_channels, axes, **epilogue
-    )
+    return Stencils(isa, dtype, n, s.groups, s.image_channels, s.feature_channels, axes, **epilogue)

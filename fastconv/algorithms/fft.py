@@ -58,18 +58,19 @@ class Fft(Algorithm):
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
-        lengths = _lengths(s)
-        size = prod(lengths)
-        moved = prod(n for n, moves in zip(lengths, _moving(s), strict=True) if moves)
         spectra = s.n * (s.image_channels + s.feature_channels) + prod(s.weight_shape[:2])
-        narrow = 1.0 if problem.compute in ("f32", "c64") else 0.5
-        complex_ = 2.0 if problem.compute[0] == "c" else 1.0
-        transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / machine.fft_rate
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
-        products = pairs * (size / 2 + _BEGIN) * complex_ / machine.spectrum_rate
-        # passes over the whole array wait for memory whatever the number of threads
-        busy = (transforms + products) / (1 + _SPEEDUP * (threads - 1))
-        return machine.python_call * (12 + s.n / _chunk(problem)) + busy / narrow
+        busy = _seconds(problem, machine, threads, spectra, pairs)
+        return machine.python_call * (12 + s.n / _chunk(problem)) + busy
+
+    def preparation(self, problem, machine, threads):
+        s = problem.stencil
+        if s.role == "weight":
+            return 0.0, 0
+        weights = prod(s.weight_shape[:2])
+        batch = 2 * min(s.n, _chunk(problem)) * (s.image_channels + s.feature_channels)
+        saved = max(2 * weights, weights + batch) - batch
+        return _seconds(problem, machine, threads, weights, 0), saved * _spectrum_bytes(problem)
 
     def workspace(self, problem, threads):
         s = problem.stencil
@@ -97,6 +98,21 @@ def _moving(stencil):
     """
     moving = [stencil.role != "weight" and not a.passive for a in stencil.axes]
     return moving if any(moving) else [True] * len(moving)
+
+
+def _seconds(problem, machine, threads, spectra, pairs):
+    """Of so many transforms, and of products of so many pairs of spectra."""
+    s = problem.stencil
+    lengths = _lengths(s)
+    size = prod(lengths)
+    moved = prod(n for n, moves in zip(lengths, _moving(s), strict=True) if moves)
+    narrow = 1.0 if problem.compute in ("f32", "c64") else 0.5
+    complex_ = 2.0 if problem.compute[0] == "c" else 1.0
+    transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / machine.fft_rate
+    products = pairs * (size / 2 + _BEGIN) * complex_ / machine.spectrum_rate
+    # passes over the whole array wait for memory whatever the number of threads
+    busy = (transforms + products) / (1 + _SPEEDUP * (threads - 1))
+    return busy / narrow
 
 
 def _lengths(stencil):

@@ -52,7 +52,7 @@ class ImplicitGemm(Algorithm):
         wide = 1.0 if problem.compute == "f32" else 2.0
         efficiency = depth / (depth + _HALF_DEPTH) * (rows / (6 * -(-rows // 6))) ** _TILE
         multiply = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
-        packed = 4 * wide * pixels * depth * s.groups
+        packed = 4 * wide * pixels * depth * s.groups * self._convolution(problem).packs()
         pack = packed / (machine.memory_rate * _PACK_SPEED)
         memory = problem.bytes / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0

@@ -1,10 +1,11 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
 from ..problem.arguments import choice
-from .base import NOT_BUILT, SCIPY_ALONE, names_for
+from .base import SCIPY_ALONE, names_for
 from .box import Box
 from .direct import Direct
 from .fft import Fft
+from .fft_tiled import FftTiled
 from .grad import BiasSums, WeightProducts, WeightTaps
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
@@ -29,6 +30,7 @@ REGISTRY = (
     BiasSums(),
     *_FORWARD,
     Fft(),
+    FftTiled(),
     Separable(),
     LowRank(),
     Box(),
@@ -45,7 +47,7 @@ REGISTRY = (
 
 
 def lookup(name, problem):
-    """Return the algorithm of that name for `problem`, None for a name without a room.
+    """Return the algorithm of that name for `problem`, None for SciPy's own.
 
     Of several that a name stands for, the first that serves the problem.
     """
@@ -60,6 +62,4 @@ def checked_name(name, problem):
 def reason_against(name, problem):
     """Return None if the algorithm called `name` can run `problem`, else why not."""
     algorithm = lookup(name, problem)
-    if algorithm is None:
-        return SCIPY_ALONE if name == "scipy" else NOT_BUILT
-    return algorithm.supports(problem)
+    return SCIPY_ALONE if algorithm is None else algorithm.supports(problem)

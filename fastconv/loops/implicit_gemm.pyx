@@ -31,6 +31,10 @@ cdef class Convolution(Layout):
     Takes what `Layout` takes.
     """
 
+    def packs(self):
+        """Whether pixels are copied for every tap, or read where they lie."""
+        return not self.placed
+
     def workspace(self, int threads):
         """Bytes leased by a call with so many threads."""
         return threads * self.thread_bytes

@@ -337,6 +337,67 @@ cdef extern from "fastconv.h" nogil:
         int slack
         void filter(const fc_integer_plan *plan, const fc_integer_task *task) noexcept nogil
 
+    enum: FC_FFT_PASSES
+
+    struct fc_transform:
+        ptrdiff_t size, twiddle_count
+        const void *twiddles
+        int passes
+        int radix[FC_FFT_PASSES]
+
+    struct fc_fft_plan:
+        fc_geometry geometry
+        fc_transform transform[3]
+        ptrdiff_t groups, group_channels, group_features, parts, part
+        ptrdiff_t tiles[3]
+        ptrdiff_t hop[3]
+        ptrdiff_t bands, vectors, pitch, plane, spectrum
+        const void *turns
+        int upright, is_complex, has_epilogue, bias_position, activation
+
+    struct fc_fft_task:
+        const void *image
+        const void *bias
+        const void *add
+        const void *spectra
+        void *out
+        double fill[2]
+        ptrdiff_t group, first, stop
+        void *matrix
+        void *inputs
+        void *buffer
+        void *row
+
+    struct fc_fft_run:
+        pass
+
+    struct fc_fft_block:
+        fc_tiles planes
+        ptrdiff_t pair_count
+        const ptrdiff_t (*pairs)[2]
+        ptrdiff_t first, count, run_count
+        fc_fft_run *runs
+        const void **start "from"
+        ptrdiff_t (*step)[2]
+        void *box
+        void *zeros
+
+    struct fc_fft:
+        size_t size
+        int lanes
+        void cut(const fc_fft_plan *plan, fc_fft_block *block) noexcept nogil
+        void input(const fc_fft_plan *plan, const fc_fft_task *task, const fc_fft_block *block,
+                   ptrdiff_t channel, ptrdiff_t row) noexcept nogil
+        void output(const fc_fft_plan *plan, const fc_fft_task *task, const fc_fft_block *block,
+                    ptrdiff_t channel, ptrdiff_t row) noexcept nogil
+        void strip(const fc_fft_plan *plan, const fc_fft_task *scratch,
+                   const fc_fft_block *block, const void *weight, ptrdiff_t rows, void *packed,
+                   ptrdiff_t plane) noexcept nogil
+        void filter(const fc_fft_plan *plan, const fc_fft_task *task) noexcept nogil
+        void taps(const fc_fft_plan *plan, const void *weight, ptrdiff_t part, void *spectrum,
+                  const fc_fft_task *scratch) noexcept nogil
+        void transform(const fc_transform *t, void *values, int inverse) noexcept nogil
+
     struct fc_kernels:
         size_t size
         const char *isa
@@ -358,6 +419,7 @@ cdef extern from "fastconv.h" nogil:
         const fc_local *local[2]
         const fc_pooling *pooling[10]
         const fc_winograd *winograd[2]
+        const fc_fft *fft[2]
 
     const fc_kernels *fc_table(int index)
     int fc_runnable(int index)

@@ -96,6 +96,7 @@ cdef _check_sizes():
                 and t.spread[real].size == sizeof(fc_spread)
                 and t.local[real].size == sizeof(fc_local)
                 and t.winograd[real].size == sizeof(fc_winograd)
+                and t.fft[real].size == sizeof(fc_fft)
             )
         for value in range(len(VALUES)):
             same = same and t.pooling[value].size == sizeof(fc_pooling)

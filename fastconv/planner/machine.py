@@ -27,6 +27,8 @@ class Machine:
         Operations per second of a transform of N points, counted as ``2.5 N log2 N``.
     spectrum_rate : float
         Complex multiply-adds per second of a product of spectra.
+    tile_rate : float
+        Cycles of fft_tiled per second, as loops/fft_tiled_layout.py counts them.
     separable_rate : float
         Multiply-adds per second of a filter that goes along one axis after the other.
     transform_rate : float
@@ -48,6 +50,7 @@ class Machine:
     pool_step: float
     fft_rate: float
     spectrum_rate: float
+    tile_rate: float
     separable_rate: float
     transform_rate: float
     memory_rate: float
@@ -58,7 +61,7 @@ class Machine:
 
 _COMMON = Machine(
     gemm_rate=12e9, naive_rate=1.5e9, naive_pool_rate=0.3e9, pool_rate=40e9, pool_step=8e-9,
-    fft_rate=5e9, spectrum_rate=1e9, separable_rate=6e9, transform_rate=1e9,
+    fft_rate=5e9, spectrum_rate=1e9, tile_rate=2e9, separable_rate=6e9, transform_rate=1e9,
     memory_rate=10e9, call=1.5e-6, python_call=4e-6, fork=3e-6,
 )  # fmt: skip
 #: shipped per ISA; `python -m fastconv tune` replaces them by what it measures
@@ -74,6 +77,7 @@ DEFAULTS = {
         transform_rate=2.7e9,
         fft_rate=8e9,
         spectrum_rate=1.7e9,
+        tile_rate=3.5e9,
         memory_rate=20e9,
         call=0.8e-6,
         python_call=1.5e-6,
@@ -85,6 +89,7 @@ DEFAULTS = {
         separable_rate=50e9,
         pool_rate=120e9,
         transform_rate=5e9,
+        tile_rate=3.5e9,
         memory_rate=20e9,
     ),
 }

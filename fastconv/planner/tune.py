@@ -23,6 +23,7 @@ _WIDE_POOL = "max_pool2d_fwd_f32_n1_c1_i64x512_w7x7_s1x1_p0.0x0.0_d1x1_o58x506"
 _NARROW_POOL = "max_pool2d_fwd_f32_n1_c64_i32x4_w2x2_s1x1_p0.0x0.0_d1x1_o31x3"
 _SMALL = "conv2d_fwd_f32_n1_g1_c1_k1_i8x8_w3x3_s1x1_p0.0x0.0_d1x1"
 _SEPARABLE = "conv2d_fwd_f32_n1_g1_c1_k1_i480x640_w9x9_s1x1_p4.4x4.4_d1x1_traits-r1"
+_TILED = "conv2d_fwd_f32_n1_g1_c1_k1_i480x640_w25x25_s1x1_p12.12x12.12_d1x1"
 _TRANSFORMS = "conv2d_fwd_f32_n1_g1_c8_k8_i64x64_w3x3_s1x1_p1.1x1.1_d1x1"
 _BUDGET = 0.25  # seconds for one constant
 _FORK_AT_MOST = 2e-5
@@ -124,6 +125,11 @@ def _spectrum_rate():
     return y.size * x.shape[2] / _best(lambda: contract(x, w, y, 1))
 
 
+def _tile_rate():
+    problem, run = _call("fft_tiled", _TILED)
+    return lookup("fft_tiled", problem).work(problem)[0] / _best(run)
+
+
 def _separable_rate():
     problem, run = _call("separable", _SEPARABLE)
     return problem.stencil.multiply_adds / prod(problem.kernel) * sum(problem.kernel) / _best(run)
@@ -173,6 +179,7 @@ _MEASURES = {
     "pool_step": _pool_step,
     "fft_rate": _fft_rate,
     "spectrum_rate": _spectrum_rate,
+    "tile_rate": _tile_rate,
     "separable_rate": _separable_rate,
     "transform_rate": _transform_rate,
     "memory_rate": _memory_rate,

@@ -91,9 +91,14 @@ class Axis:
         whole = continued(index // self.unit, self.image // self.unit, self.boundary)
         return np.where(whole < 0, -1, whole * self.unit + index % self.unit)
 
-    def table(self):
-        """Return the image index of every (feature position, tap), -1 for padding: int64."""
-        start = np.arange(self.feature, dtype=np.int64)[:, None] * self.stride - self.before
+    def table(self, positions=None):
+        """Return the image index of every (feature position, tap), -1 for padding: int64.
+
+        `positions` are the feature positions asked for, by default all.
+        """
+        if positions is None:
+            positions = np.arange(self.feature, dtype=np.int64)
+        start = positions[:, None] * self.stride - self.before
         reach = np.arange(self.taps, dtype=np.int64) * self.dilation
         return self.at(start + reach)
 

@@ -33,25 +33,31 @@ typedef long long fc_ints_32 __attribute__((vector_size(32), aligned(1), may_ali
 #endif
 #endif
 
-/* A vector of pieces from p, p + stride, ... */
-FC_INLINE vec NAME(load_pieces)(const real *p, ptrdiff_t stride)
+/* A vector of pieces, as many of the four as it has */
+FC_INLINE vec NAME(load_apart)(const real *p, const real *q, const real *r, const real *s)
 {
     const fc_piece_ints a = *(const fc_piece_ints *)p;
+    (void)q, (void)r, (void)s;
 #if FC_VECTOR_BYTES == 16
-    (void)stride;
     return (vec)a;
 #else
-    const fc_piece_ints b = *(const fc_piece_ints *)(p + stride);
+    const fc_piece_ints b = *(const fc_piece_ints *)q;
     const fc_ints_32 ab = __builtin_shufflevector(a, b, 0, 1, 2, 3);
 #if FC_VECTOR_BYTES == 32
     return (vec)ab;
 #else
-    const fc_piece_ints c = *(const fc_piece_ints *)(p + 2 * stride);
-    const fc_piece_ints d = *(const fc_piece_ints *)(p + 3 * stride);
+    const fc_piece_ints c = *(const fc_piece_ints *)r;
+    const fc_piece_ints d = *(const fc_piece_ints *)s;
     const fc_ints_32 cd = __builtin_shufflevector(c, d, 0, 1, 2, 3);
     return (vec)__builtin_shufflevector(ab, cd, 0, 1, 2, 3, 4, 5, 6, 7);
 #endif
 #endif
+}
+
+/* A vector of pieces from p, p + stride, ... */
+FC_INLINE vec NAME(load_pieces)(const real *p, ptrdiff_t stride)
+{
+    return NAME(load_apart)(p, p + stride, p + 2 * stride, p + 3 * stride);
 }
 
 FC_INLINE void NAME(store_pieces)(real *p, ptrdiff_t stride, vec value)

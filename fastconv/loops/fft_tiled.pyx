@@ -1,0 +1,237 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""fft_tiled: the loop over tiles that are filtered in the frequency domain, in cache.
+
+    task     two tiles of one group of channels (one, of complex numbers): loaded, transformed,
+             multiplied, transformed back, stored (src/fft/room.h); threads take tasks
+
+The spectra of the taps are made first, unless a plan has prepared them; where every channel has its
+own kernel, by the task that needs them.
+"""
+
+from cython.parallel cimport prange, threadid
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.fft_tiled_plan cimport set_plan, set_transform
+from fastconv.loops.fft_tiled_transforms import line_turns
+
+cnp.import_array()
+
+cdef enum:
+    ALIGNMENT = 64
+    MANY_GROUPS = 8     # that make the spectra of their taps themselves
+    MANY_TASKS = 64     # that neighbours are joined to, as long as there are more
+    NEIGHBOURS = 16     # at most: they share lines of the cache
+
+
+cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
+    return (a + b - 1) // b
+
+
+cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
+    return ceil_div(size, ALIGNMENT) * ALIGNMENT
+
+
+def transform(str isa, cnp.ndarray values, bint inverse):
+    """The Fourier transforms of the lanes of a vector, in place and unscaled.
+
+    Parameters
+    ----------
+    isa : str
+    values : ndarray (size, 2, lanes), float32 or float64, C-contiguous
+        Real and imaginary parts; frequencies in the order of `fft_tiled_transforms.order`.
+    inverse : bool
+    """
+    cdef int real = simd.FC_F32 if values.itemsize == 4 else simd.FC_F64
+    cdef simd.fc_transform t
+    cdef list kept = []
+    cdef Py_ssize_t count = values.size * values.itemsize
+    cdef char *aligned_copy = <char *>scratch.lease(count)
+    cdef cnp.ndarray copy
+    set_transform(&t, values.shape[0], values.dtype, kept)
+    copy = np.asarray(<char[:count]>aligned_copy).view(values.dtype).reshape(
+        values.shape[0], 2, values.shape[2])
+    copy[...] = values
+    simd.table(isa).fft[real].transform(&t, aligned_copy, inverse)
+    values[...] = copy
+    scratch.release(aligned_copy)
+
+
+cdef class Tiles:
+    """One convolution, forward; built once, called often, thread-safe.
+
+    Parameters
+    ----------
+    isa, dtype : str
+        Instruction set; "f32", "f64", "c64" or "c128".
+    cut : fft_tiled_layout.Cut
+    n, groups, image_channels, feature_channels : int
+    axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, line)
+    bias : None, "channel" or "position"
+    activation : str or None
+    add : bool
+        For real numbers only.
+    """
+
+    cdef const simd.fc_fft *room
+    cdef simd.fc_fft_plan plan
+    cdef Py_ssize_t item, entries, pairs, together, neighbours, tasks, kernel_bytes
+    cdef Py_ssize_t matrix_bytes, inputs_bytes, buffer_bytes, row_bytes, thread_bytes
+    cdef Py_ssize_t spectrum_bytes, spectra_bytes
+    cdef bint own_spectra       # of every task
+    cdef object kept, dtype
+
+    def __init__(self, str isa, str dtype, cut, n, groups, image_channels, feature_channels, axes,
+                 *, bias=None, activation=None, add=False):
+        cdef simd.fc_fft_plan *p = &self.plan
+        cdef int real = simd.real_index("f32" if dtype in ("f32", "c64") else "f64")
+        cdef Py_ssize_t lanes, value
+        cdef cnp.ndarray turns
+        self.room = simd.table(isa).fft[real]
+        self.item = 4 if real == simd.FC_F32 else 8
+        self.dtype = np.dtype("f4" if real == simd.FC_F32 else "f8")
+        self.kept = []
+        lanes = self.room.lanes
+        value = 2 * lanes * self.item
+        set_plan(p, dtype, cut, n, groups, image_channels, feature_channels, axes, bias, activation,
+                 add, self.kept)
+        p.upright = cut.kind == "upright"
+        self.together = 1 if p.is_complex or p.upright else 2
+        p.parts, p.part = cut.parts, cut.part
+        depth, rows, columns = cut.sizes
+        p.bands, p.vectors = ceil_div(rows, lanes), ceil_div(columns, lanes)
+        p.pitch = p.vectors | 1     # an odd number
+        p.plane = p.pitch * p.bands * lanes | 1
+        p.spectrum = depth * rows if p.upright else depth * p.bands * columns
+        if cut.kind == "line":
+            table = line_turns(rows, columns, lanes, self.dtype)
+            turns = self._aligned(table.nbytes)
+            turns.view(self.dtype)[...] = table.ravel()
+            self.kept.append(turns)
+            p.turns = cnp.PyArray_DATA(turns)
+        self.entries = n * p.tiles[0] * p.tiles[1] * p.tiles[2]
+        self.pairs = ceil_div(self.entries, self.together)
+        self.neighbours = 1
+        if p.upright:
+            self.neighbours = max(1, min(<Py_ssize_t>NEIGHBOURS, self.pairs * groups // MANY_TASKS))
+        self.tasks = ceil_div(self.pairs, self.neighbours)
+        terms = p.group_channels * p.parts
+        self.own_spectra = groups >= MANY_GROUPS and terms * p.group_features == 1
+        self.kernel_bytes = p.geometry.taps * self.item * (1 + p.is_complex)
+        self.spectrum_bytes = p.spectrum * value
+        self.spectra_bytes = feature_channels * terms * self.spectrum_bytes
+        self.matrix_bytes = aligned(depth * p.plane * value)
+        self.inputs_bytes = 0
+        if terms * p.group_features > 1 or self.own_spectra:
+            self.inputs_bytes = aligned(terms * self.spectrum_bytes)
+        self.buffer_bytes = aligned((max(cut.sizes) + lanes) * value)
+        self.row_bytes = aligned((columns + 3 * lanes) * self.item * 2)
+        self.thread_bytes = (self.matrix_bytes + self.inputs_bytes + self.buffer_bytes
+                             + self.row_bytes)
+
+    cdef cnp.ndarray _aligned(self, Py_ssize_t size):
+        """Bytes at an address that vectors may be loaded from."""
+        cdef cnp.ndarray room = np.empty(size + ALIGNMENT, np.uint8)
+        cdef Py_ssize_t start = -<Py_ssize_t>cnp.PyArray_DATA(room) & (ALIGNMENT - 1)
+        return room[start:start + size]
+
+    def workspace(self, int threads, prepared=False):
+        """Bytes leased by a call with so many threads, on prepared spectra or not."""
+        shared = 0 if prepared or self.own_spectra else self.spectra_bytes
+        return threads * self.thread_bytes + shared
+
+    def prepare(self, cnp.ndarray weight):
+        """The spectra of all taps."""
+        cdef cnp.ndarray spectra = self._aligned(self.spectra_bytes)
+        cdef char *workspace = <char *>scratch.lease(self.thread_bytes)
+        self._make_spectra(<const char *>cnp.PyArray_DATA(weight),
+                           <char *>cnp.PyArray_DATA(spectra), workspace, 1)
+        scratch.release(workspace)
+        return spectra
+
+    cdef void _place(self, simd.fc_fft_task *task, char *at) noexcept nogil:
+        task.matrix = at
+        at += self.matrix_bytes
+        task.inputs = at
+        at += self.inputs_bytes
+        task.buffer = at
+        task.row = at + self.buffer_bytes
+
+    cdef void _make_spectra(self, const char *weight, char *spectra, char *workspace,
+                            int threads) noexcept:
+        cdef Py_ssize_t count = (self.plan.geometry.feature_channels * self.plan.group_channels
+                                 * self.plan.parts), i
+        if threads == 1:
+            with nogil:
+                for i in range(count):
+                    self._make_spectrum(weight, spectra + i * self.spectrum_bytes, workspace, i)
+        else:
+            for i in prange(count, nogil=True, num_threads=threads, schedule="static"):
+                self._make_spectrum(weight, spectra + i * self.spectrum_bytes,
+                                    workspace + threadid() * self.thread_bytes, i)
+
+    cdef void _make_spectrum(self, const char *weight, char *spectrum, char *at,
+                             Py_ssize_t i) noexcept nogil:
+        cdef simd.fc_fft_task task
+        cdef Py_ssize_t part = i % self.plan.parts
+        self._place(&task, at)
+        self.room.taps(&self.plan, weight + i // self.plan.parts * self.kernel_bytes, part,
+                       spectrum, &task)
+
+    def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
+        """Write the convolution of arrays = (input, weight, bias, add[, fillvalue]) to `out`.
+
+        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
+        none. `prepared` is the result of `prepare`, or None. Nothing is validated.
+        """
+        cdef simd.fc_fft_task call
+        cdef Py_ssize_t tasks, i
+        cdef const char *weight = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
+        cdef char *workspace
+        cdef bint own = self.own_spectra and prepared is None
+        call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
+        call.bias = call.add = NULL
+        call.fill[0] = call.fill[1] = 0
+        if arrays[2] is not None:
+            call.bias = cnp.PyArray_DATA(<cnp.ndarray>arrays[2])
+        if arrays[3] is not None:
+            call.add = cnp.PyArray_DATA(<cnp.ndarray>arrays[3])
+        if len(arrays) > 4:
+            call.fill[0], call.fill[1] = arrays[4].real, arrays[4].imag
+        call.out = cnp.PyArray_DATA(out)
+        tasks = self.plan.groups if own else self.plan.groups * self.tasks
+        threads = <int>max(1, min(threads, tasks))
+        workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
+        if prepared is not None:
+            call.spectra = cnp.PyArray_DATA(<cnp.ndarray>prepared)
+        elif not own:
+            call.spectra = workspace + threads * self.thread_bytes
+            self._make_spectra(weight, <char *>call.spectra, workspace, threads)
+        if threads == 1:
+            with nogil:
+                for i in range(tasks):
+                    self._task(call, own, weight, i, workspace)
+        else:
+            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(call, own, weight, i, workspace + threadid() * self.thread_bytes)
+        scratch.release(workspace)
+
+    cdef void _task(self, simd.fc_fft_task task, bint own, const char *weight, Py_ssize_t i,
+                    char *at) noexcept nogil:
+        cdef Py_ssize_t pair, pair_stop
+        self._place(&task, at)
+        if own:
+            task.group, pair, pair_stop = i, 0, self.pairs
+            self._make_spectrum(weight, <char *>task.inputs, at, i)
+            task.spectra = task.inputs
+        else:
+            task.group, pair = i // self.tasks, i % self.tasks * self.neighbours
+            task.spectra = (<const char *>task.spectra
+                            + task.group * (self.spectra_bytes // self.plan.groups))
+            pair_stop = min(pair + self.neighbours, self.pairs)
+        for pair in range(pair, pair_stop):
+            task.first = pair * self.together
+            task.stop = min(task.first + self.together, self.entries)
+            self.room.filter(&self.plan, &task)

@@ -1,0 +1,293 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""fft_tiled of many channels: the loop over blocks of tiles.
+
+    block    of tiles, of one group of channels
+      row      an input channel: its tiles transformed into the planes of all frequencies
+      chunk    of output channels: products of all frequencies, transformed back, stored
+
+Threads take blocks; where there are few of them, threads share one: its rows, then its chunks. The
+products are Winograd's: see src/fft/channels.h.
+"""
+
+from cython.parallel cimport prange, threadid
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.fft_tiled_plan cimport set_plan
+from fastconv.loops.fft_tiled_transforms import conjugates
+
+cnp.import_array()
+
+cdef enum:
+    ALIGNMENT = 64
+    SUM_BLOCK = 256     # most terms of one chain of additions
+
+
+cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
+    return (a + b - 1) // b
+
+
+cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
+    return ceil_div(size, ALIGNMENT) * ALIGNMENT
+
+
+cdef class Channels:
+    """One convolution, forward, float32 or float64; built once, called often, thread-safe.
+
+    Parameters
+    ----------
+    isa, dtype : str
+        Instruction set; "f32" or "f64".
+    cut : fft_tiled_channel_layout.ChannelCut
+    n, groups, image_channels, feature_channels : int
+    axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, line)
+    bias : None, "channel" or "position"
+    activation : str or None
+    add : bool
+    """
+
+    cdef const simd.fc_fft *room
+    cdef const simd.fc_winograd *products
+    cdef simd.fc_fft_plan plan
+    cdef simd.fc_fft_block block        # what all blocks have in common
+    cdef Py_ssize_t item, lanes, sets, blocks, entries, chunk_strips, strips, depth_blocks
+    cdef Py_ssize_t weight_plane, weight_bytes
+    cdef Py_ssize_t value_bytes, product_bytes, buffer_bytes, row_bytes, box_bytes, list_bytes
+    cdef Py_ssize_t zero_bytes, thread_bytes
+    cdef object kept
+
+    def __init__(self, str isa, str dtype, cut, n, groups, image_channels, feature_channels, axes,
+                 *, bias=None, activation=None, add=False):
+        cdef simd.fc_fft_plan *p = &self.plan
+        cdef const simd.fc_kernels *table = simd.table(isa)
+        cdef int real = simd.real_index(dtype)
+        cdef Py_ssize_t rows
+        self.room, self.products = table.fft[real], table.winograd[real]
+        self.item = 4 if real == simd.FC_F32 else 8
+        self.lanes = self.room.lanes
+        self.kept = []
+        set_plan(p, dtype, cut, n, groups, image_channels, feature_channels, axes, bias, activation,
+                 add, self.kept)
+        self._pair_frequencies(cut)
+        rows = table.implicit_gemm[real].shapes[0][0]
+        self.strips = ceil_div(p.group_features, rows)
+        self.chunk_strips = max(<Py_ssize_t>1, <Py_ssize_t>cut.chunk // rows)
+        self.depth_blocks = ceil_div(p.group_channels, SUM_BLOCK)
+        self.entries = n * p.tiles[0] * p.tiles[1] * p.tiles[2]
+        self.sets = ceil_div(self.entries, 2 * self.lanes)
+        self.blocks = cut.blocks
+        self._lay_out_workspace(cut)
+
+    cdef _pair_frequencies(self, cut):
+        cdef simd.fc_fft_plan *p = &self.plan
+        cdef cnp.ndarray table
+        p.pitch = cut.sizes[2] | 1      # an odd number
+        p.plane = p.pitch * cut.sizes[1] | 1
+        table = conjugates(cut.sizes, p.pitch, p.plane)
+        self.kept.append(table)
+        self.block.pairs = <const ptrdiff_t (*)[2]>cnp.PyArray_DATA(table)
+        self.block.pair_count = table.shape[0]
+
+    cdef _lay_out_workspace(self, cut):
+        cdef simd.fc_fft_plan *p = &self.plan
+        cdef simd.fc_tiles *b = &self.block.planes
+        cdef Py_ssize_t line = ALIGNMENT // self.item, count = cut.block * 2 * self.lanes
+        cdef Py_ssize_t depth, rows, columns, runs, value = 2 * self.lanes * self.item
+        depth, rows, columns = cut.sizes
+        b.frequencies, b.depth, b.panel_vectors = 3 * self.block.pair_count, p.group_channels, 2
+        b.value_plane = count * b.depth + line
+        b.product_row = b.frequencies * count + line
+        self.value_bytes = aligned(b.frequencies * b.value_plane * self.item)
+        features = min(self.chunk_strips * ceil_div(p.group_features, self.strips),
+                       p.group_features)
+        self.product_bytes = aligned(features * b.product_row * self.item)
+        self.buffer_bytes = aligned((depth * p.plane + max(cut.sizes) + 16) * value)
+        self.row_bytes = aligned(2 * self.lanes * (columns + 4) * self.item)
+        runs = ceil_div(count, p.tiles[2]) + 1
+        self.box_bytes = aligned(depth * rows * (count * p.hop[2] + runs * (columns + self.lanes))
+                                 * self.item)
+        self.list_bytes = (aligned(runs * sizeof(simd.fc_fft_run))
+                           + aligned(count * 3 * sizeof(void *)))
+        self.zero_bytes = aligned((columns + self.lanes) * self.item)
+        self.thread_bytes = (self.value_bytes + self.product_bytes + self.buffer_bytes
+                             + self.row_bytes + self.box_bytes + self.list_bytes
+                             + self.zero_bytes)
+        self.weight_plane = p.group_features * b.depth + line
+        self.weight_bytes = aligned(p.groups * b.frequencies * self.weight_plane * self.item)
+
+    def workspace(self, int threads, prepared=False):
+        """Bytes leased by a call with so many threads, on prepared spectra or not."""
+        return threads * self.thread_bytes + (0 if prepared else self.weight_bytes)
+
+    def prepare(self, cnp.ndarray weight):
+        """The spectra of all taps, as tiles of this instruction set read them."""
+        cdef cnp.ndarray packed = np.empty(self.weight_bytes // self.item, weight.dtype)
+        cdef char *workspace = <char *>scratch.lease(self.thread_bytes)
+        self._make_spectra(<const char *>cnp.PyArray_DATA(weight),
+                           <char *>cnp.PyArray_DATA(packed), workspace, 1)
+        scratch.release(workspace)
+        return packed
+
+    cdef void _make_spectra(self, const char *weight, char *packed, char *workspace,
+                            int threads) noexcept:
+        cdef Py_ssize_t i
+        if threads == 1:
+            with nogil:
+                for i in range(self.plan.groups * self.strips):
+                    self._make_strip(weight, packed, i, workspace)
+        else:
+            for i in prange(self.plan.groups * self.strips, nogil=True, num_threads=threads,
+                            schedule="static"):
+                self._make_strip(weight, packed, i, workspace + threadid() * self.thread_bytes)
+
+    cdef void _make_strip(self, const char *weight, char *packed, Py_ssize_t i,
+                          char *at) noexcept nogil:
+        cdef simd.fc_fft_task task
+        cdef simd.fc_fft_block block
+        cdef Py_ssize_t group = i // self.strips, strip = i % self.strips
+        cdef Py_ssize_t features = self.plan.group_features, depth = self.plan.group_channels
+        cdef Py_ssize_t first = strip * features // self.strips
+        cdef Py_ssize_t stop = (strip + 1) * features // self.strips
+        self._place(&task, &block, at)
+        self.room.strip(
+            &self.plan, &task, &block,
+            weight + (group * features + first) * depth * self.plan.geometry.taps * self.item,
+            stop - first,
+            packed + (group * block.planes.frequencies * self.weight_plane + first * depth)
+            * self.item, self.weight_plane)
+
+    cdef void _place(self, simd.fc_fft_task *task, simd.fc_fft_block *block,
+                     char *at) noexcept nogil:
+        """Scratch of one thread."""
+        cdef Py_ssize_t i
+        block[0] = self.block
+        block.planes.values = at
+        at += self.value_bytes
+        block.planes.products = at
+        at += self.product_bytes
+        task.buffer = at
+        at += self.buffer_bytes
+        task.row = at
+        at += self.row_bytes
+        block.box = at
+        at += self.box_bytes
+        block.zeros = at
+        for i in range(self.zero_bytes):
+            at[i] = 0
+        at += self.zero_bytes
+        block.start = <const void **>at
+        at += ((self.sets + self.blocks - 1) // self.blocks) * 2 * self.lanes * sizeof(void *)
+        block.step = <ptrdiff_t (*)[2]>at
+        at += ((self.sets + self.blocks - 1) // self.blocks) * 4 * self.lanes * sizeof(void *)
+        block.runs = <simd.fc_fft_run *>at
+
+    def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
+        """Write the convolution of arrays = (input, weight, bias, add[, fillvalue]) to `out`.
+
+        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
+        none. `prepared` is the result of `prepare`, or None. Nothing is validated.
+        """
+        cdef simd.fc_fft_task call
+        cdef Py_ssize_t tasks = self.plan.groups * self.blocks, i
+        cdef char *workspace
+        call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
+        call.bias = call.add = NULL
+        call.fill[0] = call.fill[1] = 0
+        if arrays[2] is not None:
+            call.bias = cnp.PyArray_DATA(<cnp.ndarray>arrays[2])
+        if arrays[3] is not None:
+            call.add = cnp.PyArray_DATA(<cnp.ndarray>arrays[3])
+        if len(arrays) > 4:
+            call.fill[0] = arrays[4]
+        call.out = cnp.PyArray_DATA(out)
+        workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
+        if prepared is not None:
+            call.spectra = cnp.PyArray_DATA(<cnp.ndarray>prepared)
+        else:
+            call.spectra = workspace + threads * self.thread_bytes
+            self._make_spectra(<const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[1]),
+                               <char *>call.spectra, workspace, threads)
+        if threads == 1:
+            with nogil:
+                for i in range(tasks):
+                    self._task(call, i, workspace)
+        elif tasks >= 4 * threads:
+            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(call, i, workspace + threadid() * self.thread_bytes)
+        else:
+            for i in range(tasks):
+                self._together(&call, i, workspace, threads)
+        scratch.release(workspace)
+
+    cdef void _start(self, simd.fc_fft_task *task, simd.fc_fft_block *block, Py_ssize_t i,
+                     char *at) noexcept nogil:
+        """Block i % blocks of group i // blocks."""
+        cdef Py_ssize_t b = i % self.blocks
+        cdef Py_ssize_t first = b * self.sets // self.blocks
+        cdef Py_ssize_t stop = (b + 1) * self.sets // self.blocks
+        cdef Py_ssize_t line = ALIGNMENT // self.item
+        self._place(task, block, at)
+        task.group = i // self.blocks
+        block.first = first * 2 * self.lanes
+        block.count = min(stop * 2 * self.lanes, self.entries) - block.first
+        block.planes.vectors = 2 * (stop - first)
+        block.planes.panel_count = stop - first
+        block.planes.value_plane = block.planes.vectors * self.lanes * block.planes.depth + line
+        block.planes.product_row = (block.planes.frequencies * block.planes.vectors * self.lanes
+                                    + line)
+        self.room.cut(&self.plan, block)
+
+    cdef void _rows(self, simd.fc_fft_task *task, simd.fc_fft_block *block, Py_ssize_t first,
+                    Py_ssize_t stop) noexcept nogil:
+        cdef Py_ssize_t row
+        for row in range(first, stop):
+            self.room.input(&self.plan, task, block, task.group * self.plan.group_channels + row,
+                            row)
+
+    cdef void _chunk(self, simd.fc_fft_task *task, simd.fc_fft_block *block, Py_ssize_t first,
+                     Py_ssize_t stop) noexcept nogil:
+        """Strips first..stop of output channels, in chunks whose products are kept."""
+        cdef Py_ssize_t features = self.plan.group_features, last, k, k_stop, row
+        cdef const char *weight = (<const char *>task.spectra + task.group
+                                   * block.planes.frequencies * self.weight_plane * self.item)
+        while first < stop:
+            last = min(stop, first + self.chunk_strips)
+            self.products.multiply(&block.planes, weight, self.weight_plane, features,
+                                   self.strips, first, last, self.depth_blocks)
+            k, k_stop = first * features // self.strips, last * features // self.strips
+            for row in range(k_stop - k):
+                self.room.output(&self.plan, task, block, task.group * features + k + row, row)
+            first = last
+
+    cdef void _task(self, simd.fc_fft_task task, Py_ssize_t i, char *at) noexcept nogil:
+        cdef simd.fc_fft_block block
+        self._start(&task, &block, i, at)
+        self._rows(&task, &block, 0, self.plan.group_channels)
+        self._chunk(&task, &block, 0, self.strips)
+
+    cdef void _together(self, const simd.fc_fft_task *call, Py_ssize_t i, char *workspace,
+                        int threads) noexcept:
+        """One block by all threads: rows, then chunks; the values are the first one's."""
+        cdef Py_ssize_t rows = self.plan.group_channels, j
+        cdef Py_ssize_t step = ceil_div(rows, 4 * threads), parts = ceil_div(rows, step)
+        cdef Py_ssize_t some = max(<Py_ssize_t>1, min(self.chunk_strips,
+                                                      self.strips // (2 * threads)))
+        cdef Py_ssize_t chunks = ceil_div(self.strips, some)
+        for j in prange(parts, nogil=True, num_threads=threads, schedule="dynamic", chunksize=1):
+            self._part(call[0], i, workspace, threadid(), True, j * step,
+                       min(rows, (j + 1) * step))
+        for j in prange(chunks, nogil=True, num_threads=threads, schedule="dynamic", chunksize=1):
+            self._part(call[0], i, workspace, threadid(), False, j * some,
+                       min(self.strips, (j + 1) * some))
+
+    cdef void _part(self, simd.fc_fft_task task, Py_ssize_t i, char *workspace, int thread,
+                    bint inputs, Py_ssize_t first, Py_ssize_t stop) noexcept nogil:
+        cdef simd.fc_fft_block block
+        self._start(&task, &block, i, workspace + thread * self.thread_bytes)
+        block.planes.values = workspace
+        if inputs:
+            self._rows(&task, &block, first, stop)
+        else:
+            self._chunk(&task, &block, first, stop)

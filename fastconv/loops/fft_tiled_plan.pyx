@@ -1,0 +1,54 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""fft_tiled: what the plans of one channel and of many have in common."""
+
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport simd
+from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.fft_tiled_transforms import radices, twiddles
+
+cnp.import_array()
+
+
+cdef set_transform(simd.fc_transform *t, size, dtype, list kept):
+    """A transform of `size`; its twiddles live as long as `kept`."""
+    cdef cnp.ndarray table = twiddles(size, dtype)
+    kept.append(table)
+    t.size = size
+    t.twiddle_count = table.size
+    t.twiddles = cnp.PyArray_DATA(table)
+    t.passes = 0
+    for radix in radices(size):
+        t.radix[t.passes] = radix
+        t.passes += 1
+
+
+cdef set_plan(simd.fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature_channels,
+              axes, bias, activation, add, list kept):
+    """Geometry, channels, transforms and tiles; `kept` holds the tables that the plan points to."""
+    cdef simd.fc_geometry *g = &p.geometry
+    cdef simd.fc_axis *axis
+    cdef cnp.ndarray line
+    real = np.dtype("f4" if dtype in ("f32", "c64") else "f8")
+    p.is_complex = dtype[0] == "c"
+    p.groups, p.group_channels = groups, image_channels // groups
+    p.group_features = feature_channels // groups
+    p.bias_position = bias == "position"
+    p.activation = activation_code(activation)
+    p.has_epilogue = bias is not None or p.activation != simd.FC_LINEAR or add
+    p.upright, p.parts, p.part, p.turns = 0, 1, 0, NULL
+    g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+    g.plane = g.pixels = g.taps = 1
+    for i, values in enumerate(axes):
+        axis = &g.axis[i]
+        axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before, table = values
+        axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
+        line = np.ascontiguousarray(table, dtype=np.intp)
+        kept.append(line)
+        axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
+        g.plane *= axis.image
+        g.pixels *= axis.feature
+        g.taps *= axis.taps
+        p.tiles[i], p.hop[i] = cut.tiles[i], cut.hop[i]
+        set_transform(&p.transform[i], cut.sizes[i], real, kept)

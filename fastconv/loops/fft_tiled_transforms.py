@@ -1,0 +1,74 @@
+"""fft_tiled: the passes of a transform, their twiddles, and where they leave the frequencies."""
+
+import numpy as np
+
+
+def radices(size):
+    """Radices of the passes of a transform, the forward one's first at first.
+
+    The last one has no twiddles: an 8 there where it makes up for a single 2.
+    """
+    found, rest = [], size
+    for radix in (5, 3):
+        while rest % radix == 0:
+            found.append(radix)
+            rest //= radix
+    twos = rest.bit_length() - 1
+    if rest != 1 << twos:
+        raise ValueError(f"size is {size}; products of 2, 3 and 5 are allowed")
+    last = [] if twos % 2 == 0 else [8] if twos > 1 else [2]
+    fours = [4] * ((twos - (3 if last == [8] else len(last))) // 2)
+    return found + fours + last
+
+
+def twiddles(size, dtype):
+    """Twiddles of all passes: see src/fft/passes.h."""
+    parts, n = [np.zeros((0, 2))], size
+    for radix in radices(size):
+        turns = np.outer(np.arange(n // radix), np.arange(1, radix)) / n
+        parts.append(_roots(turns).reshape(-1, 2))
+        n //= radix
+    return np.concatenate(parts).astype(dtype)
+
+
+def order(size):
+    """The frequency that the forward transform leaves at every position."""
+    found = np.zeros(1, np.int64)
+    for radix in reversed(radices(size)):
+        found = (np.arange(radix)[:, None] + radix * found).ravel()
+    return found
+
+
+def line_turns(rows, columns, lanes, dtype):
+    """w^(row * column) between the two transforms of a line, (bands, columns, 2, lanes)."""
+    bands = -(-rows // lanes)
+    width = -(-columns // lanes) * lanes
+    row = np.zeros(bands * lanes, np.int64)
+    row[:rows] = order(rows)
+    turns = row.reshape(bands, 1, lanes) * np.arange(width)[:, None] % (rows * columns)
+    return np.moveaxis(_roots(turns / (rows * columns)), -1, 2).astype(dtype)
+
+
+def _roots(turns):
+    """exp(-2 pi i turns) as (..., 2), exact where it is rational."""
+    eighths = np.rint(8 * turns)
+    angle = (turns - eighths / 8) * (2 * np.pi)
+    c, s = np.cos(angle), np.sin(angle)
+    h = np.sqrt(0.5)
+    base_c = np.array([1, h, 0, -h, -1, -h, 0, h])[eighths.astype(int) % 8]
+    base_s = np.array([0, h, 1, h, 0, -h, -1, -h])[eighths.astype(int) % 8]
+    return np.stack([base_c * c - base_s * s, -(base_s * c + base_c * s)], axis=-1)
+
+
+def conjugates(sizes, pitch, plane):
+    """Places of frequencies and of their conjugates in a tile, one row per pair."""
+    at = [order(size) for size in sizes]
+    place = [np.argsort(frequency) for frequency in at]  # of every frequency
+    grid = np.meshgrid(*(np.arange(size) for size in sizes), indexing="ij")
+    step = (plane, pitch, 1)
+    here = sum(s * p[k] for s, p, k in zip(step, place, grid, strict=True)).ravel()
+    there = sum(
+        s * p[-k % size] for s, p, k, size in zip(step, place, grid, sizes, strict=True)
+    ).ravel()
+    found = np.stack([here, there], axis=1)[here <= there]
+    return np.ascontiguousarray(found[np.argsort(found[:, 0])], dtype=np.intp)

@@ -1,0 +1,106 @@
+/* fft_tiled along axes that are not the last: lanes are neighbours in a row, nothing is transposed.
+ *
+ *     tile       a stack of rows, 2 LANES numbers wide: the first LANES are the real parts, the others
+ *                the imaginary parts of one transform; or LANES complex numbers
+ *     order      rows as they lie -> through the stack -> down the rows, times the spectrum, back up
+ *                -> back through the stack -> rows of the output
+ *
+ * Layout     matrix[depth][row] of single complex vectors, spectrum the same, equal in all lanes
+ */
+#ifndef FC_PARTED
+#define FC_PARTED
+#define part_numbers NAME(part_numbers)
+#define join_numbers NAME(join_numbers)
+#endif
+
+/* Two vectors of complex numbers as real and imaginary parts, in an order of their own, and back */
+FC_INLINE complex_vec part_numbers(vec a, vec b)
+{
+#if FC_REAL_BYTES == 4
+    return (complex_vec){__builtin_shufflevector(a, b, FC_QUADS(0, 2, 4, 6)),
+                         __builtin_shufflevector(a, b, FC_QUADS(1, 3, 5, 7))};
+#else
+    return (complex_vec){__builtin_shufflevector(a, b, FC_DUOS(0, 2)),
+                         __builtin_shufflevector(a, b, FC_DUOS(1, 3))};
+#endif
+}
+
+FC_INLINE complex_vec join_numbers(complex_vec x)
+{
+#if FC_REAL_BYTES == 4
+    return (complex_vec){__builtin_shufflevector(x.r, x.i, FC_QUADS(0, 4, 1, 5)),
+                         __builtin_shufflevector(x.r, x.i, FC_QUADS(2, 6, 3, 7))};
+#else
+    return part_numbers(x.r, x.i);
+#endif
+}
+
+static void NAME(load_columns)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+                               ptrdiff_t channel)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const struct fc_axis *w = &g->axis[2];
+    const int parts = p->is_complex ? 2 : 1;
+    const struct NAME(place) place = NAME(place_of)(p, task->first);
+    const real *image = (const real *)task->image +
+                        (place.batch * g->image_channels + channel) * g->plane * parts;
+    const ptrdiff_t start = place.at[2] - w->before;
+    const int inside = start >= 0 && start + p->hop[2] <= w->image;
+    for (ptrdiff_t z = 0; z < p->transform[0].size; z++) {
+        complex_vec *to = (complex_vec *)task->matrix + z * p->plane;
+        for (ptrdiff_t r = 0; r < p->transform[1].size; r++) {
+            const real *row = NAME(image_row)(p, image, place.at[0] + z, place.at[1] + r);
+            const real *from = row + start * parts;
+            if (!row || !inside) {
+                NAME(gather_row)(p, task, row, place.at[2], p->hop[2], task->row);
+                from = task->row;
+            } else /* of the tile that comes next */
+                __builtin_prefetch(from + 2 * LANES);
+            const vec a = loadu(from), b = loadu(from + LANES);
+            to[r] = p->is_complex ? part_numbers(a, b) : (complex_vec){a, b};
+        }
+    }
+}
+
+static void NAME(store_columns)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+                                ptrdiff_t channel)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const int parts = p->is_complex ? 2 : 1;
+    const struct NAME(place) place = NAME(place_of)(p, task->first);
+    const ptrdiff_t image = (place.batch * g->feature_channels + channel) * g->pixels;
+    const ptrdiff_t left = w->feature - place.at[2];
+    const ptrdiff_t count = left < p->hop[2] ? left : p->hop[2];
+    for (ptrdiff_t z = 0; z < p->hop[0]; z += d->stride)
+        for (ptrdiff_t y = 0; y < p->hop[1]; y += h->stride) {
+            const ptrdiff_t depth = (place.at[0] + z) / d->stride, row = (place.at[1] + y) / h->stride;
+            if (depth >= d->feature || row >= h->feature)
+                break;
+            const ptrdiff_t out = image + (depth * h->feature + row) * w->feature + place.at[2];
+            complex_vec x = ((const complex_vec *)task->matrix)[z * p->plane + y];
+            real *to = (real *)task->out + out * parts;
+            if (p->is_complex)
+                x = join_numbers(x);
+            if (count == p->hop[2]) {
+                storeu(to, x.r);
+                storeu(to + LANES, x.i);
+            } else
+                __builtin_memcpy(to, &x, (size_t)(count * parts) * sizeof(real));
+            if (p->has_epilogue)
+                NAME(finish_outputs)(p, task, place.batch, channel, out, count);
+        }
+}
+
+static void NAME(filter_columns)(const struct fc_fft_plan *p, const struct fc_fft_task *task)
+{
+    const struct fc_transform *t = p->transform;
+    complex_vec *matrix = task->matrix;
+    NAME(load_columns)(p, task, task->group);
+    NAME(stack_forward)(p, matrix, 1, task->buffer);
+    for (ptrdiff_t z = 0; z < t[0].size; z++)
+        NAME(fft_filtered)(&t[1], matrix + z * p->plane,
+                           (const complex_vec *)task->spectra + z * t[1].size);
+    NAME(stack_inverse)(p, matrix, 1, task->buffer);
+    NAME(store_columns)(p, task, task->group);
+}

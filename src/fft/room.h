@@ -1,0 +1,102 @@
+/* fft_tiled: overlapping tiles of one channel or few, filtered in the frequency domain in cache.
+ *
+ *     feature[k] = sum over c of inverse(transform(image[c]) * spectrum[k, c])
+ *
+ * With one channel in and one out, the tile is transformed in place (matrix.h); with more, the
+ * spectra of the inputs are kept and summed for every output channel. Taps longer than a tile are
+ * cut into parts, each a channel more: the same image, so many positions on. Where the last axis is not
+ * filtered, tiles are those of columns.h.
+ */
+static void NAME(fft_filter)(const struct fc_fft_plan *p, const struct fc_fft_task *task)
+{
+    const ptrdiff_t terms = p->group_channels * p->parts;
+    const int alone = terms == 1 && p->group_features == 1;
+    const ptrdiff_t pair = p->is_complex ? 1 : task->stop - task->first;
+    complex_vec *matrix = task->matrix, *inputs = task->inputs, *buffer = task->buffer;
+    if (p->upright) {
+        NAME(filter_columns)(p, task);
+        return;
+    }
+    if (pair == 1 && !p->is_complex) /* the imaginary parts of no tile */
+        __builtin_memset(matrix, 0, (size_t)(p->transform[0].size * p->plane) * sizeof *matrix);
+    for (ptrdiff_t k = 0; k < terms; k++) {
+        const ptrdiff_t channel = task->group * p->group_channels + k / p->parts;
+        for (ptrdiff_t i = 0; i < pair; i++)
+            NAME(load_tile)(p, task, channel, k % p->parts, task->first + i, (int)i);
+        NAME(columns_forward)(p, matrix, buffer);
+        if (!alone)
+            NAME(rows_forward)(p, matrix, inputs + k * p->spectrum, buffer);
+        if (pair == 1 && !p->is_complex && k + 1 < terms)
+            __builtin_memset(matrix, 0, (size_t)(p->transform[0].size * p->plane) * sizeof *matrix);
+    }
+    for (ptrdiff_t k = 0; k < p->group_features; k++) {
+        const ptrdiff_t channel = task->group * p->group_features + k;
+        const complex_vec *h = (const complex_vec *)task->spectra + k * terms * p->spectrum;
+        if (alone)
+            NAME(rows_filter)(p, matrix, h, buffer);
+        else
+            NAME(rows_sum)(p, inputs, h, terms, matrix, buffer);
+        NAME(columns_inverse)(p, matrix, buffer);
+        for (ptrdiff_t i = 0; i < pair; i++)
+            NAME(store_tile)(p, task, channel, task->first + i, (int)i);
+    }
+}
+
+/* A correlation multiplies by the spectrum of the reversed taps: tap t stands at -t, of a circle */
+static void NAME(fft_taps)(const struct fc_fft_plan *p, const void *weight, ptrdiff_t part,
+                           void *spectrum, const struct fc_fft_task *scratch)
+{
+    const struct fc_axis *axis = p->geometry.axis;
+    const ptrdiff_t columns = p->transform[2].size, rows = p->transform[1].size;
+    const ptrdiff_t depth = p->transform[0].size, circle = p->turns ? rows * columns : columns;
+    const ptrdiff_t low = part * p->part, high = p->parts > 1 ? low + p->part : circle;
+    const int parts = p->is_complex ? 2 : 1;
+    const real scale = (real)1 / (real)(depth * rows * columns);
+    complex_vec *matrix = scratch->matrix;
+    const real *w = weight;
+    __builtin_memset(matrix, 0, (size_t)(depth * p->plane) * sizeof *matrix);
+    for (ptrdiff_t t = 0; t < axis[0].taps; t++)
+        for (ptrdiff_t u = 0; u < axis[1].taps; u++)
+            for (ptrdiff_t v = 0; v < axis[2].taps; v++, w += parts) {
+                const ptrdiff_t z = (depth - t * axis[0].dilation % depth) % depth;
+                const ptrdiff_t at = v * axis[2].dilation - low;
+                if (at < 0 || at >= high - low)
+                    continue;
+                const ptrdiff_t x = (circle - at) % circle, c = x % columns;
+                const ptrdiff_t y =
+                    p->turns ? x / columns : (rows - u * axis[1].dilation % rows) % rows;
+                real *to = (real *)(matrix + z * p->plane + y * p->pitch + c / LANES) + c % LANES;
+                for (int l = 0; l < (p->upright ? LANES : 1); l++) {
+                    to[l] = w[0] * scale;
+                    if (p->is_complex)
+                        to[l + LANES] = w[1] * scale;
+                }
+            }
+    NAME(columns_forward)(p, matrix, scratch->buffer);
+    if (p->upright) /* done: every lane has the same frequencies */
+        for (ptrdiff_t z = 0; z < depth; z++)
+            __builtin_memcpy((complex_vec *)spectrum + z * rows, matrix + z * p->plane,
+                             (size_t)rows * sizeof *matrix);
+    else
+        NAME(rows_forward)(p, matrix, spectrum, scratch->buffer);
+}
+
+static void NAME(fft_transform)(const struct fc_transform *t, void *values, int inverse)
+{
+    if (inverse)
+        NAME(fft_inverse)(t, values, 1, values, 1, values, 1);
+    else
+        NAME(fft_forward)(t, values, 1, values, 1, values, 1);
+}
+
+static const struct fc_fft NAME(fft) = {
+    .size = sizeof(struct fc_fft),
+    .lanes = LANES,
+    .cut = NAME(fft_cut),
+    .input = NAME(fft_input),
+    .output = NAME(fft_output),
+    .strip = NAME(fft_strip),
+    .filter = NAME(fft_filter),
+    .taps = NAME(fft_taps),
+    .transform = NAME(fft_transform),
+};

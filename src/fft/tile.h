@@ -1,0 +1,212 @@
+/* Tiles between arrays and matrices: input with borders resolved, outputs where they belong.
+ *
+ * Two tiles of real numbers share one transform, as its real and its imaginary part: the taps are
+ * real, so neither meets the other. Complex images fill both parts themselves.
+ *
+ * A tile starts at the padded coordinate number * hop of every axis. In a stack its rows are rows of
+ * the image; of a line they follow each other. Its first `hop` outputs per axis are good: what comes
+ * later has the beginning of the tile wrapped around into its sum.
+ */
+#ifndef FC_FETCH_ROWS
+#define FC_FETCH_ROWS 4 /* ahead of which memory is asked for */
+#endif
+
+/* Padded coordinates where a tile starts, and the image that it is cut from */
+struct NAME(place) {
+    ptrdiff_t batch, at[3];
+};
+
+static struct NAME(place) NAME(place_of)(const struct fc_fft_plan *p, ptrdiff_t tile)
+{
+    struct NAME(place) place;
+    for (int a = 2; a >= 0; a--) {
+        place.at[a] = tile % p->tiles[a] * p->hop[a];
+        tile /= p->tiles[a];
+    }
+    place.batch = tile;
+    return place;
+}
+
+/* A row of the image, NULL for one of padding */
+FC_INLINE const real *NAME(image_row)(const struct fc_fft_plan *p, const real *channel, ptrdiff_t z,
+                                      ptrdiff_t y)
+{
+    const struct fc_axis *d = &p->geometry.axis[0], *h = &p->geometry.axis[1];
+    if (z >= d->extent || y >= h->extent || d->line[z] < 0 || h->line[y] < 0)
+        return 0;
+    return channel + (d->line[z] * h->image + h->line[y]) * p->geometry.axis[2].image *
+                         (p->is_complex ? 2 : 1);
+}
+
+/* Values from..stop of a row that starts at padded coordinate x, beyond an edge of the image */
+FC_INLINE void NAME(gather_border)(const struct fc_axis *axis, const real *fill, const real *row,
+                                   ptrdiff_t x, ptrdiff_t from, ptrdiff_t stop, real *to,
+                                   const int parts)
+{
+    const ptrdiff_t *line = axis->line + x;
+    for (ptrdiff_t e = from; e < stop; e++)
+        for (int i = 0; i < parts; i++)
+            to[e * parts + i] = line[e] < 0 ? fill[i] : row[line[e] * parts + i];
+}
+
+/* `size` values from padded coordinate x on; those past the last one read are zeros */
+FC_INLINE void NAME(gather_parts)(const struct fc_axis *w, const real *fill, const real *row,
+                                  ptrdiff_t x, ptrdiff_t size, real *to, const int parts)
+{
+    ptrdiff_t stop = w->extent - x, low = w->before - x, high = low + w->image;
+    stop = stop < 0 ? 0 : stop < size ? stop : size;
+    low = low < 0 ? 0 : low < stop ? low : stop;
+    high = high < low ? low : high < stop ? high : stop;
+    __builtin_memset(to + stop * parts, 0, (size_t)((size - stop) * parts) * sizeof(real));
+    if (!row) {
+        for (ptrdiff_t e = 0; e < stop; e++)
+            for (int i = 0; i < parts; i++)
+                to[e * parts + i] = fill[i];
+        return;
+    }
+    NAME(gather_border)(w, fill, row, x, 0, low, to, parts);
+    NAME(gather_border)(w, fill, row, x, high, stop, to, parts);
+    __builtin_memcpy(to + low * parts, row + (x + low - w->before) * parts,
+                     (size_t)((high - low) * parts) * sizeof(real));
+}
+
+static void NAME(gather_row)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+                             const real *row, ptrdiff_t x, ptrdiff_t size, real *to)
+{
+    const real fill[2] = {(real)task->fill[0], (real)task->fill[1]};
+    if (p->is_complex)
+        NAME(gather_parts)(&p->geometry.axis[2], fill, row, x, size, to, 2);
+    else
+        NAME(gather_parts)(&p->geometry.axis[2], fill, row, x, size, to, 1);
+}
+
+/* Rows of a tile are too short for the hardware to see what comes next */
+FC_INLINE void NAME(fetch_row)(const real *row, ptrdiff_t count, const int write)
+{
+    for (ptrdiff_t e = 0; e < count; e += 64 / (ptrdiff_t)sizeof(real))
+        if (write)
+            __builtin_prefetch(row + e, 1);
+        else
+            __builtin_prefetch(row + e);
+}
+
+/* A row of the tile into a row of the matrix: part `half` of its numbers, or both */
+static void NAME(load_row)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+                           const real *row, ptrdiff_t x, complex_vec *to, int half)
+{
+    const struct fc_axis *w = &p->geometry.axis[2];
+    const ptrdiff_t size = p->transform[2].size, start = x - w->before;
+    const real *from = row ? row + start : 0;
+    if (p->is_complex) {
+        from = task->row;
+        NAME(gather_row)(p, task, row, x, size, task->row);
+        for (ptrdiff_t v = 0; v < p->vectors; v++, from += 2 * LANES) {
+            to[v].r = even(loadu(from), loadu(from + LANES));
+            to[v].i = even(loadu(from + 1), loadu(from + LANES + 1));
+        }
+        return;
+    }
+    if (!row || start < 0 || start + p->vectors * LANES > w->image) {
+        from = task->row;
+        NAME(gather_row)(p, task, row, x, size, task->row);
+    }
+    else if (!p->turns)
+        NAME(fetch_row)(from + FC_FETCH_ROWS * w->image, size, 0);
+    if (half)
+        for (ptrdiff_t v = 0; v < p->vectors; v++)
+            to[v].i = loadu(from + v * LANES);
+    else
+        for (ptrdiff_t v = 0; v < p->vectors; v++)
+            to[v].r = loadu(from + v * LANES);
+}
+
+static void NAME(load_tile)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+                            ptrdiff_t channel, ptrdiff_t part, ptrdiff_t tile, int half)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const struct NAME(place) place = NAME(place_of)(p, tile);
+    const real *image = (const real *)task->image +
+                        (place.batch * g->image_channels + channel) * g->plane * (p->is_complex ? 2 : 1);
+    const ptrdiff_t x = place.at[2] + part * p->part, columns = p->transform[2].size;
+    for (ptrdiff_t z = 0; z < p->transform[0].size; z++)
+        for (ptrdiff_t r = 0; r < p->transform[1].size; r++) {
+            complex_vec *to = (complex_vec *)task->matrix + z * p->plane + r * p->pitch;
+            if (p->turns)
+                NAME(load_row)(p, task, NAME(image_row)(p, image, place.at[0], place.at[1]),
+                               x + r * columns, to, half);
+            else
+                NAME(load_row)(p, task,
+                               NAME(image_row)(p, image, place.at[0] + z, place.at[1] + r), x, to,
+                               half);
+        }
+}
+
+/* Outputs of one row of the matrix, of padded coordinates x, x + stride, ..., the first in column
+ * c of the row */
+static void NAME(store_row)(const struct fc_fft_plan *p, const complex_vec *from, ptrdiff_t c,
+                            ptrdiff_t count, int half, real *out)
+{
+    const ptrdiff_t stride = p->geometry.axis[2].stride;
+    const real *x = (const real *)from;
+    ptrdiff_t e = 0;
+    if (p->is_complex) {
+        for (; e < count; e++, c += stride) {
+            const real *at = x + c / LANES * 2 * LANES + c % LANES;
+            out[2 * e] = at[0];
+            out[2 * e + 1] = at[LANES];
+        }
+        return;
+    }
+    if (stride == 1 && c == 0)
+        for (; e + LANES <= count; e += LANES)
+            storeu(out + e, load(x + 2 * e + half * LANES));
+    for (c += e * stride; e < count; e++, c += stride)
+        out[e] = x[c / LANES * 2 * LANES + c % LANES + half * LANES];
+}
+
+/* Bias, addition and activation of `count` outputs of one channel, `place` the first of them */
+static void NAME(finish_outputs)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+                             ptrdiff_t batch, ptrdiff_t channel, ptrdiff_t place, ptrdiff_t count)
+{
+    const ptrdiff_t position = place - batch * p->geometry.feature_channels * p->geometry.pixels;
+    const real *bias = task->bias;
+    NAME(finish)((real *)task->out + place, 1, count, 0, bias && !p->bias_position ? bias + channel : 0,
+                 bias && p->bias_position ? bias + position : 0,
+                 task->add ? (const real *)task->add + place : 0, p->activation);
+}
+
+static void NAME(store_tile)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+                             ptrdiff_t channel, ptrdiff_t tile, int half)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const struct NAME(place) place = NAME(place_of)(p, tile);
+    const ptrdiff_t image = (place.batch * g->feature_channels + channel) * g->pixels;
+    const ptrdiff_t columns = p->transform[2].size, stride = g->axis[2].stride;
+    ptrdiff_t first[3], stop[3];
+    for (int a = 0; a < 3; a++) { /* a hop is a multiple of the stride */
+        const struct fc_axis *axis = &g->axis[a];
+        first[a] = place.at[a] / axis->stride;
+        stop[a] = first[a] + p->hop[a] / axis->stride;
+        stop[a] = stop[a] < axis->feature ? stop[a] : axis->feature;
+    }
+    for (ptrdiff_t z = first[0]; z < stop[0]; z++)
+        for (ptrdiff_t y = first[1]; y < stop[1]; y++) {
+            const ptrdiff_t out = image + (z * g->axis[1].feature + y) * g->axis[2].feature;
+            const ptrdiff_t depth = z * g->axis[0].stride - place.at[0];
+            const ptrdiff_t row = y * g->axis[1].stride - place.at[1];
+            for (ptrdiff_t x = first[2]; x < stop[2];) {
+                /* in a stack the whole row; of a line what one row of the matrix holds */
+                const ptrdiff_t at = x * stride - place.at[2], r = p->turns ? at / columns : row;
+                const ptrdiff_t c = p->turns ? at % columns : at;
+                ptrdiff_t count = (columns - c + stride - 1) / stride;
+                count = count < stop[2] - x ? count : stop[2] - x;
+                if (!p->turns)
+                    NAME(fetch_row)((real *)task->out + out + x + FC_FETCH_ROWS * g->axis[2].feature, count, 1);
+                NAME(store_row)(p, (const complex_vec *)task->matrix + depth * p->plane + r * p->pitch,
+                                c, count, half, (real *)task->out + (out + x) * (p->is_complex ? 2 : 1));
+                x += count;
+            }
+            if (p->has_epilogue)
+                NAME(finish_outputs)(p, task, place.batch, channel, out + first[2], stop[2] - first[2]);
+        }
+}
