@@ -146,6 +146,4 @@ def _stencils(problem):
     if one_line and n > 1 and problem.bias != "position":  # rows share what finding rows costs
         axes.insert(0, (n, n, 1, 1, 1, 0, Axis(n, n, 1).at))
         n = 1
-    return Stencils(
-        isa, dtype, n, s.groups, s.image_channels, s.feature_channels, axes, **epilogue
-    )
+    return Stencils(isa, dtype, n, s.groups, s.image_channels, s.feature_channels, axes, **epilogue)

@@ -5,7 +5,7 @@ from math import prod
 from .base import BLOCK, BOUNDARY, three
 from .source import Struct
 
-_AXIS = Struct("i image, feature, taps, stride, dilation, before, boundary, unused")
+_AXIS = Struct("i image, feature, taps, stride, dilation, before, boundary, unit")
 _UNFOLD = Struct(
     "P image, out; d fill_real, fill_imaginary; q n_step, channel_step, tap_step, image_size;"
     "i n, channels, taps, columns; axis axes[3]",
@@ -45,7 +45,7 @@ def unfold(algorithm, problem, axes, image, out, fill=0, *, steps=None):
         axes=[
             _AXIS.rows(
                 (a.image, a.feature, a.taps, a.stride, a.dilation, a.before,
-                 BOUNDARY[a.boundary], 0) for a in axes
+                 BOUNDARY[a.boundary], a.unit) for a in axes
             )
         ],
     )  # fmt: skip

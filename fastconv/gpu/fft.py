@@ -9,6 +9,7 @@ The transforms, lengths and roles are those of `fastconv.algorithms.fft`:
 CuPy keeps the plans of cuFFT; a plan of ours keeps the kernel's transform.
 """
 
+from dataclasses import replace
 from math import log2, prod
 
 import numpy as np
@@ -252,4 +253,4 @@ class _Transform:
 
 def _line(axis, length):
     """An axis whose columns are its continued line, up to `length`."""
-    return type(axis)(axis.image, length, 1, 1, 1, axis.before, axis.boundary)
+    return replace(axis, feature=length, taps=1, stride=1, dilation=1)

@@ -23,7 +23,7 @@ from .base import (
 from .poolings import Windows
 from .source import Struct
 
-_AXIS = Struct("q image, feature, taps, stride, dilation, before, tile, boundary")
+_AXIS = Struct("q image, feature, taps, stride, dilation, before, tile, boundary, unit")
 _NAIVE = Struct(
     "P image, feature, weight, out; epilogue epilogue; d fill_real, fill_imaginary;"
     "q fill_integer, count, n, groups, c, k, taps, tiles, image_size, feature_size;"
@@ -105,7 +105,7 @@ class Naive(DeviceAlgorithm):
         for i, a in enumerate(axes):
             struct["axes"][0, i] = (
                 a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.tile,
-                BOUNDARY[a.boundary],
+                BOUNDARY[a.boundary], a.unit,
             )  # fmt: skip
         struct = _NAIVE.again(self.runtime, struct, **last_operands(problem, arrays))
         if s.role == "weight":

@@ -16,7 +16,7 @@ from .columns import LIMIT
 from .source import Struct
 
 WALK = Struct(
-    "i targets, taps, source, start, step, reach, boundary, to, to_step, size, tap, tap_step"
+    "i targets, taps, source, start, step, reach, boundary, to, to_step, size, tap, tap_step, unit"
 )
 
 
@@ -36,12 +36,13 @@ class Walk:
     size: int
     tap: int
     tap_step: int
+    unit: int = 1
 
     def struct(self):
         """Members of cuda/walk.cuh's structure."""
         return (
             self.targets, self.taps, self.source, self.start, self.step, self.reach, self.boundary,
-            self.to, self.to_step, self.size, self.tap, self.tap_step,
+            self.to, self.to_step, self.size, self.tap, self.tap_step, self.unit,
         )  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def walks(stencil):
 def _forward(a):
     return Walk(
         a.feature, a.taps, a.image, -a.before, a.stride, a.dilation, BOUNDARY[a.boundary], 0, 1,
-        a.feature, 0, 1,
+        a.feature, 0, 1, a.unit,
     )  # fmt: skip
 
 

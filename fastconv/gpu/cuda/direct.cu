@@ -90,11 +90,11 @@ extern "C" __global__ void __launch_bounds__(256) direct(const Direct p)
                 const int row = i % p.tile_rows, column = i / p.tile_rows;
                 const int xb = 0;
                 const int xc = continued<int>(base_c + column * block_rows * wc.step + row,
-                                              wc.source, wc.boundary);
+                                              wc.source, wc.boundary, wc.unit);
 #else
                 const int row = i / p.tile_columns, column = i % p.tile_columns;
-                const int xb = continued<int>(base_b + row, wb.source, wb.boundary);
-                const int xc = continued<int>(base_c + column, wc.source, wc.boundary);
+                const int xb = continued<int>(base_b + row, wb.source, wb.boundary, wb.unit);
+                const int xc = continued<int>(base_c + column, wc.source, wc.boundary, wc.unit);
 #endif
                 tile[row * p.pitch + column] =
                     xb >= 0 && xc >= 0 ? source[(index_t)xb * wc.source + xc] : value_t(0);

@@ -169,9 +169,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
                 next_sources[i] = value_t(0);
                 if (ahead + source_term >= end || !image[i])
                     continue;
-                const int xa = continued<int>(start_a[i] + ra, w[0].source, w[0].boundary);
-                const int xb = continued<int>(start_b[i] + rb, w[1].source, w[1].boundary);
-                const int xc = continued<int>(start_c[i] + rc, w[2].source, w[2].boundary);
+                const int xa = continued<int>(start_a[i] + ra, w[0].source, w[0].boundary, w[0].unit);
+                const int xb = continued<int>(start_b[i] + rb, w[1].source, w[1].boundary, w[1].unit);
+                const int xc = continued<int>(start_c[i] + rc, w[2].source, w[2].boundary, w[2].unit);
                 if (xa >= 0 && xb >= 0 && xc >= 0)
                     next_sources[i] = image[i][source.channel * p.source_size +
                                                ((index_t)xa * w[1].source + xb) * w[2].source + xc];

@@ -14,7 +14,7 @@ enum { COMPUTE, REPAIR, FINISH };
 
 struct Axis {
     index_t image, feature, taps, stride, dilation, before, tile;
-    index_t boundary;
+    index_t boundary, unit;
 };
 
 struct Naive {
@@ -59,7 +59,7 @@ __device__ wide_t feature_sum(const Naive &p, index_t n, index_t k, const index_
                 rest /= axis.taps;
                 const index_t x = continued<index_t>(
                     o[a] * axis.stride + tap * axis.dilation - axis.before, axis.image,
-                    (int)axis.boundary);
+                    (int)axis.boundary, (int)axis.unit);
                 if (x < 0) {
                     inside = false;
                     filled = filled || axis.boundary == CONSTANT;
@@ -234,11 +234,11 @@ extern "C" __global__ void naive_weight(const Naive p)
             const index_t oc = zc + r % fc * c.tile, ob = zb + r / fc % fb * b.tile;
             const index_t oa = za + r / fc / fb % fa * a.tile, n = r / fc / fb / fa;
             const index_t xa = continued<index_t>(
-                oa * a.stride + ta * a.dilation - a.before, a.image, (int)a.boundary);
+                oa * a.stride + ta * a.dilation - a.before, a.image, (int)a.boundary, 1);
             const index_t xb = continued<index_t>(
-                ob * b.stride + tb * b.dilation - b.before, b.image, (int)b.boundary);
+                ob * b.stride + tb * b.dilation - b.before, b.image, (int)b.boundary, 1);
             const index_t xc = continued<index_t>(
-                oc * c.stride + tc * c.dilation - c.before, c.image, (int)c.boundary);
+                oc * c.stride + tc * c.dilation - c.before, c.image, (int)c.boundary, 1);
             if (xa < 0 || xb < 0 || xc < 0)
                 continue;
             const index_t image = (n * p.groups + k / p.k) * p.c + channel;

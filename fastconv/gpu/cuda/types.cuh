@@ -117,24 +117,32 @@ struct Sum {
 
 enum { ZEROS, CONSTANT, REFLECT, SYMMETRIC, REPLICATE, CIRCULAR };
 
-/* Image position of coordinate x of an axis continued past its edges, -1 for padding. */
-template <class I> __device__ I continued(I x, I size, int boundary)
+/* Image position of coordinate x of an axis continued past its edges, -1 for padding. `unit` elements
+ * lie side by side and are continued together. */
+template <class I> __device__ I continued(I x, I size, int boundary, int unit)
 {
     if (x >= 0 && x < size)
         return x;
     if (boundary == ZEROS || boundary == CONSTANT)
         return -1;
-    if (boundary == REPLICATE)
-        return x < 0 ? 0 : size - 1;
-    if (boundary == REFLECT && size == 1)
-        return 0;
-    const I period = boundary == CIRCULAR ? size : boundary == SYMMETRIC ? 2 * size : 2 * size - 2;
-    x %= period;
-    if (x < 0)
-        x += period;
-    if (x < size)
-        return x;
-    return boundary == SYMMETRIC ? 2 * size - 1 - x : 2 * size - 2 - x;
+    I within = 0;
+    if (unit > 1) {
+        within = (x % unit + unit) % unit;
+        x = (x - within) / unit;
+        size /= unit;
+    }
+    if (boundary == REPLICATE || (boundary == REFLECT && size == 1)) {
+        x = x < 0 || size == 1 ? 0 : size - 1;
+    } else {
+        const I period =
+            boundary == CIRCULAR ? size : boundary == SYMMETRIC ? 2 * size : 2 * size - 2;
+        x %= period;
+        if (x < 0)
+            x += period;
+        if (x >= size)
+            x = boundary == SYMMETRIC ? 2 * size - 1 - x : 2 * size - 2 - x;
+    }
+    return x * unit + within;
 }
 
 /* Where a thread of a one-dimensional grid starts, and how far it goes from one element to the next. */

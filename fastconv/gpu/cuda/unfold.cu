@@ -6,7 +6,7 @@
 #include "types.cuh"
 
 struct Axis {
-    int image, feature, taps, stride, dilation, before, boundary, unused;
+    int image, feature, taps, stride, dilation, before, boundary, unit;
 };
 
 struct Unfold {
@@ -29,11 +29,11 @@ extern "C" __global__ void unfold(const Unfold p)
             const int channel = row / p.taps, tap = row % p.taps;
             const int xa = continued<int>(
                 oa * a.stride + tap / (c.taps * b.taps) * a.dilation - a.before, a.image,
-                a.boundary);
+                a.boundary, a.unit);
             const int xb = continued<int>(
-                ob * b.stride + tap / c.taps % b.taps * b.dilation - b.before, b.image, b.boundary);
+                ob * b.stride + tap / c.taps % b.taps * b.dilation - b.before, b.image, b.boundary, b.unit);
             const int xc = continued<int>(
-                oc * c.stride + tap % c.taps * c.dilation - c.before, c.image, c.boundary);
+                oc * c.stride + tap % c.taps * c.dilation - c.before, c.image, c.boundary, c.unit);
             const bool inside = xa >= 0 && xb >= 0 && xc >= 0;
             const index_t at = ((index_t)xa * b.image + xb) * c.image + xc;
             for (int n = blockIdx.z; n < p.n; n += gridDim.z) {
