@@ -3,12 +3,14 @@
 A call builds a key, finds its `Executor` in a dictionary and runs it.
 """
 
+import sys
 from functools import partial
 
 import numpy as np
 
 from . import config
 from .algorithms.registry import lookup
+from .gpu.arrays import device_of
 from .loops.entry import Lane, call_key, described, ready
 from .loops.epilogue import any_nonfinite
 from .loops.recent import Recent
@@ -177,6 +179,11 @@ def _found(name, arrays, options, common, epoch):
 def _executor(key, name, arrays, options, common):
     """The slower lane: arrays that are none yet, options that are lists, calls not seen before."""
     op = OPS[name]
+    runtime = device_of(arrays) if key is None else None
+    if runtime is not None:
+        from .gpu.calls import executor_of
+
+        return executor_of(runtime, op, arrays, options, common), arrays
     arrays = op.coerce(arrays)
     if key is None:
         key = (name, repr(options), repr(common), config.epoch(), described(arrays))
@@ -211,4 +218,7 @@ def release_memory():
     from .loops import scratch
 
     clear_all()
+    device_calls = sys.modules.get(f"{__package__}.gpu.calls")
+    if device_calls is not None:
+        device_calls.release_memory()
     scratch.release_memory()

@@ -4,12 +4,16 @@ SciPy's packages are imported by the first call that needs them: `import fastcon
 """
 
 import importlib
+import importlib.util
+from functools import update_wrapper
 
 import numpy as np
 
+from . import elsewhere
 from .algorithms.base import FILTERS
 from .config import checked_threads
 from .errors import UnsupportedAlgorithm
+from .gpu.arrays import device_of
 from .problem.arguments import choice
 from .problem.arrays import checked_out
 
@@ -82,3 +86,45 @@ def passing_through(package, namespace):
         return sorted({*namespace, *(n for n in dir(module) if not n.startswith("_"))})
 
     return __getattr__, __dir__
+
+
+def for_devices(package, namespace):
+    """Let the functions that a module stands in for ``scipy.<package>`` with take device arrays.
+
+    A way in of some 0.2 microseconds, so only where CuPy could make such arrays. `fastconv.nd` has
+    its own.
+    """
+    for name, function in list(namespace.items()):
+        own = getattr(function, "__module__", "").startswith(namespace["__name__"] + ".")
+        both = package == "signal" and name in ("convolve", "correlate")
+        if own and not both and not hasattr(function, "__wrapped__"):
+            namespace[name] = update_wrapper(_with_devices(package, function), function)
+
+
+def cupy_is_there():
+    """Whether arrays on a device may come."""
+    return importlib.util.find_spec("cupy") is not None
+
+
+def _with_devices(package, function):
+    """`function` for arrays on the host; the device's answer for others."""
+
+    def call(*args, **kwargs):
+        if args and type(args[0]) is np.ndarray:
+            try:
+                return function(*args, **kwargs)
+            except TypeError as error:  # NumPy takes no array of a device
+                return _elsewhere(package, function, args, kwargs, error)
+        return _elsewhere(package, function, args, kwargs, None)
+
+    return call
+
+
+def _elsewhere(package, function, args, kwargs, error):
+    """A call whose first array is not on the host, or that the host's function refused."""
+    runtime = device_of((*args, *kwargs.values()))
+    if runtime is not None:
+        return elsewhere.run(runtime, package, function, args, kwargs)
+    if error is not None:
+        raise error
+    return function(*args, **kwargs)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array, get_index_dtype
 from scipy.sparse.linalg import LinearOperator
 
+from .gpu.arrays import device_of
 from .plans import plan
 
 __all__ = ["linear_operator", "toeplitz"]
@@ -38,7 +39,8 @@ def toeplitz(kernel, input_shape, mode="full"):
     Parameters
     ----------
     kernel : array_like
-        Integers or floating-point numbers, any number of axes from one.
+        Integers or floating-point numbers, any number of axes from one. The matrix of one on a GPU
+        is CuPy's, made on the host.
     input_shape : int or tuple of int
         Shape of x, with as many axes as the kernel.
     mode : {"full", "same", "valid"}, default "full"
@@ -77,6 +79,9 @@ def toeplitz(kernel, input_shape, mode="full"):
     >>> linalg.toeplitz([[1, -1]], (280, 320), mode="valid").nnz  # each pixel minus its neighbour
     178640
     """
+    runtime = device_of((kernel,))
+    if runtime is not None:
+        return runtime.sparse(toeplitz(runtime.to_host(kernel), input_shape, mode))
     kernel = _checked_kernel(kernel)
     input_shape = _checked_shape("input_shape", input_shape, smallest=1)
     if len(input_shape) != kernel.ndim:
@@ -161,7 +166,8 @@ def linear_operator(weight, input_size, **conv_options):
         raise TypeError(
             f"linear_operator does not take {', '.join(unknown)}; allowed are {', '.join(_OPTIONS)}"
         )
-    weight = np.asarray(weight)
+    runtime = device_of((weight,))
+    weight = np.asarray(weight) if runtime is None else weight
     if weight.ndim not in (3, 4, 5):
         raise ValueError(
             f"weight has shape {weight.shape}; it must be (K, C/groups, *taps) with 3 to 5 axes"
@@ -172,13 +178,19 @@ def linear_operator(weight, input_size, **conv_options):
             f"input_size is {input_size}; for a weight of shape {weight.shape} it must have "
             f"{weight.ndim} entries, or {weight.ndim - 1} for an unbatched input"
         )
-    return _ConvolutionOperator(weight, input_size, conv_options)
+    if runtime is None:
+        return _ConvolutionOperator(weight, input_size, conv_options)
+    own = _ConvolutionOperator(weight, input_size, conv_options, runtime.xp)
+    return runtime.scipy("sparse.linalg").LinearOperator(
+        own.shape, own._matvec, own._rmatvec, own._matmat, own.dtype
+    )
 
 
 class _ConvolutionOperator(LinearOperator):
     """A column of X is a flattened batch of inputs; several columns make one larger batch."""
 
-    def __init__(self, weight, input_size, options):
+    def __init__(self, weight, input_size, options, namespace=None):
+        self._namespace = namespace  # of a device; NumPy otherwise, and a module does not pickle
         dtype = weight.dtype if weight.dtype.kind not in "iu" else np.dtype(np.float64)
         self._weight = weight.astype(dtype)
         self._options = dict(options)
@@ -205,11 +217,12 @@ class _ConvolutionOperator(LinearOperator):
         return self._rmatmat(vector.reshape(-1, 1))
 
     def _apply(self, direction, columns, shape, result_shape):
-        columns = np.asarray(columns)
+        xp = self._namespace or np
+        columns = xp.asarray(columns)
         count = columns.shape[1]
         dtype = np.result_type(self.dtype, columns.dtype)
         if count == 0:
-            return np.zeros((self._batch * math.prod(result_shape), 0), dtype)
+            return xp.zeros((self._batch * math.prod(result_shape), 0), dtype)
         batch = columns.T.astype(dtype).reshape(count * self._batch, *shape)
         run = self._plan(direction, dtype, count)
         arrays = (batch,) if direction == "matvec" else (self._weight.astype(dtype), batch)

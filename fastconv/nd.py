@@ -10,8 +10,10 @@ import numpy as np
 from .algorithms.base import FILTERS
 from .calls import call, call_again
 from .config import run_threads
+from .elsewhere import convolution
 from .errors import UnsupportedAlgorithm
 from .forwarding import ENGINE_DIMS, ENGINE_DTYPES, check_forward, deliver, scipy_function
+from .gpu.arrays import device_of
 from .loops.epilogue import any_nonfinite
 from .problem import OPS
 from .problem.arguments import choice
@@ -154,6 +156,9 @@ def run(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
         result = call_again(op, (in1, in2), (mode, *extended), out, num_threads)
         if result is not None:
             return result
+    if device_of((in1, in2)) is not None:
+        settings = (mode, method, extended, algorithm, out, num_threads)
+        return convolution(op, in1, in2, *settings)
     in1, in2 = np.asarray(in1), np.asarray(in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(

@@ -7,16 +7,58 @@ from functools import partial
 
 import numpy as np
 
-from . import config
 from .calls import Executor, chosen_executor
+from .gpu.arrays import device_of
 from .loops.entry import ready
 from .planner.choose import check_arguments, choose, table
 from .planner.measure import measured_choice
+from .planner.place import HOST
 from .planner.text import aligned, number_text, seconds_text, size_text
 from .planner.traits import ByTraits, engine_weight, looks, with_traits
 from .problem import OPS, REQUIRED
 from .problem.arguments import choice, is_sequence
 from .problem.arrays import DTYPES, Spec, coerce, native
+
+
+class _HostSite:
+    """What a plan needs to know of NumPy arrays; `fastconv.gpu.site` has the same for devices."""
+
+    place = HOST
+    array = np.ndarray
+    coerce = staticmethod(coerce)
+    ready = staticmethod(ready)
+
+    @staticmethod
+    def copy(name, value):
+        return np.array(coerce(name, value))
+
+    @staticmethod
+    def executor(op, request, candidate, accuracy, workspace_limit, may_redo):
+        return Executor(op, request, candidate, accuracy, workspace_limit, may_redo)
+
+    @staticmethod
+    def looks(problem, common, chosen):
+        """Whether the choice looks at a known weight."""
+        return looks(problem, *common) or looks(problem, chosen or "auto")
+
+    @staticmethod
+    def with_traits(request, arrays):
+        return with_traits(request, engine_weight(request, arrays))
+
+    @staticmethod
+    def by_traits(op, common, blind):
+        """The executor for other weights than the one that was looked at."""
+        return ByTraits(blind, partial(chosen_executor, op, common))
+
+
+def _site_of(arrays):
+    """Where arrays of a call, some of them perhaps shapes, are computed."""
+    runtime = device_of(a for a in arrays if not isinstance(a, (tuple, list, Spec)))
+    if runtime is None:
+        return _HostSite
+    from .gpu.site import DeviceSite
+
+    return DeviceSite(runtime)
 
 
 class Plan:
@@ -40,28 +82,35 @@ class Plan:
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
                  time_limit, chosen=None):  # fmt: skip
         self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
-        specs = op.coerce(arrays)
+        self._site = site = _site_of(arrays)
+        self._array = site.array
+        specs = tuple(
+            None if a is None and name in op.optional else site.coerce(name, a)
+            for name, a in zip(op.arrays, arrays, strict=True)
+        )
         request = op.make(specs, options)
-        check_arguments(algorithm, accuracy, workspace_limit, request.problem)
+        check_arguments(algorithm, accuracy, workspace_limit, request.problem, site.place)
         self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
         common = (algorithm, accuracy, workspace_limit, ())
         position = request.weight
         known = position is not None and self._given[position] is not None
         blind = request
-        if known and (looks(request.problem, *common) or looks(request.problem, chosen or "auto")):
-            request = with_traits(request, engine_weight(request, self._given))
+        if known and site.looks(request.problem, common, chosen):
+            request = site.with_traits(request, self._given)
         chosen = chosen or algorithm
         if chosen == "auto" and effort != "estimate":
             chosen = measured_choice(
                 request.problem, accuracy, workspace_limit, effort == "exhaustive", time_limit,
-                position if known else None,
+                position if known else None, site.place,
             )  # fmt: skip
-        candidate = choose(request.problem, chosen, accuracy, workspace_limit, prepared=known)
+        candidate = choose(
+            request.problem, chosen, accuracy, workspace_limit, prepared=known, place=site.place
+        )
         self._op = op
         self._specs = specs
         self._known = known
-        self._executor = Executor(
-            op, request, candidate, accuracy, workspace_limit, may_redo=algorithm == "auto"
+        self._executor = site.executor(
+            op, request, candidate, accuracy, workspace_limit, algorithm == "auto"
         )
         # nothing is missing but the first array, and that is not the one that was prepared
         self._complete = position != 0 and all(
@@ -72,7 +121,7 @@ class Plan:
         # another weight than the one given may not have its traits
         self._others = self._executor
         if request is not blind:
-            self._others = ByTraits(blind, partial(chosen_executor, op, common))
+            self._others = site.by_traits(op, common, blind)
         self.algorithm = candidate.name
         self.problem = request.problem
         self.key = request.problem.key()
@@ -85,7 +134,7 @@ class Plan:
         position = self._executor.request.weight
         if position is None or self._given[position] is None or self._executor.empty:
             return None
-        operands = ready(
+        operands = self._site.ready(
             tuple(a if i == position else None for i, a in enumerate(self._given)),
             self._executor.dtypes,
         )
@@ -143,22 +192,21 @@ class Plan:
         """Whether nothing is left to check: the planned array, and all others are here."""
         spec = self._specs[0]
         return (
-            type(x) is np.ndarray
+            type(x) is self._array
             and x.shape == spec.shape
             and x.dtype == spec.dtype
             and x.dtype.isnative
             and self._complete
         )
 
-    @staticmethod
-    def _checked(name, value, spec):
+    def _checked(self, name, value, spec):
         if spec is None:
             if value is not None:
                 raise ValueError(f"{name} was not planned; give its shape to fastconv.plan")
             return None
         if value is None:
             raise ValueError(f"{name} is missing; an array of shape {spec.shape} was planned")
-        value = coerce(name, value)
+        value = self._site.coerce(name, value)
         if tuple(value.shape) != tuple(spec.shape) or native(value) != native(spec):
             raise ValueError(
                 f"{name} has shape {value.shape} and dtype {value.dtype}; the plan is for "
@@ -169,7 +217,8 @@ class Plan:
     def explain(self):
         """Return a table of every algorithm: predicted time, workspace, error bound, or why not."""
         executor = self._executor
-        rows = table(self.problem, executor.accuracy, executor.workspace_limit, self._known)
+        place = self._site.place
+        rows = table(self.problem, executor.accuracy, executor.workspace_limit, self._known, place)
         lines = [
             [
                 f"{'*' if row.name == self.algorithm else ' '} {row.name}",
@@ -182,8 +231,7 @@ class Plan:
         return "\n".join(
             [
                 self.key,
-                f"{self.algorithm}: chosen for {config.current_isa()}, "
-                f"{config.get_num_threads()} threads",
+                f"{self.algorithm}: chosen for {place.label()[0]}, {place.threads()} threads",
                 "",
                 aligned(header, lines, left=(0, 4)),
             ]
@@ -282,11 +330,12 @@ def split_arguments(op, given):
 
 def _specs(op, arrays, dtype):
     """Shapes become `Spec`, arrays private copies."""
+    copy = _site_of(arrays).copy
     copies = [
-        value if value is None or _is_shape(value) else np.array(coerce(name, value))
+        value if value is None or _is_shape(value) else copy(name, value)
         for name, value in zip(op.arrays, arrays, strict=True)
     ]
-    present = [native(a) for a in copies if isinstance(a, np.ndarray)]
+    present = [native(a) for a in copies if hasattr(a, "dtype")]
     if dtype is not None:
         dtype = np.dtype(dtype)
     else:
@@ -295,7 +344,7 @@ def _specs(op, arrays, dtype):
         raise TypeError(f"dtype is {dtype}; allowed: {', '.join(DTYPES)}")
     return tuple(
         Spec(tuple(int(n) for n in a), np.dtype(np.int64) if name == "indices" else dtype)
-        if a is not None and not isinstance(a, np.ndarray)
+        if a is not None and not hasattr(a, "dtype")
         else a
         for name, a in zip(op.arrays, copies, strict=True)
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import fastconv
-from fastconv.algorithms.base import CONVOLUTIONS, FILTERS, MAXIMA
+from fastconv.algorithms.base import CONVOLUTIONS, FILTERS, MAXIMA, POOLINGS
 from fastconv.algorithms.registry import REGISTRY
+from fastconv.gpu.registry import registry
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "fastconv"
@@ -23,8 +24,10 @@ FLOORS = (
     ("loops",),
     ("algorithms",),
     ("planner",),
+    ("gpu",),
     ("calls",),
     ("plans",),
+    ("elsewhere",),
     ("forwarding",),
     ("nd",),
     ("nn", "grad", "signal", "ndimage", "kernels", "linalg"),
@@ -80,6 +83,15 @@ def test_every_algorithm_has_its_rooms():
     assert REGISTRY[-1].name == "naive"
 
 
+def test_device_rooms_are_named_like_the_algorithms():
+    """The same name on the device: a module in gpu, and kernels in gpu/cuda where it has any."""
+    for algorithm in registry(None):
+        room = type(algorithm).__module__.rsplit(".", 1)[1]
+        known = algorithm.name in set(CONVOLUTIONS) | set(POOLINGS) | {"cudnn"}
+        assert known, f"{algorithm.name} is no permanent name"
+        assert room == "poolings" or algorithm.name.startswith(room), room
+
+
 def test_c_rooms_are_named_like_the_loops():
     shared = {"epilogue", "probe"}
     for folder in (ROOT / "src").iterdir():
@@ -106,11 +118,13 @@ def run(code, **environment):
 
 
 def test_import_is_lean():
-    heavy = "scipy.signal scipy.ndimage scipy.linalg scipy.sparse matplotlib rich torch concurrent"
+    heavy = (
+        "cupy scipy.signal scipy.ndimage scipy.linalg scipy.sparse matplotlib rich torch concurrent"
+    )
     code = (
         "import sys, fastconv\n"
         f"print([m for m in {heavy.split()!r} if m in sys.modules and '.' in m or m in "
-        "('matplotlib','rich','torch') and m in sys.modules])"
+        "('matplotlib','rich','torch','cupy') and m in sys.modules])"
     )
     assert run(code) == "[]"
 

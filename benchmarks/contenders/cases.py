@@ -30,6 +30,7 @@ SETS = {
     "lines": ("lines",),
     "pool": ("pool",),
     "small": ("small",),
+    "gpu": ("gpu",),
 }  # fmt: skip
 
 #: sets of filters of which the first word of a comment says what they are

@@ -5,11 +5,13 @@ import json
 import sys
 from pathlib import Path
 
-from . import cases, machine, ours, report, timing, truth
+from . import cases, gpu, machine, ours, report, timing, truth
 
 
 def main(argv=None):
     args = _arguments(argv)
+    if args.set == "gpu":
+        return gpu.main(args)
     result = {"set": args.set, **machine.describe(), "limits": {}, "rows": [], "failures": []}
     print(*report.machine_lines(result), sep="\n")
     problems = cases.select(args.set, args.filter, args.limit, args.dtype)

@@ -30,11 +30,12 @@ def contenders(case, threads):
 def _tensors(case):
     import torch
 
-    return {name: torch.from_numpy(array) for name, array in case.arrays.items()}
+    # without a copy, from NumPy and from CuPy
+    return {name: torch.as_tensor(array) for name, array in case.arrays.items()}
 
 
 def _contiguous(result):
-    return result.detach().numpy()
+    return result.detach().cpu().numpy()
 
 
 # ----------------------------------------------------------------------------------- convolutions
@@ -162,7 +163,7 @@ def _filters(case):
         or s.multiply_adds / (_LINES if len(p.axes) == 1 else _PLANES) > _PATIENCE
     ):
         return
-    first, second = (torch.from_numpy(a) for a in case.arrays.values())
+    first, second = (torch.as_tensor(a) for a in case.arrays.values())
     image, kernel = (second, first) if p.swapped else (first, second)
     if p.op.endswith("convolve"):
         kernel = kernel.flip(list(range(kernel.ndim)))
@@ -183,7 +184,7 @@ def _filters(case):
             padded = F.pad(image.reshape(s.image_shape), flat, mode)
             return convolve(padded, kernel, None, p.stride, 0, p.dilation)
 
-    yield Contender("torch", run, array=lambda result: result.numpy().reshape(shape))
+    yield Contender("torch", run, array=lambda r: _contiguous(r).reshape(shape))
 
 
 # --------------------------------------------------------------------------------------- poolings
@@ -213,7 +214,7 @@ def _poolings(case):
             "count_include_pad", "divisor_override", "return_indices",
         )  # fmt: skip
     options = {name: o[name] for name in names if name in o}
-    array = (lambda r: r[0].numpy()) if p.indices else _contiguous
+    array = (lambda r: _contiguous(r[0])) if p.indices else _contiguous
     yield Contender("torch", lambda: function(x, **options), array=array)
     layout = {2: torch.channels_last, 3: torch.channels_last_3d}.get(p.dims)
     if layout is not None and p.op not in ("unfold", "fold") and not p.indices:

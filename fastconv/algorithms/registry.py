@@ -1,7 +1,6 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
-from ..problem.arguments import choice
-from .base import SCIPY_ALONE, names_for
+from .base import SCIPY_ALONE
 from .box import Box
 from .direct import Direct
 from .fft import Fft
@@ -52,11 +51,6 @@ def lookup(name, problem):
     Of several that a name stands for, the first that serves the problem.
     """
     return next((a for a in REGISTRY if a.name == name and a.serves(problem)), None)
-
-
-def checked_name(name, problem):
-    """`name` if tables of `problem` know it, or an error that lists the names that they know."""
-    return choice("algorithm", name, names_for(problem))
 
 
 def reason_against(name, problem):

@@ -8,10 +8,12 @@ import numpy as np
 
 from .. import grad, nd, ndimage, nn
 from ..algorithms.base import is_filter, is_pooling
+from ..gpu.arrays import device_of
 from ..loops.entry import ready
 from ..ndimage.convolutions import compute_dtype
 from ..planner.choose import check_arguments
 from ..planner.measure import noise, sample_arrays
+from ..planner.place import HOST
 from ..planner.traits import engine_weight, possible, with_traits
 from ..plans import checked_op, split_arguments
 from ..problem.arrays import DTYPES
@@ -37,14 +39,16 @@ class Subject:
     restore: Callable | None = None
     scipy: Callable | None = None
     scipy_alone: str | None = None
+    place: object = HOST
 
     def result(self):
-        """Values as the caller gets them, and indices (or None)."""
+        """Values as the caller gets them, and indices (or None), both on the host."""
         values, indices = self.out if isinstance(self.out, tuple) else (self.out, None)
         if self.restore is not None:
             values = self.restore(values)
         with np.errstate(all="ignore"):
-            return values.astype(DTYPES[self.problem.dtypes[2]]), indices
+            values = values.astype(DTYPES[self.problem.dtypes[2]])
+        return self.place.get((values, indices))
 
     def blank(self):
         """Overwrite `out`: an algorithm that leaves a part of it unwritten shall not look right."""
@@ -61,16 +65,16 @@ class Subject:
 
         def cast(array):
             # indices are the one kind of operand that is not computed with
-            floating = isinstance(array, np.ndarray) and array.dtype.kind in "fc"
+            floating = hasattr(array, "astype") and array.dtype.kind in "fc"
             return array.astype(double) if floating else array
 
         values, *indices = self.out if isinstance(self.out, tuple) else (self.out,)
-        out = np.empty(values.shape, double)
+        out = self.place.put(np.empty(values.shape, double))
         return replace(
             self,
             problem=replace(self.problem, dtypes=(name,) * 3),
             operands=tuple(cast(a) for a in self.operands),
-            out=(out, np.empty_like(indices[0])) if indices else out,
+            out=(out, indices[0].copy()) if indices else out,
         )
 
 
@@ -102,6 +106,9 @@ def from_call(name, args, options):
     workspace_limit = given.pop("workspace_limit", None)
     op = checked_op(name)
     arrays, all_options = split_arguments(op, given)
+    runtime = device_of(arrays)
+    if runtime is not None:
+        return _from_device(runtime, op, arrays, all_options, accuracy, workspace_limit)
     arrays = op.coerce(arrays)
     alone = None
     if name.startswith("ndimage."):
@@ -133,6 +140,18 @@ def from_call(name, args, options):
         problem, operands, out, accuracy, workspace_limit, request.restore,
         run_scipy if is_filter(problem) else None, alone,
     )  # fmt: skip
+
+
+def _from_device(runtime, op, arrays, options, accuracy, workspace_limit):
+    """The same from arrays on a device."""
+    from ..gpu.subject import operands_of
+
+    place, request, operands, out = operands_of(runtime, op, arrays, options)
+    check_arguments("auto", accuracy, workspace_limit, request.problem, place)
+    _not_empty(request.problem)
+    return Subject(
+        request.problem, operands, out, accuracy, workspace_limit, request.restore, place=place
+    )
 
 
 # ------------------------------------------------------------------------- from a problem alone

@@ -4,18 +4,15 @@ import importlib
 import numbers
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from .. import config
-from ..algorithms.registry import lookup
 from ..calls import SERIAL_BELOW
 from ..errors import UnsupportedAlgorithm
-from ..planner import store
 from ..planner.choose import choose, table
-from ..planner.machine import cpu_model
 from ..planner.measure import TIME_LIMIT, time_interleaved
+from ..planner.place import HOST
 from ..planner.text import seconds_text, size_text
 from ..planner.traits import looks, possible
 from ..problem.arguments import boolean, integer
@@ -120,11 +117,14 @@ def _checked(repeat, time_limit, reference):
 def _compare(subject, repeat, time_limit, reference, num_threads):
     problem = subject.problem
     threads = config.run_threads(num_threads)
-    candidates = table(problem, subject.accuracy, subject.workspace_limit)
+    place = subject.place
+    candidates = table(problem, subject.accuracy, subject.workspace_limit, place=place)
     seen = problem  # with the traits, if the automatic choice looks at the weight
-    if possible(problem) and not looks(problem, "auto", subject.accuracy, subject.workspace_limit):
+    if possible(problem) and not (
+        place is HOST and looks(problem, "auto", subject.accuracy, subject.workspace_limit)
+    ):
         seen = replace(problem, traits=None)
-    chosen = choose(seen, "auto", subject.accuracy, subject.workspace_limit).name
+    chosen = choose(seen, "auto", subject.accuracy, subject.workspace_limit, place=place).name
     truth, remark = None, None
     if subject.scipy_alone:
         chosen = "scipy"
@@ -141,13 +141,14 @@ def _compare(subject, repeat, time_limit, reference, num_threads):
         if call is not None:
             calls[row.algorithm] = call
         rows.append(row)
-    medians = time_interleaved(list(calls.values()), repeat=repeat, time_limit=time_limit)
+    medians = time_interleaved(
+        list(calls.values()), repeat=repeat, time_limit=time_limit, place=place
+    )
     timed = dict(zip(calls, medians, strict=True))
     rows = [replace(row, seconds=timed.get(row.algorithm, row.seconds)) for row in rows]
     rows.sort(key=lambda row: (row.seconds is None, row.seconds or 0.0))
     return Comparison(
-        problem, tuple(rows), chosen, threads, config.current_isa(), cpu_model(),
-        subject.accuracy, remark,
+        problem, tuple(rows), chosen, threads, *place.label(), subject.accuracy, remark,
     )  # fmt: skip
 
 
@@ -155,9 +156,9 @@ def _described(candidate, subject, time_limit, threads):
     """The row of an algorithm before it has run, with the reason if it will not."""
     if subject.scipy_alone or not candidate.runs:
         return Row(candidate.name, reason=subject.scipy_alone or candidate.reason)
-    predicted = _predicted(candidate.name, subject.problem, threads)
+    predicted = _predicted(candidate.name, subject, threads)
     bounded = subject.workspace_limit is not None and candidate.name != "naive"
-    free = _free_memory()
+    free = subject.place.free_memory()
     reason = None
     if bounded and candidate.workspace > subject.workspace_limit:
         reason = candidate.reason
@@ -171,22 +172,21 @@ def _described(candidate, subject, time_limit, threads):
     )  # fmt: skip
 
 
-def _predicted(name, problem, threads):
-    return lookup(name, problem).cost(problem, store.machine(), threads)
+def _predicted(name, subject, threads):
+    problem, place = subject.problem, subject.place
+    return place.lookup(name, problem).cost(problem, place.machine(), threads)
 
 
 def _first_run(row, candidate, subject, truth, threads):
     """Run once for the error; return the row, and the call if it is to be timed with the others."""
     if candidate.seconds * config.get_num_threads() < SERIAL_BELOW:
         threads = 1
-    run = lookup(row.algorithm, subject.problem).bind(subject.problem)
+    run = subject.place.lookup(row.algorithm, subject.problem).bind(subject.problem)
     subject.blank()
-    begin = time.perf_counter()
     try:
-        run(subject.operands, None, subject.out, threads)
+        seconds = subject.place.timed(lambda: run(subject.operands, None, subject.out, threads))
     except MemoryError:
         return replace(row, reason="ran out of memory", note=None), None
-    seconds = time.perf_counter() - begin
     error = None if truth is None else _error(subject.result(), truth)
     row = replace(row, error=error, seconds=seconds)
     if row.algorithm == "naive" and seconds > _LONG:
@@ -197,7 +197,7 @@ def _first_run(row, candidate, subject, truth, threads):
 def _scipy_run(subject, truth, time_limit, threads):
     """SciPy's own function, for the calls that have one: it has no predictions and no bounds."""
     row = Row("scipy")
-    predicted = _predicted("naive", subject.problem, 1)
+    predicted = _predicted("naive", subject, 1)
     package = "ndimage" if subject.problem.op.startswith("ndimage") else "signal"
     if package == "ndimage" and predicted > time_limit:
         reason = f"like naive, predicted {seconds_text(predicted)} exceeds"
@@ -217,13 +217,13 @@ def _scipy_run(subject, truth, time_limit, threads):
 def _reference(subject, time_limit, threads):
     """(values, indices) in double, or None and why there are none."""
     double = subject.in_double()
-    predicted = _predicted("naive", double.problem, threads)
+    predicted = _predicted("naive", double, threads)
     if predicted > time_limit:
         return None, (
             f"no errors: the reference is predicted to take {seconds_text(predicted)}, more than "
             f"time_limit={time_limit:g} s"
         )
-    naive = lookup("naive", double.problem)
+    naive = double.place.lookup("naive", double.problem)
     naive.bind(double.problem)(double.operands, None, double.out, threads)
     values, indices = double.result()
     # an integer problem is its own double, and runs of other algorithms overwrite its output
@@ -247,14 +247,3 @@ def _error(result, truth):
         if not np.isfinite(worst):
             return float("inf")
         return worst / scale if scale > 0 else worst
-
-
-def _free_memory():
-    """Bytes that a process may still take, None where the system does not say."""
-    try:
-        for line in Path("/proc/meminfo").read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        pass
-    return None

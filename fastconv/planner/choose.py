@@ -3,12 +3,11 @@
 import math
 from dataclasses import dataclass, replace
 
-from .. import config
-from ..algorithms.base import names_for, rounding
-from ..algorithms.registry import checked_name, lookup, reason_against
+from ..algorithms.base import rounding
 from ..errors import UnsupportedAlgorithm
 from ..problem.arguments import ACCURACIES, choice, integer
 from . import store
+from .place import HOST
 from .text import size_text
 
 #: the accuracy contract: max|y - y64| / max|y64| per level, for float32 and float64
@@ -35,22 +34,17 @@ class Candidate:
     workspace: int | None = None
 
 
-def default_limit(problem):
-    """Workspace that a call may use unless it says otherwise."""
-    return max((8 << 20) * config.get_num_threads(), 4 * problem.bytes)
-
-
 def tolerance(problem, accuracy):
     """What the accuracy contract allows, infinite for integers (which are exact)."""
     name = _REAL.get(problem.compute, problem.compute)
     return LEVELS[accuracy].get(name, math.inf) + rounding(problem)
 
 
-def check_arguments(algorithm, accuracy, workspace_limit, problem):
+def check_arguments(algorithm, accuracy, workspace_limit, problem, place=HOST):
     """Validate what is common to all functions."""
     if algorithm != "auto":
         try:
-            checked_name(algorithm, problem)
+            choice("algorithm", algorithm, place.names(problem))
         except ValueError as error:
             raise ValueError(f"{error}, auto") from None
     choice("accuracy", accuracy, ACCURACIES)
@@ -58,26 +52,26 @@ def check_arguments(algorithm, accuracy, workspace_limit, problem):
         integer("workspace_limit", workspace_limit, 0)
 
 
-def table(problem, accuracy="default", workspace_limit=None, prepared=False):
+def table(problem, accuracy="default", workspace_limit=None, prepared=False, place=HOST):
     """Return a `Candidate` for every permanent name, the possible ones first, fastest first.
 
     `prepared` says that the weight will have been transformed before the call.
     """
     problem = _not_empty(problem)
-    limit = default_limit(problem) if workspace_limit is None else workspace_limit
-    machine, threads = store.machine(), config.get_num_threads()
+    limit = place.limit(problem) if workspace_limit is None else workspace_limit
+    allowed = tolerance(problem, accuracy)
     rows = [
-        _candidate(name, problem, machine, threads, tolerance(problem, accuracy), limit, prepared)
-        for name in names_for(problem)
+        _candidate(name, problem, place, allowed, limit, prepared) for name in place.names(problem)
     ]
     return sorted(rows, key=lambda c: (c.reason is not None, not c.runs, c.seconds or 0.0))
 
 
-def _candidate(name, problem, machine, threads, allowed, limit, prepared):
-    reason = reason_against(name, problem)
+def _candidate(name, problem, place, allowed, limit, prepared):
+    reason = place.reason_against(name, problem)
     if reason is not None:
         return Candidate(name, False, reason)
-    algorithm = lookup(name, problem)
+    algorithm = place.lookup(name, problem)
+    machine, threads = place.machine(), place.threads()
     seconds = algorithm.cost(problem, machine, threads)
     bound = algorithm.error_bound(problem)
     workspace = algorithm.workspace(problem, threads)
@@ -99,7 +93,7 @@ def _not_empty(problem):
 
 
 def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, exclude=(),
-           prepared=False):  # fmt: skip
+           prepared=False, place=HOST):  # fmt: skip
     """Return the `Candidate` that a call gets; the automatic choice leaves out `exclude`.
 
     `prepared` says that the weight will have been transformed before the call. Where even naive is
@@ -111,22 +105,21 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
         `algorithm` is forced and cannot run the problem, or not within an explicit limit.
     """
     if algorithm != "auto":
-        return _forced(problem, algorithm, workspace_limit, prepared)
-    rows = table(problem, accuracy, workspace_limit, prepared)
+        return _forced(problem, algorithm, workspace_limit, prepared, place)
+    rows = table(problem, accuracy, workspace_limit, prepared, place)
     possible = [c for c in rows if c.reason is None and c.name not in exclude]
     if not possible and "naive" in exclude:
         possible = [c for c in rows if c.runs and c.name not in exclude]
     if not possible:  # naive always runs; a float32 accumulated in float64 has no better
         return next(c for c in rows if c.name == "naive")
-    known = store.recall(problem.key(), accuracy, prepared)
+    known = store.recall(problem.key(), accuracy, prepared, place.identity())
     return next((c for c in possible if c.name == known), possible[0])
 
 
-def _forced(problem, algorithm, workspace_limit, prepared):
+def _forced(problem, algorithm, workspace_limit, prepared, place):
     problem = _not_empty(problem)
     limit = math.inf if workspace_limit is None else workspace_limit
-    machine, threads = store.machine(), config.get_num_threads()
-    row = _candidate(algorithm, problem, machine, threads, math.inf, limit, prepared)
+    row = _candidate(algorithm, problem, place, math.inf, limit, prepared)
     if row.reason is not None:
         raise UnsupportedAlgorithm(f"algorithm {algorithm!r} cannot run this problem: {row.reason}")
     return row
@@ -135,5 +128,5 @@ def _forced(problem, algorithm, workspace_limit, prepared):
 def contained(problem, accuracy, workspace_limit):
     """The best algorithm that keeps a NaN where it is: the one that redoes a spoiled output."""
     rows = table(problem, accuracy, workspace_limit)
-    possible = [c for c in rows if c.reason is None and not lookup(c.name, problem).spreads]
+    possible = [c for c in rows if c.reason is None and not HOST.lookup(c.name, problem).spreads]
     return possible[0] if possible else next(c for c in rows if c.name == "naive")

@@ -2,16 +2,17 @@
 
 import statistics
 import time
+from functools import partial
 from math import prod
 
 import numpy as np
 
 from .. import config
 from ..algorithms.base import is_filter, is_pooling
-from ..algorithms.registry import lookup
 from ..problem.arrays import DTYPES
 from . import store
 from .choose import table
+from .place import HOST
 
 #: seconds that measuring one problem may take, unless the caller says otherwise
 TIME_LIMIT = 10.0
@@ -21,7 +22,7 @@ _PROMISING = 4.0
 _NEGLIGIBLE = 0.02
 
 
-def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT):
+def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, place=HOST):
     """Time functions in turn, A B C A B C, so that a drift of the machine meets all of them.
 
     Parameters
@@ -31,6 +32,8 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT):
         Rounds; by default as many as fit `time_limit`, at least 1 and at most 50.
     time_limit : float
         Seconds for all rounds together. A function that alone outruns it is timed once.
+    place : Host or Place
+        Whose clock is read.
 
     Returns
     -------
@@ -41,9 +44,9 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT):
     samples = [[] for _ in functions]
     first = []
     for function in functions:  # pages, plans and caches warm
-        begin = time.perf_counter()
-        function()
-        first.append(time.perf_counter() - begin)
+        if place.compiles:
+            function()
+        first.append(place.timed(function))
     inner = [max(1, min(1000, int(2e-4 / max(t, 1e-7)))) for t in first]
     rounds = 50 if repeat is None else repeat
     for _ in range(rounds):
@@ -52,16 +55,20 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT):
             slow = repeat is None and samples[i] and spent + first[i] * inner[i] > time_limit
             if slow or (repeat is None and spent > time_limit):
                 continue
-            begin = time.perf_counter()
-            for _ in range(inner[i]):
-                function()
-            samples[i].append((time.perf_counter() - begin) / inner[i])
+            seconds = place.timed(partial(_repeat, function, inner[i]))
+            samples[i].append(seconds / inner[i])
         if repeat is None and time.perf_counter() - start > time_limit:
             break
     return [statistics.median(s) if s else t for s, t in zip(samples, first, strict=True)]
 
 
-def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, prepare=None):
+def _repeat(function, times):
+    for _ in range(times):
+        function()
+
+
+def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, prepare=None,
+                    place=HOST):  # fmt: skip
     """Time candidates, remember the winner as wisdom and return its name.
 
     `prepare` is the position of an array that is transformed before the call. What wins then is
@@ -69,25 +76,28 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, 
     time that counts.
     """
     prepared = prepare is not None
-    rows = [c for c in table(problem, accuracy, workspace_limit, prepared) if c.reason is None]
+    rows = table(problem, accuracy, workspace_limit, prepared, place)
+    rows = [c for c in rows if c.reason is None]
     if not exhaustive and rows:
         rows = [c for c in rows if c.seconds <= _PROMISING * rows[0].seconds]
     if len(rows) < 2:
         return rows[0].name if rows else "naive"
-    arrays, out = sample_arrays(problem)
+    arrays, out = place.put(sample_arrays(problem))
     threads = config.run_threads()
     calls = []
     for row in rows:
-        algorithm = lookup(row.name, problem)
+        algorithm = place.lookup(row.name, problem)
         weight = algorithm.prepare(problem, arrays[prepare]) if prepared else None
         calls.append(_call(algorithm.bind(problem), arrays, weight, out, threads))
-    seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT)
+    seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT, place=place)
     fastest, best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])
-    store.remember(problem.key(), accuracy, best.name, prepared)
+    where = place.identity()
+    store.remember(problem.key(), accuracy, best.name, prepared, where)
     if prepared:
-        preparing, _ = lookup(best.name, problem).preparation(problem, store.machine(), threads)
+        algorithm = place.lookup(best.name, problem)
+        preparing, _ = algorithm.preparation(problem, place.machine(), threads)
         if preparing <= _NEGLIGIBLE * fastest:
-            store.remember(problem.key(), accuracy, best.name)
+            store.remember(problem.key(), accuracy, best.name, where=where)
     return best.name
 
 

@@ -18,7 +18,7 @@ from .machine import DEFAULTS, cpu_model, from_dict, identity, to_dict
 
 _FORMAT = "fastconv-wisdom-1"
 _lock = threading.Lock()
-_wisdom: dict[str, str] = {}  # "isa threads accuracy [prepared] key" -> algorithm
+_wisdom: dict[str, str] = {}  # "place accuracy [prepared] key" -> algorithm
 _machines: dict[str, object] = {}  # ISA -> Machine, measured
 _loaded = False
 
@@ -37,14 +37,15 @@ def machine():
     return _machines.get(isa) or DEFAULTS[isa]
 
 
-def recall(problem_key, accuracy, prepared=False):
+def recall(problem_key, accuracy, prepared=False, where=None):
     """Name of the algorithm that measurement chose for a problem, None if nobody measured it.
 
-    On prepared weights, what was measured with them counts more.
+    On prepared weights, what was measured with them counts more. `where` identifies a place (see
+    `choose.Host`), by default this CPU.
     """
     _load_once()
-    known = _wisdom.get(_entry(problem_key, accuracy, True)) if prepared else None
-    return known or _wisdom.get(_entry(problem_key, accuracy, False))
+    known = _wisdom.get(_entry(problem_key, accuracy, True, where)) if prepared else None
+    return known or _wisdom.get(_entry(problem_key, accuracy, False, where))
 
 
 def wisdom_size():
@@ -53,11 +54,11 @@ def wisdom_size():
     return len(_wisdom)
 
 
-def remember(problem_key, accuracy, algorithm, prepared=False):
+def remember(problem_key, accuracy, algorithm, prepared=False, where=None):
     """Keep the outcome of a measurement, on prepared weights or not."""
     _load_once()
     with _lock:
-        _wisdom[_entry(problem_key, accuracy, prepared)] = algorithm
+        _wisdom[_entry(problem_key, accuracy, prepared, where)] = algorithm
     config.advance_epoch()
 
 
@@ -146,10 +147,12 @@ def _load_once():
         _loaded = True
 
 
-def _entry(problem_key, accuracy, prepared):
-    here = identity()
+def _entry(problem_key, accuracy, prepared, where=None):
+    if where is None:
+        here = identity()
+        where = f"{here['isa']} {here['threads']}"
     level = f"{accuracy} prepared" if prepared else accuracy
-    return f"{here['isa']} {here['threads']} {level} {problem_key}"
+    return f"{where} {level} {problem_key}"
 
 
 def _digest(payload):

@@ -176,22 +176,27 @@ def _arrange(problem, fill, arrays):
     image, kernel = (in2, in1) if problem.swapped else (in1, in2)
     stencil = problem.stencil
     if image is not None and problem.in_place is not None:
-        image = np.ascontiguousarray(image).reshape(stencil.image_shape)
+        image = _in_order(image).reshape(stencil.image_shape)
     elif image is not None:
         image = image.transpose(*rest, *problem.axes)
         if problem.one_kernel or not problem.one_image:
             image = np.broadcast_to(image, (*problem.batch, *image.shape[len(rest) :]))
-        image = np.ascontiguousarray(image).reshape(stencil.image_shape)
+        image = _in_order(image).reshape(stencil.image_shape)
     if kernel is not None:
         kernel = np.flip(kernel, problem.axes)
         if problem.in_place is not None:
-            kernel = np.ascontiguousarray(kernel).reshape(stencil.weight_shape)
+            kernel = _in_order(kernel).reshape(stencil.weight_shape)
             return image, kernel, None, None, fill
         kernel = kernel.transpose(*rest, *problem.axes)
         lead = (1,) * len(rest) if problem.one_kernel else problem.batch
         kernel = np.broadcast_to(kernel, (*lead, *kernel.shape[len(rest) :]))
-        kernel = np.ascontiguousarray(kernel).reshape(stencil.weight_shape)
+        kernel = _in_order(kernel).reshape(stencil.weight_shape)
     return image, kernel, None, None, fill
+
+
+def _in_order(array):
+    """The array itself or a copy, C-contiguous, wherever it lives."""
+    return array if array.flags.c_contiguous else array.copy()
 
 
 def _restore(problem, feature):
@@ -199,7 +204,7 @@ def _restore(problem, feature):
     ndim = len(problem.shape)
     rest = [a for a in range(ndim) if a not in problem.axes]
     full = feature.reshape(*problem.batch, *problem.output)
-    return full.transpose(np.argsort([*rest, *problem.axes]))
+    return full.transpose(*np.argsort([*rest, *problem.axes]).tolist())
 
 
 def _axes(axes, ndim):

@@ -358,5 +358,5 @@ def indices_in_range(arrays, limit):
     """Refuse indices, the second array, below -1 or from `limit` on."""
     indices = arrays[1]
     if indices.size and (indices.min() < -1 or indices.max() >= limit):
-        bad = indices[(indices < -1) | (indices >= limit)].flat[0]
+        bad = indices[(indices < -1) | (indices >= limit)][0]
         raise ValueError(f"indices holds {bad}; allowed: -1 (skipped) and 0 to {limit - 1}")

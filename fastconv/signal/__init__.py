@@ -12,6 +12,8 @@ Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; 
 there as well and is SciPy's own.
 """
 
+from ..forwarding import cupy_is_there as _cupy_is_there
+from ..forwarding import for_devices as _for_devices
 from ..forwarding import passing_through as _passing_through
 from .convolutions import choose_conv_method as choose_conv_method
 from .convolutions import convolve as convolve
@@ -23,4 +25,6 @@ from .rates import upfirdn as upfirdn
 from .transforms import fftconvolve as fftconvolve
 from .transforms import oaconvolve as oaconvolve
 
+if _cupy_is_there():
+    _for_devices("signal", globals())
 __getattr__, __dir__ = _passing_through("signal", globals())

@@ -1,0 +1,223 @@
+"""--set gpu: fastconv on CuPy arrays against torch.cuda (cuDNN, TF32 off) and cupyx.
+
+Every contender runs on the same stream of the same device, in turns, between CUDA events. Every
+algorithm of ours is timed too, so that one run also shows what the cost model should have chosen.
+"""
+
+import json
+import math
+import statistics
+import sys
+from dataclasses import replace
+from functools import partial
+
+import fastconv as fc
+from fastconv.algorithms.base import is_filter
+from fastconv.comparison.subject import public_function
+from fastconv.gpu.arrays import runtime_of
+from fastconv.gpu.place import place_of
+from fastconv.planner.choose import table
+from fastconv.planner.measure import time_interleaved
+from fastconv.planner.text import aligned, number_text, seconds_text
+
+from . import cases, pytorch, truth
+from .timing import Contender
+
+
+def main(args):
+    runtime = _runtime()
+    place = place_of(runtime)
+    print(*place.label(), json.dumps(_versions()), sep="\n")
+    result = {"set": "gpu", "device": place.label(), "versions": _versions(), "rows": []}
+    problems = cases.select(args.set, args.filter, args.limit, args.dtype)
+    try:
+        for key, remark, source in problems:
+            row = _row(place, cases.case(key, remark, source), args.time_limit)
+            result["rows"].append(row)
+            print(_line(row), flush=True)
+            if args.json:
+                args.json.write_text(json.dumps(result, indent=1) + "\n")
+    except KeyboardInterrupt:
+        print("interrupted: what follows is what there is", file=sys.stderr)
+    print(_tables(result["rows"]))
+
+
+def _runtime():
+    try:
+        import cupy
+
+        return runtime_of(cupy.zeros(1))
+    except Exception as error:  # no CuPy, no driver, no device: each has an error of its own
+        sys.exit(f"--set gpu needs CuPy and a CUDA device: {error}")
+
+
+def _versions():
+    import cupy
+
+    found = {"fastconv": fc.__version__, "cupy": cupy.__version__}
+    try:
+        import torch
+
+        found |= {"torch": torch.__version__, "cudnn": torch.backends.cudnn.version()}
+    except ImportError:
+        pass
+    return found
+
+
+# ----------------------------------------------------------------------------------- contenders
+
+
+def _row(place, case, time_limit):
+    """Check and time every way to compute a case."""
+    exact = truth.truth(case)
+    on_device = replace(case, arrays={n: place.put(a) for n, a in case.arrays.items()})
+    plan, ours = _ours(place, on_device)
+    checked, failures = [], {}
+    for c in (*ours, *_theirs(on_device, failures)):
+        try:
+            c.error = exact.error(c.array(c.call()))
+        except Exception as error:  # a refusal is its row, not the end of the run
+            failures[c.name] = f"{type(error).__name__}: {error}"[:200]
+            continue
+        c.verdict = exact.verdict(c.error)
+        checked.append(c)
+    times = time_interleaved([c.call for c in checked], time_limit=time_limit, place=place)
+    predicted = {r.name: r.seconds for r in table(plan.problem, place=place) if r.runs}
+    return {
+        "problem": case.key, "remark": case.remark, "group": case.group, "auto": plan.algorithm,
+        "times": {c.name: t for c, t in zip(checked, times, strict=True)},
+        "errors": {c.name: c.error for c in checked},
+        "verdicts": {c.name: c.verdict for c in checked if c.verdict},
+        "predicted": predicted, "failures": failures,
+    }  # fmt: skip
+
+
+def _ours(place, case):
+    """The eager call, the plan of the automatic choice, and a plan of every algorithm."""
+    first = next(iter(case.arrays))
+    x = case.arrays[first]
+    array = partial(_first_on_host, place)
+    function = public_function(case.name)
+    given = {**case.options, **case.arrays}
+    plan = fc.plan(case.name, **{**case.arrays, first: x}, **case.options)
+    found = [Contender("eager", lambda: function(**given), array=array, ours=True)]
+    out = plan(x)
+    out = out[0] if isinstance(out, tuple) else out
+    found.append(Contender("plan", lambda: plan(x, out=out), array=array, ours=True))
+    for candidate in table(plan.problem, place=place, prepared=True):
+        naive = candidate.name == "naive" and candidate.seconds > 0.05
+        if candidate.runs and not naive:
+            forced = fc.plan(
+                case.name, **{**case.arrays, first: x}, **case.options, algorithm=candidate.name
+            )
+            call = partial(forced, x, out=out)
+            found.append(Contender(candidate.name, call, array=array, ours=True))
+    return plan, found
+
+
+def _first_on_host(place, result):
+    return place.get(result[0] if isinstance(result, tuple) else result)
+
+
+def _theirs(case, failures):
+    """torch.cuda on the same memory, and cupyx."""
+    found = []
+    try:
+        import torch
+
+        torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.benchmark = True  # the fastest of its algorithms
+        with torch.no_grad():
+            found += list(pytorch.contenders(case, 1))
+    except Exception as error:
+        failures["torch"] = f"{type(error).__name__}: {error}"[:200]
+    if is_filter(case.problem):
+        found += _cupyx(case)
+    return found
+
+
+def _cupyx(case):
+    """SciPy's functions as CuPy has them."""
+    import cupy
+    from cupyx.scipy import ndimage, signal
+
+    p, arrays = case.problem, tuple(case.arrays.values())
+    if p.op.startswith("ndimage"):
+        function = getattr(ndimage, p.op.removeprefix("ndimage."))
+        mode = case.options.get("mode", "reflect")
+        yield Contender("cupyx", lambda: function(*arrays, mode=mode), array=cupy.asnumpy)
+        return
+    if set(case.options) - {"mode"} or p.op != "convolve":
+        return
+    mode = case.options.get("mode", "full")
+    for name in ("direct", "fft"):
+        call = partial(signal.convolve, *arrays, mode=mode, method=name)
+        yield Contender(f"cupyx {name}", call, array=cupy.asnumpy)
+    call = partial(signal.oaconvolve, *arrays, mode=mode)
+    yield Contender("cupyx oaconvolve", call, array=cupy.asnumpy)
+
+
+# ----------------------------------------------------------------------------------------- report
+
+_CALLS = ("eager", "plan", "cudnn")
+
+
+def _peers(row):
+    ours = {*_CALLS, *row["predicted"]}
+    good = {n: t for n, t in row["times"].items() if row["verdicts"].get(n) != "wrong"}
+    return {n: t for n, t in good.items() if n not in ours}
+
+
+def _best_without_cudnn(row):
+    own = {n: t for n, t in row["times"].items() if n in row["predicted"] and n != "cudnn"}
+    return min(own, key=own.get) if own else None
+
+
+def _ratios(row):
+    """Time of the best peer over ours: the plan, the best of ours without cuDNN, cuDNN."""
+    peers = _peers(row)
+    if not peers:
+        return {}
+    least = min(peers.values())
+    names = {"plan": "plan", "own": _best_without_cudnn(row), "cudnn": "cudnn", "eager": "eager"}
+    return {k: least / row["times"][n] for k, n in names.items() if n in row["times"]}
+
+
+def _line(row):
+    own = sorted((t, n) for n, t in row["times"].items() if n in row["predicted"])
+    theirs = sorted((t, n) for n, t in _peers(row).items())
+    text = [f"{n} {seconds_text(t)} ({seconds_text(row['predicted'][n])})" for t, n in own]
+    peers = [f"{n} {seconds_text(t)}" for t, n in theirs]
+    ratios = " ".join(f"{k} {v:.2f}" for k, v in _ratios(row).items())
+    bad = [f"{n} {v.upper()} {number_text(row['errors'][n])}" for n, v in row["verdicts"].items()]
+    failed = [f"{n}: {e}" for n, e in row["failures"].items()]
+    lines = [f"{row['problem']}: auto {row['auto']}, x {ratios}", "  ours  " + ", ".join(text)]
+    lines.append("  peers " + ", ".join(peers))
+    return "\n".join([*lines, *(f"  {t}" for t in (*bad, *failed))])
+
+
+def _tables(rows):
+    """Geometric mean and worst of each ratio, per class."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(row["group"], []).append(row)
+    if len(groups) > 1:
+        groups["all"] = rows
+    lines = []
+    for group, members in groups.items():
+        ratios = [_ratios(row) for row in members]
+        cells = []
+        for name in ("plan", "own", "cudnn"):
+            values = [r[name] for r in ratios if name in r]
+            mean = math.exp(statistics.fmean(map(math.log, values))) if values else None
+            cells += [f"{mean:.2f}" if values else "-", f"{min(values):.2f}" if values else "-"]
+        regret = [
+            row["times"]["plan"] / min(t for n, t in row["times"].items() if n in row["predicted"])
+            for row in members if set(row["times"]) & set(row["predicted"])
+        ]  # fmt: skip
+        cells.append(f"{max(regret):.2f}" if regret else "-")
+        lines.append([group, str(len(members)), *cells])
+    header = [
+        "class", "rows", "x plan", "worst", "x own", "worst", "x cudnn", "worst", "regret"
+    ]  # fmt: skip
+    return aligned(header, lines)

@@ -1,0 +1,115 @@
+"""One problem on one algorithm of a device, called with arrays of the validated shapes."""
+
+from contextlib import nullcontext
+
+import numpy as np
+
+from .. import config
+from ..planner.choose import choose
+from ..planner.text import size_text
+from .arrays import checked_out, ready
+
+
+class DeviceExecutor:
+    """The device's counterpart of `fastconv.calls.Executor`.
+
+    Where device memory runs out, the algorithm that needs less workspace takes over, once and for
+    all calls of this executor.
+    """
+
+    def __init__(self, place, op, request, candidate, accuracy="default", workspace_limit=None,
+                 may_redo=True):  # fmt: skip
+        self.place = place
+        self.runtime = place.runtime
+        self.op = op
+        self.request = request
+        self.accuracy = accuracy
+        self.workspace_limit = workspace_limit
+        self.may_redo = may_redo
+        self.dtypes = request.operands
+        self.empty = getattr(request.problem, "n", 1) == 0
+        self.direct = request.restore is None and request.out_dtype == request.compute_dtype
+        self._use(candidate)
+
+    def _use(self, candidate):
+        problem = self.request.problem
+        self.candidate = candidate
+        self.algorithm = self.place.lookup(candidate.name, problem)
+        self.run = None
+        if not self.empty:
+            contains = self.may_redo and self.algorithm.spreads
+            self.run = self.algorithm.bind(problem, **({"contains": True} if contains else {}))
+
+    def __call__(self, arrays, prepared, out, num_threads):
+        if num_threads is not None:
+            config.checked_threads(num_threads)  # a device deals out its own
+        with self._device():
+            return self._call(arrays, prepared, out)
+
+    def _device(self):
+        """The arrays' device, current for the call; the stream stays the caller's."""
+        return getattr(self.runtime, "device", None) or nullcontext()
+
+    def _call(self, arrays, prepared, out):
+        request, xp = self.request, self.runtime.xp
+        if out is not None:
+            named = dict(zip(self.op.arrays, arrays, strict=True))
+            checked_out(self.runtime, out, request.out_shape, request.out_dtype, named)
+        operands = ready(self.runtime, arrays, self.dtypes)
+        if request.check is not None:
+            request.check(operands)
+        if request.arrange is not None:
+            operands = request.arrange(operands)
+        own = self.direct and out is not None
+        values = out if own else xp.empty(request.compute_shape, request.compute_dtype)
+        if own:
+            values = values.reshape(request.compute_shape)
+        target = values
+        if request.indices:
+            target = (values, xp.empty(request.compute_shape, np.int64))
+        self.compute(operands, prepared, target)
+        result = values
+        if request.restore is not None:
+            result = request.restore(result)
+        result = result.reshape(request.out_shape)
+        if not own:
+            result = self._delivered(result, out)
+        if out is not None:
+            result = out
+        return (result, target[1].reshape(request.out_shape)) if request.indices else result
+
+    def _delivered(self, result, out):
+        """The result in the caller's dtype and C order, in `out` if there is one."""
+        if out is None:
+            return self.runtime.xp.ascontiguousarray(result, dtype=self.request.out_dtype)
+        out[...] = result.astype(self.request.out_dtype)
+        return out
+
+    def compute(self, operands, prepared, target):
+        """Run the algorithm, or one with less workspace where memory runs out."""
+        if self.empty:
+            for array in target if isinstance(target, tuple) else (target,):
+                array[...] = 0
+            return
+        while True:
+            try:
+                return self.run(operands, prepared, target, 1)
+            except self.runtime.out_of_memory as error:
+                prepared = None
+                self._use_less(error)
+
+    def _use_less(self, error):
+        """Change to the best algorithm with less workspace than the one that failed."""
+        self.runtime.release()
+        needed = self.candidate.workspace or 0
+        problem = self.request.problem
+        smaller = None
+        if self.may_redo and needed:
+            smaller = choose(problem, "auto", self.accuracy, needed - 1, place=self.place)
+        if smaller is None or (smaller.workspace or 0) >= needed:
+            raise MemoryError(
+                f"the device has {size_text(self.runtime.free_memory())} free; "
+                f"{self.algorithm.name} needs {size_text(needed)} of workspace besides the result: "
+                f"{problem.key()}"
+            ) from error
+        self._use(smaller)

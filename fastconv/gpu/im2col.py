@@ -1,0 +1,142 @@
+"""im2col: an explicit unfolding, in blocks that fit the workspace, and cuBLAS.
+
+References
+----------
+K. Chellapilla, S. Puri and P. Simard, "High performance convolutional neural networks for document
+processing", Frontiers in Handwriting Recognition, 2006.
+"""
+
+from math import prod, sqrt
+
+from ..algorithms.base import rounding
+from ..problem.arrays import DTYPES
+from .base import DeviceAlgorithm, operands
+from .columns import too_large, unfold
+from .naive import Naive
+
+#: bytes of columns held at once: they should stay in the second-level cache, but keep cuBLAS busy
+_BLOCK_BYTES = 64 << 20
+#: share of the peak of cuBLAS on such products, and terms that are worth half of it
+_SHARE, _HALF = 0.75, 64
+
+
+def product_bound(problem, terms):
+    """Error bound of a product that sums `terms` in one chain, as cuBLAS may."""
+    f32 = problem.compute in ("f32", "c64")
+    least, growth = (1e-6, 4e-8) if f32 else (2e-15, 7.5e-17)
+    return max(least, growth * sqrt(terms)) + rounding(problem)
+
+
+class Im2col(DeviceAlgorithm):
+    """Unfold, multiply."""
+
+    name = "im2col"
+    # padding is multiplied by weights like anything else; a sum knows no other inputs than its own
+
+    def supports(self, problem):
+        s = problem.stencil
+        if problem.compute[0] not in "fc":
+            return "cuBLAS has no integers of 64 bits"
+        if s.role not in ("fwd", "weight"):
+            return "forward convolutions and weight gradients only"
+        if any(a.tile != 1 for a in s.axes):
+            return "the kernel changes from position to position"
+        if len(s.axes) > 3:
+            return "at most 3 filtered axes"
+        if s.role == "weight" and any(a.boundary == "constant" for a in s.axes):
+            return "padding with a constant"
+        if problem.compute in ("f32", "c64") and self.runtime.reduced_precision():
+            return self.runtime.reduced_precision()
+        return too_large(s.axes, s.image_channels)
+
+    def error_bound(self, problem):
+        s = problem.stencil
+        if s.role == "weight":
+            return product_bound(problem, prod(a.feature for a in s.axes))
+        taps = prod(a.taps for a in s.axes)
+        return product_bound(problem, s.image_channels // s.groups * taps)
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        terms = self._terms(s)
+        rounds = -(-s.n // self._chunk(problem))
+        narrow = min(1.0, s.feature_channels // s.groups / 64)
+        share = _SHARE * terms / (terms + _HALF) * max(narrow, 0.05)
+        columns = 2 * s.n * self._columns(problem)
+        moved = problem.bytes + columns
+        tiles = s.n * s.groups * -(-prod(a.feature for a in s.axes) // 128)
+        tiles *= -(-s.feature_channels // s.groups // 128)
+        seconds = machine.seconds(problem, s.multiply_adds, moved, share, tiles)
+        return rounds * (machine.launch + machine.library * s.groups**0.5) + seconds
+
+    @staticmethod
+    def _terms(s):
+        return s.image_channels // s.groups * prod(a.taps for a in s.axes)
+
+    def _columns(self, problem):
+        """Bytes of one image's columns."""
+        s = problem.stencil
+        values = s.image_channels * prod(a.taps * a.feature for a in s.axes)
+        return values * DTYPES[problem.compute].itemsize
+
+    def _chunk(self, problem):
+        """Images unfolded at once."""
+        return max(1, min(problem.stencil.n, _BLOCK_BYTES // self._columns(problem)))
+
+    def workspace(self, problem, threads):
+        s = problem.stencil
+        size = self._chunk(problem) * self._columns(problem)
+        if s.role == "weight":
+            weights = prod(s.weight_shape) * DTYPES[problem.compute].itemsize
+            size += (self._chunk(problem) + 2) * weights
+        return size
+
+    def bind(self, problem):
+        s = problem.stencil
+        xp, dtype = self.runtime.xp, DTYPES[problem.compute]
+        chunk, naive = self._chunk(problem), Naive(self.runtime)
+        g, k, rows = s.groups, s.feature_channels // s.groups, self._terms(s)
+        places = prod(a.feature for a in s.axes)
+        plain = self._plain(s)
+
+        def columns(image, fill=0):
+            if plain:
+                return image.reshape(-1, g, rows, places)
+            result = xp.empty((image.shape[0], g, rows, places), dtype)
+            unfold(self, problem, s.axes, image, result, dtype.type(fill))
+            return result
+
+        def run(arrays, prepared, out, threads):
+            image, _, weight = operands(problem, arrays, out)
+            image = image.reshape(s.image_shape)
+            if problem.conjugate:
+                weight = weight.conj()
+            weight = weight.reshape(1, g, k, rows)
+            feature = out.reshape(s.n, g, k, places)
+            fill = arrays[4] if len(arrays) > 4 and arrays[4] is not None else 0
+            for n in range(0, s.n, chunk):
+                part = slice(n, n + chunk)
+                xp.matmul(weight, columns(image[part], fill), out=feature[part])
+            naive.finish(problem, arrays, out, False)
+
+        def run_weight(arrays, prepared, out, threads):
+            image, feature, _ = operands(problem, arrays, out)
+            turned = getattr(problem, "op", None) == "conv_transpose"
+            image, feature = image.reshape(s.image_shape), feature.reshape(s.n, g, k, places)
+            total = xp.zeros((g, k, rows), dtype)
+            for n in range(0, s.n, chunk):
+                part = slice(n, n + chunk)
+                x, y = columns(image[part]), feature[part]
+                if problem.conjugate:
+                    x, y = (x, y.conj()) if turned else (x.conj(), y)
+                total += xp.matmul(y, x.swapaxes(2, 3)).sum(axis=0)
+            out.reshape(g, k, rows)[...] = total
+
+        return run_weight if s.role == "weight" else run
+
+    @staticmethod
+    def _plain(s):
+        """Whether the image itself is its columns: a kernel of one tap, nothing moved."""
+        return all(
+            a.taps == 1 and a.stride == 1 and a.before == 0 and a.image == a.feature for a in s.axes
+        )

@@ -1,0 +1,171 @@
+"""implicit_gemm: a convolution as a matrix product that unfolds on its way to shared memory.
+
+References
+----------
+S. Chetlur et al., "cuDNN: Efficient Primitives for Deep Learning", 2014.
+"""
+
+from math import ceil, prod
+
+from ..algorithms.base import rounding
+from ..problem.arrays import DTYPES
+from .base import (
+    EPILOGUE,
+    DeviceAlgorithm,
+    bytes_of,
+    epilogue,
+    last_operands,
+    linear_grid,
+    operands,
+    three,
+)
+from .source import Struct
+from .walks import WALK, against, walks
+
+_GEMM = Struct(
+    "P source, weight, out, partial; epilogue epilogue;"
+    "q source_channels, target_channels, source_size, target_size,"
+    "weight_group, weight_target, weight_source;"
+    "i m, sources, pixels, groups, slices, slice, taps, kernel_b, kernel_c, plain,"
+    "step_channel, step_a, step_b, step_c; walk walks[3]",
+    epilogue=EPILOGUE, walk=WALK,
+)  # fmt: skip
+_DEPTH = 8
+#: terms of a slice at least: fewer do not pay for adding the slices
+_LEAST_SLICE = 128
+_MOST_SLICES = 32
+#: share of the peak that large products reach, and terms that are worth half of it
+_SHARE, _HALF_DEPTH = 0.6, 24
+
+
+class ImplicitGemm(DeviceAlgorithm):
+    """Register tiles of a matrix product, unfolded as they are loaded."""
+
+    name = "implicit_gemm"
+
+    def supports(self, problem):
+        return against(problem)
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        seconds = 0.0
+        for walk in walks(problem.stencil):
+            tiling = _Tiling(problem, walk, machine.multiprocessors)
+            padded = tiling.side**2 * tiling.tiles * max(tiling.terms, 1)
+            efficiency = _SHARE * tiling.terms / (tiling.terms + _HALF_DEPTH) + 1e-3
+            if tiling.side < 128 and problem.compute == "f32":
+                efficiency *= 0.7
+            moved = problem.bytes + 2 * tiling.partial_bytes
+            blocks = tiling.tiles * tiling.slices
+            seconds += machine.launch * (2 if tiling.slices > 1 else 1)
+            seconds += machine.seconds(problem, padded, moved, efficiency, blocks)
+        return seconds
+
+    def workspace(self, problem, threads):
+        count = self.runtime.properties["multiprocessors"]
+        return max(_Tiling(problem, w, count).partial_bytes for w in walks(problem.stencil))
+
+    def bind(self, problem):
+        return _Product(self, problem).run
+
+
+class _Tiling:
+    """Blocks of one walk's product: their side, how many there are, slices of the sum."""
+
+    def __init__(self, problem, walk, multiprocessors):
+        s = problem.stencil
+        channels = (s.feature_channels, s.image_channels)
+        self.m, self.sources = (c // s.groups for c in channels)
+        if s.role == "input":
+            self.m, self.sources = self.sources, self.m
+        self.pixels = s.n * prod(w.targets for w in walk)
+        self.taps = prod(w.taps for w in walk)
+        self.terms = self.sources * self.taps
+        self.side = 128
+        if problem.compute == "f64" or self.m <= 64 or self._blocks(s, 128) < multiprocessors:
+            self.side = 64
+        self.tiles = self._blocks(s, self.side)
+        self.slices, self.slice = 1, max(self.terms, 1)
+        if self.tiles < multiprocessors:
+            wanted = min(_MOST_SLICES, 2 * multiprocessors // self.tiles)
+            self.slice = _whole(max(_LEAST_SLICE, ceil(self.terms / wanted)))
+            self.slices = max(1, ceil(self.terms / self.slice))
+        self.partial_bytes = 0
+        if self.slices > 1:
+            shape = (self.slices, s.groups * self.m, self.pixels)
+            self.partial_bytes = bytes_of(problem, shape)
+
+        self.grid = (
+            ceil(self.pixels / self.side), ceil(self.m / self.side), s.groups * self.slices
+        )  # fmt: skip
+
+    def _blocks(self, stencil, side):
+        return stencil.groups * ceil(self.m / side) * ceil(self.pixels / side)
+
+
+def _whole(terms):
+    return -(-terms // _DEPTH) * _DEPTH
+
+
+class _Product:
+    """The launches of one problem."""
+
+    def __init__(self, algorithm, problem):
+        self.algorithm = algorithm
+        self.problem = problem
+        count = algorithm.runtime.properties["multiprocessors"]
+        self.parts = []
+        for walk in walks(problem.stencil):
+            tiling = _Tiling(problem, walk, count)
+            self.parts.append((tiling, self._structure(walk, tiling)))
+
+    def _structure(self, walk, tiling):
+        """The kernel's structure without its arrays."""
+        s = self.problem.stencil
+        forward = s.role == "fwd"
+        kernel = [a.taps for a in three(s.axes)]
+        channel = prod(kernel)
+        c, k = s.image_channels // s.groups, s.feature_channels // s.groups
+        digits, rest = [], _DEPTH
+        for taps in (walk[2].taps, walk[1].taps, walk[0].taps):
+            rest, digit = divmod(rest, max(taps, 1))
+            digits.append(digit)
+        runtime = self.algorithm.runtime
+        return _GEMM(
+            runtime, epilogue=epilogue(self.problem, runtime),
+            source_channels=s.groups * tiling.sources, target_channels=s.groups * tiling.m,
+            source_size=prod(w.source for w in walk), target_size=prod(w.size for w in walk),
+            weight_group=k * c * channel, weight_target=c * channel if forward else channel,
+            weight_source=channel if forward else c * channel,
+            m=tiling.m, sources=tiling.sources, pixels=tiling.pixels, groups=s.groups,
+            slices=tiling.slices, slice=tiling.slice, taps=tiling.taps, kernel_b=kernel[1],
+            kernel_c=kernel[2], plain=forward, step_channel=rest, step_a=digits[2],
+            step_b=digits[1], step_c=digits[0], walks=[[w.struct() for w in walk]],
+        )  # fmt: skip
+
+    def run(self, arrays, prepared, out, threads):
+        problem, runtime = self.problem, self.algorithm.runtime
+        s = problem.stencil
+        image, feature, weight = operands(problem, arrays, out)
+        source = image if s.role == "fwd" else feature
+        for tiling, template in self.parts:
+            partial = None
+            if tiling.slices > 1:
+                shape = (tiling.slices, s.groups * tiling.m, tiling.pixels)
+                partial = runtime.xp.empty(shape, DTYPES[problem.compute])
+            struct = _GEMM.again(
+                runtime, template, source=source, weight=weight, out=out, partial=partial,
+                **last_operands(problem, arrays),
+            )  # fmt: skip
+            options = ("-DNARROW", f"-DSIDE={tiling.side}")
+            self.algorithm.launch(
+                "implicit_gemm", "implicit_gemm", problem, tiling.grid, struct, options=options
+            )
+            if partial is not None:
+                grid = linear_grid(s.groups * tiling.m * tiling.pixels)
+                self.algorithm.launch(
+                    "implicit_gemm", "implicit_gemm_reduce", problem, grid, struct,
+                    options=options,
+                )  # fmt: skip

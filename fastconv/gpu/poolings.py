@@ -1,0 +1,223 @@
+"""direct, of poolings: one thread for every output or, in gradients, for every input.
+
+The kernels also serve `naive`, which sums float32 in float64.
+"""
+
+from math import prod
+
+import numpy as np
+
+from ..algorithms.base import rounding
+from ..problem.arrays import DTYPES
+from ..problem.geometry import Axis
+from .base import BLOCK, DeviceAlgorithm, linear_grid, small
+from .columns import too_large, unfold
+from .source import Struct
+
+_AXIS = Struct("i input, output, taps, stride, dilation, before, after, adaptive")
+_POOLING = Struct(
+    "P input, second, out, indices, norms; d lowest, divisor, norm; q count;"
+    "i pads, conjugate, stacked, unused; axis axes[3]",
+    axis=_AXIS,
+)  # fmt: skip
+_PLACES = Struct(
+    "P input, second, indices, out, sums, winner, owner;"
+    "q planes, positions, places, groups, members, inner"
+)
+_MOVES = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
+_LIMIT = 1 << 30
+#: share of the peak that a thread's comparisons and additions reach, with their addresses
+_SHARE = 0.03
+
+
+class DirectPooling(DeviceAlgorithm):
+    """Sums in the dtype of the computation."""
+
+    name = "direct"
+    families = ("pooling",)
+
+    def supports(self, problem):
+        if problem.op == "unfold":
+            return too_large(_axes_of_columns(problem), problem.c)
+        if max((*problem.input, *problem.output)) >= _LIMIT:
+            return "more positions than 32 bits count"
+        if problem.kind == "input" and not _by_windows(problem):
+            return "one kernel follows indices: naive"
+        return None
+
+    def error_bound(self, problem):
+        if problem.op in _MOVES and problem.kind == "fwd":
+            return 0.0
+        return (2e-6 if problem.compute in ("f32", "c64") else 4e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        return machine.launch + machine.seconds(problem, problem.flops, problem.bytes, _SHARE)
+
+    def workspace(self, problem, threads):
+        return Windows(self, problem).workspace
+
+    def bind(self, problem):
+        return Windows(self, problem, narrow=problem.op != "lp_pool").run
+
+
+def _by_windows(problem):
+    return problem.op in ("avg_pool", "adaptive_avg_pool", "lp_pool", "weighted_pool")
+
+
+def _axes_of_columns(problem):
+    columns = zip(
+        problem.input, problem.output, problem.kernel, problem.stride, problem.dilation,
+        problem.padding, strict=True,
+    )  # fmt: skip
+    return tuple(Axis(i, o, t, s, d, pad[0]) for i, o, t, s, d, pad in columns)
+
+
+class Windows:
+    """The kernels of one pooling.
+
+    Parameters
+    ----------
+    algorithm : DeviceAlgorithm
+        Who launches.
+    problem : PoolProblem
+    narrow : bool
+        Sum float32 in float32.
+    """
+
+    def __init__(self, algorithm, problem, narrow=False):
+        self.algorithm = algorithm
+        self.runtime = algorithm.runtime
+        self.problem = p = problem
+        taps = prod(p.kernel) if p.op in ("unfold", "fold") else 1
+        largest = max(prod(p.input), prod(p.output)) * taps * p.n * p.c
+        self.options = (*(("-DNARROW",) if narrow else ()), *small(largest))
+        self.planes = p.n * p.c
+        self._template = None
+        self._run = {
+            ("max_pool", "fwd"): self._max, ("max_pool", "input"): self._add,
+            ("adaptive_max_pool", "fwd"): self._max, ("adaptive_max_pool", "input"): self._add,
+            ("max_unpool", "fwd"): self._unpool, ("max_unpool", "input"): self._pick,
+            ("lp_pool", "fwd"): self._lp, ("lp_pool", "input"): self._lp_input,
+            ("maxout", "fwd"): self._maxout, ("maxout", "input"): self._maxout,
+            ("unfold", "fwd"): self._unfold, ("fold", "fwd"): self._sum_input,
+        }.get((p.op, p.kind), self._sum if p.kind == "fwd" else self._sum_input)  # fmt: skip
+
+    @property
+    def workspace(self):
+        """Bytes besides the operands."""
+        p = self.problem
+        if self._run == self._add:
+            wide = {"f32": 8, "c64": 16}.get(p.compute, DTYPES[p.compute].itemsize)
+            return self.planes * prod(p.input) * (wide + 4)
+        if self._run == self._unpool:
+            return self.planes * prod(p.output) * 8
+        if self._run == self._lp_input:
+            return self.planes * prod(p.output) * 16
+        return 0
+
+    def run(self, arrays, prepared, out, threads):
+        values, indices = out if isinstance(out, tuple) else (out, None)
+        if values.size:
+            self._run(arrays, values, indices)
+
+    # ------------------------------------------------------------------------------- windows
+
+    def _axes(self):
+        p = self.problem
+        sizes, grid = (p.output, p.input) if p.op == "fold" else (p.input, p.output)
+        ones = (1,) * len(sizes)
+        zeros = ((0, 0),) * len(sizes)
+        columns = zip(
+            sizes, grid, p.kernel or ones, p.stride or ones, p.dilation or ones,
+            p.padding or zeros, strict=True,
+        )  # fmt: skip
+        axes = [(i, o, t, s, d, *pad, p.adaptive) for i, o, t, s, d, pad in columns]
+        return [[(1, 1, 1, 1, 1, 0, 0, 0)] * (3 - len(axes)) + axes]
+
+    def _structure(self):
+        """The kernels' structure without its arrays."""
+        p = self.problem
+        lowest = 0.0
+        if p.op in ("max_pool", "adaptive_max_pool"):
+            dtype = DTYPES[p.compute]
+            lowest = -np.inf if dtype.kind == "f" else float(np.iinfo(dtype).min)
+        return _POOLING(
+            self.runtime, divisor=p.divisor or 0.0, norm=p.norm or 0.0, lowest=lowest,
+            pads=p.count_include_pad, conjugate=p.compute[0] == "c", stacked=p.op == "fold",
+            axes=self._axes(),
+        )  # fmt: skip
+
+    def _launch(self, name, out, count=None, **arrays):
+        p = self.problem
+        if self._template is None:
+            self._template = self._structure()
+        count = count or out.size
+        counts = (("count", count),)
+        struct = _POOLING.again(self.runtime, self._template, counts, out=out, **arrays)
+        self.algorithm.launch("pooling", name, p, linear_grid(count), struct, options=self.options)
+
+    def _max(self, arrays, out, indices):
+        self._launch("pool_max", out, input=arrays[0], indices=indices)
+
+    def _sum(self, arrays, out, indices):
+        self._launch("pool_sum", out, input=arrays[0], second=(*arrays, None)[1])
+
+    def _sum_input(self, arrays, out, indices):
+        self._launch("pool_sum_input", out, input=arrays[0], second=(*arrays, None)[1])
+
+    def _lp(self, arrays, out, indices):
+        self._launch("pool_lp", out, input=arrays[0])
+
+    def _lp_input(self, arrays, out, indices):
+        xp = self.runtime.xp
+        g, x = arrays
+        norms, places = xp.empty(g.shape, np.float64), xp.empty(g.shape, np.int64)
+        self._launch("pool_lp", None, input=x, norms=norms, indices=places, count=g.size)
+        self._launch("pool_lp_input", out, input=g, second=x, norms=norms, indices=places)
+
+    def _unfold(self, arrays, out, indices):
+        p = self.problem
+        image = arrays[0].reshape(p.n, p.c, *p.input)
+        unfold(self.algorithm, p, _axes_of_columns(p), image, out)
+
+    # ------------------------------------------------------------------------------- indices
+
+    def _places(self, name, out, blocks, **members):
+        p = self.problem
+        positions, places = (p.input, p.output) if p.op == "max_unpool" else (p.output, p.input)
+        struct = _PLACES(
+            self.runtime, out=out, planes=self.planes, positions=prod(positions),
+            places=prod(places), **members,
+        )  # fmt: skip
+        self.algorithm.launch("places", name, p, blocks, struct, block=(BLOCK, 1, 1))
+
+    def _add(self, arrays, out, indices):
+        xp = self.runtime.xp
+        g, places = arrays
+        wide = {"f32": np.float64, "c64": np.complex128}.get(self.problem.compute, out.dtype)
+        sums, winner = xp.empty(out.shape, wide), xp.empty(out.shape, np.int32)
+        self._places(
+            "places_add", out, linear_grid(self.planes, 1), input=g, indices=places, sums=sums,
+            winner=winner,
+        )  # fmt: skip
+
+    def _unpool(self, arrays, out, indices):
+        x, places = arrays
+        owner = self.runtime.xp.full(out.shape, -1, np.int64)
+        self._places("places_claim", out, linear_grid(x.size), indices=places, owner=owner)
+        self._places("places_fill", out, linear_grid(out.size), input=x, owner=owner)
+
+    def _pick(self, arrays, out, indices):
+        g, places = arrays
+        self._places("places_pick", out, linear_grid(out.size), input=g, indices=places)
+
+    def _maxout(self, arrays, out, indices):
+        p = self.problem
+        first, second = (*arrays, None)[:2]
+        struct = _PLACES(
+            self.runtime, input=first, second=second, out=out, planes=p.n, groups=p.groups,
+            members=p.c // p.groups, inner=prod(p.input),
+        )  # fmt: skip
+        name = "maxout" if p.kind == "fwd" else "maxout_input"
+        count = p.n * p.groups * prod(p.input)
+        self.algorithm.launch("places", name, p, linear_grid(count), struct)

@@ -1,0 +1,115 @@
+"""separable: a kernel that is an outer product of vectors, one axis after the other.
+
+Which kernels these are is known from their values, `problem.traits`: where the algorithm is asked
+for by name, and in plans. The passes are those of `direct`.
+"""
+
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+
+from ..algorithms.base import rounding
+from ..algorithms.separable import against_traits
+from ..algorithms.separable import reason_against as against_problem
+from ..problem.arrays import DTYPES
+from ..problem.factors import factors
+from ..problem.geometry import Axis, Stencil
+from .base import DeviceAlgorithm
+from .direct import Direct
+from .walks import against
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """What `direct` needs to know of one axis' convolution."""
+
+    stencil: Stencil
+    compute: str
+    dtypes: tuple
+    bias: str | None = None
+    activation: str | None = None
+    add: bool = False
+    kind: str = "fwd"
+    op: str = "conv"
+    conjugate: bool = False
+
+    @property
+    def bytes(self):
+        s = self.stencil
+        values = prod(s.image_shape) + prod(s.feature_shape)
+        return values * DTYPES[self.compute].itemsize
+
+
+def passes(problem):
+    """One problem for every axis, the last axis first."""
+    s = problem.stencil
+    sizes = [a.image for a in s.axes]
+    channels = s.image_channels
+    result = []
+    for i in reversed(range(len(s.axes))):
+        own = s.axes[i]
+        axes = [Axis(n, n, 1) for n in sizes]
+        axes[i] = own
+        stencil = Stencil("fwd", s.n, s.groups, channels, s.feature_channels, tuple(axes))
+        result.append((i, _Pass(stencil, problem.compute, problem.dtypes)))
+        sizes[i], channels = own.feature, s.feature_channels
+        s = replace(s, groups=s.feature_channels)
+    axis, last = result[-1]
+    last = replace(last, bias=problem.bias, activation=problem.activation, add=bool(problem.add))
+    return [*result[:-1], (axis, last)]
+
+
+class Separable(DeviceAlgorithm):
+    """Kernels of rank one."""
+
+    name = "separable"
+
+    def __init__(self, runtime):
+        super().__init__(runtime)
+        self._direct = Direct(runtime)
+
+    def supports(self, problem):
+        reason = against_problem(problem) or against(problem)
+        if reason is not None:
+            return reason
+        if len(problem.stencil.axes) == 1:
+            return "a kernel along one axis has nothing to separate"
+        if problem.traits not in ("box", "r1"):
+            return against_traits(problem, "an outer product of vectors")
+        return next((r for _, p in passes(problem) if (r := self._direct.supports(p))), None)
+
+    def error_bound(self, problem):
+        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+
+    def cost(self, problem, machine, threads):
+        return sum(self._direct.cost(p, machine, threads) for _, p in passes(problem))
+
+    def workspace(self, problem, threads):
+        size = DTYPES[problem.compute].itemsize
+        return sum(prod(p.stencil.feature_shape) for _, p in passes(problem)[:-1]) * size
+
+    def prepare(self, problem, weight):
+        """A vector for every axis, one after the other in memory."""
+        values = np.asarray(self.runtime.to_host(weight)).reshape(problem.stencil.weight_shape)
+        vectors = [v[:, 0] for v in factors(values, 1)]
+        flat = np.concatenate([v.ravel() for v in vectors]).astype(DTYPES[problem.compute])
+        return self.runtime.xp.asarray(flat)
+
+    def bind(self, problem):
+        steps = [(i, p, self._direct.bind(p)) for i, p in passes(problem)]
+        lengths = [a.taps * problem.stencil.feature_channels for a in problem.stencil.axes]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+
+        def run(arrays, prepared, out, threads):
+            vectors = self.prepare(problem, arrays[1]) if prepared is None else prepared
+            source = arrays[0]
+            for i, step, compute in steps:
+                target = out
+                if step is not steps[-1][1]:
+                    target = self.runtime.xp.empty(step.stencil.feature_shape, out.dtype)
+                weight = vectors[starts[i] : starts[i + 1]]
+                compute((source, weight, *arrays[2:4]), None, target, 1)
+                source = target
+
+        return run

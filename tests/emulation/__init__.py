@@ -1,0 +1,173 @@
+"""A device made of the host: NumPy as the namespace, the kernels compiled by g++.
+
+`runtime()` has the methods of `fastconv.gpu.runtime.Runtime`; `Array` is what stands for a CuPy
+array. A kernel's blocks run one after the other, its threads as coroutines (`cuda_on_host.h`).
+"""
+
+import ctypes
+import hashlib
+import importlib
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+_SHIM = Path(__file__).with_name("cuda_on_host.h")
+_KERNEL = re.compile(
+    r'extern "C" __global__ void (?:__launch_bounds__\([^)]*\)\s*)?(\w+)\(const (\w+) p\)'
+)  # noqa: E501
+COMPILER = shutil.which("g++")
+#: what was compiled before, by the hash of its source
+_CACHE = Path(__file__).parents[2] / "build" / "emulation"
+
+
+class Array(np.ndarray):
+    """An array on the emulated device."""
+
+    @property
+    def device(self):
+        return "emulated"
+
+
+class OutOfMemory(Exception):
+    """What stands for the error of CuPy's allocator."""
+
+
+class _Namespace:
+    """NumPy (or a part of it) whose new arrays are on the device."""
+
+    def __init__(self, module):
+        self._module = module
+
+    def __getattr__(self, name):
+        found = getattr(self._module, name)
+        if name in ("fft",):
+            return _Namespace(found)
+        if isinstance(found, type) or not callable(found):
+            return found
+
+        def call(*args, **kwargs):
+            return on_device(found(*args, **kwargs))
+
+        return call
+
+
+def on_device(value):
+    """Arrays as arrays of the device, in sequences too."""
+    if isinstance(value, np.ndarray):
+        return value.view(Array)
+    if type(value) in (tuple, list):
+        return type(value)(on_device(v) for v in value)
+    return value
+
+
+class Emulated:
+    """The device."""
+
+    kind = "emulated"
+    number = 0
+    array = Array
+    out_of_memory = OutOfMemory
+    properties = {
+        "name": "host", "capability": (9, 0), "multiprocessors": 132, "clock": 1.7e9,
+        "bandwidth": 3.3e12, "cache": 50 << 20, "shared": 227 << 10,
+    }  # fmt: skip
+
+    def __init__(self):
+        self.xp = _Namespace(np)
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        self._libraries = {}
+        self.launched = []
+
+    def free_memory(self):
+        return 8 << 30
+
+    def release(self):
+        pass
+
+    def reduced_precision(self):
+        return None
+
+    def sparse(self, matrix):
+        return matrix
+
+    def scipy(self, package):
+        return _Namespace(importlib.import_module(f"scipy.{package}"))
+
+    def pointer(self, array):
+        return array.__array_interface__["data"][0]
+
+    def to_host(self, array):
+        return np.asarray(array).view(np.ndarray)
+
+    def synchronize(self):
+        pass
+
+    def timed(self, function):
+        begin = time.perf_counter()
+        function()
+        return time.perf_counter() - begin
+
+    def launch(self, text, name, options, grid, block, struct, shared=0):
+        library = self._compiled(text, options)
+        size = getattr(library, f"sizeof_{name}")()
+        assert size == struct.dtype.itemsize, f"{name}: {size} bytes in C++, {struct.dtype}"
+        assert shared <= 227 << 10, f"{name}: {shared} bytes of shared memory"
+        threads = np.prod([*block, 1, 1][:3])
+        assert threads <= 1024 and max((*grid, 1)[1:]) <= 65535, f"{name}: {grid} x {block}"
+        self.launched.append(name)
+        sizes = [ctypes.c_uint(n) for n in (*(*grid, 1, 1)[:3], *(*block, 1, 1)[:3])]
+        getattr(library, f"launch_{name}")(*sizes, ctypes.c_void_p(struct.ctypes.data))
+
+    def _compiled(self, text, options):
+        key = text, options
+        if key not in self._libraries:
+            source = f"{_SHIM.read_text()}\n{_with_launchers(text)}"
+            digest = hashlib.sha256(repr((source, options)).encode()).hexdigest()[:24]
+            target = _CACHE / f"{digest}.so"
+            if not target.exists():
+                _compile(source, options, target)
+            self._libraries[key] = ctypes.CDLL(str(target))
+        return self._libraries[key]
+
+
+def _compile(source, options, target):
+    """Build a library; another test process may be at it too."""
+    with tempfile.TemporaryDirectory(dir=_CACHE) as folder:
+        result = Path(folder, "kernels.so")
+        command = [COMPILER, "-std=c++17", "-O1", "-w", "-shared", "-fPIC", "-x", "c++", "-"]
+        done = subprocess.run(
+            [*command, *options, "-o", str(result)], input=source, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        result.replace(target)
+
+
+def _with_launchers(text):
+    """A source with C functions that launch and describe a kernel after every kernel."""
+    assert _KERNEL.search(text), "no kernels"
+    parts, done = [], 0
+    for match in _KERNEL.finditer(text):
+        name, struct = match.groups()
+        end = text.index("\n}\n", match.end()) + 3
+        barriers = "true" if "__syncthreads" in text[match.start() : end] else "false"
+        parts.append(text[done:end])
+        parts.append(
+            f'extern "C" int sizeof_{name}() {{ return sizeof({struct}); }}\n'
+            f'extern "C" void launch_{name}(unsigned a, unsigned b, unsigned c, unsigned x, '
+            f"unsigned y, unsigned z, const {struct} *p)\n"
+            f"{{ launch({{a, b, c}}, {{x, y, z}}, {barriers}, [p] {{ {name}(*p); }}); }}\n"
+        )
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+@cache
+def runtime():
+    """The one emulated device."""
+    return Emulated()

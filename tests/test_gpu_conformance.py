@@ -1,0 +1,76 @@
+"""The CPU's test table on a device: registry x problems x dtypes against the oracle.
+
+On CUDA where CuPy finds a device; elsewhere the same host logic runs with NumPy as the namespace
+and the kernels compiled for the host (`emulation`).
+"""
+
+from operator import attrgetter
+from zlib import crc32
+
+import device
+import numpy as np
+import pytest
+from cases import CASES, accepts, build, reference, result_dtype
+from test_registry import check, first, problem_of
+
+import fastconv as fc
+from fastconv.gpu.place import place_of
+from fastconv.gpu.registry import registry
+
+pytestmark = pytest.mark.skipif(
+    device.runtime() is None, reason="neither a CUDA device nor g++, which emulates one"
+)
+
+DTYPES = ("float32", "float64", "complex64", "complex128", "int64", "uint8", "float16")
+
+
+#: the emulation runs every case in float32 and every so many of them in the other dtypes
+EVERY = {"float32": 1, "float64": 4, "complex64": 4, "int64": 4}
+
+
+def lines():
+    """(case, dtype), thinned out where there is no device."""
+    step = {dtype: 1 if device.cuda() else EVERY.get(dtype, 16) for dtype in DTYPES}
+    return [
+        pytest.param(case, dtype, id=f"{case}-{dtype}")
+        for i, case in enumerate(CASES)
+        for j, dtype in enumerate(DTYPES)
+        if (i + j) % step[dtype] == 0
+    ]
+
+
+@pytest.mark.parametrize("case, dtype", lines())
+def test_algorithms_against_the_oracle(case, dtype):
+    function = attrgetter(case.op)(fc)
+    args, kwargs = build(case, dtype, np.random.default_rng(crc32(case.id.encode())))
+    on_device = device.put(args), device.put(kwargs)
+    if not accepts(case, dtype):
+        with pytest.raises(TypeError):
+            function(*on_device[0], **on_device[1])
+        return
+    expected = reference(case, args, kwargs)
+    problem = problem_of(case, args, kwargs)
+    place = place_of(device.runtime())
+    ran = 0
+    for algorithm in registry(device.runtime()):
+        if place.lookup(algorithm.name, problem) is not algorithm:
+            continue
+        if algorithm.name not in place.names(problem):
+            assert algorithm.supports(problem)
+            continue
+        reason = algorithm.supports(problem)
+        if reason is not None:
+            assert reason and "\n" not in reason
+            with pytest.raises(fc.UnsupportedAlgorithm, match=algorithm.name):
+                function(*on_device[0], **on_device[1], algorithm=algorithm.name)
+            continue
+        label = f"{case.id} {dtype} {algorithm.name}"
+        result = function(*on_device[0], **on_device[1], algorithm=algorithm.name)
+        assert isinstance(first(result), device.runtime().array), label
+        result = device.get(result)
+        assert first(result).dtype == result_dtype(case, dtype), label
+        check(result, expected, algorithm.error_bound(problem), label)
+        if isinstance(expected, tuple):
+            assert np.array_equal(result[1], expected[1]), label
+        ran += 1
+    assert ran, "naive supports everything"

@@ -1,0 +1,130 @@
+"""The kernels compile for real devices: with NVRTC from a Python package, or with nvcc."""
+
+import ctypes
+import importlib.util
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from fastconv.gpu import source
+
+#: the dtypes that each room is launched with, and the options that its kernels need
+REALS = ("f32", "f64")
+COMPUTED = (*REALS, "c64", "c128", "i64", "u64")
+NARROW = ("i8", "u16")
+ROOMS = {
+    "naive": (COMPUTED, [()]),
+    "pooling": ((*REALS, "c64", "i64", *NARROW), [("-DSMALL",), ("-DNARROW",)]),
+    "places": (("f32", "c128", "u64", *NARROW), [()]),
+    "unfold": (("f32", "c128", *NARROW), [()]),
+    "implicit_gemm": (REALS, [("-DNARROW", "-DSIDE=64"), ("-DNARROW", "-DSIDE=128")]),
+    "direct": (REALS, [
+        ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=5", "-DSTEP=1"),
+        ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=8", "-DSTEP=2"),
+        ("-DNARROW", "-DCHANNELS=4", "-DROWS=4", "-DCHUNK=0"),
+        ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=7", "-DSTEP=1", "-DLINE"),
+    ]),
+    "winograd": (REALS, [
+        ("-DNARROW", "-DSMALL", f"-DMB={b}", f"-DMC={c}")
+        for b, c in ((2, 2), (4, 4), (1, 2), (1, 4))
+    ]),
+    "fft": (("c64", "c128"), [("-DNARROW",)]),
+}  # fmt: skip
+
+
+class Nvrtc:
+    """NVIDIA's run-time compiler through its C interface."""
+
+    def __init__(self, path):
+        self.library = ctypes.CDLL(str(path))
+
+    def compile(self, text, options):
+        """Machine code of a source; AssertionError with the log where it does not compile."""
+        program, lib = ctypes.c_void_p(), self.library
+        assert lib.nvrtcCreateProgram(
+            ctypes.byref(program), text.encode(), b"kernels.cu", 0, None, None
+        ) == 0  # fmt: skip
+        encoded = [o.encode() for o in options]
+        status = lib.nvrtcCompileProgram(
+            program, len(encoded), (ctypes.c_char_p * len(encoded))(*encoded)
+        )
+        assert status == 0, self._text(program, "ProgramLog")
+        size = ctypes.c_size_t()
+        assert lib.nvrtcGetCUBINSize(program, ctypes.byref(size)) == 0
+        code = ctypes.create_string_buffer(size.value)
+        assert lib.nvrtcGetCUBIN(program, code) == 0
+        lib.nvrtcDestroyProgram(ctypes.byref(program))
+        return code.raw
+
+    def _text(self, program, what):
+        size = ctypes.c_size_t()
+        getattr(self.library, f"nvrtcGet{what}Size")(program, ctypes.byref(size))
+        text = ctypes.create_string_buffer(size.value)
+        getattr(self.library, f"nvrtcGet{what}")(program, text)
+        return text.value.decode()
+
+
+class Nvcc:
+    """The compiler of the CUDA toolkit."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def compile(self, text, options):
+        architecture = next(o for o in options if "arch" in o).partition("=")[2]
+        own = [o for o in options if "arch" not in o]
+        command = [self.path, *own, "-arch", architecture, "-cubin", "-x", "cu", "-o", "-", "-"]
+        command[command.index("-o") + 1] = "/dev/stdout"
+        done = subprocess.run(command, input=text.encode(), capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+
+@cache
+def compiler():
+    """NVRTC of an installed package, nvcc of the PATH, or None."""
+    spec = importlib.util.find_spec("nvidia")
+    for folder in spec.submodule_search_locations if spec else ():
+        for path in sorted(Path(folder).rglob("libnvrtc.so.*")):
+            if "alt" not in path.name:
+                return Nvrtc(path)
+    nvcc = shutil.which("nvcc")
+    return Nvcc(nvcc) if nvcc else None
+
+
+def variants():
+    """(room, dtype, options, architecture): every dtype for sm_90, the first one for sm_80 too."""
+    return [
+        pytest.param(room, dtype, own, architecture, id="-".join((room, dtype, *own, architecture)))
+        for room, (dtypes, options) in ROOMS.items()
+        for architecture, chosen in (("sm_90", dtypes), ("sm_80", dtypes[:1]))
+        for dtype in chosen
+        for own in options
+    ]
+
+
+@pytest.mark.skipif(compiler() is None, reason="neither NVRTC (nvidia-cuda-nvrtc) nor nvcc")
+@pytest.mark.parametrize("room, dtype, options, architecture", variants())
+def test_kernels_compile(room, dtype, options, architecture):
+    text = source.text(room)
+    code = compiler().compile(
+        text, ("-std=c++17", f"--gpu-architecture={architecture}", f"-DVALUE_{dtype}", *options)
+    )
+    kernels = re.findall(r'extern "C" __global__ void (?:__launch_bounds__\(.*?\) )?(\w+)\(', text)
+    found = [name for name in kernels if name.encode() in code]
+    real_only = {"pool_lp", "pool_lp_input"} if dtype not in REALS else set()
+    ordered = {"pool_max", "maxout", "maxout_input"} if dtype[0] == "c" else set()
+    assert set(kernels) - real_only - ordered <= set(found)
+
+
+def test_every_room_is_compiled():
+    assert set(ROOMS) == set(source.rooms())
+
+
+def test_sources_have_no_includes_left():
+    for room in source.rooms():
+        assert "#include" not in source.text(room), room
