@@ -21,6 +21,7 @@ from ..loops.pooling import Pooling
 from ..problem.arrays import DTYPES
 from .base import Algorithm, overlapped, rounding
 from .pooling_axes import PoolAxis, axes_of
+from .pooling_ladder import joins, ladder, plain
 
 _MAXIMA = ("max_pool", "adaptive_max_pool", "min_pool")
 _OPS = (*_MAXIMA, "avg_pool", "adaptive_avg_pool", "lp_pool")
@@ -37,46 +38,6 @@ _WIDEST = 64  # elements of a vector, of any ISA and dtype
 # vectors read, and joined results kept, for one of outputs: by taps and stride of both axes
 _AT_ONCE_READS = {(2, 1): 4, (2, 2): 8, (3, 1): 6, (3, 2): 18}
 _LEAST_TAPS = 6  # of a sum that is worth a ladder
-
-
-def _plain(axis):
-    """A ladder without levels: every tap."""
-    return 1, 0, [(0, i * axis.dilation) for i in range(axis.window)]
-
-
-def _ladder(axis, repeats):
-    """The cheapest ladder for a window, ``(radix, levels, taps)``.
-
-    `repeats`: a value may be joined twice, as in a maximum.
-    """
-    choices = []
-    for radix in (2, 3, 4):
-        level, cover = 1, radix
-        while cover < axis.window:
-            choices.append((radix, level, _ladder_taps(axis.window, radix, level, repeats)))
-            level, cover = level + 1, cover * radix
-    if not choices:
-        return _plain(axis)
-    radix, levels, taps = min(choices, key=_joins)
-    return radix, levels, [(level, offset * axis.dilation) for level, offset in taps]
-
-
-def _ladder_taps(taps, radix, level, repeats):
-    cover = radix**level
-    if repeats:
-        return [(level, min(at, taps - cover)) for at in range(0, taps, cover)]
-    result, at = [], 0
-    for below in range(level, -1, -1):
-        while taps - at >= radix**below:
-            result.append((below, at))
-            at += radix**below
-    return result
-
-
-def _joins(ladder):
-    """Rows read or written for one row of windows."""
-    radix, levels, taps = ladder
-    return levels * (radix + 1) + len(taps)
 
 
 class _Joined(Algorithm):
@@ -106,7 +67,7 @@ class _Joined(Algorithm):
 
     def along(self, problem, row):
         """The ladder along the row."""
-        return _plain(row)
+        return plain(row)
 
     def cost(self, problem, machine, threads):
         p = problem
@@ -228,7 +189,7 @@ def _separate_work(row, lanes):
 
 
 def _slide_work(row, along, lanes):
-    work = row.output * row.step / lanes * _joins(along)
+    work = row.output * row.step / lanes * joins(along)
     return work + 2 * row.output if row.step > 2 else work
 
 
@@ -258,19 +219,19 @@ class DirectPooling(_Joined):
     def columns(self, problem, axes):
         h = axes[1]
         if problem.norm is None and _is_small(axes):
-            return "at_once", _plain(h), 1
+            return "at_once", plain(h), 1
         share = _share(axes) if problem.op in ("avg_pool", "adaptive_avg_pool") else 0
         if share and h.taps <= _SHARED_TAPS:
-            return "shared", _plain(h), share
-        ladder = self.along(problem, h)
-        if ladder[1] and h.regular and h.stride * _joins(ladder) < h.taps:
-            return "ladder", ladder, 1
-        return "all_rows", _plain(h), 1
+            return "shared", plain(h), share
+        steps = self.along(problem, h)
+        if steps[1] and h.regular and h.stride * joins(steps) < h.taps:
+            return "ladder", steps, 1
+        return "all_rows", plain(h), 1
 
     def along(self, problem, row):
         if problem.op in _MAXIMA or row.window < _LEAST_TAPS or not row.regular:
-            return _plain(row)
-        return _ladder(row, False)
+            return plain(row)
+        return ladder(row, False)
 
 
 class _LargeMaxima(_Joined):
@@ -287,7 +248,7 @@ class _LargeMaxima(_Joined):
         return None
 
     def along(self, problem, row):
-        return _ladder(row, True)
+        return ladder(row, True)
 
 
 class Doubling(_LargeMaxima):
@@ -296,8 +257,8 @@ class Doubling(_LargeMaxima):
     name = "doubling"
 
     def columns(self, problem, axes):
-        ladder = _ladder(axes[1], True)
-        return ("ladder" if ladder[1] else "all_rows"), ladder, 1
+        steps = ladder(axes[1], True)
+        return ("ladder" if steps[1] else "all_rows"), steps, 1
 
 
 class VanHerk(_LargeMaxima):
@@ -317,5 +278,5 @@ class VanHerk(_LargeMaxima):
     def columns(self, problem, axes):
         share = _share(axes)
         if share and axes[1].taps <= _SHARED_TAPS:
-            return "shared", _plain(axes[1]), share
-        return "van_herk", _plain(axes[1]), 1
+            return "shared", plain(axes[1]), share
+        return "van_herk", plain(axes[1]), 1
