@@ -19,7 +19,7 @@ from .unfold import Unfold
 from .winograd import WINOGRADS
 
 #: what computes features from images, images from features, and weights from both
-_FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS)
+_FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS, FftTiled())
 _BACKWARD = (*map(Phases, _FORWARD), WeightProducts(), WeightTaps())
 
 REGISTRY = (
@@ -29,7 +29,6 @@ REGISTRY = (
     BiasSums(),
     *_FORWARD,
     Fft(),
-    FftTiled(),
     Separable(),
     LowRank(),
     Box(),

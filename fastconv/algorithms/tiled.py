@@ -76,6 +76,8 @@ class Tiled(Algorithm):
         return any(a.tile > 1 for a in axes) and not all(a.tile == a.feature for a in axes)
 
     def supports(self, problem):
+        if problem.compute not in ("f32", "f64"):
+            return "float32 and float64 only"
         for part in parts_of(problem):
             reason = self.shared.supports(part.problem)
             if reason is not None:
