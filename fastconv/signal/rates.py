@@ -28,6 +28,8 @@ _MODES = {
 }  # fmt: skip
 #: at most so many values side by side are brought into lines of their own
 _SIDE_BY_SIDE = 16
+#: multiply-adds that take no longer than an FFT's way in
+_SMALL = 1 << 13
 _known = Cache(64)
 
 
@@ -137,7 +139,10 @@ def _thinned(h, x, down, axis, mode, fill, dtype, algorithm, num_threads, out):
     shape[axis] = h.size
     x, h = x.astype(dtype, copy=False), h.astype(dtype, copy=False).reshape(shape)
     options = ("full", axis, _MODES[mode][0], fill, down, 1)
-    return call("convolve", (x, h), options, algorithm, out=out, num_threads=num_threads)
+    # small ones by the sum of the definition, in the bits of SciPy's
+    exclude = ("fft", "fft_tiled") if x.size * h.size <= _SMALL else ()
+    return call("convolve", (x, h), options, algorithm, out=out, num_threads=num_threads,
+                exclude=exclude)  # fmt: skip
 
 
 def _raised(h, x, settings, dtype, threads):
