@@ -177,14 +177,20 @@ typedef void NAME(stencil_function)(const struct fc_stencil *o);
 #define FC_STENCIL_5(i, j) FC_STENCIL(NAME(stencil_5_##i##x##j), 5, i, j)
 #define FC_STENCIL_7(i, j) FC_STENCIL(NAME(stencil_7_##i##x##j), 7, i, j)
 #define FC_STENCIL_ENTRY_0(i, j) [0][i - 1][j - 1] = NAME(stencil_##i##x##j),
+#if FC_VECTOR_BYTES > 16
 #define FC_STENCIL_ENTRY_L(i, j) [4][i - 1][j - 1] = NAME(stencil_line_##i##x##j),
+#else
+#define FC_STENCIL_ENTRY_L(i, j) [4][i - 1][j - 1] = NAME(stencil_##i##x##j),
+#endif
 #define FC_STENCIL_ENTRY_3(i, j) [1][i - 1][j - 1] = NAME(stencil_3_##i##x##j),
 #define FC_STENCIL_ENTRY_5(i, j) [2][i - 1][j - 1] = NAME(stencil_5_##i##x##j),
 #define FC_STENCIL_ENTRY_7(i, j) [3][i - 1][j - 1] = NAME(stencil_7_##i##x##j),
 #endif
 
 FC_LINES(FC_STENCIL_0)
+#if FC_VECTOR_BYTES > 16 /* or the sums of taps apart want more registers than there are */
 FC_LINES(FC_STENCIL_L)
+#endif
 FC_STENCILS(FC_STENCIL_0)
 FC_CONSTANTS(FC_STENCIL_3)
 FC_CONSTANTS(FC_STENCIL_5)
@@ -192,5 +198,6 @@ FC_CONSTANTS(FC_STENCIL_7)
 
 /* [constant][rows - 1][vectors - 1]; constants have no single rows, lines nothing else */
 static NAME(stencil_function) *const NAME(stencils)[5][FC_STENCIL_ROWS][FC_LINE_VECTORS] = {
-    FC_LINES(FC_STENCIL_ENTRY_0) FC_LINES(FC_STENCIL_ENTRY_L) FC_STENCILS(FC_STENCIL_ENTRY_0) FC_CONSTANTS(FC_STENCIL_ENTRY_3)
+    FC_LINES(FC_STENCIL_ENTRY_0) FC_LINES(FC_STENCIL_ENTRY_L)
+        FC_STENCILS(FC_STENCIL_ENTRY_0) FC_CONSTANTS(FC_STENCIL_ENTRY_3)
         FC_CONSTANTS(FC_STENCIL_ENTRY_5) FC_CONSTANTS(FC_STENCIL_ENTRY_7)};
