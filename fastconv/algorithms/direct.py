@@ -34,11 +34,6 @@ _PLANE_SHARE, _PLANE_VECTOR, _PLANE_COLUMN, _PLANE_VALUE = 1.5, 1.2e-9, 20e-9, 0
 _PLANE_BYTES = 2048
 
 
-def _read(axis):
-    """Elements of the input, its borders included, that an axis reads."""
-    return (axis.feature - 1) * axis.stride + axis.extent
-
-
 class Direct(Algorithm):
     """Register tiles of a stencil, read from the image itself or from rows with borders."""
 
@@ -96,10 +91,10 @@ def _stencils_work(problem, machine):
     efficiency = share * taps / (taps + _HALF_TAPS) * full
     work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
     planes = s.n * prod(a.feature for a in depth)
-    found = planes * s.image_channels * prod(a.taps for a in depth) * (_read(row) if row else 1)
+    found = planes * s.image_channels * prod(a.taps for a in depth) * (row.read if row else 1)
     work += found * _FIND
     if columns.stride > 1:
-        work += found * _read(columns) * wide * _PART
+        work += found * columns.read * wide * _PART
     work += planes * s.feature_channels * (row.feature if row else 1) * _BEGIN
     return work
 

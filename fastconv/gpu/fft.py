@@ -117,7 +117,7 @@ def _lengths(stencil):
         if a.boundary == "zeros":
             least = a.image + max(a.before, a.after, 0)
         else:  # the continuation is written out
-            least = (a.feature - 1) * a.stride + a.extent
+            least = a.read
         least = max(least, a.extent, (a.feature - 1) * a.stride + 1)
         lengths.append(scipy.fft.next_fast_len(least, real=True))
     return lengths

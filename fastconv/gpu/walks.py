@@ -92,7 +92,7 @@ def against(problem):
         return "the gradient of a padding other than zeros folds back"
     taps = prod(a.taps for a in s.axes)
     sizes = (*(a.image for a in s.axes), *(a.feature for a in s.axes), _pixels(s), taps)
-    reach = max((a.feature - 1) * a.stride + a.extent + abs(a.before) for a in s.axes)
+    reach = max(a.read + abs(a.before) for a in s.axes)
     depth = max(s.image_channels, s.feature_channels) // s.groups * taps
     if max(*sizes, reach, depth) >= LIMIT:
         return "more positions than 32 bits count"

@@ -69,9 +69,14 @@ class Axis:
         return self.dilation * (self.taps - 1) + 1
 
     @property
+    def read(self) -> int:
+        """Positions that all windows together span, padding included."""
+        return (self.feature - 1) * self.stride + self.extent
+
+    @property
     def after(self) -> int:
         """Positions that the last window reads past the end; negative where it ends before it."""
-        return (self.feature - 1) * self.stride + self.extent - self.before - self.image
+        return self.read - self.before - self.image
 
     def interleaved(self, unit):
         """Return the axis with `unit` elements in the place of each; the stride must be 1."""
