@@ -114,10 +114,8 @@ def _lengths(stencil):
     """FFT length per axis."""
     lengths = []
     for a in stencil.axes:
-        if a.boundary == "zeros":
-            least = a.image + max(a.before, a.after, 0)
-        else:  # the continuation is written out
-            least = a.read
+        written_out = a.boundary != "zeros"  # the continuation
+        least = a.read if written_out else a.image + max(a.before, a.after, 0)
         least = max(least, a.extent, (a.feature - 1) * a.stride + 1)
         lengths.append(scipy.fft.next_fast_len(least, real=True))
     return lengths

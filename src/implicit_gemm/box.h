@@ -167,10 +167,15 @@ FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l,
     }
 }
 
-/* channel: the image array, moved to the channel; box: where to. */
+/* channel: the image array, moved to the channel; box: where to. Asks for the next channel's rows. */
 FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block *block,
                               const real *channel, real fill, real *box)
 {
+    const struct fc_axis *w = &g->axis[2];
+    const struct fc_line *last = &block->lines[block->line_count - 1];
+    const ptrdiff_t start = block->lines[0].start - w->before;
+    const ptrdiff_t stop = last->start - w->before + last->count * w->stride;
+    const ptrdiff_t from = start > 0 ? start : 0, to = stop < w->image ? stop : w->image;
     for (ptrdiff_t slot = 0; slot < block->slot_count; slot++) {
         real *row = box + slot * block->pitch;
         if (block->slots[slot] == -1) {
@@ -178,11 +183,11 @@ FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block
                 row[i] = fill;
         } else if (block->slots[slot] >= 0) {
             const real *source = channel + block->slots[slot];
-            for (ptrdiff_t i = 0; i < g->axis[2].image; i += 64 / (ptrdiff_t)sizeof(real))
+            for (ptrdiff_t i = from; i < to; i += 64 / (ptrdiff_t)sizeof(real))
                 __builtin_prefetch(source + g->plane + i);
             for (ptrdiff_t i = 0; i < block->line_count; i++) {
                 const struct fc_line *line = &block->lines[i];
-                NAME(fill_line)(&g->axis[2], line, source, fill, row + line->place);
+                NAME(fill_line)(w, line, source, fill, row + line->place);
             }
         }
     }
