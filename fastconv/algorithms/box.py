@@ -48,7 +48,7 @@ class Box(Algorithm):
         additions = _cheapest(last.taps)[0] if last.stride == 1 else last.taps
         for axis in front:
             additions += min(axis.taps, 6)
-        return passes_cost(problem, machine, threads, additions / machine.separable_rate)
+        return passes_cost(problem, machine, threads, additions)
 
     def workspace(self, problem, threads):
         return _loops(problem).workspace(threads)

@@ -25,7 +25,7 @@ from .base import Algorithm, overlapped, rounding
 #: many planes are summed in memory
 _SHARED, _ALONE, _PLANES, _HALF_TAPS = 0.97, 0.66, 0.65, 5
 #: seconds to find an input row, to part a value of it by the stride, to begin an output row
-_FIND, _PART, _BEGIN = 5e-9, 0.4e-9, 10e-9
+_FIND, _PART, _BEGIN = 5e-9, 0.7e-9, 10e-9
 #: values of a vector, as most machines have them
 _LANES = 8
 #: by planes: multiply-adds per one at full speed, seconds to read and write a vector, to begin a

@@ -18,7 +18,7 @@ from .base import Algorithm, c_axis, overlapped, rounding
 #: terms of a sum that are worth half the speed of an endless one
 _HALF_DEPTH = 6
 #: power of the full share of a register tile's 6 rows: smaller tiles are less of a loss
-_TILE = 0.4
+_TILE = 0.6
 #: bytes packed per second, relative to the memory's rate: packing stays in cache
 _PACK_SPEED = 1.5
 #: seconds to find an input row, to part a value of it by the stride, to begin an output row

@@ -21,6 +21,8 @@ from .base import Algorithm, c_axis, overlapped, rounding
 
 #: seconds per output row of a strip, besides its arithmetic
 _ROW = 6e-8
+#: taps whose time it takes to pass values on from axis to axis
+_PASSING = 8
 
 
 class Separable(Algorithm):
@@ -42,9 +44,8 @@ class Separable(Algorithm):
         return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
-        s = problem.stencil
-        taps = sum(a.taps for a in s.axes) * terms(problem)
-        return passes_cost(problem, machine, threads, taps / machine.separable_rate)
+        taps = sum(a.taps for a in problem.stencil.axes) * terms(problem)
+        return passes_cost(problem, machine, threads, taps)
 
     def workspace(self, problem, threads):
         return _loops(problem).workspace(threads)
@@ -115,12 +116,18 @@ def against_traits(problem, what):
     return f"the kernel is {problem.traits}, not {what}"
 
 
-def passes_cost(problem, machine, threads, seconds):
-    """Cost of `seconds` per float32 output and pass, or of moving the data if that takes longer."""
+def passes_work(problem, taps):
+    """Steps of all passes, `taps` per output on all axes together, in units of float32."""
     s = problem.stencil
-    outputs = s.n * s.feature_channels * prod(a.feature for a in s.axes)
     wide = 1.0 if problem.compute == "f32" else 2.0
-    work = outputs * seconds * wide + outputs / s.axes[-1].feature * _ROW
+    return s.n * s.feature_channels * prod(a.feature for a in s.axes) * (taps + _PASSING) * wide
+
+
+def passes_cost(problem, machine, threads, taps):
+    """Cost of so many taps, or steps like them, or of moving the data if that takes longer."""
+    s = problem.stencil
+    rows = s.n * s.feature_channels * prod(a.feature for a in s.axes[:-1])
+    work = passes_work(problem, taps) / machine.separable_rate + rows * _ROW
     fork = machine.fork if threads > 1 else 0.0
     memory = problem.bytes / machine.memory_rate
     return machine.call + fork + overlapped(work / threads, memory)

@@ -30,7 +30,8 @@ class Machine:
     tile_rate : float
         Cycles of fft_tiled per second, as loops/fft_tiled_layout.py counts them.
     separable_rate : float
-        Multiply-adds per second of a filter that goes along one axis after the other.
+        Multiply-adds per second of a filter that goes along one axis after the other, and of the
+        steps between its passes, as algorithms/separable.py counts them.
     transform_rate : float
         Values per second into and out of Winograd's products.
     memory_rate : float
@@ -61,23 +62,23 @@ class Machine:
 
 _COMMON = Machine(
     gemm_rate=12e9, naive_rate=1.5e9, naive_pool_rate=0.3e9, pool_rate=40e9, pool_step=8e-9,
-    fft_rate=5e9, spectrum_rate=1e9, tile_rate=2e9, separable_rate=6e9, transform_rate=1e9,
+    fft_rate=5e9, spectrum_rate=1e9, tile_rate=2e9, separable_rate=11e9, transform_rate=1e9,
     memory_rate=10e9, call=1.5e-6, python_call=4e-6, fork=3e-6,
 )  # fmt: skip
 #: shipped per ISA; `python -m fastconv tune` replaces them by what it measures
 DEFAULTS = {
     "baseline": _COMMON,
-    "neon": replace(_COMMON, gemm_rate=20e9, separable_rate=10e9),
+    "neon": replace(_COMMON, gemm_rate=20e9, separable_rate=18e9),
     "avx2": replace(
         _COMMON,
         gemm_rate=44e9,
-        separable_rate=25e9,
+        separable_rate=45e9,
         pool_rate=75e9,
         pool_step=2e-9,
         transform_rate=2.7e9,
         fft_rate=8e9,
         spectrum_rate=1.7e9,
-        tile_rate=3.5e9,
+        tile_rate=3.3e9,
         memory_rate=20e9,
         call=0.8e-6,
         python_call=1.5e-6,
@@ -86,10 +87,10 @@ DEFAULTS = {
     "avx512": replace(
         _COMMON,
         gemm_rate=110e9,
-        separable_rate=50e9,
+        separable_rate=90e9,
         pool_rate=120e9,
         transform_rate=5e9,
-        tile_rate=3.5e9,
+        tile_rate=3.3e9,
         memory_rate=20e9,
     ),
 }

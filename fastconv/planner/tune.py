@@ -2,13 +2,14 @@
 
 import time
 from dataclasses import fields, replace
-from math import log2, prod
+from math import log2
 
 import numpy as np
 import scipy.fft
 
 from .. import config
 from ..algorithms.registry import lookup
+from ..algorithms.separable import passes_work
 from ..loops.fft import contract
 from ..problem import parse
 from . import store
@@ -132,7 +133,7 @@ def _tile_rate():
 
 def _separable_rate():
     problem, run = _call("separable", _SEPARABLE)
-    return problem.stencil.multiply_adds / prod(problem.kernel) * sum(problem.kernel) / _best(run)
+    return passes_work(problem, sum(problem.kernel)) / _best(run)
 
 
 def _transform_rate():
