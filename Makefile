@@ -35,7 +35,7 @@ examples: $(BUILT)
 
 test: $(BUILT)
 	$(PIP) install "fastconv[cli,test]"
-	$(PY) -m pytest -q --doctest-modules tests fastconv
+	$(PY) -m pytest -q -n auto --doctest-modules tests fastconv
 
 test-large: $(BUILT)
 	$(PIP) install "fastconv[cli,test]"

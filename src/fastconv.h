@@ -109,6 +109,16 @@ struct fc_implicit_gemm {
     void (*multiply)(const struct fc_block *block, const void *packed, const void *weight,
                      ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                      int accumulate, void *tile);
+    /* the same with lanes that are rows of the weight:
+     * packed[p * width + i] = weight[i * stride + p], 0 beyond the rows;
+     * sums[pixel, i] (+)= sum_p X[p, pixel] * weight[p, i], `vectors` wide, `most` pixels at once;
+     * out[i, pixel] = sums[pixel, i] */
+    void (*pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
+                       ptrdiff_t depth, void *packed);
+    void (*multiply_turned)(const struct fc_block *block, const void *packed, const void *weight,
+                            ptrdiff_t vectors, ptrdiff_t most, void *sums, int accumulate);
+    void (*turn_back)(const struct fc_block *block, const void *sums, ptrdiff_t width,
+                      ptrdiff_t rows, void *out, ptrdiff_t out_stride);
 };
 
 /* ---- epilogue ---- */

@@ -73,6 +73,9 @@ FC_INLINE vec even(vec a, vec b)
 #define FC_FLOATING 0
 #define FC_HIGHEST (~FC_LOWEST)
 #include "part.h"
+#if FC_REAL_BYTES >= 4
+#include "transpose.h"
+#endif
 #include "pooling/room.h"
 
 #undef FC_FLOATING

@@ -1,6 +1,7 @@
 /* The rooms, in one order for every real type. */
 #include "vec.h"
 #include "part.h"
+#include "transpose.h"
 
 #include "implicit_gemm/tile.h"
 #include "implicit_gemm/block.h"

@@ -41,6 +41,9 @@ cdef class Im2col(Convolution):
     cdef Py_ssize_t _placed_pixels(self):
         return 0
 
+    cdef Py_ssize_t _turned_pixels(self):
+        return 0
+
     cdef _cut_pixels(self):
         cdef simd.fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block

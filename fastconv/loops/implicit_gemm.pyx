@@ -12,6 +12,9 @@ of the output fill whole vectors well enough, tiles read the bordered input rows
           strip      rows of weight, as many as one register tile has; the C kernel walks the panels
                      after the last depth block: bias, add, activation, while the strip is in cache
 
+Lanes are pixels. Where a call has few of them and they fill their vectors badly, lanes are output
+channels: strips are vectors of these, sums are collected [pixel][lane] and turned back at the end.
+
 How pixels and strips are cut depends on the number of threads; the sum of one output does not.
 """
 
@@ -20,7 +23,9 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, Cut, aligned
+from fastconv.loops.implicit_gemm_layout cimport (
+    ALIGNMENT, BIAS_CHANNEL, BIAS_POSITION, Cut, aligned,
+)
 
 cnp.import_array()
 
@@ -42,12 +47,24 @@ cdef class Convolution(Layout):
     def pack_weights(self, cnp.ndarray weight):
         """The weights in the order in which tiles of this instruction set read them.
 
-        Strips of about `rows` output channels, [strip][p][row]; the same number of elements.
+        Strips of about `rows` output channels, [strip][p][row]; the same number of elements. If
+        lanes are channels, strips of vectors of them, [strip][p][lane].
         """
-        cdef cnp.ndarray packed = np.empty(weight.size, weight.dtype)
+        cdef Py_ssize_t count = weight.size, group, strip, first, stop, at
+        if self.turned:
+            count = self.groups * self.group_vectors * self.room.lanes * self.depth
+        cdef cnp.ndarray packed = np.empty(count + ALIGNMENT // self.item, weight.dtype)
+        cdef Py_ssize_t over = <Py_ssize_t>cnp.PyArray_DATA(packed) % ALIGNMENT
+        packed = packed[(ALIGNMENT - over) % ALIGNMENT // self.item:][:count]
         cdef const char *source = <const char *>cnp.PyArray_DATA(weight)
         cdef char *target = <char *>cnp.PyArray_DATA(packed)
-        cdef Py_ssize_t group, strip, first, stop, at
+        if self.turned:
+            for group in range(self.groups):
+                for strip in range(self.strips):
+                    at = group * self.group_vectors * self.room.lanes + self._lanes_before(strip)
+                    self._pack_lanes(source, group, strip, 0, self.depth,
+                                     target + at * self.depth * self.item)
+            return packed
         for group in range(self.groups):
             for strip in range(self.strips):
                 first = strip * self.group_features // self.strips
@@ -104,7 +121,7 @@ cdef class Convolution(Layout):
         cdef Py_ssize_t group, group_last
         cdef char *packed = call.workspace + thread * self.thread_bytes
         cdef char *register_tile = packed + self.packed_bytes
-        cdef char *at = register_tile + self.tile_bytes
+        cdef char *at = register_tile + self.tile_bytes + self.sums_bytes
         block.box = at
         at += self.box_bytes
         block.panels = <simd.fc_panel *>at
@@ -121,9 +138,13 @@ cdef class Convolution(Layout):
         while strip < last:
             group = strip // self.strips
             group_last = min(last, (group + 1) * self.strips)
-            self._group(call, &block, group, strip - group * self.strips,
-                        group_last - group * self.strips, NULL if self.placed else packed,
-                        register_tile)
+            if self.turned:
+                self._turned_group(call, &block, group, strip - group * self.strips,
+                                   group_last - group * self.strips, packed, register_tile)
+            else:
+                self._group(call, &block, group, strip - group * self.strips,
+                            group_last - group * self.strips, NULL if self.placed else packed,
+                            register_tile)
             strip = group_last
 
     cdef void _group(self, const Operands *call, simd.fc_block *block, Py_ssize_t group,
@@ -147,6 +168,48 @@ cdef class Convolution(Layout):
                                    self.geometry.pixels, i > 0, register_tile)
                 if self.has_epilogue and i == self.depth_blocks - 1:
                     self._finish(call, block, row, rows)
+
+    cdef Py_ssize_t _lanes_before(self, Py_ssize_t strip) noexcept nogil:
+        """Output channels of a group in the strips before this one, whole vectors of them."""
+        return strip * self.group_vectors // self.strips * self.room.lanes
+
+    cdef void _pack_lanes(self, const char *weight, Py_ssize_t group, Py_ssize_t strip,
+                          Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
+        """Terms k0..k1 of one strip, lanes side by side."""
+        cdef Py_ssize_t first = self._lanes_before(strip), stop = self._lanes_before(strip + 1)
+        cdef Py_ssize_t row = group * self.group_features + first
+        self.room.pack_lanes(weight + (row * self.depth + k0) * self.item, self.depth,
+                             min(stop, self.group_features) - first, stop - first, k1 - k0, packed)
+
+    cdef void _turned_group(self, const Operands *call, simd.fc_block *block, Py_ssize_t group,
+                            Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
+                            char *strip_room) noexcept nogil:
+        """The same with lanes that are output channels; sums [strip][pixel][lane], turned back."""
+        cdef Py_ssize_t i, strip, k0, k1, first, stop, row, lanes = self.room.lanes
+        cdef char *sums = strip_room + self.tile_bytes
+        cdef const char *weight
+        for i in range(self.depth_blocks):
+            k0, k1 = self.depth_start(i), self.depth_start(i + 1)
+            self._load(call, block, group * self.group_channels, k0, k1, packed)
+            for strip in range(strip_first, strip_stop):
+                first, stop = self._lanes_before(strip), self._lanes_before(strip + 1)
+                if call.packed:
+                    row = group * self.group_vectors * lanes + first
+                    weight = call.weight + (row * self.depth + k0 * (stop - first)) * self.item
+                else:
+                    self._pack_lanes(call.weight, group, strip, k0, k1, strip_room)
+                    weight = strip_room
+                self.room.multiply_turned(block, packed, weight, (stop - first) // lanes, self.rows,
+                                          sums + first * block.pixel_count * self.item, i > 0)
+        for strip in range(strip_first, strip_stop):
+            first, stop = self._lanes_before(strip), self._lanes_before(strip + 1)
+            row = group * self.group_features + first
+            self.room.turn_back(block, sums + first * block.pixel_count * self.item, stop - first,
+                                min(stop, self.group_features) - first,
+                                call.out + row * self.geometry.pixels * self.item,
+                                self.geometry.pixels)
+            if self.has_epilogue:
+                self._finish(call, block, row, min(stop, self.group_features) - first)
 
     cdef void _load(self, const Operands *call, simd.fc_block *block, Py_ssize_t channel,
                     Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:

@@ -33,13 +33,15 @@ cdef class Layout:
     cdef simd.fc_geometry geometry
     cdef Py_ssize_t item, groups, group_channels, group_features, depth
     cdef Py_ssize_t rows, vectors, strips       # register tile, strips per group
+    cdef bint turned                            # lanes are output channels, rows are pixels
+    cdef Py_ssize_t group_vectors               # of output channels, if so; strips are of these
     cdef Py_ssize_t depth_blocks, depth_unit    # depth is cut in multiples of depth_unit
     cdef Py_ssize_t deepest                     # terms of the largest depth block
     cdef bint placed                            # tiles read the box; nothing is packed
     cdef Py_ssize_t units, unit_pixels          # runs of pixels that no block crosses the end of
     cdef Py_ssize_t grain, block_grains         # blocks are cut between grains of pixels
     cdef Py_ssize_t panels, pieces, slots, lines
-    cdef Py_ssize_t packed_bytes, tile_bytes, box_bytes, thread_bytes
+    cdef Py_ssize_t packed_bytes, tile_bytes, sums_bytes, box_bytes, thread_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue
     cdef object line_arrays
@@ -48,6 +50,7 @@ cdef class Layout:
     cdef _cut_depth(self)
     cdef Py_ssize_t depth_start(self, Py_ssize_t block) noexcept nogil
     cdef _choose_tile(self)
+    cdef Py_ssize_t _turned_pixels(self)
     cdef Py_ssize_t _box_pitch(self, Py_ssize_t columns, Py_ssize_t taps)
     cdef Py_ssize_t _box_height(self, Py_ssize_t rows, Py_ssize_t taps)
     cdef Py_ssize_t _placed_pixels(self)

@@ -16,10 +16,12 @@ cnp.import_array()
 cdef enum:
     BLOCK_VECTORS = 96      # most vectors of pixels in a block, however short its depth
     ALIGNED_DEPTH = 80      # up to so many taps, depth blocks hold whole channels
+    TURNED_VECTORS = 10     # of pixels: with more, a last one that is not full hardly matters
 
-# cycles to pack one vector, and to move one pixel of a vector that is not full
+# cycles to pack one vector, to move one pixel of a vector that is not full, and to turn one value
 cdef double PACK_CYCLES = 3
 cdef double SCATTER_CYCLES = 1
+cdef double TURN_CYCLES = 1.5
 
 
 cdef class Layout:
@@ -82,6 +84,7 @@ cdef class Layout:
         cycles of latency; vectors that are not full are moved by way of a buffer. Between equals:
         packed pixels stream from L2, so fewer vectors; placed ones stay in L1, so fewer loads.
         One tap has nothing to share, and reading its channels at a stride only evicts them.
+        Where pixels fill few vectors badly, as 7 x 7 of them do, lanes may be output channels.
         """
         cdef simd.fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature
@@ -108,7 +111,29 @@ cdef class Layout:
                 )
                 if best is None or cycles < best:
                     best, self.rows, self.vectors, self.placed = cycles, rows, vectors, placed
+        self.turned = False
+        self.group_vectors = ceil_div(self.group_features, lanes)
         self.strips = ceil_div(self.group_features, self.rows)
+        total = g.batch * g.pixels
+        if total > self._turned_pixels():
+            return
+        other = (ceil_div(total, lanes) * PACK_CYCLES
+                 + total * self.group_features * TURN_CYCLES / self.depth)
+        for i in range(self.room.shape_count):
+            rows, vectors = self.room.shapes[i][0], self.room.shapes[i][1]
+            cycles = other + 1.03 * sum(
+                m * p * max(r * v / 2, (r + v) / 2, 4)
+                for r, m in _even(total, rows)
+                for v, p in _even(self.group_vectors, vectors)
+            )
+            if cycles < best:
+                best, self.rows, self.vectors = cycles, rows, self.room.vectors_max
+                self.turned, self.placed = True, False
+                self.strips = ceil_div(self.group_vectors, vectors)
+
+    cdef Py_ssize_t _turned_pixels(self):
+        """Most pixels of a call whose lanes may be output channels."""
+        return TURNED_VECTORS * self.room.lanes
 
     cdef Py_ssize_t _box_pitch(self, Py_ssize_t columns, Py_ssize_t taps):
         """Bound on the length of one row of the box: plan_box() in src/implicit_gemm/box.h."""
@@ -198,8 +223,13 @@ cdef class Layout:
                                         + slack)
         self.box_bytes = aligned(self.box_bytes + slack)
         self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
+        self.sums_bytes = 0
+        if self.turned:  # the tile is a packed strip; sums of a whole group
+            self.tile_bytes = aligned(
+                self.deepest * ceil_div(self.group_vectors, self.strips) * lanes * self.item)
+            self.sums_bytes = aligned(pixels * self.group_vectors * lanes * self.item)
         self.thread_bytes = (
-            self.packed_bytes + self.tile_bytes + self.box_bytes
+            self.packed_bytes + self.tile_bytes + self.sums_bytes + self.box_bytes
             + aligned(self.panels * sizeof(simd.fc_panel))
             + aligned(self.pieces * sizeof(simd.fc_piece))
             + aligned(self.lines * sizeof(simd.fc_line))

@@ -50,6 +50,13 @@ cdef extern from "fastconv.h" nogil:
         void multiply(const fc_block *block, const void *packed, const void *weight,
                       ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                       int accumulate, void *tile) noexcept nogil
+        void pack_lanes(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
+                        ptrdiff_t depth, void *packed) noexcept nogil
+        void multiply_turned(const fc_block *block, const void *packed, const void *weight,
+                             ptrdiff_t vectors, ptrdiff_t most, void *sums,
+                             int accumulate) noexcept nogil
+        void turn_back(const fc_block *block, const void *sums, ptrdiff_t width, ptrdiff_t rows,
+                       void *out, ptrdiff_t out_stride) noexcept nogil
 
     struct fc_epilogue:
         size_t size

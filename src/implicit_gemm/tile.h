@@ -1,6 +1,7 @@
 /* The register tile: C[rows x vectors] (+)= A[rows x depth] * B[depth x vectors].
  *
- * Layout    A packed [depth][rows], or (stride) rows of a row-major matrix, a_row apart.
+ * Layout    A packed, a column of rows every a_step, or (stride) rows of a row-major matrix, a_row
+ *           apart.
  *           B packed [depth][vectors * LANES], aligned, or (placed) vector j of row p wherever it is
  *           in the box: b + places[j] + offsets[p].
  *           C rows c_row apart, any alignment.
@@ -14,7 +15,7 @@
 struct fc_operands {
     const void *a, *b;
     void *c;
-    ptrdiff_t depth, a_row, c_row;
+    ptrdiff_t depth, a_row, a_step, c_row;
     const ptrdiff_t *places, *offsets;
     int accumulate;
 };
@@ -29,7 +30,7 @@ FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const i
     vec sum[FC_ROWS_MAX][FC_VECTORS_MAX];
     const real *from[FC_VECTORS_MAX];
     const ptrdiff_t row = stride ? o->a_row : 1;
-    const ptrdiff_t step = stride ? 1 : rows;
+    const ptrdiff_t step = stride ? 1 : o->a_step;
 UNROLLED
     for (int j = 0; j < vectors; j++)
         from[j] = b + (placed ? o->places[j] : j * LANES);

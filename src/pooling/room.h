@@ -13,7 +13,6 @@
 #include "gather.h"
 #include "result.h"
 #if FC_REAL_BYTES >= 4
-#include "transpose.h"
 #include "across.h"
 #endif
 #include "row.h"

@@ -65,6 +65,7 @@ static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *wei
                     const ptrdiff_t k = s * features / strips;
                     const ptrdiff_t rows = (s + 1) * features / strips - k;
                     o.a = (const real *)weight + f * plane + k * b->depth + p * rows;
+                    o.a_step = rows;
                     o.c = (real *)b->products + (k - top) * b->product_row + f * lanes +
                           start * LANES;
                     NAME(tiles)[0][0][rows - 1][some - 1](&o);

@@ -7,7 +7,6 @@
 FC_INLINE vec NAME(low)(vec a, vec b, const int h)
 {
     (void)h; /* without a choice for two lanes */
-    (void)h; /* without a choice for two lanes */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
     return __builtin_shufflevector(a, b, 0, 2);
 #elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
@@ -40,7 +39,6 @@ FC_INLINE vec NAME(low)(vec a, vec b, const int h)
 /* Lanes with bit h: those of a moved down by h, and of b. */
 FC_INLINE vec NAME(high)(vec a, vec b, const int h)
 {
-    (void)h; /* without a choice for two lanes */
     (void)h; /* without a choice for two lanes */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
     return __builtin_shufflevector(a, b, 1, 3);
