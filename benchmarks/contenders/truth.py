@@ -20,7 +20,7 @@ from fastconv.plans import checked_op, split_arguments
 from .cases import WINDOWS
 
 POINTS = 20_000
-#: values gathered for all of them
+#: values gathered for all of them, and computed
 _GATHERED = 2e7
 #: multiply-adds that naive may take
 _NAIVE = 1e8
@@ -115,8 +115,9 @@ def _sampled(problem, s, operands):
     source, weight = operands[1::-1] if problem.kind == "input" else operands[:2]
     weight = weight.reshape(groups, s.feature_channels // groups, -1, taps)
     sizes = [a.feature if forward else a.image for a in s.axes]
-    read = s.image_channels if forward else s.feature_channels
-    count = min(POINTS, max(64, int(_GATHERED // (taps * read))))
+    channels = s.image_channels, s.feature_channels
+    read, written = channels if forward else channels[::-1]
+    count = min(POINTS, max(64, int(_GATHERED // max(taps * read, written))))
     points = _points(rng, (s.n, *sizes), count)
     met = [
         a.table(index) if forward else _inverse(a)[index]
