@@ -28,7 +28,7 @@ def _check(function, *args, dtype, **options):
         assert_array_equal(results[0], results[1])
 
 
-@pytest.mark.parametrize("kernel", [3, 5, 7])
+@pytest.mark.parametrize("kernel", [2, 3, 5, 7])
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 def test_rows_of_every_length(rng, dtype, kernel, stride):

@@ -121,9 +121,9 @@ def _by_planes(problem):
     h, w = s.axes[-2:]
     row = w.image * DTYPES[problem.compute].itemsize
     return (
-        h.taps == w.taps in (3, 5, 7)
+        h.taps == w.taps in (2, 3, 5, 7)
         and (w.taps - 1) * w.dilation <= PLANE_REACH
-        and h.stride == w.stride in (1, 2)
+        and h.stride == w.stride in ((1,) if h.taps == 2 else (1, 2))
         and (h.stride == 1 or h.dilation == w.dilation == 1)
         and (h.stride == 2 or (h.taps - 1) * row <= _PLANE_BYTES)
         and "constant" not in (a.boundary for a in s.axes)

@@ -43,7 +43,8 @@ cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
 cdef class Planes:
     """One depthwise convolution, forward; built once, called often, safe in threads.
 
-    Rows and columns have 3, 5 or 7 taps alike and stride 1, or 2 without dilation.
+    Rows and columns have 2, 3, 5 or 7 taps alike and stride 1, or with an odd number of taps and no
+    dilation 2.
 
     Parameters
     ----------

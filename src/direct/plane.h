@@ -1,11 +1,11 @@
-/* Whole planes of one channel under k x k taps, k = 3, 5 or 7: depthwise layers.
+/* Whole planes of one channel under k x k taps, k = 2, 3, 5 or 7: depthwise layers.
  *
  *     out[y, x] = sum over t, i < k of  weight[t, i] * plane[y s + t d, x s + i e]
  *
  * Loop      columns of LANES outputs, downwards: a step reads the s next input rows, each once per
  *           tap column, and adds them to every output row whose window holds them. What the outputs
  *           below still lack waits in (k - 1) / s registers.
- * Registers k = 3: nine weights, the partial sums, what a step adds to them, one of input. Others
+ * Registers k < 4: the weights, the partial sums, what a step adds to them, one of input. Others
  *           load weights as they go.
  * Order     of an output: products of s rows in one chain; those chains from the first rows on,
  *           whatever the column and the rows of a task.
@@ -97,7 +97,7 @@ UNROLLED
                     const int tap = (m * s + r) * k + i + e;
                     if (i + e >= k || m * s + r >= k)
                         continue;
-                    const vec w = k == 3 ? weights[tap] : broadcast(weight[tap]);
+                    const vec w = k < 4 ? weights[tap] : broadcast(weight[tap]);
                     if (m == 0 && tap == 0)
                         sum[m] = broadcast(*bias) + w * x[e];
                     else if (r == 0 && i + e == 0)
@@ -151,7 +151,7 @@ FC_INLINE void NAME(plane_column)(const struct column *given, int more, const in
     const ptrdiff_t width = c->width, lanes = width - c->here, classes = c->classes;
     const ptrdiff_t next = s * classes, next_out = classes * width, pitch = c->pitch;
     vec weights[9], part[6], sum[7];
-    for (int i = 0; k == 3 && i < 9; i++)
+    for (int i = 0; k < 4 && i < k * k; i++)
         weights[i] = broadcast(c->weight[i]);
     for (ptrdiff_t b = 0; b < classes && b < c->rows; b++) {
         const ptrdiff_t *slots = c->slots + b;
@@ -205,12 +205,12 @@ typedef void NAME(plane_function)(const struct column *c, int more);
     FC_PLANE(NAME(plane_##k##x##s##_blended), k, s, BLENDED)                                       \
     FC_PLANE(NAME(plane_##k##x##s##_collected), k, s, COLLECTED)
 #define FC_PLANE_ENTRY(k, s)                                                                       \
-    [k / 2 - 1][s - 1] = {NAME(plane_##k##x##s##_inside), NAME(plane_##k##x##s##_blended),         \
+    [k - 2][s - 1] = {NAME(plane_##k##x##s##_inside), NAME(plane_##k##x##s##_blended),         \
                           NAME(plane_##k##x##s##_collected)},
-#define FC_PLANES(X) X(3, 1) X(3, 2) X(5, 1) X(5, 2) X(7, 1) X(7, 2)
+#define FC_PLANES(X) X(2, 1) X(3, 1) X(3, 2) X(5, 1) X(5, 2) X(7, 1) X(7, 2)
 #endif
 
 FC_PLANES(FC_PLANE_MODES)
 
 /* [k][s][how] */
-static NAME(plane_function) *const NAME(plane_functions)[3][2][3] = {FC_PLANES(FC_PLANE_ENTRY)};
+static NAME(plane_function) *const NAME(plane_functions)[6][2][3] = {FC_PLANES(FC_PLANE_ENTRY)};

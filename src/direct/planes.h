@@ -52,7 +52,7 @@ static void NAME(sum_planes)(const struct fc_planes_plan *p, const struct fc_pla
         c->plane = first + edge->first;
         c->slots = z < 0 ? p->nothing : slots;
         c->even_end = z < 0 ? c->even : p->slots + even_end;
-        NAME(plane_functions)[h->taps / 2 - 1][h->stride - 1][how](c, more);
+        NAME(plane_functions)[h->taps - 2][h->stride - 1][how](c, more);
         c->weight += area;
         c->bias = 0;
         more = 1;
