@@ -100,7 +100,8 @@ cdef class Lane:
         for i in range(self.ndim):
             self.sizes[i] = shape[i]
         self.type = dtype.num
-        self.one_image = isinstance(arrange, OneImage) and None not in dtypes
+        # None == dtype("float64"): `in` would find it
+        self.one_image = isinstance(arrange, OneImage) and all([d is not None for d in dtypes])
         if self.one_image:
             self.fill, self.reverses = arrange.fill, not arrange.correlates
             self.one_image = self.reverses or dtypes[1].kind != "c"
