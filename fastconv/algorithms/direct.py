@@ -23,7 +23,7 @@ from .base import Algorithm, overlapped, rounding
 #: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
 #: it: neighbouring output rows share what they load, a single row of taps shares nothing; taps in
 #: many planes are summed in memory
-_SHARED, _ALONE, _PLANES, _HALF_TAPS = 0.97, 0.66, 0.65, 5
+_SHARED, _ALONE, _PLANES, _HALF_TAPS = 0.97, 0.82, 0.65, 5
 #: seconds to find an input row, to part a value of it by the stride, to begin an output row
 _FIND, _PART, _BEGIN = 5e-9, 0.7e-9, 10e-9
 #: values of a vector, as most machines have them
