@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import fastconv as fc
 from fastconv.cli.output import terminal
@@ -318,7 +319,9 @@ def main(argv=None):
     print(f"{len(x)} digits to learn from, {len(test_x)} to be tested on, "
           f"{fc.get_num_threads()} threads")  # fmt: skip
     net = LeNet(rng)
-    with progress(epochs) as show:
+    # the threads of NumPy's BLAS, once woken for a dense layer, would wait for the next one busily
+    # and take half a core from the convolutions
+    with progress(epochs) as show, threadpool_limits(1, user_api="blas"):
         losses, seconds = train(net, x, labels, epochs, rng, show)
     arguments.out.mkdir(parents=True, exist_ok=True)
     paths = [arguments.out / "lenet_loss.png", arguments.out / "lenet_kernels.png"]
