@@ -52,16 +52,21 @@ class Contender:
 def take_turns(contenders, time_limit):
     """Time them within about `time_limit` seconds for all, in rounds of one burst each."""
     start = time.perf_counter()
-    first = [_seconds(c.call, 1) for c in contenders]
+    first = []
+    for c in contenders:
+        time.sleep(PAUSE)
+        first.append(_seconds(c.call, 1))
     loops = [max(1, min(1000, int(SAMPLE / max(t, 1e-7)))) for t in first]
     share = time_limit / max(1, len(contenders))
     for turn in range(ROUNDS[1]):
         for i, c in enumerate(contenders):
-            if first[i] > share / ROUNDS[0]:  # too slow for rounds
-                if turn == 0:
-                    c.samples.append(_seconds(c.call, 1))
+            slow = first[i] > share / ROUNDS[0]  # too slow for rounds
+            if slow and turn > 0:
                 continue
             time.sleep(PAUSE)
+            if slow:
+                c.samples.append(_seconds(c.call, 1))
+                continue
             c.call()
             begin = time.perf_counter()
             while True:
