@@ -80,6 +80,17 @@ class Algorithm:
         raise AssertionError(f"{self.name} cannot be bound")
 
 
+def against_forward(stencil):
+    """The reason of algorithms that go forward over at most 3 axes with one kernel, or None."""
+    if stencil.role != "fwd":
+        return "forward convolutions only"
+    if any(a.tile != 1 for a in stencil.axes):
+        return "the kernel changes from position to position"
+    if len(stencil.axes) > 3:
+        return "at most 3 filtered axes"
+    return None
+
+
 def c_axis(axis):
     """An axis as the loops take it; last the image index at every padded coordinate."""
     sizes = (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before)

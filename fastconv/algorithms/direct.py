@@ -18,7 +18,7 @@ from ..loops.direct import Stencils
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
-from .base import Algorithm, overlapped, rounding
+from .base import Algorithm, against_forward, overlapped, rounding
 
 #: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
 #: it: neighbouring output rows share what they load, a single row of taps shares nothing; taps in
@@ -40,16 +40,9 @@ class Direct(Algorithm):
     name = "direct"
 
     def supports(self, problem):
-        stencil = problem.stencil
         if problem.compute not in ("f32", "f64"):
             return "float32 and float64 only"
-        if stencil.role != "fwd":
-            return "forward convolutions only"
-        if any(a.tile != 1 for a in stencil.axes):
-            return "the kernel changes from position to position"
-        if len(stencil.axes) > 3:
-            return "at most 3 filtered axes"
-        return None
+        return against_forward(problem.stencil)
 
     def error_bound(self, problem):
         return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)

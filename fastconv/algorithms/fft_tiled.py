@@ -18,7 +18,7 @@ from ..loops.fft_tiled_channel_layout import ChannelCut, cut_channels
 from ..loops.fft_tiled_channels import Channels
 from ..loops.fft_tiled_layout import cut
 from ..loops.simd import vector_bytes
-from .base import Algorithm, c_axis, overlapped, rounding
+from .base import Algorithm, against_forward, c_axis, overlapped, rounding
 
 _NONE = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
 
@@ -33,12 +33,9 @@ class FftTiled(Algorithm):
         stencil = problem.stencil
         if problem.compute not in ("f32", "f64", "c64", "c128"):
             return "integers are exact only without an FFT"
-        if stencil.role != "fwd":
-            return "forward convolutions only"
-        if any(a.tile != 1 for a in stencil.axes):
-            return "the kernel changes from position to position"
-        if len(stencil.axes) > 3:
-            return "at most 3 filtered axes"
+        reason = against_forward(stencil)
+        if reason is not None:
+            return reason
         if all(a.taps == 1 for a in stencil.axes):
             return "one tap: there is nothing to transform"
         if _cut(problem) is None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import config
 from ..loops.implicit_gemm import Convolution
-from .base import Algorithm, c_axis, overlapped, rounding
+from .base import Algorithm, against_forward, c_axis, overlapped, rounding
 
 #: terms of a sum that are worth half the speed of an endless one
 _HALF_DEPTH = 6
@@ -46,16 +46,9 @@ class ImplicitGemm(Algorithm):
     loop = Convolution
 
     def supports(self, problem):
-        stencil = problem.stencil
         if problem.compute not in ("f32", "f64"):
             return "float32 and float64 only"
-        if stencil.role != "fwd":
-            return "forward convolutions only"
-        if any(a.tile != 1 for a in stencil.axes):
-            return "the kernel changes from position to position"
-        if len(stencil.axes) > 3:
-            return "at most 3 filtered axes"
-        return None
+        return against_forward(problem.stencil)
 
     def error_bound(self, problem):
         return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)

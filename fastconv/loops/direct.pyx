@@ -19,6 +19,7 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.direct_layout import (
     DIRECT_ROWS, MOST_BYTES, Rows, cut_columns, line, merged, sum_runs,
 )
@@ -26,20 +27,11 @@ from fastconv.loops.direct_layout import (
 cnp.import_array()
 
 cdef enum:
-    ALIGNMENT = 64
     UNIT_TASKS = 16        # tasks that many small planes are dealt out in
     LINE = 4               # plan.constant of one row of taps side by side
 
 # multiply-adds below which starting threads costs more than they save
 cdef double SERIAL_WORK = 5e5
-
-
-cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    return (a + b - 1) // b
-
-
-cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
-    return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
 cdef class Stencils:

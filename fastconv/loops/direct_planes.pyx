@@ -19,6 +19,7 @@ import numpy as np
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
 from fastconv.loops.direct_layout import line
 
 cnp.import_array()
@@ -27,17 +28,12 @@ cnp.import_array()
 PLANE_REACH = simd.FC_PLANE_REACH
 
 cdef enum:
-    ALIGNMENT = 64
     TASKS = 16               # that small planes are dealt out in, or large ones cut into
     BLOCK_BYTES = 16 * 1024  # of input rows that columns go down
     LEAST_ROWS = 8           # of outputs, or the first rows of a column are most of the work
 
 # multiply-adds below which starting threads costs more than they save
 cdef double SERIAL_WORK = 5e5
-
-
-cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    return (a + b - 1) // b
 
 
 cdef class Planes:

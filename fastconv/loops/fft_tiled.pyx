@@ -14,23 +14,15 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.fft_tiled_plan cimport set_plan, set_transform
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.fft_tiled_transforms import line_turns
 
 cnp.import_array()
 
 cdef enum:
-    ALIGNMENT = 64
     MANY_GROUPS = 8     # that make the spectra of their taps themselves
     MANY_TASKS = 64     # that neighbours are joined to, as long as there are more
     NEIGHBOURS = 16     # at most: they share lines of the cache
-
-
-cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    return (a + b - 1) // b
-
-
-cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
-    return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
 def transform(str isa, cnp.ndarray values, bint inverse):

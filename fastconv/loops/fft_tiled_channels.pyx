@@ -15,21 +15,13 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.fft_tiled_plan cimport set_plan
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.fft_tiled_transforms import conjugates
 
 cnp.import_array()
 
 cdef enum:
-    ALIGNMENT = 64
     SUM_BLOCK = 256     # most terms of one chain of additions
-
-
-cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    return (a + b - 1) // b
-
-
-cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
-    return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
 cdef class Channels:

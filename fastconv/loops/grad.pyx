@@ -21,7 +21,8 @@ from libc.string cimport memcpy, memset
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, Layout, aligned, ceil_div
+from fastconv.loops.implicit_gemm_layout cimport Layout
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 
 cnp.import_array()
 

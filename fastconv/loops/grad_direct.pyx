@@ -16,7 +16,8 @@ from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport Layout, aligned, ceil_div
+from fastconv.loops.implicit_gemm_layout cimport Layout
+from fastconv.loops.sizes cimport aligned, ceil_div
 
 cnp.import_array()
 

@@ -13,8 +13,8 @@ cimport numpy as cnp
 
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm cimport Convolution, Operands
-from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.unfold cimport rows_read
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 
 cnp.import_array()
 

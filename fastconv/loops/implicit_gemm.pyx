@@ -23,9 +23,8 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport (
-    ALIGNMENT, BIAS_CHANNEL, BIAS_POSITION, Cut, aligned,
-)
+from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, Cut
+from fastconv.loops.sizes cimport ALIGNMENT, aligned
 
 cnp.import_array()
 

@@ -5,7 +5,6 @@ from fastconv.loops cimport simd
 cdef enum:
     BIAS_CHANNEL = 1
     BIAS_POSITION = 2
-    ALIGNMENT = 64
 
 
 cdef struct Cut:
@@ -13,14 +12,6 @@ cdef struct Cut:
     Py_ssize_t blocks       # per unit
     Py_ssize_t splits       # of the strips
     Py_ssize_t tiles
-
-
-cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    return (a + b - 1) // b
-
-
-cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
-    return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
 # Sizes and lines of 1 to 3 axes, as Layout takes them; returns what the lines must outlive.

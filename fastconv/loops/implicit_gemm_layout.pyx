@@ -10,6 +10,7 @@ import numpy as np
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 
 cnp.import_array()
 

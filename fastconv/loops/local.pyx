@@ -17,9 +17,8 @@ from libc.string cimport memset
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport (
-    BIAS_CHANNEL, BIAS_POSITION, Layout, aligned, ceil_div,
-)
+from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, Layout
+from fastconv.loops.sizes cimport aligned, ceil_div
 
 cnp.import_array()
 

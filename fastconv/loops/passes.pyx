@@ -20,8 +20,9 @@ from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, aligned, ceil_div
+from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.passes_layout cimport PLACES, Along, Layout, Run, Step
+from fastconv.loops.sizes cimport aligned, ceil_div
 
 cnp.import_array()
 

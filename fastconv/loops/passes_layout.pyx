@@ -10,7 +10,8 @@ import numpy as np
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport activation_code
-from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, aligned, ceil_div
+from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
+from fastconv.loops.sizes cimport aligned, ceil_div
 
 cnp.import_array()
 

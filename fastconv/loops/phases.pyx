@@ -17,7 +17,8 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.epilogue cimport activation_code
-from fastconv.loops.implicit_gemm_layout cimport aligned, set_axes
+from fastconv.loops.implicit_gemm_layout cimport set_axes
+from fastconv.loops.sizes cimport aligned
 
 cnp.import_array()
 

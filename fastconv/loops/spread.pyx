@@ -14,7 +14,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 
 cnp.import_array()
 

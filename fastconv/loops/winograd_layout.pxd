@@ -3,14 +3,6 @@
 from fastconv.loops cimport simd
 
 
-cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    return (a + b - 1) // b
-
-
-cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
-    return ceil_div(size, 64) * 64
-
-
 cdef class Tiling:
     cdef const simd.fc_winograd *room
     cdef const simd.fc_transforms *transforms
