@@ -54,6 +54,7 @@ cdef class Winograd(Tiling):
         none. `prepared` is the result of `pack_weights`, or None. Nothing is validated.
         """
         cdef Operands call
+        cdef const simd.fc_geometry *g
         cdef Py_ssize_t blocks, splits, i
         cdef char *packed
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
@@ -78,7 +79,9 @@ cdef class Winograd(Tiling):
                 self._task(&call, i // splits, blocks, i % splits, splits, threadid())
         scratch.release(call.workspace)
         if self.finishes_last:
-            finish(out, arrays[2], arrays[3], self.activation_name, threads)
+            g = &self.geometry
+            finish(out.reshape(g.batch, g.feature_channels, g.pixels), arrays[2], arrays[3],
+                   self.activation_name, threads)
 
     cdef _set_finish(self, simd.fc_finish *last, bias, add):
         last.channel = last.position = last.add = NULL
