@@ -47,8 +47,8 @@ class Executor:
         self.algorithm = lookup(candidate.name, problem)
         self.empty = problem.n == 0 if hasattr(problem, "n") else False
         self.run = _write_zeros if self.empty else self.algorithm.bind(problem)
-        threads = config.get_num_threads()
-        self.serial = candidate.seconds * threads < SERIAL_BELOW
+        self.planned_threads = config.get_num_threads()
+        self.serial = candidate.seconds * self.planned_threads < SERIAL_BELOW
         self.checks_output = may_redo and self.algorithm.spreads and not self.empty
         self.direct = request.restore is None and request.out_dtype == request.compute_dtype
         self._redo = None
@@ -67,6 +67,8 @@ class Executor:
             threads = config.run_threads(num_threads)
             if self.serial:
                 threads = 1
+            elif threads > self.planned_threads and self.workspace_limit is not None:
+                threads = self._affordable(threads)
         if self.lane is not None:
             result = self.lane(arrays, prepared, out, threads)
             if result is not None:
@@ -87,6 +89,16 @@ class Executor:
             out = np.empty(request.out_shape, request.out_dtype)
         self._compute(operands, prepared, out, threads)
         return out
+
+    def _affordable(self, threads):
+        """Fewer threads than a call asks for, if the scratch of as many exceeds the limit."""
+        problem = self.request.problem
+        while (
+            threads > self.planned_threads
+            and self.algorithm.workspace(problem, threads) > self.workspace_limit
+        ):
+            threads = max(self.planned_threads, threads // 2)
+        return threads
 
     def _compute(self, operands, prepared, out, threads):
         self.run(operands, prepared, out, threads)

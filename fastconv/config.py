@@ -109,16 +109,20 @@ class isa:  # noqa: N801 - used as `with fc.config.isa("avx2"):`
 # --------------------------------------------------------------------------------------- threads
 
 
+#: every thread has a stack and scratch memory of its own; systems refuse to start many more
+MOST_THREADS = 1024
+
+
 def checked_threads(n, name="num_threads") -> int:
-    """`n` as an int of at least 1, or an error that names it."""
+    """`n` as an int from 1 to `MOST_THREADS`, or an error that names it."""
     if isinstance(n, bool):
         raise TypeError(f"{name} must be an int >= 1 or None, got {n!r}")
     try:
         value = operator.index(n)
     except TypeError:
         raise TypeError(f"{name} must be an int >= 1 or None, got {n!r}") from None
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}")
+    if not 1 <= value <= MOST_THREADS:
+        raise ValueError(f"{name} must be from 1 to {MOST_THREADS}, got {value}")
     return value
 
 
@@ -128,12 +132,12 @@ def set_num_threads(n) -> None:
     Parameters
     ----------
     n : int or None
-        At least 1.
+        From 1 to 1024.
 
     Raises
     ------
     TypeError, ValueError
-        `n` is not an int of at least 1.
+        `n` is not an int from 1 to 1024.
 
     Examples
     --------
@@ -176,7 +180,7 @@ class threads:  # noqa: N801 - used as `with fc.threads(2):`
     Parameters
     ----------
     n : int
-        At least 1.
+        From 1 to 1024.
 
     Examples
     --------
@@ -225,16 +229,16 @@ def threads_source() -> str:
 def _threads_from_environment() -> int:
     value = os.environ.get("FASTCONV_NUM_THREADS", "").strip()
     if value:
-        if not value.isascii() or not value.isdigit() or int(value) < 1:
+        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MOST_THREADS:
             raise ValueError(
                 f"the environment variable FASTCONV_NUM_THREADS is {value!r}; "
-                "allowed: an integer of at least 1"
+                f"allowed: an integer from 1 to {MOST_THREADS}"
             )
         return int(value)
     # OpenMP's own variable may be a list, one entry per nesting level; it is not ours to refuse
     first = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
     if first.isascii() and first.isdigit() and int(first) >= 1:
-        return int(first)
+        return min(int(first), MOST_THREADS)
     return _usable_cpus()
 
 

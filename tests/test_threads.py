@@ -154,7 +154,7 @@ def test_default_threads_and_who_decides():
     assert int(run(SHOW)[0]) >= 1
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "1,2"])
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "1,2", "4096"])
 def test_malformed_thread_variable_names_itself(value):
     code = "import fastconv as fc; fc.get_num_threads()"
     errors = run(code, FASTCONV_NUM_THREADS=value)[1].splitlines()
@@ -201,9 +201,17 @@ def test_thread_settings():
             assert fc.get_num_threads() == 1
         assert fc.get_num_threads() == 3
     assert fc.get_num_threads() == before
-    for bad in (0, -1):
-        with pytest.raises(ValueError, match="n must"):
+    for bad in (0, -1, 10**6):
+        with pytest.raises(ValueError, match="n must be from 1 to 1024"):
             fc.set_num_threads(bad)
     for bad in (1.0, True, "2"):
         with pytest.raises(TypeError, match="n must"):
             fc.set_num_threads(bad)
+
+
+def test_more_threads_than_planned_keep_the_workspace_limit():
+    image, weight = np.ones((8, 64, 56, 56), np.float32), np.ones((64, 64, 3, 3), np.float32)
+    limit = 4 << 20
+    fc.release_memory()
+    fc.conv2d(image, weight, padding=1, workspace_limit=limit, num_threads=64)
+    assert 0 < scratch.kept_memory() <= 1.25 * limit  # blocks are rounded up by at most a quarter
