@@ -5,6 +5,7 @@
 
 #include "implicit_gemm/tile.h"
 #include "implicit_gemm/block.h"
+#include "implicit_gemm/fill.h"
 #include "implicit_gemm/box.h"
 #include "implicit_gemm/pack.h"
 #include "implicit_gemm/room.h"

@@ -1,5 +1,9 @@
 """The contract of an algorithm, and the names that algorithms have for good."""
 
+from math import prod
+
+from ..problem.arrays import DTYPES
+
 #: every convolution algorithm that tables, wisdom and `algorithm=` may name, best known first
 CONVOLUTIONS = (
     "naive", "direct", "im2col", "implicit_gemm", "winograd_f2", "winograd_f4", "winograd_f6",
@@ -95,6 +99,17 @@ def c_axis(axis):
     """An axis as the loops take it; last the image index at every padded coordinate."""
     sizes = (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before)
     return (*sizes, axis.line())
+
+
+def moved(problem):
+    """Bytes that a call moves at least: operands and output, of an image what windows reach."""
+    s = problem.stencil
+    if s.role != "fwd":
+        return problem.bytes
+    *outer, columns = s.axes
+    reached = prod(min(a.image, a.used) for a in outer) * min(columns.image, columns.read)
+    missed = prod(a.image for a in s.axes) - reached
+    return problem.bytes - s.n * s.image_channels * missed * DTYPES[problem.compute].itemsize
 
 
 def overlapped(work, memory):

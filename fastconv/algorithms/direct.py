@@ -11,21 +11,27 @@ ICML, 2018; A. Zlateski and H. S. Seung, "Compile-time optimized and statically 
 convnet primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
 """
 
-from math import prod
+from functools import lru_cache
+from math import ceil, prod
 
 from .. import config
 from ..loops.direct import Stencils
+from ..loops.direct_layout import Rows, merged
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
-from .base import Algorithm, against_forward, overlapped, rounding
+from .base import Algorithm, against_forward, moved, overlapped, rounding
+from .reading import copied_row, found_row
 
-#: share of the multiply-add rate that stencils of many taps reach, and taps that are worth half of
-#: it: neighbouring output rows share what they load, a single row of taps shares nothing; taps in
-#: many planes are summed in memory
-_SHARED, _ALONE, _PLANES, _HALF_TAPS = 0.97, 0.82, 0.65, 5
-#: seconds to find an input row, to part a value of it by the stride, to begin an output row
-_FIND, _PART, _BEGIN = 5e-9, 0.7e-9, 10e-9
+#: register tiles: output rows, vectors of several rows and of one, and rows that share no input
+_ROWS, _VECTORS, _LINE_VECTORS = 4, 3, 8
+#: of a tile's run of tap rows: time over what its multiply-adds, loads or chains of sums need, how
+#: many chains hide a multiply-add's delay, seconds to begin it, and each input row of it
+_SLOWER, _CHAINS, _RUN, _INPUT = 1.14, 8, 0.9e-9, 0.6e-9
+#: seconds to begin a tile, an output row, to read a cache line of more rows than are fetched ahead
+_TILE, _BEGIN, _FETCH, _AHEAD = 9.3e-9, 0.5e-9, 1.4e-9, 24
+#: vectors per row from which on only its borders are copied
+_LONG = 24
 #: values of a vector, as most machines have them
 _LANES = 8
 #: by planes: multiply-adds per one at full speed, seconds to read and write a vector, to begin a
@@ -48,16 +54,16 @@ class Direct(Algorithm):
         return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
-        memory = problem.bytes / machine.memory_rate
+        memory = moved(problem) / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
         work = _planes_work if _by_planes(problem) else _stencils_work
         return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
 
     def workspace(self, problem, threads):
-        return _stencils(problem).workspace(threads)
+        return _stencils(problem, config.current_isa()).workspace(threads)
 
     def bind(self, problem):
-        stencils = _stencils(problem)
+        stencils = _stencils(problem, config.current_isa())
         if problem.kind == "fwd":
             return stencils
 
@@ -72,24 +78,40 @@ class Direct(Algorithm):
 def _stencils_work(problem, machine):
     """Seconds on one thread, out of cache."""
     s = problem.stencil
-    wide = 1.0 if problem.compute == "f32" else 2.0
-    *depth, row = s.axes[:-1] or (None,)
-    columns = s.axes[-1]
-    taps = prod(a.taps for a in s.axes)
-    lanes = _LANES // wide
-    full = columns.feature / (lanes * -(-columns.feature // lanes))
-    share = _SHARED if taps > columns.taps else _ALONE
-    if any(a.taps > 1 for a in depth if a is not None):
-        share = _PLANES
-    efficiency = share * taps / (taps + _HALF_TAPS) * full
-    work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
-    planes = s.n * prod(a.feature for a in depth)
-    found = planes * s.image_channels * prod(a.taps for a in depth) * (row.read if row else 1)
-    work += found * _FIND
-    if columns.stride > 1:
-        work += found * columns.read * wide * _PART
-    work += planes * s.feature_channels * (row.feature if row else 1) * _BEGIN
+    lanes = _LANES if problem.compute == "f32" else _LANES // 2
+    depth, height, width = merged(_sizes(s))
+    _, columns, taps, stride, dilation, *_ = width
+    rows = Rows(height)
+    planes = s.image_channels // s.groups * depth[2]
+    units = s.n * s.groups * depth[1]
+    tall = _ROWS if rows.shared else 1
+    vectors = ceil(columns / lanes)
+    panels = ceil(vectors / (_VECTORS if tall > 1 else _LINE_VECTORS))
+    boxed = stride > 1 or vectors < _LONG
+    found, parts = _stencils(problem, config.current_isa()).found()
+    part = ceil(columns / parts)
+    row = copied_row(part, taps, stride, dilation, lanes) if boxed else found_row()
+    work = found * parts * row
+    if not boxed and planes * sum(tall + t - 1 for _, t in rows.runs) > _AHEAD:
+        work += found * columns / (2 * lanes) * _FETCH
+    for high, count in ((tall, rows.feature // tall), (rows.feature % tall, 1)):
+        if high:
+            run = sum(
+                _products(t, taps, high, vectors / panels) * _LANES / machine.gemm_rate
+                + _RUN
+                + (high + t - 1) * _INPUT
+                for _, t in rows.runs
+            )
+            tiles = units * s.feature_channels // s.groups * count
+            work += tiles * panels * (planes * run + _TILE) + tiles * high * _BEGIN
     return work
+
+
+def _products(high_taps, taps, rows, vectors):
+    """Vector multiply-adds, or as many times their delay, of one run of tap rows."""
+    products = high_taps * rows * vectors
+    loads = (rows + high_taps - 1) * vectors + high_taps * rows
+    return _SLOWER * taps * max(products, loads, _CHAINS * high_taps)
 
 
 def _planes_work(problem, machine):
@@ -123,11 +145,20 @@ def _by_planes(problem):
     )
 
 
-def _stencils(problem):
+def _sizes(stencil):
+    """Axes as loops/direct_layout.py takes them."""
+    return [
+        (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at) for a in stencil.axes
+    ]
+
+
+@lru_cache(32)
+def _stencils(problem, isa):
+    """The loops, which the cost, the workspace and the call ask for one after the other."""
     s = problem.stencil
-    axes = [(a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at) for a in s.axes]
+    axes = _sizes(s)
     epilogue = {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
-    isa, dtype, n = config.current_isa(), problem.compute, s.n
+    dtype, n = problem.compute, s.n
     if _by_planes(problem):
         zeros = s.axes[-1].boundary == "zeros"
         if len(axes) == 2:

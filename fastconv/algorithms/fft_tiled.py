@@ -10,6 +10,8 @@ Zlateski, Z. Jia, K. Li and F. Durand, "The anatomy of efficient FFT and Winogra
 modern CPUs", ICS 2019 (tiles in cache, many channels).
 """
 
+from math import prod
+
 import numpy as np
 
 from .. import config
@@ -18,7 +20,10 @@ from ..loops.fft_tiled_channel_layout import ChannelCut, cut_channels
 from ..loops.fft_tiled_channels import Channels
 from ..loops.fft_tiled_layout import cut
 from ..loops.simd import vector_bytes
-from .base import Algorithm, against_forward, c_axis, overlapped, rounding
+from .base import Algorithm, against_forward, c_axis, moved, overlapped, rounding
+
+#: seconds to find an input row, to begin an output row: short ones are much of a tile's work
+_FIND, _BEGIN = 15e-9, 4.5e-9
 
 _NONE = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
 
@@ -51,11 +56,15 @@ class FftTiled(Algorithm):
         return found.work, found.taps_work
 
     def cost(self, problem, machine, threads):
-        seconds = self.work(problem)[0] / machine.tile_rate / threads
+        s = problem.stencil
+        seconds = self.work(problem)[0] / machine.tile_rate
+        seconds += s.n * s.image_channels * prod(a.used for a in s.axes[:-1]) * _FIND
+        seconds += s.n * s.feature_channels * prod(a.feature for a in s.axes[:-1]) * _BEGIN
         fork = machine.fork if threads > 1 else 0.0
-        memory = problem.bytes / machine.memory_rate
+        memory = moved(problem) / machine.memory_rate
         taps, _ = self.preparation(problem, machine, threads)
-        return machine.call + machine.python_call + fork + overlapped(seconds, memory) + taps
+        seconds = overlapped(seconds / threads, memory)
+        return machine.call + machine.python_call + fork + seconds + taps
 
     def preparation(self, problem, machine, threads):
         loops = _loops(problem)

@@ -25,8 +25,8 @@ _BOUNDS = {"f16": 1.5e-7 + 2.0**-11, "f32": 1.5e-7, "c64": 1.5e-7, "f64": 4e-15,
 _MOVES = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
 #: a complex multiply-add in units of a real one
 _COMPLEX = 4
-#: seconds to begin the sum of one output
-_BEGIN = 15e-9
+#: seconds to begin the sum of one output, and each row of its taps
+_BEGIN, _ROW = 15e-9, 4e-9
 
 
 class Naive(Algorithm):
@@ -42,9 +42,10 @@ class Naive(Algorithm):
         if is_pooling(problem):
             seconds = problem.flops / machine.naive_pool_rate
         else:
-            seconds = problem.stencil.multiply_adds / machine.naive_rate
+            s = problem.stencil
+            seconds = s.multiply_adds / machine.naive_rate
             seconds *= _COMPLEX if problem.compute[0] == "c" else 1
-            seconds += prod(problem.stencil.out_shape) * _BEGIN
+            seconds += prod(s.out_shape) * _BEGIN + s.multiply_adds / s.axes[-1].taps * _ROW
         return machine.call + seconds / threads + (machine.fork if threads > 1 else 0)
 
     def error_bound(self, problem):

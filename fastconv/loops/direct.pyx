@@ -176,6 +176,12 @@ cdef class Stencils:
         self.groups = <const Py_ssize_t *>self._keep(
             np.cumsum([0] + [len(group) for group in groups]))
 
+    def found(self):
+        """Input rows that all blocks together look up, and the parts in which columns do so."""
+        cdef simd.fc_direct_plan *p = &self.plan
+        return (self.units * self.row_tasks * p.classes * p.entries * p.group_channels
+                * p.geometry.axis[0].taps, self.span_tasks)
+
     def workspace(self, int threads):
         """Bytes leased by a call with so many threads."""
         return threads * self.thread_bytes

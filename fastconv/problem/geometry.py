@@ -74,6 +74,11 @@ class Axis:
         return (self.feature - 1) * self.stride + self.extent
 
     @property
+    def used(self) -> int:
+        """Positions that some window reads, padding included: a large stride leaves gaps."""
+        return min(self.read, self.feature * self.taps)
+
+    @property
     def after(self) -> int:
         """Positions that the last window reads past the end; negative where it ends before it."""
         return self.read - self.before - self.image

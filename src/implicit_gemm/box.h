@@ -137,36 +137,6 @@ static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
     }
 }
 
-/* Value i of a line is the image value at padded coordinate start + i * stride of one image row. */
-FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l, const real *source,
-                               real fill, real *line)
-{
-    const ptrdiff_t s = w->stride, low = l->low, high = l->high;
-    const real *from = source + l->start - w->before;
-    ptrdiff_t i = low;
-    if (s == 1) {
-        for (; i + LANES <= high; i += LANES)
-            storeu(line + i, loadu(from + i));
-        if (i < high && high - low >= LANES) {
-            storeu(line + high - LANES, loadu(from + high - LANES));
-            i = high;
-        }
-    } else if (s == 2) {
-        for (; i + LANES < high; i += LANES)
-            storeu(line + i, even(loadu(from + 2 * i), loadu(from + 2 * i + LANES)));
-    }
-    for (; i < high; i++)
-        line[i] = from[i * s];
-    for (i = 0; i < low; i++) {
-        const ptrdiff_t x = w->line[l->start + i * s];
-        line[i] = x < 0 ? fill : source[x];
-    }
-    for (i = high; i < l->count; i++) {
-        const ptrdiff_t x = w->line[l->start + i * s];
-        line[i] = x < 0 ? fill : source[x];
-    }
-}
-
 /* channel: the image array, moved to the channel; box: where to. Asks for the next channel's rows. */
 FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block *block,
                               const real *channel, real fill, real *box)
