@@ -28,8 +28,9 @@ _ROWS, _VECTORS, _LINE_VECTORS = 4, 3, 8
 #: of a tile's run of tap rows: time over what its multiply-adds, loads or chains of sums need, how
 #: many chains hide a multiply-add's delay, seconds to begin it, and each input row of it
 _SLOWER, _CHAINS, _RUN, _INPUT = 1.14, 8, 0.9e-9, 0.6e-9
-#: seconds to begin a tile, an output row, to read a cache line of more rows than are fetched ahead
-_TILE, _BEGIN, _FETCH, _AHEAD = 9.3e-9, 0.5e-9, 1.4e-9, 24
+#: seconds to begin a tile, an output row, to read a cache line of one of more
+#: channels than are fetched ahead
+_TILE, _BEGIN, _FETCH, _AHEAD = 9.3e-9, 0.5e-9, 1.4e-9, 16
 #: vectors per row from which on only its borders are copied
 _LONG = 24
 #: values of a vector, as most machines have them
@@ -92,8 +93,6 @@ def _stencils_work(problem, machine):
     part = ceil(columns / parts)
     row = copied_row(part, taps, stride, dilation, lanes) if boxed else found_row()
     work = found * parts * row
-    if not boxed and planes * sum(tall + t - 1 for _, t in rows.runs) > _AHEAD:
-        work += found * columns / (2 * lanes) * _FETCH
     for high, count in ((tall, rows.feature // tall), (rows.feature % tall, 1)):
         if high:
             run = sum(
@@ -104,6 +103,8 @@ def _stencils_work(problem, machine):
             )
             tiles = units * s.feature_channels // s.groups * count
             work += tiles * panels * (planes * run + _TILE) + tiles * high * _BEGIN
+            if not boxed and planes > _AHEAD:
+                work += tiles * planes * high * columns / (2 * lanes) * _FETCH
     return work
 
 

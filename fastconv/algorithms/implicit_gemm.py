@@ -7,6 +7,7 @@ K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplicati
 (blocks for each cache); F. G. Van Zee and R. A. van de Geijn, "BLIS", ACM TOMS, 2015.
 """
 
+from functools import lru_cache
 from math import ceil, prod
 
 import numpy as np
@@ -27,21 +28,6 @@ _PLAN, _RUN, _PIECE, _BEGIN, _PLANE, _WRITE = 1e-6, 4.5e-9, 1.1e-9, 2.7e-9, 4.5e
 _BLOCK, _PIXELS = 320, 16
 
 
-class _Sizes:
-    """Numbers that a cost is made of."""
-
-    def __init__(self, problem):
-        s = problem.stencil
-        *outer, columns = s.axes
-        self.wide = 1 if problem.compute == "f32" else 2
-        self.depth = s.image_channels // s.groups * prod(a.taps for a in s.axes)
-        self.strip_rows = s.feature_channels // s.groups
-        self.strips = ceil(self.strip_rows / 6)
-        self.lines = s.n * prod(a.feature for a in outer)
-        self.pixels = self.lines * columns.feature
-        self.plain = all(a.taps == a.stride == 1 and a.boundary == "zeros" for a in s.axes)
-
-
 class ImplicitGemm(Algorithm):
     """The register tile of a matrix product on panels packed straight from the image."""
 
@@ -57,41 +43,35 @@ class ImplicitGemm(Algorithm):
         return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
-        s, z = problem.stencil, _Sizes(problem)
-        efficiency = (z.strip_rows / (6 * z.strips)) ** _TILE
-        tiles = s.groups * z.strips * ceil(z.pixels * z.wide / _PIXELS) * ceil(z.depth / _BLOCK)
-        work = s.multiply_adds * z.wide / (machine.gemm_rate * efficiency) + tiles * _RUN
-        work += s.n * s.feature_channels * _PLANE
-        work += z.pixels * s.feature_channels * z.wide * _WRITE
-        if self._convolution(problem).packs():
-            work += self._packing(s, z, machine)
-        if not z.plain:
-            work += self._reading(s, z)
+        s, loop = problem.stencil, self._convolution(problem, config.current_isa())
+        wide = 1 if problem.compute == "f32" else 2
+        depth = s.image_channels // s.groups * prod(a.taps for a in s.axes)
+        features = s.feature_channels // s.groups
+        strips, pixels = ceil(features / 6), s.n * prod(a.feature for a in s.axes)
+        read, made, copied = loop.reading()
+        efficiency = (features / (6 * strips)) ** _TILE
+        work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
+        work += s.groups * strips * ceil(pixels * wide / _PIXELS) * ceil(depth / _BLOCK) * _RUN
+        work += s.n * s.feature_channels * _PLANE + pixels * s.feature_channels * wide * _WRITE
+        if loop.packs():
+            packed = 4 * wide * pixels * depth * s.groups
+            work += packed / (machine.memory_rate * _PACK_SPEED)
+            work += made * s.groups * depth * _PIECE
+        if copied is not None:
+            work += read * copied_row(*copied, 8 // wide) + made * s.groups * _BEGIN
         fork = machine.fork if threads > 1 else 0.0
         memory = moved(problem) / machine.memory_rate
         return machine.call + _PLAN + fork + overlapped(work / threads, memory)
 
-    def _packing(self, s, z, machine):
-        """Seconds on one thread to copy every pixel for every term."""
-        packed = 4 * z.wide * z.pixels * z.depth * s.groups
-        pieces = 0 if z.plain else z.lines * s.groups * z.depth
-        return packed / (machine.memory_rate * _PACK_SPEED) + pieces * _PIECE
-
-    def _reading(self, s, z):
-        """Seconds on one thread for what is done once a row, much of the work of few channels."""
-        *outer, w = s.axes
-        row = copied_row(w.feature, w.taps, w.stride, w.dilation, 8 // z.wide)
-        found = s.n * s.image_channels * prod(a.used for a in outer)
-        return found * row + z.lines * s.groups * _BEGIN
-
     def workspace(self, problem, threads):
-        return self._convolution(problem).workspace(threads)
+        return self._convolution(problem, config.current_isa()).workspace(threads)
 
     def prepare(self, problem, weight):
-        return self._convolution(problem).pack_weights(np.ascontiguousarray(weight))
+        convolution = self._convolution(problem, config.current_isa())
+        return convolution.pack_weights(np.ascontiguousarray(weight))
 
     def bind(self, problem):
-        convolution = self._convolution(problem)
+        convolution = self._convolution(problem, config.current_isa())
         if problem.kind == "fwd":
             return convolution
 
@@ -102,10 +82,12 @@ class ImplicitGemm(Algorithm):
 
         return run
 
-    def _convolution(self, problem):
+    @lru_cache(32)  # noqa: B019 - there is one of each algorithm
+    def _convolution(self, problem, isa):
+        """The loops, which the cost, the workspace and the call ask for one after the other."""
         s = problem.stencil
         return self.loop(
-            config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+            isa, problem.compute, s.n, s.groups, s.image_channels,
             s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
             activation=problem.activation, add=problem.add,
         )  # fmt: skip

@@ -39,6 +39,19 @@ cdef class Convolution(Layout):
         """Whether pixels are copied for every tap, or read where they lie."""
         return not self.placed
 
+    def reading(self):
+        """Rows of the input that are read, rows of the output, and (feature, taps, stride,
+        dilation) of one; None for these where input rows need no copy with borders.
+        """
+        cdef simd.fc_geometry *g = &self.geometry
+        cdef simd.fc_axis *w = &g.axis[2]
+        cdef Py_ssize_t read = g.batch * g.image_channels, made = g.batch * g.pixels // w.feature
+        cdef int i
+        for i in range(2):
+            read *= min(g.axis[i].extent, g.axis[i].feature * g.axis[i].taps)
+        copied = None if g.direct else (w.feature, w.taps, w.stride, w.dilation)
+        return read, made, copied
+
     def workspace(self, int threads):
         """Bytes leased by a call with so many threads."""
         return threads * self.thread_bytes

@@ -291,14 +291,14 @@ def _even(total, most):
 
 
 def _merged(axes):
-    """One long axis for a convolution with one tap that moves nothing: rows then do not matter."""
-    plain = all(
-        taps == 1 and stride == 1 and before == 0 and image == feature
-        for image, feature, taps, stride, _, before, _ in axes
-    )
-    if not plain:
-        return list(axes)
-    size = 1
-    for axis in axes:
-        size *= axis[0]
-    return [(size, size, 1, 1, 1, 0, np.arange(size))]
+    """Trailing axes along which nothing moves as a long one: rows then matter less, or not."""
+    axes = list(axes)
+    while len(axes) > 1 and all(_plain(axis) for axis in axes[len(axes) - 2:]):
+        size = axes.pop()[0] * axes.pop()[0]
+        axes.append((size, size, 1, 1, 1, 0, np.arange(size)))
+    return axes
+
+
+def _plain(axis):
+    image, feature, taps, stride, _, before, _ = axis
+    return taps == 1 and stride == 1 and before == 0 and image == feature
