@@ -21,7 +21,11 @@ ROOMS = {
     "pooling": ((*REALS, "c64", "i64", *NARROW), [("-DSMALL",), ("-DNARROW",)]),
     "places": (("f32", "c128", "u64", *NARROW), [()]),
     "unfold": (("f32", "c128", *NARROW), [()]),
-    "implicit_gemm": (REALS, [("-DNARROW", "-DSIDE=64"), ("-DNARROW", "-DSIDE=128")]),
+    "implicit_gemm": (REALS, [
+        ("-DNARROW", f"-DSIDE={side}", *own)
+        for side in (64, 128)
+        for own in (("-DPLAIN", "-DZERO_PADDED"), ("-DPLAIN",), ("-DZERO_PADDED",))
+    ]),
     "direct": (REALS, [
         ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=5", "-DSTEP=1"),
         ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=8", "-DSTEP=2"),

@@ -12,7 +12,7 @@ _UNFOLD = Struct(
     axis=_AXIS,
 )  # fmt: skip
 #: a grid's second and third axis end there
-_LARGEST = 65535
+LARGEST = 65535
 #: positions and rows are 32-bit numbers in the kernel
 LIMIT = 1 << 30
 
@@ -51,7 +51,7 @@ def unfold(algorithm, problem, axes, image, out, fill=0, *, steps=None):
     )  # fmt: skip
     grid = (
         max(1, min(-(-columns // BLOCK), 1 << 20)),
-        min(channels * taps, _LARGEST),
-        max(1, min(n, _LARGEST)),
+        min(channels * taps, LARGEST),
+        max(1, min(n, LARGEST)),
     )
     algorithm.launch("unfold", "unfold", problem, grid, struct)
