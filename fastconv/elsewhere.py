@@ -31,18 +31,18 @@ _FILTERS = ("convolve", "correlate", "convolve1d", "correlate1d")
 
 def run(runtime, package, function, args, kwargs):
     """Run a function of a SciPy face with arrays on a device."""
+    with runtime.current():
+        return _run(runtime, package, function, args, kwargs)
+
+
+def _run(runtime, package, function, args, kwargs):
     bound = inspect.signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
     given = dict(bound.arguments)
     given.update(given.pop("kwargs", {}))
     name = function.__name__
     for word in _ARRAYS[package]:
-        if (
-            word in given
-            and hasattr(given[word], "shape")
-            or word in ("in1", "in2", "h", "x", "input", "weights")
-            and word in given
-        ):
+        if word in given and hasattr(given[word], "shape") or word in _NEEDED and word in given:
             checked(runtime, (word,), (given[word],))
     if name in ("convolve", "correlate") and package == "signal":
         return convolution(
@@ -70,6 +70,13 @@ def run(runtime, package, function, args, kwargs):
 def convolution(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
     """`fastconv.convolve` and `correlate`, as `fastconv.nd.run` has them."""
     runtime = device_of((in1, in2))
+    with runtime.current():
+        return _convolution(
+            runtime, op, in1, in2, mode, method, extended, algorithm, out, num_threads
+        )
+
+
+def _convolution(runtime, op, in1, in2, mode, method, extended, algorithm, out, num_threads):
     checked_dtypes = _known(runtime, in1, in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(

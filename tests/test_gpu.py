@@ -189,6 +189,47 @@ def test_release_memory_forgets_the_executors(layer):
     close(fc.conv2d(put(layer[0]), put(layer[1])), fc.conv2d(*layer))
 
 
+def second():
+    """Another device than the current one, None where there is no second one."""
+    if device.cuda() is None:
+        import emulation
+
+        return emulation.runtime(1)
+    if device.cuda().cuda.runtime.getDeviceCount() < 2:
+        return None
+    with device.cuda().cuda.Device(1):
+        return arrays.runtime_of(device.cuda().zeros(1))
+
+
+@pytest.mark.skipif(second() is None, reason="one CUDA device alone")
+def test_arrays_of_a_device_that_is_not_the_current_one(layer):
+    x, w = layer
+    here, other = put(w), second()
+    line = np.hanning(9)[1:-1].astype("f4")
+    with other.current():
+        x, w, plane, g = put(x), put(w), put(x[0, 0]), put(np.ones((2, 6, 10, 11), "f4"))
+        indices, outer = put(np.zeros((2, 8, 12, 13), "i8")), put(np.outer(line, line))
+        rough = put(np.random.default_rng(3).standard_normal((7, 7)).astype("f4"))
+    with pytest.raises(ValueError, match="weight is on device 0"):
+        fc.conv2d(x, here)
+    found = [
+        fc.conv2d(x[:, ::-1], w, stride=stride, algorithm=name)
+        for name in ("naive", "direct", "im2col", "implicit_gemm", "winograd_f4", "fft")
+        for stride in ((1, 2) if name != "winograd_f4" else (1,))
+    ]
+    for how in ({"effort": "measure", "time_limit": 0.1}, {"algorithm": "fft"}):
+        found.append(fc.plan("conv2d", input=x.shape, weight=w, **how)(x))
+    by_values = fc.plan("ndimage.correlate", input=plane, weights=outer)
+    found += [by_values(plane), by_values(plane, weights=rough)]
+    found += [grad.conv2d_input(x.shape, w, g), grad.conv2d_weight(x, w.shape, g)]
+    found += [fc.max_pool2d(x, 2), fc.max_unpool2d(x, indices, 2)]
+    found += [fc.convolve(plane, plane, method="fft"), fc.correlate(plane, plane)]
+    found += [signal.fftconvolve(plane, plane), ndimage.gaussian_filter(plane, 1.0)]
+    assert {f.device for f in found} == {x.device}
+    assert fc.linalg.linear_operator(w, x.shape).matvec(x.ravel()).size == 2 * 6 * 10 * 11
+    assert fc.compare("conv2d", x, w, time_limit=0.1).best
+
+
 # ------------------------------------------------------------------------ plans and comparisons
 
 

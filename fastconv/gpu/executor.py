@@ -1,7 +1,5 @@
 """One problem on one algorithm of a device, called with arrays of the validated shapes."""
 
-from contextlib import nullcontext
-
 import numpy as np
 
 from .. import config
@@ -43,12 +41,8 @@ class DeviceExecutor:
     def __call__(self, arrays, prepared, out, num_threads):
         if num_threads is not None:
             config.checked_threads(num_threads)  # a device deals out its own
-        with self._device():
+        with self.runtime.current():
             return self._call(arrays, prepared, out)
-
-    def _device(self):
-        """The arrays' device, current for the call; the stream stays the caller's."""
-        return getattr(self.runtime, "device", None) or nullcontext()
 
     def _call(self, arrays, prepared, out):
         request, xp = self.request, self.runtime.xp

@@ -82,6 +82,13 @@ class Runtime:
 
     # ------------------------------------------------------------------------------ running it
 
+    def current(self):
+        """A context in which this device is the current one: CuPy makes new arrays there.
+
+        The stream is the caller's own current stream of this device.
+        """
+        return self.device
+
     def pointer(self, array):
         return array.data.ptr
 
