@@ -85,6 +85,7 @@ class Plan:
         self._site = _site_of(arrays)
         with self._site.place.current():
             self._make(*self._made_from[1:], op, effort, time_limit, chosen)
+            self._site.place.settle()
 
     def _make(self, arrays, options, algorithm, accuracy, workspace_limit, op, effort, time_limit,
               chosen):  # fmt: skip

@@ -13,7 +13,7 @@ import fastconv as fc
 from fastconv import grad, ndimage, signal
 from fastconv.gpu import arrays
 from fastconv.gpu.place import place_of
-from fastconv.gpu.registry import registry
+from fastconv.gpu.registry import lookup, registry
 
 pytestmark = pytest.mark.skipif(
     device.runtime() is None, reason="neither a CUDA device nor g++, which emulates one"
@@ -170,6 +170,41 @@ def test_less_workspace_where_memory_runs_out(layer, monkeypatch, fresh_wisdom):
     close(fc.conv2d(put(x), put(w)), fc.conv2d(x, w))
     with pytest.raises(MemoryError, match="fft needs"):
         fc.conv2d(put(x), put(w), algorithm="fft")
+
+
+@emulated
+def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
+    """What was prepared for one algorithm is nothing to the next."""
+    import emulation
+
+    from fastconv.planner import store
+
+    x, w = layer
+    plan = fc.plan("conv2d", input=x, weight=w)
+    where = place_of(device.runtime()).identity()
+    store.remember(plan.key, "default", "fft", True, where=where)
+    fft, winograd = (lookup(device.runtime(), n, plan.problem) for n in ("fft", "winograd_f4"))
+
+    def full(problem, contains=False):
+        def run(*arrays):
+            raise emulation.OutOfMemory
+
+        return run
+
+    monkeypatch.setattr(fft, "bind", full)
+    monkeypatch.setattr(fft, "workspace", lambda problem, threads: 200 << 20)
+    monkeypatch.setattr(winograd, "cost", lambda *problem: 1e-9)
+    plan = fc.plan("conv2d", input=x.shape, weight=put(w))
+    assert plan.algorithm == "fft"
+    for _ in range(2):
+        close(plan(put(x)), fc.conv2d(x, w))
+
+
+def test_executors_are_ready_for_every_stream(layer):
+    """Copies that a plan, or the first call of a problem, makes on its stream are waited for."""
+    before = getattr(device.runtime(), "settled", 0)
+    fc.plan("conv2d", input=layer[0].shape, weight=put(layer[1]))
+    assert device.cuda() or device.runtime().settled > before
 
 
 def test_separable_looks_where_it_is_asked_for():

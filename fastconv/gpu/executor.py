@@ -27,6 +27,7 @@ class DeviceExecutor:
         self.dtypes = request.operands
         self.empty = getattr(request.problem, "n", 1) == 0
         self.direct = request.restore is None and request.out_dtype == request.compute_dtype
+        self._changed = False
         self._use(candidate)
 
     def _use(self, candidate):
@@ -87,9 +88,9 @@ class DeviceExecutor:
             return
         while True:
             try:
-                return self.run(operands, prepared, target, 1)
+                # what a plan prepared is the first algorithm's
+                return self.run(operands, None if self._changed else prepared, target, 1)
             except self.runtime.out_of_memory as error:
-                prepared = None
                 self._use_less(error)
 
     def _use_less(self, error):
@@ -106,4 +107,5 @@ class DeviceExecutor:
                 f"{self.algorithm.name} needs {size_text(needed)} of workspace besides the result: "
                 f"{problem.key()}"
             ) from error
+        self._changed = True
         self._use(smaller)

@@ -17,7 +17,7 @@ import scipy.fft
 
 from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
-from .base import DeviceAlgorithm, linear_grid, operands
+from .base import DeviceAlgorithm, aligned, linear_grid, operands
 from .columns import too_large, unfold
 from .naive import Naive
 from .source import Struct
@@ -139,10 +139,13 @@ class _Transform:
             for a, n in zip(s.axes, self.lengths, strict=True)
         ]
         self.taps = tuple(self.xp.asarray(index) for index in np.ix_(*taps))
+        algorithm.runtime.settle()  # once: calls on other streams use these too
         self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)
         self.image = tuple(slice(0, a.image) for a in s.axes)
 
     def _forward(self, array):
+        # cuFFT takes real numbers where complex ones could be, and a view may begin in between
+        array = aligned(self.algorithm.runtime, array, 2 * array.itemsize)
         transform = self.xp.fft.rfftn if self.real else self.xp.fft.fftn
         return self.xp.ascontiguousarray(transform(array, self.lengths, self.axes))
 

@@ -52,8 +52,8 @@ class ImplicitGemm(DeviceAlgorithm):
         image, feature = (shape[1:] for shape in (s.image_shape, s.feature_shape))
         if max(map(prod, (image, feature, s.weight_shape))) // s.groups >= LIMIT:
             return "more values of an image or a kernel than 32 bits count"
-        if s.groups > LARGEST:
-            return "more groups than a grid has layers"
+        if max(s.groups, ceil(max(s.image_channels, s.feature_channels) / s.groups / 64)) > LARGEST:
+            return "more groups or channels than a grid has blocks"
         return None
 
     def error_bound(self, problem):

@@ -117,8 +117,13 @@ class Runtime:
         events[1].synchronize()
         return self.xp.cuda.get_elapsed_time(*events) * 1e-3
 
-    def synchronize(self):
+    def settle(self):
+        """Wait until what was made on the current stream may be used on any."""
         self.xp.cuda.get_current_stream().synchronize()
+
+    def stream(self):
+        """The current stream, as libraries take it."""
+        return self.xp.cuda.get_current_stream().ptr
 
     def to_host(self, array):
         return self.xp.asnumpy(array)

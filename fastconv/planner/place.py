@@ -49,6 +49,9 @@ class Host:
         """A context in which new arrays are made here."""
         return nullcontext()
 
+    def settle(self):
+        """Wait until what was made here may be used: it may be at once."""
+
     def timed(self, function):
         """Seconds of one call."""
         begin = time.perf_counter()
