@@ -11,8 +11,8 @@
  * `implicit_gemm_reduce`, in order.
  *
  * Registers are what is short: two blocks of a multiprocessor leave 128 to a thread, 64 of them sums.
- * A thread therefore loads one pixel, and its terms one after the other; what the problem rules out is
- * left out of the source: -DPLAIN where term q is weight q of its target, -DZERO_PADDED where the padding is zeros.
+ * A thread therefore loads one pixel, its terms one after the other, and half of a panel at a time;
+ * what the problem rules out is left out of the source: -DPLAIN where term q is weight q of its target, -DZERO_PADDED where the padding is zeros.
  */
 #include "types.cuh"
 #include "epilogue.cuh"
@@ -208,7 +208,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
     const int start_a = w[0].start + at.a * w[0].step, start_b = w[1].start + at.b * w[1].step;
     const int start_c = w[2].start + at.c * w[2].step;
     Term term(p, begin + load_term);
-    value_t next_weights[LOADS], next_sources[LOADS];
 
     /* 16 x 16 threads: quads of rows and columns, the second one half a block away */
     const int ty = thread / 16, tx = thread % 16;
@@ -221,58 +220,57 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
 
     for (int panel = begin - DEPTH; panel < end; panel += DEPTH) {
         const int buffer = panel / DEPTH & 1;
-        const int ahead = panel + DEPTH; /* the panel that is loaded now */
-        if (ahead < end) {
+        const int ahead = panel + DEPTH; /* the panel that is loaded now, in two halves */
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            value_t next_weights[LOADS / 2], next_sources[LOADS / 2];
+            if (ahead < end) {
+#pragma unroll
+                for (int i = 0; i < LOADS / 2; i++) {
+                    const int load = half * LOADS / 2 + i;
+                    const bool there = ahead + load_term + load * TOGETHER < end;
+                    next_weights[i] = next_sources[i] = 0;
 #ifdef PLAIN
-#pragma unroll
-            for (int i = 0; i < LOADS; i++) {
-                next_weights[i] = 0;
-                if (ahead + weight_term < end && i * row_step < rows)
-                    next_weights[i] =
-                        weight[first_weight + ahead + weight_term + i * row_step * p.weight_target];
-            }
-#endif
-#pragma unroll
-            for (int i = 0; i < LOADS; i++) {
-                const bool there = ahead + load_term + i * TOGETHER < end;
-#ifndef PLAIN
-                next_weights[i] = 0;
-                if (there && rows > 0)
-                    next_weights[i] = weight[first_weight + term.weight(p)];
-#endif
-                const int xa = within(w[0], start_a + term.a * w[0].reach);
-                const int xb = within(w[1], start_b + term.b * w[1].reach);
-                const int xc = within(w[2], start_c + term.c * w[2].reach);
-                next_sources[i] = 0;
-                if (there && loads && (xa | xb | xc) >= 0)
-                    next_sources[i] = image[term.channel * p.source_size +
-                                            (xa * w[1].source + xb) * w[2].source + xc];
-                term.advance(p);
-            }
-        }
-        if (panel >= begin) {
-#pragma unroll
-            for (int q = 0; q < DEPTH; q++) {
-                const Quad rows[2] = {weights[buffer][q][ty], weights[buffer][q][16 + ty]};
-                const Quad columns[2] = {sources[buffer][q][tx], sources[buffer][q][16 + tx]};
-#pragma unroll
-                for (int i = 0; i < 2 * QUAD; i++)
-#pragma unroll
-                    for (int j = 0; j < 2 * QUAD; j++)
-                        sums[i][j] += rows[i / QUAD].at[i % QUAD] * columns[j / QUAD].at[j % QUAD];
-            }
-        }
-        if (ahead < end) {
-#pragma unroll
-            for (int i = 0; i < LOADS; i++) {
-                const int q = load_term + i * TOGETHER;
-                ((value_t *)sources[buffer ^ 1][q])[load_pixel] = next_sources[i];
-#ifdef PLAIN
-                ((value_t *)weights[buffer ^ 1][weight_term])[weight_row + i * row_step] =
-                    next_weights[i];
+                    if (ahead + weight_term < end && load * row_step < rows)
+                        next_weights[i] = weight[first_weight + ahead + weight_term +
+                                                 load * row_step * p.weight_target];
 #else
-                ((value_t *)weights[buffer ^ 1][q])[weight_row] = next_weights[i];
+                    if (there && rows > 0)
+                        next_weights[i] = weight[first_weight + term.weight(p)];
 #endif
+                    const int xa = within(w[0], start_a + term.a * w[0].reach);
+                    const int xb = within(w[1], start_b + term.b * w[1].reach);
+                    const int xc = within(w[2], start_c + term.c * w[2].reach);
+                    if (there && loads && (xa | xb | xc) >= 0)
+                        next_sources[i] = image[term.channel * p.source_size +
+                                                (xa * w[1].source + xb) * w[2].source + xc];
+                    term.advance(p);
+                }
+            }
+            if (panel >= begin) {
+#pragma unroll
+                for (int q = half * DEPTH / 2; q < (half + 1) * DEPTH / 2; q++) {
+                    const Quad m[2] = {weights[buffer][q][ty], weights[buffer][q][16 + ty]};
+                    const Quad x[2] = {sources[buffer][q][tx], sources[buffer][q][16 + tx]};
+#pragma unroll
+                    for (int i = 0; i < 2 * QUAD; i++)
+#pragma unroll
+                        for (int j = 0; j < 2 * QUAD; j++)
+                            sums[i][j] += m[i / QUAD].at[i % QUAD] * x[j / QUAD].at[j % QUAD];
+                }
+            }
+            if (ahead < end) {
+#pragma unroll
+                for (int i = 0; i < LOADS / 2; i++) {
+                    const int load = half * LOADS / 2 + i, q = load_term + load * TOGETHER;
+                    ((value_t *)sources[buffer ^ 1][q])[load_pixel] = next_sources[i];
+#ifdef PLAIN
+                    ((value_t *)weights[buffer ^ 1][weight_term])[weight_row + load * row_step] =
+                        next_weights[i];
+#else
+                    ((value_t *)weights[buffer ^ 1][q])[weight_row] = next_weights[i];
+#endif
+                }
             }
         }
         __syncthreads();
