@@ -12,7 +12,7 @@ from threading import Lock
 from ..algorithms.base import is_filter, rounding
 from .base import DeviceAlgorithm, aligned, operands
 from .im2col import product_bound
-from .naive import Naive
+from .naive import Definition
 
 #: what an engine may not do
 _REFUSED = (
@@ -153,7 +153,7 @@ class Cudnn(DeviceAlgorithm):
     def bind(self, problem, contains=False):
         graph, tensors, order = self._graph(problem)
         size = graph.get_workspace_size()
-        xp, naive = self.runtime.xp, Naive(self.runtime)
+        xp, definition = self.runtime.xp, Definition(self, problem)
         handle, lock = _handle(self.runtime.number)
 
         def run(arrays, prepared, out, threads):
@@ -165,7 +165,7 @@ class Cudnn(DeviceAlgorithm):
                 graph.execute(dict(zip(tensors, given, strict=True)), workspace, handle=handle)
             if given[-1] is not values[order[-1]]:
                 values[order[-1]][...] = given[-1]
-            naive.finish(problem, arrays, out, contains)
+            definition.finish(arrays, out, contains)
 
         return run
 

@@ -19,7 +19,7 @@ from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import DeviceAlgorithm, aligned, linear_grid, operands
 from .columns import too_large, unfold
-from .naive import Naive
+from .naive import Definition
 from .source import Struct
 
 _PRODUCTS = Struct(
@@ -101,11 +101,11 @@ class Fft(DeviceAlgorithm):
 
     def bind(self, problem, contains=False):
         transform = _Transform(self, problem)
-        naive = Naive(self.runtime)
+        definition = Definition(self, problem)
 
         def run(arrays, prepared, out, threads):
             transform.run(arrays, prepared, out)
-            naive.finish(problem, arrays, out, contains)
+            definition.finish(arrays, out, contains)
 
         return run
 

@@ -12,7 +12,7 @@ from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import DeviceAlgorithm, operands
 from .columns import too_large, unfold
-from .naive import Naive
+from .naive import Definition
 
 #: bytes of columns held at once: they should stay in the second-level cache, but keep cuBLAS busy
 _BLOCK_BYTES = 64 << 20
@@ -94,7 +94,7 @@ class Im2col(DeviceAlgorithm):
     def bind(self, problem):
         s = problem.stencil
         xp, dtype = self.runtime.xp, DTYPES[problem.compute]
-        chunk, naive = self._chunk(problem), Naive(self.runtime)
+        chunk, definition = self._chunk(problem), Definition(self, problem)
         g, k, rows = s.groups, s.feature_channels // s.groups, self._terms(s)
         places = prod(a.feature for a in s.axes)
         plain = self._plain(s)
@@ -117,7 +117,7 @@ class Im2col(DeviceAlgorithm):
             for n in range(0, s.n, chunk):
                 part = slice(n, n + chunk)
                 xp.matmul(weight, columns(image[part], fill), out=feature[part])
-            naive.finish(problem, arrays, out, False)
+            definition.finish(arrays, out)
 
         def run_weight(arrays, prepared, out, threads):
             image, feature, _ = operands(problem, arrays, out)

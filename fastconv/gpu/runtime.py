@@ -4,8 +4,9 @@ Tests replace it by an emulation on the host with the same methods.
 """
 
 import importlib
-import os
 from functools import cache, cached_property
+
+import numpy as np
 
 #: shared memory that a block may take without asking
 _STATIC_SHARED = 48 << 10
@@ -66,8 +67,11 @@ class Runtime:
 
     def reduced_precision(self):
         """Reason why float32 matrix products of this process are not float32, or None."""
-        if os.environ.get("CUPY_TF32", "0") not in ("", "0"):
-            return "CUPY_TF32 is set: products of CuPy's cuBLAS have 10 bits of mantissa"
+        blas = self.xp._core._routines_linalg
+        narrow = blas.COMPUTE_TYPE_TF32, blas.COMPUTE_TYPE_BF16, blas.COMPUTE_TYPE_FP16
+        with self.device:
+            if any(blas.get_compute_type(np.dtype(code)) in narrow for code in "fF"):
+                return "CUPY_TF32 or set_compute_type narrow the products of CuPy's cuBLAS"
         return None
 
     def scipy(self, package):
