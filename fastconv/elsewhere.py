@@ -9,6 +9,7 @@ import inspect
 import numpy as np
 
 from .calls import call
+from .config import checked_threads
 from .errors import UnsupportedAlgorithm
 from .gpu.arrays import checked, checked_out, device_of
 from .problem.arguments import choice
@@ -41,6 +42,8 @@ def _run(runtime, package, function, args, kwargs):
     given = dict(bound.arguments)
     given.update(given.pop("kwargs", {}))
     name = function.__name__
+    if given.get("num_threads") is not None:
+        checked_threads(given["num_threads"])  # no function of CuPy's has them
     for word in _ARRAYS[package]:
         if word in given and hasattr(given[word], "shape") or word in _NEEDED and word in given:
             checked(runtime, (word,), (given[word],))
@@ -77,6 +80,8 @@ def convolution(op, in1, in2, mode, method, extended, algorithm, out, num_thread
 
 
 def _convolution(runtime, op, in1, in2, mode, method, extended, algorithm, out, num_threads):
+    if num_threads is not None:
+        checked_threads(num_threads)
     checked_dtypes = _known(runtime, in1, in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(

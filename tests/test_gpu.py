@@ -312,6 +312,27 @@ def test_measured_choices_become_wisdom_of_the_device(layer, fresh_wisdom):
     close(plan(put(x)), fc.conv2d(x, w))
 
 
+@emulated
+def test_what_runs_out_of_memory_is_not_measured(layer, monkeypatch, fresh_wisdom):
+    import emulation
+
+    x, w = layer
+    plan = fc.plan("conv2d", input=x, weight=w)
+    im2col = lookup(device.runtime(), "im2col", plan.problem)
+
+    def full(problem, contains=False):
+        def run(*arrays):
+            raise emulation.OutOfMemory
+
+        return run
+
+    monkeypatch.setattr(im2col, "bind", full)
+    monkeypatch.setattr(im2col, "cost", lambda *problem: 1e-9)
+    plan = fc.plan("conv2d", input=x.shape, weight=put(w), effort="exhaustive", time_limit=0.1)
+    assert plan.algorithm != "im2col"
+    close(plan(put(x)), fc.conv2d(x, w))
+
+
 def test_comparisons(layer):
     x, w = layer
     comparison = fc.compare("conv2d", put(x), put(w), padding=1, time_limit=0.3)
@@ -367,6 +388,15 @@ def test_image_filters():
     close(out, ndimage.uniform_filter(a, 5))
     with pytest.raises(fc.UnsupportedAlgorithm, match="cupyx"):
         ndimage.gaussian_filter(put(a), 1.5, algorithm="fft")
+
+
+def test_keywords_of_faces_are_checked():
+    a = put(np.ones((5, 6)))
+    for function in (ndimage.gaussian_filter, signal.fftconvolve, fc.convolve):
+        with pytest.raises(ValueError, match="num_threads"):
+            function(a, 1.0 if function is ndimage.gaussian_filter else a, num_threads=0)
+    with pytest.raises(ValueError, match="num_threads"):
+        fc.convolve(a, a, method="fft", num_threads=0)
 
 
 def test_wrapped_faces_are_what_they_were():

@@ -44,7 +44,7 @@ class Array(np.ndarray):
 _current = [0]
 
 
-class OutOfMemory(Exception):
+class OutOfMemory(MemoryError):
     """What stands for the error of CuPy's allocator."""
 
 
