@@ -18,7 +18,7 @@ import scipy.fft
 from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import DeviceAlgorithm, aligned, linear_grid, operands
-from .columns import too_large, unfold
+from .columns import Unfolding, too_large
 from .naive import Definition
 from .source import Struct
 
@@ -140,6 +140,8 @@ class _Transform:
         ]
         self.taps = tuple(self.xp.asarray(index) for index in np.ix_(*taps))
         algorithm.runtime.settle()  # once: calls on other streams use these too
+        lines = [_line(a, n) for a, n in zip(s.axes, self.lengths, strict=True)]
+        self.continued = Unfolding(algorithm, problem, lines, s.image_channels)
         self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)
         self.image = tuple(slice(0, a.image) for a in s.axes)
 
@@ -169,10 +171,8 @@ class _Transform:
     def _image(self, image, fill=0):
         if not self.written_out:
             return self._forward(image)
-        s = self.stencil
-        line = [_line(a, n) for a, n in zip(s.axes, self.lengths, strict=True)]
         result = self.xp.empty((*image.shape[:2], *self.lengths), self.dtype)
-        unfold(self.algorithm, self.problem, line, image, result, self.dtype.type(fill))
+        self.continued(image, result, self.dtype.type(fill))
         return self._forward(result)
 
     def _feature(self, feature):

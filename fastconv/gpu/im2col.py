@@ -11,7 +11,7 @@ from math import prod, sqrt
 from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import DeviceAlgorithm, operands
-from .columns import too_large, unfold
+from .columns import Unfolding, too_large
 from .naive import Definition
 
 #: bytes of columns held at once: they should stay in the second-level cache, but keep cuBLAS busy
@@ -98,12 +98,13 @@ class Im2col(DeviceAlgorithm):
         g, k, rows = s.groups, s.feature_channels // s.groups, self._terms(s)
         places = prod(a.feature for a in s.axes)
         plain = self._plain(s)
+        unfold = Unfolding(self, problem, s.axes, s.image_channels)
 
         def columns(image, fill=0):
             if plain:
                 return image.reshape(-1, g, rows, places)
             result = xp.empty((image.shape[0], g, rows, places), dtype)
-            unfold(self, problem, s.axes, image, result, dtype.type(fill))
+            unfold(image, result, dtype.type(fill))
             return result
 
         def run(arrays, prepared, out, threads):
