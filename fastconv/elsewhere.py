@@ -9,6 +9,7 @@ import inspect
 import numpy as np
 
 from .calls import call
+from .config import checked_threads
 from .errors import UnsupportedAlgorithm
 from .gpu.arrays import checked, checked_out, device_of
 from .problem.arguments import choice
@@ -31,18 +32,20 @@ _FILTERS = ("convolve", "correlate", "convolve1d", "correlate1d")
 
 def run(runtime, package, function, args, kwargs):
     """Run a function of a SciPy face with arrays on a device."""
+    with runtime.current():
+        return _run(runtime, package, function, args, kwargs)
+
+
+def _run(runtime, package, function, args, kwargs):
     bound = inspect.signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
     given = dict(bound.arguments)
     given.update(given.pop("kwargs", {}))
     name = function.__name__
+    if given.get("num_threads") is not None:
+        checked_threads(given["num_threads"])  # no function of CuPy's has them
     for word in _ARRAYS[package]:
-        if (
-            word in given
-            and hasattr(given[word], "shape")
-            or word in ("in1", "in2", "h", "x", "input", "weights")
-            and word in given
-        ):
+        if word in given and hasattr(given[word], "shape") or word in _NEEDED and word in given:
             checked(runtime, (word,), (given[word],))
     if name in ("convolve", "correlate") and package == "signal":
         return convolution(
@@ -70,6 +73,15 @@ def run(runtime, package, function, args, kwargs):
 def convolution(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
     """`fastconv.convolve` and `correlate`, as `fastconv.nd.run` has them."""
     runtime = device_of((in1, in2))
+    with runtime.current():
+        return _convolution(
+            runtime, op, in1, in2, mode, method, extended, algorithm, out, num_threads
+        )
+
+
+def _convolution(runtime, op, in1, in2, mode, method, extended, algorithm, out, num_threads):
+    if num_threads is not None:
+        checked_threads(num_threads)
     checked_dtypes = _known(runtime, in1, in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(

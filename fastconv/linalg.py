@@ -2,6 +2,7 @@
 
 import math
 import operator
+from contextlib import nullcontext
 
 import numpy as np
 from scipy.sparse import csr_array, get_index_dtype
@@ -81,7 +82,9 @@ def toeplitz(kernel, input_shape, mode="full"):
     """
     runtime = device_of((kernel,))
     if runtime is not None:
-        return runtime.sparse(toeplitz(runtime.to_host(kernel), input_shape, mode))
+        matrix = toeplitz(runtime.to_host(kernel), input_shape, mode)
+        with runtime.current():
+            return runtime.sparse(matrix)
     kernel = _checked_kernel(kernel)
     input_shape = _checked_shape("input_shape", input_shape, smallest=1)
     if len(input_shape) != kernel.ndim:
@@ -180,7 +183,7 @@ def linear_operator(weight, input_size, **conv_options):
         )
     if runtime is None:
         return _ConvolutionOperator(weight, input_size, conv_options)
-    own = _ConvolutionOperator(weight, input_size, conv_options, runtime.xp)
+    own = _ConvolutionOperator(weight, input_size, conv_options, runtime)
     return runtime.scipy("sparse.linalg").LinearOperator(
         own.shape, own._matvec, own._rmatvec, own._matmat, own.dtype
     )
@@ -189,10 +192,11 @@ def linear_operator(weight, input_size, **conv_options):
 class _ConvolutionOperator(LinearOperator):
     """A column of X is a flattened batch of inputs; several columns make one larger batch."""
 
-    def __init__(self, weight, input_size, options, namespace=None):
-        self._namespace = namespace  # of a device; NumPy otherwise, and a module does not pickle
+    def __init__(self, weight, input_size, options, runtime=None):
+        self._runtime = runtime  # of a device; it does not pickle
         dtype = weight.dtype if weight.dtype.kind not in "iu" else np.dtype(np.float64)
-        self._weight = weight.astype(dtype)
+        with self._current():
+            self._weight = weight.astype(dtype)
         self._options = dict(options)
         self._num_threads = self._options.pop("num_threads", None)
         self._op = f"conv{weight.ndim - 2}d"
@@ -216,8 +220,15 @@ class _ConvolutionOperator(LinearOperator):
     def _rmatvec(self, vector):
         return self._rmatmat(vector.reshape(-1, 1))
 
-    def _apply(self, direction, columns, shape, result_shape):
-        xp = self._namespace or np
+    def _current(self):
+        return nullcontext() if self._runtime is None else self._runtime.current()
+
+    def _apply(self, *call):
+        with self._current():
+            return self._applied(*call)
+
+    def _applied(self, direction, columns, shape, result_shape):
+        xp = np if self._runtime is None else self._runtime.xp
         columns = xp.asarray(columns)
         count = columns.shape[1]
         dtype = np.result_type(self.dtype, columns.dtype)

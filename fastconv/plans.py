@@ -82,7 +82,14 @@ class Plan:
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
                  time_limit, chosen=None):  # fmt: skip
         self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
-        self._site = site = _site_of(arrays)
+        self._site = _site_of(arrays)
+        with self._site.place.current():
+            self._make(*self._made_from[1:], op, effort, time_limit, chosen)
+            self._site.place.settle()
+
+    def _make(self, arrays, options, algorithm, accuracy, workspace_limit, op, effort, time_limit,
+              chosen):  # fmt: skip
+        site = self._site
         self._array = site.array
         specs = tuple(
             None if a is None and name in op.optional else site.coerce(name, a)

@@ -13,7 +13,7 @@ import fastconv as fc
 from fastconv import grad, ndimage, signal
 from fastconv.gpu import arrays
 from fastconv.gpu.place import place_of
-from fastconv.gpu.registry import registry
+from fastconv.gpu.registry import lookup, registry
 
 pytestmark = pytest.mark.skipif(
     device.runtime() is None, reason="neither a CUDA device nor g++, which emulates one"
@@ -172,6 +172,41 @@ def test_less_workspace_where_memory_runs_out(layer, monkeypatch, fresh_wisdom):
         fc.conv2d(put(x), put(w), algorithm="fft")
 
 
+@emulated
+def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
+    """What was prepared for one algorithm is nothing to the next."""
+    import emulation
+
+    from fastconv.planner import store
+
+    x, w = layer
+    plan = fc.plan("conv2d", input=x, weight=w)
+    where = place_of(device.runtime()).identity()
+    store.remember(plan.key, "default", "fft", True, where=where)
+    fft, winograd = (lookup(device.runtime(), n, plan.problem) for n in ("fft", "winograd_f4"))
+
+    def full(problem, contains=False):
+        def run(*arrays):
+            raise emulation.OutOfMemory
+
+        return run
+
+    monkeypatch.setattr(fft, "bind", full)
+    monkeypatch.setattr(fft, "workspace", lambda problem, threads: 200 << 20)
+    monkeypatch.setattr(winograd, "cost", lambda *problem: 1e-9)
+    plan = fc.plan("conv2d", input=x.shape, weight=put(w))
+    assert plan.algorithm == "fft"
+    for _ in range(2):
+        close(plan(put(x)), fc.conv2d(x, w))
+
+
+def test_executors_are_ready_for_every_stream(layer):
+    """Copies that a plan, or the first call of a problem, makes on its stream are waited for."""
+    before = getattr(device.runtime(), "settled", 0)
+    fc.plan("conv2d", input=layer[0].shape, weight=put(layer[1]))
+    assert device.cuda() or device.runtime().settled > before
+
+
 def test_separable_looks_where_it_is_asked_for():
     x = np.random.default_rng(1).standard_normal((1, 3, 40, 41)).astype("f4")
     w = np.repeat(fc.kernels.gaussian(9, 2.0)[None, None].astype("f4"), 3, axis=0)
@@ -187,6 +222,47 @@ def test_release_memory_forgets_the_executors(layer):
     fc.conv2d(put(layer[0]), put(layer[1]))
     fc.release_memory()
     close(fc.conv2d(put(layer[0]), put(layer[1])), fc.conv2d(*layer))
+
+
+def second():
+    """Another device than the current one, None where there is no second one."""
+    if device.cuda() is None:
+        import emulation
+
+        return emulation.runtime(1)
+    if device.cuda().cuda.runtime.getDeviceCount() < 2:
+        return None
+    with device.cuda().cuda.Device(1):
+        return arrays.runtime_of(device.cuda().zeros(1))
+
+
+@pytest.mark.skipif(second() is None, reason="one CUDA device alone")
+def test_arrays_of_a_device_that_is_not_the_current_one(layer):
+    x, w = layer
+    here, other = put(w), second()
+    line = np.hanning(9)[1:-1].astype("f4")
+    with other.current():
+        x, w, plane, g = put(x), put(w), put(x[0, 0]), put(np.ones((2, 6, 10, 11), "f4"))
+        indices, outer = put(np.zeros((2, 8, 12, 13), "i8")), put(np.outer(line, line))
+        rough = put(np.random.default_rng(3).standard_normal((7, 7)).astype("f4"))
+    with pytest.raises(ValueError, match="weight is on device 0"):
+        fc.conv2d(x, here)
+    found = [
+        fc.conv2d(x[:, ::-1], w, stride=stride, algorithm=name)
+        for name in ("naive", "direct", "im2col", "implicit_gemm", "winograd_f4", "fft")
+        for stride in ((1, 2) if name != "winograd_f4" else (1,))
+    ]
+    for how in ({"effort": "measure", "time_limit": 0.1}, {"algorithm": "fft"}):
+        found.append(fc.plan("conv2d", input=x.shape, weight=w, **how)(x))
+    by_values = fc.plan("ndimage.correlate", input=plane, weights=outer)
+    found += [by_values(plane), by_values(plane, weights=rough)]
+    found += [grad.conv2d_input(x.shape, w, g), grad.conv2d_weight(x, w.shape, g)]
+    found += [fc.max_pool2d(x, 2), fc.max_unpool2d(x, indices, 2)]
+    found += [fc.convolve(plane, plane, method="fft"), fc.correlate(plane, plane)]
+    found += [signal.fftconvolve(plane, plane), ndimage.gaussian_filter(plane, 1.0)]
+    assert {f.device for f in found} == {x.device}
+    assert fc.linalg.linear_operator(w, x.shape).matvec(x.ravel()).size == 2 * 6 * 10 * 11
+    assert fc.compare("conv2d", x, w, time_limit=0.1).best
 
 
 # ------------------------------------------------------------------------ plans and comparisons
@@ -233,6 +309,27 @@ def test_measured_choices_become_wisdom_of_the_device(layer, fresh_wisdom):
     where = place_of(device.runtime()).identity()
     assert store.recall(plan.key, "default", True, where) == plan.algorithm
     assert store.recall(plan.key, "default", True) is None
+    close(plan(put(x)), fc.conv2d(x, w))
+
+
+@emulated
+def test_what_runs_out_of_memory_is_not_measured(layer, monkeypatch, fresh_wisdom):
+    import emulation
+
+    x, w = layer
+    plan = fc.plan("conv2d", input=x, weight=w)
+    im2col = lookup(device.runtime(), "im2col", plan.problem)
+
+    def full(problem, contains=False):
+        def run(*arrays):
+            raise emulation.OutOfMemory
+
+        return run
+
+    monkeypatch.setattr(im2col, "bind", full)
+    monkeypatch.setattr(im2col, "cost", lambda *problem: 1e-9)
+    plan = fc.plan("conv2d", input=x.shape, weight=put(w), effort="exhaustive", time_limit=0.1)
+    assert plan.algorithm != "im2col"
     close(plan(put(x)), fc.conv2d(x, w))
 
 
@@ -291,6 +388,15 @@ def test_image_filters():
     close(out, ndimage.uniform_filter(a, 5))
     with pytest.raises(fc.UnsupportedAlgorithm, match="cupyx"):
         ndimage.gaussian_filter(put(a), 1.5, algorithm="fft")
+
+
+def test_keywords_of_faces_are_checked():
+    a = put(np.ones((5, 6)))
+    for function in (ndimage.gaussian_filter, signal.fftconvolve, fc.convolve):
+        with pytest.raises(ValueError, match="num_threads"):
+            function(a, 1.0 if function is ndimage.gaussian_filter else a, num_threads=0)
+    with pytest.raises(ValueError, match="num_threads"):
+        fc.convolve(a, a, method="fft", num_threads=0)
 
 
 def test_wrapped_faces_are_what_they_were():

@@ -146,7 +146,8 @@ def _from_device(runtime, op, arrays, options, accuracy, workspace_limit):
     """The same from arrays on a device."""
     from ..gpu.subject import operands_of
 
-    place, request, operands, out = operands_of(runtime, op, arrays, options)
+    with runtime.current():
+        place, request, operands, out = operands_of(runtime, op, arrays, options)
     check_arguments("auto", accuracy, workspace_limit, request.problem, place)
     _not_empty(request.problem)
     return Subject(

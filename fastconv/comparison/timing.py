@@ -114,7 +114,12 @@ def _checked(repeat, time_limit, reference):
     return repeat, float(time_limit), boolean("reference", reference)
 
 
-def _compare(subject, repeat, time_limit, reference, num_threads):
+def _compare(subject, *settings):
+    with subject.place.current():
+        return _compared(subject, *settings)
+
+
+def _compared(subject, repeat, time_limit, reference, num_threads):
     problem = subject.problem
     threads = config.run_threads(num_threads)
     place = subject.place

@@ -81,9 +81,10 @@ def _described(array):
 
 def ready(runtime, arrays, dtypes):
     """The arrays C-contiguous and in the dtypes that the engine wants, on their device."""
-    xp = runtime.xp
     return tuple(
-        None if array is None else xp.ascontiguousarray(array, dtype=dtype)
+        array
+        if array is None or (array.dtype == dtype and array.flags.c_contiguous)
+        else runtime.xp.ascontiguousarray(array, dtype=dtype)
         for array, dtype in zip(arrays, dtypes, strict=False)
     )
 

@@ -50,6 +50,11 @@ def small(*sizes):
     return ("-DSMALL",) if max(sizes) < 1 << 31 else ()
 
 
+def aligned(runtime, array, size):
+    """The array, or a copy of one whose memory does not begin at a multiple of `size` bytes."""
+    return array.copy() if runtime.pointer(array) % size else array
+
+
 def three(axes):
     """Three axes, the first ones of size 1 where `axes` are fewer."""
     return (*(Axis(1, 1, 1),) * (3 - len(axes)), *axes)

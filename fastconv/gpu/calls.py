@@ -24,7 +24,8 @@ def executor_of(runtime, op, arrays, options, common):
     algorithm = common[0]
     executor = _cache.entries.get(key) if algorithm not in BY_VALUES else None
     if executor is None:
-        executor = _made(runtime, op, arrays, specs, options, common)
+        with runtime.current():
+            executor = _made(runtime, op, arrays, specs, options, common)
         _cache.insert(key, executor)
     return executor
 

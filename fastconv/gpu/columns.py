@@ -12,7 +12,7 @@ _UNFOLD = Struct(
     axis=_AXIS,
 )  # fmt: skip
 #: a grid's second and third axis end there
-_LARGEST = 65535
+LARGEST = 65535
 #: positions and rows are 32-bit numbers in the kernel
 LIMIT = 1 << 30
 
@@ -27,31 +27,54 @@ def too_large(axes, channels):
     return None
 
 
-def unfold(algorithm, problem, axes, image, out, fill=0, *, steps=None):
-    """Write the columns of `image`, (n, channels, ...), into `out`.
+class Unfolding:
+    """Writes columns of images, (n, channels, ...): rows are (channel, tap) within an image.
 
-    `steps` are those from one image, channel and tap to the next in `out`, whose rows are otherwise
-    (channel, tap) within an image.
+    Parameters
+    ----------
+    algorithm : DeviceAlgorithm
+        Who launches.
+    problem : ConvProblem, FilterProblem or PoolProblem
+    axes : sequence of Axis
+    channels : int
     """
-    n, channels = image.shape[:2]
-    axes = three(axes)
-    taps, columns = prod(a.taps for a in axes), prod(a.feature for a in axes)
-    if steps is None:
-        steps = channels * taps * columns, taps * columns, columns
-    struct = _UNFOLD(
-        algorithm.runtime, image=image, out=out, fill_real=fill.real, fill_imaginary=fill.imag,
-        n_step=steps[0], channel_step=steps[1], tap_step=steps[2],
-        image_size=prod(a.image for a in axes), n=n, channels=channels, taps=taps, columns=columns,
-        axes=[
-            _AXIS.rows(
-                (a.image, a.feature, a.taps, a.stride, a.dilation, a.before,
-                 BOUNDARY[a.boundary], a.unit) for a in axes
-            )
-        ],
-    )  # fmt: skip
-    grid = (
-        max(1, min(-(-columns // BLOCK), 1 << 20)),
-        min(channels * taps, _LARGEST),
-        max(1, min(n, _LARGEST)),
-    )
-    algorithm.launch("unfold", "unfold", problem, grid, struct)
+
+    def __init__(self, algorithm, problem, axes, channels):
+        self._algorithm, self._problem, self._channels = algorithm, problem, channels
+        self._axes = three(axes)
+        self._taps, self._columns = (
+            prod(getattr(a, name) for a in self._axes) for name in ("taps", "feature")
+        )
+        self._templates = {}
+
+    def __call__(self, image, out, fill=0):
+        n = image.shape[0]
+        template = self._templates.get(n)
+        if template is None:
+            template = self._templates[n] = self._structure(n)
+        if fill:
+            template = template.copy()
+            template["fill_real"], template["fill_imaginary"] = fill.real, fill.imag
+        struct = _UNFOLD.again(self._algorithm.runtime, template, image=image, out=out)
+        grid = (
+            max(1, min(-(-self._columns // BLOCK), 1 << 20)),
+            min(self._channels * self._taps, LARGEST),
+            max(1, min(n, LARGEST)),
+        )
+        self._algorithm.launch("unfold", "unfold", self._problem, grid, struct)
+
+    def _structure(self, n):
+        """The kernel's structure without its arrays."""
+        taps, columns = self._taps, self._columns
+        return _UNFOLD(
+            self._algorithm.runtime, n_step=self._channels * taps * columns,
+            channel_step=taps * columns, tap_step=columns,
+            image_size=prod(a.image for a in self._axes), n=n, channels=self._channels,
+            taps=taps, columns=columns,
+            axes=[
+                _AXIS.rows(
+                    (a.image, a.feature, a.taps, a.stride, a.dilation, a.before,
+                     BOUNDARY[a.boundary], a.unit) for a in self._axes
+                )
+            ],
+        )  # fmt: skip

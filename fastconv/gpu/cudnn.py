@@ -1,20 +1,27 @@
 """cudnn: NVIDIA's library, where `nvidia-cudnn-frontend` is installed.
 
-Only engines that compute in the problem's own precision: none of the tensor cores' TF32.
+Only engines that compute in the problem's own precision, none of the tensor cores' TF32, and that
+add in the same order each time. Those that are left may be FFTs and Winograd's, which spread a NaN.
 """
 
 import importlib.util
 from functools import cache
 from math import prod
+from threading import Lock
 
 from ..algorithms.base import is_filter, rounding
-from .base import DeviceAlgorithm, operands
-from .naive import Naive
+from .base import DeviceAlgorithm, aligned, operands
+from .im2col import product_bound
+from .naive import Definition
 
-#: what an engine may not do, if the version knows of it
+#: what an engine may not do
 _REFUSED = (
-    "TENSOR_CORE", "DOWN_CONVERT_INPUTS", "REDUCED_PRECISION_REDUCTION", "WINOGRAD_TILE_13x13",
+    "TENSOR_CORE", "DOWN_CONVERT_INPUTS", "REDUCED_PRECISION_REDUCTION", "NONDETERMINISTIC",
+    "WINOGRAD_TILE_13x13",
 )  # fmt: skip
+#: bytes at whose multiples arrays begin, as the graph's tensors have it
+_ALIGNMENT = 16
+_MOST_GRAPHS = 512
 _OPERATIONS = {"fwd": "conv_fprop", "input": "conv_dgrad", "weight": "conv_wgrad"}
 #: share of the peak, and terms that are worth half of it
 _SHARE, _HALF = 0.75, 32
@@ -22,32 +29,35 @@ _SHARE, _HALF = 0.75, 32
 
 @cache
 def _library():
-    """The module, None where it is not installed."""
+    """The module, None where it is not installed or finds no cuDNN."""
     if importlib.util.find_spec("cudnn") is None:
         return None
-    import cudnn
-
+    try:
+        import cudnn
+    except Exception:  # noqa: BLE001 - it loads libraries, each with errors of its own
+        return None
     return cudnn if hasattr(cudnn, "pygraph") else None
 
 
 @cache
 def _handle(number):
-    """One handle for every device."""
-    return _library().create_handle()
+    """One handle for every device, which is the current one, and a lock: its stream is set."""
+    return _library().create_handle(), Lock()
 
 
 class Cudnn(DeviceAlgorithm):
     """The graph interface's convolutions."""
 
     name = "cudnn"
+    spreads = True
 
     def __init__(self, runtime):
         super().__init__(runtime)
         self._graphs = {}
 
     def supports(self, problem):
-        if self.runtime.kind != "cuda" or _library() is None:
-            return "nvidia-cudnn-frontend is not installed"
+        if _library() is None:
+            return "nvidia-cudnn-frontend is not installed, or does not load"
         s = problem.stencil
         if problem.compute not in ("f32", "f64"):
             return "float32 and float64 only"
@@ -59,26 +69,33 @@ class Cudnn(DeviceAlgorithm):
             return "shared kernels and padding with zeros only"
         if any(a.before < 0 for a in s.axes):
             return "windows that begin inside of the input"
+        if any(_features(a) != a.feature for a in s.axes):
+            return "a result that leaves out windows"
         graph = self._graph(problem)
         return graph if isinstance(graph, str) else None
 
     def _graph(self, problem):
         """The built graph of a problem with its tensors, or the reason why there is none."""
         key = (problem.stencil, problem.compute)
-        if key not in self._graphs:
+        found = self._graphs.get(key)
+        if found is None:
             try:
-                self._graphs[key] = self._built(problem)
+                with self.runtime.current():
+                    found = self._built(problem)
             except Exception as error:  # noqa: BLE001 - the library has no common class of errors
                 text = str(error).strip().splitlines() or [type(error).__name__]
-                self._graphs[key] = f"cuDNN: {text[0]}"
-        return self._graphs[key]
+                found = f"cuDNN: {text[0]}"
+            if len(self._graphs) >= _MOST_GRAPHS:
+                self._graphs.clear()
+            self._graphs[key] = found
+        return found
 
     def _built(self, problem):
         cudnn = _library()
         s = problem.stencil
         kind = cudnn.data_type.FLOAT if problem.compute == "f32" else cudnn.data_type.DOUBLE
         graph = cudnn.pygraph(
-            handle=_handle(self.runtime.number), io_data_type=kind, intermediate_data_type=kind,
+            handle=_handle(self.runtime.number)[0], io_data_type=kind, intermediate_data_type=kind,
             compute_data_type=kind,
         )  # fmt: skip
         # one axis becomes the second of two
@@ -112,18 +129,19 @@ class Cudnn(DeviceAlgorithm):
         graph.validate()
         graph.build_operation_graph()
         graph.create_execution_plans([cudnn.heur_mode.A, cudnn.heur_mode.FALLBACK])
-        notes = (getattr(cudnn.numerical_note, name, None) for name in _REFUSED)
-        graph.deselect_numeric_notes([note for note in notes if note is not None])
+        graph.deselect_numeric_notes([getattr(cudnn.numerical_note, name) for name in _REFUSED])
         graph.check_support()
         graph.build_plans()
         return graph, (*tensors, result), (*given, target)
 
     def error_bound(self, problem):
-        return (5e-6 if problem.compute == "f32" else 1e-14) + rounding(problem)
+        # of Winograd's F(4, 3), and of sums in one chain
+        least = (7e-6 if problem.compute == "f32" else 1.5e-14) + rounding(problem)
+        return max(least, product_bound(problem, _terms(problem.stencil)))
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
-        terms = s.image_channels // s.groups * prod(a.taps for a in s.axes)
+        terms = _terms(s)
         share = _SHARE * terms / (terms + _HALF)
         share *= max(min(1.0, s.feature_channels // s.groups / 32), 0.1)
         seconds = machine.seconds(problem, s.multiply_adds, problem.bytes, share)
@@ -132,20 +150,37 @@ class Cudnn(DeviceAlgorithm):
     def workspace(self, problem, threads):
         return self._graph(problem)[0].get_workspace_size()
 
-    def bind(self, problem):
+    def bind(self, problem, contains=False):
         graph, tensors, order = self._graph(problem)
         size = graph.get_workspace_size()
-        xp, naive = self.runtime.xp, Naive(self.runtime)
-        handle = _handle(self.runtime.number)
+        xp, definition = self.runtime.xp, Definition(self, problem)
+        handle, lock = _handle(self.runtime.number)
 
         def run(arrays, prepared, out, threads):
             values = operands(problem, arrays, out)
-            _library().set_stream(handle, xp.cuda.get_current_stream().ptr)
-            pack = {tensor: values[i] for tensor, i in zip(tensors, order, strict=True)}
-            graph.execute(pack, xp.empty(max(size, 1), "uint8"), handle=handle)
-            naive.finish(problem, arrays, out, False)
+            given = [aligned(self.runtime, values[i], _ALIGNMENT) for i in order]
+            workspace = xp.empty(max(size, 1), "uint8")
+            with lock:
+                _library().set_stream(handle, self.runtime.stream())
+                graph.execute(dict(zip(tensors, given, strict=True)), workspace, handle=handle)
+            if given[-1] is not values[order[-1]]:
+                values[order[-1]][...] = given[-1]
+            definition.finish(arrays, out, contains)
 
         return run
+
+
+def _terms(stencil):
+    """Products in a sum."""
+    if stencil.role == "weight":
+        return stencil.n * prod(a.feature for a in stencil.axes)
+    return stencil.image_channels // stencil.groups * prod(a.taps for a in stencil.axes)
+
+
+def _features(axis):
+    """Features that cuDNN finds on an axis."""
+    padded = axis.image + axis.before + max(axis.after, 0)
+    return (padded - axis.extent) // axis.stride + 1
 
 
 def _strides(shape):

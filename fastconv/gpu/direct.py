@@ -35,10 +35,14 @@ class Direct(DeviceAlgorithm):
 
     def supports(self, problem):
         reason = against(problem)
-        if reason is None and any(_Tiling(problem, w).shared > self._most() for w in
-                                  walks(problem.stencil)):  # fmt: skip
-            reason = "a tile of the source and its kernel exceed a block's shared memory"
-        return reason
+        if reason is not None:
+            return reason
+        tilings = [_Tiling(problem, w) for w in walks(problem.stencil)]
+        if any(t.shared > self._most() for t in tilings):
+            return "a tile of the source and its kernel exceed a block's shared memory"
+        if any(max(t.grid, t.planes) >= 1 << 31 for t in tilings):
+            return "more tiles than a grid has blocks"
+        return None
 
     def _most(self):
         return min(self.runtime.properties["shared"], 96 << 10)

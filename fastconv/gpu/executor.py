@@ -1,7 +1,5 @@
 """One problem on one algorithm of a device, called with arrays of the validated shapes."""
 
-from contextlib import nullcontext
-
 import numpy as np
 
 from .. import config
@@ -29,6 +27,7 @@ class DeviceExecutor:
         self.dtypes = request.operands
         self.empty = getattr(request.problem, "n", 1) == 0
         self.direct = request.restore is None and request.out_dtype == request.compute_dtype
+        self._changed = False
         self._use(candidate)
 
     def _use(self, candidate):
@@ -43,12 +42,8 @@ class DeviceExecutor:
     def __call__(self, arrays, prepared, out, num_threads):
         if num_threads is not None:
             config.checked_threads(num_threads)  # a device deals out its own
-        with self._device():
+        with self.runtime.current():
             return self._call(arrays, prepared, out)
-
-    def _device(self):
-        """The arrays' device, current for the call; the stream stays the caller's."""
-        return getattr(self.runtime, "device", None) or nullcontext()
 
     def _call(self, arrays, prepared, out):
         request, xp = self.request, self.runtime.xp
@@ -93,9 +88,9 @@ class DeviceExecutor:
             return
         while True:
             try:
-                return self.run(operands, prepared, target, 1)
+                # what a plan prepared is the first algorithm's
+                return self.run(operands, None if self._changed else prepared, target, 1)
             except self.runtime.out_of_memory as error:
-                prepared = None
                 self._use_less(error)
 
     def _use_less(self, error):
@@ -112,4 +107,5 @@ class DeviceExecutor:
                 f"{self.algorithm.name} needs {size_text(needed)} of workspace besides the result: "
                 f"{problem.key()}"
             ) from error
+        self._changed = True
         self._use(smaller)

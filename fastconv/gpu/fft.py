@@ -17,9 +17,9 @@ import scipy.fft
 
 from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
-from .base import DeviceAlgorithm, linear_grid, operands
-from .columns import too_large, unfold
-from .naive import Naive
+from .base import DeviceAlgorithm, aligned, linear_grid, operands
+from .columns import Unfolding, too_large
+from .naive import Definition
 from .source import Struct
 
 _PRODUCTS = Struct(
@@ -101,11 +101,11 @@ class Fft(DeviceAlgorithm):
 
     def bind(self, problem, contains=False):
         transform = _Transform(self, problem)
-        naive = Naive(self.runtime)
+        definition = Definition(self, problem)
 
         def run(arrays, prepared, out, threads):
             transform.run(arrays, prepared, out)
-            naive.finish(problem, arrays, out, contains)
+            definition.finish(arrays, out, contains)
 
         return run
 
@@ -139,10 +139,15 @@ class _Transform:
             for a, n in zip(s.axes, self.lengths, strict=True)
         ]
         self.taps = tuple(self.xp.asarray(index) for index in np.ix_(*taps))
+        algorithm.runtime.settle()  # once: calls on other streams use these too
+        lines = [_line(a, n) for a, n in zip(s.axes, self.lengths, strict=True)]
+        self.continued = Unfolding(algorithm, problem, lines, s.image_channels)
         self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)
         self.image = tuple(slice(0, a.image) for a in s.axes)
 
     def _forward(self, array):
+        # cuFFT takes real numbers where complex ones could be, and a view may begin in between
+        array = aligned(self.algorithm.runtime, array, 2 * array.itemsize)
         transform = self.xp.fft.rfftn if self.real else self.xp.fft.fftn
         return self.xp.ascontiguousarray(transform(array, self.lengths, self.axes))
 
@@ -166,10 +171,8 @@ class _Transform:
     def _image(self, image, fill=0):
         if not self.written_out:
             return self._forward(image)
-        s = self.stencil
-        line = [_line(a, n) for a, n in zip(s.axes, self.lengths, strict=True)]
         result = self.xp.empty((*image.shape[:2], *self.lengths), self.dtype)
-        unfold(self.algorithm, self.problem, line, image, result, self.dtype.type(fill))
+        self.continued(image, result, self.dtype.type(fill))
         return self._forward(result)
 
     def _feature(self, feature):

@@ -11,8 +11,8 @@ from math import prod, sqrt
 from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import DeviceAlgorithm, operands
-from .columns import too_large, unfold
-from .naive import Naive
+from .columns import Unfolding, too_large
+from .naive import Definition
 
 #: bytes of columns held at once: they should stay in the second-level cache, but keep cuBLAS busy
 _BLOCK_BYTES = 64 << 20
@@ -94,16 +94,17 @@ class Im2col(DeviceAlgorithm):
     def bind(self, problem):
         s = problem.stencil
         xp, dtype = self.runtime.xp, DTYPES[problem.compute]
-        chunk, naive = self._chunk(problem), Naive(self.runtime)
+        chunk, definition = self._chunk(problem), Definition(self, problem)
         g, k, rows = s.groups, s.feature_channels // s.groups, self._terms(s)
         places = prod(a.feature for a in s.axes)
         plain = self._plain(s)
+        unfold = Unfolding(self, problem, s.axes, s.image_channels)
 
         def columns(image, fill=0):
             if plain:
                 return image.reshape(-1, g, rows, places)
             result = xp.empty((image.shape[0], g, rows, places), dtype)
-            unfold(self, problem, s.axes, image, result, dtype.type(fill))
+            unfold(image, result, dtype.type(fill))
             return result
 
         def run(arrays, prepared, out, threads):
@@ -117,7 +118,7 @@ class Im2col(DeviceAlgorithm):
             for n in range(0, s.n, chunk):
                 part = slice(n, n + chunk)
                 xp.matmul(weight, columns(image[part], fill), out=feature[part])
-            naive.finish(problem, arrays, out, False)
+            definition.finish(arrays, out)
 
         def run_weight(arrays, prepared, out, threads):
             image, feature, _ = operands(problem, arrays, out)

@@ -19,18 +19,19 @@ from .base import (
     operands,
     three,
 )
+from .columns import LARGEST, LIMIT
 from .source import Struct
 from .walks import WALK, against, walks
 
 _GEMM = Struct(
     "P source, weight, out, partial; epilogue epilogue;"
-    "q source_channels, target_channels, source_size, target_size,"
-    "weight_group, weight_target, weight_source;"
-    "i m, sources, pixels, groups, slices, slice, taps, kernel_b, kernel_c, plain,"
-    "step_channel, step_a, step_b, step_c; walk walks[3]",
-    epilogue=EPILOGUE, walk=WALK,
+    "q source_channels, target_channels, target_size, weight_group;"
+    "i source_size, weight_target, weight_source, m, sources, pixels, groups, slices, slice, taps,"
+    "kernel_b, kernel_c; digits together; walk walks[3]",
+    epilogue=EPILOGUE, walk=WALK, digits=Struct("i channel, a, b, c"),
 )  # fmt: skip
-_DEPTH = 8
+#: terms of a panel, threads of a block
+_DEPTH, _THREADS = 8, 256
 #: terms of a slice at least: fewer do not pay for adding the slices
 _LEAST_SLICE = 128
 _MOST_SLICES = 32
@@ -44,7 +45,16 @@ class ImplicitGemm(DeviceAlgorithm):
     name = "implicit_gemm"
 
     def supports(self, problem):
-        return against(problem)
+        reason = against(problem)
+        if reason is not None:
+            return reason
+        s = problem.stencil
+        image, feature = (shape[1:] for shape in (s.image_shape, s.feature_shape))
+        if max(map(prod, (image, feature, s.weight_shape))) // s.groups >= LIMIT:
+            return "more values of an image or a kernel than 32 bits count"
+        if max(s.groups, ceil(max(s.image_channels, s.feature_channels) / s.groups / 64)) > LARGEST:
+            return "more groups or channels than a grid has blocks"
+        return None
 
     def error_bound(self, problem):
         return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
@@ -109,6 +119,15 @@ def _whole(terms):
     return -(-terms // _DEPTH) * _DEPTH
 
 
+def _digits(walk, terms):
+    """So many terms in channels and taps."""
+    digits = []
+    for w in reversed(walk):
+        terms, digit = divmod(terms, max(w.taps, 1))
+        digits.append(digit)
+    return (terms, *reversed(digits))
+
+
 class _Product:
     """The launches of one problem."""
 
@@ -116,6 +135,9 @@ class _Product:
         self.algorithm = algorithm
         self.problem = problem
         count = algorithm.runtime.properties["multiprocessors"]
+        plain = problem.stencil.role == "fwd"
+        zeros = all(a.boundary == "zeros" for a in problem.stencil.axes)
+        self.options = ("-DPLAIN",) * plain + ("-DZERO_PADDED",) * zeros
         self.parts = []
         for walk in walks(problem.stencil):
             tiling = _Tiling(problem, walk, count)
@@ -128,10 +150,6 @@ class _Product:
         kernel = [a.taps for a in three(s.axes)]
         channel = prod(kernel)
         c, k = s.image_channels // s.groups, s.feature_channels // s.groups
-        digits, rest = [], _DEPTH
-        for taps in (walk[2].taps, walk[1].taps, walk[0].taps):
-            rest, digit = divmod(rest, max(taps, 1))
-            digits.append(digit)
         runtime = self.algorithm.runtime
         return _GEMM(
             runtime, epilogue=epilogue(self.problem, runtime),
@@ -141,8 +159,8 @@ class _Product:
             weight_source=channel if forward else c * channel,
             m=tiling.m, sources=tiling.sources, pixels=tiling.pixels, groups=s.groups,
             slices=tiling.slices, slice=tiling.slice, taps=tiling.taps, kernel_b=kernel[1],
-            kernel_c=kernel[2], plain=forward, step_channel=rest, step_a=digits[2],
-            step_b=digits[1], step_c=digits[0], walks=[[w.struct() for w in walk]],
+            kernel_c=kernel[2], together=_digits(walk, _THREADS // tiling.side),
+            walks=[[w.struct() for w in walk]],
         )  # fmt: skip
 
     def run(self, arrays, prepared, out, threads):
@@ -159,7 +177,7 @@ class _Product:
                 runtime, template, source=source, weight=weight, out=out, partial=partial,
                 **last_operands(problem, arrays),
             )  # fmt: skip
-            options = ("-DNARROW", f"-DSIDE={tiling.side}")
+            options = ("-DNARROW", f"-DSIDE={tiling.side}", *self.options)
             self.algorithm.launch(
                 "implicit_gemm", "implicit_gemm", problem, tiling.grid, struct, options=options
             )

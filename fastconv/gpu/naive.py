@@ -68,52 +68,12 @@ class Naive(DeviceAlgorithm):
         if problem.stencil.role == "bias":
             return self._bias_gradient(problem)
 
+        definition = Definition(self, problem)
+
         def run(arrays, prepared, out, threads):
-            self.compute(problem, arrays, out)
+            definition.compute(arrays, out)
 
         return run
-
-    def finish(self, problem, arrays, out, contains):
-        """What is left to do where `out` holds the plain sums of an algorithm that spreads.
-
-        With `contains`, sums that are not finite are computed again.
-        """
-        if contains or _finishes(problem):
-            self.compute(problem, arrays, out, repair=REPAIR if contains else FINISH)
-
-    def compute(self, problem, arrays, out, *, repair=0):
-        """Write `out`; with `REPAIR` only what is not finite there, and every epilogue."""
-        s = problem.stencil
-        image, feature, weight = operands(problem, arrays, out)
-        fill = arrays[4] if len(arrays) > 4 and arrays[4] is not None else 0
-        fill = np.asarray(fill).astype(DTYPES[problem.compute])
-        turned = getattr(problem, "op", None) == "conv_transpose"
-        axes = three(s.axes) if len(s.axes) < 3 else s.axes
-        struct = _NAIVE(
-            self.runtime, image=image, feature=feature, weight=weight, out=out,
-            epilogue=epilogue(problem, self.runtime),
-            fill_real=fill.real, fill_imaginary=fill.imag,
-            fill_integer=fill.astype(np.int64) if fill.dtype.kind in "iu" else 0,
-            count=out.size, n=s.n, groups=s.groups, c=s.image_channels // s.groups,
-            k=s.feature_channels // s.groups, taps=prod(a.taps for a in axes),
-            tiles=prod(a.tile for a in axes), image_size=prod(a.image for a in axes),
-            feature_size=prod(a.feature for a in axes), dims=len(axes),
-            # a weight gradient conjugates the side that the function calls its input
-            conjugate=problem.conjugate * (2 if turned and s.role == "weight" else 1),
-            repair=repair, finishes=_finishes(problem),
-        )  # fmt: skip
-        for i, a in enumerate(axes):
-            struct["axes"][0, i] = (
-                a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.tile,
-                BOUNDARY[a.boundary], a.unit,
-            )  # fmt: skip
-        struct = _NAIVE.again(self.runtime, struct, **last_operands(problem, arrays))
-        if s.role == "weight":
-            grid, block = linear_grid(out.size, 1), (_TEAM, 1, 1)
-            self.launch("naive", "naive_weight", problem, grid, struct, block=block)
-        else:
-            name = "naive_forward" if s.role == "fwd" else "naive_input"
-            self.launch("naive", name, problem, linear_grid(out.size), struct)
 
     def _bias_gradient(self, problem):
         """Plain sums over the batch and, but for a bias per position, over places."""
@@ -137,7 +97,80 @@ class Naive(DeviceAlgorithm):
         return run
 
 
-def _finishes(problem):
-    """Whether anything comes after the sum."""
-    last = problem.bias is not None or problem.activation is not None or problem.add
-    return bool(last) and problem.kind == "fwd"
+class Definition:
+    """The launches of one problem: all of it, or what another algorithm leaves to do.
+
+    Parameters
+    ----------
+    algorithm : DeviceAlgorithm
+        Who launches.
+    problem : ConvProblem or FilterProblem
+    """
+
+    def __init__(self, algorithm, problem):
+        self._algorithm, self._problem = algorithm, problem
+        # whether bias, residual or activation come after the sum
+        last = problem.bias is not None or problem.activation is not None or problem.add
+        self._finishes = bool(last) and problem.kind == "fwd"
+        self._templates = {}
+
+    def finish(self, arrays, out, contains=False):
+        """What is left to do where `out` holds plain sums.
+
+        With `contains`, for algorithms that spread, sums that are not finite are computed again.
+        """
+        if contains or self._finishes:
+            self.compute(arrays, out, REPAIR if contains else FINISH)
+
+    def compute(self, arrays, out, repair=0):
+        """Write `out`; with `REPAIR` only what is not finite there, and every epilogue."""
+        problem = self._problem
+        template = self._templates.get(repair)
+        if template is None:
+            template = self._templates[repair] = self._structure(repair)
+        if len(arrays) > 4 and arrays[4] is not None:
+            template = self._filled(template, arrays[4])
+        image, feature, weight = operands(problem, arrays, out)
+        struct = _NAIVE.again(
+            self._algorithm.runtime, template, (("count", out.size),), image=image,
+            feature=feature, weight=weight, out=out, **last_operands(problem, arrays),
+        )  # fmt: skip
+        role = problem.stencil.role
+        if role == "weight":
+            grid, block = linear_grid(out.size, 1), (_TEAM, 1, 1)
+            self._algorithm.launch("naive", "naive_weight", problem, grid, struct, block=block)
+        else:
+            name = "naive_forward" if role == "fwd" else "naive_input"
+            self._algorithm.launch("naive", name, problem, linear_grid(out.size), struct)
+
+    def _structure(self, repair):
+        """The kernels' structure without its arrays."""
+        problem, runtime = self._problem, self._algorithm.runtime
+        s = problem.stencil
+        turned = getattr(problem, "op", None) == "conv_transpose"
+        axes = three(s.axes) if len(s.axes) < 3 else s.axes
+        struct = _NAIVE(
+            runtime, epilogue=epilogue(problem, runtime), n=s.n, groups=s.groups,
+            c=s.image_channels // s.groups, k=s.feature_channels // s.groups,
+            taps=prod(a.taps for a in axes), tiles=prod(a.tile for a in axes),
+            image_size=prod(a.image for a in axes), feature_size=prod(a.feature for a in axes),
+            dims=len(axes),
+            # a weight gradient conjugates the side that the function calls its input
+            conjugate=problem.conjugate * (2 if turned and s.role == "weight" else 1),
+            repair=repair, finishes=self._finishes,
+        )  # fmt: skip
+        for i, a in enumerate(axes):
+            struct["axes"][0, i] = (
+                a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.tile,
+                BOUNDARY[a.boundary], a.unit,
+            )  # fmt: skip
+        return struct
+
+    def _filled(self, template, fill):
+        """The structure with what lies past the edges."""
+        fill = np.asarray(fill).astype(DTYPES[self._problem.compute])
+        struct = template.copy()
+        struct["fill_real"], struct["fill_imaginary"] = fill.real, fill.imag
+        if fill.dtype.kind in "iu":
+            struct["fill_integer"] = fill.astype(np.int64)
+        return struct

@@ -60,6 +60,14 @@ class Place:
         major, minor = self.runtime.properties["capability"]
         return f"sm_{major}{minor}", self.runtime.properties["name"]
 
+    def current(self):
+        """A context in which new arrays are made here."""
+        return self.runtime.current()
+
+    def settle(self):
+        """Wait until what was made here on the current stream may be used on any."""
+        self.runtime.settle()
+
     def timed(self, function):
         """Seconds of one call, between two events of the current stream."""
         return self.runtime.timed(function)

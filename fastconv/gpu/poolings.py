@@ -11,7 +11,7 @@ from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
 from .base import BLOCK, DeviceAlgorithm, linear_grid, small
-from .columns import too_large, unfold
+from .columns import Unfolding, too_large
 from .source import Struct
 
 _AXIS = Struct("i input, output, taps, stride, dilation, before, after, adaptive")
@@ -178,7 +178,7 @@ class Windows:
     def _unfold(self, arrays, out, indices):
         p = self.problem
         image = arrays[0].reshape(p.n, p.c, *p.input)
-        unfold(self.algorithm, p, _axes_of_columns(p), image, out)
+        Unfolding(self.algorithm, p, _axes_of_columns(p), p.c)(image, out)
 
     # ------------------------------------------------------------------------------- indices
 

@@ -4,8 +4,9 @@ Tests replace it by an emulation on the host with the same methods.
 """
 
 import importlib
-import os
 from functools import cache, cached_property
+
+import numpy as np
 
 #: shared memory that a block may take without asking
 _STATIC_SHARED = 48 << 10
@@ -66,8 +67,11 @@ class Runtime:
 
     def reduced_precision(self):
         """Reason why float32 matrix products of this process are not float32, or None."""
-        if os.environ.get("CUPY_TF32", "0") not in ("", "0"):
-            return "CUPY_TF32 is set: products of CuPy's cuBLAS have 10 bits of mantissa"
+        blas = self.xp._core._routines_linalg
+        narrow = blas.COMPUTE_TYPE_TF32, blas.COMPUTE_TYPE_BF16, blas.COMPUTE_TYPE_FP16
+        with self.device:
+            if any(blas.get_compute_type(np.dtype(code)) in narrow for code in "fF"):
+                return "CUPY_TF32 or set_compute_type narrow the products of CuPy's cuBLAS"
         return None
 
     def scipy(self, package):
@@ -81,6 +85,13 @@ class Runtime:
         return importlib.import_module("cupyx.scipy.sparse").csr_matrix(matrix)
 
     # ------------------------------------------------------------------------------ running it
+
+    def current(self):
+        """A context in which this device is the current one: CuPy makes new arrays there.
+
+        The stream is the caller's own current stream of this device.
+        """
+        return self.device
 
     def pointer(self, array):
         return array.data.ptr
@@ -110,8 +121,13 @@ class Runtime:
         events[1].synchronize()
         return self.xp.cuda.get_elapsed_time(*events) * 1e-3
 
-    def synchronize(self):
+    def settle(self):
+        """Wait until what was made on the current stream may be used on any."""
         self.xp.cuda.get_current_stream().synchronize()
+
+    def stream(self):
+        """The current stream, as libraries take it."""
+        return self.xp.cuda.get_current_stream().ptr
 
     def to_host(self, array):
         return self.xp.asnumpy(array)

@@ -29,7 +29,8 @@ class DeviceSite:
         return value
 
     def copy(self, name, value):
-        return self.coerce(name, value).copy()
+        with self._runtime.current():
+            return self.coerce(name, value).copy()
 
     def ready(self, arrays, dtypes):
         return ready(self._runtime, arrays, dtypes)
@@ -59,6 +60,11 @@ class _ByTraits:
         self._executors = {}
 
     def __call__(self, arrays, prepared, out, num_threads):
+        with self._site.place.current():
+            executor = self._executor(arrays)
+        return executor(arrays, None, out, num_threads)
+
+    def _executor(self, arrays):
         request = self._site.with_traits(self._blind, arrays)
         found = request.problem.traits
         if found not in self._executors:
@@ -70,4 +76,4 @@ class _ByTraits:
             self._executors[found] = self._site.executor(
                 self._op, request, candidate, accuracy, workspace_limit, algorithm == "auto"
             )
-        return self._executors[found](arrays, None, out, num_threads)
+        return self._executors[found]

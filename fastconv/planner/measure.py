@@ -1,5 +1,6 @@
 """Timing: of candidates for one problem, and of the constants of the cost model."""
 
+import math
 import statistics
 import time
 from functools import partial
@@ -38,19 +39,24 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, place=HOS
     Returns
     -------
     list of float
-        Median seconds of one call of each function.
+        Median seconds of one call of each function, infinite for one that ran out of memory.
     """
     start = time.perf_counter()
     samples = [[] for _ in functions]
     first = []
     for function in functions:  # pages, plans and caches warm
-        if place.compiles:
-            function()
-        first.append(place.timed(function))
+        try:
+            if place.compiles:
+                function()
+            first.append(place.timed(function))
+        except MemoryError:
+            first.append(math.inf)
     inner = [max(1, min(1000, int(2e-4 / max(t, 1e-7)))) for t in first]
     rounds = 50 if repeat is None else repeat
     for _ in range(rounds):
         for i, function in enumerate(functions):
+            if first[i] == math.inf:
+                continue
             spent = time.perf_counter() - start
             slow = repeat is None and samples[i] and spent + first[i] * inner[i] > time_limit
             if slow or (repeat is None and spent > time_limit):
@@ -91,6 +97,8 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, 
         calls.append(_call(algorithm.bind(problem), arrays, weight, out, threads))
     seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT, place=place)
     fastest, best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])
+    if fastest == math.inf:
+        return best.name
     where = place.identity()
     store.remember(problem.key(), accuracy, best.name, prepared, where)
     if prepared:

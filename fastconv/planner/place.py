@@ -1,6 +1,7 @@
 """Where a problem is computed, as the planner sees it: the host. See `fastconv.gpu.place` too."""
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from .. import config
@@ -43,6 +44,13 @@ class Host:
     def label(self):
         """Instruction set and processor, as comparisons show them."""
         return config.current_isa(), cpu_model()
+
+    def current(self):
+        """A context in which new arrays are made here."""
+        return nullcontext()
+
+    def settle(self):
+        """Wait until what was made here may be used: it may be at once."""
 
     def timed(self, function):
         """Seconds of one call."""

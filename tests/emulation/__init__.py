@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -23,18 +24,27 @@ _KERNEL = re.compile(
 )  # noqa: E501
 COMPILER = shutil.which("g++")
 #: what was compiled before, by the hash of its source
+_libraries = {}
 _CACHE = Path(__file__).parents[2] / "build" / "emulation"
 
 
 class Array(np.ndarray):
-    """An array on the emulated device."""
+    """An array on an emulated device: where its base is or, if it is new, on the current one."""
+
+    def __array_finalize__(self, source):
+        shares = self.base is not None and isinstance(source, Array)
+        self.number = source.number if shares else _current[-1]
 
     @property
     def device(self):
-        return "emulated"
+        return f"emulated {self.number}"
 
 
-class OutOfMemory(Exception):
+#: numbers of the devices that contexts made current
+_current = [0]
+
+
+class OutOfMemory(MemoryError):
     """What stands for the error of CuPy's allocator."""
 
 
@@ -52,6 +62,8 @@ class _Namespace:
             return found
 
         def call(*args, **kwargs):
+            given = [a for a in (*args, *kwargs.values()) if isinstance(a, Array)]
+            assert {a.number for a in given} <= {_current[-1]}, f"{name}: not the current device"
             return on_device(found(*args, **kwargs))
 
         return call
@@ -67,10 +79,9 @@ def on_device(value):
 
 
 class Emulated:
-    """The device."""
+    """A device."""
 
     kind = "emulated"
-    number = 0
     array = Array
     out_of_memory = OutOfMemory
     properties = {
@@ -78,11 +89,11 @@ class Emulated:
         "bandwidth": 3.3e12, "cache": 50 << 20, "shared": 227 << 10,
     }  # fmt: skip
 
-    def __init__(self):
+    def __init__(self, number):
+        self.number = number
         self.xp = _Namespace(np)
         _CACHE.mkdir(parents=True, exist_ok=True)
-        self._libraries = {}
-        self.launched = []
+        self.launched, self.settled = [], 0
 
     def free_memory(self):
         return 8 << 30
@@ -99,14 +110,27 @@ class Emulated:
     def scipy(self, package):
         return _Namespace(importlib.import_module(f"scipy.{package}"))
 
+    @contextmanager
+    def current(self):
+        _current.append(self.number)
+        try:
+            yield
+        finally:
+            _current.pop()
+
     def pointer(self, array):
+        # NumPy's own functions, unlike CuPy's, may give an array of the host
+        assert getattr(array, "number", self.number) == self.number, "an array of another device"
         return array.__array_interface__["data"][0]
 
     def to_host(self, array):
         return np.asarray(array).view(np.ndarray)
 
-    def synchronize(self):
-        pass
+    def settle(self):
+        self.settled += 1
+
+    def stream(self):
+        return 0
 
     def timed(self, function):
         begin = time.perf_counter()
@@ -114,6 +138,7 @@ class Emulated:
         return time.perf_counter() - begin
 
     def launch(self, text, name, options, grid, block, struct, shared=0):
+        assert _current[-1] == self.number, f"{name}: not the current device"
         library = self._compiled(text, options)
         size = getattr(library, f"sizeof_{name}")()
         assert size == struct.dtype.itemsize, f"{name}: {size} bytes in C++, {struct.dtype}"
@@ -126,14 +151,14 @@ class Emulated:
 
     def _compiled(self, text, options):
         key = text, options
-        if key not in self._libraries:
+        if key not in _libraries:
             source = f"{_SHIM.read_text()}\n{_with_launchers(text)}"
             digest = hashlib.sha256(repr((source, options)).encode()).hexdigest()[:24]
             target = _CACHE / f"{digest}.so"
             if not target.exists():
                 _compile(source, options, target)
-            self._libraries[key] = ctypes.CDLL(str(target))
-        return self._libraries[key]
+            _libraries[key] = ctypes.CDLL(str(target))
+        return _libraries[key]
 
 
 def _compile(source, options, target):
@@ -168,6 +193,6 @@ def _with_launchers(text):
 
 
 @cache
-def runtime():
-    """The one emulated device."""
-    return Emulated()
+def runtime(number):
+    """One of the emulated devices."""
+    return Emulated(number)

@@ -23,6 +23,14 @@ extern __shared__ __align__(16) unsigned char SHARED[];
 #define STEP 1
 #endif
 #define BLOCKED 512 /* terms of a sum in one chain */
+/* blocks of a multiprocessor for which there are registers */
+#ifdef VALUE_f64
+#define RESIDENT 1
+#elif CHANNELS == 1
+#define RESIDENT 3
+#else
+#define RESIDENT 2
+#endif
 
 struct Direct {
     const value_t *source, *weight;
@@ -36,7 +44,7 @@ struct Direct {
     Walk walks[3];
 };
 
-extern "C" __global__ void __launch_bounds__(256) direct(const Direct p)
+extern "C" __global__ void __launch_bounds__(256, RESIDENT) direct(const Direct p)
 {
     const Walk &wa = p.walks[0], &wb = p.walks[1], &wc = p.walks[2];
     const int tx = (int)threadIdx.x, ty = (int)threadIdx.y, tz = (int)threadIdx.z;
