@@ -76,6 +76,7 @@ FC_INLINE vec even(vec a, vec b)
 #if FC_REAL_BYTES >= 4
 #include "transpose.h"
 #endif
+#include "pick.h"
 #include "pooling/room.h"
 
 #undef FC_FLOATING

@@ -2,6 +2,7 @@
 #include "vec.h"
 #include "part.h"
 #include "transpose.h"
+#include "pick.h"
 
 #include "implicit_gemm/tile.h"
 #include "implicit_gemm/block.h"

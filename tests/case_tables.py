@@ -215,6 +215,12 @@ _SLIDING = [
     ("global", 2, (2, 5, 4, 6), {"kernel_size": (4, 6)}),
     ("13-wide", 2, (1, 2, 15, 33), {"kernel_size": 13, "stride": 1, "padding": 6}),
     ("tail-25", 1, (1, 1, 27), {"kernel_size": 3, "stride": 1}),
+    # outputs picked from long rows, windows that are reduced one by one
+    ("stride3-long", 1, (2, 3, 170), {"kernel_size": 4, "stride": 3, "padding": 1}),
+    ("stride4-long", 1, (2, 3, 230), {"kernel_size": 2, "stride": 4}),
+    ("apart-5", 1, (2, 3, 95), {"kernel_size": 5}),
+    ("apart-9", 1, (2, 3, 200), {"kernel_size": 9}),
+    ("apart-70", 2, (1, 3, 5, 215), {"kernel_size": (2, 70)}),
 ]  # fmt: skip
 
 POOLS = [

@@ -30,8 +30,8 @@ _TILE = 0.6
 #: most taps that one block of a channel's sums has, most images of a sum over the batch
 _MOST_TAPS, _MOST_IMAGES = 256, 512
 #: share of the multiply-add rate that taps of one channel reach, taps and pixels of a row that are
-#: worth half of it, seconds to begin a row of pixels
-_ALONE, _HALF_TAPS, _BEGIN = 0.55, 3, 4e-9
+#: worth half of it, seconds to begin a row of pixels, to put the lanes of a tap together
+_ALONE, _HALF_TAPS, _BEGIN, _END = 0.55, 3, 4e-9, 5e-9
 
 
 class _WeightGradient(Algorithm):
@@ -117,7 +117,7 @@ class WeightTaps(_WeightGradient):
         full = width / (lanes * -(-width // lanes))
         work = s.multiply_adds * wide / machine.gemm_rate
         work *= (taps + _HALF_TAPS) / taps / (_ALONE * full)
-        work += rows * (pairs * -(-taps // 12) + s.image_channels) * _BEGIN
+        work += rows * (pairs * -(-taps // 12) + s.image_channels) * _BEGIN + pairs * taps * _END
         copied = s.n * s.image_channels * prod(a.image for a in s.axes) * 4 * wide
         memory = problem.bytes / machine.memory_rate
         work += copied / machine.memory_rate

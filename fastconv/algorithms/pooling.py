@@ -12,7 +12,7 @@ kernels", Pattern Recognition Letters, 1992; J. Gil and M. Werman, "Computing 2-
 max filters", IEEE PAMI, 1993.
 """
 
-from math import inf, prod
+from math import ceil, inf, prod
 
 import numpy as np
 
@@ -38,6 +38,7 @@ _WIDEST = 64  # elements of a vector, of any ISA and dtype
 # vectors read, and joined results kept, for one of outputs: by taps and stride of both axes
 _AT_ONCE_READS = {(2, 1): 4, (2, 2): 8, (3, 1): 6, (3, 2): 18}
 _LEAST_TAPS = 6  # of a sum that is worth a ladder
+_MOST_PICKED = 4  # stride by which vectors of outputs are picked (src/pick.h)
 
 
 class _Joined(Algorithm):
@@ -98,7 +99,6 @@ class _Joined(Algorithm):
         work = joined * vectors
         if _separate(row, along, lanes):
             work += _separate_work(row, lanes)
-            steps += row.output / 2
         else:
             work += _slide_work(row, along, lanes)
             steps += along[1] + 1
@@ -185,12 +185,18 @@ def _separate(row, along, lanes):
 
 
 def _separate_work(row, lanes):
-    return row.output * (row.window // lanes + row.window % lanes + lanes / 2)
+    """In vectors: loads, and putting lanes together; small windows value by value."""
+    if row.window < lanes:
+        return row.output * (3 + row.window / 2)
+    return row.output * (6 + ceil(row.window / lanes))
 
 
 def _slide_work(row, along, lanes):
+    """In vectors: positions joined, and outputs picked from them."""
     work = row.output * row.step / lanes * joins(along)
-    return work + 2 * row.output if row.step > 2 else work
+    if row.step > 2:
+        work += row.output * (0.5 if row.step <= _MOST_PICKED else 2)
+    return work
 
 
 def _is_small(axes):

@@ -9,23 +9,24 @@
 /* lanes that a last vector of `count` new elements holds: loaded from `count` on */
 static const real_int NAME(new_lanes)[2 * LANES] = {[LANES ... 2 * LANES - 1] = -1};
 
-FC_INLINE real NAME(join_one)(real a, real b, const int how)
-{
-    if (how == SUM)
-        return a + b;
-    return (FC_FLOATING && __builtin_isnan((double)a)) || a > b ? a : b; /* b where that is NaN */
-}
-
 FC_INLINE real NAME(join_lanes)(vec x, const int how)
 {
+#if FC_REAL_BYTES >= 4
+UNROLLED
+    for (int half = LANES / 2; half > 0; half /= 2)
+        x = NAME(join)(x, NAME(high)(x, x, half), how);
+    return x[0];
+#else
+    (void)how; /* maxima alone */
     real lane[LANES] __attribute__((aligned(FC_VECTOR_BYTES)));
     store(lane, x);
 UNROLLED
     for (int half = LANES / 2; half > 0; half /= 2)
 UNROLLED
         for (int i = 0; i < half; i++)
-            lane[i] = NAME(join_one)(lane[i], lane[i + half], how);
+            lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
     return lane[0];
+#endif
 }
 
 /* A window of at least LANES elements, lane by lane. */
@@ -78,10 +79,16 @@ FC_INLINE real NAME(reduce)(const real *x, ptrdiff_t count, const int how, const
 {
     if (count >= LANES)
         return NAME(join_lanes)(NAME(reduce_vectors)(x, count, how, lift, scale, neutral, odd), how);
-    real one = NAME(lift)(broadcast(x[0]), lift, scale)[0];
-    for (ptrdiff_t i = 1; i < count; i++)
-        one = NAME(join_one)(one, NAME(lift)(broadcast(x[i]), lift, scale)[0], how);
-    return one;
+    /* in vectors of one value each: scalar comparisons become branches, which nobody can predict */
+    vec one = NAME(lift)(broadcast(x[0]), lift, scale), seen = one;
+    for (ptrdiff_t i = 1; i < count; i++) {
+        const vec y = NAME(lift)(broadcast(x[i]), lift, scale);
+        one = NAME(join)(one, y, how);
+        seen += y;
+    }
+    if (FC_FLOATING && how == MAXIMUM)
+        *odd |= NAME(nan)(seen);
+    return one[0];
 }
 
 #if FC_REAL_BYTES >= 4

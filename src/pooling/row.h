@@ -132,9 +132,10 @@ static void NAME(slide)(struct work *w, real *out, const real *out_end, ptrdiff_
         return;
     }
     NAME(pool_combine)(w, levels, w->rows, ladder->taps, positions, count);
-    for (ptrdiff_t r = 0; r < count; r++)
-        for (ptrdiff_t o = 1; o < w->outputs; o++)
-            levels[r * w->pitch + o] = levels[r * w->pitch + o * axis->stride];
+    for (ptrdiff_t r = 0; r < count; r++) {
+        real *row = levels + r * w->pitch;
+        NAME(pick)(row, row, axis->stride, 1, w->outputs);
+    }
     w->rows[0] = levels;
     NAME(emit)(w, out, out_end, w->rows, 1, 1, count);
 }

@@ -1,0 +1,63 @@
+/* Values of a row that lie a stride apart, brought together. */
+
+#if FC_VECTOR_BYTES / FC_REAL_BYTES <= 16
+#define FC_THIRDS 1
+/* Every third element of a, b, c from the first on: each comes from a lane of its own. */
+FC_INLINE vec NAME(thirds)(vec a, vec b, vec c)
+{
+#if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
+    (void)c;
+    return __builtin_shufflevector(a, b, 0, 3);
+#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
+    const vec x = (__builtin_shufflevector(a, b, 0, 1, 6, 3));
+    const vec y = (__builtin_shufflevector(x, c, 0, 5, 2, 3));
+    return __builtin_shufflevector(y, y, 0, 3, 2, 1);
+#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
+    const vec x = (__builtin_shufflevector(a, b, 0, 9, 2, 3, 12, 5, 6, 15));
+    const vec y = (__builtin_shufflevector(x, c, 0, 1, 10, 3, 4, 13, 6, 7));
+    return __builtin_shufflevector(y, y, 0, 3, 6, 1, 4, 7, 2, 5);
+#else
+    const vec x = (
+        __builtin_shufflevector(a, b, 0, 1, 18, 3, 4, 21, 6, 7, 24, 9, 10, 27, 12, 13, 30, 15));
+    const vec y = (
+        __builtin_shufflevector(x, c, 0, 17, 2, 3, 20, 5, 6, 23, 8, 9, 26, 11, 12, 29, 14, 15));
+    return __builtin_shufflevector(y, y, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13);
+#endif
+}
+#else
+#define FC_THIRDS 0
+#endif
+
+FC_INLINE ptrdiff_t NAME(pick_vectors)(real *to, const real *from, const int stride, ptrdiff_t i,
+                                       ptrdiff_t stop)
+{
+    for (; i + LANES < stop; i += LANES) {
+        const real *x = from + stride * i;
+        if (stride == 2)
+            storeu(to + i, even(loadu(x), loadu(x + LANES)));
+#if FC_THIRDS
+        else if (stride == 3)
+            storeu(to + i, NAME(thirds)(loadu(x), loadu(x + LANES), loadu(x + 2 * LANES)));
+#endif
+        else
+            storeu(to + i, even(even(loadu(x), loadu(x + LANES)),
+                                even(loadu(x + 2 * LANES), loadu(x + 3 * LANES))));
+    }
+    return i;
+}
+
+/* to[i] = from[i * stride] for i from `first` to below `stop`; `to` may be `from`. */
+FC_INLINE void NAME(pick)(real *to, const real *from, ptrdiff_t stride, ptrdiff_t first,
+                          ptrdiff_t stop)
+{
+    ptrdiff_t i = first;
+    if (stride == 2)
+        i = NAME(pick_vectors)(to, from, 2, i, stop);
+    else if (stride == 3 && FC_THIRDS)
+        i = NAME(pick_vectors)(to, from, 3, i, stop);
+    else if (stride == 4)
+        i = NAME(pick_vectors)(to, from, 4, i, stop);
+    for (; i < stop; i++)
+        to[i] = from[i * stride];
+}
+#undef FC_THIRDS
