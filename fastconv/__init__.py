@@ -9,6 +9,7 @@ from importlib import import_module as _import_module
 from importlib.metadata import version as _version
 
 from . import config, grad, kernels, ndimage, signal, wisdom
+from . import scipy_plan as _scipy_plan  # noqa: F401 - `plan` makes its plans from here on
 from .calls import release_memory
 from .comparison import compare
 from .config import get_num_threads, set_num_threads, threads

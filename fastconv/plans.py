@@ -20,6 +20,10 @@ from .problem.arguments import choice, is_sequence
 from .problem.arrays import DTYPES, Spec, coerce, native
 
 
+#: ``maker(op, arrays, options, algorithm)`` of plans that are not the engine's: one or None each
+makers = []
+
+
 class _HostSite:
     """What a plan needs to know of NumPy arrays; `fastconv.gpu.site` has the same for devices."""
 
@@ -304,6 +308,10 @@ def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto"
     if time_limit is not None and (isinstance(time_limit, bool) or not time_limit > 0):
         raise ValueError(f"time_limit is {time_limit!r}; a positive number of seconds is needed")
     arrays, options = split_arguments(op, arrays_and_options)
+    for maker in makers:
+        made = maker(op, arrays, options, algorithm)
+        if made is not None:
+            return made
     arrays = _specs(op, arrays, dtype)
     return Plan(op, arrays, options, algorithm, accuracy, workspace_limit, effort, time_limit)
 

@@ -31,7 +31,7 @@ FLOORS = (
     ("forwarding",),
     ("nd",),
     ("nn", "grad", "signal", "ndimage", "kernels", "linalg"),
-    ("comparison", "info", "wisdom"),
+    ("comparison", "info", "scipy_plan", "wisdom"),
     ("cli",),
     ("__main__", "__init__"),
 )

@@ -213,3 +213,30 @@ def test_calibrate_saves_what_it_measured():
     assert all(value > 0 for value in constants.values())
     assert store.cache_file().exists()
     assert store.to_dict(store.machine()) == constants
+
+
+@pytest.mark.parametrize("dtype", [bool, np.longdouble, object])
+@pytest.mark.parametrize("op", ["convolve", "correlate", "ndimage.convolve", "ndimage.correlate"])
+def test_dtypes_of_scipy_alone(op, dtype):
+    first, second = np.arange(9) % 2, np.array([1, 0, 2])
+    names = ("input", "weights") if op.startswith("ndimage") else ("in1", "in2")
+    arrays = first.astype(dtype), second.astype(dtype)
+    if op.startswith("ndimage") and dtype is object:
+        arrays = arrays[0], second  # SciPy takes no weights of objects
+    p = fc.plan(op, **dict(zip(names, arrays, strict=True)))
+    assert p.algorithm == "scipy" and "* scipy" in p.explain() and op in p.key
+    function = getattr(fc.ndimage, op[8:]) if op.startswith("ndimage") else getattr(fc, op)
+    try:
+        expected = function(*arrays, algorithm="scipy")
+    except (RuntimeError, TypeError, ValueError) as error:
+        with pytest.raises(type(error)):
+            p(arrays[0])
+        return
+    for plan in (p, pickle.loads(pickle.dumps(p))):
+        result = plan(arrays[0])
+        assert result.dtype == expected.dtype and np.array_equal(result, expected)
+        assert np.array_equal(plan(None, **{names[1]: arrays[1]}), expected)
+    with pytest.raises(TypeError, match="bias: "):
+        p(arrays[0], bias=arrays[1])
+    with pytest.raises(fc.UnsupportedAlgorithm, match="scipy"):
+        fc.plan(op, algorithm="direct", **dict(zip(names, arrays, strict=True)))
