@@ -19,7 +19,6 @@ from .problem import OPS, REQUIRED
 from .problem.arguments import choice, is_sequence
 from .problem.arrays import DTYPES, Spec, coerce, native
 
-
 #: ``maker(op, arrays, options, algorithm)`` of plans that are not the engine's: one or None each
 makers = []
 
