@@ -7,11 +7,11 @@ Network-style functions (`conv2d`, `max_pool2d`, ...) are in this namespace, the
 
 from importlib import import_module as _import_module
 from importlib.metadata import version as _version
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from . import config, grad, kernels, ndimage, signal, wisdom
+from . import config, grad, kernels, wisdom
 from . import scipy_plan as _scipy_plan  # noqa: F401 - `plan` makes its plans from here on
 from .calls import release_memory
-from .comparison import compare
 from .config import get_num_threads, set_num_threads, threads
 from .errors import UnsupportedAlgorithm
 from .info import show_config
@@ -21,20 +21,29 @@ from .nn import __all__ as _nn
 from .plans import plan
 from .wisdom import calibrate
 
+if _TYPE_CHECKING:
+    from . import linalg, ndimage, signal
+    from .comparison import compare
+
 __version__ = _version("fastconv")
 
+#: rooms that a program may do without are loaded when they are first used
+_LATER = {"linalg": None, "ndimage": None, "signal": None, "compare": "comparison"}
+
 __all__ = [
-    "UnsupportedAlgorithm", "__version__", "calibrate", "compare", "config", "convolve",
-    "correlate", "get_num_threads", "grad", "kernels", "linalg", "ndimage", "plan",  # noqa: F405
-    "release_memory", "set_num_threads", "show_config", "signal", "threads", "wisdom", *_nn,
+    "UnsupportedAlgorithm", "__version__", "calibrate", "config", "convolve", "correlate",
+    "get_num_threads", "grad", "kernels", "plan", "release_memory", "set_num_threads",
+    "show_config", "threads", "wisdom", *_nn, *_LATER,
 ]  # fmt: skip
 
 
 def __getattr__(name):
-    """Load `linalg` when it is first used: it needs SciPy's sparse matrices, slow to import."""
-    if name == "linalg":
-        return _import_module(".linalg", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = _import_module(f".{_LATER[name] or name}", __name__)
+    found = room if _LATER[name] is None else getattr(room, name)
+    globals()[name] = found
+    return found
 
 
 def __dir__():
