@@ -22,8 +22,8 @@ from .plans import plan
 from .wisdom import calibrate
 
 if _TYPE_CHECKING:
-    from . import linalg, ndimage, signal
-    from .comparison import compare
+    from . import linalg, ndimage, signal  # noqa: F401 - see _LATER
+    from .comparison import compare  # noqa: F401
 
 __version__ = _version("fastconv")
 
