@@ -34,5 +34,16 @@ def test_ranks_along_an_axis_of_one_element(rng, name, mode, dtype):
             for keywords in ({"size": window}, {"footprint": np.ones(window, bool)}):
                 keywords |= {"mode": mode, "cval": 100}
                 expected = theirs(x, **keywords)
-                for algorithm in ("auto", "direct", "doubling"):
+                for algorithm in ("auto", "direct", "doubling", "naive"):
                     assert_same(ours(x, algorithm=algorithm, **keywords), expected)
+
+
+@pytest.mark.parametrize("dtype", ["b", "B", "h", "H", "i", "I", "q", "Q", "f", "d"])
+def test_naive_minima(rng, dtype):
+    x = random_array(rng, (7, 9), dtype)
+    if x.dtype.kind in "iu":
+        x[2, 3:5] = np.iinfo(dtype).min, np.iinfo(dtype).max
+    for mode in MODES:
+        for size in (5, (2, 3)):
+            expected = scipy.ndimage.minimum_filter(x, size, mode=mode)
+            assert_same(ndimage.minimum_filter(x, size, mode=mode, algorithm="naive"), expected)
