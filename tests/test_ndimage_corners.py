@@ -1,9 +1,9 @@
-"""fastconv.ndimage against scipy.ndimage in corners: axes of one element."""
+"""fastconv.ndimage against scipy.ndimage in corners: axes of one element, windows of one tap."""
 
 import numpy as np
 import pytest
 import scipy.ndimage
-from faces import assert_same, random_array
+from faces import assert_agrees, assert_same, random_array
 
 from fastconv import ndimage
 
@@ -47,3 +47,38 @@ def test_naive_minima(rng, dtype):
         for size in (5, (2, 3)):
             expected = scipy.ndimage.minimum_filter(x, size, mode=mode)
             assert_same(ndimage.minimum_filter(x, size, mode=mode, algorithm="naive"), expected)
+
+
+# ------------------------------------------------------------------------------ one tap
+
+
+@pytest.mark.parametrize("dtype", ["f", "d", "B", "h"])
+@pytest.mark.parametrize("keywords", [{}, {"radius": 0}, {"truncate": 0.1}], ids=str)
+def test_derivatives_of_gaussians_without_a_radius(rng, dtype, keywords):
+    for shape in ((5,), (5, 6), (3, 4, 5)):
+        x = random_array(rng, shape, dtype)
+        for sigma in (0.1, 0.5):
+            for order in (0, 1, 2, 3):
+                assert_agrees(*both("gaussian_filter"), x, sigma, order, **keywords)
+                assert_agrees(*both("gaussian_filter1d"), x, sigma, 0, order, **keywords)
+            assert_agrees(*both("gaussian_laplace"), x, sigma, **keywords)
+            assert_agrees(*both("gaussian_gradient_magnitude"), x, sigma, **keywords)
+
+
+@pytest.mark.parametrize("dtype", ["f", "d", "B", "h"])
+def test_cval_past_a_factor_of_another_axis(rng, dtype):
+    """A window of one tap multiplies the image, not what lies past its edges."""
+    x = random_array(rng, (6, 7, 8), dtype)
+    for radius in ((0, 2, 1), (1, 0, 2), (2, 1, 0), (0, 1, 0), (0, 0, 0)):
+        for order in (0, 2, (2, 0, 2), (1, 0, 1)):
+            for mode in ("constant", ("grid-constant", "wrap", "constant")):
+                assert_agrees(
+                    *both("gaussian_filter"), x, 0.9, order, mode=mode, cval=2.0, radius=radius
+                )
+
+
+@pytest.mark.parametrize("algorithm", ["naive", "implicit_gemm"])
+def test_one_tap_by_name(rng, algorithm):
+    x = rng.standard_normal((5, 6))
+    expected = scipy.ndimage.gaussian_filter(x, 0.1, order=2)
+    assert_same(ndimage.gaussian_filter(x, 0.1, order=2, algorithm=algorithm), expected)
