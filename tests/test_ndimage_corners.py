@@ -1,4 +1,4 @@
-"""fastconv.ndimage against scipy.ndimage in corners: axes of one element, windows of one tap."""
+"""fastconv.ndimage against scipy.ndimage in corners: short axes and windows, odd integers."""
 
 import numpy as np
 import pytest
@@ -82,3 +82,48 @@ def test_one_tap_by_name(rng, algorithm):
     x = rng.standard_normal((5, 6))
     expected = scipy.ndimage.gaussian_filter(x, 0.1, order=2)
     assert_same(ndimage.gaussian_filter(x, 0.1, order=2, algorithm=algorithm), expected)
+
+
+# ------------------------------------------------------------------------ sums of integers
+
+
+INTEGERS = ("b", "B", "h", "H")
+
+
+def full_range(rng, shape, dtype):
+    limits = np.iinfo(dtype)
+    return rng.integers(limits.min, limits.max, shape, dtype, endpoint=True)
+
+
+@pytest.mark.parametrize("name", ["sobel", "prewitt", "laplace"])
+@pytest.mark.parametrize("mode", ["constant", "grid-constant", ("reflect", "constant")], ids=str)
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_fractions_past_the_edges_of_integers(rng, name, mode, dtype):
+    x = full_range(rng, (6, 7), dtype)
+    for cval in (1.5, -0.75, 300.1):
+        for output in (None, "B", "h", "i", "d"):
+            assert_agrees(*both(name), x, output=output, mode=mode, cval=cval)
+            if name != "laplace":
+                assert_agrees(*both(name), x, 0, output=output, mode=mode, cval=cval)
+
+
+@pytest.mark.parametrize("name", ["uniform_filter", "gaussian_filter"])
+@pytest.mark.parametrize("dtype", INTEGERS)
+@pytest.mark.parametrize("output", INTEGERS)
+def test_integers_that_an_axis_narrows(rng, name, dtype, output):
+    """What goes from axis to axis is an integer of the output's dtype, wrapped or not."""
+    for shape in ((6, 7), (1, 5), (3, 4, 5)):
+        x = full_range(rng, shape, dtype)
+        for size in (2, 3) if name == "uniform_filter" else (0.7, (0.1, 1.2, 0.7)[: x.ndim]):
+            for mode in ("reflect", "constant"):
+                for cval in (0, 1.5, 300, -70000):
+                    assert_agrees(*both(name), x, size, output=output, mode=mode, cval=cval)
+
+
+def test_a_cval_that_nobody_sees(rng):
+    """Only constant modes have one; for others it may be anything."""
+    x = full_range(rng, (6, 7), "B")
+    for mode in ("reflect", "wrap"):
+        for cval in (1.5, 1e30):
+            assert_agrees(*both("uniform_filter"), x, mode=mode, cval=cval)
+            assert_agrees(*both("laplace"), x, mode=mode, cval=cval)
