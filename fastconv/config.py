@@ -9,6 +9,8 @@ import os
 import threading
 from pathlib import Path
 
+from .errors import shown
+
 _lock = threading.RLock()
 _available: tuple[str, ...] = ()
 _isa: str | None = None
@@ -58,11 +60,12 @@ def current_isa() -> str:
 
 
 def _checked_isa(name, what):
+    allowed = ", ".join(_available)
     if not isinstance(name, str):
-        raise TypeError(f"{what} must be a str, got {name!r}; allowed: {', '.join(_available)}")
+        raise TypeError(f"{what} must be a str, got {shown(name)}; allowed: {allowed}")
     if name not in _available:
         kind = "cannot run on this machine or is not built" if name in ISA_NAMES else "is unknown"
-        raise ValueError(f"{what} is {name!r}, which {kind}; allowed: {', '.join(_available)}")
+        raise ValueError(f"{what} is {shown(name)}, which {kind}; allowed: {allowed}")
     return name
 
 
@@ -112,11 +115,11 @@ class isa:  # noqa: N801 - used as `with fc.config.isa("avx2"):`
 def checked_threads(n, name="num_threads") -> int:
     """`n` as an int of at least 1, or an error that names it."""
     if isinstance(n, bool):
-        raise TypeError(f"{name} must be an int >= 1 or None, got {n!r}")
+        raise TypeError(f"{name} must be an int >= 1 or None, got {shown(n)}")
     try:
         value = operator.index(n)
     except TypeError:
-        raise TypeError(f"{name} must be an int >= 1 or None, got {n!r}") from None
+        raise TypeError(f"{name} must be an int >= 1 or None, got {shown(n)}") from None
     if value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
     return value

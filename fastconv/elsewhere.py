@@ -9,7 +9,7 @@ import inspect
 import numpy as np
 
 from .calls import call
-from .errors import UnsupportedAlgorithm
+from .errors import UnsupportedAlgorithm, shown
 from .gpu.arrays import checked, checked_out, device_of
 from .problem.arguments import choice
 from .problem.arrays import DTYPES
@@ -73,8 +73,8 @@ def convolution(op, in1, in2, mode, method, extended, algorithm, out, num_thread
     checked_dtypes = _known(runtime, in1, in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(
-            f"method is {method!r} and algorithm {algorithm!r}; give one of them and leave the "
-            "other at 'auto'"
+            f"method is {shown(method)} and algorithm {shown(algorithm)}; give one of them and "
+            "leave the other at 'auto'"
         )
     choice("method", method, ("auto", "direct", "fft"))
     if algorithm == "scipy" or not checked_dtypes:
