@@ -157,7 +157,8 @@ def get_num_threads() -> int:
     """Return the default number of threads.
 
     In this order: `set_num_threads`, ``FASTCONV_NUM_THREADS``, ``OMP_NUM_THREADS``, the CPUs that
-    the process may use (affinity mask and cgroup quota). 1 in a forked child.
+    the process may use (affinity mask and cgroup quota). The same in a forked child, whose calls
+    run on one thread: choices follow this number, so that results keep their bits.
 
     Examples
     --------

@@ -84,6 +84,14 @@ def test_one_tap_by_name(rng, algorithm):
     assert_same(ndimage.gaussian_filter(x, 0.1, order=2, algorithm=algorithm), expected)
 
 
+@pytest.mark.parametrize("modes", [("reflect", "reflect"), ("wrap", "nearest")])
+def test_sigmas_follow_their_axes(rng, modes):
+    """SciPy 1.17's Laplacian takes them in the array's order where all axes are named."""
+    x = rng.standard_normal((12, 14))
+    result = ndimage.gaussian_laplace(x, (1.0, 2.0), mode=modes, axes=(1, 0))
+    assert_same(result, scipy.ndimage.gaussian_laplace(x, (2.0, 1.0), mode=modes[::-1]))
+
+
 # ------------------------------------------------------------------------ sums of integers
 
 
