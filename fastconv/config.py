@@ -9,6 +9,8 @@ import os
 import threading
 from pathlib import Path
 
+from .errors import shown
+
 _lock = threading.RLock()
 _available: tuple[str, ...] = ()
 _isa: str | None = None
@@ -58,11 +60,12 @@ def current_isa() -> str:
 
 
 def _checked_isa(name, what):
+    allowed = ", ".join(_available)
     if not isinstance(name, str):
-        raise TypeError(f"{what} must be a str, got {name!r}; allowed: {', '.join(_available)}")
+        raise TypeError(f"{what} must be a str, got {shown(name)}; allowed: {allowed}")
     if name not in _available:
         kind = "cannot run on this machine or is not built" if name in ISA_NAMES else "is unknown"
-        raise ValueError(f"{what} is {name!r}, which {kind}; allowed: {', '.join(_available)}")
+        raise ValueError(f"{what} is {shown(name)}, which {kind}; allowed: {allowed}")
     return name
 
 
@@ -116,11 +119,11 @@ MOST_THREADS = 1024
 def checked_threads(n, name="num_threads") -> int:
     """`n` as an int from 1 to `MOST_THREADS`, or an error that names it."""
     if isinstance(n, bool):
-        raise TypeError(f"{name} must be an int >= 1 or None, got {n!r}")
+        raise TypeError(f"{name} must be an int >= 1 or None, got {shown(n)}")
     try:
         value = operator.index(n)
     except TypeError:
-        raise TypeError(f"{name} must be an int >= 1 or None, got {n!r}") from None
+        raise TypeError(f"{name} must be an int >= 1 or None, got {shown(n)}") from None
     if not 1 <= value <= MOST_THREADS:
         raise ValueError(f"{name} must be from 1 to {MOST_THREADS}, got {value}")
     return value
@@ -158,7 +161,8 @@ def get_num_threads() -> int:
     """Return the default number of threads.
 
     In this order: `set_num_threads`, ``FASTCONV_NUM_THREADS``, ``OMP_NUM_THREADS``, the CPUs that
-    the process may use (affinity mask and cgroup quota). 1 in a forked child.
+    the process may use (affinity mask and cgroup quota). The same in a forked child, whose calls
+    run on one thread: choices follow this number, so that results keep their bits.
 
     Examples
     --------

@@ -10,7 +10,7 @@ import numpy as np
 
 from .calls import call
 from .config import checked_threads
-from .errors import UnsupportedAlgorithm
+from .errors import UnsupportedAlgorithm, shown
 from .gpu.arrays import checked, checked_out, device_of
 from .problem.arguments import choice
 from .problem.arrays import DTYPES
@@ -85,8 +85,8 @@ def _convolution(runtime, op, in1, in2, mode, method, extended, algorithm, out, 
     checked_dtypes = _known(runtime, in1, in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(
-            f"method is {method!r} and algorithm {algorithm!r}; give one of them and leave the "
-            "other at 'auto'"
+            f"method is {shown(method)} and algorithm {shown(algorithm)}; give one of them and "
+            "leave the other at 'auto'"
         )
     choice("method", method, ("auto", "direct", "fft"))
     if algorithm == "scipy" or not checked_dtypes:

@@ -16,6 +16,8 @@ from numbers import Real
 
 import numpy as np
 
+from .errors import shown
+from .problem.arguments import is_integer
 from .problem.traits import separate
 
 __all__ = [
@@ -364,8 +366,8 @@ def _gaussian_vector(taps, deviation):
 
 
 def _derivative(axis, smoothing):
-    if isinstance(axis, bool) or not hasattr(axis, "__index__"):
-        raise TypeError(f"axis is {axis!r}; it must be an int")
+    if not is_integer(axis):
+        raise TypeError(f"axis is {shown(axis)}; it must be an int")
     if operator.index(axis) not in (-2, -1, 0, 1):
         raise ValueError(f"axis is {axis}; it must be 0 or 1, or -2 or -1 counted from the end")
     slopes = [-1.0, 0.0, 1.0]
@@ -375,11 +377,11 @@ def _derivative(axis, smoothing):
 def _sizes(size, ndim=None):
     """The tuple that `size` means, with `ndim` entries where that is asked for."""
     sizes = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
-    if any(isinstance(taps, bool) or not hasattr(taps, "__index__") for taps in sizes):
-        raise TypeError(f"size is {size!r}; it must be an int or a tuple of ints")
+    if not all(map(is_integer, sizes)):
+        raise TypeError(f"size is {shown(size)}; it must be an int or a tuple of ints")
     if not sizes or min(sizes) < 1 or len(sizes) != (ndim or len(sizes)):
-        count = ndim or "any number"
-        raise ValueError(f"size is {size!r}; it must be 1 or more, or a tuple of {count} of such")
+        entries = f"tuple of {ndim or 'any number'} of such"
+        raise ValueError(f"size is {shown(size)}; it must be 1 or more, or a {entries}")
     return tuple(map(operator.index, sizes))
 
 
@@ -387,13 +389,14 @@ def _deviations(sigma, ndim):
     """One positive standard deviation per axis."""
     deviations = tuple(sigma) if np.ndim(sigma) else (sigma,) * ndim
     if len(deviations) != ndim:
-        raise ValueError(f"sigma is {sigma!r}; it must be one number, or {ndim} for {ndim} axes")
+        allowed = f"one number, or {ndim} for {ndim} axes"
+        raise ValueError(f"sigma is {shown(sigma)}; it must be {allowed}")
     return tuple(_number("sigma", deviation, positive=True) for deviation in deviations)
 
 
 def _number(name, value, positive=False):
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r}; it must be a real number")
+        raise TypeError(f"{name} is {shown(value)}; it must be a real number")
     if not math.isfinite(value) or (positive and value <= 0):
-        raise ValueError(f"{name} is {value!r}; it must be {'positive and ' * positive}finite")
+        raise ValueError(f"{name} is {shown(value)}; it must be {'positive and ' * positive}finite")
     return float(value)

@@ -8,8 +8,10 @@ import numpy as np
 from scipy.sparse import csr_array, get_index_dtype
 from scipy.sparse.linalg import LinearOperator
 
+from .errors import shown
 from .gpu.arrays import device_of
 from .plans import plan
+from .problem.arguments import is_integer
 
 __all__ = ["linear_operator", "toeplitz"]
 
@@ -178,7 +180,7 @@ def linear_operator(weight, input_size, **conv_options):
     input_size = _checked_shape("input_size", input_size, smallest=0)
     if len(input_size) not in (weight.ndim - 1, weight.ndim):
         raise ValueError(
-            f"input_size is {input_size}; for a weight of shape {weight.shape} it must have "
+            f"input_size is {shown(input_size)}; for a weight of shape {weight.shape} it must have "
             f"{weight.ndim} entries, or {weight.ndim - 1} for an unbatched input"
         )
     if runtime is None:
@@ -281,10 +283,10 @@ def _checked_kernel(kernel):
 
 def _checked_shape(name, shape, smallest):
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
-    if any(isinstance(size, bool) or not hasattr(size, "__index__") for size in sizes):
-        raise TypeError(f"{name} is {shape!r}; it must be an int or a tuple of ints")
+    if not all(map(is_integer, sizes)):
+        raise TypeError(f"{name} is {shown(shape)}; it must be an int or a tuple of ints")
     if not sizes or min(sizes) < smallest:
-        raise ValueError(f"{name} is {shape!r}; it must hold sizes of at least {smallest}")
+        raise ValueError(f"{name} is {shown(shape)}; it must hold sizes of at least {smallest}")
     return tuple(map(operator.index, sizes))
 
 
@@ -296,7 +298,7 @@ def _cut(mode, inputs, taps):
     if mode == "same":
         return inputs, (taps - 1) // 2
     if mode != "valid":
-        raise ValueError(f"mode is {mode!r}; allowed are 'full', 'same' and 'valid'")
+        raise ValueError(f"mode is {shown(mode)}; allowed are 'full', 'same' and 'valid'")
     if not ((inputs >= taps).all() or (inputs <= taps).all()):
         raise ValueError(
             f"mode 'valid' needs input_shape {tuple(inputs.tolist())} and the kernel's shape "

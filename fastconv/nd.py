@@ -11,7 +11,7 @@ from .algorithms.base import FILTERS
 from .calls import call, call_again
 from .config import run_threads
 from .elsewhere import convolution
-from .errors import UnsupportedAlgorithm
+from .errors import UnsupportedAlgorithm, shown
 from .forwarding import ENGINE_DIMS, ENGINE_DTYPES, check_forward, deliver, scipy_function
 from .gpu.arrays import device_of
 from .loops.epilogue import any_nonfinite
@@ -162,8 +162,8 @@ def run(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
     in1, in2 = np.asarray(in1), np.asarray(in2)
     if algorithm != "auto" and method != "auto":
         raise ValueError(
-            f"method is {method!r} and algorithm {algorithm!r}; give one of them and leave the "
-            "other at 'auto'"
+            f"method is {shown(method)} and algorithm {shown(algorithm)}; give one of them and "
+            "leave the other at 'auto'"
         )
     if algorithm == "scipy" or not _computable(in1, in2):
         keyword = _extension(extended)
@@ -182,9 +182,9 @@ def run(op, in1, in2, mode, method, extended, algorithm, out, num_threads):
             )
     # SciPy answers what is no string at all with a ValueError too
     if mode not in MODES:
-        raise ValueError(f"mode is {mode!r}; allowed: {', '.join(MODES)}")
+        raise ValueError(f"mode is {shown(mode)}; allowed: {', '.join(MODES)}")
     if method not in _METHODS:
-        raise ValueError(f"method is {method!r}; allowed: {', '.join(_METHODS)}")
+        raise ValueError(f"method is {shown(method)}; allowed: {', '.join(_METHODS)}")
     if method == "fft":
         return _by_fft(op, in1, in2, mode, extended, out, num_threads)
     return call(

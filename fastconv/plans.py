@@ -3,11 +3,13 @@
 A `Plan` holds an `Executor` and, besides, copies of the arrays given to it.
 """
 
+import difflib
 from functools import partial
 
 import numpy as np
 
 from .calls import Executor, chosen_executor
+from .errors import shown
 from .gpu.arrays import device_of
 from .loops.entry import ready
 from .planner.choose import check_arguments, choose, table
@@ -16,8 +18,8 @@ from .planner.place import HOST
 from .planner.text import aligned, number_text, seconds_text, size_text
 from .planner.traits import ByTraits, engine_weight, looks, with_traits
 from .problem import OPS, REQUIRED
-from .problem.arguments import choice, is_sequence
-from .problem.arrays import DTYPES, Spec, coerce, native
+from .problem.arguments import choice, duration, is_sequence
+from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, coerce, native
 
 #: ``maker(op, arrays, options, algorithm)`` of plans that are not the engine's: one or None each
 makers = []
@@ -304,8 +306,8 @@ def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto"
     """
     op = checked_op(op)
     choice("effort", effort, ("estimate", "measure", "exhaustive"))
-    if time_limit is not None and (isinstance(time_limit, bool) or not time_limit > 0):
-        raise ValueError(f"time_limit is {time_limit!r}; a positive number of seconds is needed")
+    if time_limit is not None:
+        time_limit = duration("time_limit", time_limit)
     arrays, options = split_arguments(op, arrays_and_options)
     for maker in makers:
         made = maker(op, arrays, options, algorithm)
@@ -318,10 +320,18 @@ def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto"
 def checked_op(name):
     """The `Op` of that name."""
     if not isinstance(name, str):
-        raise TypeError(f"op must be a str, got {name!r}")
+        raise TypeError(f"op must be a str, got {shown(name)}")
     if name not in OPS:
-        raise ValueError(f"op is {name!r}; allowed: {', '.join(OPS)}")
+        listed = ", ".join(similar_ops(name))
+        raise ValueError(
+            f"op is {shown(name)}; allowed: {listed} and other names in fastconv.problem.OPS"
+        )
     return OPS[name]
+
+
+def similar_ops(name):
+    """Names of some functions: those that look like `name`, if any do."""
+    return difflib.get_close_matches(name, OPS, 3) or ("conv2d", "max_pool2d", "convolve")
 
 
 def split_arguments(op, given):
@@ -350,18 +360,27 @@ def _specs(op, arrays, dtype):
         for name, value in zip(op.arrays, arrays, strict=True)
     ]
     present = [native(a) for a in copies if hasattr(a, "dtype")]
-    if dtype is not None:
-        dtype = np.dtype(dtype)
-    else:
+    if dtype is None:
         dtype = np.result_type(*present) if present else np.dtype(np.float32)
-    if dtype not in DTYPES.values():
-        raise TypeError(f"dtype is {dtype}; allowed: {', '.join(DTYPES)}")
+    else:
+        dtype = _known_dtype(dtype)
     return tuple(
         Spec(tuple(int(n) for n in a), np.dtype(np.int64) if name == "indices" else dtype)
         if a is not None and not hasattr(a, "dtype")
         else a
         for name, a in zip(op.arrays, copies, strict=True)
     )
+
+
+def _known_dtype(value):
+    try:
+        dtype = np.dtype(value)
+        known = dtype in DTYPES.values()
+    except (TypeError, ValueError):
+        known = False
+    if not known:
+        raise TypeError(f"dtype is {shown(value)}; allowed: {ALLOWED_DTYPES}")
+    return dtype
 
 
 def _is_shape(value):

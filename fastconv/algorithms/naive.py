@@ -22,7 +22,7 @@ from .base import Algorithm, is_pooling
 #: at most sqrt(2) times that in complex64. float16: one rounding more, 2**-11.
 #: float64: the contract; blocks of 512 terms stay below half of it (TERMS in loops/naive).
 _BOUNDS = {"f16": 1.5e-7 + 2.0**-11, "f32": 1.5e-7, "c64": 1.5e-7, "f64": 4e-15, "c128": 4e-15}
-_MOVES = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
+_MOVES = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
 #: a complex multiply-add in units of a real one
 _COMPLEX = 4
 #: seconds to begin the sum of one output, and each row of its taps
@@ -36,7 +36,7 @@ class Naive(Algorithm):
     families = ("convolution", "pooling")
 
     def supports(self, problem):
-        return "maxima only" if is_pooling(problem) and problem.op == "min_pool" else None
+        return None
 
     def cost(self, problem, machine, threads):
         if is_pooling(problem):
@@ -146,6 +146,18 @@ def _max_pool(p):
     return run
 
 
+def _min_pool(p):
+    """A minimum is the opposite of the maximum of opposites: of complements, where integers."""
+    pool = MaxPool(*_pooled(p))
+    opposite = np.negative if p.compute[0] == "f" else np.invert
+
+    def run(arrays, prepared, out, threads):
+        pool(opposite(arrays[0]), out, None, threads)
+        opposite(out, out=out)
+
+    return run
+
+
 def _by_indices(p, move):
     """Run of an operation on values and the places that indices give them in a plane."""
     planes = p.n * p.c
@@ -237,6 +249,7 @@ def _maxout_gradient(p):
 
 _POOLS = {
     ("max_pool", "fwd"): _max_pool,
+    ("min_pool", "fwd"): _min_pool,
     ("max_pool", "input"): lambda p: _by_indices(p, rearrange.add),
     ("adaptive_max_pool", "fwd"): _max_pool,
     ("adaptive_max_pool", "input"): lambda p: _by_indices(p, rearrange.add),

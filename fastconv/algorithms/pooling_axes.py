@@ -98,7 +98,9 @@ def axes_of(p):
     else:
         columns = zip(p.input, p.output, p.kernel, p.stride, p.dilation, p.padding, strict=True)
         axes = [PoolAxis(*sizes, *pad) for *sizes, pad in columns]
-    while len(axes) > 1 and axes[-1].whole and axes[-2].dilation == 1:
+    # an axis that is merged becomes a stride of the row, which the kernels of minima do not have
+    merges = p.op != "min_pool"
+    while merges and len(axes) > 1 and axes[-1].whole and axes[-2].dilation == 1:
         inner = axes.pop()
         axes[-1] = replace(axes[-1], unit=inner.input * inner.unit)
     return [PoolAxis(1, 1, 1, 1)] * (3 - len(axes)) + axes

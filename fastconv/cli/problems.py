@@ -9,9 +9,9 @@ name (``same``).
 """
 
 import ast
-import difflib
 
-from ..plans import plan
+from ..errors import shown
+from ..plans import plan, similar_ops
 from ..problem import OPS, parse
 from .output import UsageError, usage
 
@@ -55,8 +55,8 @@ def problem_of(words):
 
 
 def _unknown(name):
-    close = difflib.get_close_matches(name, OPS, 3) or ("conv2d", "max_pool2d", "convolve")
-    return f"{name!r} is neither a problem key nor an op such as {', '.join(close)}"
+    listed = ", ".join(similar_ops(name))
+    return f"{shown(name)} is neither a problem key nor an op such as {listed}"
 
 
 def _named(op, pairs):
@@ -69,10 +69,19 @@ def _named(op, pairs):
             raise UsageError(f"{name} is no argument of the op; see --help for what there is")
         if name in named:
             raise UsageError(f"{name} is given twice")
-        value = literal(text)
-        # the shape of an array with one axis: bias=64
-        named[name] = (value,) if name in op.arrays and type(value) is int else value
+        named[name] = _shape(name, text) if name in op.arrays else literal(text)
     return named
+
+
+def _shape(name, text):
+    """The shape of an array, or None for none."""
+    value = literal(text)
+    sizes = (value,) if type(value) is int else value  # bias=64
+    if sizes is not None and not (
+        isinstance(sizes, (tuple, list)) and all(type(n) is int for n in sizes)
+    ):
+        raise UsageError(f"{name} is {shown(text)}; it must be a shape, such as 1,64,56,56")
+    return sizes
 
 
 def literal(text):

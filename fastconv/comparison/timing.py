@@ -1,7 +1,6 @@
 """`compare`: run, check and time every algorithm of one problem."""
 
 import importlib
-import numbers
 import time
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ from ..planner.measure import TIME_LIMIT, time_interleaved
 from ..planner.place import HOST
 from ..planner.text import seconds_text, size_text
 from ..planner.traits import looks, possible
-from ..problem.arguments import boolean, integer
+from ..problem.arguments import boolean, duration, integer
 from .result import Comparison, Row
 from .subject import from_call, from_problem
 
@@ -107,11 +106,7 @@ def compare_problem(problem, *, accuracy="default", workspace_limit=None, repeat
 def _checked(repeat, time_limit, reference):
     if repeat is not None:
         repeat = integer("repeat", repeat, 1)
-    if isinstance(time_limit, bool) or not isinstance(time_limit, numbers.Real):
-        raise TypeError(f"time_limit must be a number of seconds, got {time_limit!r}")
-    if not time_limit > 0:
-        raise ValueError(f"time_limit is {time_limit!r}; a positive number of seconds is needed")
-    return repeat, float(time_limit), boolean("reference", reference)
+    return repeat, duration("time_limit", time_limit), boolean("reference", reference)
 
 
 def _compare(subject, *settings):

@@ -101,7 +101,7 @@ def checked_out(runtime, out, shape, dtype, arrays):
     if tuple(out.shape) != tuple(shape):
         raise ValueError(f"out has shape {out.shape}; the result has shape {tuple(shape)}")
     if out.dtype != dtype:
-        raise ValueError(f"out has dtype {out.dtype.str}; the result has dtype {dtype.str}")
+        raise ValueError(f"out has dtype {out.dtype}; the result has dtype {dtype}")
     if not out.flags.c_contiguous:
         raise ValueError(f"out has strides {out.strides}; it must be C-contiguous")
     for name, array in arrays.items():

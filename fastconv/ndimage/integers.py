@@ -52,7 +52,8 @@ class Steps:
 
 def filtering(shape, dtype, target, lines, cval, uniform):
     """``run(x, out, num_threads)`` of lines one after the other; None for what SciPy is to do."""
-    lines = [line for line in lines if line.weights.size > 1 or line.weights[0] != 1]
+    if np.can_cast(dtype, target):  # else a tap of 1 alone changes what the others see
+        lines = [line for line in lines if line.weights.size > 1 or line.weights[0] != 1]
     if not lines:
         return None
     free = not uniform and all(_whole(line.weights) for line in lines) and target.kind in "iu"
@@ -81,6 +82,8 @@ def cross(shape, dtype, target, terms, cval):
     lines = sorted((line for term in terms for line in term), key=attrgetter("axis"))
     sizes = tuple(line.weights.size for line in lines)
     if not all(_whole(line.weights) for line in lines):
+        return None
+    if target.kind in "iu" and cval != int(cval):  # SciPy cuts off every line's sum
         return None
     if any(n % 2 == 0 or line.origin for n, line in zip(sizes, lines, strict=True)):
         return None
@@ -132,17 +135,13 @@ def _passes(shape, dtype, target, lines, cval, uniform):
         return None
     whole = all(_whole(w) for w in weights)
     largest = prod(np.abs(w).sum() for w in weights)
-    settles = "exact"
+    settles = _settling(dtype, target, weights, whole, cval)
     if uniform:
         real = _real_of_windows(dtype, target, max(w.size for w in weights), cval)
         if target.kind in "iu":
             weights = [_just_above(w, real) if w.size > 1 else w for w in weights]
-            settles = "truncates"
     else:
         real = _real(dtype, target, largest, whole, cval)
-        if target.kind in "iu" and not whole:
-            bounded = all((w >= 0).all() and w.sum() < 1 + 1e-9 for w in weights)
-            settles = "truncates" if bounded and _inside(dtype, target) else "wraps"
     if real is None:
         return None
     filter_ = Integers(
@@ -179,9 +178,18 @@ def _whole(weights):
     return bool((weights == np.rint(weights)).all())
 
 
-def _inside(dtype, target):
-    """Whether every value of `dtype` is one of `target`."""
-    return np.can_cast(dtype, target)
+def _settling(dtype, target, weights, whole, cval):
+    """What becomes of a row between two passes: `loops.integer.SETTLES`."""
+    if target.kind == "f" or whole and cval == int(cval):  # wrapped once is as good as twice
+        return "exact"
+    averages = all((w >= 0).all() and w.sum() < 1 + 1e-9 for w in weights)
+    return "truncates" if averages and _inside(dtype, target, cval) else "wraps"
+
+
+def _inside(dtype, target, cval):
+    """Whether `target` holds every value of `dtype`, and `cval`."""
+    limits = np.iinfo(target)
+    return np.can_cast(dtype, target) and limits.min <= cval <= limits.max
 
 
 def _magnitude(dtype):
@@ -193,10 +201,9 @@ def _real(dtype, target, gain, whole, cval):
     """Short name of the real type to compute in, None where none holds what SciPy's does."""
     if target.kind == "f":
         return "f32" if target.char == "f" else "f64"
-    if not whole or cval != int(cval):
-        return "f64"
     largest = gain * max(_magnitude(dtype), abs(cval))
-    return next((real for real in ("f32", "f64") if largest < _EXACT[real]), None)
+    reals = ("f32", "f64") if whole and cval == int(cval) else ("f64",)
+    return next((real for real in reals if largest < _EXACT[real]), None)
 
 
 def _real_of_windows(dtype, target, size, cval):

@@ -161,6 +161,8 @@ def of_lines(terms, cval, *arguments, trait="r1", combine=separated.Added):
         lines = None if fill is None else terms(len(shape), *arguments)
         if lines is None:
             return None
+        if not any("constant" in line.mode for term in lines for line in term):
+            fill = 0.0
         if dtype.char in _INTEGERS:
             run = _of_integers(shape, dtype, target, lines, fill, algorithm, trait, combine)
             return None if run is None else Recipe(run, dtype, target)

@@ -80,7 +80,7 @@ def filtering(shape, dtype, terms, cval, algorithm="auto", trait="r1", combine=A
     combine : class
         What becomes of several terms: `Added` or `Length`.
     """
-    terms = [_simplified(lines) for lines in terms]
+    terms = [_simplified(lines, cval) for lines in terms]
     if any(not lines for lines in terms):
         return None
     common = (algorithm, "default", None, ())
@@ -94,13 +94,16 @@ def _term(shape, dtype, lines, cval, common, trait):
     return Steps([_step(shape, dtype, group, cval, common, trait) for group in groups])
 
 
-def _simplified(lines):
+def _simplified(lines, cval):
     """Without weights of one tap, which are factors of the others."""
-    scale = math.prod(line.weights[0] for line in lines if line.weights.size == 1)
-    kept = [line for line in lines if line.weights.size > 1]
-    if not kept:
-        return lines[:1] if len(lines) == 1 else []
-    return [kept[0]._replace(weights=kept[0].weights * scale), *kept[1:]] if scale != 1 else kept
+    factors = [line.weights[0] for line in lines if line.weights.size == 1]
+    longer = [line for line in lines if line.weights.size > 1]
+    if cval and any(f != 1 for f in factors) and any("constant" in line.mode for line in longer):
+        return lines  # SciPy does not multiply cval
+    scale = math.prod(factors)
+    if not longer:
+        return [line._replace(weights=np.array([scale])) for line in lines[:1]]
+    return [longer[0]._replace(weights=longer[0].weights * scale), *longer[1:]]
 
 
 def _fusible(lines, cval):
@@ -136,7 +139,7 @@ def _step(shape, dtype, lines, cval, common, trait):
     problem = request.problem
     algorithm = lookup("box" if trait == "box" else "separable", problem)
     longest = max(line.weights.size for line in lines)
-    if common[0] == "auto" and reason_against(problem) is None and longest <= _LONGEST:
+    if common[0] == "auto" and reason_against(problem) is None and 1 < longest <= _LONGEST:
         seconds = algorithm.cost(problem, store.machine(), config.get_num_threads())
         bound = algorithm.error_bound(problem)
         candidate = Candidate(algorithm.name, True, None, seconds, bound)

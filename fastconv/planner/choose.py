@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from ..algorithms.base import rounding
+from ..algorithms.base import FILTERS, MAXIMA, rounding
 from ..errors import UnsupportedAlgorithm
 from ..problem.arguments import ACCURACIES, choice, integer
 from . import store
@@ -16,6 +16,8 @@ LEVELS = {
     "default": {"f32": 1e-5, "f64": 2e-14},
     "fast": {"f32": 5e-5, "f64": 1e-13},
 }
+#: permanent names, of one family of problems or another
+_ANYWHERE = frozenset((*FILTERS, *MAXIMA))
 _REAL = {"c64": "f32", "c128": "f64"}
 
 
@@ -42,11 +44,12 @@ def tolerance(problem, accuracy):
 
 def check_arguments(algorithm, accuracy, workspace_limit, problem, place=HOST):
     """Validate what is common to all functions."""
-    if algorithm != "auto":
-        try:
-            choice("algorithm", algorithm, place.names(problem))
-        except ValueError as error:
-            raise ValueError(f"{error}, auto") from None
+    names = ("auto", *place.names(problem))
+    if isinstance(algorithm, str) and algorithm not in names and algorithm in _ANYWHERE:
+        raise UnsupportedAlgorithm(
+            f"algorithm {algorithm!r} cannot run this problem; allowed: {', '.join(names)}"
+        )
+    choice("algorithm", algorithm, names)
     choice("accuracy", accuracy, ACCURACIES)
     if workspace_limit is not None:
         integer("workspace_limit", workspace_limit, 0)

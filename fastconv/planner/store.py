@@ -116,11 +116,17 @@ def load(path):
 def _parse(text, name):
     try:
         document = json.loads(text)
-        payload, digest = document["payload"], document["sha256"]
-        good = document["format"] == _FORMAT and digest == _digest(payload)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"path: {name} is not a wisdom file of fastconv ({error})") from None
-    if not good:
+    except (ValueError, RecursionError):
+        why = "no JSON, or not all of it" if text.strip() else "empty"
+        raise ValueError(f"path: {name} is not a wisdom file of fastconv; it is {why}") from None
+    parts = {"format", "sha256", "payload"}
+    if not isinstance(document, dict) or set(document) != parts:
+        raise ValueError(
+            f"path: {name} is not a wisdom file of fastconv; it is JSON, but not what "
+            "fastconv.wisdom.export writes"
+        )
+    payload = document["payload"]
+    if document["format"] != _FORMAT or document["sha256"] != _digest(payload):
         raise ValueError(f"path: {name} is not a wisdom file of this version, or it was changed")
     if payload["cpu"] != cpu_model():
         raise ValueError(f"path: {name} was made on {payload['cpu']!r}; this is {cpu_model()!r}")

@@ -16,6 +16,7 @@
 
 import re
 
+from ..errors import shown
 from . import convolution, filtering, pooling
 from .convolution import ConvProblem
 from .filtering import FilterProblem
@@ -40,13 +41,13 @@ def parse(key):
         `key` is not a problem key; the message says where it fails.
     """
     if not isinstance(key, str):
-        raise TypeError(f"key must be a str, got {key!r}")
+        raise TypeError(f"key must be a str, got {shown(key)}")
     head, *parts = key.split("_")
     if head in filtering.OPS:
         return FilterProblem.from_tokens(head, Tokens(key, parts))
     match = re.fullmatch(r"([a-z_]+?)([123])d_([a-z]+)_(.*)", key)
     if not match:
-        raise ValueError(f"key {key!r} is not a problem key: no known op at its head")
+        raise ValueError(f"key {shown(key)} is not a problem key: no known op at its head")
     op, _, kind, rest = match.groups()
     tokens = Tokens(key, rest.split("_"))
     if op in convolution.OPS and kind in convolution.KINDS:

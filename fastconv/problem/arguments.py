@@ -1,37 +1,57 @@
 """Integers, tuples, padding and names as callers write them, checked and made uniform."""
 
+import numbers
 import operator
 from collections.abc import Sequence
 
 import numpy as np
+
+from ..errors import shown
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 ACTIVATIONS = ("relu", "relu6", "silu", "sigmoid", "tanh")
 ACCURACIES = ("high", "default", "fast")
 
 
-def integer(name, value, minimum):
-    """`value` as an int of at least `minimum`; bools and floats are refused."""
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be an int, got {value!r}")
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, got {value!r}") from None
+def integer(name, value, minimum, allowed="an int"):
+    """`value` as an int of at least `minimum`; bools and floats are refused.
+
+    `allowed` says what else the argument could have been.
+    """
+    if not is_integer(value):
+        raise TypeError(f"{name} must be {allowed}, got {shown(value)}")
+    number = operator.index(value)
     if number < minimum:
-        raise ValueError(f"{name} must be at least {minimum}, got {number}")
+        raise ValueError(f"{name} must be at least {minimum}, got {shown(number)}")
     if number > np.iinfo(np.int64).max:
-        raise ValueError(f"{name} must fit in 64 bits, got {number}")
+        raise ValueError(f"{name} must fit in 64 bits, got {shown(number)}")
     return number
+
+
+def is_integer(value):
+    """Whether `value` is an int or as good as one, which bools and floats are not."""
+    if isinstance(value, (bool, np.bool_)):
+        return False
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return True
 
 
 def integers(name, value, dims, minimum):
     """One int for all axes, or a sequence of one per axis, as a tuple of `dims` ints."""
-    if is_sequence(value):
-        if len(value) != dims:
-            raise ValueError(f"{name} must be an int or {dims} int(s), one per axis, got {value!r}")
-        return tuple(integer(name, v, minimum) for v in value)
-    return (integer(name, value, minimum),) * dims
+    allowed = f"an int or a sequence of {counted(dims, 'int')}, one per axis"
+    if not is_sequence(value):
+        return (integer(name, value, minimum, allowed),) * dims
+    if len(value) != dims:
+        raise ValueError(f"{name} must be {allowed}, got {shown(value)}")
+    return tuple(integer(f"{name}[{i}]", v, minimum) for i, v in enumerate(value))
+
+
+def counted(number, what):
+    """``1 int``, ``2 ints``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def is_sequence(value):
@@ -45,16 +65,25 @@ def boolean(name, value):
     """`value` as a bool; anything but a bool is refused."""
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
-    raise TypeError(f"{name} must be True or False, got {value!r}")
+    raise TypeError(f"{name} must be True or False, got {shown(value)}")
+
+
+def duration(name, value):
+    """`value` as a positive float; bools are refused."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number of seconds, got {shown(value)}")
+    if not value > 0:
+        raise ValueError(f"{name} is {shown(value)}; a positive number of seconds is needed")
+    return float(value)
 
 
 def choice(name, value, allowed):
     """`value` if it is one of the strings `allowed`."""
     listed = ", ".join(allowed)
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, got {value!r}; allowed: {listed}")
+        raise TypeError(f"{name} must be a str, got {shown(value)}; allowed: {listed}")
     if value not in allowed:
-        raise ValueError(f"{name} is {value!r}; allowed: {listed}")
+        raise ValueError(f"{name} is {shown(value)}; allowed: {listed}")
     return value
 
 
@@ -70,32 +99,39 @@ def activation(value, dtype):
     return value
 
 
-def padding_pairs(value, dims, *, limits=None):
+def padding_pairs(value, dims, *, limits=None, names=()):
     """Ints or (before, after) pairs as a tuple of pairs.
 
     `limits`: per axis ``(largest int, largest of a pair)`` where a pooling bounds its padding.
+    `names`: the strings that the function allows besides.
     """
+    allowed = _padding_forms(dims, names)
     if not is_sequence(value):
-        value = (value,) * dims
+        value = (integer("padding", value, 0, allowed),) * dims
     elif len(value) != dims:
-        raise ValueError(
-            f"padding must be an int, or one int or (before, after) pair for each of the {dims} "
-            f"axes, got {value!r}"
-        )
+        raise ValueError(f"padding must be {allowed}, got {shown(value)}")
     pairs = []
     for axis, entry in enumerate(value):
+        name = f"padding[{axis}]"
         as_pair = is_sequence(entry)
         if as_pair and len(entry) != 2:
-            raise ValueError(f"padding: a pair has two entries (before, after), got {entry!r}")
+            raise ValueError(f"{name} must be an int or a (before, after) pair, got {shown(entry)}")
         before, after = entry if as_pair else (entry, entry)
-        pair = (integer("padding", before, 0), integer("padding", after, 0))
+        each = "an int" if as_pair else "an int or a (before, after) pair"
+        pair = (integer(name, before, 0, each), integer(name, after, 0, each))
         if limits is not None and max(pair) > limits[axis][as_pair]:
             raise ValueError(
-                f"padding is {entry!r} on axis {axis}; at most {limits[axis][as_pair]} "
+                f"padding is {shown(entry)} on axis {axis}; at most {limits[axis][as_pair]} "
                 "is allowed for this window"
             )
         pairs.append(pair)
     return tuple(pairs)
+
+
+def _padding_forms(dims, names):
+    axes = "the axis" if dims == 1 else f"each of the {dims} axes"
+    forms = f"an int, or a sequence with an int or a (before, after) pair for {axes}"
+    return f"{forms}, or one of {', '.join(names)}" if names else forms
 
 
 def padding(value, sizes, extents, strides, *, names, limits=None):
@@ -111,8 +147,10 @@ def padding(value, sizes, extents, strides, *, names, limits=None):
         The strings that the function allows.
     """
     if not isinstance(value, str):
-        return padding_pairs(value, len(sizes), limits=limits)
-    choice("padding", value, names)
+        return padding_pairs(value, len(sizes), limits=limits, names=names)
+    if value not in names:
+        forms = _padding_forms(len(sizes), names)
+        raise ValueError(f"padding is {shown(value)}; it must be {forms}")
     if value == "valid":
         return ((0, 0),) * len(sizes)
     if value == "full":
@@ -130,10 +168,11 @@ def extents(kernel, dilation):
     return tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
 
 
-def nonzero(name, shape):
-    """Refuse a shape with a zero dimension other than the batch."""
-    if 0 in shape:
-        raise ValueError(f"{name} has shape {tuple(shape)}; no dimension may be 0")
+def nonzero(name, shape, batch=False):
+    """Refuse a shape with a zero dimension; that of a `batch`, the first, may be one."""
+    if 0 in shape[batch:]:
+        other = " but the first" if batch else ""
+        raise ValueError(f"{name} has shape {tuple(shape)}; no dimension{other} may be 0")
 
 
 def fits(name, sizes, pads, spans):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import shown
+
 _SHORT = {
     np.dtype(long): short
     for short, long in {
@@ -13,7 +15,7 @@ _SHORT = {
     }.items()
 }  # fmt: skip
 DTYPES = {short: dtype for dtype, short in _SHORT.items()}
-_ALLOWED = "float16/32/64, complex64/128, int8-64, uint8-64"
+ALLOWED_DTYPES = "float16/32/64, complex64/128, int8-64, uint8-64"
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,10 @@ def coerce(name, value):
         try:
             array = np.asarray(value)
         except (ValueError, TypeError) as error:
-            raise type(error)(f"{name} must be an array of numbers, got {_brief(value)}") from None
+            raise type(error)(f"{name} must be an array of numbers, got {shown(value)}") from None
     if array.dtype.newbyteorder("=") not in _SHORT:
-        raise TypeError(f"{name} has dtype {array.dtype}; allowed: {_ALLOWED}")
+        raise TypeError(f"{name} has dtype {array.dtype}; allowed: {ALLOWED_DTYPES}")
     return array
-
-
-def _brief(value):
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def native(array):
@@ -92,7 +89,7 @@ def checked_out(out, shape, dtype, arrays):
     if out.shape != tuple(shape):
         raise ValueError(f"out has shape {out.shape}; the result has shape {tuple(shape)}")
     if out.dtype != dtype or not out.dtype.isnative:
-        raise ValueError(f"out has dtype {out.dtype.str}; the result has dtype {dtype.str}")
+        raise ValueError(f"out has dtype {out.dtype}; the result has dtype {dtype}")
     if not out.flags.writeable:
         raise ValueError("out is read-only; it must be writeable")
     if not out.flags.c_contiguous:

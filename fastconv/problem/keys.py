@@ -23,6 +23,7 @@ Bracketed tokens are there only where they differ from the default.
 
 import re
 
+from ..errors import shown
 from .arrays import DTYPES
 
 
@@ -34,7 +35,7 @@ class Tokens:
         self.parts = list(parts)
 
     def fail(self, why):
-        raise ValueError(f"key {self.key!r} is not a problem key: {why}")
+        raise ValueError(f"key {shown(self.key)} is not a problem key: {why}")
 
     def dtypes(self):
         names = self.parts.pop(0).split(".") if self.parts else []

@@ -15,6 +15,8 @@ from numbers import Real
 
 import numpy as np
 
+from ..errors import shown
+
 # A kernel that was an outer product before its taps were rounded has a residual of at most about
 # two roundings of each tap.
 _ROUNDINGS = 4
@@ -238,9 +240,9 @@ def _checked_rtol(rtol, kernel):
         svd = 2 * math.sqrt(max(kernel.shape)) * np.finfo(np.float64).eps
         return math.sqrt(kernel.ndim) * float(_ROUNDINGS * eps + svd)
     if isinstance(rtol, bool) or not isinstance(rtol, Real):
-        raise TypeError(f"rtol is {rtol!r}; it must be a real number or None")
+        raise TypeError(f"rtol is {shown(rtol)}; it must be a real number or None")
     if not 0 <= rtol < 1:
-        raise ValueError(f"rtol is {rtol!r}; it must be at least 0 and below 1")
+        raise ValueError(f"rtol is {shown(rtol)}; it must be at least 0 and below 1")
     return float(rtol)
 
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..errors import shown
 from .arguments import (
     PADDING_MODES,
     activation,
     boolean,
     choice,
+    counted,
     extents,
     fits,
     integer,
@@ -105,7 +107,6 @@ def bias_gradient(op, dims, arrays, o):
     (g,) = arrays
     (n, k, *sizes), _ = _batched("grad_output", g.shape, dims)
     sizes = tuple(sizes)
-    nonzero("grad_output", (k, *sizes))
     tiles, kind, shape = (), "channel", (k,)
     if o.get("tiles") is not None:
         tiles = integers("tiles", o["tiles"], dims, 1)
@@ -140,22 +141,22 @@ def _match(name, shape, p, dims, batched):
 
 
 def _batched(name, shape, dims):
-    """Shape with a batch axis, and whether the caller gave one."""
+    """Shape with a batch axis, which alone may be 0, and whether the caller gave one."""
     shape = tuple(shape)
-    if len(shape) == dims + 2:
-        return shape, True
-    if len(shape) == dims + 1:
-        return (1, *shape), False
-    raise ValueError(
-        f"{name} has {len(shape)} dimensions, shape {shape}; {dims + 2} (N, C, ...) or "
-        f"{dims + 1} (C, ...) are allowed"
-    )
+    batched = len(shape) == dims + 2
+    if not batched and len(shape) != dims + 1:
+        raise ValueError(
+            f"{name} has {len(shape)} dimensions, shape {shown(shape)}; {dims + 2} (N, C, ...) or "
+            f"{dims + 1} (C, ...) are allowed"
+        )
+    nonzero(name, shape, batched)
+    return (shape if batched else (1, *shape)), batched
 
 
 def _sizes(name, value):
     if not is_sequence(value):
-        raise TypeError(f"{name} must be a full shape, a sequence of ints, got {value!r}")
-    return tuple(integer(name, v, 0) for v in value)
+        raise TypeError(f"{name} must be a full shape, a sequence of ints, got {shown(value)}")
+    return tuple(integer(f"{name}[{i}]", v, 0) for i, v in enumerate(value))
 
 
 def _size(name, value, dims):
@@ -166,11 +167,10 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
     """Validate shapes and options; the problem still lacks dtypes, bias, activation and add."""
     n, c, *sizes = shape
     sizes, weight = tuple(sizes), tuple(weight)
-    nonzero("input_size" if kind == "input" else "input", shape[1:])
     ndim = dims + 2 + (dims if op in ("local_conv", "tiled_conv") else 0)
     if len(weight) != ndim:
         raise ValueError(
-            f"{weight_name} has {len(weight)} dimensions, shape {weight}; {ndim} are needed"
+            f"{weight_name} has {len(weight)} dimensions, shape {shown(weight)}; {ndim} are needed"
         )
     nonzero(weight_name, weight)
     kernel = weight[2 : 2 + dims]
@@ -246,15 +246,16 @@ def _output_padding(o, dims, sizes, head, kernel, stride, pads, dilation):
 
 def _output_size(size, head, dims):
     """Spatial sizes from spatial sizes or a full shape, batched or not."""
+    allowed = f"an int, {counted(dims, 'spatial size')} or a full shape"
     if not is_sequence(size):
-        return integers("output_size", size, dims, 1)
-    size = tuple(integer("output_size", v, 0) for v in size)
+        return (integer("output_size", size, 1, allowed),) * dims
+    size = tuple(integer(f"output_size[{i}]", v, 0) for i, v in enumerate(size))
     if len(size) in (dims + 1, dims + 2):
         lead = size[:-dims]
         if lead != head[-len(lead) :]:
             raise ValueError(f"output_size is {size}; it must begin with {head[-len(lead) :]}")
         size = size[-dims:]
     elif len(size) != dims:
-        raise ValueError(f"output_size is {size}; {dims} spatial sizes or a full shape are allowed")
+        raise ValueError(f"output_size must be {allowed}, got {shown(size)}")
     nonzero("output_size", size)
     return size

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from ..errors import shown
 from .arguments import choice, integer, integers, is_sequence
 from .arrays import DTYPES, native, short
 from .filtering import MODES, FilterProblem
@@ -60,7 +61,7 @@ def signal_filter(op, dims, arrays, o):
         if fill == 0:
             boundary = "zeros"
         elif not np.can_cast(np.min_scalar_type(fill), dtype, "same_kind"):
-            raise TypeError(f"fillvalue is {fill!r}, which does not go into a result of {dtype}")
+            raise TypeError(f"fillvalue is {fill}, which does not go into a result of {dtype}")
     ones = len(axes)
     whole = FilterProblem(
         op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, axes, mode,
@@ -212,12 +213,12 @@ def _axes(axes, ndim):
     if axes is None:
         return tuple(range(ndim)), tuple(range(ndim))
     given = tuple(axes) if is_sequence(axes) else (axes,)
-    numbers_ = [integer("axes", a, -ndim) for a in given]
+    numbers_ = [integer("axes", a, -ndim, "an int or a sequence of ints") for a in given]
     if any(a >= ndim for a in numbers_) or not numbers_:
-        raise ValueError(f"axes is {axes!r}; the arrays have {ndim} dimensions")
+        raise ValueError(f"axes is {shown(axes)}; the arrays have {ndim} dimensions")
     normal = [a % ndim for a in numbers_]
     if len(set(normal)) != len(normal):
-        raise ValueError(f"axes is {axes!r}; an axis is named twice")
+        raise ValueError(f"axes is {shown(axes)}; an axis is named twice")
     return tuple(sorted(normal)), tuple(np.argsort(normal))
 
 
@@ -230,4 +231,4 @@ def _scalar(name, value):
         np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biufc"
     ):
         return value if isinstance(value, numbers.Number) else np.asarray(value)[()]
-    raise TypeError(f"{name} must be a number, got {value!r}")
+    raise TypeError(f"{name} must be a number, got {shown(value)}")

@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from ..errors import shown
 from .arguments import (
     boolean,
     extents,
@@ -40,16 +41,7 @@ def adaptive(op, dims, arrays, o):
     """Request of adaptive pooling."""
     (x,) = arrays
     shape, batched = _batched("input", x.shape, dims)
-    nonzero("input", shape[1:])
-    size = o["output_size"]
-    if not is_sequence(size):
-        size = (size,) * dims
-    if len(size) != dims:
-        raise ValueError(f"output_size is {size!r}; an int or {dims} ints are allowed")
-    output = tuple(
-        n if v is None else integer("output_size", v, 1)
-        for n, v in zip(shape[2:], size, strict=True)
-    )
+    output = _adaptive_output(o["output_size"], shape[2:])
     dtype = _result(op, x)
     indices = boolean("return_indices", o.get("return_indices", False))
     problem = PoolProblem(
@@ -58,11 +50,25 @@ def adaptive(op, dims, arrays, o):
     return _forward(problem, x, batched, dtype)
 
 
+def _adaptive_output(size, sizes):
+    """One size of the output for all axes or one for each; None is the input's."""
+    one = "an int or None"
+    allowed = f"{one}, or a sequence of {len(sizes)} of them, one per axis"
+    if not is_sequence(size):
+        checked = size if size is None else integer("output_size", size, 1, allowed)
+        size = (checked,) * len(sizes)
+    if len(size) != len(sizes):
+        raise ValueError(f"output_size must be {allowed}, got {shown(size)}")
+    return tuple(
+        n if v is None else integer(f"output_size[{i}]", v, 1, one)
+        for i, (n, v) in enumerate(zip(sizes, size, strict=True))
+    )
+
+
 def unpool(op, dims, arrays, o):
     """Request of max unpooling."""
     x, indices = arrays
     shape, batched = _batched("input", x.shape, dims)
-    nonzero("input", shape[1:])
     _check_indices(indices, x.shape, "input")
     kernel = integers("kernel_size", o["kernel_size"], dims, 1)
     stride = kernel if o["stride"] is None else integers("stride", o["stride"], dims, 1)
@@ -123,7 +129,7 @@ def maxout(op, dims, arrays, o):
         raise ValueError(f"axis is {axis}; the input has {len(shape)} dimensions")
     axis %= len(shape)
     groups = integer("groups", o["groups"], 1)
-    nonzero("input", shape[0 if axis == 0 else 1 :])
+    nonzero("input", shape, batch=axis > 0)
     if shape[axis] % groups:
         raise ValueError(f"groups is {groups}; it must divide the {shape[axis]} channels")
     reduced = (*shape[:axis], groups, *shape[axis + 1 :])
@@ -168,7 +174,7 @@ def fold(op, dims, arrays, o):
     grid = conv_output(output, kernel, stride, pads, dilation)
     shape, batched = _batched("input", x.shape, 1)
     n, rows, blocks = shape
-    if rows == 0 or rows % prod(kernel):
+    if rows % prod(kernel):
         raise ValueError(
             f"input has shape {tuple(x.shape)}: {rows} rows; a multiple of {prod(kernel)}, the "
             "kernel's positions, is needed"
@@ -195,10 +201,8 @@ def by_indices(op, dims, arrays, o):
     """Request of a gradient that follows indices: max pooling, adaptive or not, and unpooling."""
     g, indices = arrays
     shape, batched = _size("input_size", o["input_size"], dims)
-    nonzero("input_size", shape[1:])
     real_only("grad_output", g, "max pooling") if op != "max_unpool" else None
     given, _ = _batched("grad_output", g.shape, dims)
-    nonzero("grad_output", given[1:])
     if given[:2] != shape[:2] or (len(g.shape) == dims + 2) != batched:
         raise ValueError(
             f"grad_output has shape {tuple(g.shape)}; batch and channels must be those of "
@@ -224,11 +228,9 @@ def average_gradient(op, dims, arrays, o):
     """Request of the gradient of average or adaptive average pooling."""
     (g,) = arrays
     shape, batched = _size("input_size", o["input_size"], dims)
-    nonzero("input_size", shape[1:])
     dtype = inexact(result_dtype(g))
     if op == "adaptive_avg_pool":
         given, _ = _batched("grad_output", g.shape, dims)
-        nonzero("grad_output", given[1:])
         problem = PoolProblem(
             op, "input", _names(g, g, dtype), *shape[:2], shape[2:], (), given[2:]
         )
@@ -276,7 +278,6 @@ def _forward(problem, x, batched, dtype):
 
 def _window_problem(op, kind, dims, shape, x, dtype, o, *, second=None, names=None, free=False):
     """Validate windows. `free`: padding in all of a convolution's forms, without a limit."""
-    nonzero("input_size" if "input_size" in o else "input", shape[1:])
     kernel = integers("kernel_size", o["kernel_size"], dims, 1)
     stride = kernel if o["stride"] is None else integers("stride", o["stride"], dims, 1)
     dilation = integers("dilation", o.get("dilation", 1), dims, 1)
@@ -313,9 +314,9 @@ def _divisor(value):
     if value is None:
         return None
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-        raise TypeError(f"divisor_override must be a number or None, got {value!r}")
+        raise TypeError(f"divisor_override must be a number or None, got {shown(value)}")
     if not math.isfinite(value) or value == 0:
-        raise ValueError(f"divisor_override is {value!r}; a finite number other than 0 is needed")
+        raise ValueError(f"divisor_override is {value}; a finite number other than 0 is needed")
     return float(value)
 
 
@@ -324,9 +325,9 @@ def _norm(o):
         return None
     value = o["norm_type"]
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-        raise TypeError(f"norm_type must be a number, got {value!r}")
+        raise TypeError(f"norm_type must be a number, got {shown(value)}")
     if not value > 0:
-        raise ValueError(f"norm_type is {value!r}; it must be greater than 0")
+        raise ValueError(f"norm_type is {shown(value)}; it must be greater than 0")
     return float(value)
 
 
@@ -335,7 +336,7 @@ def _dims(kernel_size):
     if not is_sequence(kernel_size):
         return 2
     if not 1 <= len(kernel_size) <= 3:
-        raise ValueError(f"kernel_size is {kernel_size!r}; 1 to 3 dimensions are allowed")
+        raise ValueError(f"kernel_size is {shown(kernel_size)}; 1 to 3 dimensions are allowed")
     return len(kernel_size)
 
 
