@@ -26,7 +26,7 @@ _MOVES = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "
 #: a complex multiply-add in units of a real one
 _COMPLEX = 4
 #: seconds to begin the sum of one output, and each row of its taps
-_BEGIN, _ROW = 15e-9, 4e-9
+_BEGIN, _ROW = 15e-9, 6e-9
 
 
 class Naive(Algorithm):
