@@ -223,9 +223,12 @@ class DirectPooling(_Joined):
     name = "direct"
 
     def columns(self, problem, axes):
-        h = axes[1]
+        h, row = axes[1:]
         if problem.norm is None and _is_small(axes):
-            return "at_once", plain(h), 1
+            # half a vector of outputs or less costs as much as a whole one, unless planes are lanes
+            few = 2 * row.output * DTYPES[problem.compute].itemsize <= _VECTOR
+            if not (few and h.stride < h.taps and self._across(problem, axes, "all_rows")):
+                return "at_once", plain(h), 1
         share = _share(axes) if problem.op in ("avg_pool", "adaptive_avg_pool") else 0
         if share and h.taps <= _SHARED_TAPS:
             return "shared", plain(h), share
