@@ -12,7 +12,8 @@
  *
  * Registers are what is short: two blocks of a multiprocessor leave 128 to a thread, 64 of them sums.
  * A thread therefore loads one pixel, its terms one after the other, and half of a panel at a time;
- * what the problem rules out is left out of the source: -DPLAIN where term q is weight q of its target, -DZERO_PADDED where the padding is zeros.
+ * what the problem rules out is left out of the source: -DPLAIN where term q is weight q of its
+ * target, -DZERO_PADDED where the padding is zeros.
  */
 #include "types.cuh"
 #include "epilogue.cuh"
