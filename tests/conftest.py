@@ -1,5 +1,6 @@
 """What several test files share."""
 
+import numpy as np
 import pytest
 
 import fastconv as fc
@@ -21,3 +22,11 @@ def fresh_wisdom():
     fc.wisdom.forget()
     yield
     fc.wisdom.forget()
+
+
+@pytest.fixture
+def layer():
+    """An input and a weight of a small layer."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((2, 8, 12, 13)).astype("f4")
+    return x, rng.standard_normal((6, 8, 3, 3)).astype("f4")

@@ -49,3 +49,11 @@ def get(value):
     if isinstance(value, tuple):
         return tuple(get(v) for v in value)
     return runtime().to_host(value)
+
+
+def close(result, expected, bound=2e-5):
+    """Assert that a device array holds what the host computed."""
+    assert isinstance(result, runtime().array)
+    result = get(result)
+    assert result.dtype == expected.dtype and result.shape == expected.shape
+    assert np.abs(result - expected).max() <= bound * np.abs(expected).max()

@@ -16,20 +16,20 @@ from math import ceil, prod
 
 from .. import config
 from ..loops.direct import Stencils
-from ..loops.direct_layout import Rows, merged
+from ..loops.direct_layout import Rows, three
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
 from .base import Algorithm, against_forward, moved, overlapped, rounding
-from .reading import copied_row, found_row
+from .reading import FIND, copied_row
 
 #: register tiles: output rows, vectors of several rows and of one, and rows that share no input
 _ROWS, _VECTORS, _LINE_VECTORS = 4, 3, 8
 #: of a tile's run of tap rows: time over what its multiply-adds, loads or chains of sums need, how
 #: many chains hide a multiply-add's delay, seconds to begin it, and each input row of it
 _SLOWER, _CHAINS, _RUN, _INPUT = 1.14, 8, 0.9e-9, 0.6e-9
-#: seconds to begin a tile, an output row, to read a cache line of one of more
-#: channels than are fetched ahead
+#: seconds to begin a tile, an output row, to read a cache line where there are more channels than
+#: are fetched ahead
 _TILE, _BEGIN, _FETCH, _AHEAD = 9.3e-9, 0.5e-9, 1.4e-9, 16
 #: vectors per row from which on only its borders are copied
 _LONG = 24
@@ -80,9 +80,9 @@ def _stencils_work(problem, machine):
     """Seconds on one thread, out of cache."""
     s = problem.stencil
     lanes = _LANES if problem.compute == "f32" else _LANES // 2
-    depth, height, width = merged(_sizes(s))
+    depth, across, width = three(_sizes(s))
     _, columns, taps, stride, dilation, *_ = width
-    rows = Rows(height)
+    rows = Rows(across)
     planes = s.image_channels // s.groups * depth[2]
     units = s.n * s.groups * depth[1]
     tall = _ROWS if rows.shared else 1
@@ -91,20 +91,21 @@ def _stencils_work(problem, machine):
     boxed = stride > 1 or vectors < _LONG
     found, parts = _stencils(problem, config.current_isa()).found()
     part = ceil(columns / parts)
-    row = copied_row(part, taps, stride, dilation, lanes) if boxed else found_row()
+    row = copied_row(part, taps, stride, dilation, lanes) if boxed else FIND
     work = found * parts * row
-    for high, count in ((tall, rows.feature // tall), (rows.feature % tall, 1)):
-        if high:
+    product = _LANES / machine.gemm_rate
+    for height, count in ((tall, rows.feature // tall), (rows.feature % tall, 1)):
+        if height:
             run = sum(
-                _products(t, taps, high, vectors / panels) * _LANES / machine.gemm_rate
+                _products(t, taps, height, vectors / panels) * product
                 + _RUN
-                + (high + t - 1) * _INPUT
+                + (height + t - 1) * _INPUT
                 for _, t in rows.runs
             )
             tiles = units * s.feature_channels // s.groups * count
-            work += tiles * panels * (planes * run + _TILE) + tiles * high * _BEGIN
+            work += tiles * panels * (planes * run + _TILE) + tiles * height * _BEGIN
             if not boxed and planes > _AHEAD:
-                work += tiles * planes * high * columns / (2 * lanes) * _FETCH
+                work += tiles * planes * height * columns / (2 * lanes) * _FETCH
     return work
 
 

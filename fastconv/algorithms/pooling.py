@@ -22,6 +22,7 @@ from ..problem.arrays import DTYPES
 from .base import Algorithm, overlapped, rounding
 from .pooling_axes import PoolAxis, axes_of
 from .pooling_ladder import joins, ladder, plain
+from .reading import MOST_PICKED
 
 _MAXIMA = ("max_pool", "adaptive_max_pool", "min_pool")
 _OPS = (*_MAXIMA, "avg_pool", "adaptive_avg_pool", "lp_pool")
@@ -38,7 +39,6 @@ _WIDEST = 64  # elements of a vector, of any ISA and dtype
 # vectors read, and joined results kept, for one of outputs: by taps and stride of both axes
 _AT_ONCE_READS = {(2, 1): 4, (2, 2): 8, (3, 1): 6, (3, 2): 18}
 _LEAST_TAPS = 6  # of a sum that is worth a ladder
-_MOST_PICKED = 4  # stride by which vectors of outputs are picked (src/pick.h)
 
 
 class _Joined(Algorithm):
@@ -195,7 +195,7 @@ def _slide_work(row, along, lanes):
     """In vectors: positions joined, and outputs picked from them."""
     work = row.output * row.step / lanes * joins(along)
     if row.step > 2:
-        work += row.output * (0.5 if row.step <= _MOST_PICKED else 2)
+        work += row.output * (0.5 if row.step <= MOST_PICKED else 2)
     return work
 
 

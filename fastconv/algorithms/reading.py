@@ -7,14 +7,9 @@ every `stride`-th value for each residue that taps meet, or for each tap where t
 from math import gcd
 
 #: seconds to find a row, to begin a line of it, to copy one of 8 values, and one by itself
-_FIND, _LINE, _VALUE, _ALONE = 5e-9, 1.6e-9, 0.2e-9, 0.4e-9
-#: strides by which vectors are copied (src/implicit_gemm/fill.h)
-_MOST_STRIDE = 4
-
-
-def found_row():
-    """Seconds to find a row that is read where it lies."""
-    return _FIND
+FIND, _LINE, _VALUE, _ALONE = 5e-9, 1.6e-9, 0.2e-9, 0.4e-9
+#: largest stride at which values are picked by vectors (src/pick.h)
+MOST_PICKED = 4
 
 
 def copied_row(feature, taps, stride, dilation, lanes):
@@ -22,5 +17,5 @@ def copied_row(feature, taps, stride, dilation, lanes):
     lines, length = stride // gcd(stride, dilation), feature + (taps - 1) * dilation // stride
     if lines * length > feature * taps:
         lines, length = taps, feature
-    alone = length % lanes if stride <= _MOST_STRIDE else length
-    return _FIND + lines * (_LINE + length * _VALUE * 8 / lanes + alone * _ALONE)
+    alone = length % lanes if stride <= MOST_PICKED else length
+    return FIND + lines * (_LINE + length * _VALUE * 8 / lanes + alone * _ALONE)

@@ -21,7 +21,7 @@ from fastconv.loops cimport scratch, simd
 from fastconv.loops.epilogue cimport activation_code
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.direct_layout import (
-    DIRECT_ROWS, MOST_BYTES, Rows, cut_columns, line, merged, sum_runs,
+    DIRECT_ROWS, MOST_BYTES, Rows, cut_columns, line, sum_runs, three,
 )
 
 cnp.import_array()
@@ -69,7 +69,7 @@ cdef class Stencils:
         p.bias_position = bias == "position"
         p.activation = activation_code(activation)
         p.has_epilogue = bias is not None or p.activation != simd.FC_LINEAR or add
-        axes = merged(axes)
+        axes = three(axes)
         self._set_geometry(n, image_channels, feature_channels, axes)
         p.kernel = p.group_channels * p.geometry.taps
         self.work = <double>n * feature_channels * p.geometry.pixels * p.kernel

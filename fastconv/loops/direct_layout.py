@@ -8,6 +8,8 @@ from math import gcd
 
 import numpy as np
 
+from .axes import merged
+
 #: a span narrower than so many vectors is not worth reading apart from its borders
 _DIRECT_VECTORS = 24
 #: and of single rows, which share with no others what finding their input costs
@@ -21,27 +23,18 @@ _CHUNK = 4096
 _CHUNKS = 16
 
 
-def merged(axes):
-    """Always 3 axes (image, feature, taps, stride, dilation, before, at).
+def three(axes):
+    """Always 3 axes (image, feature, taps, stride, dilation, before, at), merged where they can be.
 
-    `at` maps positions to the image, as `geometry.Axis.at`. Trailing axes along which nothing
-    moves make one long axis.
+    `at` maps positions to the image, as `geometry.Axis.at`.
     """
     axes = [(*a[:4], 1 if a[2] == 1 else a[4], *a[5:]) for a in axes]
-    while len(axes) > 1 and _plain(axes[-1]) and _plain(axes[-2]):
-        last, before = axes.pop(), axes.pop()
-        size = last[0] * before[0]
-        axes.append((size, size, 1, 1, 1, 0, _itself))
+    axes = merged(axes, lambda size: _itself)
     return [(1, 1, 1, 1, 1, 0, _itself)] * (3 - len(axes)) + axes
 
 
 def _itself(index):
     return index
-
-
-def _plain(axis):
-    image, feature, taps, stride, _, before, _ = axis
-    return taps == 1 and stride == 1 and before == 0 and image == feature
 
 
 def line(axis):

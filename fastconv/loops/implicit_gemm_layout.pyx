@@ -10,6 +10,7 @@ import numpy as np
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.axes import merged
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 
 cnp.import_array()
@@ -55,7 +56,7 @@ cdef class Layout:
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
         self.has_epilogue = self.bias_kind != 0 or self.activation != simd.FC_LINEAR or add
-        self._set_geometry(n, image_channels, feature_channels, _merged(axes))
+        self._set_geometry(n, image_channels, feature_channels, merged(axes, np.arange))
         self.depth = self.group_channels * self.geometry.taps
         self._cut_depth()
         self._choose_tile()
@@ -288,17 +289,3 @@ def _even(total, most):
     shares = -(-total // most)
     size, larger = divmod(total, shares)
     return [(s, m) for s, m in ((size + 1, larger), (size, shares - larger)) if m]
-
-
-def _merged(axes):
-    """Trailing axes along which nothing moves as a long one: rows then matter less, or not."""
-    axes = list(axes)
-    while len(axes) > 1 and all(_plain(axis) for axis in axes[len(axes) - 2:]):
-        size = axes.pop()[0] * axes.pop()[0]
-        axes.append((size, size, 1, 1, 1, 0, np.arange(size)))
-    return axes
-
-
-def _plain(axis):
-    image, feature, taps, stride, _, before, _ = axis
-    return taps == 1 and stride == 1 and before == 0 and image == feature
