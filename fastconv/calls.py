@@ -4,6 +4,7 @@ A call builds a key, finds its `Executor` in a dictionary and runs it.
 """
 
 import sys
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,8 +12,9 @@ import numpy as np
 from . import config
 from .algorithms.registry import lookup
 from .gpu.arrays import device_of
-from .loops.entry import Lane, call_key, described, ready
+from .loops.entry import Lane, call_key
 from .loops.epilogue import any_nonfinite
+from .loops.operands import described, ready
 from .loops.recent import Recent
 from .planner.cache import Cache, clear_all, known
 from .planner.choose import check_arguments, choose, contained
@@ -38,26 +40,26 @@ class Executor:
     def __init__(self, op, request, candidate, accuracy="default", workspace_limit=None,
                  may_redo=True):  # fmt: skip
         self.op = op
-        self.request = request
         self.candidate = candidate
         self.accuracy = accuracy
         self.workspace_limit = workspace_limit
-        self.dtypes = request.operands
         problem = request.problem
         self.algorithm = lookup(candidate.name, problem)
         self.empty = problem.n == 0 if hasattr(problem, "n") else False
+        if self.algorithm.checks and not self.empty:  # while it runs
+            request = replace(request, check=None)
+        self.request = request
         self.run = _write_zeros if self.empty else self.algorithm.bind(problem)
         self.planned_threads = config.get_num_threads()
         self.serial = candidate.seconds * self.planned_threads < SERIAL_BELOW
-        self.checks_output = may_redo and self.algorithm.spreads and not self.empty
+        self.checks_output = may_redo and self.algorithm.spreads_nan and not self.empty
         self.direct = request.restore is None and request.out_dtype == request.compute_dtype
         self._redo = None
-        self.check = None if self.algorithm.checks and not self.empty else request.check
         plain = self.direct and not (
-            self.empty or self.checks_output or self.check or request.indices
+            self.empty or self.checks_output or request.check or request.indices
         )
         result = (request.out_shape, request.out_dtype, request.arrange)
-        self.lane = Lane(self.run, self.dtypes, *result) if plain else None
+        self.lane = Lane(self.run, request.dtypes, *result) if plain else None
 
     def __call__(self, arrays, prepared, out, num_threads):
         request = self.request
@@ -76,11 +78,7 @@ class Executor:
         if out is not None:
             named = dict(zip(self.op.arrays, arrays, strict=True))
             checked_out(out, request.out_shape, request.out_dtype, named)
-        operands = ready(arrays, self.dtypes)
-        if self.check is not None:
-            self.check(operands)
-        if request.arrange is not None:
-            operands = request.arrange(operands)
+        operands = request.operands(ready, arrays)
         if request.indices:
             return self._with_indices(operands, prepared, out, threads)
         if not self.direct:

@@ -11,10 +11,10 @@ import numpy as np
 from .calls import Executor, chosen_executor
 from .errors import shown
 from .gpu.arrays import device_of
-from .loops.entry import ready
+from .loops.operands import ready
+from .planner.backend import HOST
 from .planner.choose import check_arguments, choose, table
 from .planner.measure import measured_choice
-from .planner.place import HOST
 from .planner.text import aligned, number_text, seconds_text, size_text
 from .planner.traits import ByTraits, engine_weight, looks, with_traits
 from .problem import OPS, REQUIRED
@@ -25,45 +25,57 @@ from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, coerce, native
 makers = []
 
 
-class _HostSite:
-    """What a plan needs to know of NumPy arrays; `fastconv.gpu.site` has the same for devices."""
+class HostCalls:
+    """What a plan asks of NumPy arrays; `fastconv.gpu.calls.DeviceCalls` has the same for devices.
 
-    place = HOST
+    Attributes
+    ----------
+    backend : Host
+    array : type
+        Of the arrays.
+    ready : callable
+        As `Request.operands` takes it.
+    """
+
+    backend = HOST
     array = np.ndarray
     coerce = staticmethod(coerce)
     ready = staticmethod(ready)
 
     @staticmethod
     def copy(name, value):
+        """Return a private copy of an array."""
         return np.array(coerce(name, value))
 
     @staticmethod
     def executor(op, request, candidate, accuracy, workspace_limit, may_redo):
+        """Return the `Executor` of a request with the algorithm of `candidate`."""
         return Executor(op, request, candidate, accuracy, workspace_limit, may_redo)
 
     @staticmethod
     def looks(problem, common, chosen):
-        """Whether the choice looks at a known weight."""
+        """Return whether a plan looks at a known weight."""
         return looks(problem, *common) or looks(problem, chosen or "auto")
 
     @staticmethod
     def with_traits(request, arrays):
+        """Return the request with the traits of its weight."""
         return with_traits(request, engine_weight(request, arrays))
 
     @staticmethod
     def by_traits(op, common, blind):
-        """The executor for other weights than the one that was looked at."""
+        """Return the executor for other weights than the one that a plan looked at."""
         return ByTraits(blind, partial(chosen_executor, op, common))
 
 
-def _site_of(arrays):
-    """Where arrays of a call, some of them perhaps shapes, are computed."""
+def _calls_of(arrays):
+    """Return `HostCalls` or the `DeviceCalls` of arrays, some of which may be shapes."""
     runtime = device_of(a for a in arrays if not isinstance(a, (tuple, list, Spec)))
     if runtime is None:
-        return _HostSite
-    from .gpu.site import DeviceSite
+        return HostCalls
+    from .gpu.calls import DeviceCalls
 
-    return DeviceSite(runtime)
+    return DeviceCalls(runtime)
 
 
 class Plan:
@@ -87,41 +99,46 @@ class Plan:
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
                  time_limit, chosen=None):  # fmt: skip
         self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
-        self._site = _site_of(arrays)
-        with self._site.place.current():
+        self._calls = _calls_of(arrays)
+        with self._calls.backend.current():
             self._make(*self._made_from[1:], op, effort, time_limit, chosen)
-            self._site.place.settle()
+            self._calls.backend.synchronize()
 
     def _make(self, arrays, options, algorithm, accuracy, workspace_limit, op, effort, time_limit,
               chosen):  # fmt: skip
-        site = self._site
-        self._array = site.array
+        calls = self._calls
+        self._array = calls.array
         specs = tuple(
-            None if a is None and name in op.optional else site.coerce(name, a)
+            None if a is None and name in op.optional else calls.coerce(name, a)
             for name, a in zip(op.arrays, arrays, strict=True)
         )
         request = op.make(specs, options)
-        check_arguments(algorithm, accuracy, workspace_limit, request.problem, site.place)
+        check_arguments(algorithm, accuracy, workspace_limit, request.problem, calls.backend)
         self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
         common = (algorithm, accuracy, workspace_limit, ())
         position = request.weight
         known = position is not None and self._given[position] is not None
         blind = request
-        if known and site.looks(request.problem, common, chosen):
-            request = site.with_traits(request, self._given)
+        if known and calls.looks(request.problem, common, chosen):
+            request = calls.with_traits(request, self._given)
         chosen = chosen or algorithm
         if chosen == "auto" and effort != "estimate":
             chosen = measured_choice(
                 request.problem, accuracy, workspace_limit, effort == "exhaustive", time_limit,
-                position if known else None, site.place,
+                position if known else None, calls.backend,
             )  # fmt: skip
         candidate = choose(
-            request.problem, chosen, accuracy, workspace_limit, prepared=known, place=site.place
+            request.problem,
+            chosen,
+            accuracy,
+            workspace_limit,
+            prepared=known,
+            backend=calls.backend,
         )
         self._op = op
         self._specs = specs
         self._known = known
-        self._executor = site.executor(
+        self._executor = calls.executor(
             op, request, candidate, accuracy, workspace_limit, algorithm == "auto"
         )
         # nothing is missing but the first array, and that is not the one that was prepared
@@ -133,7 +150,7 @@ class Plan:
         # another weight than the one given may not have its traits
         self._others = self._executor
         if request is not blind:
-            self._others = site.by_traits(op, common, blind)
+            self._others = calls.by_traits(op, common, blind)
         self.algorithm = candidate.name
         self.problem = request.problem
         self.key = request.problem.key()
@@ -146,13 +163,9 @@ class Plan:
         position = self._executor.request.weight
         if position is None or self._given[position] is None or self._executor.empty:
             return None
-        operands = self._site.ready(
-            tuple(a if i == position else None for i, a in enumerate(self._given)),
-            self._executor.dtypes,
-        )
-        if self._executor.request.arrange is not None:
-            operands = self._executor.request.arrange(operands)
-        return self._executor.algorithm.prepare(self._executor.request.problem, operands[position])
+        request = self._executor.request
+        weight = request.operands(self._calls.ready, self._given, only=position)[position]
+        return self._executor.algorithm.prepare(request.problem, weight)
 
     def __call__(self, x, weight=None, bias=None, *, out=None, num_threads=None, **arrays):
         """Run the plan.
@@ -218,7 +231,7 @@ class Plan:
             return None
         if value is None:
             raise ValueError(f"{name} is missing; an array of shape {spec.shape} was planned")
-        value = self._site.coerce(name, value)
+        value = self._calls.coerce(name, value)
         if tuple(value.shape) != tuple(spec.shape) or native(value) != native(spec):
             raise ValueError(
                 f"{name} has shape {value.shape} and dtype {value.dtype}; the plan is for "
@@ -229,8 +242,10 @@ class Plan:
     def explain(self):
         """Return a table of every algorithm: predicted time, workspace, error bound, or why not."""
         executor = self._executor
-        place = self._site.place
-        rows = table(self.problem, executor.accuracy, executor.workspace_limit, self._known, place)
+        backend = self._calls.backend
+        rows = table(
+            self.problem, executor.accuracy, executor.workspace_limit, self._known, backend
+        )
         lines = [
             [
                 f"{'*' if row.name == self.algorithm else ' '} {row.name}",
@@ -243,7 +258,7 @@ class Plan:
         return "\n".join(
             [
                 self.key,
-                f"{self.algorithm}: chosen for {place.label()[0]}, {place.threads()} threads",
+                f"{self.algorithm}: chosen for {backend.label()[0]}, {backend.threads()} threads",
                 "",
                 aligned(header, lines, left=(0, 4)),
             ]
@@ -354,7 +369,7 @@ def split_arguments(op, given):
 
 def _specs(op, arrays, dtype):
     """Shapes become `Spec`, arrays private copies."""
-    copy = _site_of(arrays).copy
+    copy = _calls_of(arrays).copy
     copies = [
         value if value is None or _is_shape(value) else copy(name, value)
         for name, value in zip(op.arrays, arrays, strict=True)

@@ -202,7 +202,7 @@ def test_predictions_beyond_the_limit_are_not_run():
 
 def test_an_algorithm_that_runs_out_of_memory_has_a_reason(monkeypatch):
     naive_only = fc.compare("conv2d", X, W, workspace_limit=0, **QUICK)
-    monkeypatch.setattr("fastconv.planner.place.Host.free_memory", lambda self: 1)
+    monkeypatch.setattr("fastconv.planner.backend.Host.free_memory", lambda self: 1)
     comparison = fc.compare("conv2d", X, W, **QUICK)
     assert "free" in comparison.row("fft").reason
     assert comparison.best == naive_only.best == "naive"

@@ -11,7 +11,7 @@ from device import close
 import fastconv as fc
 from fastconv import grad, ndimage, signal
 from fastconv.gpu import arrays
-from fastconv.gpu.place import place_of
+from fastconv.gpu.backend import backend_of
 from fastconv.gpu.registry import lookup, registry
 
 pytestmark = pytest.mark.skipif(
@@ -115,7 +115,7 @@ def test_a_nan_stays_where_it_is(layer, algorithm, fresh_wisdom):
     spread = fc.conv2d(put(x), put(w), put(b), padding=1, activation="relu6", algorithm=algorithm)
     assert np.isnan(get(spread)).sum() > np.isnan(expected).sum()
     problem = fc.plan("conv2d", input=x, weight=w, bias=b, padding=1, activation="relu6").problem
-    where = place_of(device.runtime()).identity()
+    where = backend_of(device.runtime()).identity()
     store.remember(problem.key(), "default", algorithm, where=where)
     kept = get(fc.conv2d(put(x), put(w), put(b), padding=1, activation="relu6"))
     assert np.array_equal(np.isnan(kept), np.isnan(expected))
@@ -139,7 +139,7 @@ def test_less_workspace_where_memory_runs_out(layer, monkeypatch, fresh_wisdom):
     x, w = layer
     runtime = device.runtime()
     problem = fc.plan("conv2d", input=x, weight=w).problem
-    store.remember(problem.key(), "default", "fft", where=place_of(runtime).identity())
+    store.remember(problem.key(), "default", "fft", where=backend_of(runtime).identity())
     fft = next(a for a in registry(runtime) if a.name == "fft")
 
     def full(problem, contains=False):
@@ -163,7 +163,7 @@ def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
 
     x, w = layer
     plan = fc.plan("conv2d", input=x, weight=w)
-    where = place_of(device.runtime()).identity()
+    where = backend_of(device.runtime()).identity()
     store.remember(plan.key, "default", "fft", True, where=where)
     fft, winograd = (lookup(device.runtime(), n, plan.problem) for n in ("fft", "winograd_f4"))
 
@@ -184,9 +184,9 @@ def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
 
 def test_executors_are_ready_for_every_stream(layer):
     """Copies that a plan, or the first call of a problem, makes on its stream are waited for."""
-    before = getattr(device.runtime(), "settled", 0)
+    before = getattr(device.runtime(), "synchronized", 0)
     fc.plan("conv2d", input=layer[0].shape, weight=put(layer[1]))
-    assert device.cuda() or device.runtime().settled > before
+    assert device.cuda() or device.runtime().synchronized > before
 
 
 def test_separable_looks_where_it_is_asked_for():

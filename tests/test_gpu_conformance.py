@@ -14,7 +14,7 @@ from cases import CASES, accepts, build, reference, result_dtype
 from test_registry import check, first, problem_of
 
 import fastconv as fc
-from fastconv.gpu.place import place_of
+from fastconv.gpu.backend import backend_of
 from fastconv.gpu.registry import registry
 
 pytestmark = pytest.mark.skipif(
@@ -50,12 +50,12 @@ def test_algorithms_against_the_oracle(case, dtype):
         return
     expected = reference(case, args, kwargs)
     problem = problem_of(case, args, kwargs)
-    place = place_of(device.runtime())
+    backend = backend_of(device.runtime())
     ran = 0
     for algorithm in registry(device.runtime()):
-        if place.lookup(algorithm.name, problem) is not algorithm:
+        if backend.lookup(algorithm.name, problem) is not algorithm:
             continue
-        if algorithm.name not in place.names(problem):
+        if algorithm.name not in backend.names(problem):
             assert algorithm.supports(problem)
             continue
         reason = algorithm.supports(problem)

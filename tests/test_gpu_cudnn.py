@@ -12,7 +12,7 @@ import pytest
 import fastconv as fc
 from fastconv import grad
 from fastconv.gpu import cudnn
-from fastconv.gpu.place import place_of
+from fastconv.gpu.backend import backend_of
 from fastconv.gpu.registry import lookup
 
 pytestmark = pytest.mark.skipif(
@@ -194,7 +194,7 @@ def test_a_nan_is_contained(library, monkeypatch, fresh_wisdom):
 
     monkeypatch.setattr(Graph, "execute", spreading)
     problem = fc.plan("conv2d", input=x, weight=w).problem
-    where = place_of(device.runtime()).identity()
+    where = backend_of(device.runtime()).identity()
     store.remember(problem.key(), "default", "cudnn", where=where)
     expected = fc.conv2d(x, w, algorithm="naive")
     result = get(fc.conv2d(put(x), put(w)))

@@ -6,7 +6,7 @@ import device
 import pytest
 
 from benchmarks.contenders import cases, gpu
-from fastconv.gpu.place import place_of
+from fastconv.gpu.backend import backend_of
 
 pytestmark = pytest.mark.skipif(
     device.runtime() is None, reason="neither a CUDA device nor g++, which emulates one"
@@ -26,7 +26,7 @@ TINY = {
 def test_every_contender_is_right(key, algorithm, monkeypatch):
     if device.cuda() is None:
         monkeypatch.setattr(gpu, "_theirs", lambda case, failures: [])
-    row = gpu._row(place_of(device.runtime()), cases.case(key, "", ""), 0.1)
+    row = gpu._row(backend_of(device.runtime()), cases.case(key, "", ""), 0.1)
     assert not row["verdicts"] and not row["failures"]
     assert {"eager", "plan", algorithm} <= set(row["times"])
     json.dumps(row)

@@ -12,7 +12,7 @@ from device import close
 
 import fastconv as fc
 from fastconv.gpu import arrays
-from fastconv.gpu.place import place_of
+from fastconv.gpu.backend import backend_of
 from fastconv.gpu.registry import lookup
 
 pytestmark = pytest.mark.skipif(
@@ -61,7 +61,7 @@ def test_measured_choices_become_wisdom_of_the_device(layer, fresh_wisdom):
 
     x, w = layer
     plan = fc.plan("conv2d", input=x.shape, weight=put(w), effort="measure", time_limit=0.5)
-    where = place_of(device.runtime()).identity()
+    where = backend_of(device.runtime()).identity()
     assert store.recall(plan.key, "default", True, where) == plan.algorithm
     assert store.recall(plan.key, "default", True) is None
     close(plan(put(x)), fc.conv2d(x, w))
@@ -105,5 +105,5 @@ def test_comparisons(layer):
 def test_names_of_a_device():
     assert arrays.runtime_of(np.zeros(1)) is None
     assert arrays.runtime_of([1]) is None
-    identity = place_of(device.runtime()).identity()
+    identity = backend_of(device.runtime()).identity()
     assert "sm_" in identity and len(identity.split()) == 3

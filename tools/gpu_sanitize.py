@@ -19,7 +19,7 @@ from cases import CASES, accepts, build  # noqa: E402
 
 import fastconv as fc  # noqa: E402
 from fastconv.gpu.arrays import runtime_of  # noqa: E402
-from fastconv.gpu.place import place_of  # noqa: E402
+from fastconv.gpu.backend import backend_of  # noqa: E402
 
 #: every so many lines of the table
 STEP = int(sys.argv[1]) if len(sys.argv) > 1 else 12
@@ -30,7 +30,7 @@ def put(value):
 
 
 def main():
-    place = place_of(runtime_of(cupy.zeros(1)))
+    backend = backend_of(runtime_of(cupy.zeros(1)))
     ran = 0
     for i, case in enumerate(CASES[::STEP]):
         dtype = ("float32", "float64", "complex64")[i % 3]
@@ -46,7 +46,7 @@ def main():
             except ValueError:  # not supported, or no name of this family
                 continue
     cupy.cuda.get_current_stream().synchronize()
-    print(f"{ran} runs on {place.label()[1]}")
+    print(f"{ran} runs on {backend.label()[1]}")
 
 
 if __name__ == "__main__":

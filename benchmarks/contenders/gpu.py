@@ -15,7 +15,7 @@ import fastconv as fc
 from fastconv.algorithms.base import is_filter
 from fastconv.comparison.subject import public_function
 from fastconv.gpu.arrays import runtime_of
-from fastconv.gpu.place import place_of
+from fastconv.gpu.backend import backend_of
 from fastconv.planner.choose import table
 from fastconv.planner.measure import time_interleaved
 from fastconv.planner.text import aligned, number_text, seconds_text
@@ -26,13 +26,13 @@ from .timing import Contender
 
 def main(args):
     runtime = _runtime()
-    place = place_of(runtime)
-    print(*place.label(), json.dumps(_versions()), sep="\n")
-    result = {"set": "gpu", "device": place.label(), "versions": _versions(), "rows": []}
+    backend = backend_of(runtime)
+    print(*backend.label(), json.dumps(_versions()), sep="\n")
+    result = {"set": "gpu", "device": backend.label(), "versions": _versions(), "rows": []}
     problems = cases.select(args.set, args.filter, args.limit, args.dtype)
     try:
         for key, remark, source in problems:
-            row = _row(place, cases.case(key, remark, source), args.time_limit)
+            row = _row(backend, cases.case(key, remark, source), args.time_limit)
             result["rows"].append(row)
             print(_line(row), flush=True)
             if args.json:
@@ -67,11 +67,11 @@ def _versions():
 # ----------------------------------------------------------------------------------- contenders
 
 
-def _row(place, case, time_limit):
+def _row(backend, case, time_limit):
     """Check and time every way to compute a case."""
     exact = truth.truth(case)
-    on_device = replace(case, arrays={n: place.put(a) for n, a in case.arrays.items()})
-    plan, ours = _ours(place, on_device)
+    on_device = replace(case, arrays={n: backend.put(a) for n, a in case.arrays.items()})
+    plan, ours = _ours(backend, on_device)
     checked, failures = [], {}
     for c in (*ours, *_theirs(on_device, failures)):
         try:
@@ -81,8 +81,8 @@ def _row(place, case, time_limit):
             continue
         c.verdict = exact.verdict(c.error)
         checked.append(c)
-    times = time_interleaved([c.call for c in checked], time_limit=time_limit, place=place)
-    predicted = {r.name: r.seconds for r in table(plan.problem, place=place) if r.runs}
+    times = time_interleaved([c.call for c in checked], time_limit=time_limit, backend=backend)
+    predicted = {r.name: r.seconds for r in table(plan.problem, backend=backend) if r.runs}
     return {
         "problem": case.key, "remark": case.remark, "group": case.group, "auto": plan.algorithm,
         "times": {c.name: t for c, t in zip(checked, times, strict=True)},
@@ -92,11 +92,11 @@ def _row(place, case, time_limit):
     }  # fmt: skip
 
 
-def _ours(place, case):
+def _ours(backend, case):
     """The eager call, the plan of the automatic choice, and a plan of every algorithm."""
     first = next(iter(case.arrays))
     x = case.arrays[first]
-    array = partial(_first_on_host, place)
+    array = partial(_first_on_host, backend)
     function = public_function(case.name)
     given = {**case.options, **case.arrays}
     plan = fc.plan(case.name, **{**case.arrays, first: x}, **case.options)
@@ -104,7 +104,7 @@ def _ours(place, case):
     out = plan(x)
     out = out[0] if isinstance(out, tuple) else out
     found.append(Contender("plan", lambda: plan(x, out=out), array=array, ours=True))
-    for candidate in table(plan.problem, place=place, prepared=True):
+    for candidate in table(plan.problem, backend=backend, prepared=True):
         naive = candidate.name == "naive" and candidate.seconds > 0.05
         if candidate.runs and not naive:
             forced = fc.plan(
@@ -115,8 +115,8 @@ def _ours(place, case):
     return plan, found
 
 
-def _first_on_host(place, result):
-    return place.get(result[0] if isinstance(result, tuple) else result)
+def _first_on_host(backend, result):
+    return backend.get(result[0] if isinstance(result, tuple) else result)
 
 
 def _theirs(case, failures):

@@ -22,22 +22,46 @@ SCIPY_ALONE = "SciPy itself: algorithm='scipy' of convolve, correlate, signal an
 class Algorithm:
     """One way to compute a problem. Stateless: everything a call needs is in what `bind` returns.
 
-    Subclasses set `name`, `families` (of problems: convolution, pooling), `ops` and `roles` where
-    the name stands for another algorithm in other ops of the family or in other roles (of a
-    convolution's stencil; of poolings, kinds), `checks` where `run` makes the check of values that
-    the request asks for, and `spreads` where a NaN or Inf of the input may reach outputs whose
-    window does not hold it; the caller then checks the output and repeats the call elsewhere.
+    Subclasses set the attributes that differ from the defaults here and define their methods in the
+    order of this class.
+
+    Attributes
+    ----------
+    name : str
+        One of the permanent names.
+    families : tuple of str
+        Kinds of problems: convolution, pooling.
+    ops : tuple of str or None
+        Ops of the family that the name is this algorithm's for; None for all.
+    roles : tuple of str or None
+        Roles of a convolution's stencil, or kinds of a pooling, that the name is this algorithm's
+        for; None for all.
+    dtypes : tuple of str or None
+        Short names of the dtypes that it computes in; None for all.
+    dtype_reason : str or None
+        Why it refuses other dtypes; None for a sentence made from `dtypes`.
+    bounds : dict
+        Bound on max|y - y64| / max|y64| per floating dtype of the computation, without the
+        rounding of the result. Integers are exact.
+    spreads_nan : bool
+        Whether a NaN or Inf of the input may reach outputs whose window does not hold it. The
+        caller then checks the output and repeats the call with another algorithm.
+    checks : bool
+        Whether `run` makes the check of values that the request asks for.
     """
 
     name = ""
     families = ("convolution",)
     ops = None
     roles = None
-    spreads = False
+    dtypes = None
+    dtype_reason = None
+    bounds = {}
+    spreads_nan = False
     checks = False
 
     def serves(self, problem):
-        """Whether the name is this algorithm's for `problem`, which it may still refuse."""
+        """Return whether the name is this algorithm's for `problem`, which it may still refuse."""
         if family(problem) not in self.families:
             return False
         if self.roles is not None and role(problem) not in self.roles:
@@ -46,6 +70,12 @@ class Algorithm:
 
     def supports(self, problem):
         """Return None if this algorithm can run `problem`, else the reason why not."""
+        if self.dtypes is not None and problem.compute not in self.dtypes:
+            return self.dtype_reason or f"{_listed(self.dtypes)} only"
+        return self.refuses(problem)
+
+    def refuses(self, problem):
+        """Return None or the reason why not, for a problem in one of `dtypes`."""
         raise AssertionError(f"{self.name} does not say what it supports")
 
     def cost(self, problem, machine, threads):
@@ -54,7 +84,9 @@ class Algorithm:
 
     def error_bound(self, problem):
         """Return the bound on max|y - y64| / max|y64| for the accuracy contract's inputs."""
-        raise AssertionError(f"{self.name} has no error bound")
+        if problem.compute[0] in "iu":
+            return 0.0
+        return self.bounds[problem.compute] + rounding(problem)
 
     def workspace(self, problem, threads):
         """Return the bytes that a call leases besides its operands and its output."""
@@ -68,10 +100,16 @@ class Algorithm:
         """Transform a weight once for many calls; None where nothing is to be gained."""
         return None
 
-    def laid_out(self, problem, vectors):
-        """Return what `prepare` would for the outer product of vectors; None: it needs the weight.
+    def prepare_vectors(self, problem, vectors):
+        """Return what `prepare` would for a weight that is the outer product of vectors.
 
-        A vector for each filtered axis of more than one tap, in the order of the axes.
+        None where the algorithm needs the weight itself.
+
+        Parameters
+        ----------
+        problem : FilterProblem
+        vectors : sequence of ndarray
+            One for each filtered axis of more than one tap, in the order of the axes.
         """
         return None
 
@@ -84,10 +122,14 @@ class Algorithm:
         raise AssertionError(f"{self.name} cannot be bound")
 
 
-def against_forward(stencil):
-    """The reason of algorithms that go forward over at most 3 axes with one kernel, or None."""
-    if stencil.role != "fwd":
-        return "forward convolutions only"
+def _listed(dtypes):
+    """Return the long names of dtypes: ``float32 and float64``."""
+    *front, last = (str(DTYPES[name]) for name in dtypes)
+    return f"{', '.join(front)} and {last}" if front else last
+
+
+def refuses_axes(stencil):
+    """Return why an algorithm of at most 3 axes and one kernel cannot run a stencil, or None."""
     if any(a.tile != 1 for a in stencil.axes):
         return "the kernel changes from position to position"
     if len(stencil.axes) > 3:
@@ -95,14 +137,46 @@ def against_forward(stencil):
     return None
 
 
+def refuses_forward(stencil):
+    """Return why a forward algorithm of at most 3 axes and one kernel cannot run it, or None."""
+    if stencil.role != "fwd":
+        return "forward convolutions only"
+    return refuses_axes(stencil)
+
+
+def in_forward_order(problem, run):
+    """Return a function that takes the problem's operands in their own order, made from `run`.
+
+    The operands of an input gradient are (weight, grad_output): the weight comes first. Those of
+    all other problems start as a forward convolution's.
+
+    Parameters
+    ----------
+    problem : ConvProblem or FilterProblem
+    run : callable
+        ``run((source, weight, bias, add, ...), prepared, out, threads)``
+    """
+    if problem.kind != "input":
+        return run
+
+    def run_gradient(arrays, prepared, out, threads):
+        weight, grad_output = arrays
+        run((grad_output, weight, None, None), prepared, out, threads)
+
+    return run_gradient
+
+
 def c_axis(axis):
-    """An axis as the loops take it; last the image index at every padded coordinate."""
+    """Return an axis as the loops take it; last the image index at every padded coordinate."""
     sizes = (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before)
     return (*sizes, axis.line())
 
 
 def moved(problem):
-    """Bytes that a call moves at least: operands and output, of an image what windows reach."""
+    """Return the minimum memory traffic of a call in bytes.
+
+    Of the image, only positions that some window covers count.
+    """
     s = problem.stencil
     if s.role != "fwd":
         return problem.bytes
@@ -113,37 +187,40 @@ def moved(problem):
 
 
 def overlapped(work, memory):
-    """Seconds of arithmetic and of moving data: the longer hides most of the other."""
+    """Return the seconds of arithmetic and memory traffic together.
+
+    The longer of the two hides most of the other.
+    """
     return max(work, memory) + 0.2 * min(work, memory)
 
 
 def rounding(problem):
-    """What rounding the result to float16 adds to an error bound."""
+    """Return what rounding the result to float16 adds to an error bound."""
     return 2.0**-11 if problem.dtypes[2] == "f16" else 0.0
 
 
 def is_filter(problem):
-    """Whether a problem belongs to the SciPy faces."""
+    """Return whether a problem belongs to the SciPy faces."""
     return hasattr(problem, "boundary")
 
 
 def is_pooling(problem):
-    """Whether a problem is a pooling."""
+    """Return whether a problem is a pooling."""
     return not hasattr(problem, "stencil")
 
 
 def family(problem):
-    """``pooling`` or ``convolution``, filters among the latter."""
+    """Return ``pooling`` or ``convolution``; filters are convolutions."""
     return "pooling" if is_pooling(problem) else "convolution"
 
 
 def role(problem):
-    """What is computed: the role of a convolution's stencil, the kind of a pooling."""
+    """Return what is computed: the role of a convolution's stencil, or the kind of a pooling."""
     return problem.kind if is_pooling(problem) else problem.stencil.role
 
 
 def names_for(problem):
-    """The permanent names that a problem's tables have a row for."""
+    """Return the permanent names that a problem's tables have a row for."""
     if is_filter(problem):
         return FILTERS
     if not is_pooling(problem):

@@ -18,8 +18,8 @@ import numpy as np
 
 from ..loops.box import Box as Loops
 from ..problem.arrays import DTYPES
-from .base import Algorithm, rounding
-from .separable import against_traits, loops_of, passes_cost, reason_against
+from .base import Algorithm
+from .separable import lacks_trait, loops_of, passes_cost, refuses_depthwise
 
 #: windows of so many rows are cheaper with running sums
 _RUNNING = 12
@@ -33,15 +33,14 @@ class Box(Algorithm):
     """Kernels whose taps are all equal."""
 
     name = "box"
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1e-6, "f64": 2e-15}
 
-    def supports(self, problem):
-        reason = reason_against(problem)
+    def refuses(self, problem):
+        reason = refuses_depthwise(problem)
         if reason is None and problem.traits != "box":
-            reason = against_traits(problem, "constant")
+            reason = lacks_trait(problem, "constant")
         return reason
-
-    def error_bound(self, problem):
-        return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         *front, last = problem.stencil.axes
@@ -56,7 +55,7 @@ class Box(Algorithm):
     def prepare(self, problem, weight):
         return _coefficients(problem, _loops(problem), weight)
 
-    def laid_out(self, problem, vectors):
+    def prepare_vectors(self, problem, vectors):
         """Coefficients with every axis' constant along this axis."""
         *front, last = problem.stencil.axes
         rest = iter(v[0] for v in vectors)

@@ -20,7 +20,7 @@ from ..loops.direct_layout import Rows, three
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
-from .base import Algorithm, against_forward, moved, overlapped, rounding
+from .base import Algorithm, in_forward_order, moved, overlapped, refuses_forward
 from .reading import FIND, copied_row
 
 #: register tiles: output rows, vectors of several rows and of one, and rows that share no input
@@ -45,14 +45,11 @@ class Direct(Algorithm):
     """Register tiles of a stencil, read from the image itself or from rows with borders."""
 
     name = "direct"
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
-    def supports(self, problem):
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
-        return against_forward(problem.stencil)
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+    def refuses(self, problem):
+        return refuses_forward(problem.stencil)
 
     def cost(self, problem, machine, threads):
         memory = moved(problem) / machine.memory_rate
@@ -64,16 +61,7 @@ class Direct(Algorithm):
         return _stencils(problem, config.current_isa()).workspace(threads)
 
     def bind(self, problem):
-        stencils = _stencils(problem, config.current_isa())
-        if problem.kind == "fwd":
-            return stencils
-
-        def run(arrays, prepared, out, threads):
-            """The input gradient of a transposed convolution: its operands come weight first."""
-            weight, grad_output = arrays
-            stencils((grad_output, weight, None, None), prepared, out, threads)
-
-        return run
+        return in_forward_order(problem, _stencils(problem, config.current_isa()))
 
 
 def _stencils_work(problem, machine):

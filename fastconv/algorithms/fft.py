@@ -25,7 +25,7 @@ import scipy.fft
 from ..loops.epilogue import finish
 from ..loops.fft import contract
 from ..problem.arrays import DTYPES
-from .base import Algorithm, rounding
+from .base import Algorithm, in_forward_order
 
 _CHUNK_BYTES = 1 << 25  # spectra of as many batch entries as fit are held at once
 
@@ -39,11 +39,12 @@ class Fft(Algorithm):
     """Pointwise product in the frequency domain."""
 
     name = "fft"
-    spreads = True
+    dtypes = ("f32", "f64", "c64", "c128")
+    dtype_reason = "integers are exact only without an FFT"
+    bounds = {"f32": 5e-6, "c64": 5e-6, "f64": 1e-14, "c128": 1e-14}
+    spreads_nan = True
 
-    def supports(self, problem):
-        if problem.compute[0] not in "fc":
-            return "integers are exact only without an FFT"
+    def refuses(self, problem):
         stencil = problem.stencil
         if stencil.role == "bias":
             return "a bias gradient is a plain sum"
@@ -53,24 +54,12 @@ class Fft(Algorithm):
             return "the gradient of a padding other than zeros folds back"
         return None
 
-    def error_bound(self, problem):
-        return (5e-6 if problem.compute in ("f32", "c64") else 1e-14) + rounding(problem)
-
     def cost(self, problem, machine, threads):
         s = problem.stencil
         spectra = s.n * (s.image_channels + s.feature_channels) + prod(s.weight_shape[:2])
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
         busy = _seconds(problem, machine, threads, spectra, pairs)
         return machine.python_call * (12 + s.n / _chunk(problem)) + busy
-
-    def preparation(self, problem, machine, threads):
-        s = problem.stencil
-        if s.role == "weight":
-            return 0.0, 0
-        weights = prod(s.weight_shape[:2])
-        batch = 2 * min(s.n, _chunk(problem)) * (s.image_channels + s.feature_channels)
-        saved = max(2 * weights, weights + batch) - batch
-        return _seconds(problem, machine, threads, weights, 0), saved * _spectrum_bytes(problem)
 
     def workspace(self, problem, threads):
         s = problem.stencil
@@ -82,13 +71,22 @@ class Fft(Algorithm):
         spectra = together if s.role == "weight" else one_after_the_other
         return spectra * _spectrum_bytes(problem)
 
+    def preparation(self, problem, machine, threads):
+        s = problem.stencil
+        if s.role == "weight":
+            return 0.0, 0
+        weights = prod(s.weight_shape[:2])
+        batch = 2 * min(s.n, _chunk(problem)) * (s.image_channels + s.feature_channels)
+        saved = max(2 * weights, weights + batch) - batch
+        return _seconds(problem, machine, threads, weights, 0), saved * _spectrum_bytes(problem)
+
     def prepare(self, problem, weight):
         if problem.stencil.role == "weight":
             return None
         return _Transform(problem).weight(weight, 1)
 
     def bind(self, problem):
-        return _Transform(problem).run
+        return in_forward_order(problem, _Transform(problem).run)
 
 
 def _moving(stencil):
@@ -242,7 +240,8 @@ class _Transform:
 
     def _run_forward(self, arrays, prepared, out, threads):
         s = self.stencil
-        image, weight, fill = self._operands(arrays)
+        image, weight = arrays[:2]
+        fill = arrays[4] if len(arrays) > 4 else 0
         image = image.reshape(s.image_shape)
         feature = out.reshape(s.feature_shape)
         spectrum = self.weight(weight, threads) if prepared is None else prepared
@@ -255,7 +254,7 @@ class _Transform:
 
     def _run_input(self, arrays, prepared, out, threads):
         s = self.stencil
-        feature, weight, _ = self._operands(arrays)
+        feature, weight = arrays[:2]
         feature = feature.reshape(s.feature_shape)
         image = out.reshape(s.image_shape)
         spectrum = self.weight(weight, threads) if prepared is None else prepared
@@ -303,13 +302,6 @@ class _Transform:
         left, right = (a.reshape(n, g, -1, prod(sizes)).transpose(1, 2, 0, 3) for a in (y, x))
         contract(left, right, w, threads)
         return w.reshape(g * k, c, *sizes)
-
-    def _operands(self, arrays):
-        """The array that varies, the weight, and the fill value, whatever their order."""
-        fill = arrays[4] if len(arrays) > 4 else 0
-        if self.problem.kind == "input":  # the gradients' order is (weight, grad_output)
-            return arrays[1], arrays[0], fill
-        return arrays[0], arrays[1], fill
 
     def _finish(self, arrays, out, threads):
         p = self.problem

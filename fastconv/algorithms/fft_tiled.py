@@ -20,7 +20,7 @@ from ..loops.fft_tiled_channel_layout import ChannelCut, cut_channels
 from ..loops.fft_tiled_channels import Channels
 from ..loops.fft_tiled_layout import cut
 from ..loops.simd import vector_bytes
-from .base import Algorithm, against_forward, c_axis, moved, overlapped, rounding
+from .base import Algorithm, c_axis, in_forward_order, moved, overlapped, refuses_forward
 
 #: seconds to find an input row, to begin an output row: short ones are much of a tile's work
 _FIND, _BEGIN = 15e-9, 4.5e-9
@@ -34,13 +34,14 @@ class FftTiled(Algorithm):
     """Overlap-save in one to three dimensions."""
 
     name = "fft_tiled"
-    spreads = True
+    dtypes = ("f32", "f64", "c64", "c128")
+    dtype_reason = "integers are exact only without an FFT"
+    bounds = {"f32": 1e-6, "c64": 1e-6, "f64": 1e-14, "c128": 1e-14}
+    spreads_nan = True
 
-    def supports(self, problem):
+    def refuses(self, problem):
         stencil = problem.stencil
-        if problem.compute not in ("f32", "f64", "c64", "c128"):
-            return "integers are exact only without an FFT"
-        reason = against_forward(stencil)
+        reason = refuses_forward(stencil)
         if reason is not None:
             return reason
         if all(a.taps == 1 for a in stencil.axes):
@@ -48,14 +49,6 @@ class FftTiled(Algorithm):
         if _cut(problem) is None:
             return "the kernel is too large for a tile"
         return None
-
-    def error_bound(self, problem):
-        return (1e-6 if problem.compute in ("f32", "c64") else 1e-14) + rounding(problem)
-
-    def work(self, problem):
-        """Steps of all tiles, and of the spectra of the taps."""
-        found = _cut(problem)
-        return found.work, found.taps_work
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -70,13 +63,13 @@ class FftTiled(Algorithm):
         seconds = overlapped(seconds / threads, memory)
         return machine.call + machine.python_call + fork + seconds + taps
 
+    def workspace(self, problem, threads):
+        return _loops(problem).workspace(threads)
+
     def preparation(self, problem, machine, threads):
         loops = _loops(problem)
         seconds = self.work(problem)[1] / machine.tile_rate / threads
         return seconds, loops.workspace(threads) - loops.workspace(threads, True)
-
-    def workspace(self, problem, threads):
-        return _loops(problem).workspace(threads)
 
     def prepare(self, problem, weight):
         return _loops(problem).prepare(_taps(problem, weight))
@@ -85,8 +78,6 @@ class FftTiled(Algorithm):
         loops = _loops(problem)
 
         def run(arrays, prepared, out, threads):
-            if problem.kind == "input":  # of a transposed convolution: operands come weight first
-                arrays = (arrays[1], arrays[0], None, None)
             image, weight, bias, add, *fill = arrays
             if prepared is None:
                 weight = _taps(problem, weight)
@@ -96,7 +87,12 @@ class FftTiled(Algorithm):
             else:
                 loops((image, weight, bias, add, *fill), prepared, out, threads)
 
-        return run
+        return in_forward_order(problem, run)
+
+    def work(self, problem):
+        """Return the steps of all tiles, and those of the spectra of the taps."""
+        found = _cut(problem)
+        return found.work, found.taps_work
 
 
 def _taps(problem, weight):

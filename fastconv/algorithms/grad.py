@@ -17,7 +17,7 @@ from math import prod
 from .. import config
 from ..loops.grad import WeightGradient, batch_sums, sums
 from ..loops.grad_direct import TapGradient
-from .base import Algorithm, c_axis, overlapped, rounding
+from .base import Algorithm, c_axis, overlapped, refuses_axes
 
 #: pixels of a row of the feature that are worth half the speed of an endless one
 _HALF_PIXELS = 50
@@ -38,19 +38,11 @@ class _WeightGradient(Algorithm):
     """What the two have in common."""
 
     roles = ("weight",)
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
-    def supports(self, problem):
-        stencil = problem.stencil
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
-        if any(a.tile != 1 for a in stencil.axes):
-            return "the kernel changes from position to position"
-        if len(stencil.axes) > 3:
-            return "at most 3 filtered axes"
-        return None
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+    def refuses(self, problem):
+        return refuses_axes(problem.stencil)
 
     def workspace(self, problem, threads):
         return self._gradient(problem).workspace(threads)
@@ -100,8 +92,8 @@ class WeightTaps(_WeightGradient):
     name = "direct"
     loop = TapGradient
 
-    def supports(self, problem):
-        reason = super().supports(problem)
+    def refuses(self, problem):
+        reason = super().refuses(problem)
         if reason is None and prod(a.taps for a in problem.stencil.axes) > _MOST_TAPS:
             return f"at most {_MOST_TAPS} taps"
         return reason
@@ -130,18 +122,15 @@ class BiasSums(Algorithm):
 
     name = "direct"
     roles = ("bias",)
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1e-6, "f64": 3e-15}
 
-    def supports(self, problem):
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
+    def refuses(self, problem):
         if problem.bias == "tile":
             return "no bias per tile"
         if problem.bias == "position" and problem.n > _MOST_IMAGES:
             return f"at most {_MOST_IMAGES} images"
         return None
-
-    def error_bound(self, problem):
-        return (1e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         fork = machine.fork if threads > 1 else 0.0

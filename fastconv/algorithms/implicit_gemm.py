@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import config
 from ..loops.implicit_gemm import Convolution
-from .base import Algorithm, against_forward, c_axis, moved, overlapped, rounding
+from .base import Algorithm, c_axis, in_forward_order, moved, overlapped, refuses_forward
 from .reading import copied_row
 
 #: power of the full share of a register tile's 6 rows: smaller tiles are less of a loss
@@ -32,15 +32,12 @@ class ImplicitGemm(Algorithm):
     """The register tile of a matrix product on panels packed straight from the image."""
 
     name = "implicit_gemm"
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
     loop = Convolution
 
-    def supports(self, problem):
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
-        return against_forward(problem.stencil)
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+    def refuses(self, problem):
+        return refuses_forward(problem.stencil)
 
     def cost(self, problem, machine, threads):
         s, loop = problem.stencil, self._convolution(problem, config.current_isa())
@@ -71,16 +68,7 @@ class ImplicitGemm(Algorithm):
         return convolution.pack_weights(np.ascontiguousarray(weight))
 
     def bind(self, problem):
-        convolution = self._convolution(problem, config.current_isa())
-        if problem.kind == "fwd":
-            return convolution
-
-        def run(arrays, prepared, out, threads):
-            """The input gradient of a transposed convolution: its operands come weight first."""
-            weight, grad_output = arrays
-            convolution((grad_output, weight, None, None), prepared, out, threads)
-
-        return run
+        return in_forward_order(problem, self._convolution(problem, config.current_isa()))
 
     @lru_cache(32)  # noqa: B019 - there is one of each algorithm
     def _convolution(self, problem, isa):

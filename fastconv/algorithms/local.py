@@ -16,7 +16,7 @@ from math import prod
 
 from .. import config
 from ..loops.local import Local
-from .base import Algorithm, c_axis, overlapped, rounding
+from .base import Algorithm, c_axis, overlapped
 
 #: most terms of a sum in one chain, and images of which eight are one term of the weight's gradient
 _TERMS, _IMAGES = 512, 4096
@@ -29,6 +29,8 @@ class LocalConvolution(Algorithm):
 
     name = "direct"
     roles = ("fwd", "input", "weight")
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
     def serves(self, problem):
         """Also tiled convolution with a tile for every output position."""
@@ -37,19 +39,14 @@ class LocalConvolution(Algorithm):
         axes = problem.stencil.axes
         return all(a.tile == a.feature for a in axes) and any(a.tile > 1 for a in axes)
 
-    def supports(self, problem):
+    def refuses(self, problem):
         s = problem.stencil
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
         taps = prod(a.taps for a in s.axes)
         if taps > _TERMS or s.image_channels > _TERMS:
             return f"at most {_TERMS} taps and {_TERMS} channels"
         if s.role == "weight" and s.n > _IMAGES:
             return f"at most {_IMAGES} images"
         return None
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         s = problem.stencil

@@ -16,7 +16,7 @@ from ..loops.naive.lp import LpPool
 from ..loops.naive.maxima import MaxPool, maxout, maxout_gradient
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis, Stencil
-from .base import Algorithm, is_pooling
+from .base import Algorithm, in_forward_order, is_pooling
 
 #: By dtype of the result. float32: exact to float64, then rounded once, 2**-24 of the output and
 #: at most sqrt(2) times that in complex64. float16: one rounding more, 2**-11.
@@ -35,7 +35,7 @@ class Naive(Algorithm):
     name = "naive"
     families = ("convolution", "pooling")
 
-    def supports(self, problem):
+    def refuses(self, problem):
         return None
 
     def cost(self, problem, machine, threads):
@@ -76,11 +76,7 @@ def _gather(problem):
             fill = np.asarray(fill, dtype)
         gather(source, weight, bias, add, fill, out, threads)
 
-    def run_gradient(arrays, prepared, out, threads):
-        weight, grad_output = arrays
-        gather(grad_output, weight, None, None, None, out, threads)
-
-    return run if problem.kind == "fwd" else run_gradient
+    return in_forward_order(problem, run)
 
 
 def _weight_gradient(problem):

@@ -28,7 +28,7 @@ from .. import config
 from ..loops.phases import Lease, Weaving, turn
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
-from .base import Algorithm, c_axis, rounding
+from .base import Algorithm, c_axis, in_forward_order, refuses_axes, rounding
 
 #: bytes of the parts' outputs that are woven at a time: as many images as stay in cache
 _BUFFER_BYTES = 2 << 20
@@ -160,20 +160,18 @@ class Phases(Algorithm):
     """A forward algorithm on the phases of a problem."""
 
     roles = ("input",)
+    dtypes = ("f32", "f64")
 
     def __init__(self, forward):
         self.forward = forward
         self.name = forward.name
-        self.spreads = forward.spreads
+        self.spreads_nan = forward.spreads_nan
 
-    def supports(self, problem):
+    def refuses(self, problem):
         s = problem.stencil
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
-        if any(a.tile != 1 for a in s.axes):
-            return "the kernel changes from position to position"
-        if len(s.axes) > 3:
-            return "at most 3 filtered axes"
+        reason = refuses_axes(s)
+        if reason is not None:
+            return reason
         for part in parts_of(problem).parts:
             reason = self.forward.supports(part.problem)
             if reason is not None:
@@ -182,11 +180,6 @@ class Phases(Algorithm):
                 taps = "x".join(map(str, part.problem.kernel))
                 return f"{reason}; a phase of the stride has {taps} taps"
         return None
-
-    def error_bound(self, problem):
-        parts = parts_of(problem).parts
-        bounds = [self.forward.error_bound(p.problem) for p in parts]
-        return max(bounds, default=0.0) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         parts = parts_of(problem)
@@ -199,9 +192,10 @@ class Phases(Algorithm):
         image = prod(problem.stencil.image_shape) * DTYPES[problem.compute].itemsize
         return seconds + machine.python_call + 3 * image / machine.memory_rate / threads
 
-    def _turning(self, problem, machine, threads):
-        values = prod(problem.stencil.weight_shape)
-        return machine.python_call + values * _TURN / threads
+    def error_bound(self, problem):
+        parts = parts_of(problem).parts
+        bounds = [self.forward.error_bound(p.problem) for p in parts]
+        return max(bounds, default=0.0) + rounding(problem)
 
     def workspace(self, problem, threads):
         parts = parts_of(problem)
@@ -220,7 +214,11 @@ class Phases(Algorithm):
         return Prepared(self.forward, problem, np.ascontiguousarray(weight))
 
     def bind(self, problem):
-        return _Bound(self.forward, problem).run
+        return in_forward_order(problem, _Bound(self.forward, problem).run)
+
+    def _turning(self, problem, machine, threads):
+        values = prod(problem.stencil.weight_shape)
+        return machine.python_call + values * _TURN / threads
 
 
 class Prepared:
@@ -263,8 +261,6 @@ class _Bound:
         self.problem = problem
         self.cut = cut = parts_of(problem)
         self.weight_bytes = _weight_bytes(cut, DTYPES[problem.compute].itemsize)
-        # the weight comes first among a gradient's operands
-        self.weight_first = problem.kind == "input"
         self.runs = {}
         for n in {cut.batch, problem.n % cut.batch or cut.batch}:
             size = problem.n if cut.whole else n
@@ -273,7 +269,7 @@ class _Bound:
 
     def run(self, arrays, prepared, out, threads):
         """Turn the weight unless that is done, run every part, weave."""
-        weight, feature, bias = self._operands(arrays)
+        feature, weight, bias = arrays[:3]
         p, cut = self.problem, self.cut
         lease = Lease(cut.buffer + (self.weight_bytes if prepared is None else 0))
         if prepared is None:
@@ -302,11 +298,6 @@ class _Bound:
             for run, w, own, part in zip(self.runs[n], weights, ready, made, strict=True):
                 run((some, w, None, None), own, part, threads)
             self.weaving(made, bias, image[first : first + n], threads)
-
-    def _operands(self, arrays):
-        if self.weight_first:
-            return arrays[0], arrays[1], None
-        return arrays[1], arrays[0], arrays[2]
 
 
 def _of_batch(problem, n):

@@ -19,7 +19,7 @@ import numpy as np
 from .. import config
 from ..loops.pooling import Pooling
 from ..problem.arrays import DTYPES
-from .base import Algorithm, overlapped, rounding
+from .base import Algorithm, overlapped
 from .pooling_axes import PoolAxis, axes_of
 from .pooling_ladder import joins, ladder, plain
 from .reading import MOST_PICKED
@@ -45,8 +45,9 @@ class _Joined(Algorithm):
     """What the three have in common."""
 
     families = ("pooling",)
+    bounds = {"f32": 1e-6, "f64": 2e-15}
 
-    def supports(self, problem):
+    def refuses(self, problem):
         if problem.op not in _OPS or problem.kind != "fwd":
             return "maxima, averages and norms of windows, forward, only"
         if problem.op not in _MAXIMA and problem.compute not in ("f32", "f64"):
@@ -56,19 +57,6 @@ class _Joined(Algorithm):
         if problem.indices:
             return "values without indices only"
         return None
-
-    def error_bound(self, problem):
-        if problem.op in _MAXIMA:
-            return 0.0
-        return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
-
-    def columns(self, problem, axes):
-        """How rows are joined into one, by which ladder, and how many windows share a pass."""
-        raise AssertionError(f"{self.name} does not say how it joins rows")
-
-    def along(self, problem, row):
-        """The ladder along the row."""
-        return plain(row)
 
     def cost(self, problem, machine, threads):
         p = problem
@@ -105,6 +93,28 @@ class _Joined(Algorithm):
         seconds = rows * (work * _VECTOR / machine.pool_rate + steps * machine.pool_step)
         return self._seconds(p, seconds, machine, threads)
 
+    def error_bound(self, problem):
+        return 0.0 if problem.op in _MAXIMA else super().error_bound(problem)
+
+    def workspace(self, problem, threads):
+        return self._pooling(problem, only_sizes=True).workspace(threads)
+
+    def bind(self, problem):
+        pooling = self._pooling(problem)
+
+        def run(arrays, prepared, out, threads):
+            pooling(arrays[0], out, None, threads)
+
+        return run
+
+    def columns(self, problem, axes):
+        """Return how rows are joined into one, the ladder, and how many windows share a pass."""
+        raise AssertionError(f"{self.name} does not say how it joins rows")
+
+    def along(self, problem, row):
+        """Return the ladder along the row."""
+        return plain(row)
+
     def _seconds(self, p, seconds, machine, threads):
         fork = machine.fork if threads > 1 else 0.0
         return machine.call + fork + overlapped(seconds / threads, p.bytes / machine.memory_rate)
@@ -121,17 +131,6 @@ class _Joined(Algorithm):
         if item < 4 or p.n * p.c < _VECTOR // item:
             return False
         return row * item <= _ACROSS_ROW and size * item <= _ACROSS_PLANE
-
-    def workspace(self, problem, threads):
-        return self._pooling(problem, only_sizes=True).workspace(threads)
-
-    def bind(self, problem):
-        pooling = self._pooling(problem)
-
-        def run(arrays, prepared, out, threads):
-            pooling(arrays[0], out, None, threads)
-
-        return run
 
     def _pooling(self, problem, only_sizes=False):
         p = problem
@@ -246,8 +245,8 @@ class DirectPooling(_Joined):
 class _LargeMaxima(_Joined):
     """Maxima over sliding windows, in fewer steps than there are taps."""
 
-    def supports(self, problem):
-        reason = super().supports(problem)
+    def refuses(self, problem):
+        reason = super().refuses(problem)
         if reason is not None:
             return reason
         if problem.op not in _MAXIMA:
@@ -275,8 +274,8 @@ class VanHerk(_LargeMaxima):
 
     name = "van_herk"
 
-    def supports(self, problem):
-        reason = super().supports(problem)
+    def refuses(self, problem):
+        reason = super().refuses(problem)
         if reason is not None:
             return reason
         h = axes_of(problem)[1]

@@ -17,7 +17,7 @@ from .. import config
 from ..loops.separable import Separable as Loops
 from ..problem.arrays import DTYPES
 from ..problem.factors import factors
-from .base import Algorithm, c_axis, overlapped, rounding
+from .base import Algorithm, c_axis, overlapped, refuses_axes
 
 #: seconds per output row of a strip, besides its arithmetic
 _ROW = 6e-8
@@ -29,19 +29,11 @@ class Separable(Algorithm):
     """Kernels of rank one."""
 
     name = "separable"
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1e-6, "f64": 2e-15}
 
-    def supports(self, problem):
-        return reason_against(problem) or self._against_traits(problem)
-
-    def _against_traits(self, problem):
-        if sum(a.taps > 1 for a in problem.stencil.axes) < 2:
-            return "a kernel along one axis has nothing to separate"
-        if problem.traits in ("box", "r1"):
-            return None
-        return against_traits(problem, "an outer product of vectors")
-
-    def error_bound(self, problem):
-        return (1e-6 if problem.compute == "f32" else 2e-15) + rounding(problem)
+    def refuses(self, problem):
+        return refuses_depthwise(problem) or self._refuses_kernel(problem)
 
     def cost(self, problem, machine, threads):
         taps = sum(a.taps for a in problem.stencil.axes) * terms(problem)
@@ -53,7 +45,7 @@ class Separable(Algorithm):
     def prepare(self, problem, weight):
         return _coefficients(problem, _loops(problem), weight)
 
-    def laid_out(self, problem, vectors):
+    def prepare_vectors(self, problem, vectors):
         """What `prepare` makes of a kernel of rank one, from its vectors.
 
         One for each filtered axis of more than one tap, in the order of the axes.
@@ -74,43 +66,42 @@ class Separable(Algorithm):
 
         return run
 
+    def _refuses_kernel(self, problem):
+        if sum(a.taps > 1 for a in problem.stencil.axes) < 2:
+            return "a kernel along one axis has nothing to separate"
+        if problem.traits in ("box", "r1"):
+            return None
+        return lacks_trait(problem, "an outer product of vectors")
+
 
 class LowRank(Separable):
     """Kernels of a rank up to a third of their sides."""
 
     name = "low_rank"
     # terms of opposite sign may overflow where their sum does not
-    spreads = True
+    spreads_nan = True
+    bounds = {"f32": 2e-5, "f64": 5e-14}
 
-    def _against_traits(self, problem):
+    def _refuses_kernel(self, problem):
         if len(problem.stencil.axes) != 2 or 1 in (a.taps for a in problem.stencil.axes):
             return "the rank of kernels with two axes only"
         if problem.traits is not None:
             return None
-        return against_traits(problem, "of low rank")
-
-    def error_bound(self, problem):
-        return (2e-5 if problem.compute == "f32" else 5e-14) + rounding(problem)
+        return lacks_trait(problem, "of low rank")
 
 
-def reason_against(problem):
-    """What `separable`, `low_rank` and `box` have in common: None, or why not."""
+def refuses_depthwise(problem):
+    """Return why a problem is not a forward convolution of single channels, or None."""
     stencil = problem.stencil
-    if problem.compute not in ("f32", "f64"):
-        return "float32 and float64 only"
     if stencil.role != "fwd" or problem.kind != "fwd":
         return "forward convolutions only"
     if stencil.image_channels != stencil.groups:
         return "every output takes one channel only: groups must equal the input's channels"
-    if any(a.tile != 1 for a in stencil.axes):
-        return "the kernel changes from position to position"
-    if len(stencil.axes) > 3:
-        return "at most 3 filtered axes"
-    return None
+    return refuses_axes(stencil)
 
 
-def against_traits(problem, what):
-    """The reason of a problem without the trait that is needed."""
+def lacks_trait(problem, what):
+    """Return the refusal of a problem whose kernel is not `what` the algorithm needs."""
     if problem.traits is None:
         return f"the kernel is not known to be {what}"
     return f"the kernel is {problem.traits}, not {what}"

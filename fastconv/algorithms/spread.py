@@ -34,12 +34,11 @@ class _Rest(Algorithm):
 
     name = "direct"
     families = ("pooling",)
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
-    def supports(self, problem):
-        return None if problem.compute in ("f32", "f64") else "float32 and float64 only"
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
+    def refuses(self, problem):
+        return None
 
     def cost(self, problem, machine, threads):
         fork = machine.fork if threads > 1 else 0.0
@@ -57,18 +56,18 @@ class Placed(_Rest):
         pools = problem.op != "max_unpool" and problem.kind == "fwd"
         return super().serves(problem) and not pools
 
-    def error_bound(self, problem):
-        return 0.0 if problem.op == "max_unpool" else super().error_bound(problem)
+    def refuses(self, problem):
+        # a position has few windows; how few, the indices alone say
+        if problem.op != "max_unpool" and prod(problem.output) > _TERMS + prod(problem.input):
+            return "more windows than positions"
+        return None
 
     def cost(self, problem, machine, threads):
         values = problem.n * problem.c * prod(problem.output)
         return super().cost(problem, machine, threads) + values * _PLACE / threads
 
-    def supports(self, problem):
-        # a position has few windows; how few, the indices alone say
-        if problem.op != "max_unpool" and prod(problem.output) > _TERMS + prod(problem.input):
-            return "more windows than positions"
-        return super().supports(problem)
+    def error_bound(self, problem):
+        return 0.0 if problem.op == "max_unpool" else super().error_bound(problem)
 
     def bind(self, problem):
         planes = problem.n * problem.c
@@ -111,14 +110,14 @@ class Weighted(_Rest):
 
     ops = ("weighted_pool",)
 
-    def supports(self, problem):
-        return super().supports(problem) or _convolving(problem).supports(_convolution(problem))
-
-    def error_bound(self, problem):
-        return _convolving(problem).error_bound(_convolution(problem)) + rounding(problem)
+    def refuses(self, problem):
+        return _convolving(problem).supports(_convolution(problem))
 
     def cost(self, problem, machine, threads):
         return _convolving(problem).cost(_convolution(problem), machine, threads)
+
+    def error_bound(self, problem):
+        return _convolving(problem).error_bound(_convolution(problem)) + rounding(problem)
 
     def workspace(self, problem, threads):
         return _convolving(problem).workspace(_convolution(problem), threads)
@@ -162,12 +161,12 @@ class AverageGradient(_Rest):
     ops = ("avg_pool", "adaptive_avg_pool", "lp_pool")
     roles = ("input",)
 
-    def supports(self, problem):
+    def refuses(self, problem):
         if problem.norm not in (None, 1.0, 2.0):
             return "norms with p = 1 and 2 only"
         if problem.kernel and prod(problem.kernel) > _TERMS**2:
             return f"at most {_TERMS**2} windows at one position"
-        return super().supports(problem)
+        return None
 
     def cost(self, problem, machine, threads):
         p = problem

@@ -62,12 +62,13 @@ class Tiled(Algorithm):
     """An algorithm of shared kernels on each place of the tile."""
 
     ops = ("tiled_conv",)
+    dtypes = ("f32", "f64")
 
     def __init__(self, shared):
         self.shared = shared
         self.name = shared.name
         self.roles = shared.roles or ("fwd",)
-        self.spreads = shared.spreads
+        self.spreads_nan = shared.spreads_nan
 
     def serves(self, problem):
         if not super().serves(problem):
@@ -75,18 +76,12 @@ class Tiled(Algorithm):
         axes = problem.stencil.axes
         return any(a.tile > 1 for a in axes) and not all(a.tile == a.feature for a in axes)
 
-    def supports(self, problem):
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
+    def refuses(self, problem):
         for part in parts_of(problem):
             reason = self.shared.supports(part.problem)
             if reason is not None:
                 return reason
         return None
-
-    def error_bound(self, problem):
-        bound = max(self.shared.error_bound(p.problem) for p in parts_of(problem))
-        return bound + rounding(problem)
 
     def cost(self, problem, machine, threads):
         parts = parts_of(problem)
@@ -94,16 +89,9 @@ class Tiled(Algorithm):
         moved = 2 * self._bytes(problem) / machine.memory_rate / threads
         return seconds + moved + 3 * len(parts) * machine.python_call
 
-    def _bytes(self, problem):
-        """Bytes of the parts' weights and outputs, of gradients the parts' operands."""
-        s, size = problem.stencil, 0
-        for part in parts_of(problem):
-            p = part.problem
-            size += _aligned(p.n * p.k * prod(p.output), problem)
-            size += _aligned(prod(p.weight_shape) + (p.k if p.bias else 0), problem)
-        if s.role == "input":
-            size += _aligned(prod(s.image_shape), problem)
-        return size
+    def error_bound(self, problem):
+        bound = max(self.shared.error_bound(p.problem) for p in parts_of(problem))
+        return bound + rounding(problem)
 
     def workspace(self, problem, threads):
         inner = (self.shared.workspace(p.problem, threads) for p in parts_of(problem))
@@ -113,6 +101,17 @@ class Tiled(Algorithm):
         bound = _Bound(self.shared, problem, self._bytes(problem))
         kinds = {"fwd": bound.forward, "input": bound.input, "weight": bound.weight}
         return kinds[problem.stencil.role]
+
+    def _bytes(self, problem):
+        """Return the bytes of the parts' weights and outputs, of gradients the parts' operands."""
+        s, size = problem.stencil, 0
+        for part in parts_of(problem):
+            p = part.problem
+            size += _aligned(p.n * p.k * prod(p.output), problem)
+            size += _aligned(prod(p.weight_shape) + (p.k if p.bias else 0), problem)
+        if s.role == "input":
+            size += _aligned(prod(s.image_shape), problem)
+        return size
 
 
 def _aligned(values, problem):

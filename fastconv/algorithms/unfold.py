@@ -12,7 +12,7 @@ from ..loops.unfold import Fold as FoldLoop
 from ..loops.unfold import Unfold as UnfoldLoop
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
-from .base import Algorithm, c_axis, rounding
+from .base import Algorithm, c_axis
 
 #: terms of a sum in one chain
 _TERMS = 512
@@ -26,8 +26,9 @@ class Unfold(Algorithm):
     name = "direct"
     families = ("pooling",)
     ops = ("unfold", "fold")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
-    def supports(self, problem):
+    def refuses(self, problem):
         if problem.op not in self.ops or problem.kind != "fwd":
             return "unfold and fold only"
         if len(problem.kernel) > 3:
@@ -40,16 +41,14 @@ class Unfold(Algorithm):
         overlap = prod(-(-k // s) for k, s in zip(problem.kernel, problem.stride, strict=True))
         return None if overlap <= _TERMS else f"{overlap} windows overlap, at most {_TERMS} can"
 
-    def error_bound(self, problem):
-        if problem.op == "unfold":
-            return 0.0
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
-
     def cost(self, problem, machine, threads):
         seconds = problem.bytes / machine.memory_rate
         if problem.stride[-1] > 1:
             seconds += problem.flops / _STEP_RATE / threads
         return machine.call + seconds + (machine.fork if threads > 1 else 0.0)
+
+    def error_bound(self, problem):
+        return 0.0 if problem.op == "unfold" else super().error_bound(problem)
 
     def bind(self, problem):
         folds = problem.op == "fold"

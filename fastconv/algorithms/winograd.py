@@ -17,7 +17,7 @@ import numpy as np
 from .. import config
 from ..loops.simd import vector_bytes
 from ..loops.winograd import Winograd as Loop
-from .base import Algorithm, is_filter, overlapped, rounding
+from .base import Algorithm, c_axis, in_forward_order, is_filter, overlapped
 
 #: terms of a sum that are worth half the speed of an endless one
 _HALF_DEPTH = 5
@@ -28,17 +28,16 @@ _READ_SPEED = 2.0
 class Winograd(Algorithm):
     """F(m x m, 3 x 3); F(m, 3) along one axis."""
 
-    spreads = True
+    dtypes = ("f32", "f64")
+    spreads_nan = True
 
     def __init__(self, m, bounds):
         self.name = f"winograd_f{m}"
         self.m = m
         self.bounds = bounds
 
-    def supports(self, problem):
+    def refuses(self, problem):
         stencil = problem.stencil
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
         if is_filter(problem):
             return "one channel: there is no sum of products to save"
         if stencil.role != "fwd":
@@ -51,9 +50,6 @@ class Winograd(Algorithm):
         if any(a.stride != 1 for a in (*front[-1:], last)):
             return "stride 1 only"
         return None
-
-    def error_bound(self, problem):
-        return self.bounds[problem.compute] + rounding(problem)
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -74,12 +70,21 @@ class Winograd(Algorithm):
         fork = machine.fork if threads > 1 else 0.0
         return machine.call + fork + overlapped(work / threads, memory) + weights
 
+    def workspace(self, problem, threads):
+        return self._loop(problem).workspace(threads)
+
     def preparation(self, problem, machine, threads):
         s = problem.stencil
         values = self._tiles(s)[0] * prod(s.weight_shape) / prod(a.taps for a in s.axes[-2:])
         size = values * (4 if problem.compute == "f32" else 8)
         seconds = max(values / machine.transform_rate / threads, size / machine.memory_rate)
         return seconds, int(size)
+
+    def prepare(self, problem, weight):
+        return self._loop(problem).pack_weights(np.ascontiguousarray(weight))
+
+    def bind(self, problem):
+        return in_forward_order(problem, self._loop(problem))
 
     def _tiles(self, stencil):
         """Products per tile, tiles, and how many of them lie in one row."""
@@ -93,33 +98,12 @@ class Winograd(Algorithm):
             rows *= prod(a.feature for a in front[:-1])
         return (self.m + 2) * (self.m + 2 if high > 1 else 1), rows, columns
 
-    def workspace(self, problem, threads):
-        return self._loop(problem).workspace(threads)
-
-    def prepare(self, problem, weight):
-        return self._loop(problem).pack_weights(np.ascontiguousarray(weight))
-
-    def bind(self, problem):
-        loop = self._loop(problem)
-        if problem.kind == "fwd":
-            return loop
-
-        def run(arrays, prepared, out, threads):
-            """The input gradient of a transposed convolution: its operands come weight first."""
-            weight, grad_output = arrays
-            loop((grad_output, weight, None, None), prepared, out, threads)
-
-        return run
-
     def _loop(self, problem):
         s = problem.stencil
-        axes = [
-            (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.line()) for a in s.axes
-        ]
         return Loop(
             config.current_isa(), problem.compute, self.m, s.n, s.groups, s.image_channels,
-            s.feature_channels, axes, bias=problem.bias, activation=problem.activation,
-            add=problem.add,
+            s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
+            activation=problem.activation, add=problem.add,
         )  # fmt: skip
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from .. import grad, nd, ndimage, nn
 from ..algorithms.base import is_filter, is_pooling
 from ..gpu.arrays import device_of
-from ..loops.entry import ready
+from ..loops.operands import ready
 from ..ndimage.convolutions import compute_dtype
+from ..planner.backend import HOST
 from ..planner.choose import check_arguments
 from ..planner.measure import noise, sample_arrays
-from ..planner.place import HOST
 from ..planner.traits import engine_weight, possible, with_traits
 from ..plans import checked_op, split_arguments
 from ..problem.arrays import DTYPES
@@ -39,7 +39,7 @@ class Subject:
     restore: Callable | None = None
     scipy: Callable | None = None
     scipy_alone: str | None = None
-    place: object = HOST
+    backend: object = HOST
 
     def result(self):
         """Values as the caller gets them, and indices (or None), both on the host."""
@@ -48,7 +48,7 @@ class Subject:
             values = self.restore(values)
         with np.errstate(all="ignore"):
             values = values.astype(DTYPES[self.problem.dtypes[2]])
-        return self.place.get((values, indices))
+        return self.backend.get((values, indices))
 
     def blank(self):
         """Overwrite `out`: an algorithm that leaves a part of it unwritten shall not look right."""
@@ -69,7 +69,7 @@ class Subject:
             return array.astype(double) if floating else array
 
         values, *indices = self.out if isinstance(self.out, tuple) else (self.out,)
-        out = self.place.put(np.empty(values.shape, double))
+        out = self.backend.put(np.empty(values.shape, double))
         return replace(
             self,
             problem=replace(self.problem, dtypes=(name,) * 3),
@@ -124,11 +124,7 @@ def from_call(name, args, options):
     if possible(problem):
         request = with_traits(request, engine_weight(request, arrays))
         problem = request.problem
-    operands = ready(arrays, request.operands)
-    if request.check is not None:
-        request.check(operands)
-    if request.arrange is not None:
-        operands = request.arrange(operands)
+    operands = request.operands(ready, arrays)
     out = np.empty(request.compute_shape, request.compute_dtype)
     if request.indices:
         out = (out, np.empty(request.compute_shape, np.int64))
@@ -144,15 +140,17 @@ def from_call(name, args, options):
 
 def _from_device(runtime, op, arrays, options, accuracy, workspace_limit):
     """The same from arrays on a device."""
-    from ..gpu.subject import operands_of
+    from ..gpu.calls import DeviceCalls
 
+    calls = DeviceCalls(runtime)
     with runtime.current():
-        place, request, operands, out = operands_of(runtime, op, arrays, options)
-    check_arguments("auto", accuracy, workspace_limit, request.problem, place)
+        request, operands, out = calls.compared(op, arrays, options)
+    check_arguments("auto", accuracy, workspace_limit, request.problem, calls.backend)
     _not_empty(request.problem)
     return Subject(
-        request.problem, operands, out, accuracy, workspace_limit, request.restore, place=place
-    )
+        request.problem, operands, out, accuracy, workspace_limit, request.restore,
+        backend=calls.backend,
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------- from a problem alone

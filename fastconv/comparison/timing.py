@@ -9,9 +9,9 @@ import numpy as np
 from .. import config
 from ..calls import SERIAL_BELOW
 from ..errors import UnsupportedAlgorithm
+from ..planner.backend import HOST
 from ..planner.choose import choose, table
 from ..planner.measure import TIME_LIMIT, time_interleaved
-from ..planner.place import HOST
 from ..planner.text import seconds_text, size_text
 from ..planner.traits import looks, possible
 from ..problem.arguments import boolean, duration, integer
@@ -110,21 +110,21 @@ def _checked(repeat, time_limit, reference):
 
 
 def _compare(subject, *settings):
-    with subject.place.current():
+    with subject.backend.current():
         return _compared(subject, *settings)
 
 
 def _compared(subject, repeat, time_limit, reference, num_threads):
     problem = subject.problem
     threads = config.run_threads(num_threads)
-    place = subject.place
-    candidates = table(problem, subject.accuracy, subject.workspace_limit, place=place)
+    backend = subject.backend
+    candidates = table(problem, subject.accuracy, subject.workspace_limit, backend=backend)
     seen = problem  # with the traits, if the automatic choice looks at the weight
     if possible(problem) and not (
-        place is HOST and looks(problem, "auto", subject.accuracy, subject.workspace_limit)
+        backend is HOST and looks(problem, "auto", subject.accuracy, subject.workspace_limit)
     ):
         seen = replace(problem, traits=None)
-    chosen = choose(seen, "auto", subject.accuracy, subject.workspace_limit, place=place).name
+    chosen = choose(seen, "auto", subject.accuracy, subject.workspace_limit, backend=backend).name
     truth, remark = None, None
     if subject.scipy_alone:
         chosen = "scipy"
@@ -142,13 +142,13 @@ def _compared(subject, repeat, time_limit, reference, num_threads):
             calls[row.algorithm] = call
         rows.append(row)
     medians = time_interleaved(
-        list(calls.values()), repeat=repeat, time_limit=time_limit, place=place
+        list(calls.values()), repeat=repeat, time_limit=time_limit, backend=backend
     )
     timed = dict(zip(calls, medians, strict=True))
     rows = [replace(row, seconds=timed.get(row.algorithm, row.seconds)) for row in rows]
     rows.sort(key=lambda row: (row.seconds is None, row.seconds or 0.0))
     return Comparison(
-        problem, tuple(rows), chosen, threads, *place.label(), subject.accuracy, remark,
+        problem, tuple(rows), chosen, threads, *backend.label(), subject.accuracy, remark,
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _described(candidate, subject, time_limit, threads):
         return Row(candidate.name, reason=subject.scipy_alone or candidate.reason)
     predicted = _predicted(candidate.name, subject, threads)
     bounded = subject.workspace_limit is not None and candidate.name != "naive"
-    free = subject.place.free_memory()
+    free = subject.backend.free_memory()
     reason = None
     if bounded and candidate.workspace > subject.workspace_limit:
         reason = candidate.reason
@@ -173,18 +173,18 @@ def _described(candidate, subject, time_limit, threads):
 
 
 def _predicted(name, subject, threads):
-    problem, place = subject.problem, subject.place
-    return place.lookup(name, problem).cost(problem, place.machine(), threads)
+    problem, backend = subject.problem, subject.backend
+    return backend.lookup(name, problem).cost(problem, backend.machine(), threads)
 
 
 def _first_run(row, candidate, subject, truth, threads):
     """Run once for the error; return the row, and the call if it is to be timed with the others."""
     if candidate.seconds * config.get_num_threads() < SERIAL_BELOW:
         threads = 1
-    run = subject.place.lookup(row.algorithm, subject.problem).bind(subject.problem)
+    run = subject.backend.lookup(row.algorithm, subject.problem).bind(subject.problem)
     subject.blank()
     try:
-        seconds = subject.place.timed(lambda: run(subject.operands, None, subject.out, threads))
+        seconds = subject.backend.timed(lambda: run(subject.operands, None, subject.out, threads))
     except MemoryError:
         return replace(row, reason="ran out of memory", note=None), None
     error = None if truth is None else _error(subject.result(), truth)
@@ -223,7 +223,7 @@ def _reference(subject, time_limit, threads):
             f"no errors: the reference is predicted to take {seconds_text(predicted)}, more than "
             f"time_limit={time_limit:g} s"
         )
-    naive = double.place.lookup("naive", double.problem)
+    naive = double.backend.lookup("naive", double.problem)
     naive.bind(double.problem)(double.operands, None, double.out, threads)
     values, indices = double.result()
     # an integer problem is its own double, and runs of other algorithms overwrite its output

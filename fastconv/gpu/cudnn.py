@@ -9,7 +9,7 @@ from functools import cache
 from math import prod
 from threading import Lock
 
-from ..algorithms.base import is_filter, rounding
+from ..algorithms.base import is_filter
 from .base import DeviceAlgorithm, aligned, operands
 from .im2col import product_bound
 from .naive import Definition
@@ -49,18 +49,19 @@ class Cudnn(DeviceAlgorithm):
     """The graph interface's convolutions."""
 
     name = "cudnn"
-    spreads = True
+    dtypes = ("f32", "f64")
+    # of Winograd's F(4, 3), and of sums in one chain
+    bounds = {"f32": 7e-6, "f64": 1.5e-14}
+    spreads_nan = True
 
     def __init__(self, runtime):
         super().__init__(runtime)
         self._graphs = {}
 
-    def supports(self, problem):
+    def refuses(self, problem):
         if _library() is None:
             return "nvidia-cudnn-frontend is not installed, or does not load"
         s = problem.stencil
-        if problem.compute not in ("f32", "f64"):
-            return "float32 and float64 only"
         if is_filter(problem):
             return "one channel: there is no sum of products to share"
         if s.role not in _OPERATIONS:
@@ -73,6 +74,40 @@ class Cudnn(DeviceAlgorithm):
             return "a result that leaves out windows"
         graph = self._graph(problem)
         return graph if isinstance(graph, str) else None
+
+    def cost(self, problem, machine, threads):
+        s = problem.stencil
+        terms = _terms(s)
+        share = _SHARE * terms / (terms + _HALF)
+        share *= max(min(1.0, s.feature_channels // s.groups / 32), 0.1)
+        seconds = machine.seconds(problem, s.multiply_adds, problem.bytes, share)
+        return machine.library + seconds
+
+    def error_bound(self, problem):
+        least = super().error_bound(problem)
+        return max(least, product_bound(problem, _terms(problem.stencil)))
+
+    def workspace(self, problem, threads):
+        return self._graph(problem)[0].get_workspace_size()
+
+    def bind(self, problem, contains=False):
+        graph, tensors, order = self._graph(problem)
+        size = graph.get_workspace_size()
+        xp, definition = self.runtime.xp, Definition(self, problem)
+        handle, lock = _handle(self.runtime.number)
+
+        def run(arrays, prepared, out, threads):
+            values = operands(problem, arrays, out)
+            given = [aligned(self.runtime, values[i], _ALIGNMENT) for i in order]
+            workspace = xp.empty(max(size, 1), "uint8")
+            with lock:
+                _library().set_stream(handle, self.runtime.stream())
+                graph.execute(dict(zip(tensors, given, strict=True)), workspace, handle=handle)
+            if given[-1] is not values[order[-1]]:
+                values[order[-1]][...] = given[-1]
+            definition.finish(arrays, out, contains)
+
+        return run
 
     def _graph(self, problem):
         """The built graph of a problem with its tensors, or the reason why there is none."""
@@ -133,41 +168,6 @@ class Cudnn(DeviceAlgorithm):
         graph.check_support()
         graph.build_plans()
         return graph, (*tensors, result), (*given, target)
-
-    def error_bound(self, problem):
-        # of Winograd's F(4, 3), and of sums in one chain
-        least = (7e-6 if problem.compute == "f32" else 1.5e-14) + rounding(problem)
-        return max(least, product_bound(problem, _terms(problem.stencil)))
-
-    def cost(self, problem, machine, threads):
-        s = problem.stencil
-        terms = _terms(s)
-        share = _SHARE * terms / (terms + _HALF)
-        share *= max(min(1.0, s.feature_channels // s.groups / 32), 0.1)
-        seconds = machine.seconds(problem, s.multiply_adds, problem.bytes, share)
-        return machine.library + seconds
-
-    def workspace(self, problem, threads):
-        return self._graph(problem)[0].get_workspace_size()
-
-    def bind(self, problem, contains=False):
-        graph, tensors, order = self._graph(problem)
-        size = graph.get_workspace_size()
-        xp, definition = self.runtime.xp, Definition(self, problem)
-        handle, lock = _handle(self.runtime.number)
-
-        def run(arrays, prepared, out, threads):
-            values = operands(problem, arrays, out)
-            given = [aligned(self.runtime, values[i], _ALIGNMENT) for i in order]
-            workspace = xp.empty(max(size, 1), "uint8")
-            with lock:
-                _library().set_stream(handle, self.runtime.stream())
-                graph.execute(dict(zip(tensors, given, strict=True)), workspace, handle=handle)
-            if given[-1] is not values[order[-1]]:
-                values[order[-1]][...] = given[-1]
-            definition.finish(arrays, out, contains)
-
-        return run
 
 
 def _terms(stencil):

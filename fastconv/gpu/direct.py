@@ -6,7 +6,6 @@ For few channels, where a matrix product has nothing to share: images, signals, 
 from dataclasses import replace
 from math import ceil, prod
 
-from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import EPILOGUE, DeviceAlgorithm, epilogue, last_operands, operands, three
 from .source import Struct
@@ -32,8 +31,10 @@ class Direct(DeviceAlgorithm):
     """Tiles in shared memory, rows in registers."""
 
     name = "direct"
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
-    def supports(self, problem):
+    def refuses(self, problem):
         reason = against(problem)
         if reason is not None:
             return reason
@@ -43,12 +44,6 @@ class Direct(DeviceAlgorithm):
         if any(max(t.grid, t.planes) >= 1 << 31 for t in tilings):
             return "more tiles than a grid has blocks"
         return None
-
-    def _most(self):
-        return min(self.runtime.properties["shared"], 96 << 10)
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -91,6 +86,9 @@ class Direct(DeviceAlgorithm):
                 )  # fmt: skip
 
         return run
+
+    def _most(self):
+        return min(self.runtime.properties["shared"], 96 << 10)
 
     def _structure(self, problem, tiling):
         """The kernel's structure without its arrays."""

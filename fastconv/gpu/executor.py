@@ -1,5 +1,7 @@
 """One problem on one algorithm of a device, called with arrays of the validated shapes."""
 
+from functools import partial
+
 import numpy as np
 
 from .. import config
@@ -15,16 +17,16 @@ class DeviceExecutor:
     all calls of this executor.
     """
 
-    def __init__(self, place, op, request, candidate, accuracy="default", workspace_limit=None,
+    def __init__(self, backend, op, request, candidate, accuracy="default", workspace_limit=None,
                  may_redo=True):  # fmt: skip
-        self.place = place
-        self.runtime = place.runtime
+        self.backend = backend
+        self.runtime = backend.runtime
         self.op = op
         self.request = request
         self.accuracy = accuracy
         self.workspace_limit = workspace_limit
         self.may_redo = may_redo
-        self.dtypes = request.operands
+        self.ready = partial(ready, self.runtime)
         self.empty = getattr(request.problem, "n", 1) == 0
         self.direct = request.restore is None and request.out_dtype == request.compute_dtype
         self._changed = False
@@ -33,10 +35,10 @@ class DeviceExecutor:
     def _use(self, candidate):
         problem = self.request.problem
         self.candidate = candidate
-        self.algorithm = self.place.lookup(candidate.name, problem)
+        self.algorithm = self.backend.lookup(candidate.name, problem)
         self.run = None
         if not self.empty:
-            contains = self.may_redo and self.algorithm.spreads
+            contains = self.may_redo and self.algorithm.spreads_nan
             self.run = self.algorithm.bind(problem, **({"contains": True} if contains else {}))
 
     def __call__(self, arrays, prepared, out, num_threads):
@@ -50,11 +52,7 @@ class DeviceExecutor:
         if out is not None:
             named = dict(zip(self.op.arrays, arrays, strict=True))
             checked_out(self.runtime, out, request.out_shape, request.out_dtype, named)
-        operands = ready(self.runtime, arrays, self.dtypes)
-        if request.check is not None:
-            request.check(operands)
-        if request.arrange is not None:
-            operands = request.arrange(operands)
+        operands = request.operands(self.ready, arrays)
         own = self.direct and out is not None
         values = out if own else xp.empty(request.compute_shape, request.compute_dtype)
         if own:
@@ -100,7 +98,7 @@ class DeviceExecutor:
         problem = self.request.problem
         smaller = None
         if self.may_redo and needed:
-            smaller = choose(problem, "auto", self.accuracy, needed - 1, place=self.place)
+            smaller = choose(problem, "auto", self.accuracy, needed - 1, backend=self.backend)
         if smaller is None or (smaller.workspace or 0) >= needed:
             raise MemoryError(
                 f"the device has {size_text(self.runtime.free_memory())} free; "

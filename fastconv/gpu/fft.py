@@ -15,7 +15,6 @@ from math import log2, prod
 import numpy as np
 import scipy.fft
 
-from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import DeviceAlgorithm, aligned, linear_grid, operands
 from .columns import Unfolding, too_large
@@ -37,11 +36,12 @@ class Fft(DeviceAlgorithm):
     """Pointwise product in the frequency domain."""
 
     name = "fft"
-    spreads = True
+    dtypes = ("f32", "f64", "c64", "c128")
+    dtype_reason = "integers are exact only without an FFT"
+    bounds = {"f32": 5e-6, "c64": 5e-6, "f64": 1e-14, "c128": 1e-14}
+    spreads_nan = True
 
-    def supports(self, problem):
-        if problem.compute[0] not in "fc":
-            return "integers are exact only without an FFT"
+    def refuses(self, problem):
         s = problem.stencil
         if s.role == "bias":
             return "a bias gradient is a plain sum"
@@ -54,9 +54,6 @@ class Fft(DeviceAlgorithm):
         if prod(_lengths(s)) >= 1 << 30:
             return "more positions than 32 bits count"
         return too_large(s.axes, 1)
-
-    def error_bound(self, problem):
-        return (5e-6 if problem.compute in ("f32", "c64") else 1e-14) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -139,7 +136,7 @@ class _Transform:
             for a, n in zip(s.axes, self.lengths, strict=True)
         ]
         self.taps = tuple(self.xp.asarray(index) for index in np.ix_(*taps))
-        algorithm.runtime.settle()  # once: calls on other streams use these too
+        algorithm.runtime.synchronize()  # once: calls on other streams use these too
         lines = [_line(a, n) for a, n in zip(s.axes, self.lengths, strict=True)]
         self.continued = Unfolding(algorithm, problem, lines, s.image_channels)
         self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)

@@ -8,7 +8,7 @@ processing", Frontiers in Handwriting Recognition, 2006.
 
 from math import prod, sqrt
 
-from ..algorithms.base import rounding
+from ..algorithms.base import refuses_axes, rounding
 from ..problem.arrays import DTYPES
 from .base import DeviceAlgorithm, operands
 from .columns import Unfolding, too_large
@@ -31,30 +31,22 @@ class Im2col(DeviceAlgorithm):
     """Unfold, multiply."""
 
     name = "im2col"
+    dtypes = ("f32", "f64", "c64", "c128")
+    dtype_reason = "cuBLAS has no integers of 64 bits"
     # padding is multiplied by weights like anything else; a sum knows no other inputs than its own
 
-    def supports(self, problem):
+    def refuses(self, problem):
         s = problem.stencil
-        if problem.compute[0] not in "fc":
-            return "cuBLAS has no integers of 64 bits"
         if s.role not in ("fwd", "weight"):
             return "forward convolutions and weight gradients only"
-        if any(a.tile != 1 for a in s.axes):
-            return "the kernel changes from position to position"
-        if len(s.axes) > 3:
-            return "at most 3 filtered axes"
+        reason = refuses_axes(s)
+        if reason is not None:
+            return reason
         if s.role == "weight" and any(a.boundary == "constant" for a in s.axes):
             return "padding with a constant"
         if problem.compute in ("f32", "c64") and self.runtime.reduced_precision():
             return self.runtime.reduced_precision()
         return too_large(s.axes, s.image_channels)
-
-    def error_bound(self, problem):
-        s = problem.stencil
-        if s.role == "weight":
-            return product_bound(problem, prod(a.feature for a in s.axes))
-        taps = prod(a.taps for a in s.axes)
-        return product_bound(problem, s.image_channels // s.groups * taps)
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -69,19 +61,12 @@ class Im2col(DeviceAlgorithm):
         seconds = machine.seconds(problem, s.multiply_adds, moved, share, tiles)
         return rounds * (machine.launch + machine.library * s.groups**0.5) + seconds
 
-    @staticmethod
-    def _terms(s):
-        return s.image_channels // s.groups * prod(a.taps for a in s.axes)
-
-    def _columns(self, problem):
-        """Bytes of one image's columns."""
+    def error_bound(self, problem):
         s = problem.stencil
-        values = s.image_channels * prod(a.taps * a.feature for a in s.axes)
-        return values * DTYPES[problem.compute].itemsize
-
-    def _chunk(self, problem):
-        """Images unfolded at once."""
-        return max(1, min(problem.stencil.n, _BLOCK_BYTES // self._columns(problem)))
+        if s.role == "weight":
+            return product_bound(problem, prod(a.feature for a in s.axes))
+        taps = prod(a.taps for a in s.axes)
+        return product_bound(problem, s.image_channels // s.groups * taps)
 
     def workspace(self, problem, threads):
         s = problem.stencil
@@ -141,3 +126,17 @@ class Im2col(DeviceAlgorithm):
         return all(
             a.taps == 1 and a.stride == 1 and a.before == 0 and a.image == a.feature for a in s.axes
         )
+
+    @staticmethod
+    def _terms(s):
+        return s.image_channels // s.groups * prod(a.taps for a in s.axes)
+
+    def _columns(self, problem):
+        """Bytes of one image's columns."""
+        s = problem.stencil
+        values = s.image_channels * prod(a.taps * a.feature for a in s.axes)
+        return values * DTYPES[problem.compute].itemsize
+
+    def _chunk(self, problem):
+        """Images unfolded at once."""
+        return max(1, min(problem.stencil.n, _BLOCK_BYTES // self._columns(problem)))

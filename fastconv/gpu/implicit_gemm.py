@@ -7,7 +7,6 @@ S. Chetlur et al., "cuDNN: Efficient Primitives for Deep Learning", 2014.
 
 from math import ceil, prod
 
-from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from .base import (
     EPILOGUE,
@@ -43,8 +42,10 @@ class ImplicitGemm(DeviceAlgorithm):
     """Register tiles of a matrix product, unfolded as they are loaded."""
 
     name = "implicit_gemm"
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
-    def supports(self, problem):
+    def refuses(self, problem):
         reason = against(problem)
         if reason is not None:
             return reason
@@ -55,9 +56,6 @@ class ImplicitGemm(DeviceAlgorithm):
         if max(s.groups, ceil(max(s.image_channels, s.feature_channels) / s.groups / 64)) > LARGEST:
             return "more groups or channels than a grid has blocks"
         return None
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         seconds = 0.0

@@ -45,7 +45,7 @@ class Naive(DeviceAlgorithm):
     name = "naive"
     families = ("convolution", "pooling")
 
-    def supports(self, problem):
+    def refuses(self, problem):
         return None
 
     def cost(self, problem, machine, threads):

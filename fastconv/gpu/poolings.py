@@ -7,7 +7,6 @@ from math import prod
 
 import numpy as np
 
-from ..algorithms.base import rounding
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
 from .base import BLOCK, DeviceAlgorithm, linear_grid, small
@@ -35,8 +34,9 @@ class DirectPooling(DeviceAlgorithm):
 
     name = "direct"
     families = ("pooling",)
+    bounds = {"f32": 2e-6, "c64": 2e-6, "f64": 4e-15, "c128": 4e-15}
 
-    def supports(self, problem):
+    def refuses(self, problem):
         if problem.op == "unfold":
             return too_large(_axes_of_columns(problem), problem.c)
         if max((*problem.input, *problem.output)) >= _LIMIT:
@@ -45,13 +45,13 @@ class DirectPooling(DeviceAlgorithm):
             return "one kernel follows indices: naive"
         return None
 
+    def cost(self, problem, machine, threads):
+        return machine.launch + machine.seconds(problem, problem.flops, problem.bytes, _SHARE)
+
     def error_bound(self, problem):
         if problem.op in _MOVES and problem.kind == "fwd":
             return 0.0
-        return (2e-6 if problem.compute in ("f32", "c64") else 4e-15) + rounding(problem)
-
-    def cost(self, problem, machine, threads):
-        return machine.launch + machine.seconds(problem, problem.flops, problem.bytes, _SHARE)
+        return super().error_bound(problem)
 
     def workspace(self, problem, threads):
         return Windows(self, problem).workspace

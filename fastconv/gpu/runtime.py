@@ -121,7 +121,7 @@ class Runtime:
         events[1].synchronize()
         return self.xp.cuda.get_elapsed_time(*events) * 1e-3
 
-    def settle(self):
+    def synchronize(self):
         """Wait until what was made on the current stream may be used on any."""
         self.xp.cuda.get_current_stream().synchronize()
 

@@ -9,9 +9,7 @@ from math import prod
 
 import numpy as np
 
-from ..algorithms.base import rounding
-from ..algorithms.separable import against_traits
-from ..algorithms.separable import reason_against as against_problem
+from ..algorithms.separable import lacks_trait, refuses_depthwise
 from ..problem.arrays import DTYPES
 from ..problem.factors import factors
 from ..problem.geometry import Axis, Stencil
@@ -64,23 +62,22 @@ class Separable(DeviceAlgorithm):
     """Kernels of rank one."""
 
     name = "separable"
+    dtypes = ("f32", "f64")
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
     def __init__(self, runtime):
         super().__init__(runtime)
         self._direct = Direct(runtime)
 
-    def supports(self, problem):
-        reason = against_problem(problem) or against(problem)
+    def refuses(self, problem):
+        reason = refuses_depthwise(problem) or against(problem)
         if reason is not None:
             return reason
         if len(problem.stencil.axes) == 1:
             return "a kernel along one axis has nothing to separate"
         if problem.traits not in ("box", "r1"):
-            return against_traits(problem, "an outer product of vectors")
+            return lacks_trait(problem, "an outer product of vectors")
         return next((r for _, p in passes(problem) if (r := self._direct.supports(p))), None)
-
-    def error_bound(self, problem):
-        return (1.5e-6 if problem.compute == "f32" else 3e-15) + rounding(problem)
 
     def cost(self, problem, machine, threads):
         return sum(self._direct.cost(p, machine, threads) for _, p in passes(problem))

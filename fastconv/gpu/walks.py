@@ -11,6 +11,7 @@ import itertools
 from dataclasses import dataclass
 from math import gcd, prod
 
+from ..algorithms.base import refuses_axes
 from .base import BOUNDARY, three
 from .columns import LIMIT
 from .source import Struct
@@ -78,14 +79,11 @@ def _phases(a):
 def against(problem):
     """Reason why a problem is no walk, or None."""
     s = problem.stencil
-    if problem.compute not in ("f32", "f64"):
-        return "float32 and float64 only"
     if s.role not in ("fwd", "input"):
         return "weight gradients have a sum over places"
-    if any(a.tile != 1 for a in s.axes):
-        return "the kernel changes from position to position"
-    if len(s.axes) > 3:
-        return "at most 3 filtered axes"
+    reason = refuses_axes(s)
+    if reason is not None:
+        return reason
     if any(a.boundary == "constant" for a in s.axes):
         return "padding with a constant"
     if s.role == "input" and any(a.boundary != "zeros" for a in s.axes):

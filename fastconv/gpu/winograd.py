@@ -70,7 +70,8 @@ def matrices(m):
 class Winograd(DeviceAlgorithm):
     """F(m x m, 3 x 3); F(m, 3) along one axis."""
 
-    spreads = True
+    dtypes = ("f32", "f64")
+    spreads_nan = True
 
     def __init__(self, runtime, m, bounds):
         super().__init__(runtime)
@@ -78,7 +79,7 @@ class Winograd(DeviceAlgorithm):
         self.m = m
         self.bounds = bounds
 
-    def supports(self, problem):
+    def refuses(self, problem):
         reason = against(problem)
         if reason is not None:
             return reason
@@ -94,13 +95,6 @@ class Winograd(DeviceAlgorithm):
         if problem.compute == "f32" and self.runtime.reduced_precision():
             return self.runtime.reduced_precision()
         return None
-
-    def error_bound(self, problem):
-        s = problem.stencil
-        terms = max(s.image_channels, s.feature_channels) // s.groups
-        # of 512 channels; the products sum in one chain
-        growth = max(1.0, sqrt(terms / 512))
-        return self.bounds[problem.compute] * growth + rounding(problem)
 
     def cost(self, problem, machine, threads):
         t = _Tiles(self, problem)
@@ -119,15 +113,22 @@ class Winograd(DeviceAlgorithm):
         weights, _ = self.preparation(problem, machine, threads)
         return 2 * machine.launch + machine.library + seconds + weights
 
-    def preparation(self, problem, machine, threads):
-        size = _Tiles(self, problem).weight_bytes
-        return machine.launch + size / machine.memory_rate, size
+    def error_bound(self, problem):
+        s = problem.stencil
+        terms = max(s.image_channels, s.feature_channels) // s.groups
+        # of 512 channels; the products sum in one chain
+        growth = max(1.0, sqrt(terms / 512))
+        return self.bounds[problem.compute] * growth + rounding(problem)
 
     def workspace(self, problem, threads):
         t = _Tiles(self, problem)
         values = t.tiles * problem.stencil.groups * (t.sources + t.targets)
         planes = t.points_b * t.points_c * values * DTYPES[problem.compute].itemsize
         return planes + t.weight_bytes
+
+    def preparation(self, problem, machine, threads):
+        size = _Tiles(self, problem).weight_bytes
+        return machine.launch + size / machine.memory_rate, size
 
     def prepare(self, problem, weight):
         return _Tiles(self, problem).transformed(weight)

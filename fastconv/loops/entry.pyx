@@ -1,12 +1,11 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The way in of an eager call: its cache key, its operands checked, and a lane for plain calls."""
+"""The way in of an eager call: its cache key, and a lane for plain calls."""
 
 cimport numpy as cnp
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memcpy
 
-import numpy as np
-
+from fastconv.loops.operands cimport ready
 from fastconv.problem.validate_filtering import OneImage
 
 cnp.import_array()
@@ -176,35 +175,3 @@ cdef cnp.ndarray batch_of_one(cnp.ndarray array, bint reverse):
         for i in range(size):
             memcpy(to - i * item, values + i * item, item)
     return result
-
-
-def described(tuple arrays):
-    """Shapes and dtypes of arrays, for keys of the slower lane."""
-    return tuple([None if a is None else (a.shape, a.dtype) for a in arrays])
-
-
-cpdef tuple ready(tuple arrays, tuple dtypes):
-    """Return the arrays C-contiguous, aligned and in the dtypes that the engine wants.
-
-    The very same tuple comes back where nothing is to be done.
-    """
-    cdef Py_ssize_t i
-    cdef cnp.ndarray array
-    for i in range(len(arrays)):
-        if arrays[i] is None:
-            continue
-        array = <cnp.ndarray>arrays[i]
-        if (
-            array.descr is not dtypes[i]
-            or not cnp.PyArray_IS_C_CONTIGUOUS(array)
-            or not cnp.PyArray_ISALIGNED(array)
-        ):
-            return _made_ready(arrays, dtypes)
-    return arrays
-
-
-cdef tuple _made_ready(tuple arrays, tuple dtypes):
-    cdef list result = []
-    for array, dtype in zip(arrays, dtypes):
-        result.append(None if array is None else np.require(array, dtype, ("C", "A")))
-    return tuple(result)

@@ -24,7 +24,6 @@ cdef class Tiling:
     cdef bint finishes_last                     # the epilogue runs over the whole output
     cdef object line_arrays
 
-    cdef _set_geometry(self, n, image_channels, feature_channels, axes)
     cdef _choose_tile(self, const simd.fc_implicit_gemm *gemm)
     cdef _cut(self, tiles, channels)
     cdef _lay_out_workspace(self)

@@ -1,14 +1,10 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
 """winograd: how one convolution is cut into blocks of tiles, decided once per problem."""
 
-cimport numpy as cnp
-import numpy as np
-
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.implicit_gemm_layout cimport set_axes
 from fastconv.loops.sizes cimport aligned, ceil_div
-
-cnp.import_array()
 
 cdef enum:
     SUM_BLOCK = 256         # most terms of one chain of additions; 512 lose half a digit more
@@ -46,7 +42,9 @@ cdef class Tiling:
         self.group_channels = image_channels // groups
         self.group_features = feature_channels // groups
         self.activation_name, self.activation = activation, activation_code(activation)
-        self._set_geometry(n, image_channels, feature_channels, axes)
+        cdef simd.fc_geometry *g = &self.geometry
+        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+        self.line_arrays = set_axes(g, axes)
         cdef simd.fc_axis *h = &self.geometry.axis[1]
         cdef simd.fc_axis *w = &self.geometry.axis[2]
         self.m = m
@@ -64,27 +62,6 @@ cdef class Tiling:
         self._choose_tile(table.implicit_gemm[real])
         self._cut(tiles, channels)
         self._lay_out_workspace()
-
-    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef simd.fc_geometry *g = &self.geometry
-        cdef simd.fc_axis *axis
-        cdef int i
-        cdef cnp.ndarray line
-        self.line_arrays = []
-        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        g.plane = g.pixels = g.taps = 1
-        one = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
-        for i, values in enumerate([one] * (3 - len(axes)) + list(axes)):
-            axis = &g.axis[i]
-            (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before,
-             array) = values
-            line = np.ascontiguousarray(array, dtype=np.intp)
-            self.line_arrays.append(line)
-            axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
-            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-            g.plane *= axis.image
-            g.pixels *= axis.feature
-            g.taps *= axis.taps
 
     cdef _choose_tile(self, const simd.fc_implicit_gemm *gemm):
         """The register tile: cycles per term of the sums, as implicit_gemm counts them."""

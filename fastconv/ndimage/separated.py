@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import config
 from ..algorithms.registry import lookup
-from ..algorithms.separable import reason_against, rounded
+from ..algorithms.separable import refuses_depthwise, rounded
 from ..calls import Executor, chosen_executor
 from ..planner import store
 from ..planner.choose import Candidate
@@ -139,7 +139,8 @@ def _step(shape, dtype, lines, cval, common, trait):
     problem = request.problem
     algorithm = lookup("box" if trait == "box" else "separable", problem)
     longest = max(line.weights.size for line in lines)
-    if common[0] == "auto" and reason_against(problem) is None and 1 < longest <= _LONGEST:
+    possible = problem.compute in algorithm.dtypes and refuses_depthwise(problem) is None
+    if common[0] == "auto" and possible and 1 < longest <= _LONGEST:
         seconds = algorithm.cost(problem, store.machine(), config.get_num_threads())
         bound = algorithm.error_bound(problem)
         candidate = Candidate(algorithm.name, True, None, seconds, bound)
@@ -147,7 +148,7 @@ def _step(shape, dtype, lines, cval, common, trait):
     else:
         executor = chosen_executor(_CORRELATE, common, request)
     weight = None
-    prepared = executor.algorithm.laid_out(problem, [line.weights for line in lines])
+    prepared = executor.algorithm.prepare_vectors(problem, [line.weights for line in lines])
     if prepared is None:
         weight = reduce(np.multiply.outer, [line.weights for line in lines])
         weight = rounded(weight.ravel(), dtype).reshape(weight.shape)

@@ -3,7 +3,7 @@
 =========  =========================================================================
 `machine`  the constants of the cost model: shipped per ISA, measured by `tune`
 `choose`   ranks the algorithms of a problem and gives reasons
-`place`    where a problem is computed: names, constants, clocks of the host
+`backend`  where a problem is computed: names, constants, clock and arrays of the host
 `measure`  times candidates, and the constants
 `store`    wisdom and constants on disk
 `text`     numbers with units, and tables

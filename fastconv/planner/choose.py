@@ -7,7 +7,7 @@ from ..algorithms.base import FILTERS, MAXIMA, rounding
 from ..errors import UnsupportedAlgorithm
 from ..problem.arguments import ACCURACIES, choice, integer
 from . import store
-from .place import HOST
+from .backend import HOST
 from .text import size_text
 
 #: the accuracy contract: max|y - y64| / max|y64| per level, for float32 and float64
@@ -42,9 +42,9 @@ def tolerance(problem, accuracy):
     return LEVELS[accuracy].get(name, math.inf) + rounding(problem)
 
 
-def check_arguments(algorithm, accuracy, workspace_limit, problem, place=HOST):
+def check_arguments(algorithm, accuracy, workspace_limit, problem, backend=HOST):
     """Validate what is common to all functions."""
-    names = ("auto", *place.names(problem))
+    names = ("auto", *backend.names(problem))
     if isinstance(algorithm, str) and algorithm not in names and algorithm in _ANYWHERE:
         raise UnsupportedAlgorithm(
             f"algorithm {algorithm!r} cannot run this problem; allowed: {', '.join(names)}"
@@ -55,26 +55,27 @@ def check_arguments(algorithm, accuracy, workspace_limit, problem, place=HOST):
         integer("workspace_limit", workspace_limit, 0)
 
 
-def table(problem, accuracy="default", workspace_limit=None, prepared=False, place=HOST):
+def table(problem, accuracy="default", workspace_limit=None, prepared=False, backend=HOST):
     """Return a `Candidate` for every permanent name, the possible ones first, fastest first.
 
     `prepared` says that the weight will have been transformed before the call.
     """
     problem = _not_empty(problem)
-    limit = place.limit(problem) if workspace_limit is None else workspace_limit
+    limit = backend.limit(problem) if workspace_limit is None else workspace_limit
     allowed = tolerance(problem, accuracy)
     rows = [
-        _candidate(name, problem, place, allowed, limit, prepared) for name in place.names(problem)
+        _candidate(name, problem, backend, allowed, limit, prepared)
+        for name in backend.names(problem)
     ]
     return sorted(rows, key=lambda c: (c.reason is not None, not c.runs, c.seconds or 0.0))
 
 
-def _candidate(name, problem, place, allowed, limit, prepared):
-    reason = place.reason_against(name, problem)
+def _candidate(name, problem, backend, allowed, limit, prepared):
+    reason = backend.reason_against(name, problem)
     if reason is not None:
         return Candidate(name, False, reason)
-    algorithm = place.lookup(name, problem)
-    machine, threads = place.machine(), place.threads()
+    algorithm = backend.lookup(name, problem)
+    machine, threads = backend.machine(), backend.threads()
     seconds = algorithm.cost(problem, machine, threads)
     bound = algorithm.error_bound(problem)
     workspace = algorithm.workspace(problem, threads)
@@ -96,7 +97,7 @@ def _not_empty(problem):
 
 
 def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, exclude=(),
-           prepared=False, place=HOST):  # fmt: skip
+           prepared=False, backend=HOST):  # fmt: skip
     """Return the `Candidate` that a call gets; the automatic choice leaves out `exclude`.
 
     `prepared` says that the weight will have been transformed before the call. Where even naive is
@@ -108,28 +109,30 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
         `algorithm` is forced and cannot run the problem, or not within an explicit limit.
     """
     if algorithm != "auto":
-        return _forced(problem, algorithm, workspace_limit, prepared, place)
-    rows = table(problem, accuracy, workspace_limit, prepared, place)
+        return _forced(problem, algorithm, workspace_limit, prepared, backend)
+    rows = table(problem, accuracy, workspace_limit, prepared, backend)
     possible = [c for c in rows if c.reason is None and c.name not in exclude]
     if not possible and "naive" in exclude:
         possible = [c for c in rows if c.runs and c.name not in exclude]
     if not possible:  # naive always runs; a float32 accumulated in float64 has no better
         return next(c for c in rows if c.name == "naive")
-    known = store.recall(problem.key(), accuracy, prepared, place.identity())
+    known = store.recall(problem.key(), accuracy, prepared, backend.identity())
     return next((c for c in possible if c.name == known), possible[0])
 
 
-def _forced(problem, algorithm, workspace_limit, prepared, place):
+def _forced(problem, algorithm, workspace_limit, prepared, backend):
     problem = _not_empty(problem)
     limit = math.inf if workspace_limit is None else workspace_limit
-    row = _candidate(algorithm, problem, place, math.inf, limit, prepared)
+    row = _candidate(algorithm, problem, backend, math.inf, limit, prepared)
     if row.reason is not None:
         raise UnsupportedAlgorithm(f"algorithm {algorithm!r} cannot run this problem: {row.reason}")
     return row
 
 
 def contained(problem, accuracy, workspace_limit):
-    """The best algorithm that keeps a NaN where it is: the one that redoes a spoiled output."""
+    """Return the best algorithm that keeps a NaN in its windows: it repeats a spoiled call."""
     rows = table(problem, accuracy, workspace_limit)
-    possible = [c for c in rows if c.reason is None and not HOST.lookup(c.name, problem).spreads]
+    possible = [
+        c for c in rows if c.reason is None and not HOST.lookup(c.name, problem).spreads_nan
+    ]
     return possible[0] if possible else next(c for c in rows if c.name == "naive")

@@ -12,8 +12,8 @@ from .. import config
 from ..algorithms.base import is_filter, is_pooling
 from ..problem.arrays import DTYPES
 from . import store
+from .backend import HOST
 from .choose import table
-from .place import HOST
 
 #: seconds that measuring one problem may take, unless the caller says otherwise
 TIME_LIMIT = 10.0
@@ -23,7 +23,7 @@ _PROMISING = 4.0
 _NEGLIGIBLE = 0.02
 
 
-def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, place=HOST):
+def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, backend=HOST):
     """Time functions in turn, A B C A B C, so that a drift of the machine meets all of them.
 
     Parameters
@@ -33,7 +33,7 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, place=HOS
         Rounds; by default as many as fit `time_limit`, at least 1 and at most 50.
     time_limit : float
         Seconds for all rounds together. A function that alone outruns it is timed once.
-    place : Host or Place
+    backend : Host or Device
         Whose clock is read.
 
     Returns
@@ -46,9 +46,9 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, place=HOS
     first = []
     for function in functions:  # pages, plans and caches warm
         try:
-            if place.compiles:
+            if backend.compiles:
                 function()
-            first.append(place.timed(function))
+            first.append(backend.timed(function))
         except MemoryError:
             first.append(math.inf)
     inner = [max(1, min(1000, int(2e-4 / max(t, 1e-7)))) for t in first]
@@ -61,7 +61,7 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, place=HOS
             slow = repeat is None and samples[i] and spent + first[i] * inner[i] > time_limit
             if slow or (repeat is None and spent > time_limit):
                 continue
-            seconds = place.timed(partial(_repeat, function, inner[i]))
+            seconds = backend.timed(partial(_repeat, function, inner[i]))
             samples[i].append(seconds / inner[i])
         if repeat is None and time.perf_counter() - start > time_limit:
             break
@@ -74,7 +74,7 @@ def _repeat(function, times):
 
 
 def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, prepare=None,
-                    place=HOST):  # fmt: skip
+                    backend=HOST):  # fmt: skip
     """Time candidates, remember the winner as wisdom and return its name.
 
     `prepare` is the position of an array that is transformed before the call. What wins then is
@@ -82,28 +82,28 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, 
     time that counts.
     """
     prepared = prepare is not None
-    rows = table(problem, accuracy, workspace_limit, prepared, place)
+    rows = table(problem, accuracy, workspace_limit, prepared, backend)
     rows = [c for c in rows if c.reason is None]
     if not exhaustive and rows:
         rows = [c for c in rows if c.seconds <= _PROMISING * rows[0].seconds]
     if len(rows) < 2:
         return rows[0].name if rows else "naive"
-    arrays, out = place.put(sample_arrays(problem))
+    arrays, out = backend.put(sample_arrays(problem))
     threads = config.run_threads()
     calls = []
     for row in rows:
-        algorithm = place.lookup(row.name, problem)
+        algorithm = backend.lookup(row.name, problem)
         weight = algorithm.prepare(problem, arrays[prepare]) if prepared else None
         calls.append(_call(algorithm.bind(problem), arrays, weight, out, threads))
-    seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT, place=place)
+    seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT, backend=backend)
     fastest, best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])
     if fastest == math.inf:
         return best.name
-    where = place.identity()
+    where = backend.identity()
     store.remember(problem.key(), accuracy, best.name, prepared, where)
     if prepared:
-        algorithm = place.lookup(best.name, problem)
-        preparing, _ = algorithm.preparation(problem, place.machine(), threads)
+        algorithm = backend.lookup(best.name, problem)
+        preparing, _ = algorithm.preparation(problem, backend.machine(), threads)
         if preparing <= _NEGLIGIBLE * fastest:
             store.remember(problem.key(), accuracy, best.name, where=where)
     return best.name

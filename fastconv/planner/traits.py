@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import prod
 
 from .. import config
-from ..loops.entry import ready
+from ..loops.operands import ready
 from ..problem.traits import traits
 from .choose import choose
 
@@ -46,13 +46,8 @@ def looks(problem, algorithm="auto", accuracy="default", workspace_limit=None, e
 
 
 def engine_weight(request, arrays):
-    """The weight as the engine takes it, from the caller's arrays."""
-    position = weight_position(request)
-    alone = tuple(a if i == position else None for i, a in enumerate(arrays))
-    operands = ready(alone, request.operands)
-    if request.arrange is not None:
-        operands = request.arrange(operands)
-    return operands[1]
+    """Return the weight as the engine takes it, from the caller's arrays."""
+    return request.operands(ready, arrays, only=weight_position(request))[1]
 
 
 def weight_position(request):

@@ -13,7 +13,7 @@ class Request:
     Parameters
     ----------
     problem : ConvProblem, PoolProblem or FilterProblem
-    operands : tuple of dtype or None
+    dtypes : tuple of dtype or None
         dtype that the engine wants of each array, in the op's order; None for an absent one.
     out_shape, out_dtype
         What the caller gets.
@@ -32,7 +32,7 @@ class Request:
     """
 
     problem: object
-    operands: tuple
+    dtypes: tuple
     out_shape: tuple[int, ...]
     out_dtype: np.dtype
     compute_shape: tuple[int, ...]
@@ -42,3 +42,34 @@ class Request:
     restore: Callable | None = None
     check: Callable | None = None
     indices: bool = False
+
+    def operands(self, ready, arrays, only=None):
+        """Return the engine's operands: the caller's arrays cast, checked and arranged.
+
+        Parameters
+        ----------
+        ready : callable
+            ``ready(arrays, dtypes)`` of the arrays' backend. It returns the arrays C-contiguous and
+            in these dtypes.
+        arrays : tuple of array or None
+            The caller's arrays in the op's order; None for an absent one.
+        only : int, optional
+            Position of the one array to take, such as a weight that is prepared before the call.
+            The others count as absent, and values are not checked.
+
+        Returns
+        -------
+        tuple
+            Operands as an algorithm's `run` takes them.
+
+        Raises
+        ------
+        ValueError
+            Values are not what the op allows: an index is out of range.
+        """
+        if only is not None:
+            arrays = tuple(a if i == only else None for i, a in enumerate(arrays))
+        operands = ready(arrays, self.dtypes)
+        if self.check is not None and only is None:
+            self.check(operands)
+        return operands if self.arrange is None else self.arrange(operands)

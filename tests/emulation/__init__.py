@@ -93,7 +93,7 @@ class Emulated:
         self.number = number
         self.xp = _Namespace(np)
         _CACHE.mkdir(parents=True, exist_ok=True)
-        self.launched, self.settled = [], 0
+        self.launched, self.synchronized = [], 0
 
     def free_memory(self):
         return 8 << 30
@@ -126,8 +126,8 @@ class Emulated:
     def to_host(self, array):
         return np.asarray(array).view(np.ndarray)
 
-    def settle(self):
-        self.settled += 1
+    def synchronize(self):
+        self.synchronized += 1
 
     def stream(self):
         return 0

@@ -8,7 +8,7 @@ _HALF_RATE_DOUBLE = ((6, 0), (7, 0), (8, 0), (9, 0), (10, 0))
 
 
 @dataclass(frozen=True)
-class Device:
+class DeviceMachine:
     """Constants of the cost model of one GPU.
 
     Parameters
@@ -55,7 +55,7 @@ def from_properties(properties):
     """The constants that a runtime's properties say."""
     cores = _CORES.get(properties["capability"], 128)
     rate = properties["multiprocessors"] * properties["clock"]
-    return Device(
+    return DeviceMachine(
         multiply_adds=rate * cores,
         double=2.0 if properties["capability"] in _HALF_RATE_DOUBLE else 32.0,
         memory_rate=properties["bandwidth"],

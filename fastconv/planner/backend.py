@@ -1,4 +1,8 @@
-"""Where a problem is computed, as the planner sees it: the host. See `fastconv.gpu.place` too."""
+"""What the planner knows of the host, one of the backends. `fastconv.gpu.backend` has the devices.
+
+A backend says which algorithms there are, what they cost and how long a call takes, and makes
+arrays that its algorithms compute with.
+"""
 
 import time
 from contextlib import nullcontext
@@ -14,60 +18,64 @@ from .machine import cpu_model
 class Host:
     """This machine's CPU, and NumPy arrays."""
 
-    compiles = False  # kernels at their first call
+    #: whether the first call of a kernel compiles it
+    compiles = False
 
     def names(self, problem):
-        """The names that a problem's tables have a row for."""
+        """Return the names that the problem's tables have a row for."""
         return names_for(problem)
 
     def lookup(self, name, problem):
+        """Return the algorithm of that name for the problem, None for SciPy's own."""
         return lookup(name, problem)
 
     def reason_against(self, name, problem):
+        """Return None if the algorithm called `name` can run the problem, else why not."""
         return reason_against(name, problem)
 
     def machine(self):
-        """Constants of the cost model."""
+        """Return the constants of the cost model."""
         return store.machine()
 
     def threads(self):
+        """Return the number of threads that a call may use unless it says otherwise."""
         return config.get_num_threads()
 
     def limit(self, problem):
-        """Workspace that a call may use unless it says otherwise."""
+        """Return the bytes of workspace that a call may use unless it says otherwise."""
         return max((8 << 20) * config.get_num_threads(), 4 * problem.bytes)
 
     def identity(self):
-        """What wisdom is valid for, as a word of its entries."""
+        """Return the words of a wisdom entry that say what it is valid for."""
         return f"{config.current_isa()} {config.get_num_threads()}"
 
     def label(self):
-        """Instruction set and processor, as comparisons show them."""
+        """Return instruction set and processor, as comparisons show them."""
         return config.current_isa(), cpu_model()
 
     def current(self):
-        """A context in which new arrays are made here."""
+        """Return a context in which new arrays are made on this backend."""
         return nullcontext()
 
-    def settle(self):
-        """Wait until what was made here may be used: it may be at once."""
+    def synchronize(self):
+        """Wait until arrays made on this backend are complete: on the host they always are."""
 
     def timed(self, function):
-        """Seconds of one call."""
+        """Return the seconds of one call of `function`."""
         begin = time.perf_counter()
         function()
         return time.perf_counter() - begin
 
     def put(self, value):
-        """NumPy arrays, alone or in a tuple, as arrays of this place."""
+        """Return NumPy arrays, one or a tuple of them, as arrays of this backend."""
         return value
 
     def get(self, value):
-        """Arrays of this place as NumPy arrays."""
+        """Return arrays of this backend, one or a tuple of them, as NumPy arrays."""
         return value
 
     def free_memory(self):
-        """Bytes that a process may still take, None where the system does not say."""
+        """Return the bytes that a process may still take, None where the system does not say."""
         try:
             for line in Path("/proc/meminfo").read_text().splitlines():
                 if line.startswith("MemAvailable:"):

@@ -1,94 +1,102 @@
-"""The planner's view of a device. The host's is `fastconv.planner.place`."""
+"""What the planner knows of a device. `fastconv.planner.backend` has the same for the host."""
 
 from functools import cache
 
 import numpy as np
 
 from . import registry
-from .device import from_properties
+from .machine import from_properties
 
-#: reason of a permanent name that has no room here
+#: why a permanent name without a module here cannot run
 _NOT_BUILT = "not built for GPUs"
 _SCIPY_ALONE = "CuPy's own functions: algorithm='scipy' of convolve, correlate, signal and ndimage"
-#: workspace that a call may use on any device
+#: bytes of workspace that a call may use on any device
 _LEAST_LIMIT = 256 << 20
 
 
-class Place:
-    """One device.
+class Device:
+    """One device, and CuPy arrays on it.
 
     Parameters
     ----------
     runtime : Runtime
     """
 
+    #: whether the first call of a kernel compiles it
+    compiles = True
+
     def __init__(self, runtime):
         self.runtime = runtime
-        self.compiles = True  # kernels at their first call
         self._machine = from_properties(runtime.properties)
 
     def names(self, problem):
+        """Return the names that the problem's tables have a row for."""
         return registry.names(problem)
 
     def lookup(self, name, problem):
+        """Return the algorithm of that name for the problem, None for a name without a module."""
         return registry.lookup(self.runtime, name, problem)
 
     def reason_against(self, name, problem):
+        """Return None if the algorithm called `name` can run the problem, else why not."""
         algorithm = self.lookup(name, problem)
         if algorithm is None:
             return _SCIPY_ALONE if name == "scipy" else _NOT_BUILT
         return algorithm.supports(problem)
 
     def machine(self):
+        """Return the constants of the cost model."""
         return self._machine
 
     def threads(self):
+        """Return 1: a device has threads of its own."""
         return 1
 
     def limit(self, problem):
-        """Workspace of a call that does not say."""
+        """Return the bytes of workspace that a call may use unless it says otherwise."""
         return max(_LEAST_LIMIT, 4 * problem.bytes)
 
     def identity(self):
-        """What wisdom is valid for, as a word of its entries."""
+        """Return the words of a wisdom entry that say what it is valid for."""
         name = self.runtime.properties["name"].replace(" ", "-")
         major, minor = self.runtime.properties["capability"]
         return f"{self.runtime.kind} {name} sm_{major}{minor}"
 
     def label(self):
-        """Architecture and device, as comparisons show them."""
+        """Return architecture and device, as comparisons show them."""
         major, minor = self.runtime.properties["capability"]
         return f"sm_{major}{minor}", self.runtime.properties["name"]
 
     def current(self):
-        """A context in which new arrays are made here."""
+        """Return a context in which new arrays are made on this backend."""
         return self.runtime.current()
 
-    def settle(self):
-        """Wait until what was made here on the current stream may be used on any."""
-        self.runtime.settle()
+    def synchronize(self):
+        """Wait until arrays made on the current stream are complete, for use on any stream."""
+        self.runtime.synchronize()
 
     def timed(self, function):
-        """Seconds of one call, between two events of the current stream."""
+        """Return the seconds of one call of `function`, between two events of the stream."""
         return self.runtime.timed(function)
 
     def put(self, value):
-        """NumPy arrays, alone or in a tuple, as arrays of this place."""
+        """Return NumPy arrays, one or a tuple of them, as arrays of this backend."""
         if isinstance(value, tuple):
             return tuple(self.put(v) for v in value)
         return self.runtime.xp.asarray(value) if isinstance(value, np.ndarray) else value
 
     def get(self, value):
-        """Arrays of this place as NumPy arrays."""
+        """Return arrays of this backend, one or a tuple of them, as NumPy arrays."""
         if isinstance(value, tuple):
             return tuple(self.get(v) for v in value)
         return self.runtime.to_host(value) if isinstance(value, self.runtime.array) else value
 
     def free_memory(self):
+        """Return the bytes that an allocation on the device may still take."""
         return self.runtime.free_memory()
 
 
 @cache
-def place_of(runtime):
-    """The place of a runtime."""
-    return Place(runtime)
+def backend_of(runtime):
+    """Return the `Device` of a runtime, always the same one."""
+    return Device(runtime)

@@ -1,0 +1,51 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""The arrays of a call as the engine takes them, and as cache keys describe them."""
+
+cimport numpy as cnp
+
+import numpy as np
+
+cnp.import_array()
+
+
+def described(tuple arrays):
+    """Return shape and dtype of each array, None for an absent one: a part of cache keys.
+
+    Parameters
+    ----------
+    arrays : tuple of ndarray, Spec or None
+    """
+    return tuple([None if a is None else (a.shape, a.dtype) for a in arrays])
+
+
+cpdef tuple ready(tuple arrays, tuple dtypes):
+    """Return the arrays C-contiguous, aligned and in the dtypes that the engine wants.
+
+    The very same tuple comes back where nothing is to be done.
+
+    Parameters
+    ----------
+    arrays : tuple of ndarray or None
+    dtypes : tuple of dtype or None
+        The engine's dtype of each array, in native byte order; None for an absent one.
+    """
+    cdef Py_ssize_t i
+    cdef cnp.ndarray array
+    for i in range(len(arrays)):
+        if arrays[i] is None:
+            continue
+        array = <cnp.ndarray>arrays[i]
+        if (
+            array.descr is not dtypes[i]
+            or not cnp.PyArray_IS_C_CONTIGUOUS(array)
+            or not cnp.PyArray_ISALIGNED(array)
+        ):
+            return _made_ready(arrays, dtypes)
+    return arrays
+
+
+cdef tuple _made_ready(tuple arrays, tuple dtypes):
+    cdef list result = []
+    for array, dtype in zip(arrays, dtypes):
+        result.append(None if array is None else np.require(array, dtype, ("C", "A")))
+    return tuple(result)
