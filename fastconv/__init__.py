@@ -10,7 +10,6 @@ from importlib.metadata import version as _version
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from . import config, grad, kernels, wisdom
-from . import scipy_plan as _scipy_plan  # noqa: F401 - `plan` makes its plans from here on
 from .calls import release_memory
 from .config import get_num_threads, set_num_threads, threads
 from .errors import UnsupportedAlgorithm
@@ -19,6 +18,7 @@ from .nd import convolve, correlate
 from .nn import *  # noqa: F403 - nn.__all__ is the list of network-style functions
 from .nn import __all__ as _nn
 from .plans import plan
+from .recording import record
 from .wisdom import calibrate
 
 if _TYPE_CHECKING:
@@ -32,7 +32,7 @@ _LATER = {"linalg": None, "ndimage": None, "signal": None, "compare": "compariso
 
 __all__ = [
     "UnsupportedAlgorithm", "__version__", "calibrate", "config", "convolve", "correlate",
-    "get_num_threads", "grad", "kernels", "plan", "release_memory", "set_num_threads",
+    "get_num_threads", "grad", "kernels", "plan", "record", "release_memory", "set_num_threads",
     "show_config", "threads", "wisdom", *_nn, *_LATER,
 ]  # fmt: skip
 

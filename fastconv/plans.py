@@ -8,7 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from .calls import Executor, chosen_executor
+from .calls import Executor
+from .calls.by_values import ByValues
+from .calls.eager import check_method, chosen_executor, needs_values
+from .calls.forward import ForwardCall
 from .errors import shown
 from .gpu.arrays import device_of
 from .loops.operands import ready
@@ -16,13 +19,10 @@ from .planner.backend import HOST
 from .planner.choose import check_arguments, choose, table
 from .planner.measure import measured_choice
 from .planner.text import aligned, number_text, seconds_text, size_text
-from .planner.traits import ByTraits, engine_weight, looks, with_traits
+from .planner.traits import engine_weight, looks, with_traits
 from .problem import OPS, REQUIRED
 from .problem.arguments import choice, duration, is_sequence
-from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, coerce, native
-
-#: ``maker(op, arrays, options, algorithm)`` of plans that are not the engine's: one or None each
-makers = []
+from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, any_array, coerce, native
 
 
 class HostCalls:
@@ -39,36 +39,42 @@ class HostCalls:
 
     backend = HOST
     array = np.ndarray
-    coerce = staticmethod(coerce)
     ready = staticmethod(ready)
 
     @staticmethod
-    def copy(name, value):
-        """Return a private copy of an array."""
-        return np.array(coerce(name, value))
+    def coerce(op, name, value):
+        """Return an array of a dtype that the function takes."""
+        return coerce(name, value) if op.scipy is None else any_array(name, value)
 
     @staticmethod
-    def executor(op, request, candidate, accuracy, workspace_limit, may_redo):
-        """Return the `Executor` of a request with the algorithm of `candidate`."""
-        return Executor(op, request, candidate, accuracy, workspace_limit, may_redo)
+    def copy(op, name, value):
+        """Return a private copy of an array."""
+        return np.array(HostCalls.coerce(op, name, value))
+
+    @staticmethod
+    def executor(op, options, request, candidate, accuracy, workspace_limit, may_redo):
+        """Return the executor of a request with the algorithm of `candidate`."""
+        if candidate.name == "scipy":
+            return ForwardCall(op, request, options)
+        return Executor(op, options, request, candidate, accuracy, workspace_limit, may_redo)
 
     @staticmethod
     def looks(problem, common, chosen):
-        """Return whether a plan looks at a known weight."""
+        """Return whether a plan looks at the structure of a known weight."""
         return looks(problem, *common) or looks(problem, chosen or "auto")
 
     @staticmethod
-    def with_traits(request, arrays):
+    def with_traits(request, arrays, structure):
         """Return the request with the traits of its weight."""
-        return with_traits(request, engine_weight(request, arrays))
+        return with_traits(request, engine_weight(request, arrays), structure)
 
     @staticmethod
-    def by_traits(op, common, blind):
-        """Return the executor for other weights than the one that a plan looked at."""
-        return ByTraits(blind, partial(chosen_executor, op, common))
+    def by_values(op, options, common, blind, structure):
+        """Return the executor that looks at the weight of every call."""
+        return ByValues(blind, partial(chosen_executor, op, options, common), structure)
 
 
-def _calls_of(arrays):
+def calls_of(arrays):
     """Return `HostCalls` or the `DeviceCalls` of arrays, some of which may be shapes."""
     runtime = device_of(a for a in arrays if not isinstance(a, (tuple, list, Spec)))
     if runtime is None:
@@ -99,7 +105,7 @@ class Plan:
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
                  time_limit, chosen=None):  # fmt: skip
         self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
-        self._calls = _calls_of(arrays)
+        self._calls = calls_of(arrays)
         with self._calls.backend.current():
             self._make(*self._made_from[1:], op, effort, time_limit, chosen)
             self._calls.backend.synchronize()
@@ -109,18 +115,20 @@ class Plan:
         calls = self._calls
         self._array = calls.array
         specs = tuple(
-            None if a is None and name in op.optional else calls.coerce(name, a)
+            None if a is None and name in op.optional else calls.coerce(op, name, a)
             for name, a in zip(op.arrays, arrays, strict=True)
         )
-        request = op.make(specs, options)
+        check_method(options, algorithm)
+        blind = request = op.validated(specs, options)
         check_arguments(algorithm, accuracy, workspace_limit, request.problem, calls.backend)
         self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
-        common = (algorithm, accuracy, workspace_limit, ())
+        common = (algorithm, accuracy, workspace_limit)
         position = request.weight
         known = position is not None and self._given[position] is not None
-        blind = request
-        if known and calls.looks(request.problem, common, chosen):
-            request = calls.with_traits(request, self._given)
+        on_image = needs_values(request.problem) and calls is HostCalls
+        structure = calls.looks(request.problem, common, chosen)
+        if known and (structure or on_image):
+            request = calls.with_traits(request, self._given, structure)
         chosen = chosen or algorithm
         if chosen == "auto" and effort != "estimate":
             chosen = measured_choice(
@@ -128,19 +136,17 @@ class Plan:
                 position if known else None, calls.backend,
             )  # fmt: skip
         candidate = choose(
-            request.problem,
-            chosen,
-            accuracy,
-            workspace_limit,
-            prepared=known,
-            backend=calls.backend,
+            request.problem, chosen, accuracy, workspace_limit, known, calls.backend
         )
         self._op = op
         self._specs = specs
         self._known = known
-        self._executor = calls.executor(
-            op, request, candidate, accuracy, workspace_limit, algorithm == "auto"
+        self._accuracy, self._workspace_limit = accuracy, workspace_limit
+        ordered = tuple(options[name] for name in op.options)
+        self._executor = executor = calls.executor(
+            op, ordered, request, candidate, accuracy, workspace_limit, algorithm == "auto"
         )
+        self._request = request
         # nothing is missing but the first array, and that is not the one that was prepared
         self._complete = position != 0 and all(
             spec is None or given is not None
@@ -148,9 +154,11 @@ class Plan:
         )
         self._prepared = self._prepare()
         # another weight than the one given may not have its traits
-        self._others = self._executor
-        if request is not blind:
-            self._others = calls.by_traits(op, common, blind)
+        self._others = executor
+        if request is not blind or on_image and not executor.forwards:
+            self._others = calls.by_values(op, ordered, common, blind, structure)
+        if on_image and not executor.forwards:
+            self._executor = self._of_image()
         self.algorithm = candidate.name
         self.problem = request.problem
         self.key = request.problem.key()
@@ -159,13 +167,21 @@ class Plan:
         self.workspace_bytes = candidate.workspace
         self.prepared_bytes = 0 if self._prepared is None else self._prepared.nbytes
 
+    def _of_image(self):
+        """Return the executor of an image filter, which looks at weights as SciPy does."""
+        if not self._known:
+            return self._others
+        look = ByValues(self._request, lambda request: self._executor)
+        return look.with_values(self._given, self._executor, self._prepared)
+
     def _prepare(self):
-        position = self._executor.request.weight
-        if position is None or self._given[position] is None or self._executor.empty:
+        position = self._request.weight
+        if position is None or self._given[position] is None:
             return None
-        request = self._executor.request
-        weight = request.operands(self._calls.ready, self._given, only=position)[position]
-        return self._executor.algorithm.prepare(request.problem, weight)
+        if self._executor.forwards or self._executor.empty:
+            return None
+        weight = self._request.operands(self._calls.ready, self._given, only=position)[position]
+        return self._executor.algorithm.prepare(self._request.problem, weight)
 
     def __call__(self, x, weight=None, bias=None, *, out=None, num_threads=None, **arrays):
         """Run the plan.
@@ -208,7 +224,7 @@ class Plan:
             given[names.index(name)] = value
         for i, (name, spec) in enumerate(zip(names, self._specs, strict=True)):
             given[i] = self._checked(name, given[i], spec)
-        fresh = self._executor.request.weight
+        fresh = self._request.weight
         if fresh is not None and given[fresh] is not self._given[fresh]:
             return self._others(tuple(given), None, out, num_threads)
         return self._executor(tuple(given), self._prepared, out, num_threads)
@@ -231,7 +247,7 @@ class Plan:
             return None
         if value is None:
             raise ValueError(f"{name} is missing; an array of shape {spec.shape} was planned")
-        value = self._calls.coerce(name, value)
+        value = self._calls.coerce(self._op, name, value)
         if tuple(value.shape) != tuple(spec.shape) or native(value) != native(spec):
             raise ValueError(
                 f"{name} has shape {value.shape} and dtype {value.dtype}; the plan is for "
@@ -241,11 +257,10 @@ class Plan:
 
     def explain(self):
         """Return a table of every algorithm: predicted time, workspace, error bound, or why not."""
-        executor = self._executor
         backend = self._calls.backend
         rows = table(
-            self.problem, executor.accuracy, executor.workspace_limit, self._known, backend
-        )
+            self.problem, self._accuracy, self._workspace_limit, self._known, backend
+        )  # fmt: skip
         lines = [
             [
                 f"{'*' if row.name == self.algorithm else ' '} {row.name}",
@@ -324,10 +339,6 @@ def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto"
     if time_limit is not None:
         time_limit = duration("time_limit", time_limit)
     arrays, options = split_arguments(op, arrays_and_options)
-    for maker in makers:
-        made = maker(op, arrays, options, algorithm)
-        if made is not None:
-            return made
     arrays = _specs(op, arrays, dtype)
     return Plan(op, arrays, options, algorithm, accuracy, workspace_limit, effort, time_limit)
 
@@ -369,9 +380,9 @@ def split_arguments(op, given):
 
 def _specs(op, arrays, dtype):
     """Shapes become `Spec`, arrays private copies."""
-    copy = _calls_of(arrays).copy
+    copy = calls_of(arrays).copy
     copies = [
-        value if value is None or _is_shape(value) else copy(name, value)
+        value if value is None or _is_shape(value) else copy(op, name, value)
         for name, value in zip(op.arrays, arrays, strict=True)
     ]
     present = [native(a) for a in copies if hasattr(a, "dtype")]

@@ -4,9 +4,9 @@ from functools import cache
 
 import emulation
 import numpy as np
+from fastconv.forwarding import for_devices
 
 from fastconv import ndimage, signal
-from fastconv.forwarding import for_devices
 from fastconv.gpu import arrays
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import fastconv as fc
-from fastconv.calls import _cache
+from fastconv.calls.eager import _cache
 from fastconv.planner import store
 
 RNG = np.random.default_rng(0)

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import pytest
+import scipy_stand_in
 from signatures import sections, signature
 
 import fastconv as fc
@@ -104,7 +105,11 @@ def test_the_lists_are_complete():
     assert set(grad.__all__) == gradients
     assert forward < set(fc.__all__)
     assert (len(forward), len(gradients)) == (31, 47)
-    assert set(SIGNATURES) == {n for n in OPS if "convolve" not in n and "correlate" not in n}
+    assert set(SIGNATURES) == {name for name, op in OPS.items() if op.scipy is None}
+    faces = {name.removeprefix("ndimage.") for name in OPS if name.startswith("ndimage.")}
+    assert faces == set(scipy_stand_in.NAMES["ndimage"])
+    faces = {name.removeprefix("signal.") for name in OPS if name.startswith("signal.")}
+    assert faces == set(scipy_stand_in.NAMES["signal"]) - {"choose_conv_method", "correlation_lags"}
 
 
 @pytest.mark.parametrize("name", SIGNATURES)

@@ -76,6 +76,8 @@ def test_algorithms_against_the_oracle(case, dtype):
     for algorithm in REGISTRY:
         if lookup(algorithm.name, problem) is not algorithm:
             continue  # the name is another algorithm's in this family
+        if algorithm.name == "scipy":
+            continue  # its results are its own; tests of the faces hold ours against them
         reason = algorithm.supports(problem)
         if algorithm.name not in names_for(problem):  # of maxima, for another pooling
             assert reason
@@ -85,7 +87,7 @@ def test_algorithms_against_the_oracle(case, dtype):
             with pytest.raises(fc.UnsupportedAlgorithm, match=algorithm.name):
                 function(*args, **kwargs, algorithm=algorithm.name)
             continue
-        bound = max(algorithm.error_bound(problem), 0.0)
+        bound = algorithm.error_bound(problem)
         for isa in config.available_isas():
             with config.isa(isa):
                 results = [

@@ -214,8 +214,8 @@ def test_algorithm(rng, name):
     ours, theirs = both(name)
     np.testing.assert_array_equal(ours(*args, algorithm="scipy"), theirs(*args))
     for algorithm in ("naive", "implicit_gemm", "fft"):
-        if name == "upfirdn":
-            with pytest.raises(fc.UnsupportedAlgorithm, match="direct"):
+        if name == "upfirdn" and algorithm != "naive":
+            with pytest.raises(fc.UnsupportedAlgorithm, match="polyphase"):
                 ours(*args, algorithm=algorithm)
         else:
             assert_same(ours(*args, algorithm=algorithm), theirs(*args))

@@ -2,7 +2,9 @@
 
 from math import prod
 
+from ..problem import ConvProblem, ExtremumProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
+from ..problem.filtering import SPECTRAL_METHODS
 
 #: every convolution algorithm that tables, wisdom and `algorithm=` may name, best known first
 CONVOLUTIONS = (
@@ -15,8 +17,15 @@ POOLINGS = ("naive", "direct")
 #: what a large window of maxima may use besides
 MAXIMA = (*POOLINGS, "doubling", "van_herk")
 
-#: why plans and the automatic choice do not list SciPy among what they can run
-SCIPY_ALONE = "SciPy itself: algorithm='scipy' of convolve, correlate, signal and ndimage"
+#: those by Fourier transforms
+SPECTRAL = ("fft", "fft_tiled")
+#: maximum and minimum filters
+EXTREMA = (*MAXIMA, "scipy")
+#: changes of the sampling rate
+RESAMPLINGS = ("naive", "polyphase", "scipy")
+#: families of the problems that functions of the SciPy faces have
+FACES = ("convolution", "integer", "separable", "extremum", "resampling", "forwarded")
+_EXTREMUM_FUNCTIONS = ("imum_filter", "imum_filter1d")
 
 
 class Algorithm:
@@ -30,7 +39,7 @@ class Algorithm:
     name : str
         One of the permanent names.
     families : tuple of str
-        Kinds of problems: convolution, pooling.
+        Families of problems, as `family` names them.
     ops : tuple of str or None
         Ops of the family that the name is this algorithm's for; None for all.
     roles : tuple of str or None
@@ -48,6 +57,8 @@ class Algorithm:
         caller then checks the output and repeats the call with another algorithm.
     checks : bool
         Whether `run` makes the check of values that the request asks for.
+    predicts : bool
+        Whether cost, error bound and workspace are known; they are None otherwise.
     """
 
     name = ""
@@ -59,10 +70,11 @@ class Algorithm:
     bounds = {}
     spreads_nan = False
     checks = False
+    predicts = True
 
     def serves(self, problem):
         """Return whether the name is this algorithm's for `problem`, which it may still refuse."""
-        if family(problem) not in self.families:
+        if problem.family not in self.families:
             return False
         if self.roles is not None and role(problem) not in self.roles:
             return False
@@ -72,11 +84,22 @@ class Algorithm:
         """Return None if this algorithm can run `problem`, else the reason why not."""
         if self.dtypes is not None and problem.compute not in self.dtypes:
             return self.dtype_reason or f"{_listed(self.dtypes)} only"
+        if problem.traits == "nonfinite":
+            return "weights with a NaN or an infinity go to 'scipy'"
         return self.refuses(problem)
 
     def refuses(self, problem):
         """Return None or the reason why not, for a problem in one of `dtypes`."""
         raise AssertionError(f"{self.name} does not say what it supports")
+
+    def hesitates(self, problem):
+        """Return None, or why the automatic choice leaves out an algorithm that can run."""
+        method = getattr(problem, "method", "auto")
+        if method == "direct" and self.name in SPECTRAL:
+            return "method='direct' rules out Fourier transforms"
+        if method in SPECTRAL_METHODS and self.name not in SPECTRAL:
+            return "the method asks for Fourier transforms"
+        return None
 
     def cost(self, problem, machine, threads):
         """Return the predicted seconds of one call."""
@@ -196,34 +219,33 @@ def overlapped(work, memory):
 
 def rounding(problem):
     """Return what rounding the result to float16 adds to an error bound."""
-    return 2.0**-11 if problem.dtypes[2] == "f16" else 0.0
+    return 2.0**-11 if problem.dtypes[-1] == "f16" else 0.0
 
 
 def is_filter(problem):
     """Return whether a problem belongs to the SciPy faces."""
-    return hasattr(problem, "boundary")
+    return not isinstance(problem, (ConvProblem, PoolProblem))
 
 
 def is_pooling(problem):
     """Return whether a problem is a pooling."""
-    return not hasattr(problem, "stencil")
-
-
-def family(problem):
-    """Return ``pooling`` or ``convolution``; filters are convolutions."""
-    return "pooling" if is_pooling(problem) else "convolution"
+    return problem.family == "pooling"
 
 
 def role(problem):
-    """Return what is computed: the role of a convolution's stencil, or the kind of a pooling."""
-    return problem.kind if is_pooling(problem) else problem.stencil.role
+    """Return what is computed: the role of a convolution's stencil, or the kind of another."""
+    return problem.stencil.role if problem.family == "convolution" else problem.kind
 
 
 def names_for(problem):
     """Return the permanent names that a problem's tables have a row for."""
+    if isinstance(problem, ConvProblem):
+        return CONVOLUTIONS
+    if isinstance(problem, ExtremumProblem) or problem.op.endswith(_EXTREMUM_FUNCTIONS):
+        return EXTREMA
+    if isinstance(problem, ResampleProblem):
+        return RESAMPLINGS
     if is_filter(problem):
         return FILTERS
-    if not is_pooling(problem):
-        return CONVOLUTIONS
     maxima = problem.op in ("max_pool", "adaptive_max_pool", "min_pool") and problem.kind == "fwd"
     return MAXIMA if maxima else POOLINGS

@@ -1,6 +1,6 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
-from .base import SCIPY_ALONE
+from .bordered import Bordered
 from .box import Box
 from .direct import Direct
 from .fft import Fft
@@ -8,12 +8,16 @@ from .fft_tiled import FftTiled
 from .grad import BiasSums, WeightProducts, WeightTaps
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
+from .integer import IntegerBox, IntegerDirect, IntegerNaive, IntegerSeparable
 from .local import LocalConvolution
 from .naive import Naive
 from .phases import Phases
+from .polyphase import NaiveResampling, Polyphase
 from .pooling import DirectPooling, Doubling, VanHerk
+from .scipy import Scipy
 from .separable import LowRank, Separable
 from .spread import AverageGradient, Maxout, Placed, Weighted
+from .stepwise import Stepwise
 from .tiled import Tiled
 from .unfold import Unfold
 from .winograd import WINOGRADS
@@ -22,6 +26,11 @@ from .winograd import WINOGRADS
 _FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS, FftTiled())
 _BACKWARD = (*map(Phases, _FORWARD), WeightProducts(), WeightTaps())
 
+#: what depends on the values of the weight
+_BY_VALUES = (Separable(), LowRank(), Box())
+_POOLINGS = (DirectPooling(), Doubling(), VanHerk())
+_NAIVE = Naive()
+
 REGISTRY = (
     LocalConvolution(),
     *map(Tiled, (*_FORWARD, *_BACKWARD)),
@@ -29,23 +38,34 @@ REGISTRY = (
     BiasSums(),
     *_FORWARD,
     Fft(),
-    Separable(),
-    LowRank(),
-    Box(),
+    *_BY_VALUES,
     Unfold(),
     AverageGradient(),
     Placed(),
     Maxout(),
     Weighted(),
-    DirectPooling(),
-    Doubling(),
-    VanHerk(),
-    Naive(),
+    *_POOLINGS,
+    *map(Stepwise, (*_FORWARD, Fft(), *_BY_VALUES, _NAIVE)),
+    *map(Bordered, (*_POOLINGS, _NAIVE)),
+    IntegerDirect(),
+    IntegerSeparable(),
+    IntegerBox(),
+    IntegerNaive(),
+    Polyphase(),
+    NaiveResampling(),
+    Scipy(),
+    _NAIVE,
 )
+
+#: why a family's tables have rows for names that no algorithm of the family bears
+_ABSENT = {
+    "integer": "only 'direct', 'separable', 'box', 'naive' and 'scipy' filter images of integers",
+    "separable": "not for filters of 1-D kernels",
+}
 
 
 def lookup(name, problem):
-    """Return the algorithm of that name for `problem`, None for SciPy's own.
+    """Return the algorithm of that name for `problem`, None for a name without one.
 
     Of several that a name stands for, the first that serves the problem.
     """
@@ -55,4 +75,8 @@ def lookup(name, problem):
 def reason_against(name, problem):
     """Return None if the algorithm called `name` can run `problem`, else why not."""
     algorithm = lookup(name, problem)
-    return SCIPY_ALONE if algorithm is None else algorithm.supports(problem)
+    if algorithm is not None:
+        return algorithm.supports(problem)
+    if problem.family == "forwarded":
+        return f"'scipy' alone answers: {problem.reason}"
+    return _ABSENT.get(problem.family, "not for problems of this kind")

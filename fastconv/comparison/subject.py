@@ -1,97 +1,228 @@
-"""What is compared: a problem, and operands in the form that every algorithm takes."""
+"""What is compared: one call, or a problem alone, and how each algorithm runs it."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from .. import grad, nd, ndimage, nn
-from ..algorithms.base import is_filter, is_pooling
+from .. import config, grad, nd, ndimage, nn, signal
+from ..algorithms.base import is_pooling
+from ..calls.by_values import ByValues
+from ..calls.eager import executor_for, needs_values
 from ..gpu.arrays import device_of
-from ..loops.operands import ready
-from ..ndimage.convolutions import compute_dtype
 from ..planner.backend import HOST
-from ..planner.choose import check_arguments
+from ..planner.choose import check_arguments, choose
 from ..planner.measure import noise, sample_arrays
-from ..planner.traits import engine_weight, possible, with_traits
+from ..planner.traits import engine_weight, looks, possible, with_traits
 from ..plans import checked_op, split_arguments
+from ..problem import OPS, FilterProblem
 from ..problem.arrays import DTYPES
-from ..problem.validate_filtering import NDIMAGE_BOUNDARIES, SIGNAL_BOUNDARIES
+from ..problem.scipy_arguments import IMAGE_BOUNDARIES
+from ..problem.validate_filtering import PLAIN, SIGNAL_BOUNDARIES
 
-#: arguments of the public functions that have no place in a comparison
-_FOREIGN = ("algorithm", "method", "out", "output", "num_threads")
+#: arguments of the public functions that say how to run a call, not which
+_FOREIGN = ("algorithm", "method", "out", "num_threads")
+#: functions whose definition is that of `convolve`
+_SPECTRAL = ("signal.fftconvolve", "signal.oaconvolve")
+_DOUBLE = {"f": np.float64, "c": np.complex128}
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A problem with its operands, cast and arranged for the engine, and room for its output.
+class Call:
+    """A call of a public function with its arguments.
 
-    `restore` turns the output into what the caller of the function gets; `scipy` runs the same
-    call through SciPy, where it has the function; `scipy_alone` is the reason why nothing else can.
+    Attributes
+    ----------
+    problem : ConvProblem, PoolProblem, FilterProblem, ...
+        With the traits of the weight.
+    chosen : str
+        What ``algorithm="auto"`` runs.
+    accuracy, workspace_limit
+        As in every function.
+    backend : Host or Device
     """
 
-    problem: object
-    operands: tuple
-    out: object  # an array, or (output, indices)
-    accuracy: str = "default"
-    workspace_limit: int | None = None
-    restore: Callable | None = None
-    scipy: Callable | None = None
-    scipy_alone: str | None = None
-    backend: object = HOST
+    backend = HOST
 
-    def result(self):
-        """Values as the caller gets them, and indices (or None), both on the host."""
-        values, indices = self.out if isinstance(self.out, tuple) else (self.out, None)
-        if self.restore is not None:
-            values = self.restore(values)
-        with np.errstate(all="ignore"):
-            values = values.astype(DTYPES[self.problem.dtypes[2]])
-        return self.backend.get((values, indices))
+    def __init__(self, op, arrays, options, accuracy="default", workspace_limit=None):
+        self.op, self.accuracy, self.workspace_limit = op, accuracy, workspace_limit
+        self.options = options
+        self.arrays = op.coerce(arrays)
+        request = op.validated(self.arrays, options)
+        check_arguments("auto", accuracy, workspace_limit, request.problem, self.backend)
+        _not_empty(request.problem)
+        self.problem, seen = self._traits(request)
+        self.chosen = choose(seen, "auto", accuracy, workspace_limit).name
 
-    def blank(self):
-        """Overwrite `out`: an algorithm that leaves a part of it unwritten shall not look right."""
-        for array in self.out if isinstance(self.out, tuple) else (self.out,):
-            array.fill(0)
+    def _traits(self, request):
+        """Return the problem with all traits, and as the automatic choice sees it."""
+        problem = request.problem
+        on_image = needs_values(problem)
+        if not on_image and not possible(problem):
+            return problem, problem
+        weight = engine_weight(request, self.arrays)
+        whole = with_traits(request, weight, possible(problem)).problem
+        if looks(problem, "auto", self.accuracy, self.workspace_limit):
+            return whole, whole
+        return whole, with_traits(request, weight, False).problem if on_image else problem
 
-    def in_double(self):
-        """The same subject in float64 or complex128; itself where results are integers."""
+    def runner(self, name):
+        """Return ``run(threads, blank)``, which makes the call with the algorithm `name`.
+
+        With `blank` the result is written over zeros, so that an algorithm that leaves a part of it
+        unwritten does not look right.
+        """
+        common = (name, self.accuracy, self.workspace_limit)
+        return self._run(executor_for(self.op, self.arrays, self._ordered(), common, False))
+
+    def _run(self, executor):
+        if isinstance(executor, ByValues):
+            executor = executor.bound(self.arrays)
+
+        def run(threads, blank=False):
+            out = None
+            if blank and not executor.forwards:
+                out = np.zeros(executor.request.out_shape, executor.request.out_dtype)
+            return executor(self.arrays, None, out, threads)
+
+        return run
+
+    def _ordered(self):
+        return tuple(self.options[name] for name in self.op.options)
+
+    def reference(self):
+        """Return ``run(threads)`` of the definition in double precision, and its predicted seconds.
+
+        (None, why) where the definition cannot run the call.
+        """
+        op, options = self.op, self.options
+        if op.name in _SPECTRAL:
+            op = OPS["convolve"]
+        if op is not self.op:
+            options = {**PLAIN, **options, "method": "auto"}
+        elif "method" in options:
+            options = {**options, "method": "auto"}
+        if "output" in options and self.problem.family != "integer":
+            options = {**options, "output": None}
+        double = Call.__new__(type(self))
+        double.__dict__.update(self.__dict__, op=op, options=options)
+        if self.problem.compute[:1] in ("f", "c"):
+            double.arrays = tuple(map(_in_double, self.arrays))
+        return double._naive()
+
+    def _naive(self):
+        request = self.op.validated(self.arrays, self.options)
+        try:
+            naive = choose(request.problem, "naive", backend=self.backend)
+        except Exception as error:  # noqa: BLE001 - the reason is shown
+            return None, str(error)
+        return self.runner("naive"), naive.seconds
+
+
+class DeviceCall(Call):
+    """A call with arrays on a device."""
+
+    def __init__(self, runtime, op, arrays, options, accuracy="default", workspace_limit=None):
+        from ..gpu.calls import DeviceCalls
+
+        self._calls = DeviceCalls(runtime)
+        self.backend = self._calls.backend
+        self.op, self.accuracy, self.workspace_limit = op, accuracy, workspace_limit
+        self.options, self.arrays = options, arrays
+        with runtime.current():
+            request = self._calls.request(op, arrays, options)
+            check_arguments("auto", accuracy, workspace_limit, request.problem, self.backend)
+            _not_empty(request.problem)
+            seen = self.problem = request.problem
+            if possible(request.problem):
+                self.problem = self._calls.with_traits(request, arrays).problem
+            self.chosen = choose(seen, "auto", accuracy, workspace_limit, False, self.backend).name
+
+    def runner(self, name):
+        common = (name, self.accuracy, self.workspace_limit)
+        executor = self._calls.executor_for(self.op, self.arrays, self._ordered(), common)
+
+        def run(threads, blank=False):
+            out = None
+            if blank and not executor.forwards:
+                request = executor.request
+                out = self._calls.zeros(request.out_shape, request.out_dtype)
+            return executor(self.arrays, None, out, threads)
+
+        return run
+
+    def _naive(self):
+        request = self._calls.request(self.op, self.arrays, self.options)
+        naive = choose(request.problem, "naive", backend=self.backend)
+        return self.runner("naive"), naive.seconds
+
+
+class Noise:
+    """A problem alone: its operands are noise, and algorithms run on them without a function."""
+
+    backend = HOST
+
+    def __init__(self, problem, accuracy="default", workspace_limit=None):
+        check_arguments("auto", accuracy, workspace_limit, problem)
+        _not_empty(problem)
+        self.problem, self.accuracy, self.workspace_limit = problem, accuracy, workspace_limit
+        self.operands, self._out = sample_arrays(problem)
+        if not is_pooling(problem) and problem.family == "convolution":
+            self.operands = _unit_variance(problem, self.operands)
+        self.chosen = choose(problem, "auto", accuracy, workspace_limit).name
+
+    def runner(self, name):
+        if name == "scipy":
+            raise ValueError("a problem key alone is no call of SciPy's function")
+        run_bound = HOST.lookup(name, self.problem).bind(self.problem)
+
+        def run(threads, blank=False):
+            make = np.zeros_like if blank else np.empty_like
+            pair = isinstance(self._out, tuple)
+            out = tuple(map(make, self._out)) if pair else make(self._out)
+            run_bound(self.operands, None, out, config.run_threads(threads))
+            return out
+
+        return run
+
+    def reference(self):
         compute = self.problem.compute
-        if compute[0] not in "fc":
-            return self
-        name = "c128" if compute[0] == "c" else "f64"
-        double = DTYPES[name]
+        double = Noise.__new__(Noise)
+        double.__dict__.update(self.__dict__)
+        if compute[0] in "fc":
+            name = "c128" if compute[0] == "c" else "f64"
+            double.problem = replace(self.problem, dtypes=(name,) * 3)
+            double.operands = tuple(map(_in_double, self.operands))
+            values, *indices = self._out if isinstance(self._out, tuple) else (self._out,)
+            values = np.empty(values.shape, DTYPES[name])
+            double._out = (values, *indices) if indices else values
+        try:
+            naive = choose(double.problem, "naive")
+        except Exception as error:  # noqa: BLE001 - the reason is shown
+            return None, str(error)
+        return double.runner("naive"), naive.seconds
 
-        def cast(array):
-            # indices are the one kind of operand that is not computed with
-            floating = hasattr(array, "astype") and array.dtype.kind in "fc"
-            return array.astype(double) if floating else array
 
-        values, *indices = self.out if isinstance(self.out, tuple) else (self.out,)
-        out = self.backend.put(np.empty(values.shape, double))
-        return replace(
-            self,
-            problem=replace(self.problem, dtypes=(name,) * 3),
-            operands=tuple(cast(a) for a in self.operands),
-            out=(out, indices[0].copy()) if indices else out,
-        )
+def _in_double(array):
+    """Return an array of floating-point numbers in double precision, anything else as it is."""
+    wide = _DOUBLE.get(array.dtype.kind) if hasattr(array, "astype") else None
+    return array if wide is None else array.astype(wide)
 
 
 # ------------------------------------------------------------------------------------ from a call
 
 
 def public_function(name):
-    """The function of fastconv that `plan` and `compare` call `name`."""
+    """Return the function of fastconv that `plan` and `compare` call `name`."""
     checked_op(name)
-    if name.startswith("ndimage."):
-        return getattr(ndimage, name.removeprefix("ndimage."))
+    package, _, function = name.rpartition(".")
+    if package:
+        return getattr({"ndimage": ndimage, "signal": signal}[package], function)
     module = next(m for m in (nn, nd, grad) if hasattr(m, name))
     return getattr(module, name)
 
 
 def from_call(name, args, options):
-    """Subject of a call of the public function `name` with these arguments."""
+    """Return the `Call` of the public function `name` with these arguments."""
     function = public_function(name)
     try:
         bound = inspect.signature(function).bind(*args, **options)
@@ -102,78 +233,42 @@ def from_call(name, args, options):
             raise TypeError(f"{word} is no argument of compare, which runs every algorithm itself")
     bound.apply_defaults()
     given = {word: v for word, v in bound.arguments.items() if word not in _FOREIGN}
-    accuracy = given.pop("accuracy", "default")
-    workspace_limit = given.pop("workspace_limit", None)
+    given.update(given.pop("kwargs", {}))
+    if isinstance(given.get("output"), np.ndarray):
+        raise TypeError("output is an array; compare takes a dtype, its rows have arrays of theirs")
+    common = given.pop("accuracy", "default"), given.pop("workspace_limit", None)
     op = checked_op(name)
     arrays, all_options = split_arguments(op, given)
     runtime = device_of(arrays)
     if runtime is not None:
-        return _from_device(runtime, op, arrays, all_options, accuracy, workspace_limit)
-    arrays = op.coerce(arrays)
-    alone = None
-    if name.startswith("ndimage."):
-        dtype = compute_dtype(*(a.dtype for a in arrays))
-        if dtype is None:
-            alone = "SciPy's rounding of these dtypes is left to SciPy"
-        else:
-            arrays = tuple(a.astype(dtype, copy=False) for a in arrays)
-    request = op.make(arrays, all_options)
-    problem = request.problem
-    check_arguments("auto", accuracy, workspace_limit, problem)
-    _not_empty(problem)
-    if possible(problem):
-        request = with_traits(request, engine_weight(request, arrays))
-        problem = request.problem
-    operands = request.operands(ready, arrays)
-    out = np.empty(request.compute_shape, request.compute_dtype)
-    if request.indices:
-        out = (out, np.empty(request.compute_shape, np.int64))
-
-    def run_scipy(num_threads):
-        return function(*args, **options, algorithm="scipy", num_threads=num_threads)
-
-    return Subject(
-        problem, operands, out, accuracy, workspace_limit, request.restore,
-        run_scipy if is_filter(problem) else None, alone,
-    )  # fmt: skip
-
-
-def _from_device(runtime, op, arrays, options, accuracy, workspace_limit):
-    """The same from arrays on a device."""
-    from ..gpu.calls import DeviceCalls
-
-    calls = DeviceCalls(runtime)
-    with runtime.current():
-        request, operands, out = calls.compared(op, arrays, options)
-    check_arguments("auto", accuracy, workspace_limit, request.problem, calls.backend)
-    _not_empty(request.problem)
-    return Subject(
-        request.problem, operands, out, accuracy, workspace_limit, request.restore,
-        backend=calls.backend,
-    )  # fmt: skip
+        return DeviceCall(runtime, op, arrays, all_options, *common)
+    return Call(op, arrays, all_options, *common)
 
 
 # ------------------------------------------------------------------------- from a problem alone
 
 
 def from_problem(problem, accuracy="default", workspace_limit=None):
-    """Subject of a problem alone: its operands are noise."""
-    check_arguments("auto", accuracy, workspace_limit, problem)
-    _not_empty(problem)
+    """Return the `Call` or the `Noise` of a problem alone."""
     # SciPy's own signatures have no words for a weight's traits and for a boundary per axis
-    if is_filter(problem) and problem.traits is None and len(set(problem.boundary)) == 1:
-        subject = from_call(*filter_call(problem))
-        return replace(subject, accuracy=accuracy, workspace_limit=workspace_limit)
-    operands, out = sample_arrays(problem)
-    if not is_pooling(problem):
-        operands = _unit_variance(problem, operands)
-    return Subject(problem, operands, out, accuracy, workspace_limit)
+    if isinstance(problem, FilterProblem) and _has_a_call(problem):
+        name, args, options = filter_call(problem)
+        op = checked_op(name)
+        given = dict(zip(op.arrays, args, strict=True))
+        arrays, options = split_arguments(op, {**given, **options})
+        return Call(op, arrays, options, accuracy, workspace_limit)
+    return Noise(problem, accuracy, workspace_limit)
+
+
+def _has_a_call(problem):
+    simple = problem.traits is None and len(set(problem.boundary)) == 1
+    return simple and problem.method in ("auto", "direct")
 
 
 def filter_call(problem):
-    """Name, arguments and options of a call that makes this filter problem, with noise."""
+    """Return name, arguments and options of a call that makes this filter problem, with noise."""
     rng = np.random.default_rng(0)
-    scipys = problem.op.startswith("ndimage")
+    scipys = problem.on_image
     weights = tuple(problem.weights[a] for a in problem.axes) if scipys else problem.weights
     arrays = (
         noise(rng, problem.shape, DTYPES[problem.dtypes[0]]),
@@ -181,8 +276,15 @@ def filter_call(problem):
     )
     names = {ours: theirs for theirs, ours in SIGNAL_BOUNDARIES.items()}
     if scipys:
-        names = {ours: theirs for theirs, ours in reversed(NDIMAGE_BOUNDARIES.items())}
-        options = {"mode": names[problem.boundary[0]], "origin": problem.origin}
+        names = {ours: theirs for theirs, ours in reversed(IMAGE_BOUNDARIES.items())}
+        options = {
+            "mode": {**names, "zeros": "constant"}[problem.boundary[0]],
+            "origin": problem.origin, "output": DTYPES[problem.dtypes[2]],
+            "cval": problem.fill or (problem.boundary[0] == "constant") * 1.0,
+        }  # fmt: skip
+        if problem.op.endswith("1d"):
+            options |= {"axis": problem.axes[0], "origin": problem.origin[0]}
+            return problem.op, arrays, options
     else:
         fill = problem.boundary[0] == "constant"
         boundary = "fill" if fill else {**names, "zeros": "fill"}[problem.boundary[0]]
@@ -190,13 +292,15 @@ def filter_call(problem):
             "mode": problem.mode, "boundary": boundary, "fillvalue": 1 if fill else 0,
             "stride": problem.stride, "dilation": problem.dilation,
         }  # fmt: skip
+        if problem.method != "auto":
+            options["method"] = problem.method
     if problem.axes != tuple(range(len(problem.shape))):
         options["axes"] = problem.axes
     return problem.op, arrays, options
 
 
 def _unit_variance(problem, operands):
-    """Weights scaled so that outputs have variance 1, as the accuracy contract has it."""
+    """Scale weights so that outputs have variance 1, as the accuracy contract has it."""
     if problem.kind != "fwd" or problem.compute[0] not in "fc":
         return operands
     stencil = problem.stencil

@@ -1,19 +1,16 @@
 """`compare`: run, check and time every algorithm of one problem."""
 
 import importlib
-import time
+import math
 from dataclasses import replace
 
 import numpy as np
 
 from .. import config
-from ..calls import SERIAL_BELOW
 from ..errors import UnsupportedAlgorithm
-from ..planner.backend import HOST
-from ..planner.choose import choose, table
+from ..planner.choose import table
 from ..planner.measure import TIME_LIMIT, time_interleaved
 from ..planner.text import seconds_text, size_text
-from ..planner.traits import looks, possible
 from ..problem.arguments import boolean, duration, integer
 from .result import Comparison, Row
 from .subject import from_call, from_problem
@@ -50,8 +47,8 @@ def compare(op, *args, repeat=None, time_limit=TIME_LIMIT, reference=True, num_t
     Returns
     -------
     Comparison
-        Times are those of a call without a plan: what an algorithm does to the weight is part of
-        them. Casts of operands to the dtype of the computation are not.
+        Times are those of a call without a plan: casts, borders, what an algorithm does to the
+        weight and a new output are part of them.
 
     Raises
     ------
@@ -115,29 +112,15 @@ def _compare(subject, *settings):
 
 
 def _compared(subject, repeat, time_limit, reference, num_threads):
-    problem = subject.problem
     threads = config.run_threads(num_threads)
     backend = subject.backend
-    candidates = table(problem, subject.accuracy, subject.workspace_limit, backend=backend)
-    seen = problem  # with the traits, if the automatic choice looks at the weight
-    if possible(problem) and not (
-        backend is HOST and looks(problem, "auto", subject.accuracy, subject.workspace_limit)
-    ):
-        seen = replace(problem, traits=None)
-    chosen = choose(seen, "auto", subject.accuracy, subject.workspace_limit, backend=backend).name
-    truth, remark = None, None
-    if subject.scipy_alone:
-        chosen = "scipy"
-    elif reference:
-        truth, remark = _reference(subject, time_limit, threads)
+    truth, remark = _reference(subject, time_limit, threads) if reference else (None, None)
     rows, calls = [], {}
-    for candidate in candidates:
-        if candidate.name == "scipy" and subject.scipy is not None:
-            row, call = _scipy_run(subject, truth, time_limit, threads)
-        else:
-            row, call = _described(candidate, subject, time_limit, threads), None
-            if row.reason is None:
-                row, call = _first_run(row, candidate, subject, truth, threads)
+    for candidate in table(subject.problem, subject.accuracy, subject.workspace_limit,
+                           backend=backend):  # fmt: skip
+        row, call = _described(candidate, subject, time_limit, threads), None
+        if row.reason is None:
+            row, call = _first_run(row, subject, truth, time_limit, threads, num_threads)
         if call is not None:
             calls[row.algorithm] = call
         rows.append(row)
@@ -148,14 +131,17 @@ def _compared(subject, repeat, time_limit, reference, num_threads):
     rows = [replace(row, seconds=timed.get(row.algorithm, row.seconds)) for row in rows]
     rows.sort(key=lambda row: (row.seconds is None, row.seconds or 0.0))
     return Comparison(
-        problem, tuple(rows), chosen, threads, *backend.label(), subject.accuracy, remark,
+        subject.problem, tuple(rows), subject.chosen, threads, *backend.label(), subject.accuracy,
+        remark,
     )  # fmt: skip
 
 
 def _described(candidate, subject, time_limit, threads):
-    """The row of an algorithm before it has run, with the reason if it will not."""
-    if subject.scipy_alone or not candidate.runs:
-        return Row(candidate.name, reason=subject.scipy_alone or candidate.reason)
+    """Return the row of an algorithm before it has run, with the reason if it will not."""
+    if not candidate.runs:
+        return Row(candidate.name, reason=candidate.reason)
+    if candidate.seconds is None:
+        return Row(candidate.name, reason=_against_scipy(subject, time_limit))
     predicted = _predicted(candidate.name, subject, threads)
     bounded = subject.workspace_limit is not None and candidate.name != "naive"
     free = subject.backend.free_memory()
@@ -177,57 +163,61 @@ def _predicted(name, subject, threads):
     return backend.lookup(name, problem).cost(problem, backend.machine(), threads)
 
 
-def _first_run(row, candidate, subject, truth, threads):
+def _against_scipy(subject, time_limit):
+    """Return why SciPy's function is not run, or None; it takes about as long as `naive`."""
+    problem, backend = subject.problem, subject.backend
+    if not problem.op.startswith("ndimage") or backend.reason_against("naive", problem) is not None:
+        return None
+    predicted = _predicted("naive", subject, 1)
+    if predicted <= time_limit:
+        return None
+    return (
+        f"like naive, predicted {seconds_text(predicted)} exceeds time_limit={time_limit:g} s"
+    )  # fmt: skip
+
+
+def _first_run(row, subject, truth, time_limit, threads, num_threads):
     """Run once for the error; return the row, and the call if it is to be timed with the others."""
-    if candidate.seconds * config.get_num_threads() < SERIAL_BELOW:
-        threads = 1
-    run = subject.backend.lookup(row.algorithm, subject.problem).bind(subject.problem)
-    subject.blank()
     try:
-        seconds = subject.backend.timed(lambda: run(subject.operands, None, subject.out, threads))
+        run = subject.runner(row.algorithm)
+        if row.algorithm == "scipy":
+            importlib.import_module(f"scipy.{_package(subject.problem)}")  # slower than most runs
+        results = []
+        seconds = subject.backend.timed(lambda: results.append(run(num_threads, True)))
     except MemoryError:
         return replace(row, reason="ran out of memory", note=None), None
-    error = None if truth is None else _error(subject.result(), truth)
+    except (UnsupportedAlgorithm, ValueError) as error:
+        if row.algorithm != "scipy":
+            raise
+        return replace(row, reason=str(error), note=None), None
+    error = None if truth is None else _error(_parts(subject, results[0]), truth)
     row = replace(row, error=error, seconds=seconds)
-    if row.algorithm == "naive" and seconds > _LONG:
-        return row, None
-    return row, lambda: run(subject.operands, None, subject.out, threads)
+    long = {"naive": _LONG, "scipy": time_limit / 4}.get(row.algorithm, math.inf)
+    return row, None if seconds > long else lambda: run(num_threads)
 
 
-def _scipy_run(subject, truth, time_limit, threads):
-    """SciPy's own function, for the calls that have one: it has no predictions and no bounds."""
-    row = Row("scipy")
-    predicted = _predicted("naive", subject, 1)
-    package = "ndimage" if subject.problem.op.startswith("ndimage") else "signal"
-    if package == "ndimage" and predicted > time_limit:
-        reason = f"like naive, predicted {seconds_text(predicted)} exceeds"
-        return replace(row, reason=f"{reason} time_limit={time_limit:g} s"), None
-    importlib.import_module(f"scipy.{package}")  # takes longer than most runs
-    begin = time.perf_counter()
-    try:
-        result = subject.scipy(threads)
-    except UnsupportedAlgorithm as error:
-        return replace(row, reason=str(error)), None
-    seconds = time.perf_counter() - begin
-    error = None if truth is None else _error((np.asarray(result), None), truth)
-    row = replace(row, seconds=seconds, error=error)
-    return row, None if seconds > time_limit / 4 else lambda: subject.scipy(threads)
+def _package(problem):
+    return "ndimage" if problem.op.startswith("ndimage") else "signal"
+
+
+def _parts(subject, result):
+    """Return the values of a result and its indices (or None) on the host."""
+    values, indices = result if isinstance(result, tuple) else (result, None)
+    values, indices = subject.backend.get((values, indices))
+    return np.asarray(values), indices
 
 
 def _reference(subject, time_limit, threads):
-    """(values, indices) in double, or None and why there are none."""
-    double = subject.in_double()
-    predicted = _predicted("naive", double, threads)
+    """Return (values, indices) in double precision and None, or None and why there are none."""
+    run, predicted = subject.reference()
+    if run is None:
+        return None, f"no errors: {predicted}"
     if predicted > time_limit:
         return None, (
             f"no errors: the reference is predicted to take {seconds_text(predicted)}, more than "
             f"time_limit={time_limit:g} s"
         )
-    naive = double.backend.lookup("naive", double.problem)
-    naive.bind(double.problem)(double.operands, None, double.out, threads)
-    values, indices = double.result()
-    # an integer problem is its own double, and runs of other algorithms overwrite its output
-    return (values, None if indices is None else indices.copy()), None
+    return _parts(subject, run(threads)), None
 
 
 def _error(result, truth):

@@ -61,12 +61,26 @@ class Im2col(DeviceAlgorithm):
         seconds = machine.seconds(problem, s.multiply_adds, moved, share, tiles)
         return rounds * (machine.launch + machine.library * s.groups**0.5) + seconds
 
+    @staticmethod
     def error_bound(self, problem):
         s = problem.stencil
         if s.role == "weight":
             return product_bound(problem, prod(a.feature for a in s.axes))
         taps = prod(a.taps for a in s.axes)
         return product_bound(problem, s.image_channels // s.groups * taps)
+
+    def _terms(s):
+        return s.image_channels // s.groups * prod(a.taps for a in s.axes)
+
+    def _columns(self, problem):
+        """Bytes of one image's columns."""
+        s = problem.stencil
+        values = s.image_channels * prod(a.taps * a.feature for a in s.axes)
+        return values * DTYPES[problem.compute].itemsize
+
+    def _chunk(self, problem):
+        """Images unfolded at once."""
+        return max(1, min(problem.stencil.n, _BLOCK_BYTES // self._columns(problem)))
 
     def workspace(self, problem, threads):
         s = problem.stencil
@@ -126,17 +140,3 @@ class Im2col(DeviceAlgorithm):
         return all(
             a.taps == 1 and a.stride == 1 and a.before == 0 and a.image == a.feature for a in s.axes
         )
-
-    @staticmethod
-    def _terms(s):
-        return s.image_channels // s.groups * prod(a.taps for a in s.axes)
-
-    def _columns(self, problem):
-        """Bytes of one image's columns."""
-        s = problem.stencil
-        values = s.image_channels * prod(a.taps * a.feature for a in s.axes)
-        return values * DTYPES[problem.compute].itemsize
-
-    def _chunk(self, problem):
-        """Images unfolded at once."""
-        return max(1, min(problem.stencil.n, _BLOCK_BYTES // self._columns(problem)))

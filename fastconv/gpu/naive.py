@@ -8,7 +8,6 @@ from math import prod
 
 import numpy as np
 
-from ..algorithms.base import family
 from ..problem.arrays import DTYPES
 from .base import (
     BOUNDARY,
@@ -49,7 +48,7 @@ class Naive(DeviceAlgorithm):
         return None
 
     def cost(self, problem, machine, threads):
-        if family(problem) == "pooling":
+        if problem.family == "pooling":
             return machine.launch + machine.seconds(problem, problem.flops, problem.bytes, _SHARE)
         work = problem.stencil.multiply_adds * machine.double
         return machine.launch + machine.seconds(problem, work, problem.bytes, _SHARE)
@@ -58,12 +57,12 @@ class Naive(DeviceAlgorithm):
         return _BOUNDS.get(problem.dtypes[2], 0.0)
 
     def workspace(self, problem, threads):
-        if family(problem) == "pooling":
+        if problem.family == "pooling":
             return Windows(self, problem).workspace
         return 0
 
     def bind(self, problem):
-        if family(problem) == "pooling":
+        if problem.family == "pooling":
             return Windows(self, problem).run
         if problem.stencil.role == "bias":
             return self._bias_gradient(problem)

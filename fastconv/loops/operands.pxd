@@ -1,4 +1,4 @@
-"""What entry.pyx calls to make the arrays of a call ready for the engine."""
+"""For calls/fast_call.pyx, which makes the arrays of a call ready for the engine."""
 
 
 cpdef tuple ready(tuple arrays, tuple dtypes)

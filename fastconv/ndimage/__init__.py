@@ -5,7 +5,6 @@
 `blurs`            gaussian_filter, gaussian_filter1d, uniform_filter, uniform_filter1d
 `derivatives`      sobel, prewitt, laplace, gaussian_laplace, gaussian_gradient_magnitude
 `ranks`            maximum_filter, minimum_filter, maximum_filter1d, minimum_filter1d
-`outputs`          `output=` and `out=`, and calls that SciPy answers
 =================  ===========================================================================
 
 Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; the keywords
@@ -13,9 +12,7 @@ Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; 
 there as well and is SciPy's own.
 """
 
-from ..forwarding import cupy_is_there as _cupy_is_there
-from ..forwarding import for_devices as _for_devices
-from ..forwarding import passing_through as _passing_through
+from ..scipy_names import passing_through as _passing_through
 from .blurs import gaussian_filter as gaussian_filter
 from .blurs import gaussian_filter1d as gaussian_filter1d
 from .blurs import uniform_filter as uniform_filter
@@ -34,6 +31,4 @@ from .ranks import maximum_filter1d as maximum_filter1d
 from .ranks import minimum_filter as minimum_filter
 from .ranks import minimum_filter1d as minimum_filter1d
 
-if _cupy_is_there():
-    _for_devices("ndimage", globals())
 __getattr__, __dir__ = _passing_through("ndimage", globals())

@@ -1,8 +1,6 @@
 """`scipy.ndimage`'s Gaussian and uniform filters, over several axes and along one."""
 
-from . import lines
-from .outputs import chosen
-from .recipes import answered, of_lines
+from ..calls import filtered
 
 __all__ = ["gaussian_filter", "gaussian_filter1d", "uniform_filter", "uniform_filter1d"]
 
@@ -58,12 +56,9 @@ def gaussian_filter(
     >>> ndimage.gaussian_filter([0.0, 0.0, 1.0, 0.0, 0.0], sigma=0.5).round(3)
     array([0.   , 0.106, 0.787, 0.106, 0.   ])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "gaussian_filter", input, (sigma, order, mode, cval, truncate, radius, axes), output,
-        algorithm, num_threads,
-        of_lines(lines.gaussian, cval, sigma, order, mode, truncate, radius, axes),
-        (input, sigma, order, output, mode, cval, truncate), radius=radius, axes=axes,
+    return filtered(
+        "ndimage.gaussian_filter", (input,), (sigma, order, mode, cval, truncate, radius, axes),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -101,12 +96,9 @@ def gaussian_filter1d(
     >>> ndimage.gaussian_filter1d([0.0, 0.0, 1.0, 1.0], sigma=0.5, order=1).round(3)
     array([0.002, 0.428, 0.428, 0.002])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "gaussian_filter1d", input, (sigma, axis, order, mode, cval, truncate, radius), output,
-        algorithm, num_threads,
-        of_lines(lines.gaussian1d, cval, sigma, axis, order, mode, truncate, radius),
-        (input, sigma, axis, order, output, mode, cval, truncate), radius=radius,
+    return filtered(
+        "ndimage.gaussian_filter1d", (input,), (sigma, order, mode, cval, truncate, radius, axis),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -155,11 +147,9 @@ def uniform_filter(
     >>> ndimage.uniform_filter([3.0, 0.0, 6.0, 3.0], size=3)
     array([2., 3., 3., 4.])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "uniform_filter", input, (size, mode, cval, origin, axes), output, algorithm, num_threads,
-        of_lines(lines.uniform, cval, size, mode, origin, axes, trait="box"),
-        (input, size, output, mode, cval, origin), axes=axes,
+    return filtered(
+        "ndimage.uniform_filter", (input,), (size, mode, cval, origin, axes),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -197,9 +187,7 @@ def uniform_filter1d(
     >>> ndimage.uniform_filter1d([3.0, 0.0, 6.0, 3.0], size=2, origin=-1)
     array([1.5, 3. , 4.5, 3. ])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "uniform_filter1d", input, (size, axis, mode, cval, origin), output, algorithm,
-        num_threads, of_lines(lines.uniform1d, cval, size, axis, mode, origin, trait="box"),
-        (input, size, axis, output, mode, cval, origin),
+    return filtered(
+        "ndimage.uniform_filter1d", (input,), (size, mode, cval, origin, axis),
+        output, out, algorithm, num_threads,
     )  # fmt: skip

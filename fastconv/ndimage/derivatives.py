@@ -1,9 +1,6 @@
 """`scipy.ndimage`'s edge filters: first and second derivatives."""
 
-from . import lines
-from .outputs import by_scipy, chosen
-from .recipes import answered, of_lines
-from .separated import Added, Length
+from ..calls import filtered
 
 __all__ = ["gaussian_gradient_magnitude", "gaussian_laplace", "laplace", "prewitt", "sobel"]
 
@@ -56,10 +53,9 @@ def sobel(
     array([[0., 4., 4.],
            [0., 4., 4.]])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "sobel", input, (axis, mode, cval), output, algorithm, num_threads,
-        of_lines(lines.edges, cval, axis, mode, (1, 2, 1)), (input, axis, output, mode, cval),
+    return filtered(
+        "ndimage.sobel", (input,), (mode, cval, axis),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -96,10 +92,9 @@ def prewitt(
     array([[0., 3., 3.],
            [0., 3., 3.]])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "prewitt", input, (axis, mode, cval), output, algorithm, num_threads,
-        of_lines(lines.edges, cval, axis, mode, (1, 1, 1)), (input, axis, output, mode, cval),
+    return filtered(
+        "ndimage.prewitt", (input,), (mode, cval, axis),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -141,10 +136,9 @@ def laplace(
     >>> ndimage.laplace([0.0, 0.0, 1.0, 0.0, 0.0])
     array([ 0.,  1., -2.,  1.,  0.])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "laplace", input, (mode, cval, axes), output, algorithm, num_threads,
-        of_lines(lines.laplacian, cval, mode, axes), (input, output, mode, cval), axes=axes,
+    return filtered(
+        "ndimage.laplace", (input,), (mode, cval, axes),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -185,8 +179,8 @@ def gaussian_laplace(
     array([ 0.016,  1.277, -3.146,  1.277,  0.016])
     """
     return _of_gaussian(
-        "gaussian_laplace", lines.laplacian_of_gaussian, Added, input, sigma,
-        chosen(input, output, out), mode, cval, axes, algorithm, num_threads, kwargs,
+        "gaussian_laplace", input, sigma, (mode, cval, axes), output, out, algorithm,
+        num_threads, kwargs,
     )  # fmt: skip
 
 
@@ -223,20 +217,16 @@ def gaussian_gradient_magnitude(
     array([0.002, 0.426, 0.   , 0.426, 0.002])
     """
     return _of_gaussian(
-        "gaussian_gradient_magnitude", lines.gradient_of_gaussian, Length, input, sigma,
-        chosen(input, output, out), mode, cval, axes, algorithm, num_threads, kwargs,
+        "gaussian_gradient_magnitude", input, sigma, (mode, cval, axes), output, out, algorithm,
+        num_threads, kwargs,
     )  # fmt: skip
 
 
-def _of_gaussian(
-    name, terms, combine, input, sigma, output, mode, cval, axes, algorithm, num_threads, kwargs
-):
-    arguments = (input, sigma, output, mode, cval)
-    if not set(kwargs) <= {"truncate", "radius"}:
-        return by_scipy(name, arguments, algorithm, num_threads, axes=axes, **kwargs)
-    truncate, radius = kwargs.get("truncate", 4.0), kwargs.get("radius")
-    return answered(
-        name, input, (sigma, mode, cval, axes, truncate, radius), output, algorithm, num_threads,
-        of_lines(terms, cval, sigma, mode, axes, truncate, radius, combine=combine), arguments,
-        axes=axes, **kwargs,
+def _of_gaussian(name, input, sigma, settings, output, out, algorithm, num_threads, kwargs):
+    unknown = set(kwargs) - {"truncate", "radius"}
+    if unknown:
+        raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")
+    options = (sigma, *settings, kwargs.get("truncate", 4.0), kwargs.get("radius"))
+    return filtered(
+        f"ndimage.{name}", (input,), options, output, out, algorithm, num_threads
     )  # fmt: skip

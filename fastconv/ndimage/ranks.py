@@ -2,22 +2,21 @@
 
 import numpy as np
 
-from ..algorithms.base import MAXIMA
-from .extremes import of_windows, several, single
-from .outputs import chosen
-from .recipes import answered
+from ..calls import filtered
 
 __all__ = ["maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d"]
 
-_NAMES = (*MAXIMA, "scipy")
-
 
 def _marks(footprint):
-    """A footprint as part of a key: its shape, if all of it counts."""
+    """Return a footprint as nested tuples of bools, so that it can be part of a key."""
     if footprint is None:
         return None
     marks = np.asarray(footprint)
-    return (marks.shape, bool(marks.all())) if marks.dtype.kind in "biu" else marks
+    return _nested(marks.astype(bool)) if marks.dtype.kind in "biuf" else footprint
+
+
+def _nested(marks):
+    return tuple(map(_nested, marks)) if marks.ndim else bool(marks)
 
 
 def maximum_filter(
@@ -68,12 +67,9 @@ def maximum_filter(
     >>> ndimage.maximum_filter([1, 5, 2, 0, 3], size=3)
     array([5, 5, 5, 3, 3])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "maximum_filter", input, (size, _marks(footprint), mode, cval, origin, axes), output,
-        algorithm, num_threads,
-        of_windows("max_pool", several(size, footprint, mode, origin, axes), cval),
-        (input, size, footprint, output, mode, cval, origin), names=_NAMES, axes=axes,
+    return filtered(
+        "ndimage.maximum_filter", (input,), (size, _marks(footprint), mode, cval, origin, axes),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -108,12 +104,9 @@ def minimum_filter(
     >>> ndimage.minimum_filter([1, 5, 2, 0, 3], footprint=[True, False, True])
     array([1, 1, 0, 2, 0])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "minimum_filter", input, (size, _marks(footprint), mode, cval, origin, axes), output,
-        algorithm, num_threads,
-        of_windows("min_pool", several(size, footprint, mode, origin, axes), cval),
-        (input, size, footprint, output, mode, cval, origin), names=_NAMES, axes=axes,
+    return filtered(
+        "ndimage.minimum_filter", (input,), (size, _marks(footprint), mode, cval, origin, axes),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -151,11 +144,9 @@ def maximum_filter1d(
     >>> ndimage.maximum_filter1d([1, 5, 2, 0, 3], size=2)
     array([1, 5, 5, 2, 3])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "maximum_filter1d", input, (size, axis, mode, cval, origin), output, algorithm, num_threads,
-        of_windows("max_pool", single(size, axis, mode, origin), cval),
-        (input, size, axis, output, mode, cval, origin), names=_NAMES,
+    return filtered(
+        "ndimage.maximum_filter1d", (input,), (size, mode, cval, origin, axis),
+        output, out, algorithm, num_threads,
     )  # fmt: skip
 
 
@@ -190,9 +181,7 @@ def minimum_filter1d(
     >>> ndimage.minimum_filter1d([1, 5, 2, 0, 3], size=2)
     array([1, 1, 2, 0, 0])
     """
-    output = chosen(input, output, out)
-    return answered(
-        "minimum_filter1d", input, (size, axis, mode, cval, origin), output, algorithm, num_threads,
-        of_windows("min_pool", single(size, axis, mode, origin), cval),
-        (input, size, axis, output, mode, cval, origin), names=_NAMES,
+    return filtered(
+        "ndimage.minimum_filter1d", (input,), (size, mode, cval, origin, axis),
+        output, out, algorithm, num_threads,
     )  # fmt: skip

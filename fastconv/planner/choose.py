@@ -3,9 +3,10 @@
 import math
 from dataclasses import dataclass, replace
 
-from ..algorithms.base import FILTERS, MAXIMA, rounding
+from ..algorithms.base import FILTERS, MAXIMA, RESAMPLINGS, rounding
 from ..errors import UnsupportedAlgorithm
 from ..problem.arguments import ACCURACIES, choice, integer
+from ..problem.filtering import SPECTRAL_METHODS
 from . import store
 from .backend import HOST
 from .text import size_text
@@ -17,7 +18,7 @@ LEVELS = {
     "fast": {"f32": 5e-5, "f64": 1e-13},
 }
 #: permanent names, of one family of problems or another
-_ANYWHERE = frozenset((*FILTERS, *MAXIMA))
+_ANYWHERE = frozenset((*FILTERS, *MAXIMA, *RESAMPLINGS))
 _REAL = {"c64": "f32", "c128": "f64"}
 
 
@@ -70,11 +71,14 @@ def table(problem, accuracy="default", workspace_limit=None, prepared=False, bac
     return sorted(rows, key=lambda c: (c.reason is not None, not c.runs, c.seconds or 0.0))
 
 
-def _candidate(name, problem, backend, allowed, limit, prepared):
+def _candidate(name, problem, backend, allowed, limit, prepared, forced=False):
     reason = backend.reason_against(name, problem)
     if reason is not None:
         return Candidate(name, False, reason)
     algorithm = backend.lookup(name, problem)
+    reason = None if forced else algorithm.hesitates(problem)
+    if not algorithm.predicts:
+        return Candidate(name, True, reason)
     machine, threads = backend.machine(), backend.threads()
     seconds = algorithm.cost(problem, machine, threads)
     bound = algorithm.error_bound(problem)
@@ -96,12 +100,11 @@ def _not_empty(problem):
     return replace(problem, n=1) if getattr(problem, "n", 1) == 0 else problem
 
 
-def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, exclude=(),
-           prepared=False, backend=HOST):  # fmt: skip
-    """Return the `Candidate` that a call gets; the automatic choice leaves out `exclude`.
+def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, prepared=False,
+           backend=HOST):  # fmt: skip
+    """Return the `Candidate` that a call gets.
 
-    `prepared` says that the weight will have been transformed before the call. Where even naive is
-    left out, whatever can run is better than nothing.
+    `prepared` says that the weight will have been transformed before the call.
 
     Raises
     ------
@@ -111,28 +114,45 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
     if algorithm != "auto":
         return _forced(problem, algorithm, workspace_limit, prepared, backend)
     rows = table(problem, accuracy, workspace_limit, prepared, backend)
-    possible = [c for c in rows if c.reason is None and c.name not in exclude]
-    if not possible and "naive" in exclude:
-        possible = [c for c in rows if c.runs and c.name not in exclude]
-    if not possible:  # naive always runs; a float32 accumulated in float64 has no better
-        return next(c for c in rows if c.name == "naive")
+    possible = [c for c in rows if c.reason is None]
+    if not possible:
+        return _last_resort(rows)
     known = store.recall(problem.key(), accuracy, prepared, backend.identity())
     return next((c for c in possible if c.name == known), possible[0])
+
+
+def _last_resort(rows):
+    """Return the candidate of a problem that no algorithm runs within the accuracy and the limit.
+
+    SciPy's own function, where there is one, is faster than the definition.
+    """
+    runs = {c.name: c for c in rows if c.runs}
+    if "naive" in runs and "scipy" not in runs:
+        return runs["naive"]
+    ours = [c for c in rows if c.runs and c.name not in ("naive", "scipy")]
+    return ours[0] if ours and "naive" not in runs else runs.get("scipy", runs.get("naive"))
 
 
 def _forced(problem, algorithm, workspace_limit, prepared, backend):
     problem = _not_empty(problem)
     limit = math.inf if workspace_limit is None else workspace_limit
-    row = _candidate(algorithm, problem, backend, math.inf, limit, prepared)
+    row = _candidate(algorithm, problem, backend, math.inf, limit, prepared, forced=True)
     if row.reason is not None:
         raise UnsupportedAlgorithm(f"algorithm {algorithm!r} cannot run this problem: {row.reason}")
     return row
 
 
 def contained(problem, accuracy, workspace_limit):
-    """Return the best algorithm that keeps a NaN in its windows: it repeats a spoiled call."""
+    """Return the algorithm that repeats a call whose output a NaN or an infinity spoiled.
+
+    It keeps them in their windows, or spreads them as far as SciPy's transform of whole arrays.
+    """
     rows = table(problem, accuracy, workspace_limit)
+    if getattr(problem, "method", "auto") in SPECTRAL_METHODS:
+        return next(c for c in rows if c.name == "fft")
     possible = [
-        c for c in rows if c.reason is None and not HOST.lookup(c.name, problem).spreads_nan
+        c
+        for c in rows
+        if c.reason is None and c.name != "scipy" and not HOST.lookup(c.name, problem).spreads_nan
     ]
     return possible[0] if possible else next(c for c in rows if c.name == "naive")

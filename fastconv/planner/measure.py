@@ -13,7 +13,7 @@ from ..algorithms.base import is_filter, is_pooling
 from ..problem.arrays import DTYPES
 from . import store
 from .backend import HOST
-from .choose import table
+from .choose import choose, table
 
 #: seconds that measuring one problem may take, unless the caller says otherwise
 TIME_LIMIT = 10.0
@@ -87,7 +87,7 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, 
     if not exhaustive and rows:
         rows = [c for c in rows if c.seconds <= _PROMISING * rows[0].seconds]
     if len(rows) < 2:
-        return rows[0].name if rows else "naive"
+        return choose(problem, "auto", accuracy, workspace_limit, prepared, backend).name
     arrays, out = backend.put(sample_arrays(problem))
     threads = config.run_threads()
     calls = []
@@ -119,9 +119,16 @@ def _call(run, arrays, prepared, out, threads):
 def sample_arrays(problem, seed=0):
     """Operands of a problem as the engine takes them, filled with noise, and an output."""
     rng = np.random.default_rng(seed)
+    if problem.family == "forwarded":
+        raise ValueError(f"problem {problem.key()} is SciPy's; there are no operands to sample")
     dtype = DTYPES[problem.compute]
     if is_pooling(problem):
         return _pooling_arrays(problem, dtype, rng)
+    if problem.family == "resampling":
+        h = noise(rng, (problem.taps,), dtype)
+        return (noise(rng, problem.shape, dtype), h, 0), np.empty(problem.output, dtype)
+    if problem.family in ("separable", "extremum", "integer"):
+        return _image_arrays(problem, dtype, rng)
     stencil = problem.stencil
     if is_filter(problem):
         arrays = [
@@ -163,6 +170,17 @@ def _weight(rng, shape, dtype, traits):
             term = term[..., None] * vector
         total = total + term
     return total.astype(dtype)
+
+
+def _image_arrays(problem, dtype, rng):
+    """Operands of a filter of an image as it is, with the shape of the image."""
+    integers = problem.family == "integer"
+    out = np.empty(problem.shape, DTYPES[problem.dtypes[2]] if integers else dtype)
+    x = noise(rng, problem.shape, dtype)
+    if integers and hasattr(problem, "weights"):
+        sizes = [problem.weights[a] for a in problem.axes]
+        return (x, noise(rng, sizes, np.float64), None, None, problem.fill), out
+    return (x, 0), out
 
 
 def _pooling_arrays(problem, dtype, rng):

@@ -7,8 +7,12 @@ may pay: each channel on its own, a kernel that is not small, and more work than
 from dataclasses import replace
 from math import prod
 
+import numpy as np
+
 from .. import config
+from ..algorithms import integer
 from ..loops.operands import ready
+from ..problem.filtering import SPECTRAL_METHODS
 from ..problem.traits import traits
 from .choose import choose
 
@@ -18,31 +22,29 @@ BY_VALUES = ("separable", "low_rank", "box")
 LEAST_TAPS = 25
 LEAST_SECONDS = 50e-6
 
-#: weights known again by their bytes: so many of at most so many bytes each
-_KNOWN = 16
-_KNOWN_BYTES = 1 << 16
-
-
 def possible(problem):
-    """Whether an algorithm could make use of traits of this problem's weight."""
-    stencil = getattr(problem, "stencil", None)
+    """Return whether an algorithm could make use of the structure of this problem's weight."""
+    if problem.family != "convolution":
+        return False
+    stencil = problem.stencil
     return (
-        stencil is not None
-        and problem.compute in ("f32", "f64")
+        problem.compute in ("f32", "f64")
         and problem.kind == stencil.role == "fwd"
         and stencil.image_channels == stencil.groups
         and all(a.tile == 1 for a in stencil.axes)
     )
 
 
-def looks(problem, algorithm="auto", accuracy="default", workspace_limit=None, exclude=()):
-    """Whether a call looks at its weight; choices as `choose` takes them."""
+def looks(problem, algorithm="auto", accuracy="default", workspace_limit=None):
+    """Return whether a call looks at its weight's structure; the choices are those of `choose`."""
     if algorithm != "auto":
         return algorithm in BY_VALUES and possible(problem)
     if not possible(problem) or prod(a.taps for a in problem.stencil.axes) < LEAST_TAPS:
         return False
-    blind = choose(replace(problem, traits=None), "auto", accuracy, workspace_limit, exclude)
-    return blind.seconds * config.get_num_threads() > LEAST_SECONDS
+    if getattr(problem, "method", "auto") in SPECTRAL_METHODS:
+        return False
+    blind = choose(replace(problem, traits=None), "auto", accuracy, workspace_limit)
+    return blind.seconds is None or blind.seconds * config.get_num_threads() > LEAST_SECONDS
 
 
 def engine_weight(request, arrays):
@@ -51,58 +53,26 @@ def engine_weight(request, arrays):
 
 
 def weight_position(request):
-    """Which of the caller's arrays is the weight; a filter may take the smaller one."""
+    """Return which of the caller's arrays is the weight; a filter may take the smaller one."""
     return 0 if getattr(request.problem, "swapped", False) else 1
 
 
-def with_traits(request, weight):
-    """The request, its problem with the traits of `weight`, which is as the engine takes it."""
-    found = traits(weight, len(request.problem.stencil.axes))
-    return replace(request, problem=replace(request.problem, traits=found))
-
-
-class ByTraits:
-    """Stands for an `Executor` where the algorithm depends on the values of the weight.
-
-    Every call looks at its own weight: shapes alone, or the identity of an array, say nothing of
-    values. A small weight seen before is known again by its bytes.
+def with_traits(request, weight, structure=True):
+    """Return the request, its problem with the traits of a weight.
 
     Parameters
     ----------
     request : Request
-        Of a problem without traits.
-    executor : callable
-        ``executor(request)`` makes the `Executor` of a request whose problem has traits.
+    weight : ndarray
+        As the engine takes it.
+    structure : bool
+        Whether the weight's structure is looked at, besides what image filters need.
     """
-
-    def __init__(self, request, executor):
-        self.request = request
-        self._make = executor
-        self._position = weight_position(request)
-        self._executors = {}
-        self._known = {}
-
-    def __call__(self, arrays, prepared, out, num_threads):
-        weight = arrays[self._position]
-        content = weight.tobytes() if weight.nbytes <= _KNOWN_BYTES else None
-        known = self._known.get(content)
-        if known is None:
-            known = self._look(arrays, content)
-        executor, prepared = known
-        return executor(arrays, prepared, out, num_threads)
-
-    def _look(self, arrays, content):
-        weight = engine_weight(self.request, arrays)
-        request = with_traits(self.request, weight)
-        found = request.problem.traits
-        executor = self._executors.get(found)
-        if executor is None:
-            executor = self._executors[found] = self._make(request)
-        prepared = None
-        if executor.algorithm.name in BY_VALUES and not executor.empty:
-            prepared = executor.algorithm.prepare(request.problem, weight)
-        if content is not None:
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[content] = executor, prepared
-        return executor, prepared
+    problem = request.problem
+    if problem.family == "integer":
+        found = integer.traits_of(problem, weight)
+    elif problem.on_image and not np.isfinite(weight).all():
+        found = "nonfinite"
+    else:
+        found = traits(weight, len(problem.stencil.axes)) if structure else None
+    return replace(request, problem=replace(problem, traits=found))

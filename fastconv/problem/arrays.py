@@ -35,15 +35,19 @@ def short(dtype) -> str:
     return _SHORT[np.dtype(dtype)]
 
 
+def any_array(name, value):
+    """Return `value` as an ndarray of any dtype."""
+    if isinstance(value, Spec):
+        return value
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"{name} must be an array of numbers, got {shown(value)}") from None
+
+
 def coerce(name, value):
     """`value` as an ndarray of a dtype that fastconv computes with, in any byte order or layout."""
-    if isinstance(value, Spec):
-        array = value
-    else:
-        try:
-            array = np.asarray(value)
-        except (ValueError, TypeError) as error:
-            raise type(error)(f"{name} must be an array of numbers, got {shown(value)}") from None
+    array = any_array(name, value)
     if array.dtype.newbyteorder("=") not in _SHORT:
         raise TypeError(f"{name} has dtype {array.dtype}; allowed: {ALLOWED_DTYPES}")
     return array

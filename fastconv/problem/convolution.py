@@ -85,6 +85,9 @@ class ConvProblem:
     add: bool = False
     traits: str | None = None
 
+    family = "convolution"
+    on_image = False
+
     @property
     def dims(self) -> int:
         return len(self.input)

@@ -4,12 +4,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
-from .arrays import DTYPES, compute_name
+import numpy as np
+
+from .arrays import DTYPES, compute_name, short
 from .geometry import BOUNDARIES, Axis, Stencil
 from .keys import dtypes_token, sizes_token
 
-OPS = ("convolve", "correlate", "ndimage.convolve", "ndimage.correlate")
+OPS = (
+    "convolve", "correlate", "ndimage.convolve", "ndimage.correlate", "ndimage.convolve1d",
+    "ndimage.correlate1d",
+)  # fmt: skip
 MODES = ("full", "same", "valid")
+#: what `method` may ask for: ``fft`` and ``overlap`` let a NaN spread as SciPy's `fftconvolve` and
+#: `oaconvolve` do
+METHODS = ("auto", "direct", "fft", "overlap")
+SPECTRAL_METHODS = ("fft", "overlap")
 
 #: values that lie side by side are filtered with their neighbours up to so many, then as rows
 _INTERLEAVED = 16
@@ -23,7 +32,8 @@ class FilterProblem:
     ----------
     op : str
         ``convolve`` or ``correlate``, or the same of ``ndimage``, where the output has the input's
-        shape and `origin` moves the window.
+        shape and `origin` moves the window. ``ndimage.convolve1d`` and ``ndimage.correlate1d`` add
+        up in another order.
     dtypes : tuple of str
         Short names of the dtypes of in1, in2 and the result.
     shape, weights : tuple of int
@@ -36,6 +46,14 @@ class FilterProblem:
         What continues in1 past its edges, per filtered axis, in `geometry.BOUNDARIES`' names.
     origin, stride, dilation : tuple of int
         Per filtered axis.
+    traits : str or None
+        What the weights' values allow: ``r1``, ``r3``, ``box``; or what they forbid:
+        ``nonfinite``, and ``large`` where the sums of an image of integers exceed 2**31.
+    method : str
+        One of `METHODS`.
+    fill : float
+        The value past the edges for the boundary ``constant``, of an image of integers; for other
+        images it travels with the arrays.
     """
 
     op: str
@@ -49,6 +67,8 @@ class FilterProblem:
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
     traits: str | None = None
+    method: str = "auto"
+    fill: float = 0.0
 
     kind = "fwd"
     conjugate = False
@@ -61,17 +81,36 @@ class FilterProblem:
         return len(self.axes)
 
     @property
+    def family(self) -> str:
+        """``integer`` for images of integers, else ``convolution``."""
+        return "integer" if self.on_integers else "convolution"
+
+    @property
     def function(self) -> str:
         """Public name of the op."""
         return self.op
 
+    @property
+    def on_image(self) -> bool:
+        """Whether the op is one of `scipy.ndimage`."""
+        return self.op.startswith("ndimage")
+
+    @property
+    def on_integers(self) -> bool:
+        """Whether an image of integers is filtered, and SciPy's result met bit for bit."""
+        return self.on_image and self.dtypes[0][0] in "iu"
+
     @cached_property
     def compute(self) -> str:
-        """Short name of the dtype in which kernels compute; integers of ndimage in float64."""
+        """Short name of the dtype in which kernels compute."""
+        if self.on_integers:
+            return self.dtypes[0]
         result = self.dtypes[2]
-        return (
-            "f64" if self.op.startswith("ndimage") and result[0] in "iu" else compute_name(result)
-        )
+        if self.on_image:
+            return short(np.result_type(DTYPES[self.dtypes[0]], DTYPES[result]))
+        if self.method in SPECTRAL_METHODS and result[0] in "iu":
+            return "f64"
+        return compute_name(result)
 
     @cached_property
     def swapped(self) -> bool:
@@ -88,9 +127,9 @@ class FilterProblem:
             n, m = self.shape[a], self.weights[a]
             extent = (m - 1) * self.dilation[i] + 1
             full = n + extent - 1
-            if self.op.startswith("ndimage"):
+            if self.on_image:
                 # ndimage centres at m//2, and moves an even window the other way when it flips it
-                flipped = self.op == "ndimage.convolve"
+                flipped = self.op.startswith("ndimage.convolve")
                 origin = -self.origin[i] - (m % 2 == 0) if flipped else self.origin[i]
                 result.append((m - 1 - (m // 2 + origin), n))
             elif self.mode == "full":
@@ -219,7 +258,7 @@ class FilterProblem:
         ]  # fmt: skip
         if self.axes != tuple(range(len(self.shape))):
             tokens.append(sizes_token("axes-", self.axes))
-        default = "symmetric" if self.op.startswith("ndimage") else "zeros"
+        default = "symmetric" if self.on_image else "zeros"
         if set(self.boundary) != {default}:
             names = self.boundary if len(set(self.boundary)) > 1 else self.boundary[:1]
             tokens.append("mode-" + ".".join(names))
@@ -228,6 +267,10 @@ class FilterProblem:
         for values, name in ((self.stride, "s"), (self.dilation, "d")):
             if set(values) != {1}:
                 tokens.append(sizes_token(name, values))
+        if self.method != "auto":
+            tokens.append(f"by-{self.method}")
+        if self.fill:
+            tokens.append(f"fill{self.fill!r}")
         if self.traits:
             tokens.append(f"traits-{self.traits}")
         return "_".join(tokens)
@@ -243,16 +286,17 @@ class FilterProblem:
         axes = tokens.sizes("axes-", tuple(range(len(shape))))
         ones = (1,) * len(axes)
         default = "symmetric" if op.startswith("ndimage") else "zeros"
-        names = tokens.take("mode-", r"[a-z]+(?:\.[a-z]+)*", default).split(".")
         problem = cls(
-            op, dtypes, shape, weights, axes, mode,
-            tuple(names * len(axes) if len(names) == 1 else names),
+            op, dtypes, shape, weights, axes, mode, tokens.boundaries(len(axes), default),
             tokens.sizes("origin", (0,) * len(axes)), tokens.sizes("s", ones),
-            tokens.sizes("d", ones), tokens.take("traits-", "box|r[0-9]+", "") or None,
+            tokens.sizes("d", ones),
+            tokens.take("traits-", "box|nonfinite|large|r[0-9]+", "") or None,
+            tokens.take("by-", "|".join(METHODS), "auto"), tokens.real("fill", 0.0),
         )  # fmt: skip
         tokens.end()
         per_axis = (problem.boundary, problem.origin, problem.stride, problem.dilation)
-        if any(len(v) != len(axes) for v in per_axis) or not set(names) <= set(BOUNDARIES):
+        known = set(problem.boundary) <= set(BOUNDARIES)
+        if any(len(v) != len(axes) for v in per_axis) or not known:
             tokens.fail(f"every filtered axis needs one of {', '.join(BOUNDARIES)}")
         if min((*shape, *weights, *problem.stride, *problem.dilation)) < 1:
             tokens.fail("sizes must be at least 1")

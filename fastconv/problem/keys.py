@@ -60,8 +60,27 @@ class Tokens:
             self.parts.remove(name)
         return found
 
+    def all(self, name, pattern):
+        """Values of all tokens `name` + `pattern`, in their order."""
+        found = [m for m in (re.fullmatch(f"{name}({pattern})", p) for p in self.parts) if m]
+        for match in found:
+            self.parts.remove(match[0])
+        return [match[1] for match in found]
+
     def number(self, name):
         return int(self.take(name, r"\d+"))
+
+    def real(self, name, default):
+        text = self.take(name, r"-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?)", "")
+        return float(text) if text else default
+
+    def boundaries(self, count, default):
+        """One boundary for each of `count` axes."""
+        names = self.take("mode-", r"[a-z]+(?:\.[a-z]+)*", default).split(".")
+        names = names * count if len(names) == 1 else names
+        if len(names) != count:
+            self.fail(f"mode needs one name, or one for each of {count} axes")
+        return tuple(names)
 
     def sizes(self, name, default=None):
         text = self.take(name, r"-?\d+(?:x-?\d+)*", None if default is None else "")

@@ -4,11 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from . import validate_convolution as convolutions
 from . import validate_filtering as filters
+from . import validate_images as images
 from . import validate_pooling as poolings
-from .arrays import coerce
+from . import validate_signals as signals
+from .arrays import Spec, any_array, coerce
+from .forwarded import ForwardedProblem, dtype_name
 from .request import Request
+from .scipy_arguments import ForSciPy
 
 #: marks an option without a default
 REQUIRED = object()
@@ -23,13 +29,15 @@ class Op:
     name : str
         As `fastconv.plan` takes it: ``conv2d``, ``conv2d_weight``, ``max_pool2d``.
     arrays : tuple of str
-        Array arguments in signature order.
-    optional : frozenset of str
-        Those that may be None.
+        Array arguments in signature order; the signal of ``upfirdn`` comes first.
     options : dict
         Other arguments and their defaults, `REQUIRED` where there is none.
     make : callable
         ``make(arrays, options) -> Request``.
+    optional : frozenset of str
+        Those arrays that may be None.
+    scipy : tuple of str or None
+        Package and name of SciPy's function, for the functions of the SciPy faces.
     """
 
     name: str
@@ -37,19 +45,43 @@ class Op:
     options: dict
     make: Callable
     optional: frozenset = frozenset()
+    scipy: tuple[str, str] | None = None
 
     def request(self, arrays, options) -> Request:
         """Validate one call: arrays (or `Spec`) in order, options by name, all of them."""
-        return self.make(self.coerce(arrays), options)
+        return self.validated(self.coerce(arrays), options)
+
+    def validated(self, arrays, options) -> Request:
+        """Validate one call whose arrays `coerce` returned.
+
+        The problem is a `ForwardedProblem` where SciPy is to answer.
+        """
+        if self.scipy is None:
+            return self.make(arrays, options)
+        try:
+            return self.make(arrays, options)
+        except ForSciPy as reason:
+            return self.forwarded(arrays, str(reason))
+
+    def forwarded(self, arrays, reason) -> Request:
+        """Return the request of a call that SciPy answers, for `reason`."""
+        names = tuple(dtype_name(a.dtype) for a in arrays)
+        problem = ForwardedProblem(self.name, names, tuple(tuple(a.shape) for a in arrays), reason)
+        dtypes = tuple(a.dtype for a in arrays)
+        return Request(problem, dtypes, (), np.dtype(float), (), np.dtype(float))
 
     def coerce(self, arrays):
-        """The arrays as ndarrays of known dtypes, None where one is absent and may be."""
+        """Return the arrays as ndarrays, None where one is absent and may be.
+
+        Those of the SciPy faces may have any dtype, all others one that fastconv computes with.
+        """
+        as_array = coerce if self.scipy is None else any_array
         result = []
         for name, value in zip(self.arrays, arrays, strict=True):
-            if value is None and name in self.optional:
-                result.append(None)
+            if value is None and name in self.optional or isinstance(value, Spec):
+                result.append(value)
             else:
-                result.append(coerce(name, value))
+                result.append(as_array(name, value))
         return tuple(result)
 
 
@@ -151,15 +183,65 @@ def _pool_ops():
 
 def _filter_ops():
     both = ("in1", "in2")
-    signal = {
-        "mode": "full", "axes": None, "boundary": "fill", "fillvalue": 0, "stride": 1,
-        "dilation": 1,
-    }  # fmt: skip
-    ndimage = {"mode": "reflect", "cval": 0.0, "origin": 0, "axes": None}
+    plain = {"mode": "full", "method": "auto"}
     for name in ("convolve", "correlate"):
-        yield Op(name, both, signal, partial(filters.signal_filter, name, None))
-        full = f"ndimage.{name}"
-        yield Op(full, ("input", "weights"), ndimage, partial(filters.ndimage_filter, full, None))
+        extended = {**plain, **filters.PLAIN}
+        yield Op(name, both, extended, partial(filters.signal_filter, name), scipy=("signal", name))
+        yield _signal(name, both, plain, partial(signals.general, name))
+    for name, method in (("fftconvolve", "fft"), ("oaconvolve", "overlap")):
+        options = {"mode": "full", "axes": None}
+        yield _signal(name, both, options, partial(signals.transformed, method))
+    for name in ("convolve", "correlate"):
+        options = {"mode": "full", "boundary": "fill", "fillvalue": 0}
+        yield _signal(f"{name}2d", both, options, partial(signals.planar, name))
+    rates = {"up": 1, "down": 1, "axis": -1, "mode": "constant", "cval": 0}
+    yield _signal("upfirdn", ("x", "h"), rates, signals.resampled)
 
 
-OPS = {op.name: op for group in (_conv_ops(), _pool_ops(), _filter_ops()) for op in group}
+def _signal(name, arrays, options, make):
+    return Op(f"signal.{name}", arrays, options, make, scipy=("signal", name))
+
+
+def _image_ops():
+    """The functions of `scipy.ndimage`; their option `output` is the result's dtype."""
+    one, both = ("input",), ("input", "weights")
+    edges = {"mode": "reflect", "cval": 0.0}
+    moved, axes, last = {**edges, "origin": 0}, {"axes": None}, {"axis": -1}
+    derived = {"sigma": REQUIRED, **edges, **axes, "truncate": 4.0, "radius": None}
+    smooth = {"sigma": REQUIRED, "order": 0, **edges, "truncate": 4.0, "radius": None}
+    window = {"size": None, "footprint": None, **moved}
+    size = {"size": REQUIRED, **moved}
+    for name in ("convolve", "correlate"):
+        yield _image(name, both, {**moved, **axes}, images.correlation)
+        yield _image(f"{name}1d", both, {**moved, **last}, images.correlation)
+    for name, terms, options in (
+        ("gaussian_filter", images.gaussian, {**smooth, **axes}),
+        ("gaussian_filter1d", images.gaussian1d, {**smooth, **last}),
+        ("uniform_filter", images.uniform, {**size, "size": 3, **axes}),
+        ("uniform_filter1d", images.uniform1d, {**size, **last}),
+        ("sobel", partial(images.edges, (1, 2, 1)), {**edges, **last}),
+        ("prewitt", partial(images.edges, (1, 1, 1)), {**edges, **last}),
+        ("laplace", images.laplacian, {**edges, **axes}),
+        ("gaussian_laplace", images.laplacian_of_gaussian, derived),
+        ("gaussian_gradient_magnitude", images.gradient_of_gaussian, derived),
+    ):
+        yield _image(name, one, options, images.filter_of, terms)
+    for name in ("maximum_filter", "minimum_filter"):
+        op = f"ndimage.{name}"
+        for suffix, windows, options in (
+            ("", images.windows_of, {**window, **axes}),
+            ("1d", images.window1d_of, {**size, **last}),
+        ):
+            make = partial(images.extremum, op, windows)
+            options = {**options, "output": None}
+            yield Op(op + suffix, one, options, make, scipy=("ndimage", name + suffix))
+
+
+def _image(name, arrays, options, make, *more):
+    op = f"ndimage.{name}"
+    options = {**options, "output": None}
+    return Op(op, arrays, options, partial(make, op, *more), scipy=("ndimage", name))
+
+
+_GROUPS = (_conv_ops(), _pool_ops(), _filter_ops(), _image_ops())
+OPS = {op.name: op for group in _GROUPS for op in group}

@@ -64,6 +64,9 @@ class PoolProblem:
     indices: bool = False
     groups: int = 1
 
+    family = "pooling"
+    traits = None
+
     @property
     def dims(self) -> int:
         return len(self.input)

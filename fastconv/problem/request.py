@@ -6,13 +6,28 @@ from dataclasses import dataclass
 import numpy as np
 
 
+class WithFill:
+    """Operands followed by the value that lies past the edges.
+
+    Parameters
+    ----------
+    fill : scalar
+    """
+
+    def __init__(self, fill):
+        self.fill = fill
+
+    def __call__(self, arrays):
+        return (*arrays, self.fill)
+
+
 @dataclass(frozen=True)
 class Request:
     """One validated call, apart from the arrays' values.
 
     Parameters
     ----------
-    problem : ConvProblem, PoolProblem or FilterProblem
+    problem : ConvProblem, PoolProblem, FilterProblem, ...
     dtypes : tuple of dtype or None
         dtype that the engine wants of each array, in the op's order; None for an absent one.
     out_shape, out_dtype
@@ -29,6 +44,14 @@ class Request:
         Looks at values before every run (indices in range).
     indices : bool
         Whether the call returns ``(output, indices)``.
+    asks_scipy : str or None
+        When the automatic choice lets SciPy answer instead, whose result then differs: ``nan``, for
+        an input with a NaN; ``nonfinite``, for a result that is not finite everywhere.
+    warns : bool
+        Whether the call warns of a result that is not finite, as SciPy's ``method="fft"``.
+    rereads : bool
+        Whether SciPy reads the input again after it has written to the output, which shows where
+        both are the same array.
     """
 
     problem: object
@@ -42,6 +65,9 @@ class Request:
     restore: Callable | None = None
     check: Callable | None = None
     indices: bool = False
+    asks_scipy: str | None = None
+    warns: bool = False
+    rereads: bool = False
 
     def operands(self, ready, arrays, only=None):
         """Return the engine's operands: the caller's arrays cast, checked and arranged.

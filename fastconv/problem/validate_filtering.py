@@ -8,34 +8,90 @@ import numpy as np
 
 from ..errors import shown
 from .arguments import choice, integer, integers, is_sequence
-from .arrays import DTYPES, native, short
+from .arrays import DTYPES, coerce, native, short
 from .filtering import MODES, FilterProblem
 from .request import Request
+from .scipy_arguments import ENGINE_DIMS, ENGINE_DTYPES, ForSciPy
 
-#: names of the boundaries as `fastconv.convolve` and as SciPy's ndimage call them
+#: names of the boundaries as `fastconv.convolve` calls them, and ours
 SIGNAL_BOUNDARIES = {
     "fill": "constant", "wrap": "circular", "symm": "symmetric", "mirror": "reflect",
     "nearest": "replicate",
 }  # fmt: skip
-NDIMAGE_BOUNDARIES = {
-    "reflect": "symmetric", "grid-mirror": "symmetric", "constant": "constant",
-    "grid-constant": "constant", "nearest": "replicate", "mirror": "reflect",
-    "wrap": "circular", "grid-wrap": "circular",
-}  # fmt: skip
+#: defaults of the keywords that SciPy's functions lack
+PLAIN = {"axes": None, "boundary": "fill", "fillvalue": 0, "stride": 1, "dilation": 1}
 
 
-def signal_filter(op, dims, arrays, o):
-    """Request of `fastconv.convolve` or `fastconv.correlate`."""
+def signal_filter(op, arrays, o):
+    """Return the request of `fastconv.convolve` or `fastconv.correlate`."""
     in1, in2 = arrays
-    mode = choice("mode", o["mode"], MODES)
-    boundary = SIGNAL_BOUNDARIES[choice("boundary", o["boundary"], tuple(SIGNAL_BOUNDARIES))]
-    shape, weights = tuple(in1.shape), tuple(in2.shape)
+    keyword = extension(o)
+    if not _computable(in1, in2):
+        if keyword is None:
+            shapes = f"shapes {tuple(in1.shape)} and {tuple(in2.shape)}"
+            raise ForSciPy(f"arrays of {in1.dtype} and {in2.dtype}, {shapes}")
+        most = max(len(in1.shape), len(in2.shape))
+        if most > ENGINE_DIMS:
+            raise ValueError(
+                f"in1 and in2 have {len(in1.shape)} and {len(in2.shape)} dimensions; with "
+                f"{keyword}, at most {ENGINE_DIMS} are allowed"
+            )
+    in1, in2 = coerce("in1", in1), coerce("in2", in2)
+    # SciPy answers what is no string at all with a ValueError too
+    for name, allowed in (("mode", MODES), ("method", ("auto", "direct", "fft"))):
+        if not (isinstance(o[name], str) and o[name] in allowed):
+            raise ValueError(f"{name} is {shown(o[name])}; allowed: {', '.join(allowed)}")
+    if o["method"] == "fft" and keyword is None:
+        _checked_shapes(in1.shape, in2.shape)
+        if o["mode"] == "valid":
+            every = range(len(in1.shape))
+            _checked_valid(in1.shape, in2.shape, every, (1,) * len(every))
+        along = transformed_axes(in1.shape, in2.shape, range(len(in1.shape)))
+        if not along:
+            raise ForSciPy("there is no axis to transform")
+        dtype = np.result_type(native(in1), native(in2))
+        return spectral_request(op, in1, in2, o["mode"], along, dtype, "fft", warns=True)
+    request = _general(op, in1, in2, o)
+    if o["method"] == "fft":
+        request = replace(request, restore=_rounded_after(request), warns=True)
+    return request
+
+
+def _computable(in1, in2):
+    """Whether the engine has these dtypes and dimensions, and something to compute."""
+    known = in1.dtype.char in ENGINE_DTYPES and in2.dtype.char in ENGINE_DTYPES
+    sizes = (*in1.shape, *in2.shape)
+    return known and 0 not in sizes and 0 < max(len(in1.shape), len(in2.shape)) <= ENGINE_DIMS
+
+
+def extension(o):
+    """Return the name of the first keyword that SciPy's function lacks and that is given."""
+    for name, default in PLAIN.items():
+        value = o[name]
+        if default is None or isinstance(default, str):
+            same = value is default or (isinstance(value, str) and value == default)
+        else:
+            same = np.ndim(value) == 0 and value == default
+        if not same:
+            return name
+    return None
+
+
+def _checked_shapes(shape, weights):
+    """Refuse arrays of different numbers of dimensions, and empty ones."""
     if len(shape) != len(weights):
         raise ValueError(
             f"in1 and in2 must have the same number of dimensions, got shapes {shape}, {weights}"
         )
     if not shape or 0 in shape or 0 in weights:
         raise ValueError(f"in1 and in2 must not be empty, got shapes {shape} and {weights}")
+
+
+def _general(op, in1, in2, o):
+    mode = o["mode"]
+    boundary = SIGNAL_BOUNDARIES[choice("boundary", o["boundary"], tuple(SIGNAL_BOUNDARIES))]
+    shape, weights = tuple(in1.shape), tuple(in2.shape)
+    _checked_shapes(shape, weights)
     axes, order = _axes(o["axes"], len(shape))
     for a in range(len(shape)):
         if a not in axes and shape[a] != weights[a] and 1 not in (shape[a], weights[a]):
@@ -46,15 +102,7 @@ def signal_filter(op, dims, arrays, o):
     stride = _ordered(integers("stride", o["stride"], len(axes), 1), order)
     dilation = _ordered(integers("dilation", o["dilation"], len(axes), 1), order)
     if mode == "valid":
-        larger = [shape[a] >= (weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)]
-        smaller = [
-            shape[a] <= (weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)
-        ]
-        if not all(larger) and not all(smaller):
-            raise ValueError(
-                "mode 'valid' needs one of in1 and in2 to be at least as large as the other on "
-                f"every filtered axis, got shapes {shape} and {weights}"
-            )
+        _checked_valid(shape, weights, axes, dilation)
     fill = _scalar("fillvalue", o["fillvalue"])
     dtype = np.result_type(native(in1), native(in2))
     if boundary == "constant":
@@ -65,63 +113,93 @@ def signal_filter(op, dims, arrays, o):
     ones = len(axes)
     whole = FilterProblem(
         op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, axes, mode,
-        (boundary,) * ones, (0,) * ones, stride, dilation,
+        (boundary,) * ones, (0,) * ones, stride, dilation, method=o["method"],
     )  # fmt: skip
-    problem = whole.apart()
-    request = _request(problem, dtype, fill)
-    if op == "convolve" or problem is whole:
+    return _reversed_along(whole.axes, filter_request(whole.apart(), dtype, fill))
+
+
+def _checked_valid(shape, weights, axes, dilation):
+    """Refuse arrays of which neither contains the other."""
+    extents = [(weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)]
+    larger = [shape[a] >= e for a, e in zip(axes, extents, strict=True)]
+    smaller = [shape[a] <= e for a, e in zip(axes, extents, strict=True)]
+    if not all(larger) and not all(smaller):
+        raise ValueError(
+            "mode 'valid' needs one of in1 and in2 to be at least as large as the other on "
+            f"every filtered axis, got shapes {shape} and {weights}"
+        )
+
+
+def _reversed_along(axes, request):
+    """Reverse a correlation's kernel along those of `axes` that its problem does not filter."""
+    missing = tuple(a for a in axes if a not in request.problem.axes)
+    if request.problem.op != "correlate" or not missing:
         return request
-    reversed_ = tuple(set(whole.axes) - set(problem.axes))
-    return replace(request, arrange=partial(_turn, reversed_, request.arrange))
+    return replace(request, arrange=partial(_reverse, missing, request.arrange))
 
 
-def _turn(axes, arrange, arrays):
-    """Operands of a correlation whose kernel is turned along `axes` that are not filtered."""
+def _reverse(axes, arrange, arrays):
+    """Return the operands with in2 reversed along `axes`."""
     in1, in2 = arrays
     return arrange((in1, None if in2 is None else np.flip(in2, axes)))
 
 
-def ndimage_filter(op, dims, arrays, o):
-    """Request of `fastconv.ndimage.convolve` or `correlate`: the result has the input's dtype."""
-    x, w = arrays
-    if native(w).kind == "c" and native(x).kind != "c":
-        raise TypeError(f"weights has dtype {w.dtype}; the result has the input's, {x.dtype}")
-    shape, weights = tuple(x.shape), tuple(w.shape)
-    axes, order = _axes(o["axes"], len(shape))
-    if len(weights) != len(axes):
-        raise RuntimeError("filter weights array has incorrect shape.")
-    modes = o["mode"]
-    modes = (modes,) * len(axes) if isinstance(modes, str) else tuple(modes)
-    fill = _scalar("cval", o["cval"])
-    boundary = tuple(
-        NDIMAGE_BOUNDARIES[choice("mode", m, tuple(NDIMAGE_BOUNDARIES))] for m in modes
-    )
-    if fill == 0:
-        boundary = tuple("zeros" if b == "constant" else b for b in boundary)
-    origin = o["origin"]
-    origin = tuple(origin) if is_sequence(origin) else (origin,) * len(axes)
-    lengths = (len(boundary), len(origin))
-    if lengths != (len(axes),) * 2:
-        raise RuntimeError("sequence argument must have length equal to input rank")
-    boundary = _ordered(boundary, order)
-    origin = _ordered([integer("origin", v, -(2**31)) for v in origin], order)
-    for m, v in zip(weights, origin, strict=True):
-        moved = -v - (m % 2 == 0) if op == "ndimage.convolve" else v
-        if not 0 <= m // 2 + moved < m:
-            raise ValueError(f"invalid origin: origin is {v} for a window of {m}")
-    spread = [1] * len(shape)
-    for a, m in zip(axes, weights, strict=True):
-        spread[a] = m
-    dtype = native(x)
-    ones = (1,) * len(axes)
+# -------------------------------------------------------------------------- Fourier transforms
+
+
+def transformed_axes(shape, weights, axes):
+    """Return those of `axes` on which both arrays have more than one element.
+
+    SciPy transforms no other: the arrays broadcast there, and no NaN spreads.
+    """
+    return tuple(a for a in axes if shape[a] != 1 and weights[a] != 1)
+
+
+def spectral_request(op, in1, in2, mode, along, dtype, method, warns=False):
+    """Return the request of a convolution by Fourier transforms along the axes `along`.
+
+    `dtype` is the result's. Integers are computed in float64 and rounded.
+    """
+    shape, weights = tuple(in1.shape), tuple(in2.shape)
+    ones = (1,) * len(along)
     problem = FilterProblem(
-        op, (short(dtype), short(native(w)), short(dtype)), shape, tuple(spread), axes, "same",
-        boundary, origin, ones, ones,
+        op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, along, mode,
+        ("zeros",) * len(ones), (0,) * len(ones), ones, ones, method=method,
     )  # fmt: skip
-    return _request(problem, dtype, fill)
+    request = _reversed_along(range(len(shape)), filter_request(problem, dtype, 0))
+    if mode == "same" and request.out_shape != shape:
+        request = replace(
+            request, out_shape=shape, restore=partial(_central, request, shape)
+        )  # fmt: skip
+    return replace(request, restore=_rounded_after(request), warns=warns)
 
 
-def _request(problem, dtype, fill):
+def _central(request, shape, feature):
+    """Return the part of `shape` around the centre of a result, where in1 broadcasts."""
+    result = request.restore(feature) if request.restore is not None else feature
+    result = result.reshape(request.out_shape)
+    return result[
+        tuple(
+            slice((long - short_) // 2, (long - short_) // 2 + short_)
+            for long, short_ in zip(result.shape, shape, strict=True)
+        )
+    ]
+
+
+def _rounded_after(request):
+    """Return `restore` of a request whose integers are computed in floating point."""
+    if request.out_dtype.kind not in "iu":
+        return request.restore
+    return partial(_rounded, request.restore)
+
+
+def _rounded(restore, feature):
+    result = feature.round()  # of an array of NumPy or CuPy: to the nearest even integer
+    return result if restore is None else restore(result)
+
+
+def filter_request(problem, dtype, fill):
+    """Return the request of a filter whose result has `dtype`."""
     engine = DTYPES[problem.compute]
     shape = [0] * len(problem.shape)
     rest = [a for a in range(len(shape)) if a not in problem.axes]
@@ -140,7 +218,7 @@ def _arrangement(problem, fill):
     """`_arrange` for one problem; without its detours where every axis is filtered."""
     if problem.batch or problem.swapped:
         return partial(_arrange, problem, fill)
-    return OneImage(problem.op.endswith("correlate"), len(problem.shape), fill)
+    return OneImage("correlate" in problem.op, len(problem.shape), fill)
 
 
 class OneImage:
@@ -172,7 +250,7 @@ def _arrange(problem, fill, arrays):
     rest = [a for a in range(len(problem.shape)) if a not in problem.axes]
     if in2 is not None and in2.ndim != len(problem.weights):  # ndimage: only the filtered axes
         in2 = in2.reshape(problem.weights)
-    if problem.op.endswith("correlate") and in2 is not None:
+    if "correlate" in problem.op and in2 is not None:
         in2 = np.flip(in2.conj(), problem.axes)
     image, kernel = (in2, in1) if problem.swapped else (in1, in2)
     stencil = problem.stencil

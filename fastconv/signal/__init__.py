@@ -4,7 +4,7 @@
 `convolutions`     convolve, correlate, choose_conv_method, correlation_lags
 `transforms`       fftconvolve, oaconvolve
 `images`           convolve2d, correlate2d
-`rates`            upfirdn
+`resampling`       upfirdn
 =================  ===========================================================================
 
 Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; the keywords
@@ -12,19 +12,15 @@ Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; 
 there as well and is SciPy's own.
 """
 
-from ..forwarding import cupy_is_there as _cupy_is_there
-from ..forwarding import for_devices as _for_devices
-from ..forwarding import passing_through as _passing_through
+from ..scipy_names import passing_through as _passing_through
 from .convolutions import choose_conv_method as choose_conv_method
 from .convolutions import convolve as convolve
 from .convolutions import correlate as correlate
 from .convolutions import correlation_lags as correlation_lags
 from .images import convolve2d as convolve2d
 from .images import correlate2d as correlate2d
-from .rates import upfirdn as upfirdn
+from .resampling import upfirdn as upfirdn
 from .transforms import fftconvolve as fftconvolve
 from .transforms import oaconvolve as oaconvolve
 
-if _cupy_is_there():
-    _for_devices("signal", globals())
 __getattr__, __dir__ = _passing_through("signal", globals())

@@ -1,7 +1,7 @@
 """`scipy.signal`'s N-D convolution and correlation, and what belongs to them."""
 
-from .. import nd
-from ..forwarding import scipy_function
+from ..calls import call
+from ..calls.forward import scipy_function
 
 __all__ = ["choose_conv_method", "convolve", "correlate", "correlation_lags"]
 
@@ -53,7 +53,9 @@ def convolve(
     >>> signal.convolve([1, 2, 3], [0, 1, 0.5], "same")
     array([1. , 2.5, 4. ])
     """
-    return nd.run("convolve", in1, in2, mode, method, nd.PLAIN, algorithm, out, num_threads)
+    return call(
+        "signal.convolve", (in1, in2), (mode, method), algorithm, out=out, num_threads=num_threads
+    )  # fmt: skip
 
 
 def correlate(
@@ -87,7 +89,9 @@ def correlate(
     >>> signal.correlate([1, 2, 3], [0, 1, 0.5])
     array([0.5, 2. , 3.5, 3. , 0. ])
     """
-    return nd.run("correlate", in1, in2, mode, method, nd.PLAIN, algorithm, out, num_threads)
+    return call(
+        "signal.correlate", (in1, in2), (mode, method), algorithm, out=out, num_threads=num_threads
+    )  # fmt: skip
 
 
 def choose_conv_method(in1, in2, mode="full", measure=False):

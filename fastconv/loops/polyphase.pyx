@@ -1,5 +1,5 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""rates: signals at another rate, one output after the other or in phases that are woven together.
+"""polyphase: signals at another rate, output by output or in phases that are interleaved.
 
     y[m] = sum over k of h[m * down - k * up] * x[k]
 """
@@ -20,7 +20,7 @@ ctypedef fused element:
     uint64_t
 
 
-def weave(list parts, cnp.ndarray out, Py_ssize_t start, int threads):
+def interleave(list parts, cnp.ndarray out, Py_ssize_t start, int threads):
     """Write ``out[i, start + r + j * len(parts)] = parts[r][i, j]``.
 
     Parameters
@@ -42,17 +42,17 @@ def weave(list parts, cnp.ndarray out, Py_ssize_t start, int threads):
     cdef Py_ssize_t blocks = (most + TOGETHER - 1) // TOGETHER
     for i in prange(lines * blocks, nogil=True, num_threads=threads, schedule="static"):
         if inner > 1:
-            weave_rows(at, count, phases, i // blocks, i % blocks * TOGETHER, inner * item,
+            interleave_rows(at, count, phases, i // blocks, i % blocks * TOGETHER, inner * item,
                        to + i // blocks * length * inner * item)
         elif item == 4:
-            weave_block[uint32_t](at, count, phases, i // blocks, i % blocks * TOGETHER,
+            interleave_samples[uint32_t](at, count, phases, i // blocks, i % blocks * TOGETHER,
                                   <uint32_t *>to + i // blocks * length)
         else:
-            weave_block[uint64_t](at, count, phases, i // blocks, i % blocks * TOGETHER,
+            interleave_samples[uint64_t](at, count, phases, i // blocks, i % blocks * TOGETHER,
                                   <uint64_t *>to + i // blocks * length)
 
 
-cdef void weave_block(char **at, const Py_ssize_t *count, Py_ssize_t phases, Py_ssize_t line,
+cdef void interleave_samples(char **at, const Py_ssize_t *count, Py_ssize_t phases, Py_ssize_t line,
                       Py_ssize_t first, element *to) noexcept nogil:
     cdef Py_ssize_t r, j, stop
     cdef const element *part
@@ -63,7 +63,7 @@ cdef void weave_block(char **at, const Py_ssize_t *count, Py_ssize_t phases, Py_
             to[j * phases + r] = part[j]
 
 
-cdef void weave_rows(char **at, const Py_ssize_t *count, Py_ssize_t phases, Py_ssize_t line,
+cdef void interleave_rows(char **at, const Py_ssize_t *count, Py_ssize_t phases, Py_ssize_t line,
                      Py_ssize_t first, Py_ssize_t size, char *to) noexcept nogil:
     cdef Py_ssize_t r, j, stop = min(first + TOGETHER, count[0])
     for j in range(first, stop):

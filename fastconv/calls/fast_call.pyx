@@ -1,16 +1,27 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The way in of an eager call: its cache key, and a lane for plain calls."""
+"""Keys of calls, and the short way of calls that need nothing but an algorithm's `run`."""
 
 cimport numpy as cnp
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memcpy
 
+import numpy as np
+
 from fastconv.loops.operands cimport ready
+from fastconv.problem.request import WithFill
 from fastconv.problem.validate_filtering import OneImage
 
 cnp.import_array()
 
 cdef uint64_t _OTHER = 0
+cdef bint _recording = False
+cdef object _dtype = np.dtype
+
+
+def set_recording(bint on):
+    """Send all calls the long way, which records them, or no longer."""
+    global _recording
+    _recording = on
 
 
 cdef uint64_t _kind(object value, uint64_t code):
@@ -34,6 +45,8 @@ cdef uint64_t _kind(object value, uint64_t code):
             if code == _OTHER:
                 return _OTHER
         digit = 6
+    elif isinstance(value, _dtype):
+        digit = 7
     else:
         return _OTHER
     code = code * 0x9E3779B97F4A7C15ULL + digit
@@ -48,7 +61,7 @@ def call_key(str name, tuple arrays, tuple options, tuple common, epoch):
     name : str
     arrays : tuple of ndarray or None
     options, common : tuple
-        The op's options and those that all functions have.
+        The op's options, and algorithm, accuracy and workspace_limit.
     epoch : int
     """
     cdef uint64_t code = _kind(options, 1)
@@ -68,8 +81,12 @@ def call_key(str name, tuple arrays, tuple options, tuple common, epoch):
     return tuple(key)
 
 
-cdef class Lane:
-    """An executor of nothing but ``run`` on the caller's arrays into a new one: the common case.
+cdef enum Arrangement:
+    NONE, ONE_IMAGE, WITH_FILL, OTHER
+
+
+cdef class FastCall:
+    """A call of nothing but ``run`` on the caller's arrays into a new one: the common case.
 
     Parameters
     ----------
@@ -78,46 +95,91 @@ cdef class Lane:
     dtypes : tuple of dtype or None
         What the engine wants of each array.
     shape : tuple of int
+        Shape of the result.
     dtype : dtype
-        Of the result.
+        dtype of the result.
     arrange : callable or None
         As in a `Request`.
+    threads : callable
+        ``threads(num_threads)`` returns how many threads run.
+    serial : bool
+        Whether one thread runs where the call does not ask for a number.
+    weight : ndarray or None
+        The arranged weight, where the executor is for one kernel.
+    prepared : object
+        What the algorithm's `prepare` made of the weight.
     """
 
-    cdef object run, arrange, fill
+    cdef object run, arrange, fill, threads, weight, prepared
     cdef tuple dtypes
-    cdef bint one_image, reverses
+    cdef bint reverses, serial
+    cdef Arrangement arrangement
     cdef cnp.npy_intp sizes[64]  # NumPy's own limit
     cdef int ndim, type
 
-    def __init__(self, run, tuple dtypes, tuple shape, cnp.dtype dtype, arrange):
+    def __init__(self, run, tuple dtypes, tuple shape, cnp.dtype dtype, arrange, threads,
+                 bint serial, weight=None, prepared=None):
         cdef int i
         self.run = run
         self.arrange = arrange
         self.dtypes = dtypes
+        self.threads = threads
+        self.serial = serial
+        self.weight = weight
+        self.prepared = prepared
         self.ndim = <int>len(shape)
         for i in range(self.ndim):
             self.sizes[i] = shape[i]
         self.type = dtype.num
+        self.arrangement = NONE if arrange is None else OTHER
+        if isinstance(arrange, WithFill):
+            self.arrangement = WITH_FILL
+            self.fill = arrange.fill
         # None == dtype("float64"): `in` would find it
-        self.one_image = isinstance(arrange, OneImage) and all([d is not None for d in dtypes])
-        if self.one_image:
+        elif isinstance(arrange, OneImage) and all([d is not None for d in dtypes]):
             self.fill, self.reverses = arrange.fill, not arrange.correlates
-            self.one_image = self.reverses or dtypes[1].kind != "c"
+            if weight is not None or self.reverses or dtypes[1].kind != "c":
+                self.arrangement = ONE_IMAGE
 
-    def __call__(self, tuple arrays, prepared, out, int threads):
-        """Run into `out`, or a new array where it is None; None if `out` needs a closer look."""
+    def __call__(self, tuple arrays, prepared, out, num_threads):
+        """Run into `out`, or a new array where it is None.
+
+        Returns
+        -------
+        ndarray or None
+            None if `out` needs a closer look, or while calls are recorded.
+        """
+        cdef int threads = 1
+        cdef tuple operands
+        if _recording:
+            return None
+        if out is not None and not self.suits(out, arrays):
+            return None
+        if num_threads is not None or not self.serial:
+            threads = self.threads(num_threads)
+        if self.weight is not None:
+            arrays = (arrays[0], None)
+            prepared = self.prepared
+        operands = ready(arrays, self.dtypes)
+        if self.arrangement == ONE_IMAGE and operands[0] is not None:
+            if self.weight is not None:
+                operands = (batch_of_one(<cnp.ndarray>operands[0], False), self.weight, None, None,
+                            self.fill)
+            elif operands[1] is not None:
+                operands = (batch_of_one(<cnp.ndarray>operands[0], False),
+                            batch_of_one(<cnp.ndarray>operands[1], self.reverses), None, None,
+                            self.fill)
+            else:
+                operands = self.arrange(operands)
+        elif self.arrangement == WITH_FILL:
+            operands = operands + (self.fill,)
+        elif self.arrangement != NONE:
+            operands = self.arrange(operands)
+            if self.weight is not None:
+                operands = (operands[0], self.weight) + operands[2:]
         if out is None:
             out = cnp.PyArray_EMPTY(self.ndim, self.sizes, self.type, 0)
-        elif not self.suits(out, arrays):
-            return None
-        arrays = ready(arrays, self.dtypes)
-        if self.one_image and arrays[0] is not None and arrays[1] is not None:
-            arrays = (batch_of_one(<cnp.ndarray>arrays[0], False),
-                      batch_of_one(<cnp.ndarray>arrays[1], self.reverses), None, None, self.fill)
-        elif self.arrange is not None:
-            arrays = self.arrange(arrays)
-        self.run(arrays, prepared, out, threads)
+        self.run(operands, prepared, out, threads)
         return out
 
     cdef bint suits(self, object out, tuple arrays):

@@ -1,11 +1,11 @@
 # cython: freethreading_compatible=True, boundscheck=False, wraparound=False
-"""What the last calls needed, found again without hashing: shapes in C, options by identity."""
+"""The executors of the last calls, found again without hashing: shapes in C, options by identity."""
 
 cimport numpy as cnp
 from libc.stdint cimport uint64_t
 from libc.string cimport memcmp
 
-from fastconv.loops.entry import call_key
+from fastconv.calls.fast_call import call_key
 
 cnp.import_array()
 
@@ -61,8 +61,8 @@ cdef inline bint same(tuple a, tuple b) noexcept:
     return True
 
 
-cdef class Recent:
-    """A small table of values, each under a name, arrays' shapes and dtypes, and options.
+cdef class CallCache:
+    """A small table of executors, each under a name, arrays' shapes and dtypes, and options.
 
     Options count as the same only where they are the very same objects, so what is kept must not be
     mutable: numbers, strings, None and tuples of them. An entry may also be for the bytes of one
@@ -79,8 +79,8 @@ cdef class Recent:
         """Forget all."""
         self.slots = [None] * SLOTS
 
-    cdef Py_ssize_t place(self, str name, const cnp.npy_intp *sizes, Py_ssize_t count,
-                          const unsigned char *content, Py_ssize_t length) noexcept:
+    cdef Py_ssize_t slot(self, str name, const cnp.npy_intp *sizes, Py_ssize_t count,
+                         const unsigned char *content, Py_ssize_t length) noexcept:
         cdef uint64_t code = <uint64_t><size_t><void *>name
         cdef Py_ssize_t i
         for i in range(count):
@@ -116,7 +116,7 @@ cdef class Recent:
             if not cnp.PyArray_IS_C_CONTIGUOUS(array):
                 return None
             content, length = <const unsigned char *>cnp.PyArray_BYTES(array), array.nbytes
-        entry = <Entry>self.slots[self.place(name, sizes, count, content, length)]
+        entry = <Entry>self.slots[self.slot(name, sizes, count, content, length)]
         if (
             entry is None
             or entry.name is not name
@@ -150,4 +150,4 @@ cdef class Recent:
             content, length = <const unsigned char *>entry.content, len(entry.content)
         entry.name, entry.options, entry.common = name, options, common
         entry.epoch, entry.value = epoch, value
-        self.slots[self.place(name, entry.sizes, entry.count, content, length)] = entry
+        self.slots[self.slot(name, entry.sizes, entry.count, content, length)] = entry

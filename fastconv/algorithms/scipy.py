@@ -1,0 +1,37 @@
+"""scipy: SciPy's own function, for the functions of the SciPy faces.
+
+It is chosen where no algorithm of fastconv can run the call, or where only the definition could.
+It makes no predictions: what SciPy does is SciPy's.
+"""
+
+from .base import FACES, Algorithm, is_filter
+
+
+class Scipy(Algorithm):
+    """The call handed over to SciPy (`fastconv.calls.forward` makes it)."""
+
+    name = "scipy"
+    families = FACES
+    predicts = False
+
+    def serves(self, problem):
+        return is_filter(problem) and super().serves(problem)
+
+    def supports(self, problem):
+        if problem.family != "convolution" or problem.on_image:
+            return None
+        plain = {*problem.stride, *problem.dilation} == {1} and set(problem.boundary) == {"zeros"}
+        plain = plain and len(problem.axes) == len(problem.shape)
+        return None if plain else "SciPy's function has no axes, boundary, stride and dilation"
+
+    def hesitates(self, problem):
+        return None if problem.family == "forwarded" else "chosen where nothing else can run"
+
+    def cost(self, problem, machine, threads):
+        return None
+
+    def error_bound(self, problem):
+        return None
+
+    def workspace(self, problem, threads):
+        return None

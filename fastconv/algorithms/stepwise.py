@@ -1,0 +1,164 @@
+"""Filters of 1-D kernels on the algorithms for convolution, one step after the other.
+
+A `SeparableProblem` is a sum of terms, and each term is a list of `FilterProblem` steps. Every
+algorithm that runs the steps runs the filter: `separable` and `box` from the 1-D kernels, the
+others from kernels that are multiplied out.
+"""
+
+from functools import reduce
+
+import numpy as np
+
+from ..problem.arrays import DTYPES
+from ..problem.validate_filtering import filter_request
+from .base import Algorithm
+from .separable import refuses_depthwise, rounded
+
+#: taps of the longest kernel from which on algorithms other than `separable` and `box` are chosen
+_LONGEST = 512
+_PREFERRED = ("separable", "box")
+
+
+class Stepwise(Algorithm):
+    """One algorithm for every step.
+
+    Parameters
+    ----------
+    base : Algorithm
+    """
+
+    families = ("separable",)
+
+    def __init__(self, base):
+        self.base = base
+        self.name = base.name
+        self.spreads_nan = base.spreads_nan
+
+    def supports(self, problem):
+        return next((r for r in map(self._refuses_step, _filters(problem)) if r is not None), None)
+
+    def _refuses_step(self, step):
+        if self.name == "separable":  # along one axis, too: what the others do has other bits
+            return refuses_depthwise(step)
+        return self.base.supports(step)
+
+    def hesitates(self, problem):
+        preferred = "box" if problem.is_box else "separable"
+        if self.name == preferred or not 1 < problem.longest <= _LONGEST:
+            return None
+        if any(refuses_depthwise(step) for step in _filters(problem)):
+            return None
+        return f"{preferred} gives the same bits whether one axis is filtered or several"
+
+    def cost(self, problem, machine, threads):
+        steps = _filters(problem)
+        seconds = sum(self.base.cost(step, machine, threads) for step in steps)
+        added = (len(problem.terms) - 1) * problem.bytes / machine.memory_rate
+        return seconds + added + machine.python_call * (len(steps) - 1)
+
+    def error_bound(self, problem):
+        steps = _filters(problem)
+        return len(steps) * max(self.base.error_bound(step) for step in steps)
+
+    def workspace(self, problem, threads):
+        steps = _filters(problem)
+        between = problem.bytes // 2 * (min(len(steps), 3) - 1)
+        return max(self.base.workspace(step, threads) for step in steps) + between
+
+    def bind(self, problem):
+        terms = [[_Step(self.base, *step) for step in term] for term in problem.steps]
+        if len(terms) == len(terms[0]) == 1 and problem.combination == "sum":
+            return terms[0][0].alone()
+        combine = _length if problem.combination == "length" else _sum
+
+        def run(arrays, prepared, out, threads):
+            combine(terms, *arrays, out, threads)
+
+        return run
+
+
+def _filters(problem):
+    """Return the `FilterProblem` of every step of all terms."""
+    return [step for term in problem.steps for step, _ in term]
+
+
+class _Step:
+    """One step, bound: ``step(x, fill, out, threads)``. A kernel of one tap is a factor."""
+
+    def __init__(self, algorithm, problem, vectors):
+        dtype = DTYPES[problem.compute]
+        self.factor = None
+        if max(v.size for v in vectors) == 1:
+            self.factor = dtype.type(reduce(np.multiply.outer, vectors).item())
+            return
+        self.request = filter_request(problem, dtype, 0)
+        self.run = algorithm.bind(problem)
+        self.weight = None
+        self.prepared = algorithm.prepare_vectors(problem, vectors)
+        if self.prepared is None:
+            weight = reduce(np.multiply.outer, vectors)
+            weight = rounded(weight.ravel(), dtype).reshape(problem.weights)
+            self.weight = self.request.arrange((None, weight))[1]
+            self.prepared = algorithm.prepare(problem, self.weight)
+
+    def __call__(self, x, fill, out, threads):
+        if self.factor is not None:
+            np.multiply(x, self.factor, out=out)
+            return
+        image = self.request.arrange((x, None))[0]
+        operands = (image, self.weight, None, None, fill)
+        restore = self.request.restore
+        if restore is None:
+            self.run(operands, self.prepared, out, threads)
+            return
+        feature = np.empty(self.request.compute_shape, out.dtype)
+        self.run(operands, self.prepared, feature, threads)
+        out[...] = restore(feature).reshape(out.shape)
+
+
+    def alone(self):
+        """Return ``run(arrays, prepared, out, threads)`` of a filter of this step alone."""
+
+        def run_anywhere(arrays, _, out, threads):
+            self(*arrays, out, threads)
+
+        if self.factor is not None or self.request.restore is not None:
+            return run_anywhere
+        run, weight, prepared = self.run, self.weight, self.prepared
+        shape = self.request.problem.stencil.image_shape
+
+        def run_in_place(arrays, _, out, threads):
+            x, fill = arrays
+            run((x.reshape(shape), weight, None, None, fill), prepared, out, threads)
+
+        return run_in_place
+
+
+def _apply(steps, x, fill, out, threads):
+    """Run the steps of one term."""
+    for step in steps[:-1]:
+        between = np.empty(x.shape, out.dtype)
+        step(x, fill, between, threads)
+        x = between
+    steps[-1](x, fill, out, threads)
+
+
+def _sum(terms, x, fill, out, threads):
+    """Write the sum of all terms."""
+    first, *others = terms
+    _apply(first, x, fill, out, threads)
+    for steps in others:
+        term = np.empty_like(out)
+        _apply(steps, x, fill, term, threads)
+        out += term
+
+
+def _length(terms, x, fill, out, threads):
+    """Write the square root of the sum of the squares of all terms."""
+    for i, steps in enumerate(terms):
+        term = np.empty_like(out) if i else out
+        _apply(steps, x, fill, term, threads)
+        np.multiply(term, term, out=term)
+        if i:
+            out += term
+    np.sqrt(out, out=out)

@@ -1,0 +1,245 @@
+"""`Executor`: one problem on one algorithm, bound and ready to run."""
+
+import sys
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from .. import config
+from ..algorithms.registry import lookup
+from ..loops.epilogue import any_nonfinite
+from ..loops.operands import ready
+from ..planner.choose import contained
+from ..problem.arrays import checked_out
+from ..recording import note
+from .fast_call import FastCall
+from .forward import answer
+
+#: predicted seconds on one thread below which a team of threads costs more than it brings
+SERIAL_BELOW = 20e-6
+
+_PACKAGE = str(Path(__file__).parent.parent)
+
+
+class Executor:
+    """One problem on one algorithm, called with arrays of the validated shapes and dtypes.
+
+    Parameters
+    ----------
+    op : Op
+    options : tuple
+        The op's options in its order, as the caller gave them.
+    request : Request
+    candidate : Candidate
+        The algorithm.
+    accuracy, workspace_limit
+        As in every function.
+    may_redo : bool
+        Whether another algorithm repeats a call that a NaN or an infinity spoiled.
+    """
+
+    forwards = False
+
+    def __init__(self, op, options, request, candidate, accuracy="default", workspace_limit=None,
+                 may_redo=True):  # fmt: skip
+        self.op = op
+        self.options = options
+        self.request = request
+        self.candidate = candidate
+        self.accuracy = accuracy
+        self.workspace_limit = workspace_limit
+        problem = request.problem
+        self.algorithm = lookup(candidate.name, problem)
+        self.empty = problem.n == 0 if hasattr(problem, "n") else False
+        self.run = _write_zeros if self.empty else self.algorithm.bind(problem)
+        self.planned_threads = config.get_num_threads()
+        self.serial = candidate.seconds * self.planned_threads < SERIAL_BELOW
+        self.checks_output = may_redo and self.algorithm.spreads_nan and not self.empty
+        self.asks_scipy = request.asks_scipy if may_redo else None
+        self.may_redo = may_redo
+        self.direct = request.restore is None and request.out_dtype == request.compute_dtype
+        self._redo = None
+        if self.algorithm.checks or self.empty:
+            request = self.request = replace(request, check=None)
+        plain = self.direct and not (
+            self.empty or self.checks_output or request.check or request.indices
+            or self.asks_scipy or request.warns
+        )  # fmt: skip
+        self.fast = self._fast_call() if plain else None
+
+    def _fast_call(self, weight=None, prepared=None):
+        request = self.request
+        return FastCall(
+            self.run, request.dtypes, request.out_shape, request.out_dtype, request.arrange,
+            self._threads, self.serial, weight, prepared,
+        )  # fmt: skip
+
+    def bound(self, prepared, weight=None, gaps=False):
+        """Return an executor for one weight.
+
+        Parameters
+        ----------
+        prepared : object
+            What the algorithm's `prepare` made of it.
+        weight : ndarray or None
+            The weight as the engine takes it, if that is not what the request arranges.
+        gaps : bool
+            Whether SciPy skips some of the weights, so that its result differs where ours is not
+            finite.
+        """
+        return _Bound(self, prepared, weight, gaps)
+
+    def __call__(self, arrays, prepared, out, num_threads):
+        if self.fast is not None:
+            result = self.fast(arrays, prepared, out, num_threads)
+            if result is not None:
+                return result
+        return self.call(arrays, prepared, out, num_threads)
+
+    def call(self, arrays, prepared, out, num_threads, weight=None, gaps=False):
+        """Run the long way; `weight` and `gaps` as in `bound`."""
+        request = self.request
+        threads = self._threads(num_threads)
+        if out is not None:
+            named = dict(zip(self.op.arrays, arrays, strict=True))
+            checked_out(out, request.out_shape, request.out_dtype, named)
+        given = arrays if weight is None else (arrays[0], None)
+        operands = request.operands(ready, given)
+        if weight is not None:
+            operands = (operands[0], weight, *operands[2:])
+        if self.asks_scipy == "nan" and _has_nan(operands[0], threads):
+            return self._forward(arrays, out)
+        note(request.problem, self.algorithm.name)
+        if request.indices:
+            return self._with_indices(operands, prepared, out, threads)
+        if self.direct:
+            result = np.empty(request.out_shape, request.out_dtype) if out is None else out
+            self._compute(operands, prepared, result, threads)
+        else:
+            result = np.empty(request.compute_shape, request.compute_dtype)
+            self._compute(operands, prepared, result, threads)
+        if (gaps and self.may_redo or self.asks_scipy == "nonfinite") and (
+            result.dtype.kind in "fc" and any_nonfinite(result, threads)
+        ):
+            return self._forward(arrays, out)
+        if request.warns and not np.isfinite(result.flat[0]):
+            _warn_of_nan()
+        return result if self.direct else self._converted(result, out)
+
+    def _threads(self, num_threads):
+        """Return how many threads run a call that asks for `num_threads`."""
+        if num_threads is None and self.serial:
+            return 1
+        threads = config.run_threads(num_threads)
+        if self.serial:
+            return 1
+        if threads > self.planned_threads and self.workspace_limit is not None:
+            return self._affordable(threads)
+        return threads
+
+    def _affordable(self, threads):
+        """Return fewer threads than a call asks for, if their scratch exceeds the limit."""
+        problem = self.request.problem
+        while (
+            threads > self.planned_threads
+            and self.algorithm.workspace(problem, threads) > self.workspace_limit
+        ):
+            threads = max(self.planned_threads, threads // 2)
+        return threads
+
+    def _compute(self, operands, prepared, out, threads):
+        self.run(operands, prepared, out, threads)
+        if self.checks_output and any_nonfinite(out, threads):
+            self.contained()(operands, None, out, threads)
+
+    def contained(self):
+        """Return `run` of the algorithm that repeats a spoiled call, bound when first needed."""
+        if self._redo is None:
+            row = contained(self.request.problem, self.accuracy, self.workspace_limit)
+            self._redo = lookup(row.name, self.request.problem).bind(self.request.problem)
+        return self._redo
+
+    def _forward(self, arrays, out):
+        """Return SciPy's result."""
+        note(self.request.problem, "scipy")
+        result = answer(self.op, arrays, self.options)
+        return _cast(np.asarray(result, order="C"), out, self.request.out_dtype)
+
+    def _converted(self, result, out):
+        """Return a result in the caller's dtype, order of axes and shape."""
+        request = self.request
+        if request.restore is not None:
+            result = request.restore(result)
+        return _cast(result.reshape(request.out_shape), out, request.out_dtype)
+
+    def _with_indices(self, operands, prepared, out, threads):
+        request = self.request
+        target = out if self.direct and out is not None else None
+        if target is None:
+            target = np.empty(request.out_shape, request.compute_dtype)
+        indices = np.empty(request.out_shape, np.int64)
+        self.run(operands, prepared, (target, indices), threads)
+        if target is not out and (out is not None or not self.direct):
+            target = _cast(target, out, request.out_dtype)
+        return target, indices
+
+
+class _Bound:
+    """An `Executor` for one weight; see `Executor.bound`."""
+
+    forwards = False
+
+    def __init__(self, executor, prepared, weight, gaps):
+        self.executor = executor
+        self.request = executor.request
+        self.prepared, self.weight, self.gaps = prepared, weight, gaps
+        asks = gaps and executor.may_redo
+        self.fast = None
+        if executor.fast is not None and not asks:
+            self.fast = executor._fast_call(weight, prepared)
+
+    def __call__(self, arrays, prepared, out, num_threads):
+        if self.fast is not None:
+            result = self.fast(arrays, self.prepared, out, num_threads)
+            if result is not None:
+                return result
+        return self.executor.call(
+            arrays, self.prepared, out, num_threads, self.weight, self.gaps
+        )  # fmt: skip
+
+
+def _has_nan(x, threads):
+    """Return whether an array of reals has a NaN."""
+    return any_nonfinite(x, threads) and bool(np.isnan(x).any())
+
+
+def _cast(result, out, dtype):
+    """Return a result in `dtype` and C order, in `out` if there is one."""
+    if out is None:
+        if result.dtype == dtype and result.flags.c_contiguous and result.flags.owndata:
+            return result
+        out = np.empty(result.shape, dtype)
+    with np.errstate(all="ignore"):  # a float16 that overflows is inf, as everywhere else
+        np.copyto(out, result, casting="unsafe")
+    return out
+
+
+def _warn_of_nan():
+    """Warn as SciPy's ``method="fft"`` does, at the first line outside of this package."""
+    level, frame = 1, sys._getframe()
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(
+        "Use of fft convolution on input with NAN or inf results in NAN or inf output. "
+        "Consider using method='direct' instead.",
+        category=RuntimeWarning,
+        stacklevel=level,
+    )
+
+
+def _write_zeros(arrays, prepared, out, threads):
+    """Write what an empty batch gives: nothing, or zeros for sums over it."""
+    for array in out if isinstance(out, tuple) else (out,):
+        array[...] = 0

@@ -1,0 +1,180 @@
+"""ExtremumProblem: a maximum or minimum filter of an N-D image, as `scipy.ndimage` has them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+from .arrays import DTYPES
+from .filtering import FilterProblem
+from .geometry import BOUNDARIES
+from .keys import dtypes_token, sizes_token
+from .pooling import PoolProblem
+
+OPS = ("ndimage.maximum_filter", "ndimage.minimum_filter")
+
+#: NumPy's names, in `numpy.pad`, of the boundaries
+_NUMPY_NAMES = {
+    "zeros": "constant", "constant": "constant", "circular": "wrap", "reflect": "reflect",
+    "symmetric": "symmetric", "replicate": "edge",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ExtremumProblem:
+    """Everything about one maximum or minimum filter that a choice of algorithm may depend on.
+
+    Parameters
+    ----------
+    op : str
+        One of `OPS`.
+    dtypes : tuple of str
+        Short names of the dtypes of the image (twice) and of the result. Booleans are ``u8``.
+    shape : tuple of int
+        Shape of the image and of the result.
+    axes : tuple of int
+        The filtered axes, non-negative and ascending.
+    size : tuple of int
+        Length of the window, per filtered axis.
+    boundary : tuple of str
+        What continues the image past its edges, per filtered axis, in `geometry.BOUNDARIES`' names.
+    origin : tuple of int
+        Moves the window, per filtered axis.
+    """
+
+    op: str
+    dtypes: tuple[str, str, str]
+    shape: tuple[int, ...]
+    axes: tuple[int, ...]
+    size: tuple[int, ...]
+    boundary: tuple[str, ...]
+    origin: tuple[int, ...]
+
+    kind = "fwd"
+    family = "extremum"
+    conjugate = False
+    traits = None
+
+    @property
+    def function(self) -> str:
+        """Public name of the op."""
+        return self.op
+
+    @property
+    def compute(self) -> str:
+        """Short name of the dtype in which kernels compute: the image's."""
+        return self.dtypes[0]
+
+    @property
+    def reach(self) -> tuple[tuple[int, int], ...]:
+        """Per filtered axis, the elements of the window before and after the output's position."""
+        before = (n // 2 + o for n, o in zip(self.size, self.origin, strict=True))
+        return tuple((b, n - 1 - b) for b, n in zip(before, self.size, strict=True))
+
+    @cached_property
+    def written_out(self) -> tuple[int, ...]:
+        """Indices of the filtered axes whose continuation past the edges must be written out.
+
+        On the others a reflection shows a window only what the window holds anyway, so the image
+        may simply end.
+        """
+        result = []
+        for i, (before, after) in enumerate(self.reach):
+            at_most = {"symmetric": 1, "reflect": 0, "replicate": self.size[i]}
+            allowed = at_most.get(self.boundary[i], -1)
+            if abs(before - after) > allowed:
+                result.append(i)
+        return tuple(result)
+
+    @property
+    def borders(self):
+        """Return ``(widths, mode)`` of one `numpy.pad` for each axis that is written out."""
+        for i in self.written_out:
+            widths = [(0, 0)] * len(self.shape)
+            widths[self.axes[i]] = self.reach[i]
+            yield widths, _NUMPY_NAMES[self.boundary[i]]
+
+    @cached_property
+    def pooling(self) -> PoolProblem | None:
+        """The pooling of the bordered image as it lies in memory, None where it has none.
+
+        Axes that are not filtered are the batch in front, or part of the filtered axis before them.
+        """
+        shape = list(self.shape)
+        for i in self.written_out:
+            shape[self.axes[i]] += sum(self.reach[i])
+        axes = self._memory_axes(tuple(shape))
+        if axes is None:
+            return None
+        lead, axes = axes
+        outputs = [a.image for a in axes]
+        pads = [(a.before, a.after) for a in axes]
+        moving = [i for i, a in enumerate(axes) if a.taps > 1]
+        for number, i in enumerate(moving):
+            if number in self.written_out:
+                outputs[i] -= sum(self.reach[number]) * axes[i].unit
+                pads[i] = (0, 0)
+        op = "min_pool" if "minimum" in self.op else "max_pool"
+        return PoolProblem(
+            op, "fwd", (self.dtypes[0],) * 3, lead, 1, tuple(a.image for a in axes),
+            tuple(a.taps for a in axes), tuple(outputs), (1,) * len(axes), tuple(pads),
+            tuple(a.dilation for a in axes),
+        )  # fmt: skip
+
+    def _memory_axes(self, shape):
+        """Batch size and axes of an image of `shape` as it lies in memory, None for more than 3."""
+        windows = [1] * len(shape)
+        for a, n in zip(self.axes, self.size, strict=True):
+            windows[a] = n
+        ones = (1,) * len(self.axes)
+        geometry = FilterProblem(
+            "ndimage.correlate", ("f32",) * 3, shape, tuple(windows), self.axes, "same",
+            ("symmetric",) * len(ones), self.origin, ones, ones,
+        )  # fmt: skip
+        found = geometry.in_place
+        return found if found is not None and 0 < len(found[1]) <= 3 else None
+
+    @property
+    def flops(self) -> int:
+        """Comparisons of the definition."""
+        return prod(self.shape) * prod(self.size)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of image and result, each once."""
+        return 2 * prod(self.shape) * DTYPES[self.compute].itemsize
+
+    def key(self) -> str:
+        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        head, _, function = self.op.partition(".")
+        tokens = [
+            f"{head}.{function.replace('_', '-')}", dtypes_token(self.dtypes),
+            sizes_token("i", self.shape), sizes_token("w", self.size),
+        ]  # fmt: skip
+        if self.axes != tuple(range(len(self.shape))):
+            tokens.append(sizes_token("axes-", self.axes))
+        if set(self.boundary) != {"symmetric"}:
+            names = self.boundary if len(set(self.boundary)) > 1 else self.boundary[:1]
+            tokens.append("mode-" + ".".join(names))
+        if any(self.origin):
+            tokens.append(sizes_token("origin", self.origin))
+        return "_".join(tokens)
+
+    @classmethod
+    def from_tokens(cls, op, tokens) -> "ExtremumProblem":
+        """Build the problem that `key` wrote."""
+        dtypes, shape, size = tokens.dtypes(), tokens.sizes("i"), tokens.sizes("w")
+        axes = tokens.sizes("axes-", tuple(range(len(shape))))
+        boundary = tokens.boundaries(len(axes), "symmetric")
+        origin = tokens.sizes("origin", (0,) * len(axes))
+        problem = cls(op, dtypes, shape, axes, size, boundary, origin)
+        tokens.end()
+        known = set(boundary) <= set(BOUNDARIES)
+        if len(size) != len(axes) or len(origin) != len(axes) or not known:
+            tokens.fail(f"every filtered axis needs a size and one of {', '.join(BOUNDARIES)}")
+        if axes != tuple(sorted(set(axes))) or not set(axes) <= set(range(len(shape))):
+            tokens.fail(f"axes {axes}")
+        if min((*shape, *size)) < 1 or min(min(r) for r in problem.reach) < 0:
+            tokens.fail("sizes must be at least 1 and origins inside of the window")
+        if "c" in (dtypes[0][0], dtypes[2][0]):
+            tokens.fail("no complex numbers")
+        return problem

@@ -1,0 +1,79 @@
+"""ForwardedProblem: a call of a SciPy face that SciPy alone answers.
+
+Its arrays have dtypes that no algorithm computes with, or its settings are for SciPy to judge.
+"""
+
+import math
+import re
+from dataclasses import dataclass, field
+
+_NAME = re.compile(r"[a-z]+\d*[a-z]*")
+
+
+@dataclass(frozen=True)
+class ForwardedProblem:
+    """The little that a table can say of a call that SciPy answers.
+
+    Parameters
+    ----------
+    op : str
+        Name of the function in `fastconv.problem.OPS`.
+    dtypes : tuple of str
+        NumPy's names of the arrays' dtypes, without the sizes of strings and records.
+    shapes : tuple of tuple of int
+        The arrays' shapes.
+    reason : str
+        Why no algorithm of fastconv answers the call. It is no part of the key.
+    """
+
+    op: str
+    dtypes: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    reason: str = field(default="SciPy alone answers this call", compare=False)
+
+    kind = "fwd"
+    family = "forwarded"
+    conjugate = False
+    traits = None
+    compute = ""
+    flops = 0
+
+    @property
+    def function(self) -> str:
+        """Public name of the op."""
+        return self.op
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the arrays, at 8 per element."""
+        return 8 * sum(math.prod(shape) for shape in self.shapes)
+
+    def key(self) -> str:
+        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        shapes = (f"{len(s)}d" + "x".join(map(str, s)) for s in self.shapes)
+        head, _, function = self.op.rpartition(".")
+        name = f"{head}.{function.replace('_', '-')}" if head else function
+        return "_".join((name, "scipy", ".".join(self.dtypes), ".".join(shapes)))
+
+    @classmethod
+    def from_tokens(cls, op, tokens) -> "ForwardedProblem":
+        """Build the problem that `key` wrote."""
+        tokens.take("scipy", "")
+        if len(tokens.parts) != 2:
+            tokens.fail("dtypes and shapes are needed")
+        dtypes = tuple(tokens.parts.pop(0).split("."))
+        shapes = []
+        for text in tokens.parts.pop(0).split("."):
+            match = re.fullmatch(r"(\d+)d(\d+(?:x\d+)*)?", text)
+            shape = tuple(int(n) for n in (match[2] or "").split("x") if n) if match else ()
+            if not match or len(shape) != int(match[1]):
+                tokens.fail(f"shape {text!r}")
+            shapes.append(shape)
+        if len(shapes) != len(dtypes) or not all(_NAME.fullmatch(d) for d in dtypes):
+            tokens.fail(f"dtypes {'.'.join(dtypes)!r}")
+        return cls(op, dtypes, tuple(shapes))
+
+
+def dtype_name(dtype) -> str:
+    """Return the name of any dtype as keys have it: ``float32``, ``bool``, ``str``."""
+    return re.sub(r"[^a-z0-9]", "", re.match(r"[a-z]+(?:8|16|32|64|96|128|256)?", dtype.name)[0])

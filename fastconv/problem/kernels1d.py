@@ -1,0 +1,98 @@
+"""1-D kernels that a formula gives: a Gaussian or its derivative, a box, a few numbers.
+
+A problem names its kernels by `Kernel1d` rather than by arrays, so that it can be hashed, compared
+and written into a problem key; `Kernel1d.weights` makes the array.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+
+import numpy as np
+
+_REAL = r"-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
+_TOKEN = re.compile(
+    rf"g(?P<sigma>{_REAL})r(?P<radius>\d+)(?:d(?P<order>\d+))?|b(?P<box>\d+)"
+    rf"|v(?P<values>{_REAL}(?:,{_REAL})*)"
+)
+
+
+@dataclass(frozen=True)
+class Kernel1d:
+    """One 1-D kernel, to correlate with.
+
+    Parameters
+    ----------
+    kind : {"gaussian", "box", "values"}
+    size : int
+        Number of taps.
+    sigma : float
+        Standard deviation of a Gaussian, in samples.
+    order : int
+        Order of the derivative of a Gaussian.
+    values : tuple of float
+        The taps of the kind ``values``.
+    """
+
+    kind: str
+    size: int
+    sigma: float = 0.0
+    order: int = 0
+    values: tuple[float, ...] = ()
+
+    @classmethod
+    def gaussian(cls, sigma, radius, order=0):
+        """Return a Gaussian, or its derivative, of ``2*radius + 1`` taps."""
+        return cls("gaussian", 2 * radius + 1, float(sigma), order)
+
+    @classmethod
+    def box(cls, size):
+        """Return the average over `size` taps."""
+        return cls("box", size)
+
+    @classmethod
+    def of(cls, *values):
+        """Return a kernel of these taps."""
+        return cls("values", len(values), values=tuple(float(v) for v in values))
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The taps in float64; do not modify the array."""
+        if self.kind == "gaussian":
+            return gaussian_weights(self.sigma, self.order, self.size // 2)
+        if self.kind == "box":
+            return np.full(self.size, 1 / self.size)
+        return np.array(self.values)
+
+    def token(self) -> str:
+        """Return the kernel's part of a problem key: ``g2.0r8``, ``b9``, ``v-1,0,1``."""
+        if self.kind == "gaussian":
+            order = f"d{self.order}" if self.order else ""
+            return f"g{self.sigma!r}r{self.size // 2}{order}"
+        if self.kind == "box":
+            return f"b{self.size}"
+        return "v" + ",".join(f"{v:g}" for v in self.values)
+
+    @classmethod
+    def parse(cls, text):
+        """Return the kernel that `token` wrote, None where `text` is no such token."""
+        match = _TOKEN.fullmatch(text)
+        if match is None:
+            return None
+        if match["sigma"]:
+            order = int(match["order"] or 0)
+            return cls.gaussian(float(match["sigma"]), int(match["radius"]), order)
+        if match["box"]:
+            return cls.box(int(match["box"])) if int(match["box"]) else None
+        return cls.of(*(float(v) for v in match["values"].split(",")))
+
+
+@lru_cache(256)
+def gaussian_weights(sigma, order, radius):
+    """Return the very weights of SciPy's Gaussian filter, from its answer to an impulse."""
+    impulse = np.zeros(2 * radius + 1)
+    impulse[radius] = 1
+    filter1d = import_module("scipy.ndimage").gaussian_filter1d
+    answer = filter1d(impulse, sigma, order=order, mode="constant", radius=radius)[::-1]
+    return np.ascontiguousarray(answer)

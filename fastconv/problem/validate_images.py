@@ -1,0 +1,315 @@
+"""From the arguments of `scipy.ndimage`'s filters to a `Request`."""
+
+from functools import partial
+
+import numpy as np
+
+from .arrays import DTYPES, native
+from .extremum import ExtremumProblem
+from .filtering import FilterProblem
+from .kernels1d import Kernel1d
+from .request import Request, WithFill
+from .scipy_arguments import (
+    axes_of,
+    axis_of,
+    boundary_of,
+    each,
+    fill_of,
+    integer_of,
+    judged,
+    name_of,
+    number_of,
+    result_of,
+    shaped,
+    whole_of,
+)
+from .separable import Pass, SeparableProblem
+from .validate_filtering import filter_request
+
+#: type characters of images that are filtered in floating point, and of those of integers
+_FLOATS = frozenset("fdFD")
+_INTEGERS = frozenset("bBhH")
+#: type characters of weights, and of results of images of integers
+_WEIGHTS = frozenset("?bBhHiIlLqQefdFD")
+_INTEGER_RESULTS = frozenset("bBhHifd")
+#: type characters of the images whose extrema the engine finds
+_ORDERED = frozenset("bBhHiIlLqQfd")
+#: Gaussians of a longer radius are SciPy's
+_LONGEST = 1 << 16
+
+
+# ------------------------------------------------------------------- convolution and correlation
+
+
+def correlation(op, arrays, o):
+    """Return the request of ``convolve``, ``correlate`` and their forms along one axis."""
+    x, w = arrays
+    shaped("input", x)
+    dtype, target = native(x), result_of(x, o["output"])
+    judged(w.dtype.char in _WEIGHTS and 0 not in w.shape,
+           f"weights has dtype {w.dtype} and shape {tuple(w.shape)}")  # fmt: skip
+    axes, boundary, origin, fill = _geometry(op, x, w, o)
+    if dtype.char in _INTEGERS:
+        judged(w.dtype.kind != "c" and target.char in _INTEGER_RESULTS,
+               f"weights of {w.dtype}, a result of {target}")  # fmt: skip
+        weights_dtype = np.dtype(np.float64)
+    else:
+        natural, target = _floating(dtype, w.dtype, o["output"], target)
+        weights_dtype = native(w)
+    sizes = [1] * len(x.shape)
+    for a, n in zip(axes, w.shape, strict=True):
+        sizes[a] = n
+    ones = (1,) * len(axes)
+    integers = dtype.char in _INTEGERS
+    problem = FilterProblem(
+        op, (name_of(dtype), name_of(weights_dtype), name_of(target)), tuple(x.shape),
+        tuple(sizes), axes, "same", boundary, origin, ones, ones,
+        fill=fill if integers and "constant" in boundary else 0.0,
+    )  # fmt: skip
+    if integers:
+        return Request(
+            problem, (dtype, weights_dtype), problem.shape, target, problem.shape, target,
+            weight=1, arrange=_with_nothing_else,
+        )  # fmt: skip
+    return filter_request(problem, target, fill)
+
+
+def _with_nothing_else(arrays):
+    """Operands of an image of integers: its fill value is part of the problem."""
+    return (*arrays, None, None, None)
+
+
+def _geometry(op, x, w, o):
+    """Return (axes, boundary, origin, fill), the axes ascending."""
+    ndim = len(x.shape)
+    if op.endswith("1d"):
+        along = [axis_of(o["axis"], ndim)]
+        judged(not np.iterable(o["origin"]), f"origin is {o['origin']!r}")
+    else:
+        along = axes_of(o["axes"], ndim)
+    judged(along and len(w.shape) == len(along),
+           f"weights has {len(w.shape)} dimensions for {len(along)} axes")  # fmt: skip
+    fill = fill_of(o["cval"], native(x).kind == "c")
+    boundary = (boundary_of(o["mode"], fill),) * len(along)
+    origin = [integer_of("origin", v) for v in each("origin", o["origin"], len(along))]
+    if len(along) < ndim:  # with all axes, SciPy takes the origins in the array's order
+        origin = [origin[along.index(a)] for a in sorted(along)]
+    for v, n in zip(origin, w.shape, strict=True):
+        moved = -v - (n % 2 == 0) if op.startswith("ndimage.convolve") else v
+        judged(-(n // 2) <= moved <= (n - 1) // 2, f"origin is {v} for a window of {n}")
+    return tuple(sorted(along)), boundary, tuple(origin), fill if "constant" in boundary else 0.0
+
+
+def _floating(dtype, weights, output, target):
+    """Return the natural dtype of a floating-point result, and the one asked for."""
+    judged(dtype.char in _FLOATS, f"images of {dtype} are SciPy's")
+    natural = dtype
+    if "c" in (dtype.kind, weights.kind):
+        natural = np.promote_types(dtype, np.complex64)
+    target = natural if output is None else target
+    judged(target.char in _FLOATS and target.kind == natural.kind, f"a result of {target}")
+    return natural, target
+
+
+# --------------------------------------------------------------------------- filters of 1-D kernels
+
+
+def filter_of(op, terms, arrays, o):
+    """Return the request of a filter whose ``terms(ndim, options, fill)`` are passes."""
+    (x,) = arrays
+    shaped("input", x)
+    dtype, target = native(x), result_of(x, o["output"])
+    judged(dtype.char in "fd" or dtype.char in _INTEGERS, f"images of {dtype} are SciPy's")
+    fill = fill_of(o["cval"])
+    found = terms(len(x.shape), o, fill)
+    judged(found and all(found), "there is nothing to filter")
+    filled = any(p.boundary == "constant" for term in found for p in term)
+    fill = fill if filled else 0.0
+    integers = dtype.char in _INTEGERS
+    judged(target.char in (_INTEGER_RESULTS if integers else "fd"), f"a result of {target}")
+    names = (name_of(dtype), name_of(dtype), name_of(target))
+    problem = SeparableProblem(op, names, tuple(x.shape), found, fill if integers else 0.0)
+    judged(not integers or problem.combination == "sum", f"lengths of gradients of {dtype}")
+    compute = target if integers else DTYPES[problem.compute]
+    return Request(
+        problem, (dtype if integers else compute,), problem.shape, target, problem.shape, compute,
+        arrange=WithFill(fill), rereads=len(found) > 1 and not integers,
+    )  # fmt: skip
+
+
+def gaussian(ndim, o, fill):
+    """Return one term: a Gaussian or its derivative along each axis."""
+    along = axes_of(o["axes"], ndim)
+    names = ("sigma", "order", "mode", "radius")
+    settings = [each(name, o[name], len(along)) for name in names]
+    passes = []
+    for axis, sigma, order, mode, radius in zip(along, *settings, strict=True):
+        if number_of("sigma", sigma) > 1e-15:
+            passes.append(_gaussian(axis, sigma, order, mode, o["truncate"], radius, fill))
+    return (tuple(passes),)
+
+
+def gaussian1d(ndim, o, fill):
+    """Return one pass."""
+    axis, sigma = axis_of(o["axis"], ndim), number_of("sigma", o["sigma"])
+    judged(sigma > 0, f"sigma is {sigma!r}")
+    settings = (o["order"], o["mode"], o["truncate"], o["radius"])
+    return ((_gaussian(axis, sigma, *settings, fill),),)
+
+
+def _gaussian(axis, sigma, order, mode, truncate, radius, fill):
+    truncate = number_of("truncate", truncate)
+    if radius is None:
+        judged(abs(truncate * float(sigma)) < _LONGEST, f"sigma is {sigma!r}")
+        radius = int(truncate * float(sigma) + 0.5)
+    radius, order = whole_of("radius", radius), whole_of("order", order)
+    judged(0 <= radius <= _LONGEST and order >= 0, f"radius is {radius}, order {order}")
+    return Pass(axis, Kernel1d.gaussian(float(sigma), radius, order), boundary_of(mode, fill))
+
+
+def laplacian_of_gaussian(ndim, o, fill):
+    """Return a term for each axis, with the second derivative along it."""
+    return _derivatives(ndim, 2, o, fill)
+
+
+def gradient_of_gaussian(ndim, o, fill):
+    """Return a term for each axis, with the first derivative along it."""
+    # SciPy's sigma and mode belong to other axes then
+    judged(o["axes"] is None, "a gradient along some of the axes")
+    return _derivatives(ndim, 1, o, fill)
+
+
+def _derivatives(ndim, order, o, fill):
+    along = axes_of(o["axes"], ndim)
+    sigmas, modes = (each(name, o[name], len(along)) for name in ("sigma", "mode"))
+    everywhere = [0.0] * ndim
+    for axis, sigma in zip(along, sigmas, strict=True):
+        everywhere[axis] = number_of("sigma", sigma)
+    terms = []
+    for axis, mode in zip(along, modes, strict=True):
+        orders = [order if a == axis else 0 for a in range(ndim)]
+        settings = {**o, "axes": None, "sigma": everywhere, "order": orders, "mode": mode}
+        terms += gaussian(ndim, settings, fill)
+    return tuple(terms)
+
+
+def uniform(ndim, o, fill):
+    """Return one term: an average along each axis."""
+    along = axes_of(o["axes"], ndim)
+    settings = [each(name, o[name], len(along)) for name in ("size", "mode", "origin")]
+    passes = []
+    for axis, size, mode, origin in zip(along, *settings, strict=True):
+        if whole_of("size", size) > 1:
+            passes.append(_uniform(axis, size, mode, origin, fill))
+    return (tuple(passes),)
+
+
+def uniform1d(ndim, o, fill):
+    """Return one pass."""
+    axis = axis_of(o["axis"], ndim)
+    judged(whole_of("size", o["size"]) >= 1, f"size is {o['size']!r}")
+    return ((_uniform(axis, o["size"], o["mode"], o["origin"], fill),),)
+
+
+def _uniform(axis, size, mode, origin, fill):
+    size, origin = int(size), whole_of("origin", origin)
+    judged(0 <= size // 2 + origin < size, f"origin is {origin} for a window of {size}")
+    return Pass(axis, Kernel1d.box(size), boundary_of(mode, fill), origin)
+
+
+def edges(smoothing, ndim, o, fill):
+    """Return one term: [-1, 0, 1] along the axis, `smoothing` along the others."""
+    axis, modes = axis_of(o["axis"], ndim), each("mode", o["mode"], ndim)
+    passes = [Pass(axis, Kernel1d.of(-1, 0, 1), boundary_of(modes[axis], fill))]
+    for a in range(ndim):
+        if a != axis:
+            passes.append(Pass(a, Kernel1d.of(*smoothing), boundary_of(modes[a], fill)))
+    return (tuple(passes),)
+
+
+def laplacian(ndim, o, fill):
+    """Return a term for each axis: its second difference."""
+    along = axes_of(o["axes"], ndim)
+    modes = each("mode", o["mode"], len(along))
+    kernel = Kernel1d.of(1, -2, 1)
+    pairs = zip(along, modes, strict=True)
+    return tuple((Pass(a, kernel, boundary_of(mode, fill)),) for a, mode in pairs)
+
+
+# -------------------------------------------------------------------------------- maxima and minima
+
+
+def extremum(op, windows, arrays, o):
+    """Return the request of a maximum or minimum filter; `windows` reads its options."""
+    (x,) = arrays
+    shaped("input", x)
+    dtype, target = native(x), result_of(x, o["output"])
+    given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
+    judged(given.char in _ORDERED, f"images of {dtype} are SciPy's")
+    judged(np.can_cast(dtype, target) and target.kind != "c", f"a result of {target}")
+    found = sorted(windows(len(x.shape), o))
+    judged(found, "every window holds one element")
+    axes, size, boundary, origin = zip(*found, strict=True)
+    problem = ExtremumProblem(
+        op, (name_of(dtype), name_of(dtype), name_of(target)), tuple(x.shape), axes, size,
+        boundary, origin,
+    )  # fmt: skip
+    filled = any(boundary[i] == "constant" for i in problem.written_out)
+    fill = _fitting(o["cval"], given) if filled else 0
+    boolean = dtype.kind == "b"
+    return Request(
+        problem, (dtype,), problem.shape, target, problem.shape, given,
+        arrange=partial(_as_bytes, fill) if boolean else WithFill(fill),
+        restore=_as_booleans if boolean else None,
+        asks_scipy="nan" if dtype.kind == "f" else None,
+    )  # fmt: skip
+
+
+def _fitting(cval, dtype):
+    """Return the value past the edges if the image's dtype holds it."""
+    value = fill_of(cval)
+    if dtype.kind != "f":
+        limits = np.iinfo(dtype)
+        judged(cval == int(cval) and limits.min <= cval <= limits.max, f"cval is {cval!r}")
+        return int(cval)
+    return value
+
+
+def _as_bytes(fill, arrays):
+    return arrays[0].view(np.uint8), fill
+
+
+def _as_booleans(result):
+    return result.view(np.bool_)
+
+
+def windows_of(ndim, o):
+    """Return (axis, size, boundary, origin) of the windows over several axes."""
+    along = axes_of(o["axes"], ndim)
+    size, footprint = o["size"], o["footprint"]
+    if footprint is not None:
+        marks = np.asarray(footprint, bool)
+        judged(size is None and marks.ndim == len(along) and marks.size and marks.all(),
+               "a footprint with gaps")  # fmt: skip
+        size = marks.shape
+    judged(size is not None, "no size and no footprint")
+    settings = [each(n, v, len(along)) for n, v in
+                (("size", size), ("mode", o["mode"]), ("origin", o["origin"]))]  # fmt: skip
+    return _windows(zip(along, *settings, strict=True))
+
+
+def window1d_of(ndim, o):
+    """Return (axis, size, boundary, origin) of the window along one axis."""
+    return _windows([(axis_of(o["axis"], ndim), o["size"], o["mode"], o["origin"])])
+
+
+def _windows(columns):
+    result = []
+    for axis, size, mode, origin in columns:
+        size, origin = whole_of("size", size), whole_of("origin", origin)
+        boundary = boundary_of(mode, 1)
+        judged(size >= 1 and 0 <= size // 2 + origin < size,
+               f"size is {size} and origin {origin}")  # fmt: skip
+        if size > 1:
+            result.append((axis, size, boundary, origin))
+    return result
