@@ -1,10 +1,11 @@
-"""A shaken photograph made sharp again: the blur as a linear operator, undone by least squares.
+"""Deblur a photograph by least squares, with the blur as a linear operator.
 
-The camera moved and was out of focus, so every pixel of the picture is a weighted sum of pixels of
-the scene: a convolution, and a matrix with as many rows as pixels that nobody needs to store.
-`fastconv.linalg.linear_operator` applies it and its transpose, `scipy.sparse.linalg.lsqr` (C. C.
-Paige and M. A. Saunders, ACM TOMS 8(1), 1982) looks for the scene; stopping early keeps the noise
-small. The pictures go to the folder ``pictures``.
+The camera moved and was out of focus, so that every pixel of the picture is a weighted sum of
+pixels of the scene. This is a convolution, and thus a matrix with one row per pixel. The matrix is
+not stored: `fastconv.linalg.linear_operator` applies it and its transpose. The solver
+`scipy.sparse.linalg.lsqr` (C. C. Paige and M. A. Saunders, ACM TOMS 8(1), 1982) estimates the
+scene, and stops early to keep the noise small. The example writes its picture to the folder
+``pictures``.
 
     python examples/deblur.py [--out FOLDER] [--iterations N] [--quick]
 """
@@ -25,7 +26,7 @@ NOISE = 0.002  # standard deviation; grey values go from 0 to 1
 
 
 def photograph():
-    """A grey photograph (H, W) from 0 to 1 that an installed package carries."""
+    """Return a grey photograph (H, W) from 0 to 1 that comes with an installed package."""
     try:
         from skimage.data import camera
 
@@ -41,7 +42,7 @@ def photograph():
 
 
 def shake(size=15, focus=1.0):
-    """The blur (size, size), a path of the camera out of focus; it sums to 1."""
+    """Return a blur (size, size) that sums to 1: a path of the camera, out of focus."""
     path = np.zeros((size, size))
     t = np.linspace(0, 1, 400)
     across = (size - 5) * (t - 0.5) + size // 2
@@ -52,24 +53,25 @@ def shake(size=15, focus=1.0):
 
 
 def likeness(picture, scene):
-    """Peak signal-to-noise ratio in decibels, away from the edges that the camera did not see."""
+    """Return the peak signal-to-noise ratio in decibels, without the edges, which are not known."""
     inside = (slice(20, -20),) * 2
     error = np.mean((picture[inside].astype(np.float64) - scene[inside]) ** 2)
     return 10 * np.log10(1 / error)
 
 
 def main(argv=None):
-    """Blur and deblur; return the likeness before and after."""
+    """Blur and deblur a photograph; return the likeness before and after."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder for the picture")
-    parser.add_argument("--iterations", type=int, default=30)
-    parser.add_argument("--quick", action="store_true", help="a corner: a test of the example")
+    parser.add_argument("--iterations", type=int, default=30, help="largest number of iterations")
+    parser.add_argument("--quick", action="store_true", help="use a part of the picture")
     arguments = parser.parse_args(argv)
     scene = photograph()
     if arguments.quick:
         scene = scene[100:228, 180:308]
     blur = shake()
-    # no padding: what the camera saw at its edge came from beyond it, and the scene is larger
+    # There is no padding. Pixels at the edge of the picture depend on parts of the scene outside of
+    # it, so the scene is larger than the picture.
     camera = linalg.linear_operator(blur[None, None], (1, *scene.shape))
     seen_shape = tuple(n - len(blur) + 1 for n in scene.shape)
     rng = np.random.default_rng(0)
@@ -79,7 +81,7 @@ def main(argv=None):
     shown = np.pad(seen.reshape(seen_shape), len(blur) // 2, mode="edge")
 
     begin = time.perf_counter()
-    # begin with the picture and look for what it lacks
+    # The solver starts from the picture and computes the difference to the scene.
     missing = seen - camera @ shown.ravel()
     solution = lsqr(camera, missing, damp=0.02, iter_lim=arguments.iterations)
     found = shown + solution[0].reshape(scene.shape)
@@ -99,7 +101,7 @@ def main(argv=None):
 
 
 def draw(scene, shown, found, blur, decibels, path):
-    """The scene, what the camera saw with its blur in a corner, and what was found."""
+    """Draw the scene, the camera's picture with its blur in a corner, and the estimated scene."""
     figure = new_figure(13, 4.8)
     panels = figure.subplots(1, 3)
     titles = ("the scene", f"the camera's picture: {decibels[0]:.1f} dB",

@@ -1,8 +1,8 @@
-"""The main job of fastconv, behind `make demo`: several algorithms for real work, side by side.
+"""Compare the algorithms of fastconv on several tasks (`make demo`).
 
-A photograph is blurred and its edges are found; three layers of ResNet-50, a 1-D signal and a max
-pooling follow. Each table shows what every algorithm takes, how exact it is and what memory it
-needs, and marks the one that fastconv chooses. Pictures go to the folder ``demo``.
+The tasks blur a photograph, find its edges, compute three layers of ResNet-50, filter a 1-D signal
+and pool maxima. Each table shows the time, the error and the memory of every algorithm, and marks
+the algorithm that fastconv chooses. The demo writes pictures to the folder ``demo``.
 
     python examples/demo.py [--out FOLDER] [--quick]
 """
@@ -22,7 +22,7 @@ from fastconv.comparison.plot import draw_bars, new_figure
 from fastconv.comparison.text import machine_text
 from fastconv.planner.text import seconds_text
 
-SECONDS = 3.0  # for timing each task
+SECONDS = 3.0  # limit for the timing of each task
 LAYERS = (
     ("ResNet-50 first layer, 7x7 stride 2", (3, 224), (64, 7), {"stride": 2, "padding": 3}),
     ("ResNet-50 stage 2, 3x3, 64 channels", (64, 56), (64, 3), {"padding": 1}),
@@ -32,7 +32,7 @@ LAYERS = (
 
 @dataclass
 class Task:
-    """One call to compare: `title` says what for."""
+    """A call to compare, and a title that describes it."""
 
     title: str
     op: str
@@ -40,11 +40,12 @@ class Task:
     options: dict = field(default_factory=dict)
 
     def compare(self, seconds):
+        """Compare the algorithms of the call, with a limit for the time of measuring."""
         return fc.compare(self.op, *self.args, time_limit=seconds, **self.options)
 
 
 def photograph():
-    """A colour photograph (H, W, 3) of 8 bits that an installed package carries, and its name."""
+    """Return a colour photograph (H, W, 3) of 8 bits from an installed package, and its name."""
     try:
         from skimage.data import coffee
 
@@ -60,7 +61,7 @@ def photograph():
 
 
 def tasks(photo, quick):
-    """The work of the demo; `quick` makes everything small."""
+    """Yield the tasks of the demo; `quick` makes all of them small."""
     rng = np.random.default_rng(0)
     planes, grey = channels(photo)
     edge = {"mode": "same", "boundary": "symm"}
@@ -90,29 +91,31 @@ def tasks(photo, quick):
 
 
 def channels(photo):
-    """Colour planes (3, H, W) and brightness (H, W) of a picture, float32 from 0 to 1."""
+    """Return the colours (3, H, W) and the brightness (H, W) of a picture, float32 from 0 to 1."""
     planes = np.ascontiguousarray(photo.transpose(2, 0, 1), np.float32) / 255
     grey = np.tensordot(np.float32([0.2126, 0.7152, 0.0722]), planes, 1)
     return planes, grey
 
 
 def gaussian():
+    """Return the Gaussian kernel of the demo."""
     return kernels.gaussian(15, 3.0).astype(np.float32)
 
 
 def sobel(axis):
+    """Return the Sobel kernel for one axis, in float32."""
     return kernels.sobel(axis).astype(np.float32)
 
 
 def low_pass(taps, cutoff=0.05):
-    """A windowed sinc: passes frequencies below `cutoff` of the sampling rate."""
+    """Return a windowed sinc, which passes frequencies below `cutoff` times the sampling rate."""
     position = np.arange(taps) - (taps - 1) / 2
     window = np.hamming(taps) * 2 * cutoff * np.sinc(2 * cutoff * position)
     return (window / window.sum()).astype(np.float32)
 
 
 def filtered(photo):
-    """The photograph blurred (H, W, 3), and its edges (H, W) from 0 to 1."""
+    """Return the blurred photograph (H, W, 3), and its edges (H, W) from 0 to 1."""
     planes, grey = channels(photo)
     blurred = fc.correlate(planes, gaussian()[None], "same", axes=(1, 2), boundary="symm")
     slopes = [fc.correlate(grey, sobel(axis), "same", boundary="symm") for axis in (0, 1)]
@@ -121,7 +124,7 @@ def filtered(photo):
 
 
 def draw_pictures(photo, path):
-    """Write the photograph, its blur and its edges side by side."""
+    """Draw the photograph, its blur and its edges side by side into a file."""
     blurred, edges = filtered(photo)
     shape = photo.shape[0] / photo.shape[1]
     figure = new_figure(13, 13 / 3 * shape + 0.3)
@@ -137,7 +140,7 @@ def draw_pictures(photo, path):
 
 
 def draw_comparisons(titles, comparisons, path):
-    """Write all comparisons as bars, two to a row."""
+    """Draw all comparisons as bars into a file, two in a row."""
     rows = -(-len(titles) // 2)
     most = max(sum(r.seconds is not None for r in c.rows) for c in comparisons)
     figure = new_figure(13, rows * (1.0 + 0.32 * most) + 0.5)
@@ -155,7 +158,7 @@ def draw_comparisons(titles, comparisons, path):
 
 
 def summary(titles, comparisons):
-    """Print one line per task: the choice of auto beside the fastest and beside `naive`."""
+    """Print for each task the choice of auto, the fastest algorithm and the gain over naive."""
     lines = []
     for title, comparison in zip(titles, comparisons, strict=True):
         chosen, naive = comparison.row(comparison.chosen), comparison.row("naive")
@@ -173,7 +176,7 @@ def main(argv=None):
     """Run the demo; return the paths of the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("demo"), help="folder for the pictures")
-    parser.add_argument("--quick", action="store_true", help="small problems: a test of the demo")
+    parser.add_argument("--quick", action="store_true", help="use small problems, to test the demo")
     arguments = parser.parse_args(argv)
     begin = time.perf_counter()
     photo, name = photograph()

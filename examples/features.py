@@ -1,12 +1,12 @@
-"""Features that nobody trained: random, Gabor and k-means kernels under a linear classifier.
+"""Compare features that are not trained: random, Gabor and k-means kernels, and raw pixels.
 
-A convolution with fixed kernels, a rectifier and pooling turn each picture into a few hundred
-numbers, and a linear classifier learns from those alone. The kernels are random, or Gabor
-functions, or the centres of clusters of patches (`fastconv.unfold` cuts them out), made comparable
-by whitening. Raw pixels are the measure. See A. Coates, A. Ng and H. Lee, "An analysis of
-single-layer networks in unsupervised feature learning", AISTATS 2011, and K. Jarrett et al., "What
-is the best multi-stage architecture for object recognition?", ICCV 2009 (random kernels). A picture
-of the kernels goes to the folder ``pictures``.
+A convolution with fixed kernels, a rectifier and pooling convert each picture to a few hundred
+numbers. A linear classifier learns from these numbers only. The kernels are random, Gabor
+functions, or centres of clusters of whitened patches, which `fastconv.unfold` cuts out of the
+pictures. See A. Coates, A. Ng and H. Lee, "An analysis of single-layer networks in unsupervised
+feature learning", AISTATS 2011, and K. Jarrett et al., "What is the best multi-stage architecture
+for object recognition?", ICCV 2009 (random kernels). The example writes a picture of the kernels to
+the folder ``pictures``.
 
     python examples/features.py [--out FOLDER] [--quick]
 """
@@ -24,18 +24,19 @@ from fastconv.cli.output import show_table
 from fastconv.comparison.plot import new_figure
 
 TAPS, KERNELS, GRID = 7, 32, 4
-#: pictures that the classifier learns from; with many more, raw pixels are good enough
+#: Number of pictures that the classifier learns from. With many more, raw pixels are as good.
 LABELLED = 200
 
 
 def digits(rng):
-    """(pictures (N, 1, 28, 28), labels) to learn from, and to be tested on."""
+    """Return pictures (N, 1, 28, 28) with their labels to learn from, and others to test on."""
     try:
         from sklearn.datasets import load_digits
     except ImportError:
         raise SystemExit("this needs scikit-learn: pip install fastconv[examples]") from None
     data = load_digits()
-    # bilinear: row i of the enlarged picture lies at (i + 1/2) * 8/28 - 1/2 of the small one
+    # The enlargement is bilinear: row i of the large picture corresponds to the position
+    # (i + 1/2) * 8/28 - 1/2 of the small one.
     at = (np.arange(28) + 0.5) * 8 / 28 - 0.5
     weights = np.maximum(0, 1 - abs(np.clip(at, 0, 7)[:, None] - np.arange(8)))
     pictures = (weights @ (data.images / 16) @ weights.T).astype(np.float32)[:, None]
@@ -48,7 +49,7 @@ def digits(rng):
 
 
 def unit(bank):
-    """Kernels (K, 1, TAPS, TAPS) without mean and of length 1: they answer to shape alone."""
+    """Return kernels (K, 1, TAPS, TAPS) with mean 0 and norm 1, so that only their shape counts."""
     flat = bank.reshape(len(bank), -1)
     flat = flat - flat.mean(axis=1, keepdims=True)
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-9)
@@ -56,12 +57,12 @@ def unit(bank):
 
 
 def random_kernels(rng):
-    """White noise."""
+    """Return kernels of white noise."""
     return unit(rng.standard_normal((KERNELS, TAPS, TAPS)))
 
 
 def gabor_kernels():
-    """Eight directions, two frequencies, two phases."""
+    """Return Gabor kernels of eight directions, two frequencies and two phases."""
     bank = [
         kernels.gabor(TAPS, frequency, theta, sigma=0.4 / frequency, phase=phase)
         for frequency in (0.12, 0.2)
@@ -72,15 +73,15 @@ def gabor_kernels():
 
 
 def kmeans_kernels(pictures, rng, patches=20_000):
-    """Centres of clusters of whitened patches, brought back to pixels.
+    """Return the centres of clusters of whitened patches, transformed back to pixels.
 
-    Clustering compares directions: every patch goes to the centre with the largest product, and a
-    centre is the normalized sum of its patches (Coates and Ng, "Learning feature representations
-    with k-means", 2012).
+    The clustering compares directions. Every patch belongs to the centre with the largest product,
+    and a centre is the normalized sum of its patches (A. Coates and A. Ng, "Learning feature
+    representations with k-means", 2012).
     """
     columns = fc.unfold(pictures, TAPS, stride=2)  # (N, TAPS * TAPS, blocks)
     rows = columns.transpose(0, 2, 1).reshape(-1, TAPS * TAPS).astype(np.float64)
-    rows = rows[rows.std(axis=1) > 0.05]  # something must be on it
+    rows = rows[rows.std(axis=1) > 0.05]  # skip patches that are nearly constant
     rows = rows[rng.permutation(len(rows))[:patches]]
     rows = rows - rows.mean(axis=1, keepdims=True)
     rows /= rows.std(axis=1, keepdims=True) + 0.1
@@ -105,14 +106,17 @@ def kmeans_kernels(pictures, rng, patches=20_000):
 
 
 def features(pictures, bank):
-    """Both signs of each kernel's answer, rectified, means over a grid of cells: (N, features)."""
+    """Return features (N, features) of pictures.
+
+    They are the means, over a grid of cells, of both signs of each kernel's response, rectified.
+    """
     answers = [fc.conv2d(pictures, w, padding="same", activation="relu") for w in (bank, -bank)]
     pooled = [fc.adaptive_avg_pool2d(a, GRID) for a in answers]
     return np.concatenate(pooled, axis=1).reshape(len(pictures), -1)
 
 
 def accuracy(learn, labels, test, test_labels):
-    """Of a linear classifier on standardized features."""
+    """Return the accuracy of a linear classifier on standardized features."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -122,7 +126,7 @@ def accuracy(learn, labels, test, test_labels):
 
 
 def draw(banks, path):
-    """All kernels, a row of panels for each kind."""
+    """Draw all kernels into a file, with a row of panels for each kind."""
     figure = new_figure(11, 1.6 * len(banks))
     for part, (name, bank) in zip(figure.subfigures(len(banks), 1), banks.items(), strict=True):
         part.suptitle(name, fontsize=10)
@@ -135,10 +139,10 @@ def draw(banks, path):
 
 
 def main(argv=None):
-    """Compare the kernels; return the accuracies by name."""
+    """Compare the kernels; return the accuracy of each kind by its name."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder for the picture")
-    parser.add_argument("--quick", action="store_true", help="one draw of labelled pictures")
+    parser.add_argument("--quick", action="store_true", help="use one draw of labelled pictures")
     arguments = parser.parse_args(argv)
     rng = np.random.default_rng(0)
     (pictures, labels), (test, test_labels) = digits(rng)
@@ -160,7 +164,7 @@ def main(argv=None):
         found[name] = float(np.mean(each))
         lines.append([name, str(learn.shape[1]), f"{seconds[name] * 1e3:.0f} ms",
                       f"{found[name] * 100:.1f} %"])  # fmt: skip
-    print(f"{LABELLED} labelled digits, {len(test)} to be tested on, mean of {len(draws)} draws\n")
+    print(f"{LABELLED} labelled digits, {len(test)} to test on, mean of {len(draws)} draws\n")
     show_table(["features", "numbers", "time", "test accuracy"], lines)
     arguments.out.mkdir(parents=True, exist_ok=True)
     path = arguments.out / "features.png"

@@ -1,8 +1,9 @@
-"""Filters of a photograph through `fastconv.ndimage`: pictures of before and after.
+"""Filter a photograph by `fastconv.ndimage`, and draw it before and after.
 
-Blur, sharpen, edges and a bank of Gabor filters; each picture goes to a folder, and beside it is
-printed how long the filter took, and how long SciPy takes for the same. Replacing
-``from scipy import ndimage`` by ``from fastconv import ndimage`` is all that differs.
+The filters blur, sharpen, emboss, find edges, take maxima and apply a bank of Gabor kernels. The
+example writes each picture to a folder, and prints the time of the filter and the time that SciPy
+takes for it. The two differ only in their import: ``from fastconv import ndimage`` replaces
+``from scipy import ndimage``.
 
     python examples/gallery.py [--out FOLDER]
 """
@@ -27,35 +28,35 @@ TEXT = {"fontsize": 9}
 
 
 def blur(package, photo):
-    """A Gaussian over both axes of an (H, W, 3) image of bytes, its channels apart."""
+    """Blur an (H, W, 3) image of bytes along both axes, each channel separately."""
     return package.gaussian_filter(photo, 4, axes=(0, 1))
 
 
 def sharpen(package, photo):
-    """Unsharp masking: what a blur takes away, added twice."""
+    """Sharpen by unsharp masking: add twice the difference between the image and its blur."""
     picture = photo.astype(np.float32)
     detail = picture - package.gaussian_filter(picture, 1.5, axes=(0, 1))
     return np.clip(picture + 2 * detail, 0, 255).astype(np.uint8)
 
 
 def edges(package, photo):
-    """The slope of the brightness, from Sobel's two filters."""
+    """Return the slope of the brightness from the two Sobel filters."""
     grey = brightness(photo)
     return np.hypot(package.sobel(grey, 0), package.sobel(grey, 1))
 
 
 def emboss(package, photo):
-    """Light from the upper left on the brightness taken as a relief."""
+    """Return the brightness as a relief with light from the upper left."""
     return package.correlate(brightness(photo), kernels.emboss().astype(np.float32))
 
 
 def dilate(package, photo):
-    """The brightest value of each channel in a square of 9 x 9."""
+    """Return the largest value of each channel in a square of 9 x 9 pixels."""
     return package.maximum_filter(photo, 9, axes=(0, 1))
 
 
 def gabor(package, photo):
-    """Answers (ANGLES, H, W) of filters that each like stripes of one direction."""
+    """Return the responses (ANGLES, H, W) of Gabor kernels, one for each direction of stripes."""
     grey = brightness(photo)
     angles = np.arange(ANGLES) * np.pi / ANGLES
     bank = [kernels.gabor(25, 0.12, a, 4.0).astype(np.float32) for a in angles]
@@ -63,12 +64,12 @@ def gabor(package, photo):
 
 
 def brightness(photo):
-    """(H, W), float32 from 0 to 1."""
+    """Return the brightness (H, W) of a photograph, float32 from 0 to 1."""
     return photo.astype(np.float32) @ np.float32([0.2126, 0.7152, 0.0722]) / 255
 
 
 def scaled(values):
-    """Values to be seen, from 0 to 1; bytes as they are."""
+    """Return values scaled to 0 to 1 for display; bytes stay as they are."""
     if values.dtype == np.uint8:
         return values
     return np.clip(values / np.quantile(values, 0.995), 0, 1)
@@ -84,7 +85,7 @@ FILTERS = {
 
 
 def timed(function, *arguments):
-    """The function's result and the seconds of the fastest of three calls after the first."""
+    """Return the function's result, and the seconds of the fastest of three later calls."""
     result, seconds = function(*arguments), []
     for _ in range(3):
         start = time.perf_counter()
@@ -94,7 +95,7 @@ def timed(function, *arguments):
 
 
 def draw(path, pictures, columns):
-    """Save pictures with their titles, `columns` of them side by side."""
+    """Draw pictures with their titles into a file, `columns` of them in a row."""
     rows = -(-len(pictures) // columns)
     height, width = pictures[0][1].shape[:2]
     side = 4.2
@@ -108,6 +109,7 @@ def draw(path, pictures, columns):
 
 
 def main(argv=None):
+    """Filter the photograph and draw the results; return the paths of the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="FOLDER")
     out = parser.parse_args(argv).out
@@ -137,6 +139,7 @@ def main(argv=None):
 
 
 def _tell(title, seconds, theirs, path):
+    """Print the time of a filter, the time of SciPy, and the path of the picture."""
     ratio = theirs / seconds
     print(
         f"{title:32s} {seconds * 1e3:8.2f} ms   SciPy {theirs * 1e3:8.1f} ms, {ratio:4.0f} times"

@@ -1,11 +1,11 @@
-"""LeNet trained on handwritten digits from NumPy: fastconv's functions and nothing else.
+"""Train LeNet on handwritten digits with NumPy and the functions of fastconv.
 
-The network of Y. LeCun et al., "Gradient-based learning applied to document recognition",
-Proceedings of the IEEE 86(11), 1998, with sigmoids and average pooling: 5x5 convolution to 6
-channels, pooling, 5x5 to 16 channels, pooling, then 120, 84 and 10 units. The digits are those of
-scikit-learn (1797 of them, 8 x 8), enlarged to 28 x 28; a fifth is kept for the test. Where PyTorch
-is installed, it trains the same network for a few epochs beside it, for its time. Pictures go to
-the folder ``pictures``.
+The network is that of Y. LeCun et al., "Gradient-based learning applied to document recognition",
+Proceedings of the IEEE 86(11), 1998, with sigmoids and average pooling. It consists of a 5x5
+convolution to 6 channels, pooling, a 5x5 convolution to 16 channels, pooling, and layers of 120, 84
+and 10 units. The digits are the 1797 of scikit-learn, enlarged from 8 x 8 to 28 x 28 pixels. One
+fifth of them is kept for the test. If PyTorch is installed, it trains the same network for a few
+epochs, to compare the time. The example writes pictures to the folder ``pictures``.
 
     python examples/lenet.py [--epochs N] [--out FOLDER] [--quick]
 """
@@ -24,24 +24,25 @@ from fastconv.cli.output import terminal
 from fastconv.comparison.plot import new_figure
 
 BATCH = 64
-#: step of Adam at the beginning; it falls to zero along half a cosine
+#: Step size of Adam at the beginning. It decreases to zero along half a period of a cosine.
 RATE = 6e-3
 
 
 # ------------------------------------------------------------------------------------------ layers
-# A layer names the shapes of its parameters, computes its output and, from the gradient with
-# respect to that, those of its parameters (into `gradients`) and of its input.
+# A layer has `shapes`, the shapes of its parameters. `forward` returns its output. `backward` takes
+# the gradient with respect to the output, writes those with respect to the parameters into
+# `gradients`, and returns the gradient with respect to the input.
 
 
 def through_sigmoid(grad, y):
-    """The gradient before the sigmoid whose output is y."""
+    """Return the gradient with respect to the input of a sigmoid with output y."""
     slope = np.multiply(y, y)
     np.subtract(y, slope, out=slope)
     return np.multiply(slope, grad, out=slope)
 
 
 class Conv:
-    """Convolution, bias and sigmoid, in one call."""
+    """A layer of convolution, bias and sigmoid, which one call computes."""
 
     def __init__(self, channels, features, taps, padding=0, first=False):
         self.shapes = (features, channels, taps, taps), (features,)
@@ -60,13 +61,13 @@ class Conv:
         fc.grad.conv2d_weight(
             self.x, weight.shape, grad, padding=self.padding, out=grad_weight
         )  # fmt: skip
-        if self.first:  # nobody asks for the gradient of the picture
+        if self.first:  # the gradient with respect to the picture is not needed
             return None
         return fc.grad.conv2d_input(self.x.shape, weight, grad, padding=self.padding)
 
 
 class AvgPool:
-    """Means of 2 x 2 pixels."""
+    """A layer that averages 2 x 2 pixels."""
 
     shapes = ()
 
@@ -79,7 +80,7 @@ class AvgPool:
 
 
 class Dense:
-    """A matrix and a bias over flattened inputs, and a sigmoid unless it is the last."""
+    """A fully connected layer with a bias, and with a sigmoid unless it is the last layer."""
 
     def __init__(self, inputs, outputs, last=False):
         self.shapes = (outputs, inputs), (outputs,)
@@ -108,7 +109,7 @@ class Dense:
 
 
 class LeNet:
-    """The layers; parameters and gradients are views of one vector each."""
+    """The network. All parameters are views of one vector, and all gradients of another."""
 
     def __init__(self, rng):
         self.layers = [
@@ -125,18 +126,18 @@ class LeNet:
                 own = slice(at, at := at + int(np.prod(shape)))
                 layer.parameters.append(self.values[own].reshape(shape))
                 layer.gradients.append(self.gradients[own].reshape(shape))
-            if layer.shapes:  # as much variance forward as backward
+            if layer.shapes:  # keeps the variance about the same in both directions
                 bound = np.sqrt(6 / sum(layer.fan))
                 layer.parameters[0][...] = rng.uniform(-bound, bound, layer.shapes[0])
 
     def forward(self, x):
-        """Scores (N, 10) of pictures (N, 1, 28, 28)."""
+        """Return the scores (N, 10) of pictures (N, 1, 28, 28)."""
         for layer in self.layers:
             x = layer.forward(x)
         return x
 
     def step(self, x, labels):
-        """Write the gradients of the mean cross-entropy; return it."""
+        """Return the mean cross-entropy, and write its gradients."""
         scores = self.forward(x)
         scores -= scores.max(axis=1, keepdims=True)
         grad = np.exp(scores)
@@ -151,18 +152,22 @@ class LeNet:
         return float(loss)
 
     def accuracy(self, x, labels):
-        """Share of pictures whose highest score is their label's."""
+        """Return the share of pictures whose highest score is that of their label."""
         return float(np.mean(self.forward(x).argmax(axis=1) == labels))
 
 
 class Adam:
-    """D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015."""
+    """The optimizer Adam, with decay rates 0.9 and 0.999.
+
+    D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+    """
 
     def __init__(self, size):
         self.mean, self.square, self.scratch = np.zeros((3, size), np.float32)
         self.steps = 0
 
     def update(self, values, gradients, rate):
+        """Change the values by one step of size `rate`."""
         self.steps += 1
         step, mean, square = self.scratch, self.mean, self.square
         np.subtract(gradients, mean, out=step)
@@ -184,13 +189,14 @@ class Adam:
 
 
 def digits(rng):
-    """(pictures, labels) to train with, and to test with."""
+    """Return pictures with their labels to train with, and others to test with."""
     try:
         from sklearn.datasets import load_digits
     except ImportError:
         raise SystemExit("the digits are scikit-learn's: pip install fastconv[examples]") from None
     data = load_digits()
-    # bilinear: row i of the enlarged picture lies at (i + 1/2) * 8/28 - 1/2 of the small one
+    # The enlargement is bilinear: row i of the large picture corresponds to the position
+    # (i + 1/2) * 8/28 - 1/2 of the small one.
     at = (np.arange(28) + 0.5) * 8 / 28 - 0.5
     weights = np.maximum(0, 1 - abs(np.clip(at, 0, 7)[:, None] - np.arange(8)))
     pictures = (weights @ (data.images / 16) @ weights.T).astype(np.float32)[:, None]
@@ -201,7 +207,10 @@ def digits(rng):
 
 @contextmanager
 def progress(total):
-    """A function that is called after every epoch with a line to show; a bar on a terminal."""
+    """Return a context with a function that shows a line of text after every epoch.
+
+    On a terminal it shows a progress bar.
+    """
     console = terminal()
     if console is None:
         every, done = max(1, total // 10), [0]
@@ -222,12 +231,12 @@ def progress(total):
 
 
 def batches(rng, count):
-    """Numbers of the pictures of each whole batch of an epoch."""
+    """Return the numbers of the pictures in each full batch of an epoch, in random order."""
     return np.split(rng.permutation(count)[: count // BATCH * BATCH], count // BATCH)
 
 
 def train(net, pictures, labels, epochs, rng, show):
-    """Train; return the loss of every step and the seconds of every epoch."""
+    """Train the network; return the loss of every step and the seconds of every epoch."""
     optimizer, losses, seconds = Adam(net.values.size), [], []
     steps = epochs * (len(pictures) // BATCH)
     for _ in range(epochs):
@@ -242,7 +251,7 @@ def train(net, pictures, labels, epochs, rng, show):
 
 
 def torch_seconds(pictures, labels, epochs, rng):
-    """Seconds of every epoch of the same training by PyTorch, or None without it."""
+    """Return the seconds of every epoch of the same training by PyTorch, or None without it."""
     try:
         import torch
     except ImportError:
@@ -273,7 +282,7 @@ def torch_seconds(pictures, labels, epochs, rng):
 
 
 def draw_loss(losses, path):
-    """The loss of every step and its mean over an epoch or so."""
+    """Draw the loss of every step and its moving mean into a file."""
     figure = new_figure(7, 4)
     axes = figure.subplots()
     width = min(20, len(losses))
@@ -289,11 +298,11 @@ def draw_loss(losses, path):
 
 
 def draw_kernels(net, picture, path):
-    """The first layer's kernels and what they make of one picture."""
+    """Draw the kernels of the first layer and their responses to one picture into a file."""
     weight, responses = net.layers[0].parameters[0], net.layers[0].forward(picture[None])[0]
     figure = new_figure(10.5, 3.6)
     grid = figure.subplots(2, 7)
-    figure.suptitle("First layer: its six kernels, and what they make of one digit")
+    figure.suptitle("First layer: its six kernels, and their responses to one digit")
     grid[0, 0].set_axis_off()
     grid[1, 0].imshow(picture[0], cmap="gray_r")
     bound = abs(weight).max()
@@ -306,21 +315,21 @@ def draw_kernels(net, picture, path):
 
 
 def main(argv=None):
-    """Train, draw, compare; return the test accuracy."""
+    """Train the network, draw pictures and compare the time; return the test accuracy."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=50, help="number of epochs")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random numbers")
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder for pictures")
-    parser.add_argument("--quick", action="store_true", help="two epochs: a test of the example")
+    parser.add_argument("--quick", action="store_true", help="train for two epochs")
     arguments = parser.parse_args(argv)
     epochs = 2 if arguments.quick else arguments.epochs
     rng = np.random.default_rng(arguments.seed)
     (x, labels), (test_x, test_labels) = digits(rng)
-    print(f"{len(x)} digits to learn from, {len(test_x)} to be tested on, "
+    print(f"{len(x)} digits to learn from, {len(test_x)} to test on, "
           f"{fc.get_num_threads()} threads")  # fmt: skip
     net = LeNet(rng)
-    # the threads of NumPy's BLAS, once woken for a dense layer, would wait for the next one busily
-    # and take half a core from the convolutions
+    # NumPy's BLAS runs on one thread. After a fully connected layer, its other threads would wait
+    # actively for the next one, and so take time from the convolutions.
     with progress(epochs) as show, threadpool_limits(1, user_api="blas"):
         losses, seconds = train(net, x, labels, epochs, rng, show)
     arguments.out.mkdir(parents=True, exist_ok=True)

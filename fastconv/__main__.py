@@ -1,4 +1,4 @@
-"""``python -m fastconv``."""
+"""Run the command line: ``python -m fastconv``."""
 
 import sys
 

@@ -1,7 +1,7 @@
 """Process-wide settings: instruction set, default number of threads, state after a fork.
 
-Nothing here is read from the environment or the operating system at import: `import fastconv`
-must stay cheap, and a malformed variable is reported by the first call that needs it.
+This module reads nothing from the environment or the operating system at import. `import fastconv`
+must stay cheap, and the first call that needs a malformed variable reports it.
 """
 
 import operator
@@ -23,12 +23,18 @@ ISA_NAMES = ("baseline", "avx2", "avx512", "neon")
 
 
 def epoch() -> int:
-    """Number of process-wide switches so far; cached choices are valid within one epoch."""
+    """Return the number of changes of settings so far.
+
+    A cached choice of algorithm is valid as long as this number stays the same.
+    """
     return _epoch
 
 
 def advance_epoch() -> None:
-    """Make every cached choice of algorithm stale (a switch of ISA, threads, wisdom, constants)."""
+    """Invalidate every cached choice of algorithm.
+
+    Call this after a change of ISA, threads, wisdom or machine constants.
+    """
     global _epoch
     with _lock:
         _epoch += 1
@@ -38,18 +44,18 @@ def advance_epoch() -> None:
 
 
 def register_isas(names: tuple[str, ...]) -> None:
-    """Called once by ``loops.simd``: the instruction sets this CPU runs, best first."""
+    """Store the instruction sets that this CPU can run, best first, for ``loops.simd``."""
     global _available
     _available = tuple(names)
 
 
 def available_isas() -> tuple[str, ...]:
-    """Names of the instruction sets that this build holds and this CPU runs, best first."""
+    """Return the instruction sets that are built and that this CPU runs, best first."""
     return _available
 
 
 def current_isa() -> str:
-    """Name of the instruction set in use (``FASTCONV_ISA`` decides at first use)."""
+    """Return the name of the instruction set in use; ``FASTCONV_ISA`` sets it at first use."""
     global _isa
     if _isa is None:
         name = os.environ.get("FASTCONV_ISA", "").strip()
@@ -60,6 +66,7 @@ def current_isa() -> str:
 
 
 def _checked_isa(name, what):
+    """Return `name` if it is an available instruction set, or raise an error about `what`."""
     allowed = ", ".join(_available)
     if not isinstance(name, str):
         raise TypeError(f"{what} must be a str, got {shown(name)}; allowed: {allowed}")
@@ -70,17 +77,25 @@ def _checked_isa(name, what):
 
 
 class isa:  # noqa: N801 - used as `with fc.config.isa("avx2"):`
-    """Context manager: run on another instruction set, process-wide, until the block ends.
+    """Use another instruction set in the whole process until the ``with`` block ends.
 
     Parameters
     ----------
-    name : str
-        ``"baseline"``, ``"avx2"``, ``"avx512"`` or ``"neon"``.
+    name : {"baseline", "avx2", "avx512", "neon"}
+        Name of the instruction set.
 
     Raises
     ------
+    TypeError
+        If `name` is not a str.
     ValueError
-        The instruction set cannot run here.
+        If `name` is unknown, not built, or cannot run on this CPU.
+
+    Notes
+    -----
+    The setting applies to all threads of the process, so blocks of different threads should not
+    overlap. The previous instruction set is restored at the end of the block. The environment
+    variable ``FASTCONV_ISA`` sets the instruction set from the start.
 
     Examples
     --------
@@ -112,12 +127,13 @@ class isa:  # noqa: N801 - used as `with fc.config.isa("avx2"):`
 # --------------------------------------------------------------------------------------- threads
 
 
-#: every thread has a stack and scratch memory of its own; systems refuse to start many more
+#: Largest number of threads. Every thread needs a stack and scratch memory, and operating systems
+#: refuse to start many more.
 MOST_THREADS = 1024
 
 
 def checked_threads(n, name="num_threads") -> int:
-    """`n` as an int from 1 to `MOST_THREADS`, or an error that names it."""
+    """Return `n` as an int from 1 to `MOST_THREADS`, or raise an error that names it."""
     if isinstance(n, bool):
         raise TypeError(f"{name} must be an int >= 1 or None, got {shown(n)}")
     try:
@@ -130,17 +146,33 @@ def checked_threads(n, name="num_threads") -> int:
 
 
 def set_num_threads(n) -> None:
-    """Set the default number of threads of this process; None returns to the environment's.
+    """Set the default number of threads of this process.
 
     Parameters
     ----------
     n : int or None
-        From 1 to 1024.
+        Number of threads, from 1 to 1024. None restores the default of the environment, as
+        `get_num_threads` describes it.
+
+    Returns
+    -------
+    None
 
     Raises
     ------
-    TypeError, ValueError
-        `n` is not an int from 1 to 1024.
+    TypeError
+        If `n` is neither an int nor None.
+    ValueError
+        If `n` is not from 1 to 1024.
+
+    See Also
+    --------
+    threads : Sets the number for a block of code.
+
+    Notes
+    -----
+    The choice of algorithm depends on this number. The `num_threads` of a call does not change the
+    choice, and so gives bitwise the same result.
 
     Examples
     --------
@@ -160,9 +192,22 @@ def set_num_threads(n) -> None:
 def get_num_threads() -> int:
     """Return the default number of threads.
 
-    In this order: `set_num_threads`, ``FASTCONV_NUM_THREADS``, ``OMP_NUM_THREADS``, the CPUs that
-    the process may use (affinity mask and cgroup quota). The same in a forked child, whose calls
-    run on one thread: choices follow this number, so that results keep their bits.
+    Returns
+    -------
+    int
+        The first of these that is set: the number of `set_num_threads`, the environment variable
+        ``FASTCONV_NUM_THREADS``, the variable ``OMP_NUM_THREADS``, and the number of CPUs that the
+        process may use (affinity mask and cgroup quota).
+
+    Raises
+    ------
+    ValueError
+        If ``FASTCONV_NUM_THREADS`` is malformed.
+
+    Notes
+    -----
+    A forked child returns the same number, although its calls run on one thread. The choice of
+    algorithm depends on this number, so the child's results are bitwise the same.
 
     Examples
     --------
@@ -179,12 +224,24 @@ def get_num_threads() -> int:
 
 
 class threads:  # noqa: N801 - used as `with fc.threads(2):`
-    """Context manager: another default number of threads, process-wide, until the block ends.
+    """Use another default number of threads in the whole process until the ``with`` block ends.
 
     Parameters
     ----------
     n : int
-        From 1 to 1024.
+        Number of threads, from 1 to 1024.
+
+    Raises
+    ------
+    TypeError
+        If `n` is not an int.
+    ValueError
+        If `n` is not from 1 to 1024.
+
+    Notes
+    -----
+    The setting applies to all threads of the process, so blocks of different threads should not
+    overlap. The previous default is restored at the end of the block.
 
     Examples
     --------
@@ -207,21 +264,22 @@ class threads:  # noqa: N801 - used as `with fc.threads(2):`
 
 
 def run_threads(num_threads=None) -> int:
-    """Threads that one call may use: its own `num_threads` or the default; 1 in a forked child.
+    """Return the number of threads of a call: its own `num_threads` or the default.
 
-    libgomp's workers do not exist after a fork, and asking it for a team of them hangs.
+    It is 1 in a forked child, because libgomp's workers do not exist after a fork and a request for
+    a team of them hangs.
     """
     n = get_num_threads() if num_threads is None else checked_threads(num_threads)
     return 1 if _forked else n
 
 
 def forked() -> bool:
-    """Whether this process was forked from one that had fastconv imported."""
+    """Return whether this process was forked from one that had imported fastconv."""
     return _forked
 
 
 def threads_source() -> str:
-    """What the default number of threads comes from, in words."""
+    """Return where the default number of threads comes from, in words."""
     if _explicit_threads is not None:
         return "set_num_threads"
     for name in ("FASTCONV_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -231,6 +289,7 @@ def threads_source() -> str:
 
 
 def _threads_from_environment() -> int:
+    """Return the number of threads that the environment or the operating system suggests."""
     value = os.environ.get("FASTCONV_NUM_THREADS", "").strip()
     if value:
         if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MOST_THREADS:
@@ -239,7 +298,8 @@ def _threads_from_environment() -> int:
                 f"allowed: an integer from 1 to {MOST_THREADS}"
             )
         return int(value)
-    # OpenMP's own variable may be a list, one entry per nesting level; it is not ours to refuse
+    # OpenMP defines this variable: it may be a list with one entry per nesting level, and a value
+    # that is malformed is not an error of ours.
     first = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
     if first.isascii() and first.isdigit() and int(first) >= 1:
         return min(int(first), MOST_THREADS)
@@ -247,6 +307,7 @@ def _threads_from_environment() -> int:
 
 
 def _usable_cpus() -> int:
+    """Return the number of CPUs that the affinity mask and the cgroup quota allow."""
     try:
         cpus = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS has no affinity mask
@@ -256,7 +317,7 @@ def _usable_cpus() -> int:
 
 
 def _cgroup_cpus() -> int | None:
-    """Whole CPUs of the cgroup's quota (version 2, then 1), None without one."""
+    """Return the whole CPUs of the cgroup's quota (version 2, else 1), or None without a quota."""
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()[:2]
     except (OSError, ValueError):
@@ -271,6 +332,7 @@ def _cgroup_cpus() -> int | None:
 
 
 def _after_fork_in_child() -> None:
+    """Mark this process as forked and forget what may have changed or is held by other threads."""
     global _forked, _default_threads, _lock
     _forked = True
     _default_threads = None

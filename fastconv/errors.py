@@ -1,14 +1,14 @@
-"""The one exception class of fastconv's own, and how messages show what was given."""
+"""The exception class of fastconv, and the form in which messages show an argument."""
 
 import reprlib
 
 
 class UnsupportedAlgorithm(ValueError):
-    """The algorithm that was asked for cannot run this problem; the message says why."""
+    """Error for an algorithm that was named but cannot run the problem; the message says why."""
 
 
 class _Short(reprlib.Repr):
-    """The beginning of values of any size; arrays by shape and dtype."""
+    """Represent values of any size by their beginning, and arrays by shape and dtype."""
 
     def __init__(self):
         super().__init__()
@@ -23,7 +23,7 @@ class _Short(reprlib.Repr):
         return f"array of shape {array.shape} and dtype {array.dtype}"
 
     def repr_int(self, number, level):
-        # Python itself refuses to write out longer ones
+        # Python refuses to convert very long ints to text, and long ones would fill the message.
         bits = number.bit_length()
         return repr(number) if bits <= 128 else f"int of {bits} bits"
 
@@ -32,6 +32,6 @@ _short = _Short()
 
 
 def shown(value):
-    """`value` as a message shows it: its repr if that is short."""
+    """Return the repr of `value`, shortened to at most 200 characters."""
     text = _short.repr(value)
     return text if len(text) <= 200 else f"{text[:197]}..."

@@ -1,4 +1,4 @@
-"""What fastconv found on this machine and what it uses: `show_config`."""
+"""Report what fastconv found on this machine and what it uses (`show_config`)."""
 
 import os
 import platform
@@ -19,11 +19,13 @@ def config_dict():
     Returns
     -------
     dict
+        Versions, instruction sets, compiler, number of threads, cache file, and the environment
+        variables that are set.
 
     Raises
     ------
     ValueError
-        A FASTCONV_* environment variable is malformed; the message names it.
+        If a FASTCONV_* environment variable is malformed. The message names it.
 
     Examples
     --------
@@ -59,12 +61,20 @@ def config_dict():
 
 
 def show_config():
-    """Print versions, instruction sets, compiler, threads, and where wisdom is kept.
+    """Print versions, instruction sets, compiler, number of threads, and the path of the wisdom.
+
+    Returns
+    -------
+    None
 
     Raises
     ------
     ValueError
-        A FASTCONV_* environment variable is malformed; the message names it.
+        If a FASTCONV_* environment variable is malformed. The message names it.
+
+    Notes
+    -----
+    ``python -m fastconv info`` prints the same. A bug report should include it.
 
     Examples
     --------
@@ -76,7 +86,7 @@ def show_config():
 
 
 def config_text(found):
-    """The dictionary of `config_dict` as aligned lines."""
+    """Return the dictionary of `config_dict` as aligned lines of text."""
     built = ", ".join(
         name if name in found["isas_available"] else f"{name} (cannot run here)"
         for name in found["isas_built"]

@@ -1,12 +1,12 @@
 """Convolution kernels as float64 arrays, and their factors.
 
-Every function returns a new array that any convolution of the package takes. Kernels without mirror
-symmetry (`sobel`, `prewitt`, `scharr`, `emboss`) are written for correlation, which is what
-`conv2d` and `fastconv.correlate` compute; `fastconv.convolve` turns them round.
+Every function returns a new array, which every convolution of the package takes as a weight. Some
+kernels are not symmetric (`sobel`, `prewitt`, `scharr`, `emboss`). They are made for correlation,
+which `conv2d` and `fastconv.correlate` compute; `fastconv.convolve` reverses them.
 
 A `size` is an int, which means a square, or a tuple with one entry per axis. The centre of a kernel
-lies at (size - 1)/2, so that of an even size lies between two taps. Where no other source is named:
-R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, chapter 3.
+lies at (size - 1)/2, which for an even size is between two taps. Where no other source is named,
+it is R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, chapter 3.
 """
 
 import functools
@@ -36,26 +36,42 @@ __all__ = [
 
 
 def gaussian(size, sigma):
-    """Gaussian blur: exp(-sum over axes of x_a^2 / (2 sigma_a^2)), scaled to sum to 1.
+    """Return a Gaussian kernel, which blurs.
 
     Parameters
     ----------
     size : int or tuple of int
-        Taps per axis; an int means a square, a tuple any number of axes.
+        Number of taps per axis, at least 1. An int means a square. A tuple may have any number of
+        axes.
     sigma : float or sequence of float
-        Standard deviation in pixels, one for all axes or one per axis.
+        Standard deviation in pixels, positive and finite: one number for all axes, or one per axis.
 
     Returns
     -------
     ndarray of float64, shape `size`
-        An outer product of one vector per axis (see `separate`). Its taps are samples of the
-        Gaussian at the offsets from the centre.
+        A kernel that sums to 1. It is the outer product of one vector per axis.
 
     Raises
     ------
-    TypeError, ValueError
-        If a size is no int or below 1, a sigma is no positive, finite number, or their counts
-        differ.
+    TypeError
+        If a size is not an int, or a sigma is not a real number.
+    ValueError
+        If a size is less than 1, a sigma is not positive and finite, or the number of sigmas is not
+        the number of axes.
+
+    See Also
+    --------
+    separate : Returns the vectors of a kernel.
+    fastconv.ndimage.gaussian_filter : Blurs without a given size.
+
+    Notes
+    -----
+    The taps are proportional to exp(-sum over axes a of x_a^2 / (2 sigma_a^2)), where x_a is the
+    offset from the centre along axis a.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.5.
 
     Examples
     --------
@@ -73,17 +89,33 @@ def gaussian(size, sigma):
 
 
 def box(size):
-    """Mean of a rectangle: equal taps that sum to 1.
+    """Return a kernel that computes the mean of a rectangle.
 
     Parameters
     ----------
     size : int or tuple of int
-        Taps per axis; an int means a square, a tuple any number of axes. A number below 1 is a
-        ValueError, anything else a TypeError.
+        Number of taps per axis, at least 1. An int means a square. A tuple may have any number of
+        axes.
 
     Returns
     -------
     ndarray of float64, shape `size`
+        Equal taps that sum to 1.
+
+    Raises
+    ------
+    TypeError
+        If a size is not an int.
+    ValueError
+        If a size is less than 1.
+
+    Notes
+    -----
+    The algorithm box computes it with running sums, whose cost does not depend on `size`.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.5.
 
     Examples
     --------
@@ -97,18 +129,32 @@ def box(size):
 
 
 def sobel(axis):
-    """First derivative [-1, 0, 1] along `axis`, smoothed by [1, 2, 1] across it; unscaled.
+    """Return a Sobel kernel, which computes a smoothed first derivative.
+
+    It is [-1, 0, 1] along `axis` and [1, 2, 1] along the other axis, not scaled.
 
     Parameters
     ----------
     axis : int
-        The axis of the derivative: 0 or -2 for rows (horizontal edges), 1 or -1 for columns.
-        Another int is a ValueError, anything else a TypeError.
+        The axis of the derivative: 0 or -2 for rows (which finds horizontal edges), 1 or -1 for
+        columns (which finds vertical edges).
 
     Returns
     -------
     ndarray of float64, shape (3, 3)
-        For correlation; 8 times the slope of a plane.
+        A kernel for correlation. On a plane, it gives 8 times the slope.
+
+    Raises
+    ------
+    TypeError
+        If `axis` is not an int.
+    ValueError
+        If `axis` is not 0, 1, -1 or -2.
+
+    Notes
+    -----
+    The smoothing weights approximate a Gaussian. `scharr` has less error in the direction of the
+    gradient.
 
     References
     ----------
@@ -127,17 +173,31 @@ def sobel(axis):
 
 
 def prewitt(axis):
-    """First derivative [-1, 0, 1] along `axis`, smoothed by [1, 1, 1] across it; unscaled.
+    """Return a Prewitt kernel, which computes a smoothed first derivative.
+
+    It is [-1, 0, 1] along `axis` and [1, 1, 1] along the other axis, not scaled.
 
     Parameters
     ----------
     axis : int
-        The axis of the derivative, as for `sobel`.
+        The axis of the derivative: 0 or -2 for rows (which finds horizontal edges), 1 or -1 for
+        columns (which finds vertical edges).
 
     Returns
     -------
     ndarray of float64, shape (3, 3)
-        For correlation; 6 times the slope of a plane.
+        A kernel for correlation. On a plane, it gives 6 times the slope.
+
+    Raises
+    ------
+    TypeError
+        If `axis` is not an int.
+    ValueError
+        If `axis` is not 0, 1, -1 or -2.
+
+    Notes
+    -----
+    The smoothing is a plain mean of three rows or columns.
 
     References
     ----------
@@ -156,18 +216,31 @@ def prewitt(axis):
 
 
 def scharr(axis):
-    """First derivative [-1, 0, 1] along `axis`, smoothed by [3, 10, 3] across it; unscaled.
+    """Return a Scharr kernel, which computes a smoothed first derivative.
+
+    It is [-1, 0, 1] along `axis` and [3, 10, 3] along the other axis, not scaled.
 
     Parameters
     ----------
     axis : int
-        The axis of the derivative, as for `sobel`.
+        The axis of the derivative: 0 or -2 for rows (which finds horizontal edges), 1 or -1 for
+        columns (which finds vertical edges).
 
     Returns
     -------
     ndarray of float64, shape (3, 3)
-        For correlation; 32 times the slope of a plane. The direction of the gradient errs less
-        than with `sobel`.
+        A kernel for correlation. On a plane, it gives 32 times the slope.
+
+    Raises
+    ------
+    TypeError
+        If `axis` is not an int.
+    ValueError
+        If `axis` is not 0, 1, -1 or -2.
+
+    Notes
+    -----
+    Its error in the direction of the gradient is smaller than that of `sobel`.
 
     References
     ----------
@@ -186,17 +259,26 @@ def scharr(axis):
 
 
 def laplacian(diagonal=False):
-    """Sum of second differences along both axes, or along both axes and both diagonals.
+    """Return a Laplacian kernel, which is a sum of second differences.
 
     Parameters
     ----------
     diagonal : bool, default False
-        Count the diagonals.
+        Whether to add the second differences along both diagonals to those along both axes.
 
     Returns
     -------
     ndarray of float64, shape (3, 3)
-        -4 (or -8 with the diagonals) in the centre, 1 at the neighbours; sums to 0.
+        A kernel that sums to 0. Its centre is -4, or -8 with the diagonals; the neighbours that
+        count are 1.
+
+    Notes
+    -----
+    The kernel is even, so that convolution and correlation agree.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.6.
 
     Examples
     --------
@@ -211,12 +293,20 @@ def laplacian(diagonal=False):
 
 
 def sharpen():
-    """The image minus its Laplacian: edges gain contrast, flat regions stay as they are.
+    """Return a sharpening kernel, which subtracts the Laplacian from the image.
 
     Returns
     -------
     ndarray of float64, shape (3, 3)
-        A unit impulse minus `laplacian()`; sums to 1.
+        A unit impulse minus `laplacian()`, which sums to 1.
+
+    Notes
+    -----
+    Edges gain contrast, and constant regions keep their value.
+
+    References
+    ----------
+    R. C. Gonzalez and R. E. Woods, *Digital Image Processing*, 4th ed., Pearson, 2018, section 3.6.
 
     Examples
     --------
@@ -230,12 +320,17 @@ def sharpen():
 
 
 def emboss():
-    """Relief lit from the upper left: a derivative along the diagonal plus the image itself.
+    """Return an embossing kernel, which shows the image as a relief with light from the upper left.
 
     Returns
     -------
     ndarray of float64, shape (3, 3)
-        For correlation; sums to 1.
+        A kernel for correlation that sums to 1.
+
+    Notes
+    -----
+    The kernel is a derivative along the diagonal plus the image itself. Constant regions keep their
+    value.
 
     Examples
     --------
@@ -249,30 +344,41 @@ def emboss():
 
 
 def log(size, sigma):
-    """Laplacian of a Gaussian: finds blobs and, at its zero crossings, edges.
+    """Return the Laplacian of a Gaussian, which responds to blobs.
 
-    With G = ``gaussian(size, sigma)``, the taps are G times the sum over axes of
-    x_a^2 / sigma_a^4 - 1 / sigma_a^2, minus their mean, so that a constant image gives zero.
-    Negative in the centre, as `laplacian`; where the size holds the Gaussian (8 sigma + 1 taps) and
-    sigma is at least 1, the kernel does what `scipy.ndimage.gaussian_laplace` does.
+    Zero crossings of the response are edges.
 
     Parameters
     ----------
     size : int or tuple of int
-        Taps per axis; an int means a square, a tuple any number of axes.
+        Number of taps per axis, at least 1. An int means a square. A tuple may have any number of
+        axes.
     sigma : float or sequence of float
-        Standard deviation in pixels, one for all axes or one per axis.
+        Standard deviation in pixels, positive and finite: one number for all axes, or one per axis.
 
     Returns
     -------
     ndarray of float64, shape `size`
-        Sums to 0.
+        A kernel that sums to 0 and is negative in the centre, as `laplacian` is.
 
     Raises
     ------
-    TypeError, ValueError
-        If a size is no int or below 1, a sigma is no positive, finite number, or their counts
-        differ.
+    TypeError
+        If a size is not an int, or a sigma is not a real number.
+    ValueError
+        If a size is less than 1, a sigma is not positive and finite, or the number of sigmas is not
+        the number of axes.
+
+    See Also
+    --------
+    fastconv.ndimage.gaussian_laplace : Applies the filter without a given size.
+
+    Notes
+    -----
+    With G = ``gaussian(size, sigma)``, the taps are G times the sum over axes a of x_a^2 /
+    sigma_a^4 - 1 / sigma_a^2, minus their mean. Subtracting the mean makes the response to a
+    constant image 0. For sigma >= 1 and at least 8 sigma + 1 taps, the result of the kernel is
+    close to that of `scipy.ndimage.gaussian_laplace`.
 
     References
     ----------
@@ -294,38 +400,50 @@ def log(size, sigma):
 
 
 def gabor(size, frequency, theta, sigma, phase=0, aspect=1):
-    """Oriented wave under a Gaussian: a model of simple cells of the visual cortex.
+    """Return a Gabor kernel, which is an oriented wave under a Gaussian.
 
-    exp(-(x'^2 + aspect^2 y'^2) / (2 sigma^2)) cos(2 pi frequency x' + phase), where
-    x' = x cos(theta) + y sin(theta) and y' = -x sin(theta) + y cos(theta), with x the column
-    offset and y the row offset (downwards) from the centre, in pixels.
+    It models the simple cells of the visual cortex.
 
     Parameters
     ----------
     size : int or tuple of two ints
-        An int means a square, a tuple (rows, columns).
+        Number of taps, at least 1: an int for a square, or (rows, columns).
     frequency : float
-        Periods per pixel along x'.
+        Periods per pixel along x' (see Notes).
     theta : float
-        Direction of the wave in radians: 0 along the columns (vertical stripes), growing from the
-        x axis towards the y axis, so clockwise where rows are drawn downwards.
+        Direction of the wave in radians. 0 is along the x axis, which gives vertical stripes.
+        Positive angles turn from the x axis towards the y axis, which is clockwise if rows are
+        drawn downwards.
     sigma : float
-        Standard deviation of the Gaussian along x', in pixels.
+        Standard deviation of the Gaussian along x' in pixels, positive.
     phase : float, default 0
-        Phase at the centre in radians: 0 is even, -pi/2 odd (a sine).
+        Phase at the centre in radians. 0 gives an even kernel, -pi/2 an odd one (a sine).
     aspect : float, default 1
-        Ratio of the Gaussian's widths, along x' to along y'; below 1 the stripes are long.
+        Width of the Gaussian along x' divided by that along y', positive. A value less than 1 makes
+        long stripes.
 
     Returns
     -------
     ndarray of float64, shape (rows, columns)
-        Not scaled: 1 times cos(phase) in the centre of an odd size.
+        A kernel that is not scaled. The centre of an odd size is cos(phase).
 
     Raises
     ------
-    TypeError, ValueError
-        If `size` is not one or two positive ints, `sigma` or `aspect` is not positive, or an
-        argument is no finite real number.
+    TypeError
+        If a size is not an int, or another argument is not a real number.
+    ValueError
+        If `size` does not have one or two positive entries, `sigma` or `aspect` is not positive, or
+        a number is not finite.
+
+    Notes
+    -----
+    The taps are::
+
+        exp(-(x'^2 + aspect^2 y'^2) / (2 sigma^2)) cos(2 pi frequency x' + phase)
+        x' = x cos(theta) + y sin(theta)
+        y' = -x sin(theta) + y cos(theta)
+
+    where x is the column offset and y the row offset (downwards) from the centre, in pixels.
 
     References
     ----------
@@ -375,7 +493,7 @@ def _derivative(axis, smoothing):
 
 
 def _sizes(size, ndim=None):
-    """The tuple that `size` means, with `ndim` entries where that is asked for."""
+    """Return `size` as a tuple, which must have `ndim` entries if `ndim` is given."""
     sizes = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
     if not all(map(is_integer, sizes)):
         raise TypeError(f"size is {shown(size)}; it must be an int or a tuple of ints")
@@ -386,7 +504,7 @@ def _sizes(size, ndim=None):
 
 
 def _deviations(sigma, ndim):
-    """One positive standard deviation per axis."""
+    """Return one positive standard deviation per axis."""
     deviations = tuple(sigma) if np.ndim(sigma) else (sigma,) * ndim
     if len(deviations) != ndim:
         allowed = f"one number, or {ndim} for {ndim} axes"

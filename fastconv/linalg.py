@@ -1,4 +1,4 @@
-"""Convolution as a matrix: stored (`toeplitz`) or only applied (`linear_operator`)."""
+"""Convolution as a matrix that is stored (`toeplitz`) or only applied (`linear_operator`)."""
 
 import math
 import operator
@@ -15,7 +15,7 @@ from .problem.arguments import is_integer
 
 __all__ = ["linear_operator", "toeplitz"]
 
-# Options of conv{1,2,3}d under which it is linear in its input.
+# The options of conv{1,2,3}d with which it is linear in its input.
 _OPTIONS = (
     "stride",
     "padding",
@@ -28,43 +28,55 @@ _OPTIONS = (
     "num_threads",
 )
 
-# Plans that an operator keeps: both directions for a handful of dtypes and numbers of columns.
+# Number of plans that an operator keeps, for both directions and a few dtypes and numbers of
+# columns.
 _PLANS_KEPT = 8
 
 
 def toeplitz(kernel, input_shape, mode="full"):
-    """Sparse matrix of a convolution: Toeplitz in 1-D, doubly block Toeplitz in 2-D.
+    """Return the sparse matrix of a convolution.
 
-    ``T @ x.ravel() == convolve(x, kernel, mode).ravel()`` for every x of shape `input_shape`, with
-    the kernel turned round as in `scipy.signal.convolve`. Row o, column i of T holds
-    kernel[o + start - i], where `start` is what the mode cuts from the front of the full output.
+    The matrix T is Toeplitz in 1-D and doubly block Toeplitz in 2-D. It satisfies::
+
+        T @ x.ravel() == convolve(x, kernel, mode).ravel()
+
+    for every x of shape `input_shape`, where `convolve` reverses the kernel, as
+    `scipy.signal.convolve` does.
 
     Parameters
     ----------
     kernel : array_like
-        Integers or floating-point numbers, any number of axes from one. The matrix of one on a GPU
-        is CuPy's, made on the host.
+        Integers or floating-point numbers with at least one axis. For a CuPy array, the matrix is
+        made on the host and returned as CuPy's.
     input_shape : int or tuple of int
-        Shape of x, with as many axes as the kernel.
+        Shape of x. It has as many entries as the kernel has axes.
     mode : {"full", "same", "valid"}, default "full"
-        Which outputs: all, those of the input's shape around the centre, or those that need no
-        padding, as `scipy.signal.convolve` defines them (also for a kernel at least as large as
-        the input on every axis).
+        The outputs to compute, as `scipy.signal.convolve` defines them: all, those of the input's
+        shape around the centre, or those that need no padding.
 
     Returns
     -------
     scipy.sparse.csr_array, shape (number of outputs, number of inputs)
-        Of the kernel's dtype (float32 for a float16 kernel, which sparse arrays lack). Zeros of
-        the kernel are not stored; indices are sorted. Memory and time grow with the number of
-        stored entries.
+        The matrix, in the kernel's dtype (in float32 for float16, which sparse arrays lack). It
+        does not store the zeros of the kernel. Its indices are sorted.
 
     Raises
     ------
     TypeError
-        If `kernel` is bool, longdouble or no number, or `input_shape` holds anything but ints.
+        If `kernel` is bool, longdouble or not a number, or `input_shape` holds anything but ints.
     ValueError
-        If a size is below 1, the numbers of axes differ, the mode is unknown, or with "valid"
-        neither kernel nor input contains the other.
+        If a size is less than 1, the numbers of axes differ, the mode is unknown, or the mode is
+        "valid" and neither kernel nor input is at least as large as the other on every axis.
+
+    See Also
+    --------
+    linear_operator : Applies a convolution layer without storing a matrix.
+
+    Notes
+    -----
+    Row o and column i of T hold ``kernel[o + start - i]``, where `start` is the number of outputs
+    that the mode cuts off from the front of the full output. Memory and time are proportional to
+    the number of stored entries, which is at most the number of taps times the number of outputs.
 
     References
     ----------
@@ -97,8 +109,8 @@ def toeplitz(kernel, input_shape, mode="full"):
     inputs = np.array(input_shape, dtype=np.int64)
     outputs, start = _cut(mode, inputs, np.array(kernel.shape, dtype=np.int64))
 
-    # Tap t serves the outputs o with 0 <= o + start - t < inputs: a box. Taps run backwards, so
-    # that the columns of each row come out in ascending order.
+    # Tap t contributes to the outputs o with 0 <= o + start - t < inputs, which form a box. The
+    # taps are in reverse order, so that the columns of each row are in ascending order.
     taps = np.argwhere(kernel != 0)[::-1]
     first = np.maximum(0, taps - start)
     lengths = np.maximum(0, np.minimum(outputs, taps - start + inputs) - first)
@@ -121,38 +133,56 @@ def toeplitz(kernel, input_shape, mode="full"):
 
 
 def linear_operator(weight, input_size, **conv_options):
-    """The convolution layer ``conv1d | conv2d | conv3d(x, weight)`` as a linear operator on x.
+    """Return a convolution layer as a linear operator on its input.
 
-    Nothing is stored but plans with their prepared weights: `matvec` runs the convolution and
-    `rmatvec` its conjugate transpose (the gradient with respect to the input), so that the
-    iterative solvers of `scipy.sparse.linalg` apply. `matmat` and `rmatmat` take the columns as
-    a batch.
+    The layer is ``conv1d``, ``conv2d`` or ``conv3d`` of x and `weight`. `matvec` runs the
+    convolution, and `rmatvec` runs its conjugate transpose, which is the gradient with respect to
+    the input. The iterative solvers of `scipy.sparse.linalg` need no more.
 
     Parameters
     ----------
     weight : array_like, shape (K, C/groups, *taps)
-        One to three spatial axes. Integers are taken as float64. The operator keeps a copy.
+        The weight of the layer, with one to three spatial axes. Integers are converted to float64.
+        The operator keeps a copy.
     input_size : tuple of int
         Shape of x: (N, C, *spatial), or (C, *spatial) for an unbatched input.
     **conv_options
-        `stride`, `padding`, `dilation`, `groups`, `padding_mode`, and `algorithm`, `accuracy`,
-        `workspace_limit`, `num_threads` of the convolution.
+        Options of the convolution: `stride`, `padding`, `dilation`, `groups`, `padding_mode`,
+        `algorithm`, `accuracy`, `workspace_limit` and `num_threads`, with the values and defaults
+        of `fastconv.conv2d`.
 
     Returns
     -------
     scipy.sparse.linalg.LinearOperator, shape (size of the output, size of the input)
-        Its dtype is the weight's. Vectors are the raveled input and output; they may have another
-        dtype than the weight, and the result has the common one.
+        The operator, in the dtype of the weight. Its vectors are the raveled input and output. They
+        may have another dtype than the weight; the result then has the common one.
 
     Raises
     ------
     TypeError
-        If an option is not one of these (a bias or an activation is not linear), or
-        `input_size` holds anything but ints.
+        If an option is not one of these (a bias or an activation is not linear), or `input_size`
+        holds anything but ints.
     ValueError
-        If `weight` has not 3 to 5 axes or `input_size` does not fit it, and as the convolution.
+        If `weight` does not have 3 to 5 axes, `input_size` does not fit it, or the convolution
+        refuses an option.
     UnsupportedAlgorithm
-        If a forced `algorithm` cannot run the convolution, or at first use, its transpose.
+        If the named `algorithm` cannot run the convolution. The transpose is checked at its first
+        use.
+
+    See Also
+    --------
+    toeplitz : Returns the matrix itself, for convolutions without channels.
+
+    Notes
+    -----
+    The operator stores no matrix, but only plans with their prepared weights. `matmat` and
+    `rmatmat` treat the columns of a matrix as one batch, which is faster than one column at a time.
+
+    References
+    ----------
+    C. C. Paige and M. A. Saunders, "LSQR: an algorithm for sparse linear equations and sparse least
+    squares", ACM Transactions on Mathematical Software 8(1), 1982 (a solver that needs only the two
+    products).
 
     Examples
     --------
@@ -192,10 +222,13 @@ def linear_operator(weight, input_size, **conv_options):
 
 
 class _ConvolutionOperator(LinearOperator):
-    """A column of X is a flattened batch of inputs; several columns make one larger batch."""
+    """Apply a convolution to columns, each of which is a flattened batch of inputs.
+
+    Several columns make one larger batch.
+    """
 
     def __init__(self, weight, input_size, options, runtime=None):
-        self._runtime = runtime  # of a device; it does not pickle
+        self._runtime = runtime  # None on the host; a device's runtime does not pickle
         dtype = weight.dtype if weight.dtype.kind not in "iu" else np.dtype(np.float64)
         with self._current():
             self._weight = weight.astype(dtype)
@@ -223,6 +256,7 @@ class _ConvolutionOperator(LinearOperator):
         return self._rmatmat(vector.reshape(-1, 1))
 
     def _current(self):
+        """Return a context in which new arrays are made where the weight is."""
         return nullcontext() if self._runtime is None else self._runtime.current()
 
     def _apply(self, *call):
@@ -230,6 +264,7 @@ class _ConvolutionOperator(LinearOperator):
             return self._applied(*call)
 
     def _applied(self, direction, columns, shape, result_shape):
+        """Run a plan on columns of arrays of `shape`, and return the columns of the results."""
         xp = np if self._runtime is None else self._runtime.xp
         columns = xp.asarray(columns)
         count = columns.shape[1]
@@ -243,16 +278,18 @@ class _ConvolutionOperator(LinearOperator):
         return result.reshape(count, self._batch * math.prod(result_shape)).T
 
     def _plan(self, direction, dtype, count):
+        """Return the plan for `count` columns, which is kept for later calls."""
         key = (direction, dtype, count)
         found = self._plans.get(key)
         if found is None:
             found = self._new_plan(direction, dtype, count * self._batch)
-            # A new dictionary each time: other threads may be reading this one.
+            # The dictionary is replaced, because other threads may be reading the old one.
             kept = list(self._plans.items())[-(_PLANS_KEPT - 1) :]
             self._plans = dict([*kept, (key, found)])
         return found
 
     def _new_plan(self, direction, dtype, batch):
+        """Make a plan for one direction, ``matvec`` or ``rmatvec``, and a batch of images."""
         weight = self._weight.astype(dtype, copy=False)
         image = (batch, *self._image)
         if direction == "matvec":
@@ -268,6 +305,7 @@ class _ConvolutionOperator(LinearOperator):
 
 
 def _checked_kernel(kernel):
+    """Return the kernel as an array that `csr_array` can hold, or raise an error that names it."""
     kernel = np.asarray(kernel)
     longest = 16 if kernel.dtype.kind == "c" else 8
     if kernel.dtype.kind not in "iufc" or kernel.dtype.itemsize > longest:
@@ -276,12 +314,13 @@ def _checked_kernel(kernel):
             "complex64 and complex128"
         )
     if kernel.ndim == 0 or kernel.size == 0:
-        raise ValueError(f"kernel has shape {kernel.shape}; it needs an axis and a tap on each")
+        raise ValueError(f"kernel has shape {kernel.shape}; it must have axes, none of size 0")
     native = kernel.dtype.newbyteorder("=")
     return kernel.astype(np.float32 if native == np.float16 else native, copy=False)
 
 
 def _checked_shape(name, shape, smallest):
+    """Return `shape` as a tuple of ints of at least `smallest`, or raise an error about it."""
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     if not all(map(is_integer, sizes)):
         raise TypeError(f"{name} is {shown(shape)}; it must be an int or a tuple of ints")
@@ -291,7 +330,7 @@ def _checked_shape(name, shape, smallest):
 
 
 def _cut(mode, inputs, taps):
-    """Sizes of the output, and of what is cut from the front of the full output."""
+    """Return the sizes of the output, and the number of full outputs that come before it."""
     full = inputs + taps - 1
     if mode == "full":
         return full, 0 * full
@@ -301,8 +340,8 @@ def _cut(mode, inputs, taps):
         raise ValueError(f"mode is {shown(mode)}; allowed are 'full', 'same' and 'valid'")
     if not ((inputs >= taps).all() or (inputs <= taps).all()):
         raise ValueError(
-            f"mode 'valid' needs input_shape {tuple(inputs.tolist())} and the kernel's shape "
-            f"{tuple(taps.tolist())} one at least as large as the other on every axis"
+            f"mode 'valid' needs one of input_shape {tuple(inputs.tolist())} and the kernel's "
+            f"shape {tuple(taps.tolist())} to be at least as large as the other on every axis"
         )
     shorter = np.minimum(inputs, taps)
     return full - 2 * (shorter - 1), shorter - 1

@@ -9,56 +9,70 @@ def convolve(
     in1, in2, mode="full", method="auto", *, axes=None, boundary="fill", fillvalue=0, stride=1,
     dilation=1, algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Convolve two N-D arrays: ``sum over t of in1[i - dilation*t] * in2[t]``.
+    """Convolve two arrays.
 
-    With the defaults this is `scipy.signal.convolve`; the keywords continue `in1` past its edges,
-    keep to some axes, spread `in2` and thin out the result.
+    With the defaults, the function returns what `scipy.signal.convolve` returns. The keywords
+    select axes, a boundary for `in1`, a dilation of `in2` and a stride.
 
     Parameters
     ----------
     in1, in2 : array_like
-        Of the same number of dimensions. Integers, float16/32/64 and complex64/128; other dtypes
-        (bool, object, longdouble) and empty arrays go to SciPy and take no keyword but
-        `algorithm`, `out` and `num_threads`.
+        The arrays to convolve, with the same number of dimensions. They hold integers, float16,
+        float32, float64, complex64 or complex128. Other dtypes (bool, object, longdouble) and empty
+        arrays are passed to SciPy, with no other keywords than `algorithm`, `out` and
+        `num_threads`.
     mode : {"full", "same", "valid"}, default "full"
-        ``full``: every position at which the arrays overlap. ``same``: the part of in1's size
-        around its centre. ``valid``: positions at which the smaller array lies inside the larger.
+        "full" returns every position at which the arrays overlap, "same" the part of in1's size
+        around the centre, and "valid" the positions at which the smaller array lies inside the
+        larger.
     method : {"auto", "direct", "fft"}, default "auto"
-        ``direct`` takes any algorithm but the FFTs. ``fft`` takes them, rounds integers back, and
-        lets a NaN or Inf spread over the result, with SciPy's warning.
+        "direct" allows every algorithm except FFTs, "fft" allows only FFTs, and "auto" allows all.
     axes : int or sequence of int, optional
-        Axes to convolve over, by default all. The others broadcast.
+        Axes to convolve over. The default is all axes. The arrays broadcast along the others.
     boundary : {"fill", "wrap", "symm", "mirror", "nearest"}, default "fill"
-        What lies past the edges of in1: `fillvalue`, the other end, a reflection that repeats the
-        edge, one that does not, the edge itself. ``full`` is the full output over it.
+        Values past the edges of `in1`: `fillvalue`, the other side, the reflection that repeats the
+        edge, the reflection that does not, or the edge. The mode "full" returns the full output for
+        `in1` with these values.
     fillvalue : scalar, default 0
-    stride, dilation : int or sequence of int, default 1
-        One for each of `axes`. `stride` keeps every s-th element of the mode's output, from its
-        first; `dilation` is the distance between neighbours of `in2`.
+        Value past the edges if `boundary` is "fill".
+    stride : int or sequence of int, default 1
+        Step between the elements of the mode's output that are returned, starting with its first:
+        one for all `axes`, or one per axis.
+    dilation : int or sequence of int, default 1
+        Distance between neighbouring elements of `in2`: one for all `axes`, or one per axis.
     algorithm : str, default "auto"
-        ``auto``, or the name of one algorithm; ``scipy`` runs `scipy.signal.convolve`.
+        Name of the algorithm, in place of `method`. "auto" leaves the choice to `method`. "scipy"
+        runs `scipy.signal.convolve`.
     out : ndarray, optional
-        C-contiguous, of the result's shape and dtype, apart from the inputs.
+        Array that receives the result and is returned. It must have exactly the result's shape and
+        dtype, be C-contiguous, and share no memory with the inputs.
     num_threads : int, optional
-        At most so many threads.
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
 
     Returns
     -------
     ndarray, or a NumPy scalar if both arrays are 0-d
-        Of NumPy's promoted dtype. Integers wrap around as NumPy's do.
+        The convolution. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
 
     Raises
     ------
     ValueError, TypeError
-        An argument is not among what is allowed, `method` and `algorithm` are both given, or with
-        ``valid`` neither array contains the other.
+        If an argument is not allowed, both `method` and `algorithm` are given, or `mode` is "valid"
+        and neither array contains the other.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
 
     See Also
     --------
-    correlate : without turning `in2` round.
-    fastconv.conv2d : arrays with channels.
+    correlate : Does not reverse `in2`.
+    fastconv.conv2d : Takes arrays with channels.
+
+    Notes
+    -----
+    The result is ``y[i] = sum over t of in1[i - dilation*t] * in2[t]``. With "auto" and "direct", a
+    NaN or Inf reaches only the results that depend on it. With "fft" it spreads over the whole
+    result, and the function warns, as SciPy does; integers are rounded back to integers.
 
     References
     ----------
@@ -83,27 +97,38 @@ def correlate(
     in1, in2, mode="full", method="auto", *, axes=None, boundary="fill", fillvalue=0, stride=1,
     dilation=1, algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Cross-correlate two N-D arrays: convolution with `in2` reversed and conjugated.
+    """Cross-correlate two arrays.
+
+    This is the convolution with `in2` conjugated and reversed along `axes`.
 
     Parameters
     ----------
-    in1, in2, mode, method, axes, boundary, fillvalue, stride, dilation, algorithm, out, num_threads
-        As in `convolve`; `in2` is reversed along `axes`.
+    in1, in2 : array_like
+        The arrays to correlate, as in `convolve`.
+    mode, method, axes, boundary, fillvalue, stride, dilation, algorithm, out, num_threads
+        Choose the part of the result to return, the algorithms, the axes, the values past the
+        edges, the stride, the dilation, the output array and the number of threads, with the values
+        and defaults of `convolve`.
 
     Returns
     -------
     ndarray, or a NumPy scalar if both arrays are 0-d
-        Shape and dtype as `convolve` returns them.
+        The correlation, with the shape and dtype that `convolve` returns.
 
     Raises
     ------
     ValueError, TypeError, UnsupportedAlgorithm
-        As `convolve` does.
+        Under the conditions that `convolve` lists.
 
     See Also
     --------
-    convolve : all parameters in full.
-    fastconv.signal.correlation_lags : the displacements that the elements of a result belong to.
+    convolve : Describes all parameters in full.
+    fastconv.signal.correlation_lags : Returns the displacement of every element of the result.
+
+    Notes
+    -----
+    The full result is ``z[k] = sum over t of in1[k - dilation*(n - 1 - t)] * conj(in2[t])``, where
+    n is the length of `in2`.
 
     References
     ----------

@@ -85,21 +85,23 @@ def calls_of(arrays):
 
 
 class Plan:
-    """A problem whose algorithm is chosen and whose weight is prepared; call it as often as needed.
+    """A problem with a chosen algorithm and a prepared weight, as `plan` returns it.
 
-    Made by `plan`. Thread-safe; pickles (the weight travels, its preparation is repeated).
+    Several threads may call a plan at once. A plan can be pickled; its weight is stored, and the
+    preparation is repeated when it is loaded.
 
     Attributes
     ----------
     algorithm : str
         Name of the chosen algorithm.
     problem : ConvProblem, PoolProblem or FilterProblem
+        The problem.
     key : str
-        Name of the problem.
+        The problem key, which names the problem in tables and in the wisdom.
     predicted_seconds, error_bound : float
-        What the cost model and the accuracy contract say.
+        The time of one call that the cost model predicts, and the bound on its error.
     workspace_bytes, prepared_bytes : int
-        Scratch of one call, and what the plan keeps of a prepared weight.
+        The scratch memory of one call, and the memory of the prepared weight.
     """
 
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
@@ -189,24 +191,28 @@ class Plan:
         Parameters
         ----------
         x : array_like
-            Takes the place of the function's first array; its shape and dtype must be the planned.
-            None for the array given to `plan` (an input gradient's prepared weight).
+            The first array of the function, with the planned shape and dtype. None means the array
+            that was given to `plan` (for example the weight of a gradient with respect to the
+            input).
         weight, bias : array_like, optional
-            Its second and third array (a gradient's grad_output is the second). What is left out
-            is the array given to `plan`, which was copied.
+            The second and the third array of the function. For a gradient, the second is
+            `grad_output`. None means the array that was given to `plan`.
         out : ndarray, optional
+            Array that receives the result and is returned, as in the function.
         num_threads : int, optional
+            Largest number of threads of this call, as in the function.
         **arrays
-            Any array by its own name.
+            Arrays of the function by their own names.
 
         Returns
         -------
         ndarray, or a tuple (output, indices)
+            The result of the function.
 
         Raises
         ------
         ValueError
-            An array is not of the planned shape or dtype, or missing.
+            If an array is missing, or does not have the planned shape and dtype.
         """
         if weight is None and bias is None and not arrays and self._fits(x):
             return self._executor((x, *self._given[1:]), self._prepared, out, num_threads)
@@ -295,33 +301,57 @@ def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen
 
 def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto",
          accuracy="default", workspace_limit=None, **arrays_and_options):  # fmt: skip
-    """Choose an algorithm for a problem and prepare what can be prepared.
+    """Choose an algorithm for a problem and prepare its weight.
 
     Parameters
     ----------
     op : str
         Name of a function: ``"conv2d"``, ``"conv2d_weight"``, ``"max_pool2d"``, ``"convolve"``,
         ``"ndimage.convolve"``.
-    effort : {"estimate", "measure", "exhaustive"}
-        Trust the cost model; time its favourites and remember the winner; or time all.
+    effort : {"estimate", "measure", "exhaustive"}, default "estimate"
+        How to choose the algorithm. "estimate" uses the cost model. "measure" times the candidates
+        that the cost model prefers and stores the fastest in the wisdom. "exhaustive" times all.
     time_limit : float, optional
-        Seconds that measuring may take; 10 by default.
+        Number of seconds for the timing. The default is 10.
     dtype : dtype_like, optional
-        dtype of the arrays given as shapes; by default that of the arrays given, or float32.
-    algorithm, accuracy, workspace_limit
-        As in every function.
+        dtype of the arrays that are given as shapes. The default is that of the arrays that are
+        given, or float32 if there are none.
+    algorithm : str, default "auto"
+        Name of the algorithm to run. "auto" lets the planner choose.
+    accuracy : {"high", "default", "fast"}, default "default"
+        Error bound that the chosen algorithm must respect, as in `conv2d`.
+    workspace_limit : int, optional
+        Number of bytes of scratch memory that a call may use, as in `conv2d`.
     **arrays_and_options
-        The op's arrays by name, each a shape or an array, and its options. A weight given as an
-        array is copied and prepared once.
+        The arrays of the function by name, each as a shape or an array, and its options. An array
+        is copied. A weight that is given as an array is also prepared.
 
     Returns
     -------
     Plan
+        A callable with the chosen algorithm and the prepared weight.
 
     Raises
     ------
     ValueError, TypeError
-        As the function itself raises.
+        If `op` is unknown, or the function would raise it.
+    UnsupportedAlgorithm
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    compare : Times every algorithm of a problem.
+
+    Notes
+    -----
+    A plan saves the choice of algorithm and the preparation of the weight, such as the transforms
+    of Winograd and FFT algorithms. Plans may be called by several threads at once, and may be
+    pickled; the preparation is then repeated.
+
+    References
+    ----------
+    M. Frigo and S. G. Johnson, "The design and implementation of FFTW3", Proceedings of the IEEE
+    93(2), 2005 (the idea of plans).
 
     Examples
     --------

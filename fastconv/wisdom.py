@@ -1,8 +1,8 @@
-"""Wisdom: what measuring found out, kept for later calls and later processes.
+"""Wisdom: results of measurements, kept for later calls and later processes.
 
-``fc.plan(..., effort="measure")`` remembers its winner here, `calibrate` the machine's constants.
-The idea and the word are FFTW's (Frigo and Johnson, "The Design and Implementation of FFTW3",
-Proceedings of the IEEE, 2005).
+``fc.plan(..., effort="measure")`` stores the fastest algorithm, and `calibrate` stores the
+constants of the machine. The idea and the word are FFTW's (M. Frigo and S. G. Johnson, "The design
+and implementation of FFTW3", Proceedings of the IEEE 93(2), 2005).
 """
 
 from .planner import store
@@ -17,11 +17,24 @@ def export(path):
     Parameters
     ----------
     path : path_like
+        The file to write. An existing file is replaced.
+
+    Returns
+    -------
+    None
 
     Raises
     ------
     OSError
-        The file cannot be written.
+        If the file cannot be written.
+
+    See Also
+    --------
+    load : Reads the file.
+
+    Notes
+    -----
+    The file is JSON with a checksum, so that `load` notices any change to it.
 
     Examples
     --------
@@ -34,19 +47,33 @@ def export(path):
 
 
 def load(path):
-    """Merge a file written by `export` into this process's wisdom.
+    """Merge a file that `export` wrote into the wisdom of this process.
 
     Parameters
     ----------
     path : path_like
+        The file to read.
+
+    Returns
+    -------
+    None
 
     Raises
     ------
     FileNotFoundError
-        There is no such file.
+        If there is no such file.
     ValueError
-        The file is truncated, changed, of another version or of another machine. It is refused
-        whole, and nothing changes.
+        If the file is truncated or changed, or comes from another version or another machine. No
+        part of it is used then.
+
+    See Also
+    --------
+    export : Writes the file.
+
+    Notes
+    -----
+    Wisdom influences only the choice of algorithm. An entry for an algorithm that cannot run is
+    ignored.
 
     Examples
     --------
@@ -60,7 +87,16 @@ def load(path):
 
 
 def forget():
-    """Drop all wisdom and measured constants, those in the user's cache directory too.
+    """Delete all wisdom and measured constants, including those in the user's cache directory.
+
+    Returns
+    -------
+    None
+
+    Notes
+    -----
+    Later calls choose by the constants that come with the package, until `calibrate` measures new
+    ones.
 
     Examples
     --------

@@ -142,7 +142,7 @@ def test_less_workspace_where_memory_runs_out(layer, monkeypatch, fresh_wisdom):
     store.remember(problem.key(), "default", "fft", where=backend_of(runtime).identity())
     fft = next(a for a in registry(runtime) if a.name == "fft")
 
-    def full(problem, contains=False):
+    def full(problem, contain_nan=False):
         def run(*arrays):
             raise emulation.OutOfMemory
 
@@ -167,7 +167,7 @@ def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
     store.remember(plan.key, "default", "fft", True, where=where)
     fft, winograd = (lookup(device.runtime(), n, plan.problem) for n in ("fft", "winograd_f4"))
 
-    def full(problem, contains=False):
+    def full(problem, contain_nan=False):
         def run(*arrays):
             raise emulation.OutOfMemory
 

@@ -22,7 +22,7 @@ NARROW = ("i8", "u16")
 ROOMS = {
     "naive": (COMPUTED, [()]),
     "pooling": ((*REALS, "c64", "i64", *NARROW), [("-DSMALL",), ("-DNARROW",)]),
-    "places": (("f32", "c128", "u64", *NARROW), [()]),
+    "pool_backward": (("f32", "c128", "u64", *NARROW), [()]),
     "unfold": (("f32", "c128", *NARROW), [()]),
     "implicit_gemm": (REALS, [
         ("-DNARROW", f"-DSIDE={side}", *own)
@@ -33,7 +33,7 @@ ROOMS = {
         ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=5", "-DSTEP=1"),
         ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=8", "-DSTEP=2"),
         ("-DNARROW", "-DCHANNELS=4", "-DROWS=4", "-DCHUNK=0"),
-        ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=7", "-DSTEP=1", "-DLINE"),
+        ("-DNARROW", "-DCHANNELS=1", "-DROWS=8", "-DCHUNK=7", "-DSTEP=1", "-DONE_ROW"),
     ]),
     "winograd": (REALS, [
         ("-DNARROW", "-DSMALL", f"-DMB={b}", f"-DMC={c}")

@@ -75,7 +75,7 @@ def test_what_runs_out_of_memory_is_not_measured(layer, monkeypatch, fresh_wisdo
     plan = fc.plan("conv2d", input=x, weight=w)
     im2col = lookup(device.runtime(), "im2col", plan.problem)
 
-    def full(problem, contains=False):
+    def full(problem, contain_nan=False):
         def run(*arrays):
             raise emulation.OutOfMemory
 

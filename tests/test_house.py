@@ -101,7 +101,7 @@ def test_device_rooms_are_named_like_the_algorithms():
         room = type(algorithm).__module__.rsplit(".", 1)[1]
         known = algorithm.name in set(CONVOLUTIONS) | set(POOLINGS) | {"cudnn"}
         assert known, f"{algorithm.name} is no permanent name"
-        assert room == "poolings" or algorithm.name.startswith(room), room
+        assert room == "pooling" or algorithm.name.startswith(room), room
 
 
 def test_c_rooms_are_named_like_the_loops():

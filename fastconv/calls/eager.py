@@ -165,6 +165,14 @@ def _frozen(value):
 def release_memory():
     """Free the scratch memory and the cached choices that fastconv keeps between calls.
 
+    Returns
+    -------
+    None
+
+    Notes
+    -----
+    Later calls allocate and choose again. Plans and wisdom are not affected.
+
     Examples
     --------
     >>> import fastconv as fc

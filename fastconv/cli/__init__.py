@@ -6,10 +6,11 @@
 `sweep`      compare along a range of one dimension
 `filter`     convolve a picture
 `machine`    the commands tune and info
-`output`     tables and progress, with rich where it is installed; errors
+`output`     tables and progress, with rich if it is installed; errors
 ===========  =====================================================================
 
-Exit status: 0 after success, 2 after wrong arguments or files, with one line on standard error.
+The exit status is 0 after success. After wrong arguments or files it is 2, and one line on standard
+error says what is wrong.
 """
 
 import argparse
@@ -25,14 +26,14 @@ _COMMANDS = (compare, sweep, filter, machine)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; ``--help`` has the rest."""
+    """Parser that reports an error in one line and refers to ``--help``."""
 
     def error(self, message):
         self.exit(2, f"fastconv: {message} (see {self.prog} --help)\n")
 
 
 def parser():
-    """The argument parser with all commands."""
+    """Return the argument parser with all commands."""
     top = _Parser(
         prog="python -m fastconv",
         description="Compare, explain and tune convolution algorithms; filter pictures.",
@@ -49,12 +50,17 @@ def main(argv=None):
     Parameters
     ----------
     argv : sequence of str, optional
-        Arguments without the program's name; by default those of the process.
+        Arguments without the program's name. The default is those of the process.
 
     Returns
     -------
     int
-        Exit status. Usage errors that `argparse` finds raise ``SystemExit(2)``, as it does.
+        The exit status.
+
+    Raises
+    ------
+    SystemExit
+        If `argparse` finds a wrong argument. The exit status is then 2.
 
     Examples
     --------
@@ -67,7 +73,7 @@ def main(argv=None):
         with _threads(arguments):
             arguments.run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as head, has seen enough
+    except BrokenPipeError:  # a reader such as head has closed the pipe, which is not an error
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130
@@ -78,7 +84,7 @@ def main(argv=None):
 
 
 def _threads(arguments):
-    """The number of threads that ``--threads`` asks for, until the command ends."""
+    """Return a context in which the number of threads is that of ``--threads``."""
     n = getattr(arguments, "threads", None)
     with usage():
         return (
@@ -87,6 +93,7 @@ def _threads(arguments):
 
 
 def _one_line(error):
+    """Return the message of an error in one line, with the file's name for a file error."""
     if isinstance(error, OSError) and error.strerror:
         name = f"{error.filename}: " if error.filename else ""
         return f"{name}{error.strerror}"

@@ -1,4 +1,4 @@
-"""``compare``: time every algorithm of a problem. ``explain``: what the planner expects of them."""
+"""The command ``compare`` times all algorithms; ``explain`` shows what the planner expects."""
 
 import json
 
@@ -23,14 +23,14 @@ def add_commands(commands):
     command.set_defaults(run=_compare)
 
     command = commands.add_parser(
-        "explain", help="which algorithm a problem gets, and why not the others"
+        "explain", help="show which algorithm a problem gets, and why not the others"
     )
     add_problem(command)
     command.set_defaults(run=_explain)
 
 
 def add_timing(command):
-    """Add the arguments that bound the time."""
+    """Add the arguments that limit the time."""
     command.add_argument("--repeat", type=int, metavar="N", help="time each algorithm N times")
     command.add_argument(
         "--time-limit", type=float, default=10.0, metavar="S", help="seconds for timing (10)"
@@ -38,6 +38,7 @@ def add_timing(command):
 
 
 def _compare(arguments):
+    """Run the command ``compare``."""
     problem = problem_of((arguments.problem, *arguments.arguments))
     with usage():
         comparison = compare_problem(
@@ -57,6 +58,7 @@ def _compare(arguments):
 
 
 def _explain(arguments):
+    """Run the command ``explain``."""
     problem = problem_of((arguments.problem, *arguments.arguments))
     with usage():
         check_arguments("auto", arguments.accuracy, arguments.workspace_limit, problem)

@@ -1,4 +1,4 @@
-"""``filter``: convolve a picture with a kernel of `fastconv.kernels`."""
+"""The command ``filter``: convolve a picture with a kernel of `fastconv.kernels`."""
 
 import inspect
 import re
@@ -17,9 +17,9 @@ _NAMES = (
     "sobel",
 )  # fmt: skip
 _GRADIENTS = ("prewitt", "scharr", "sobel")
-#: responses of either sign: shown as magnitudes
+#: Kernels whose response has either sign; the picture shows its magnitude.
 _SIGNED = (*_GRADIENTS, "gabor", "laplacian", "log")
-_BRIGHT = 0.995  # part of a magnitude that is darker than white
+_BRIGHT = 0.995  # share of the pixels of a magnitude that are darker than white
 _BOUNDARIES = ("symm", "mirror", "nearest", "wrap", "fill")
 _WHITE = 255.0
 
@@ -39,17 +39,18 @@ def add_commands(commands):
     command.add_argument("-o", "--output", required=True, metavar="FILE")
     command.add_argument(
         "--boundary", default="symm", choices=_BOUNDARIES,
-        help="what lies outside of the picture: its reflection with the edge repeated (symm) or "
-        "not (mirror), the edge (nearest), the other side (wrap), black (fill)",
+        help="values outside of the picture: its reflection with the edge repeated (symm) or not "
+        "repeated (mirror), the edge (nearest), the other side (wrap), or black (fill)",
     )  # fmt: skip
-    command.add_argument("--algorithm", default="auto", help="run this one")
-    command.add_argument("--compare", action="store_true", help="time every algorithm for it")
+    command.add_argument("--algorithm", default="auto", help="run this algorithm")
+    command.add_argument("--compare", action="store_true", help="time every algorithm")
     add_timing(command)
     add_threads(command)
     command.set_defaults(run=_filter)
 
 
 def _filter(arguments):
+    """Run the command ``filter``."""
     with usage():
         kernel_list, signed = parse_kernel(arguments.kernel)
     planes, alpha = load(arguments.picture)
@@ -71,13 +72,14 @@ def _filter(arguments):
 
 
 def parse_kernel(text):
-    """Kernels (1, rows, columns) of a text such as ``gaussian:15:2.5``, and whether to show signs.
+    """Return the kernels that a text such as ``gaussian:15:2.5`` describes.
 
     Returns
     -------
-    list of ndarray of float32, bool
-        One kernel, or two for the components of a gradient; True if the response has either sign
-        and its magnitude is what one wants to see.
+    found : list of ndarray of float32, shape (1, rows, columns)
+        One kernel, or two for the components of a gradient.
+    signed : bool
+        Whether the response has either sign, so that the picture should show its magnitude.
     """
     name, *words = text.split(":")
     if name not in _NAMES:
@@ -85,7 +87,7 @@ def parse_kernel(text):
     function = getattr(kernels, name)
     arguments = [_argument(word) for word in words]
     if name in ("gaussian", "log") and len(arguments) == 1:
-        # the size holds three standard deviations on either side
+        # By default, the size holds three standard deviations on each side of the centre.
         sizes = np.atleast_1d(arguments[0])
         arguments.append(tuple(float(s) / 6 for s in (*sizes, *sizes)[:2]))
     gradient = name in _GRADIENTS and not arguments
@@ -98,20 +100,21 @@ def parse_kernel(text):
 
 
 def _argument(word):
+    """Return an argument of a kernel: two sizes such as ``15x9``, or a Python literal."""
     if re.fullmatch(r"\d+x\d+", word):
         return tuple(int(size) for size in word.split("x"))
     return literal(word)
 
 
 def magnitude(responses):
-    """Length of the vector of responses, scaled so that the brightest half percent is white."""
+    """Return the length of the responses, scaled such that the brightest half percent is white."""
     length = np.sqrt(sum(r * r for r in responses))
     bright = np.quantile(length, _BRIGHT) or length.max()
     return length * np.float32(_WHITE / bright) if bright > 0 else length
 
 
 def load(path):
-    """Planes (C, H, W) of a picture as float32, 0 to 255, and its alpha channel or None."""
+    """Return a picture as float32 planes (C, H, W) from 0 to 255, and its alpha channel or None."""
     image, ops = _pillow()
     try:
         picture = ops.exif_transpose(image.open(path))
@@ -127,7 +130,7 @@ def load(path):
 
 
 def save(path, planes, alpha=None):
-    """Write planes (C, H, W) as a picture of 8 bits, rounded and clipped."""
+    """Round and clip planes (C, H, W), and write them as a picture of 8 bits."""
     image, _ = _pillow()
     pixels = np.clip(np.rint(planes), 0, _WHITE).astype(np.uint8)
     picture = image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0).copy())
@@ -138,6 +141,7 @@ def save(path, planes, alpha=None):
 
 
 def _pillow():
+    """Import Pillow, or raise ImportError that names the extra."""
     try:
         from PIL import Image, ImageOps
     except ImportError:

@@ -1,4 +1,4 @@
-"""``tune``: measure the constants of the cost model. ``info``: what fastconv found and uses."""
+"""The command ``tune`` measures the cost model's constants; ``info`` shows what fastconv uses."""
 
 import json
 from dataclasses import asdict
@@ -14,12 +14,13 @@ def add_commands(commands):
         "tune", help="measure this machine for the cost model and save the constants"
     )
     command.set_defaults(run=_tune)
-    command = commands.add_parser("info", help="versions, instruction sets, threads, cache file")
+    command = commands.add_parser("info", help="show versions, ISAs, threads and the cache file")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=_info)
 
 
 def _tune(arguments):
+    """Run the command ``tune``."""
     from ..planner.tune import calibrate
 
     with usage():
@@ -34,10 +35,12 @@ def _tune(arguments):
 
 
 def _unit(name):
+    """Return the unit of a constant of the cost model."""
     return "per second" if name.endswith("_rate") else "seconds"
 
 
 def _info(arguments):
+    """Run the command ``info``."""
     with usage():
         found = config_dict()
     print(json.dumps(found, indent=1) if arguments.json else config_text(found))

@@ -1,4 +1,4 @@
-"""Tables and progress: rich on a terminal where it is installed, plain text elsewhere."""
+"""Tables and progress: by rich on a terminal if it is installed, otherwise as plain text."""
 
 import sys
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from ..planner.text import aligned
 
 
 class UsageError(Exception):
-    """What the user gave cannot be used; the message is the line that is printed."""
+    """Error for input that cannot be used; its message is the line that the command prints."""
 
 
 @contextmanager
@@ -21,12 +21,12 @@ def usage():
 
 
 def interactive():
-    """Whether somebody is looking: a pipe or a file gets plain text."""
+    """Return whether standard output is a terminal; a pipe or a file gets plain text."""
     return sys.stdout.isatty()
 
 
 def terminal():
-    """A `rich.console.Console` if standard output is a terminal and rich is there, else None."""
+    """Return a `rich.console.Console` on a terminal if rich is installed, otherwise None."""
     if not interactive():
         return None
     try:
@@ -37,7 +37,7 @@ def terminal():
 
 
 def show_table(header, lines, marked=(), left=(0,)):
-    """Print a table; the lines whose numbers are in `marked` stand out on a terminal."""
+    """Print a table; on a terminal, highlight the lines whose numbers are in `marked`."""
     console = terminal()
     if console is None:
         print(aligned(header, lines, left))
@@ -55,7 +55,7 @@ def show_table(header, lines, marked=(), left=(0,)):
 
 
 def show_comparison(comparison):
-    """Print a comparison."""
+    """Print a comparison as a table with its reasons."""
     console = terminal()
     if console is None:
         print(comparison_table(comparison))
@@ -71,7 +71,7 @@ def show_comparison(comparison):
 
 @contextmanager
 def progress_of(title):
-    """Give a callable ``progress(name, done, total)`` that shows how far a long job is."""
+    """Return a context with a function ``progress(name, done, total)`` that shows the progress."""
     console = terminal()
     if console is None:
         yield lambda name, done, total: print(f"{title} {done + 1}/{total}: {name}", flush=True)

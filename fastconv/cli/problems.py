@@ -1,6 +1,6 @@
 """Problems from the words of a command line.
 
-Either a problem key, or an op with its arrays as shapes and its options as ``name=value``:
+The words are a problem key, or an op with its arrays as shapes and its options as ``name=value``::
 
     conv2d input=1,64,56,56 weight=64,64,3,3 padding=1 dtype=float32
 
@@ -15,7 +15,7 @@ from ..plans import plan, similar_ops
 from ..problem import OPS, parse
 from .output import UsageError, usage
 
-#: arguments of `plan` that are options of the commands or have no meaning there
+#: Arguments of `plan` that are options of the commands, or have no meaning for them.
 _NOT_HERE = ("algorithm", "effort", "time_limit", "accuracy", "workspace_limit")
 
 HELP = (
@@ -26,7 +26,7 @@ _PAIRS = "arrays as shapes, options as Python literals, dtype=float32 for the ar
 
 
 def add_problem(command):
-    """Add the arguments that name a problem, and those that all commands about problems have."""
+    """Add the arguments that name a problem, and the options of all commands about problems."""
     command.add_argument("problem", help=HELP)
     command.add_argument("arguments", nargs="*", default=(), metavar="name=value", help=_PAIRS)
     command.add_argument("--accuracy", default="default", choices=("high", "default", "fast"))
@@ -37,13 +37,14 @@ def add_problem(command):
 
 
 def add_threads(command):
+    """Add the argument for the number of threads."""
     command.add_argument(
         "--threads", type=int, metavar="N", help="threads to plan for and to run with"
     )
 
 
 def problem_of(words):
-    """The problem that the words of a command line name; `UsageError` if they name none."""
+    """Return the problem that the words of a command line name, or raise `UsageError`."""
     name, *pairs = words
     if name not in OPS:
         if pairs or "_" not in name or not any(c.isdigit() for c in name):
@@ -55,18 +56,20 @@ def problem_of(words):
 
 
 def _unknown(name):
+    """Return the message for a name that is neither a key nor an op."""
     listed = ", ".join(similar_ops(name))
     return f"{shown(name)} is neither a problem key nor an op such as {listed}"
 
 
 def _named(op, pairs):
+    """Return the arguments of `op` that ``name=value`` pairs give."""
     named = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals or not name.isidentifier():
-            raise UsageError(f"{pair!r} is no name=value pair")
+            raise UsageError(f"{pair!r} is not a name=value pair")
         if name in _NOT_HERE:
-            raise UsageError(f"{name} is no argument of the op; see --help for what there is")
+            raise UsageError(f"{name} is not an argument of the op; --help lists what is allowed")
         if name in named:
             raise UsageError(f"{name} is given twice")
         named[name] = _shape(name, text) if name in op.arrays else literal(text)
@@ -74,7 +77,7 @@ def _named(op, pairs):
 
 
 def _shape(name, text):
-    """The shape of an array, or None for none."""
+    """Return the shape of an array, or None if the text is None."""
     value = literal(text)
     sizes = (value,) if type(value) is int else value  # bias=64
     if sizes is not None and not (
@@ -85,7 +88,7 @@ def _shape(name, text):
 
 
 def literal(text):
-    """A Python literal, ``inf``, or else the text itself."""
+    """Return the value of a Python literal or of ``inf``; any other text is returned as it is."""
     if text in ("inf", "-inf"):
         return float(text)
     try:

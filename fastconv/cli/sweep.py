@@ -1,4 +1,4 @@
-"""``sweep``: compare along a range of one dimension."""
+"""The command ``sweep``: compare algorithms over a range of one dimension."""
 
 import json
 import re
@@ -18,14 +18,14 @@ def add_commands(commands):
     """Add the command to the parser."""
     command = commands.add_parser(
         "sweep",
-        help="time every algorithm along a range of one dimension",
-        description="In the problem's words a letter stands for the dimension that varies: sweep "
-        "conv2d input=1,16,56,56 weight=16,16,K,K padding=same --vary K=3:31:4",
+        help="time every algorithm over a range of one dimension",
+        description="A letter in the words of the problem stands for the dimension that varies: "
+        "sweep conv2d input=1,16,56,56 weight=16,16,K,K padding=same --vary K=3:31:4",
     )
     add_problem(command)
     command.add_argument(
         "--vary", required=True, metavar="K=START:STOP:STEP",
-        help="values of the letter: first and last, with a step (K=3:31:4) or a factor "
+        help="values of the letter: the first and the last with a step (K=3:31:4) or a factor "
         "(K=16:1024:x2), or a list (K=1,3,5)",
     )  # fmt: skip
     add_timing(command)
@@ -35,10 +35,11 @@ def add_commands(commands):
 
 
 def varied(text):
-    """``K=3:31:4`` as ``("K", [3, 7, ..., 31])``; the last value is included."""
+    """Return ``("K", [3, 7, ..., 31])`` for ``K=3:31:4``; the last value is included."""
     match = re.fullmatch(r"([A-Za-z]\w*)=(?:(\d+):(\d+)(?::(x?)(\d+))?|(\d+(?:,\d+)*))", text)
     if not match:
-        raise UsageError(f"--vary {text!r}: K=START:STOP:STEP, K=START:STOP:xFACTOR or a list")
+        allowed = "K=START:STOP:STEP, K=START:STOP:xFACTOR or a list"
+        raise UsageError(f"--vary {text!r} is not of the form {allowed}")
     name, start, stop, factor, step, listed = match.groups()
     if listed:
         values = [int(v) for v in listed.split(",")]
@@ -50,6 +51,7 @@ def varied(text):
 
 
 def _steps(start, stop, step, multiply, text):
+    """Return the values from `start` to `stop`, by adding or multiplying, up to `_MOST` of them."""
     if step < 1 + multiply or (multiply and start < 1):
         raise UsageError(f"--vary {text!r} never ends")
     values = []
@@ -60,13 +62,14 @@ def _steps(start, stop, step, multiply, text):
 
 
 def _sweep(arguments):
+    """Run the command ``sweep``."""
     name, values = varied(arguments.vary)
     words = (arguments.problem, *arguments.arguments)
     letter = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])")
     if not any(letter.search(word.partition("=")[2]) for word in words):
-        raise UsageError(f"{name} of --vary is nowhere in the values of {' '.join(words)!r}")
+        raise UsageError(f"{name} of --vary occurs nowhere in the values of {' '.join(words)!r}")
     if arguments.plot:
-        new_figure(1, 1)  # no matplotlib is a reason to stop now, not after the work
+        new_figure(1, 1)  # if matplotlib is missing, stop before the work and not after it
     problems = [problem_of([_put(letter, value, word) for word in words]) for value in values]
     options = {
         "accuracy": arguments.accuracy, "workspace_limit": arguments.workspace_limit,
@@ -89,12 +92,13 @@ def _sweep(arguments):
 
 
 def _put(letter, value, word):
+    """Return a word with `value` in place of the letter, in the part after the equals sign."""
     name, equals, text = word.partition("=")
     return name + equals + letter.sub(str(value), text)
 
 
 def _show(title, name, values, comparisons):
-    """Print one line per value: times, the choice of auto starred, and its time over the best."""
+    """Print the times for each value, a star at the choice of auto, and its ratio to the best."""
     first = comparisons[0]
     algorithms = [row.algorithm for row in first.rows]
     timed = [a for a in algorithms if any(c.row(a).seconds is not None for c in comparisons)]
@@ -110,6 +114,7 @@ def _show(title, name, values, comparisons):
 
 
 def _regret(comparison):
+    """Return the time of the choice of auto divided by the best time, as text."""
     chosen = comparison.row(comparison.chosen).seconds
     if chosen is None or comparison.best is None:
         return "-"

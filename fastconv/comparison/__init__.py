@@ -1,11 +1,11 @@
-"""Every algorithm of a problem side by side: time, error, memory, or why it cannot run.
+"""Comparison of all algorithms of a problem: time, error, memory, or the reason not to run.
 
 =========  ====================================================================
-`subject`  what is compared: a problem with operands, from a call or from a key
-`timing`   runs and times every algorithm: `compare`
+`subject`  the problem to compare, with operands from a call or from a key
+`timing`   `compare`, which runs and times every algorithm
 `result`   `Comparison` and its rows
 `text`     numbers and tables as plain text
-`plot`     figures, with matplotlib
+`plot`     figures, drawn with matplotlib
 =========  ====================================================================
 """
 

@@ -1,4 +1,4 @@
-"""Figures of comparisons. matplotlib is imported when the first one is drawn, without pyplot."""
+"""Figures of comparisons. The first figure imports matplotlib, without pyplot."""
 
 import textwrap
 
@@ -10,13 +10,14 @@ _LINES = (
     "#3b6ea5", "#6aa84f", "#8e63b0", "#c9a227", "#3aa6a6", "#c65b7c", "#7f6a55", "#5b7fbf",
     "#94a83d", "#b0793f", "#4f4f8f", "#888888",
 )  # fmt: skip
-#: longest and shortest time further apart than this need a logarithmic axis
+#: Ratio of the longest to the shortest time above which the axis is logarithmic.
 _LOG_FROM = 12.0
-_WRAP = 108  # characters of small print in a figure 8 inches wide
+#: Number of characters of small print that fit into a figure 8 inches wide.
+_WRAP = 108
 
 
 def new_figure(width, height):
-    """An empty `matplotlib.figure.Figure`, or ImportError that names the extra."""
+    """Return an empty `matplotlib.figure.Figure`, or raise ImportError that names the extra."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -25,7 +26,7 @@ def new_figure(width, height):
 
 
 def comparison_figure(comparison):
-    """Bars of one comparison, with the reasons of those that did not run in small print."""
+    """Draw the times of one comparison as bars, and the reasons of the others in small print."""
     bars = sum(row.seconds is not None for row in comparison.rows)
     texts = [machine_text(comparison), *reason_lines(comparison)]
     small = [line for text in texts for line in textwrap.wrap(text, _WRAP)]
@@ -39,7 +40,10 @@ def comparison_figure(comparison):
 
 
 def _title_lines(key, width=76):
-    """A key broken after underscores: one without spaces would run out of the picture."""
+    """Break a key after underscores into lines of at most `width` characters.
+
+    A key has no spaces, so that nothing else would break it, and a long one would leave the figure.
+    """
     lines = [""]
     for token in key.replace("_", "_ ").split():
         if len(lines[-1]) + len(token) > width:
@@ -49,9 +53,10 @@ def _title_lines(key, width=76):
 
 
 def draw_bars(axes, comparison, title=None, *, slots=1, legend=True):
-    """Draw one comparison into `axes`: a bar per measured algorithm, fastest on top.
+    """Draw one comparison into `axes`, with a bar per measured algorithm and the fastest on top.
 
-    `slots` is the least number of bars to leave room for, so that neighbours look alike.
+    `slots` is the smallest number of bars to leave room for, so that bars of neighbouring axes have
+    the same width.
     """
     rows = [row for row in comparison.rows if row.seconds is not None]
     seconds = [row.seconds for row in rows]
@@ -85,7 +90,7 @@ def draw_bars(axes, comparison, title=None, *, slots=1, legend=True):
 
 
 def _time_axis(axes, seconds):
-    """A horizontal axis of seconds with room for the labels, logarithmic where that is needed."""
+    """Format the horizontal axis as seconds with room for the labels, logarithmic if necessary."""
     from matplotlib.ticker import FuncFormatter
 
     if seconds and max(seconds) > _LOG_FROM * min(seconds):
@@ -102,7 +107,7 @@ def _time_axis(axes, seconds):
 
 
 def _log_ticks(axis, ratio):
-    """Labels at powers of ten, and between them where there are few."""
+    """Put labels at powers of ten, and between them if there are few powers of ten."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
     axis.set_major_locator(LogLocator(subs=(1,) if ratio > 1e3 else (1, 3)))
@@ -110,6 +115,7 @@ def _log_ticks(axis, ratio):
 
 
 def _tick(value, _):
+    """Return a time as the label of a tick, with its unit."""
     if value <= 0:
         return "0"
     for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")):
@@ -119,6 +125,7 @@ def _tick(value, _):
 
 
 def _plain(axes):
+    """Remove the upper and right borders and draw a faint grid."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color("#c5ced6")
     axes.tick_params(which="both", labelsize=8, labelcolor=_INK, color="#c5ced6")
@@ -127,16 +134,25 @@ def _plain(axes):
 
 
 def sweep_figure(title, name, values, comparisons):
-    """Lines of time over one varied dimension, the choice of auto marked by rings.
+    """Draw the time of every algorithm over one varied dimension.
+
+    Rings mark the choice of ``algorithm="auto"``.
 
     Parameters
     ----------
     title : str
+        Title of the figure.
     name : str
-        Of the varied dimension.
+        Name of the varied dimension, which labels the horizontal axis.
     values : sequence of int
+        Values of the dimension.
     comparisons : sequence of Comparison
-        One for each value.
+        One comparison for each value.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
     """
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
@@ -174,6 +190,6 @@ def sweep_figure(title, name, values, comparisons):
 
 
 def _spaced(values):
-    """At most 16 of the values for tick labels."""
+    """Return at most 16 of the values, for the labels of ticks."""
     step = -(-len(values) // 16)
     return list(values)[::step]

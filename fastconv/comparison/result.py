@@ -1,4 +1,4 @@
-"""The outcome of a comparison."""
+"""The result of a comparison."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -9,25 +9,27 @@ from .text import comparison_table
 
 @dataclass(frozen=True)
 class Row:
-    """One algorithm.
+    """The result of one algorithm. Its attributes are None where they do not apply.
 
     Parameters
     ----------
     algorithm : str
+        Name of the algorithm.
     seconds : float or None
-        Measured: median of one call.
+        Measured time of one call in seconds (the median).
     predicted_seconds : float or None
-        By the cost model.
+        Time of one call in seconds that the cost model predicts.
     error : float or None
-        max|y - y64| / max|y64| against the same problem computed in double by `naive`.
+        Measured error max|y - y64| / max|y64|, where y64 is the result of `naive` in double
+        precision.
     error_bound : float or None
-        What the algorithm promises.
+        Bound on the error that the algorithm promises.
     workspace_bytes : int or None
-        Scratch of one call besides its operands and its output.
+        Scratch memory of one call in bytes, without operands and output.
     reason : str or None
-        Why it was not run.
+        Reason why the algorithm was not run.
     note : str or None
-        Why the automatic choice does not consider it although it runs.
+        Reason why the automatic choice does not consider the algorithm, although it runs.
     """
 
     algorithm: str
@@ -42,21 +44,28 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every algorithm of one problem, made by `fastconv.compare`. Printing it gives a table.
+    """The results of all algorithms of one problem, as `fastconv.compare` returns them.
+
+    Printing a comparison shows a table.
 
     Attributes
     ----------
     problem : ConvProblem, PoolProblem or FilterProblem
+        The problem.
     rows : tuple of Row
-        One for every permanent name: those that ran, fastest first, then the others.
+        One row for every name that the problem may use: first the algorithms that ran, fastest
+        first, then the others.
     chosen : str
-        What ``algorithm="auto"`` runs.
+        Name of the algorithm that ``algorithm="auto"`` runs.
     best : str or None
-        The fastest one measured whose error bound satisfies the accuracy; None if nothing ran.
+        Name of the fastest measured algorithm whose error bound satisfies the accuracy, or None if
+        nothing ran.
     threads : int
+        Number of threads of every run.
     isa, cpu, accuracy : str
+        The instruction set, the processor, and the accuracy that `best` must satisfy.
     remark : str or None
-        Why there are no errors although a reference was asked for.
+        Reason why there are no errors although a reference was wanted.
     """
 
     problem: object
@@ -70,9 +79,10 @@ class Comparison:
 
     @property
     def best(self):
+        """Name of the fastest measured algorithm whose error bound satisfies the accuracy."""
         measured = [row for row in self.rows if row.seconds is not None]
         allowed = tolerance(self.problem, self.accuracy)
-        # where nothing satisfies the accuracy the automatic choice takes what there is, and so here
+        # If no algorithm satisfies the accuracy, all of them count, as in the automatic choice.
         exact = [row for row in measured if _error_of(row) <= allowed] or measured
         return min(exact, key=lambda row: row.seconds).algorithm if exact else None
 
@@ -82,11 +92,17 @@ class Comparison:
         Parameters
         ----------
         algorithm : str
+            Name of the algorithm.
+
+        Returns
+        -------
+        Row
+            The row of that name.
 
         Raises
         ------
         KeyError
-            The problem's tables have no such name.
+            If the problem's tables have no such name.
         """
         for row in self.rows:
             if row.algorithm == algorithm:
@@ -94,14 +110,15 @@ class Comparison:
         raise KeyError(algorithm)
 
     def to_dict(self):
-        """Return everything as a dictionary that `json.dumps` takes.
+        """Return the comparison as a dictionary that `json.dumps` accepts.
 
         Returns
         -------
         dict
-            ``problem`` (its key), ``threads``, ``isa``, ``cpu``, ``chosen`` and ``rows``, a list of
-            ``algorithm``, ``seconds``, ``predicted_seconds``, ``error``, ``error_bound``,
-            ``workspace_bytes``, ``reason``. None where something is not applicable, or infinite.
+            Its keys are ``problem`` (a problem key), ``threads``, ``isa``, ``cpu``, ``chosen`` and
+            ``rows``. Each row is a dictionary with ``algorithm``, ``seconds``,
+            ``predicted_seconds``, ``error``, ``error_bound``, ``workspace_bytes`` and ``reason``. A
+            value is None if it does not apply or is not finite.
         """
         rows = [asdict(row) for row in self.rows]
         for row in rows:
@@ -116,23 +133,25 @@ class Comparison:
         }
 
     def plot(self, path=None):
-        """Draw the times as bars, the choice of ``algorithm="auto"`` highlighted.
+        """Draw the times as bars, and highlight the choice of ``algorithm="auto"``.
 
         Parameters
         ----------
         path : path_like, optional
-            Where to save the figure; the ending decides the format (png, svg, pdf).
+            File to write the figure to. Its suffix selects the format (png, svg, pdf). By default
+            no file is written.
 
         Returns
         -------
         matplotlib.figure.Figure
+            The figure.
 
         Raises
         ------
         ImportError
-            matplotlib is missing: ``pip install fastconv[cli]``.
+            If matplotlib is missing; ``pip install fastconv[cli]`` installs it.
         OSError, ValueError
-            The file cannot be written, or not in that format.
+            If the file cannot be written, or not in that format.
         """
         from .plot import comparison_figure
 
@@ -149,7 +168,7 @@ class Comparison:
 
 
 def _error_of(row):
-    """The bound that an algorithm promises; SciPy promises none, so what it was seen to do."""
+    """Return the error bound of a row, or its measured error if it has none, as SciPy's row."""
     for error in (row.error_bound, row.error):
         if error is not None:
             return error
@@ -157,6 +176,7 @@ def _error_of(row):
 
 
 def _json_safe(value):
+    """Return `value`, or None for a number that JSON cannot express."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -1,11 +1,11 @@
-"""A comparison as plain text."""
+"""Comparisons as plain text."""
 
 from ..planner.machine import identity
 from ..planner.text import aligned, number_text, seconds_text, size_text
 
 
 def comparison_columns(comparison):
-    """Header and lines of the algorithms that have a time or at least a prediction."""
+    """Return the header and the lines of all algorithms that have a time or a prediction."""
     flops = getattr(comparison.problem, "flops", 0) if _multiplies(comparison.problem) else 0
     header = ["", "time", "of best", "predicted", "error", "bound", "workspace"]
     if flops:
@@ -29,12 +29,12 @@ def comparison_columns(comparison):
 
 
 def _listed(row):
-    """Whether a row holds numbers, and not only a reason."""
+    """Return whether a row holds numbers, and not only a reason."""
     return row.seconds is not None or row.predicted_seconds is not None
 
 
 def reason_lines(comparison):
-    """What is to be said below the table: why algorithms did not run, or are not for auto."""
+    """Return the lines below the table: why algorithms did not run, or why auto skips them."""
     said = [
         (row, f"not for auto: {row.note}" if row.note else row.reason) for row in comparison.rows
     ]
@@ -43,7 +43,7 @@ def reason_lines(comparison):
 
 
 def grouped(pairs):
-    """Pairs (algorithm, reason) as lines ``direct, im2col: not built``, one per reason."""
+    """Return pairs (algorithm, reason) as one line per reason: ``direct, im2col: not built``."""
     names = {}
     for algorithm, reason in pairs:
         names.setdefault(reason, []).append(algorithm)
@@ -51,12 +51,12 @@ def grouped(pairs):
 
 
 def heading(comparison):
-    """Machine and threads of a comparison, and what the star means."""
+    """Return the machine and the threads of a comparison, and the meaning of the star."""
     return f"{machine_text(comparison)}; * is the choice of auto"
 
 
 def machine_text(comparison=None):
-    """CPU, ISA and threads: those of a comparison, or the present ones."""
+    """Return the CPU, ISA and threads of a comparison, or the current ones."""
     if comparison is None:
         cpu, isa, threads = (identity()[name] for name in ("cpu", "isa", "threads"))
     else:
@@ -65,7 +65,7 @@ def machine_text(comparison=None):
 
 
 def comparison_table(comparison):
-    """The whole comparison as text."""
+    """Return the whole comparison as text."""
     parts = [comparison.problem.key(), heading(comparison), ""]
     parts.append(aligned(*comparison_columns(comparison)))
     parts += [f"  {line}" for line in reason_lines(comparison)]
@@ -73,5 +73,5 @@ def comparison_table(comparison):
 
 
 def _multiplies(problem):
-    """Whether GFLOP/s mean something: not for poolings, which compare and move."""
+    """Return whether the problem multiplies, so that GFLOP/s have a meaning."""
     return hasattr(problem, "stencil") and problem.kind != "bias"

@@ -1,4 +1,4 @@
-"""`compare`: run, check and time every algorithm of one problem."""
+"""Run, check and time every algorithm of one problem (`compare`)."""
 
 import importlib
 import math
@@ -21,7 +21,7 @@ _LONG = 0.02
 
 def compare(op, *args, repeat=None, time_limit=TIME_LIMIT, reference=True, num_threads=None,
             **options):  # fmt: skip
-    """Run every algorithm that can compute a call, and lay them side by side.
+    """Run every algorithm that can compute a call, and return their times and errors.
 
     Parameters
     ----------
@@ -29,31 +29,41 @@ def compare(op, *args, repeat=None, time_limit=TIME_LIMIT, reference=True, num_t
         Name of a function as `plan` takes it: ``"conv2d"``, ``"conv2d_weight"``,
         ``"max_pool2d"``, ``"convolve"``, ``"ndimage.convolve"``.
     *args, **options
-        The function's own arguments, as it takes them. Options that say how to run it
-        (`algorithm`, `method`, `out`) have no place here; `accuracy` and `workspace_limit` do.
+        Arguments of that function. Arguments that control how it runs (`algorithm`, `method`,
+        `out`) are not allowed, but `accuracy` and `workspace_limit` are.
     repeat : int, optional
-        How many times to time each algorithm; by default as often as `time_limit` allows, 50 at
-        most. The algorithms take turns, so that a drift of the machine meets all of them.
+        Number of times to time each algorithm, at least 1. By default as many as `time_limit`
+        allows, but at most 50. The algorithms take turns, so that a change in the speed of the
+        machine affects all of them.
     time_limit : float, default 10
-        Seconds to spend on timing. An algorithm whose predicted time alone exceeds it is not run,
-        and its row says so. `naive` is run once if that one run takes more than 20 ms. The
-        reference and the first run of each algorithm come on top.
+        Number of seconds for the timing. An algorithm whose predicted time exceeds it is not run,
+        and its row says so. The reference and the first run of each algorithm are not counted.
     reference : bool, default True
-        Compute the problem in double precision with `naive`, and the errors against that. Where
-        this alone would exceed `time_limit` there are no errors, and the table says so.
+        Whether to compute the problem in double precision by `naive`, and the errors with respect
+        to that. If it would take longer than `time_limit`, there are no errors, and the table says
+        so.
     num_threads : int, optional
-        Threads of every run.
+        Number of threads of every run, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
 
     Returns
     -------
     Comparison
-        Times are those of a call without a plan: casts, borders, what an algorithm does to the
-        weight and a new output are part of them.
+        One row per algorithm, with times, errors, memory and reasons.
 
     Raises
     ------
     ValueError, TypeError
-        As the function itself raises; or nothing is there to compare, as with an empty batch.
+        If the function would raise it, or the batch is empty.
+
+    See Also
+    --------
+    plan : Chooses an algorithm and prepares the weight for many calls.
+
+    Notes
+    -----
+    Times are those of a call without a plan. They include casts, borders, the transformation of the
+    weight and a new output. `naive` is timed only once if its first run takes more than 20 ms.
 
     Examples
     --------
@@ -73,20 +83,28 @@ def compare(op, *args, repeat=None, time_limit=TIME_LIMIT, reference=True, num_t
 
 def compare_problem(problem, *, accuracy="default", workspace_limit=None, repeat=None,
                     time_limit=TIME_LIMIT, reference=True, num_threads=None):  # fmt: skip
-    """Compare the algorithms of a problem whose operands are noise.
+    """Compare the algorithms of a problem, with noise as operands.
 
     Parameters
     ----------
     problem : ConvProblem, PoolProblem or FilterProblem
-        For instance from `fastconv.problem.parse`.
-    accuracy, workspace_limit
-        As in every function.
+        The problem, for instance from `fastconv.problem.parse`.
+    accuracy : {"high", "default", "fast"}, default "default"
+        Error bound that ``algorithm="auto"`` must respect.
+    workspace_limit : int, optional
+        Number of bytes of scratch memory that an algorithm may use.
     repeat, time_limit, reference, num_threads
-        As in `compare`.
+        Control the timing, with the values and defaults of `compare`.
 
     Returns
     -------
     Comparison
+        One row per algorithm, with times, errors, memory and reasons.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not allowed, or the batch is empty.
 
     Examples
     --------
@@ -221,7 +239,7 @@ def _reference(subject, time_limit, threads):
 
 
 def _error(result, truth):
-    """max|y - y64| / max|y64|. Equal infinities and NaN in both count as no difference."""
+    """Return max|y - y64| / max|y64|, where equal infinities and NaN in both do not differ."""
     (values, indices), (exact, exact_indices) = result, truth
     if indices is not None and not np.array_equal(indices, exact_indices):
         return float("inf")

@@ -1,25 +1,34 @@
-"""Which arrays live on a device, and what a call checks of them."""
+"""Which arrays live on a device, and what is checked of them."""
 
 import numpy as np
 
 from ..problem.arrays import Spec, coerce
 from . import runtime as runtimes
 
-#: exact array type -> function from an array to its runtime; CuPy's enters at first sight
+#: function from an array to its runtime, by exact type; CuPy's is added when its first array comes
 _KINDS = {}
 
 
 def register(kind, find):
-    """Let arrays of type `kind` be computed by ``find(array)``."""
+    """Take arrays of a type as arrays on a device.
+
+    Parameters
+    ----------
+    kind : type
+        Exact type of the arrays.
+    find : callable
+        ``find(array)`` returns the runtime of an array.
+    """
     _KINDS[kind] = find
 
 
 def unregister(kind):
+    """Undo `register`."""
     _KINDS.pop(kind, None)
 
 
 def runtime_of(array):
-    """The runtime of an array that lives on a device, else None."""
+    """Return the runtime of an array on a device, None for anything else."""
     kind = type(array)
     find = _KINDS.get(kind)
     if find is None:
@@ -34,7 +43,7 @@ def _of_cupy(array):
 
 
 def device_of(arrays):
-    """The runtime of the first array on a device, None if all are on the host."""
+    """Return the runtime of the first array on a device, None if all are on the host."""
     for array in arrays:
         if type(array) is np.ndarray or array is None:
             continue
@@ -45,14 +54,23 @@ def device_of(arrays):
 
 
 def checked(runtime, names, arrays, optional=()):
-    """`Spec` of every array, None where one may be absent.
+    """Return a `Spec` of each array, None for an absent one.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        Where all arrays must be.
+    names, arrays : tuple
+        Names of the arguments, and the arrays.
+    optional : container of str, optional
+        Names of those that may be None.
 
     Raises
     ------
     TypeError
-        One is on the host, or has a dtype that fastconv does not compute with.
+        An array is on the host, or has a dtype that fastconv does not compute with.
     ValueError
-        One is on another device.
+        An array is on another device.
     """
     specs = []
     for name, array in zip(names, arrays, strict=True):
@@ -80,7 +98,14 @@ def _described(array):
 
 
 def ready(runtime, arrays, dtypes):
-    """The arrays C-contiguous and in the dtypes that the engine wants, on their device."""
+    """Return the arrays C-contiguous and in the dtypes that the engine wants.
+
+    Parameters
+    ----------
+    runtime : Runtime
+    arrays : tuple of array or None
+    dtypes : tuple of dtype or None
+    """
     return tuple(
         array
         if array is None or (array.dtype == dtype and array.flags.c_contiguous)
@@ -90,7 +115,17 @@ def ready(runtime, arrays, dtypes):
 
 
 def checked_out(runtime, out, shape, dtype, arrays):
-    """Validate the caller's `out` against the result's shape and dtype and its inputs."""
+    """Check the caller's `out` and return it.
+
+    Parameters
+    ----------
+    runtime : Runtime
+    out : array
+    shape, dtype
+        Of the result.
+    arrays : dict
+        The other arrays of the call by name, which `out` must not overlap.
+    """
     if not isinstance(out, runtime.array):
         raise TypeError(
             f"out must be a {runtime.array.__module__.partition('.')[0]}.ndarray or None, like the "

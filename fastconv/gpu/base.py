@@ -8,21 +8,25 @@ from ..problem.geometry import BOUNDARIES, Axis
 from . import source
 from .source import Struct
 
-#: codes of cuda/epilogue.cuh and of `enum` in cuda/types.cuh
+#: codes of biases and activations in cuda/epilogue.cuh
 BIASES = {None: 0, "channel": 1, "position": 2, "tile": 3}
 ACTIVATIONS = {None: 0, "relu": 1, "relu6": 2, "silu": 3, "sigmoid": 4, "tanh": 5}
+#: codes of boundaries in cuda/types.cuh
 BOUNDARY = {name: code for code, name in enumerate(BOUNDARIES)}
 
 EPILOGUE = Struct("P bias, add; i kind, activation")
 
 #: threads of a block, unless a kernel says otherwise
 BLOCK = 256
-#: most blocks of a grid's first axis that loops need
+#: most blocks along a grid's first axis; threads loop over what is left
 _BLOCKS = 1 << 22
 
 
 class DeviceAlgorithm(Algorithm):
-    """One way to compute a problem on a device: as on the CPU, bound to a runtime.
+    """One way to compute a problem on a device: an `Algorithm` that is bound to a runtime.
+
+    Where `spreads_nan` is set, `bind` takes ``contain_nan=True``; the kernels then recompute
+    outputs that are not finite, without the device being waited for.
 
     Parameters
     ----------
@@ -34,34 +38,53 @@ class DeviceAlgorithm(Algorithm):
 
     def launch(self, room, name, problem, grid, struct, *, block=(BLOCK, 1, 1), options=(),
                shared=0, compute=None):  # fmt: skip
-        """Start kernel `name` of a room for the dtype that `problem` computes in."""
+        """Start a kernel on the current stream.
+
+        Parameters
+        ----------
+        room : str
+            Name of its source in ``cuda/``.
+        name : str
+            Name of the kernel.
+        problem : ConvProblem, FilterProblem or PoolProblem
+            Says in which dtype it computes.
+        grid, block : tuple of int
+        struct : ndarray
+            The kernel's parameters.
+        options : tuple of str, optional
+            Options of the compiler besides the dtype.
+        shared : int, optional
+            Bytes of dynamic shared memory of a block.
+        compute : str, optional
+            Short name of another dtype to compute in.
+        """
         options = (f"-DVALUE_{compute or problem.compute}", *options)
         text = source.text(room)
         self.runtime.launch(text, name, options, grid, block, struct, shared)
 
 
 def linear_grid(count, per_block=BLOCK):
-    """A grid for `count` threads, which loop if there are more."""
+    """Return a grid for `count` threads; where it would be too large, threads loop."""
     return (max(1, min(-(-count // per_block), _BLOCKS)), 1, 1)
 
 
 def small(*sizes):
-    """The option of kernels whose arrays have fewer elements than 31 bits count, if these do."""
+    """Return the compiler's option for arrays of fewer than 2^31 elements, if all sizes are."""
     return ("-DSMALL",) if max(sizes) < 1 << 31 else ()
 
 
 def aligned(runtime, array, size):
-    """The array, or a copy of one whose memory does not begin at a multiple of `size` bytes."""
+    """Return the array, or a copy if its memory does not begin at a multiple of `size` bytes."""
     return array.copy() if runtime.pointer(array) % size else array
 
 
 def three(axes):
-    """Three axes, the first ones of size 1 where `axes` are fewer."""
+    """Return three axes: axes of size 1 stand in front where there are fewer."""
     return (*(Axis(1, 1, 1),) * (3 - len(axes)), *axes)
 
 
 def epilogue(problem, runtime):
-    """The structure of cuda/epilogue.cuh, without its arrays, of a problem."""
+    """Return the structure of cuda/epilogue.cuh for a problem, without its arrays."""
     forward = problem.kind == "fwd"
     return EPILOGUE(
         runtime, kind=BIASES[problem.bias if forward else None],
@@ -70,22 +93,31 @@ def epilogue(problem, runtime):
 
 
 def last_operands(problem, arrays):
-    """Bias and residual of a forward problem's operands, by the structure's names."""
+    """Return bias and residual of a forward problem's operands by their names in the structure."""
     bias, add = (*arrays, None, None)[2:4] if problem.kind == "fwd" else (None, None)
     return {"bias": bias, "add": add}
 
 
 def operands(problem, arrays, out):
-    """(image, feature, weight) of the stencil, whatever the function's order."""
+    """Return image, feature and weight of the stencil, in whatever order the function has them.
+
+    Parameters
+    ----------
+    problem : ConvProblem or FilterProblem
+    arrays : tuple
+        The function's operands in its own order.
+    out : array
+        The one of the three that is computed.
+    """
     role = problem.stencil.role
-    turned = getattr(problem, "op", None) == "conv_transpose"
+    transposed = getattr(problem, "op", None) == "conv_transpose"
     if problem.kind == "weight":
         first, second = arrays[:2]
-        return (second, first, out) if turned else (first, second, out)
+        return (second, first, out) if transposed else (first, second, out)
     source, weight = reversed(arrays[:2]) if problem.kind == "input" else arrays[:2]
     return (source, out, weight) if role == "fwd" else (out, source, weight)
 
 
 def bytes_of(problem, *shapes):
-    """Bytes of arrays of these shapes in the dtype of the computation."""
+    """Return the bytes of arrays of these shapes, in the dtype of the computation."""
     return sum(prod(shape) for shape in shapes) * DTYPES[problem.compute].itemsize

@@ -1,7 +1,7 @@
 """cudnn: NVIDIA's library, where `nvidia-cudnn-frontend` is installed.
 
-Only engines that compute in the problem's own precision, none of the tensor cores' TF32, and that
-add in the same order each time. Those that are left may be FFTs and Winograd's, which spread a NaN.
+Only engines run that compute in the problem's own precision, without the TF32 of tensor cores, and
+that add in the same order each time. Some of them are FFTs or Winograd's, which may spread a NaN.
 """
 
 import importlib.util
@@ -14,22 +14,26 @@ from .base import DeviceAlgorithm, aligned, operands
 from .im2col import product_bound
 from .naive import Definition
 
-#: what an engine may not do
+#: numerical notes of engines that are refused
 _REFUSED = (
     "TENSOR_CORE", "DOWN_CONVERT_INPUTS", "REDUCED_PRECISION_REDUCTION", "NONDETERMINISTIC",
     "WINOGRAD_TILE_13x13",
 )  # fmt: skip
-#: bytes at whose multiples arrays begin, as the graph's tensors have it
+#: arrays begin at multiples of so many bytes, as the graph's tensors require
 _ALIGNMENT = 16
+#: most graphs that are kept
 _MOST_GRAPHS = 512
+#: operation of the graph by the stencil's role
 _OPERATIONS = {"fwd": "conv_fprop", "input": "conv_dgrad", "weight": "conv_wgrad"}
-#: share of the peak, and terms that are worth half of it
-_SHARE, _HALF = 0.75, 32
+#: share of the peak that large problems reach
+_SHARE = 0.75
+#: terms of a sum that reach half of that share
+_HALF = 32
 
 
 @cache
 def _library():
-    """The module, None where it is not installed or finds no cuDNN."""
+    """Return the module `cudnn`, None where it is not installed or finds no library."""
     if importlib.util.find_spec("cudnn") is None:
         return None
     try:
@@ -41,16 +45,16 @@ def _library():
 
 @cache
 def _handle(number):
-    """One handle for every device, which is the current one, and a lock: its stream is set."""
+    """Return the handle of a device, which must be current, and the lock for setting its stream."""
     return _library().create_handle(), Lock()
 
 
 class Cudnn(DeviceAlgorithm):
-    """The graph interface's convolutions."""
+    """Convolutions of cuDNN's graph interface."""
 
     name = "cudnn"
     dtypes = ("f32", "f64")
-    # of Winograd's F(4, 3), and of sums in one chain
+    # of Winograd's F(4, 3); `error_bound` adds sums in one chain
     bounds = {"f32": 7e-6, "f64": 1.5e-14}
     spreads_nan = True
 
@@ -69,7 +73,7 @@ class Cudnn(DeviceAlgorithm):
         if any(a.tile != 1 or a.boundary != "zeros" for a in s.axes):
             return "shared kernels and padding with zeros only"
         if any(a.before < 0 for a in s.axes):
-            return "windows that begin inside of the input"
+            return "windows that begin inside the input"
         if any(_features(a) != a.feature for a in s.axes):
             return "a result that leaves out windows"
         graph = self._graph(problem)
@@ -90,7 +94,7 @@ class Cudnn(DeviceAlgorithm):
     def workspace(self, problem, threads):
         return self._graph(problem)[0].get_workspace_size()
 
-    def bind(self, problem, contains=False):
+    def bind(self, problem, contain_nan=False):
         graph, tensors, order = self._graph(problem)
         size = graph.get_workspace_size()
         xp, definition = self.runtime.xp, Definition(self, problem)
@@ -105,12 +109,12 @@ class Cudnn(DeviceAlgorithm):
                 graph.execute(dict(zip(tensors, given, strict=True)), workspace, handle=handle)
             if given[-1] is not values[order[-1]]:
                 values[order[-1]][...] = given[-1]
-            definition.finish(arrays, out, contains)
+            definition.finish(arrays, out, contain_nan)
 
         return run
 
     def _graph(self, problem):
-        """The built graph of a problem with its tensors, or the reason why there is none."""
+        """Return a problem's graph with its tensors, or the reason why there is none."""
         key = (problem.stencil, problem.compute)
         found = self._graphs.get(key)
         if found is None:
@@ -126,6 +130,7 @@ class Cudnn(DeviceAlgorithm):
         return found
 
     def _built(self, problem):
+        """Build a problem's graph; return it, its tensors, and which arrays these stand for."""
         cudnn = _library()
         s = problem.stencil
         kind = cudnn.data_type.FLOAT if problem.compute == "f32" else cudnn.data_type.DOUBLE
@@ -133,10 +138,10 @@ class Cudnn(DeviceAlgorithm):
             handle=_handle(self.runtime.number)[0], io_data_type=kind, intermediate_data_type=kind,
             compute_data_type=kind,
         )  # fmt: skip
-        # one axis becomes the second of two
-        line = (1,) if len(s.axes) == 1 else ()
+        # cuDNN has no convolutions of one axis: put an axis of size 1 in front
+        front = (1,) if len(s.axes) == 1 else ()
         shapes = [
-            (*shape[:2], *line, *shape[2:])
+            (*shape[:2], *front, *shape[2:])
             for shape in (s.image_shape, s.feature_shape, s.weight_shape)
         ]
         names = ("image", "feature", "weight")
@@ -147,10 +152,10 @@ class Cudnn(DeviceAlgorithm):
             for i in given
         ]  # fmt: skip
         keywords = {
-            "pre_padding": [*(0 for _ in line), *(a.before for a in s.axes)],
-            "post_padding": [*(0 for _ in line), *(max(a.after, 0) for a in s.axes)],
-            "stride": [*line, *(a.stride for a in s.axes)],
-            "dilation": [*line, *(a.dilation for a in s.axes)],
+            "pre_padding": [*(0 for _ in front), *(a.before for a in s.axes)],
+            "post_padding": [*(0 for _ in front), *(max(a.after, 0) for a in s.axes)],
+            "stride": [*front, *(a.stride for a in s.axes)],
+            "dilation": [*front, *(a.dilation for a in s.axes)],
             "compute_data_type": kind,
         }
         first, second = {
@@ -171,18 +176,18 @@ class Cudnn(DeviceAlgorithm):
 
 
 def _terms(stencil):
-    """Products in a sum."""
+    """Return the number of products in a sum."""
     if stencil.role == "weight":
         return stencil.n * prod(a.feature for a in stencil.axes)
     return stencil.image_channels // stencil.groups * prod(a.taps for a in stencil.axes)
 
 
 def _features(axis):
-    """Features that cuDNN finds on an axis."""
+    """Return the number of features that cuDNN computes along an axis."""
     padded = axis.image + axis.before + max(axis.after, 0)
     return (padded - axis.extent) // axis.stride + 1
 
 
 def _strides(shape):
-    """Of a C-contiguous array, in elements."""
+    """Return the strides of a C-contiguous array in elements."""
     return [prod(shape[i + 1 :]) for i in range(len(shape))]

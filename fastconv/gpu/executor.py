@@ -1,4 +1,4 @@
-"""One problem on one algorithm of a device, called with arrays of the validated shapes."""
+"""One problem on one algorithm of a device, ready to be called with arrays."""
 
 from functools import partial
 
@@ -13,8 +13,21 @@ from .arrays import checked_out, ready
 class DeviceExecutor:
     """The device's counterpart of `fastconv.calls.Executor`.
 
-    Where device memory runs out, the algorithm that needs less workspace takes over, once and for
-    all calls of this executor.
+    Where device memory runs out, an algorithm with less workspace takes over, for this call and all
+    later ones.
+
+    Parameters
+    ----------
+    backend : Device
+    op : Op
+    request : Request
+    candidate : Candidate
+        Names the algorithm.
+    accuracy : str, optional
+    workspace_limit : int, optional
+        Both as the caller gave them, for choosing another algorithm.
+    may_redo : bool, optional
+        Whether another algorithm may take over, and outputs that are not finite be recomputed.
     """
 
     def __init__(self, backend, op, request, candidate, accuracy="default", workspace_limit=None,
@@ -33,17 +46,18 @@ class DeviceExecutor:
         self._use(candidate)
 
     def _use(self, candidate):
+        """Bind the algorithm of `candidate`."""
         problem = self.request.problem
         self.candidate = candidate
         self.algorithm = self.backend.lookup(candidate.name, problem)
         self.run = None
         if not self.empty:
-            contains = self.may_redo and self.algorithm.spreads_nan
-            self.run = self.algorithm.bind(problem, **({"contains": True} if contains else {}))
+            repairs = self.may_redo and self.algorithm.spreads_nan
+            self.run = self.algorithm.bind(problem, **({"contain_nan": True} if repairs else {}))
 
     def __call__(self, arrays, prepared, out, num_threads):
         if num_threads is not None:
-            config.checked_threads(num_threads)  # a device deals out its own
+            config.checked_threads(num_threads)  # checked, and without effect on a device
         with self.runtime.current():
             return self._call(arrays, prepared, out)
 
@@ -72,21 +86,21 @@ class DeviceExecutor:
         return (result, target[1].reshape(request.out_shape)) if request.indices else result
 
     def _delivered(self, result, out):
-        """The result in the caller's dtype and C order, in `out` if there is one."""
+        """Return the result in the caller's dtype and C order, in `out` if there is one."""
         if out is None:
             return self.runtime.xp.ascontiguousarray(result, dtype=self.request.out_dtype)
         out[...] = result.astype(self.request.out_dtype)
         return out
 
     def compute(self, operands, prepared, target):
-        """Run the algorithm, or one with less workspace where memory runs out."""
+        """Run the algorithm, or one with less workspace if memory runs out."""
         if self.empty:
             for array in target if isinstance(target, tuple) else (target,):
                 array[...] = 0
             return
         while True:
             try:
-                # what a plan prepared is the first algorithm's
+                # what a plan prepared is of no use to another algorithm
                 return self.run(operands, None if self._changed else prepared, target, 1)
             except self.runtime.out_of_memory as error:
                 self._use_less(error)

@@ -1,4 +1,6 @@
-"""implicit_gemm: a convolution as a matrix product that unfolds on its way to shared memory.
+"""implicit_gemm: a convolution as a matrix product whose right side is unfolded while it is loaded.
+
+`cuda/implicit_gemm.cu` describes tiles, panels and slices.
 
 References
 ----------
@@ -18,35 +20,40 @@ from .base import (
     operands,
     three,
 )
-from .columns import LARGEST, LIMIT
 from .source import Struct
-from .walks import WALK, against, walks
+from .stride_phases import PHASE_AXIS, refuses_phases, stride_phases
+from .unfold import LARGEST, LIMIT
 
 _GEMM = Struct(
     "P source, weight, out, partial; epilogue epilogue;"
     "q source_channels, target_channels, target_size, weight_group;"
     "i source_size, weight_target, weight_source, m, sources, pixels, groups, slices, slice, taps,"
-    "kernel_b, kernel_c; digits together; walk walks[3]",
-    epilogue=EPILOGUE, walk=WALK, digits=Struct("i channel, a, b, c"),
+    "kernel_b, kernel_c; digits term_step; axis axes[3]",
+    epilogue=EPILOGUE, axis=PHASE_AXIS, digits=Struct("i channel, a, b, c"),
 )  # fmt: skip
-#: terms of a panel, threads of a block
-_DEPTH, _THREADS = 8, 256
-#: terms of a slice at least: fewer do not pay for adding the slices
+#: terms of a panel
+_DEPTH = 8
+#: threads of a block
+_THREADS = 256
+#: fewest terms of a slice: fewer do not pay for adding the slices
 _LEAST_SLICE = 128
+#: most slices of a sum
 _MOST_SLICES = 32
-#: share of the peak that large products reach, and terms that are worth half of it
-_SHARE, _HALF_DEPTH = 0.6, 24
+#: share of the peak that large products reach
+_SHARE = 0.6
+#: terms of a sum that reach half of that share
+_HALF_DEPTH = 24
 
 
 class ImplicitGemm(DeviceAlgorithm):
-    """Register tiles of a matrix product, unfolded as they are loaded."""
+    """Register tiles of a matrix product, unfolded while they are loaded."""
 
     name = "implicit_gemm"
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
     def refuses(self, problem):
-        reason = against(problem)
+        reason = refuses_phases(problem)
         if reason is not None:
             return reason
         s = problem.stencil
@@ -59,8 +66,8 @@ class ImplicitGemm(DeviceAlgorithm):
 
     def cost(self, problem, machine, threads):
         seconds = 0.0
-        for walk in walks(problem.stencil):
-            tiling = _Tiling(problem, walk, machine.multiprocessors)
+        for phase in stride_phases(problem.stencil):
+            tiling = _Tiling(problem, phase, machine.multiprocessors)
             padded = tiling.side**2 * tiling.tiles * max(tiling.terms, 1)
             efficiency = _SHARE * tiling.terms / (tiling.terms + _HALF_DEPTH) + 1e-3
             if tiling.side < 128 and problem.compute == "f32":
@@ -73,23 +80,44 @@ class ImplicitGemm(DeviceAlgorithm):
 
     def workspace(self, problem, threads):
         count = self.runtime.properties["multiprocessors"]
-        return max(_Tiling(problem, w, count).partial_bytes for w in walks(problem.stencil))
+        phases = stride_phases(problem.stencil)
+        return max(_Tiling(problem, phase, count).partial_bytes for phase in phases)
 
     def bind(self, problem):
         return _Product(self, problem).run
 
 
 class _Tiling:
-    """Blocks of one walk's product: their side, how many there are, slices of the sum."""
+    """Tiles and slices of the product of one stride phase.
 
-    def __init__(self, problem, walk, multiprocessors):
+    Parameters
+    ----------
+    problem : ConvProblem or FilterProblem
+    phase : tuple of 3 PhaseAxis
+    multiprocessors : int
+
+    Attributes
+    ----------
+    m, sources : int
+        Channels of a group: of the target, and of the source.
+    pixels, taps, terms : int
+        Targets of a channel in all images, taps, and terms of a sum.
+    side, tiles : int
+        Side of a block's square tile, and the number of tiles.
+    slices, slice : int
+        Slices of the sum, and terms of one.
+    partial_bytes : int
+        Workspace for the sums of slices.
+    """
+
+    def __init__(self, problem, phase, multiprocessors):
         s = problem.stencil
         channels = (s.feature_channels, s.image_channels)
         self.m, self.sources = (c // s.groups for c in channels)
         if s.role == "input":
             self.m, self.sources = self.sources, self.m
-        self.pixels = s.n * prod(w.targets for w in walk)
-        self.taps = prod(w.taps for w in walk)
+        self.pixels = s.n * prod(a.targets for a in phase)
+        self.taps = prod(a.taps for a in phase)
         self.terms = self.sources * self.taps
         self.side = 128
         if problem.compute == "f64" or self.m <= 64 or self._blocks(s, 128) < multiprocessors:
@@ -117,17 +145,17 @@ def _whole(terms):
     return -(-terms // _DEPTH) * _DEPTH
 
 
-def _digits(walk, terms):
-    """So many terms in channels and taps."""
+def _digits(phase, terms):
+    """Return a number of terms in mixed radix: channels, and taps along each axis."""
     digits = []
-    for w in reversed(walk):
-        terms, digit = divmod(terms, max(w.taps, 1))
+    for axis in reversed(phase):
+        terms, digit = divmod(terms, max(axis.taps, 1))
         digits.append(digit)
     return (terms, *reversed(digits))
 
 
 class _Product:
-    """The launches of one problem."""
+    """The launches of one problem, prepared once."""
 
     def __init__(self, algorithm, problem):
         self.algorithm = algorithm
@@ -137,31 +165,12 @@ class _Product:
         zeros = all(a.boundary == "zeros" for a in problem.stencil.axes)
         self.options = ("-DPLAIN",) * plain + ("-DZERO_PADDED",) * zeros
         self.parts = []
-        for walk in walks(problem.stencil):
-            tiling = _Tiling(problem, walk, count)
-            self.parts.append((tiling, self._structure(walk, tiling)))
-
-    def _structure(self, walk, tiling):
-        """The kernel's structure without its arrays."""
-        s = self.problem.stencil
-        forward = s.role == "fwd"
-        kernel = [a.taps for a in three(s.axes)]
-        channel = prod(kernel)
-        c, k = s.image_channels // s.groups, s.feature_channels // s.groups
-        runtime = self.algorithm.runtime
-        return _GEMM(
-            runtime, epilogue=epilogue(self.problem, runtime),
-            source_channels=s.groups * tiling.sources, target_channels=s.groups * tiling.m,
-            source_size=prod(w.source for w in walk), target_size=prod(w.size for w in walk),
-            weight_group=k * c * channel, weight_target=c * channel if forward else channel,
-            weight_source=channel if forward else c * channel,
-            m=tiling.m, sources=tiling.sources, pixels=tiling.pixels, groups=s.groups,
-            slices=tiling.slices, slice=tiling.slice, taps=tiling.taps, kernel_b=kernel[1],
-            kernel_c=kernel[2], together=_digits(walk, _THREADS // tiling.side),
-            walks=[[w.struct() for w in walk]],
-        )  # fmt: skip
+        for phase in stride_phases(problem.stencil):
+            tiling = _Tiling(problem, phase, count)
+            self.parts.append((tiling, self._structure(phase, tiling)))
 
     def run(self, arrays, prepared, out, threads):
+        """Compute every phase; where there are slices, add their sums afterwards."""
         problem, runtime = self.problem, self.algorithm.runtime
         s = problem.stencil
         image, feature, weight = operands(problem, arrays, out)
@@ -185,3 +194,24 @@ class _Product:
                     "implicit_gemm", "implicit_gemm_reduce", problem, grid, struct,
                     options=options,
                 )  # fmt: skip
+
+    def _structure(self, phase, tiling):
+        """Return the kernel's structure without its arrays."""
+        s = self.problem.stencil
+        forward = s.role == "fwd"
+        kernel = [a.taps for a in three(s.axes)]
+        channel = prod(kernel)
+        c, k = s.image_channels // s.groups, s.feature_channels // s.groups
+        runtime = self.algorithm.runtime
+        return _GEMM(
+            runtime, epilogue=epilogue(self.problem, runtime),
+            source_channels=s.groups * tiling.sources, target_channels=s.groups * tiling.m,
+            source_size=prod(a.source_length for a in phase),
+            target_size=prod(a.target_length for a in phase),
+            weight_group=k * c * channel, weight_target=c * channel if forward else channel,
+            weight_source=channel if forward else c * channel,
+            m=tiling.m, sources=tiling.sources, pixels=tiling.pixels, groups=s.groups,
+            slices=tiling.slices, slice=tiling.slice, taps=tiling.taps, kernel_b=kernel[1],
+            kernel_c=kernel[2], term_step=_digits(phase, _THREADS // tiling.side),
+            axes=[[a.struct() for a in phase]],
+        )  # fmt: skip

@@ -1,7 +1,7 @@
 """naive: every problem by its definition, one sum for every output.
 
 It supports everything, so it is last in the registry. float32 is summed in float64, complex64 in
-complex128, integers modulo 2**64; a sum of float64 runs in blocks of at most 512 terms.
+complex128, integers modulo 2**64. Sums of float64 run in blocks of at most 512 terms.
 """
 
 from math import prod
@@ -19,7 +19,7 @@ from .base import (
     operands,
     three,
 )
-from .poolings import Windows
+from .pooling import Windows
 from .source import Struct
 
 _AXIS = Struct("q image, feature, taps, stride, dilation, before, tile, boundary, unit")
@@ -29,17 +29,20 @@ _NAIVE = Struct(
     "i dims, conjugate, repair, finishes; axis axes[32]",
     epilogue=EPILOGUE, axis=_AXIS,
 )  # fmt: skip
-#: as on the CPU: one rounding of an almost exact sum
+#: bounds by dtype of the result, as on the host: one rounding of an almost exact sum
 _BOUNDS = {"f16": 1.5e-7 + 2.0**-11, "f32": 1.5e-7, "c64": 1.5e-7, "f64": 4e-15, "c128": 4e-15}
-_TEAM = 128
-#: `out` holds sums: compute those that are not finite again; or only apply the epilogue
-REPAIR, FINISH = 1, 2
-#: share of the peak that threads on their own reach
+#: threads of a block that sum one weight's gradient
+_THREADS = 128
+#: `out` holds plain sums: recompute those that are not finite, and apply the epilogue to all
+REPAIR = 1
+#: `out` holds plain sums: apply the epilogue alone
+FINISH = 2
+#: share of the peak that threads reach which share nothing
 _SHARE = 0.01
 
 
 class Naive(DeviceAlgorithm):
-    """The definition."""
+    """One thread for every output."""
 
     name = "naive"
     families = ("convolution", "pooling")
@@ -75,54 +78,61 @@ class Naive(DeviceAlgorithm):
         return run
 
     def _bias_gradient(self, problem):
-        """Plain sums over the batch and, but for a bias per position, over places."""
+        """Return a `run` that sums over the batch, and over pixels that share a bias."""
         xp = self.runtime.xp
         dtype = DTYPES[problem.compute]
         wide = {"f32": np.float64, "c64": np.complex128}.get(problem.compute, dtype)
-        places = tuple(range(2, 2 + problem.dims))
+        pixels = tuple(range(2, 2 + problem.dims))
 
         def run(arrays, prepared, out, threads):
             g = arrays[0].reshape(problem.n, problem.k, *problem.output)
             if problem.bias == "position":
                 out[...] = xp.sum(g, axis=0, dtype=wide)
             elif problem.bias == "channel":
-                out[...] = xp.sum(g, axis=(0, *places), dtype=wide)
+                out[...] = xp.sum(g, axis=(0, *pixels), dtype=wide)
             else:
                 for tile in np.ndindex(*problem.tiles):
                     steps = zip(tile, problem.tiles, strict=True)
                     own = g[(..., *(slice(t, None, n) for t, n in steps))]
-                    out[(slice(None), *tile)] = xp.sum(own, axis=(0, *places), dtype=wide)
+                    out[(slice(None), *tile)] = xp.sum(own, axis=(0, *pixels), dtype=wide)
 
         return run
 
 
 class Definition:
-    """The launches of one problem: all of it, or what another algorithm leaves to do.
+    """The kernels of one problem's definition: for all of it, or for what another algorithm leaves.
 
     Parameters
     ----------
     algorithm : DeviceAlgorithm
-        Who launches.
+        Launches the kernels.
     problem : ConvProblem or FilterProblem
     """
 
     def __init__(self, algorithm, problem):
         self._algorithm, self._problem = algorithm, problem
-        # whether bias, residual or activation come after the sum
         last = problem.bias is not None or problem.activation is not None or problem.add
+        #: whether there is an epilogue
         self._finishes = bool(last) and problem.kind == "fwd"
         self._templates = {}
 
-    def finish(self, arrays, out, contains=False):
-        """What is left to do where `out` holds plain sums.
+    def finish(self, arrays, out, contain_nan=False):
+        """Apply the epilogue to plain sums.
 
-        With `contains`, for algorithms that spread, sums that are not finite are computed again.
+        Parameters
+        ----------
+        arrays : tuple of array
+            The function's operands.
+        out : array
+            Holds the sums.
+        contain_nan : bool, optional
+            Recompute sums that are not finite, for algorithms that may spread a NaN.
         """
-        if contains or self._finishes:
-            self.compute(arrays, out, REPAIR if contains else FINISH)
+        if contain_nan or self._finishes:
+            self.compute(arrays, out, REPAIR if contain_nan else FINISH)
 
     def compute(self, arrays, out, repair=0):
-        """Write `out`; with `REPAIR` only what is not finite there, and every epilogue."""
+        """Write `out`; with `repair`, `REPAIR` or `FINISH`, it holds plain sums already."""
         problem = self._problem
         template = self._templates.get(repair)
         if template is None:
@@ -136,17 +146,17 @@ class Definition:
         )  # fmt: skip
         role = problem.stencil.role
         if role == "weight":
-            grid, block = linear_grid(out.size, 1), (_TEAM, 1, 1)
+            grid, block = linear_grid(out.size, 1), (_THREADS, 1, 1)
             self._algorithm.launch("naive", "naive_weight", problem, grid, struct, block=block)
         else:
             name = "naive_forward" if role == "fwd" else "naive_input"
             self._algorithm.launch("naive", name, problem, linear_grid(out.size), struct)
 
     def _structure(self, repair):
-        """The kernels' structure without its arrays."""
+        """Return the kernels' structure without its arrays."""
         problem, runtime = self._problem, self._algorithm.runtime
         s = problem.stencil
-        turned = getattr(problem, "op", None) == "conv_transpose"
+        transposed = getattr(problem, "op", None) == "conv_transpose"
         axes = three(s.axes) if len(s.axes) < 3 else s.axes
         struct = _NAIVE(
             runtime, epilogue=epilogue(problem, runtime), n=s.n, groups=s.groups,
@@ -154,8 +164,8 @@ class Definition:
             taps=prod(a.taps for a in axes), tiles=prod(a.tile for a in axes),
             image_size=prod(a.image for a in axes), feature_size=prod(a.feature for a in axes),
             dims=len(axes),
-            # a weight gradient conjugates the side that the function calls its input
-            conjugate=problem.conjugate * (2 if turned and s.role == "weight" else 1),
+            # a weight gradient conjugates the function's input: 1 the image, 2 the feature
+            conjugate=problem.conjugate * (2 if transposed and s.role == "weight" else 1),
             repair=repair, finishes=self._finishes,
         )  # fmt: skip
         for i, a in enumerate(axes):
@@ -166,7 +176,7 @@ class Definition:
         return struct
 
     def _filled(self, template, fill):
-        """The structure with what lies past the edges."""
+        """Return the structure with the value of the padding."""
         fill = np.asarray(fill).astype(DTYPES[self._problem.compute])
         struct = template.copy()
         struct["fill_real"], struct["fill_imaginary"] = fill.real, fill.imag

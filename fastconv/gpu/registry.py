@@ -9,14 +9,14 @@ from .fft import Fft
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
 from .naive import Naive
-from .poolings import DirectPooling
+from .pooling import DirectPooling
 from .separable import Separable
 from .winograd import winograds
 
 
 @cache
 def registry(runtime):
-    """The algorithms, bound to a runtime."""
+    """Return the algorithms, bound to a runtime."""
     return (
         Direct(runtime),
         Im2col(runtime),
@@ -31,11 +31,14 @@ def registry(runtime):
 
 
 def names(problem):
-    """The names that a problem's tables have a row for: the CPU's, and cuDNN's for networks."""
+    """Return the names that a problem's tables have a row for.
+
+    They are the host's and, for convolutions of networks, cuDNN.
+    """
     known = names_for(problem)
     return (*known, "cudnn") if known == CONVOLUTIONS else known
 
 
 def lookup(runtime, name, problem):
-    """The algorithm of that name for `problem`, None for a name without a room."""
+    """Return the algorithm of that name for `problem`, None for a name without a module here."""
     return next((a for a in registry(runtime) if a.name == name and a.serves(problem)), None)

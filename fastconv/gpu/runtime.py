@@ -1,6 +1,6 @@
-"""CuPy as fastconv uses it. The one module that imports it.
+"""CuPy as fastconv uses it. No other module imports it.
 
-Tests replace it by an emulation on the host with the same methods.
+Tests replace it by an emulation on the host with the same methods (`tests/emulation`).
 """
 
 import importlib
@@ -8,7 +8,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-#: shared memory that a block may take without asking
+#: bytes of shared memory that a block may take without asking
 _STATIC_SHARED = 48 << 10
 
 
@@ -19,6 +19,17 @@ class Runtime:
     ----------
     number : int
         Ordinal of the device.
+
+    Attributes
+    ----------
+    kind : str
+        ``"cuda"``, a word of wisdom entries.
+    xp : module
+        The array namespace.
+    array : type
+        Of the arrays.
+    out_of_memory : type
+        Of the error where an allocation fails.
     """
 
     kind = "cuda"
@@ -33,14 +44,16 @@ class Runtime:
         self.device = cupy.cuda.Device(number)
         self._functions = {}
 
-    # ------------------------------------------------------------------------------ what it is
-
     @cached_property
     def properties(self):
-        """Name, compute capability, multiprocessors, clocks in Hz, memory in bytes per second."""
+        """A dict that describes the device.
+
+        Its name, compute capability, multiprocessors, clock in Hz, memory bandwidth in bytes per
+        second, and bytes of second-level cache and of shared memory of a block.
+        """
         raw = self.xp.cuda.runtime.getDeviceProperties(self.number)
         attributes = self.device.attributes
-        # kHz; two transfers per clock. CUDA 13 moved both from the properties to the attributes
+        # clocks are in kHz; CUDA 13 moved them from the properties to the attributes
         clock = raw.get("clockRate") or attributes["ClockRate"]
         memory = raw.get("memoryClockRate") or attributes["MemoryClockRate"]
         width = raw.get("memoryBusWidth") or attributes["GlobalMemoryBusWidth"]
@@ -49,13 +62,13 @@ class Runtime:
             "capability": (raw["major"], raw["minor"]),
             "multiprocessors": raw["multiProcessorCount"],
             "clock": clock * 1e3,
-            "bandwidth": memory * 1e3 * 2 * width / 8,
+            "bandwidth": memory * 1e3 * 2 * width / 8,  # two transfers per clock
             "cache": raw["l2CacheSize"],
             "shared": raw.get("sharedMemPerBlockOptin", _STATIC_SHARED),
         }
 
     def free_memory(self):
-        """Bytes that an allocation may take: of the device, and free in CuPy's pool."""
+        """Return the bytes that an allocation may take, on the device and in CuPy's pool."""
         with self.device:
             pool = self.xp.get_default_memory_pool()
             return self.xp.cuda.runtime.memGetInfo()[0] + pool.free_bytes()
@@ -66,38 +79,46 @@ class Runtime:
             self.xp.get_default_memory_pool().free_all_blocks()
 
     def reduced_precision(self):
-        """Reason why float32 matrix products of this process are not float32, or None."""
+        """Return why matrix products of float32 do not compute in float32, or None."""
         blas = self.xp._core._routines_linalg
         narrow = blas.COMPUTE_TYPE_TF32, blas.COMPUTE_TYPE_BF16, blas.COMPUTE_TYPE_FP16
         with self.device:
             if any(blas.get_compute_type(np.dtype(code)) in narrow for code in "fF"):
-                return "CUPY_TF32 or set_compute_type narrow the products of CuPy's cuBLAS"
+                return "CUPY_TF32 or set_compute_type make CuPy's cuBLAS less exact than float32"
         return None
 
     def scipy(self, package):
-        """CuPy's own ``scipy.<package>``."""
+        """Return CuPy's own ``scipy.<package>``."""
         return importlib.import_module(f"cupyx.scipy.{package}")
 
     def sparse(self, matrix):
-        """A sparse matrix on the device, in floating point: CuPy has none of integers."""
+        """Return a sparse matrix on the device; integers become float64, as CuPy lacks them."""
         if matrix.dtype.kind in "iu":
             matrix = matrix.astype("float64")
         return importlib.import_module("cupyx.scipy.sparse").csr_matrix(matrix)
 
-    # ------------------------------------------------------------------------------ running it
-
     def current(self):
-        """A context in which this device is the current one: CuPy makes new arrays there.
+        """Return a context in which CuPy makes new arrays on this device.
 
-        The stream is the caller's own current stream of this device.
+        The stream is the one that the caller has made current for this device.
         """
         return self.device
 
     def pointer(self, array):
+        """Return the address of an array's memory."""
         return array.data.ptr
 
     def function(self, text, name, options):
-        """The compiled kernel `name` of a source with these options; compiled once a process."""
+        """Return a compiled kernel; each is compiled once in a process.
+
+        Parameters
+        ----------
+        text : str
+            Source with its headers written out.
+        name : str
+        options : tuple of str
+            For the compiler.
+        """
         key = (text, name, options)
         found = self._functions.get(key)
         if found is None:
@@ -106,14 +127,25 @@ class Runtime:
         return found
 
     def launch(self, text, name, options, grid, block, struct, shared=0):
-        """Start a kernel on the current stream; its one parameter is a structure by value."""
+        """Start a kernel on the current stream.
+
+        Parameters
+        ----------
+        text, name, options
+            As for `function`.
+        grid, block : tuple of int
+        struct : ndarray
+            Its one parameter, a structure that is passed by value.
+        shared : int, optional
+            Bytes of dynamic shared memory of a block.
+        """
         function = self.function(text, name, options)
         if shared > _STATIC_SHARED and function.max_dynamic_shared_size_bytes < shared:
             function.max_dynamic_shared_size_bytes = shared
         function(grid, block, (struct,), shared_mem=shared)
 
     def timed(self, function):
-        """Seconds of one call on the device, between two events of the current stream."""
+        """Return the seconds that a call takes on the device, between two events of the stream."""
         events = self.xp.cuda.Event(), self.xp.cuda.Event()
         events[0].record()
         function()
@@ -122,18 +154,19 @@ class Runtime:
         return self.xp.cuda.get_elapsed_time(*events) * 1e-3
 
     def synchronize(self):
-        """Wait until what was made on the current stream may be used on any."""
+        """Wait until arrays made on the current stream are complete, for use on any stream."""
         self.xp.cuda.get_current_stream().synchronize()
 
     def stream(self):
-        """The current stream, as libraries take it."""
+        """Return the address of the current stream, as libraries take it."""
         return self.xp.cuda.get_current_stream().ptr
 
     def to_host(self, array):
+        """Return a copy as a NumPy array."""
         return self.xp.asnumpy(array)
 
 
 @cache
 def of_device(number):
-    """The runtime of one device."""
+    """Return the runtime of a device, always the same one."""
     return Runtime(number)

@@ -1,7 +1,7 @@
-"""separable: a kernel that is an outer product of vectors, one axis after the other.
+"""separable: a kernel that is an outer product of vectors, filtered one axis after the other.
 
-Which kernels these are is known from their values, `problem.traits`: where the algorithm is asked
-for by name, and in plans. The passes are those of `direct`.
+Only a kernel's values say whether it is one (`problem.traits`). Plans look at them, and calls that
+ask for the algorithm by name. Each axis is one pass of `direct`.
 """
 
 from dataclasses import dataclass, replace
@@ -15,12 +15,12 @@ from ..problem.factors import factors
 from ..problem.geometry import Axis, Stencil
 from .base import DeviceAlgorithm
 from .direct import Direct
-from .walks import against
+from .stride_phases import refuses_phases
 
 
 @dataclass(frozen=True)
 class _Pass:
-    """What `direct` needs to know of one axis' convolution."""
+    """The convolution along one axis, as far as `direct` needs to know a problem."""
 
     stencil: Stencil
     compute: str
@@ -34,13 +34,24 @@ class _Pass:
 
     @property
     def bytes(self):
+        """Bytes of both sides; the weight is small."""
         s = self.stencil
         values = prod(s.image_shape) + prod(s.feature_shape)
         return values * DTYPES[self.compute].itemsize
 
 
 def passes(problem):
-    """One problem for every axis, the last axis first."""
+    """Return the passes of a problem, the last axis first.
+
+    Parameters
+    ----------
+    problem : ConvProblem or FilterProblem
+
+    Returns
+    -------
+    list of tuple (int, _Pass)
+        Number of the axis, and its convolution. The last pass has the epilogue.
+    """
     s = problem.stencil
     sizes = [a.image for a in s.axes]
     channels = s.image_channels
@@ -70,7 +81,7 @@ class Separable(DeviceAlgorithm):
         self._direct = Direct(runtime)
 
     def refuses(self, problem):
-        reason = refuses_depthwise(problem) or against(problem)
+        reason = refuses_depthwise(problem) or refuses_phases(problem)
         if reason is not None:
             return reason
         if len(problem.stencil.axes) == 1:
@@ -87,7 +98,7 @@ class Separable(DeviceAlgorithm):
         return sum(prod(p.stencil.feature_shape) for _, p in passes(problem)[:-1]) * size
 
     def prepare(self, problem, weight):
-        """A vector for every axis, one after the other in memory."""
+        """Return the vectors of all axes, one after the other in memory."""
         values = np.asarray(self.runtime.to_host(weight)).reshape(problem.stencil.weight_shape)
         vectors = [v[:, 0] for v in factors(values, 1)]
         flat = np.concatenate([v.ravel() for v in vectors]).astype(DTYPES[problem.compute])

@@ -1,4 +1,4 @@
-"""Kernel sources: one text per room with its includes, and structures passed by value."""
+"""Sources of kernels with their includes written out, and structures passed to them by value."""
 
 import re
 from functools import cache
@@ -12,7 +12,7 @@ _INCLUDE = re.compile(r'^#include "([a-z_]+\.cuh)"\n', re.MULTILINE)
 
 @cache
 def text(room):
-    """Source of `room` with its headers written out once each: compilers see one file."""
+    """Return the source of a room with each of its headers written out once, as one file."""
     seen = set()
 
     def expanded(name):
@@ -26,7 +26,7 @@ def text(room):
 
 
 def rooms():
-    """Names of all kernel sources."""
+    """Return the names of all kernel sources."""
     return sorted(path.stem for path in _FOLDER.glob("*.cu"))
 
 
@@ -36,9 +36,16 @@ class Struct:
     Parameters
     ----------
     fields : str
-        Members as ``"P image, weight; q count; i dims; d fill; Axis axes[3]"``: P a pointer, q and
-        i integers of 64 and 32 bits, d and f floating point; a name stands for one of `nested`.
+        Members as ``"P image, weight; q count; i dims; d fill; axis axes[3]"``. P is a pointer, q
+        and i are integers of 64 and 32 bits, d and f floating point of 64 and 32 bits. Any other
+        word names one of `nested`.
     **nested : Struct
+        Structures that are members.
+
+    Attributes
+    ----------
+    dtype : dtype
+        With the C compiler's alignment.
     """
 
     def __init__(self, fields, **nested):
@@ -55,7 +62,7 @@ class Struct:
                 members.append((name, kind, (int(length[:-1]),)) if length else (name, kind))
         self.dtype = np.dtype(members, align=True)
         self._raw = np.dtype((np.void, self.dtype.itemsize))
-        # 64-bit members, an epilogue's among them, as places in an array of such numbers
+        # position of each 64-bit member, an epilogue's too, in an array of such numbers
         self._slots = _slots(self.dtype)
         if "epilogue" in nested:
             start = self.dtype.fields["epilogue"][1] // 8
@@ -63,7 +70,15 @@ class Struct:
             self._slots |= {name: start + slot for name, slot in inner.items()}
 
     def __call__(self, runtime, **values):
-        """A structure of these values, arrays as pointers; what is not named is 0."""
+        """Return a structure.
+
+        Parameters
+        ----------
+        runtime : Runtime
+            Says where an array's memory is.
+        **values
+            Members by name, arrays for pointers. What is None or not named is 0.
+        """
         struct = np.zeros(1, self.dtype)
         for name, value in values.items():
             if value is not None:
@@ -71,10 +86,20 @@ class Struct:
         return struct
 
     def again(self, runtime, template, counts=(), **arrays):
-        """A copy of a structure with the pointers of another call, an epilogue's among them.
+        """Return a copy of a structure with the pointers of another call.
 
-        `counts` are pairs (name, value) of 64-bit members. A copy member by member, NumPy's way
-        with structures, would take longer than a launch.
+        NumPy copies structures member by member, which would take longer than a launch; this
+        copies 64-bit numbers.
+
+        Parameters
+        ----------
+        runtime : Runtime
+        template : ndarray
+            What a call of this object returned.
+        counts : sequence of tuple (str, int), optional
+            Names and values of integers of 64 bits.
+        **arrays
+            Pointers by name, an epilogue's among them. None leaves what `template` has.
         """
         numbers = template.view(np.uint64).copy()
         for name, array in arrays.items():
@@ -85,11 +110,11 @@ class Struct:
         return numbers.view(self._raw)
 
     def rows(self, values):
-        """Tuples of members, for an array of nested structures."""
+        """Return tuples of members as the values of an array of this structure in another one."""
         return [tuple(value) for value in values]
 
 
 def _slots(dtype):
-    """Offsets of a structure's single 64-bit integers, in units of 8 bytes."""
+    """Return the offsets of a structure's single 64-bit integers, in units of 8 bytes."""
     wide = (np.dtype(np.uint64), np.dtype(np.int64))
     return {name: at // 8 for name, (kind, at, *_) in dtype.fields.items() if kind in wide}

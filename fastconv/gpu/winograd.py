@@ -1,6 +1,6 @@
 """winograd_f2, winograd_f4: 3-tap convolutions with fewer multiplications.
 
-Transforms are kernels of our own, the products of all frequencies one batched cuBLAS call.
+The transforms are kernels of our own; one batched call of cuBLAS multiplies at all frequencies.
 
 References
 ----------
@@ -27,31 +27,37 @@ from .base import (
     small,
     three,
 )
-from .direct import ahead
+from .direct import ascending
 from .source import Struct
-from .walks import WALK, against, walks
+from .stride_phases import PHASE_AXIS, refuses_phases, stride_phases
 
+#: taps along an axis that is transformed
 _TAPS = 3
 _STRUCTS = {
     name: Struct(
-        f"P source, weight, planes, out; epilogue epilogue; d g[24]; {code} b[64], a[48];"
+        f"P source, weight, planes, out; epilogue epilogue; d g[24]; {code} bt[64], at[48];"
         "q source_size, target_size, weight_group, weight_target, weight_source, plane, count;"
-        "i n, groups, sources, targets, tiles_b, tiles_c, contains, unused; walk walks[3]",
-        epilogue=EPILOGUE, walk=WALK,
+        "i n, groups, sources, targets, tiles_b, tiles_c, contain_nan, unused; axis axes[3]",
+        epilogue=EPILOGUE, axis=PHASE_AXIS,
     )
     for name, code in (("f32", "f"), ("f64", "d"))
 }  # fmt: skip
-#: interpolation points, besides infinity: those of small error
+#: interpolation points besides infinity, chosen for a small error
 _POINTS = {2: (0.0, 1.0, -1.0), 4: (0.0, 0.75, -0.75, 1.5, -1.5)}
-#: share of the peak of batched cuBLAS, and terms that are worth half of it
-_SHARE, _HALF = 0.7, 64
+#: share of the peak that batched cuBLAS reaches
+_SHARE = 0.7
+#: terms of a sum that reach half of that share
+_HALF = 64
+#: terms up to which the error bounds hold: cuBLAS may sum them in one chain
+_BOUND_TERMS = 512
 
 
 @cache
 def matrices(m):
-    """(A', B', G) of F(m, 3): ``y = A' ((G w) * (B' d))``, by Toom and Cook's interpolation.
+    """Return A', B' and G of F(m, 3), with ``y = A' ((G w) * (B' d))``.
 
-    The product of polynomials is interpolated at the points; its transpose is the filter.
+    By Toom and Cook: a product of polynomials is interpolated from its values at points, and the
+    filter is the transpose of that product.
     """
     points = _POINTS[m]
     n = m + _TAPS - 1
@@ -68,7 +74,16 @@ def matrices(m):
 
 
 class Winograd(DeviceAlgorithm):
-    """F(m x m, 3 x 3); F(m, 3) along one axis."""
+    """F(m x m, 3 x 3), or F(m, 3) along one axis.
+
+    Parameters
+    ----------
+    runtime : Runtime
+    m : int
+        Outputs of a tile along an axis.
+    bounds : dict
+        As in `Algorithm`, for sums of at most 512 channels.
+    """
 
     dtypes = ("f32", "f64")
     spreads_nan = True
@@ -80,7 +95,7 @@ class Winograd(DeviceAlgorithm):
         self.bounds = bounds
 
     def refuses(self, problem):
-        reason = against(problem)
+        reason = refuses_phases(problem)
         if reason is not None:
             return reason
         if is_filter(problem):
@@ -101,13 +116,13 @@ class Winograd(DeviceAlgorithm):
         points = t.points_b * t.points_c
         size = DTYPES[problem.compute].itemsize
         values = t.tiles * problem.stencil.groups * (t.sources + t.targets)
-        # each plane is written by one kernel and read by another
+        # one kernel writes each plane and another reads it
         moved = problem.bytes + 2 * points * values * size
         products = points * t.tiles * problem.stencil.groups * t.sources * t.targets
         share = _SHARE * t.sources / (t.sources + _HALF) * min(1.0, t.targets / 64)
         blocks = points * problem.stencil.groups * ceil(t.tiles / 128) * ceil(t.targets / 128)
         seconds = machine.seconds(problem, products, 0, share, blocks)
-        # transforms: a dense product of points x points with every value
+        # a transform multiplies every value by a dense matrix of points x points
         operations = 2 * points * max(t.points_b, t.points_c) * values
         seconds += machine.seconds(problem, operations, moved, 0.5)
         weights, _ = self.preparation(problem, machine, threads)
@@ -116,8 +131,7 @@ class Winograd(DeviceAlgorithm):
     def error_bound(self, problem):
         s = problem.stencil
         terms = max(s.image_channels, s.feature_channels) // s.groups
-        # of 512 channels; the products sum in one chain
-        growth = max(1.0, sqrt(terms / 512))
+        growth = max(1.0, sqrt(terms / _BOUND_TERMS))
         return self.bounds[problem.compute] * growth + rounding(problem)
 
     def workspace(self, problem, threads):
@@ -133,18 +147,26 @@ class Winograd(DeviceAlgorithm):
     def prepare(self, problem, weight):
         return _Tiles(self, problem).transformed(weight)
 
-    def bind(self, problem, contains=False):
-        return _Tiles(self, problem, contains).run
+    def bind(self, problem, contain_nan=False):
+        return _Tiles(self, problem, contain_nan).run
 
 
 class _Tiles:
-    """The tiles and launches of one problem."""
+    """The tiles of one problem and its launches, prepared once.
 
-    def __init__(self, algorithm, problem, contains=False):
-        self.algorithm, self.problem, self.contains = algorithm, problem, contains
+    Parameters
+    ----------
+    algorithm : Winograd
+    problem : ConvProblem
+    contain_nan : bool, optional
+        Recompute outputs that are not finite by the definition.
+    """
+
+    def __init__(self, algorithm, problem, contain_nan=False):
+        self.algorithm, self.problem, self.contain_nan = algorithm, problem, contain_nan
         s = problem.stencil
-        self.walk = tuple(ahead(w) for w in walks(s)[0])
-        _, b, c = self.walk
+        self.phase = tuple(ascending(a) for a in stride_phases(s)[0])
+        _, b, c = self.phase
         self.m_b, self.m_c = (algorithm.m if b.taps == _TAPS else 1), algorithm.m
         self.points_b = self.m_b + _TAPS - 1 if self.m_b > 1 else 1
         self.points_c = self.m_c + _TAPS - 1
@@ -156,28 +178,48 @@ class _Tiles:
         points = self.points_b * self.points_c
         weights = points * s.groups * self.sources * self.targets
         self.weight_bytes = weights * DTYPES[problem.compute].itemsize
-
         self.template = self._structure()
 
+    def run(self, arrays, prepared, out, threads):
+        """Transform the weight unless that is done, and the tiles; multiply; transform back."""
+        runtime, problem = self.algorithm.runtime, self.problem
+        image, feature, weight = operands(problem, arrays, out)
+        source = image if problem.stencil.role == "fwd" else feature
+        weights = self.transformed(weight) if prepared is None else prepared
+        values = self._planes(self.sources, self.tiles)
+        self._launch("winograd_input", values, source=source)
+        products = runtime.xp.matmul(weights, values)
+        del values
+        self._launch(
+            "winograd_output", products, source=source, weight=weight, out=out,
+            **last_operands(problem, arrays),
+        )  # fmt: skip
+
+    def transformed(self, weight):
+        """Return the transformed weight, (points, groups, targets, sources)."""
+        planes = self._planes(self.targets, self.sources)
+        self._launch("winograd_weight", planes, weight=weight)
+        return planes
+
     def _structure(self):
-        """The kernels' structure without its arrays."""
+        """Return the kernels' structure without its arrays."""
         problem, s = self.problem, self.problem.stencil
-        a, b, g = (np.zeros(shape) for shape in ((6, 8), (8, 8), (8, 3)))
-        for to, matrix in zip((a, b, g), matrices(self.m_c), strict=True):
+        at, bt, g = (np.zeros(shape) for shape in ((6, 8), (8, 8), (8, 3)))
+        for to, matrix in zip((at, bt, g), matrices(self.m_c), strict=True):
             to[: matrix.shape[0], : matrix.shape[1]] = matrix
         taps = prod(x.taps for x in s.axes)
         c, k = s.image_channels // s.groups, s.feature_channels // s.groups
         forward = s.role == "fwd"
         runtime = self.algorithm.runtime
         return _STRUCTS[problem.compute](
-            runtime, epilogue=epilogue(problem, runtime), g=g.ravel(), b=b.ravel(), a=a.ravel(),
-            source_size=prod(w.source for w in self.walk),
-            target_size=prod(w.size for w in self.walk), weight_group=k * c * taps,
+            runtime, epilogue=epilogue(problem, runtime), g=g.ravel(), bt=bt.ravel(),
+            at=at.ravel(), source_size=prod(a.source_length for a in self.phase),
+            target_size=prod(a.target_length for a in self.phase), weight_group=k * c * taps,
             weight_target=c * taps if forward else taps,
             weight_source=taps if forward else c * taps, n=s.n, groups=s.groups,
             sources=self.sources, targets=self.targets, tiles_b=self.tiles_b,
-            tiles_c=self.tiles_c, contains=self.contains,
-            walks=[[w.struct() for w in self.walk]],
+            tiles_c=self.tiles_c, contain_nan=self.contain_nan,
+            axes=[[a.struct() for a in self.phase]],
         )  # fmt: skip
 
     def _launch(self, name, planes, **arrays):
@@ -195,29 +237,9 @@ class _Tiles:
         shape = (self.points_b * self.points_c, self.problem.stencil.groups, rows, columns)
         return self.algorithm.runtime.xp.empty(shape, DTYPES[self.problem.compute])
 
-    def transformed(self, weight):
-        """The weight in frequencies, (points, groups, targets, sources)."""
-        planes = self._planes(self.targets, self.sources)
-        self._launch("winograd_weight", planes, weight=weight)
-        return planes
-
-    def run(self, arrays, prepared, out, threads):
-        runtime, problem = self.algorithm.runtime, self.problem
-        image, feature, weight = operands(problem, arrays, out)
-        source = image if problem.stencil.role == "fwd" else feature
-        weights = self.transformed(weight) if prepared is None else prepared
-        values = self._planes(self.sources, self.tiles)
-        self._launch("winograd_input", values, source=source)
-        products = runtime.xp.matmul(weights, values)
-        del values
-        self._launch(
-            "winograd_output", products, source=source, weight=weight, out=out,
-            **last_operands(problem, arrays),
-        )  # fmt: skip
-
 
 def winograds(runtime):
-    """Both sizes of tiles, with their error bounds."""
+    """Return the algorithms of both sizes of tiles, with their error bounds."""
     return (
         Winograd(runtime, 2, {"f32": 1.9e-6, "f64": 3.6e-15}),
         Winograd(runtime, 4, {"f32": 7e-6, "f64": 1.5e-14}),

@@ -1,4 +1,4 @@
-"""Gradients of the network-style functions, each a function of what it needs and nothing more.
+"""Gradients of the network-style functions, each as a function of the arrays that it needs.
 
 =================  ===========================================================================
 `convolution`      conv*d_input, conv*d_weight
@@ -11,11 +11,11 @@
 `norms`            lp_pool*d_input, maxout_input
 =================  ===========================================================================
 
-For an output y of a forward function and a number J that depends on y, `grad_output` is dJ/dy,
-and the result is dJ/d(input), dJ/d(weight) or dJ/d(bias). Sizes are full shapes, (N, C, *spatial)
-or (C, *spatial). Gradients of complex numbers are PyTorch's: the other factor is conjugated.
+Let y be the output of a forward function and J a number that depends on y. Then `grad_output` is
+dJ/dy, and the result is dJ/d(input), dJ/d(weight) or dJ/d(bias). Sizes are full shapes, (N, C,
+*spatial) or (C, *spatial). For complex numbers, the other factor is conjugated, as in PyTorch.
 
-`unfold` and `fold` are each other's gradients.
+`unfold` and `fold` are the gradients of each other.
 """
 
 from .average_pooling import (

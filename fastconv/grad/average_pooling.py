@@ -13,30 +13,37 @@ def avg_pool1d_input(
     count_include_pad=True, divisor_override=None, *, dilation=1, algorithm="auto", out=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.avg_pool1d` with respect to its input.
+    """Return the gradient of `fastconv.avg_pool1d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, o) or (C, o)
+        Gradient with respect to the output of the forward call.
     input_size : sequence of int, (N, C, L) or (C, L)
+        Full shape of the input.
     kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, dilation
-        As `fastconv.avg_pool1d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.avg_pool1d`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `avg_pool2d_input` describes.
+        The gradient, in the dtype that `avg_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `avg_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `avg_pool2d_input` lists.
 
     See Also
     --------
-    avg_pool2d_input : all parameters and rules in full.
+    avg_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every position of a window receives the window's gradient divided by the window's divisor.
 
     References
     ----------
@@ -64,35 +71,49 @@ def avg_pool2d_input(
     count_include_pad=True, divisor_override=None, *, dilation=1, algorithm="auto", out=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.avg_pool2d` with respect to its input.
+    """Return the gradient of `fastconv.avg_pool2d` with respect to its input.
 
-    Every position of a window receives the window's gradient over its divisor.
+    Every position of a window receives the window's gradient divided by the window's divisor.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oH, oW), or (C, oH, oW) for an unbatched input
-        Any dtype that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
         Full shape of the input.
     kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, dilation
-        As `fastconv.avg_pool2d` had them, in all its forms.
+        The settings of the forward call, with the values and defaults of `fastconv.avg_pool2d`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of grad_output's dtype, float64 for integers. Empty for N = 0.
+        The gradient. Its dtype is that of `grad_output`, or float64 for integers. It is empty if N
+        = 0.
 
     Raises
     ------
     TypeError
-        `grad_output` is bool, object or longdouble; a size is no int; a flag is no bool; `out` is
-        no ndarray.
+        If `grad_output` is bool, object or longdouble, a size is not an int, a flag is not a bool,
+        or `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.avg_pool2d` does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.avg_pool2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    fastconv.avg_pool2d :
+        The function of which this is the gradient, with the rule for the divisor.
+
+    Notes
+    -----
+    Gradients at padded positions are dropped. They make up a part of the window's gradient if
+    `count_include_pad` is True.
 
     References
     ----------
@@ -123,30 +144,37 @@ def avg_pool3d_input(
     count_include_pad=True, divisor_override=None, *, dilation=1, algorithm="auto", out=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.avg_pool3d` with respect to its input.
+    """Return the gradient of `fastconv.avg_pool3d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     input_size : sequence of int, (N, C, D, H, W) or (C, D, H, W)
+        Full shape of the input.
     kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, dilation
-        As `fastconv.avg_pool3d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.avg_pool3d`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `avg_pool2d_input` describes.
+        The gradient, in the dtype that `avg_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `avg_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `avg_pool2d_input` lists.
 
     See Also
     --------
-    avg_pool2d_input : all parameters and rules in full.
+    avg_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every position of a window receives the window's gradient divided by the window's divisor.
 
     References
     ----------
@@ -176,24 +204,36 @@ def avg_pool3d_input(
 def adaptive_avg_pool1d_input(
     grad_output, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.adaptive_avg_pool1d` with respect to its input.
+    """Return the gradient of `fastconv.adaptive_avg_pool1d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, o) or (C, o)
+        Gradient with respect to the output of the forward call.
     input_size : sequence of int, (N, C, L) or (C, L)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of grad_output's dtype, float64 for integers.
+        The gradient, in the dtype that `adaptive_avg_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `adaptive_avg_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `adaptive_avg_pool2d_input` lists.
+
+    See Also
+    --------
+    adaptive_avg_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every position of a window receives the window's gradient divided by the number of positions in
+    the window.
 
     References
     ----------
@@ -215,33 +255,46 @@ def adaptive_avg_pool1d_input(
 def adaptive_avg_pool2d_input(
     grad_output, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.adaptive_avg_pool2d` with respect to its input.
+    """Return the gradient of `fastconv.adaptive_avg_pool2d` with respect to its input.
 
-    Every position of a window receives the window's gradient over the window's size.
+    Every position of a window receives the window's gradient divided by the number of positions in
+    the window.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oH, oW), or (C, oH, oW) for an unbatched input
-        Any dtype that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
         Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of grad_output's dtype, float64 for integers. Empty for N = 0.
+        The gradient. Its dtype is that of `grad_output`, or float64 for integers. It is empty if N
+        = 0.
 
     Raises
     ------
     TypeError
-        `grad_output` is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If `grad_output` is bool, object or longdouble, a size is not an int, or `out` is not an
+        ndarray.
     ValueError
-        Batch or channels of `grad_output` and `input_size` differ; a dimension other than N is
-        0; `out` is unfit.
+        If `grad_output` and `input_size` differ in the batch or the channels, a dimension other
+        than N is 0, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    fastconv.adaptive_avg_pool2d : The function of which this is the gradient.
+
+    Notes
+    -----
+    Windows may overlap. A position in several windows receives the sum.
 
     References
     ----------
@@ -264,24 +317,36 @@ def adaptive_avg_pool2d_input(
 def adaptive_avg_pool3d_input(
     grad_output, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.adaptive_avg_pool3d` with respect to its input.
+    """Return the gradient of `fastconv.adaptive_avg_pool3d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     input_size : sequence of int, (N, C, D, H, W) or (C, D, H, W)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of grad_output's dtype, float64 for integers.
+        The gradient, in the dtype that `adaptive_avg_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `adaptive_avg_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `adaptive_avg_pool2d_input` lists.
+
+    See Also
+    --------
+    adaptive_avg_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every position of a window receives the window's gradient divided by the number of positions in
+    the window.
 
     References
     ----------
@@ -305,36 +370,50 @@ def weighted_pool2d_input(
     grad_output, input_size, weights, stride=None, padding=0, *, algorithm="auto", out=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.weighted_pool2d` with respect to its input.
+    """Return the gradient of `fastconv.weighted_pool2d` with respect to its input.
 
-    Every position of a window receives the window's gradient times its (conjugated) weight.
+    Every position of a window receives the window's gradient times the position's weight.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oH, oW), or (C, oH, oW) for an unbatched input
-        Any dtype that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
         Full shape of the input.
     weights : array_like, shape (kH, kW)
+        The weights of the forward call.
     stride, padding
-        As `fastconv.weighted_pool2d` had them, in all its forms.
+        The step of the window and the padding of the forward call, with the values and defaults of
+        `fastconv.weighted_pool2d`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        The dtype is result_type(grad_output, weights), float64 for integers. Empty for N = 0.
+        The gradient. Its dtype is result_type(grad_output, weights), or float64 for integers. It is
+        empty if N = 0.
 
     Raises
     ------
     TypeError
-        An array is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If an array is bool, object or longdouble, a size is not an int, or `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.weighted_pool2d`
-        does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.weighted_pool2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    fastconv.weighted_pool2d : The function of which this is the gradient.
+
+    Notes
+    -----
+    For complex numbers, the weights are conjugated, as in PyTorch. Gradients at padded positions
+    are dropped.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Gradients with respect to the bias: sums of the output's gradient over all that shared it."""
+"""Gradients with respect to the bias, which are sums of the gradient with respect to the output."""
 
 from ..calls import call
 
@@ -12,25 +12,36 @@ def conv1d_bias(
     grad_output, *, per_position=False, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv1d` with respect to its bias.
+    """Return the gradient of `fastconv.conv1d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     per_position : bool, default False
-        Whether the bias had the shape (K, o).
+        Whether the bias of the forward call had the shape (K, o).
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
-    ndarray, shape (K,) or (K, o)
-        Of the dtype that `conv2d_bias` describes.
+    ndarray, shape (K,), or (K, o) with `per_position`
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does.
+        If an argument is not allowed, under the conditions that `conv2d_bias` lists.
+
+    See Also
+    --------
+    conv2d_bias : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, i of g[n, k, i]``, where g is `grad_output`. With
+    `per_position` it is ``h[k, i] = sum over n of g[n, k, i]``.
 
     References
     ----------
@@ -52,31 +63,44 @@ def conv2d_bias(
     grad_output, *, per_position=False, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv2d` with respect to its bias: sums of `grad_output`.
+    """Return the gradient of `fastconv.conv2d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, oH, oW) or (K, oH, oW)
-        Any dtype that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     per_position : bool, default False
-        Whether the bias had the shape (K, oH, oW): then the sum is over the batch alone.
+        Whether the bias of the forward call had the shape (K, oH, oW).
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape (K,), or (K, oH, oW) with `per_position`
-        Of grad_output's dtype; integers give int64 (uint64 for uint64). Zeros for N = 0.
+        The gradient. Its dtype is that of `grad_output`, or for integers int64 (uint64 for uint64).
+        It is 0 if N = 0.
 
     Raises
     ------
     TypeError
-        `grad_output` is bool, object or longdouble; `per_position` is no bool; `out` is no
-        ndarray.
+        If `grad_output` is bool, object or longdouble, `per_position` is not a bool, or `out` is
+        not an ndarray.
     ValueError
-        `grad_output` has neither 3 nor 4 dimensions, or one other than N is 0; `out` is unfit.
+        If `grad_output` has neither 3 nor 4 dimensions, a dimension other than N is 0, or `out`
+        does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    conv2d_input, conv2d_weight
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, i, j of g[n, k, i, j]``, where g is `grad_output`. With
+    `per_position` it is ``h[k, i, j] = sum over n of g[n, k, i, j]``.
 
     References
     ----------
@@ -103,25 +127,36 @@ def conv3d_bias(
     grad_output, *, per_position=False, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv3d` with respect to its bias.
+    """Return the gradient of `fastconv.conv3d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, oD, oH, oW) or (K, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     per_position : bool, default False
-        Whether the bias had the shape (K, oD, oH, oW).
+        Whether the bias of the forward call had the shape (K, oD, oH, oW).
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
-    ndarray, shape (K,) or (K, oD, oH, oW)
-        Of the dtype that `conv2d_bias` describes.
+    ndarray, shape (K,), or (K, oD, oH, oW) with `per_position`
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does.
+        If an argument is not allowed, under the conditions that `conv2d_bias` lists.
+
+    See Also
+    --------
+    conv2d_bias : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, h, i, j of g[n, k, h, i, j]``, where g is `grad_output`. With
+    `per_position` it is ``h[k, h, i, j] = sum over n of g[n, k, h, i, j]``.
 
     References
     ----------
@@ -144,27 +179,34 @@ def conv_transpose1d_bias(
     grad_output, *, algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose1d` with respect to a bias of shape (K,).
+    """Return the gradient of `fastconv.conv_transpose1d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape (K,)
-        Of the dtype that `conv2d_bias` describes.
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does.
+        If an argument is not allowed, under the conditions that `conv2d_bias` lists.
 
     See Also
     --------
-    conv1d_bias : also sums per position.
+    conv1d_bias : Computes the gradient of a bias per position too.
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, i of g[n, k, i]``, where g is `grad_output`. The bias must
+    have the shape (K,).
 
     References
     ----------
@@ -186,27 +228,34 @@ def conv_transpose2d_bias(
     grad_output, *, algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose2d` with respect to a bias of shape (K,).
+    """Return the gradient of `fastconv.conv_transpose2d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, oH, oW) or (K, oH, oW)
+        Gradient with respect to the output of the forward call.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape (K,)
-        Of the dtype that `conv2d_bias` describes.
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does.
+        If an argument is not allowed, under the conditions that `conv2d_bias` lists.
 
     See Also
     --------
-    conv2d_bias : also sums per position.
+    conv2d_bias : Computes the gradient of a bias per position too.
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, i, j of g[n, k, i, j]``, where g is `grad_output`. The bias
+    must have the shape (K,).
 
     References
     ----------
@@ -229,27 +278,34 @@ def conv_transpose3d_bias(
     grad_output, *, algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose3d` with respect to a bias of shape (K,).
+    """Return the gradient of `fastconv.conv_transpose3d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, oD, oH, oW) or (K, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape (K,)
-        Of the dtype that `conv2d_bias` describes.
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does.
+        If an argument is not allowed, under the conditions that `conv2d_bias` lists.
 
     See Also
     --------
-    conv3d_bias : also sums per position.
+    conv3d_bias : Computes the gradient of a bias per position too.
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, h, i, j of g[n, k, h, i, j]``, where g is `grad_output`. The
+    bias must have the shape (K,).
 
     References
     ----------
@@ -272,25 +328,37 @@ def local_conv1d_bias(
     grad_output, *, per_position=False, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.local_conv1d` with respect to its bias.
+    """Return the gradient of `fastconv.local_conv1d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     per_position : bool, default False
-        Whether the bias had the shape (K, o), as usual for unshared kernels.
+        Whether the bias of the forward call had the shape (K, o), which is usual for unshared
+        kernels.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
-    ndarray, shape (K,) or (K, o)
-        Of the dtype that `conv2d_bias` describes.
+    ndarray, shape (K,), or (K, o) with `per_position`
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does.
+        If an argument is not allowed, under the conditions that `conv2d_bias` lists.
+
+    See Also
+    --------
+    conv2d_bias : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, i of g[n, k, i]``, where g is `grad_output`. With
+    `per_position` it is ``h[k, i] = sum over n of g[n, k, i]``.
 
     References
     ----------
@@ -312,25 +380,37 @@ def local_conv2d_bias(
     grad_output, *, per_position=False, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.local_conv2d` with respect to its bias.
+    """Return the gradient of `fastconv.local_conv2d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, oH, oW) or (K, oH, oW)
+        Gradient with respect to the output of the forward call.
     per_position : bool, default False
-        Whether the bias had the shape (K, oH, oW), as usual for unshared kernels.
+        Whether the bias of the forward call had the shape (K, oH, oW), which is usual for unshared
+        kernels.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
-    ndarray, shape (K,) or (K, oH, oW)
-        Of the dtype that `conv2d_bias` describes.
+    ndarray, shape (K,), or (K, oH, oW) with `per_position`
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does.
+        If an argument is not allowed, under the conditions that `conv2d_bias` lists.
+
+    See Also
+    --------
+    conv2d_bias : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    The result is ``h[k] = sum over n, i, j of g[n, k, i, j]``, where g is `grad_output`. With
+    `per_position` it is ``h[k, i, j] = sum over n of g[n, k, i, j]``.
 
     References
     ----------
@@ -354,28 +434,39 @@ def tiled_conv2d_bias(
     grad_output, tiles=None, *, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.tiled_conv2d` with respect to its bias.
+    """Return the gradient of `fastconv.tiled_conv2d` with respect to its bias.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, K, oH, oW) or (K, oH, oW)
-        Any dtype that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     tiles : int or sequence of two ints, optional
-        (tH, tW) of a bias of shape (K, tH, tW); None for a bias of shape (K,). The sizes of the
-        output give the gradient of a bias per position.
+        The sizes (tH, tW) of a bias of shape (K, tH, tW). None means a bias of shape (K,). The
+        sizes of the output mean a bias per position.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape (K,) or (K, tH, tW)
-        Element (k, a, b) sums the positions (i, j) with i % tH = a and j % tW = b. Of the dtype
-        that `conv2d_bias` describes.
+        The gradient, in the dtype that `conv2d_bias` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_bias` does; an entry of `tiles` is no int, or less than 1.
+        If an entry of `tiles` is not an int or is less than 1, or under the conditions that
+        `conv2d_bias` lists.
+
+    See Also
+    --------
+    conv2d_bias : Describes the rules in full.
+
+    Notes
+    -----
+    Element (k, a, b) is the sum of ``g[n, k, i, j]`` over n and over all i, j with i % tH = a and j
+    % tW = b, where g is `grad_output`.
 
     References
     ----------

@@ -13,31 +13,44 @@ def conv1d_input(
     padding_mode="zeros", algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv1d` with respect to its input.
+    """Return the gradient of `fastconv.conv1d` with respect to its input.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, L) or (C, L)
+        Full shape of the input.
     weight : array_like, shape (K, C/groups, k)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     stride, padding, dilation, groups, padding_mode
-        As `fastconv.conv1d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `conv2d_input` describes.
+        The gradient, in the dtype that `conv2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_input` does.
+        If an argument is not allowed, under the conditions that `conv2d_input` lists.
 
     See Also
     --------
-    conv2d_input : all parameters and rules in full.
+    conv2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute for all n, c, k, i, u::
+
+        h[n, c, i*s + u*d - p] += conj(w[k, c, u]) g[n, k, i]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Values at padded
+    positions are added to the positions that `padding_mode` copied, or dropped if it is zeros.
 
     References
     ----------
@@ -61,31 +74,43 @@ def conv1d_weight(
     padding_mode="zeros", algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv1d` with respect to its weight.
+    """Return the gradient of `fastconv.conv1d` with respect to its weight.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        The input of the forward call.
     weight_size : sequence of int, (K, C/groups, k)
+        Shape of the weight.
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     stride, padding, dilation, groups, padding_mode
-        As `fastconv.conv1d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        Of the dtype that `conv2d_weight` describes.
+        The gradient, in the dtype that `conv2d_weight` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_weight` does.
+        If an argument is not allowed, under the conditions that `conv2d_weight` lists.
 
     See Also
     --------
-    conv2d_weight : all parameters and rules in full.
+    conv2d_weight : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute::
+
+        h[k, c, u] = sum over n, i of g[n, k, i] conj(x[n, c, i*s + u*d - p])
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding.
 
     References
     ----------
@@ -109,42 +134,56 @@ def conv2d_input(
     padding_mode="zeros", algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv2d` with respect to its input.
+    """Return the gradient of `fastconv.conv2d` with respect to its input.
 
-    ``h[n, c, i*s + u*d - p, j*s + v*d - p] += conj(w[k, c, u, v]) g[n, k, i, j]`` for all n, c, k,
-    i, j, u, v, with stride s, dilation d and padding p; what falls on the padding goes where
-    `padding_mode` took it from.
+    For groups = 1, compute for all n, c, k, i, j, u, v::
+
+        h[n, c, i*s + u*d - p, j*s + v*d - p] += conj(w[k, c, u, v]) g[n, k, i, j]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Values at padded
+    positions are added to the positions that `padding_mode` copied, or dropped if it is zeros.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
-        Full shape of the input; several sizes lead to the same output, so it cannot be left out.
+        Full shape of the input. It must be given because inputs of several sizes have outputs of
+        the same size.
     weight : array_like, shape (K, C/groups, kH, kW)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding, dilation, groups, padding_mode
-        As `fastconv.conv2d` had them, in all its forms.
+        The settings of the forward call, with the values and defaults of `fastconv.conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        The dtype is result_type(weight, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Empty for N = 0.
+        The gradient. Its dtype is result_type(weight, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is empty if N = 0.
 
     Raises
     ------
     TypeError
-        An array is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If an array is bool, object or longdouble, a size is not an int, or `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.conv2d` does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.conv2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
 
     See Also
     --------
-    fastconv.conv_transpose2d : the same sum as a layer, where the output's size follows.
+    fastconv.conv_transpose2d :
+        Computes the same sum as a layer, which derives the size of its output.
+
+    Notes
+    -----
+    The definition takes as many multiply-adds as the forward call. For complex numbers, the weight
+    is conjugated, as in PyTorch.
 
     References
     ----------
@@ -173,37 +212,54 @@ def conv2d_weight(
     padding_mode="zeros", algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv2d` with respect to its weight.
+    """Return the gradient of `fastconv.conv2d` with respect to its weight.
 
-    ``h[k, c, u, v] = sum over n, i, j: g[n, k, i, j] conj(x[n, c, i*s + u*d - p, j*s + v*d - p])``
-    with stride s, dilation d and padding p.
+    For groups = 1, compute::
+
+        h[k, c, u, v] = sum over n, i, j of
+            g[n, k, i, j] conj(x[n, c, i*s + u*d - p, j*s + v*d - p])
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
+        The input of the forward call.
     weight_size : sequence of int, (K, C/groups, kH, kW)
         Shape of the weight.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding, dilation, groups, padding_mode
-        As `fastconv.conv2d` had them, in all its forms.
+        The settings of the forward call, with the values and defaults of `fastconv.conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        The dtype is result_type(input, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Zeros for N = 0.
+        The gradient. Its dtype is result_type(input, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is 0 if N = 0.
 
     Raises
     ------
     TypeError
-        An array is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If an array is bool, object or longdouble, a size is not an int, or `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.conv2d` does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.conv2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
+
+    See Also
+    --------
+    conv2d_input, conv2d_bias
+
+    Notes
+    -----
+    The definition takes as many multiply-adds as the forward call. For complex numbers, the input
+    is conjugated, as in PyTorch.
 
     References
     ----------
@@ -231,31 +287,45 @@ def conv3d_input(
     padding_mode="zeros", algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv3d` with respect to its input.
+    """Return the gradient of `fastconv.conv3d` with respect to its input.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, D, H, W) or (C, D, H, W)
+        Full shape of the input.
     weight : array_like, shape (K, C/groups, kD, kH, kW)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, oD, oH, oW) or (K, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     stride, padding, dilation, groups, padding_mode
-        As `fastconv.conv3d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `conv2d_input` describes.
+        The gradient, in the dtype that `conv2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_input` does.
+        If an argument is not allowed, under the conditions that `conv2d_input` lists.
 
     See Also
     --------
-    conv2d_input : all parameters and rules in full.
+    conv2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute for all n, c, k, h, i, j, t, u, v::
+
+        h[n, c, h*s + t*d - p, i*s + u*d - p, j*s + v*d - p] +=
+            conj(w[k, c, t, u, v]) g[n, k, h, i, j]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Values at padded
+    positions are added to the positions that `padding_mode` copied, or dropped if it is zeros.
 
     References
     ----------
@@ -280,31 +350,44 @@ def conv3d_weight(
     padding_mode="zeros", algorithm="auto", accuracy="default", out=None, workspace_limit=None,
     num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv3d` with respect to its weight.
+    """Return the gradient of `fastconv.conv3d` with respect to its weight.
 
     Parameters
     ----------
     input : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        The input of the forward call.
     weight_size : sequence of int, (K, C/groups, kD, kH, kW)
+        Shape of the weight.
     grad_output : array_like, shape (N, K, oD, oH, oW) or (K, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     stride, padding, dilation, groups, padding_mode
-        As `fastconv.conv3d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        Of the dtype that `conv2d_weight` describes.
+        The gradient, in the dtype that `conv2d_weight` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv2d_weight` does.
+        If an argument is not allowed, under the conditions that `conv2d_weight` lists.
 
     See Also
     --------
-    conv2d_weight : all parameters and rules in full.
+    conv2d_weight : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute::
+
+        h[k, c, t, u, v] = sum over n, h, i, j of
+            g[n, k, h, i, j] conj(x[n, c, h*s + t*d - p, i*s + u*d - p, j*s + v*d - p])
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding.
 
     References
     ----------

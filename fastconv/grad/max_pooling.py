@@ -1,4 +1,4 @@
-"""Gradients of max pooling over windows and adaptive windows, which follow the indices."""
+"""Gradients of max pooling over windows and adaptive windows, by the indices of the maxima."""
 
 from ..calls import call
 
@@ -11,30 +11,38 @@ __all__ = [
 def max_pool1d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.max_pool1d` with respect to its input.
+    """Return the gradient of `fastconv.max_pool1d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, o) or (C, o)
+        Gradient with respect to the output of the forward call.
     indices : array_like of int, shape of `grad_output`
-        Flat positions in L; -1 is skipped.
+        The indices that `fastconv.max_pool1d` returned, which are flat positions in L. -1 means
+        that the element is skipped.
     input_size : sequence of int, (N, C, L) or (C, L)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `max_pool2d_input` describes.
+        The gradient, in the dtype that `max_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `max_pool2d_input` lists.
 
     See Also
     --------
-    max_pool2d_input : all parameters and rules in full.
+    max_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every element of `grad_output` is added to the position of its window's maximum.
 
     References
     ----------
@@ -56,35 +64,49 @@ def max_pool1d_input(
 def max_pool2d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.max_pool2d` with respect to its input.
+    """Return the gradient of `fastconv.max_pool2d` with respect to its input.
 
     Every element of `grad_output` is added to the position of its window's maximum.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oH, oW) or (C, oH, oW)
-        float16, float32, float64 or any integers.
+        Gradient with respect to the output of the forward call. It holds float16, float32, float64
+        or integers.
     indices : array_like of int, shape of `grad_output`
-        As `fastconv.max_pool2d` returned them: flat positions in H*W; -1 is skipped.
+        The indices that `fastconv.max_pool2d` returned, which are flat positions in H*W. -1 means
+        that the element is skipped.
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        0 where no maximum came from. Of grad_output's dtype; integers give int64 (uint64 for
-        uint64).
+        The gradient. Its dtype is that of `grad_output`, or for integers int64 (uint64 for uint64).
+        It is 0 at positions from which no maximum came.
 
     Raises
     ------
     TypeError
-        `grad_output` is complex, bool, object or longdouble; `indices` are no integers; `out` is no
-        ndarray.
+        If `grad_output` is complex, bool, object or longdouble, `indices` are not integers, or
+        `out` is not an ndarray.
     ValueError
-        An index is less than -1 or out of range; the shapes do not fit together; `out` is unfit.
+        If an index is less than -1 or past the end, the shapes do not fit together, or `out` does
+        not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    fastconv.max_pool2d : The function of which this is the gradient.
+
+    Notes
+    -----
+    Windows that overlap may have the same maximum, whose gradient is then a sum. The window, the
+    stride and the padding are not needed, because the indices determine the result.
 
     References
     ----------
@@ -110,30 +132,38 @@ def max_pool2d_input(
 def max_pool3d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.max_pool3d` with respect to its input.
+    """Return the gradient of `fastconv.max_pool3d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     indices : array_like of int, shape of `grad_output`
-        Flat positions in D*H*W; -1 is skipped.
+        The indices that `fastconv.max_pool3d` returned, which are flat positions in D*H*W. -1 means
+        that the element is skipped.
     input_size : sequence of int, (N, C, D, H, W) or (C, D, H, W)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `max_pool2d_input` describes.
+        The gradient, in the dtype that `max_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `max_pool2d_input` lists.
 
     See Also
     --------
-    max_pool2d_input : all parameters and rules in full.
+    max_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every element of `grad_output` is added to the position of its window's maximum.
 
     References
     ----------
@@ -155,30 +185,38 @@ def max_pool3d_input(
 def adaptive_max_pool1d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.adaptive_max_pool1d` with respect to its input.
+    """Return the gradient of `fastconv.adaptive_max_pool1d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, o) or (C, o)
+        Gradient with respect to the output of the forward call.
     indices : array_like of int, shape of `grad_output`
-        Flat positions in L; -1 is skipped.
+        The indices that `fastconv.adaptive_max_pool1d` returned, which are flat positions in L. -1
+        means that the element is skipped.
     input_size : sequence of int, (N, C, L) or (C, L)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `max_pool2d_input` describes.
+        The gradient, in the dtype that `max_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `max_pool2d_input` lists.
 
     See Also
     --------
-    max_pool2d_input : all parameters and rules in full.
+    max_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every element of `grad_output` is added to the position of its window's maximum.
 
     References
     ----------
@@ -201,30 +239,38 @@ def adaptive_max_pool1d_input(
 def adaptive_max_pool2d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.adaptive_max_pool2d` with respect to its input.
+    """Return the gradient of `fastconv.adaptive_max_pool2d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oH, oW) or (C, oH, oW)
+        Gradient with respect to the output of the forward call.
     indices : array_like of int, shape of `grad_output`
-        Flat positions in H*W; -1 is skipped.
+        The indices that `fastconv.adaptive_max_pool2d` returned, which are flat positions in H*W.
+        -1 means that the element is skipped.
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `max_pool2d_input` describes.
+        The gradient, in the dtype that `max_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `max_pool2d_input` lists.
 
     See Also
     --------
-    max_pool2d_input : all parameters and rules in full.
+    max_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every element of `grad_output` is added to the position of its window's maximum.
 
     References
     ----------
@@ -250,30 +296,38 @@ def adaptive_max_pool2d_input(
 def adaptive_max_pool3d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.adaptive_max_pool3d` with respect to its input.
+    """Return the gradient of `fastconv.adaptive_max_pool3d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     indices : array_like of int, shape of `grad_output`
-        Flat positions in D*H*W; -1 is skipped.
+        The indices that `fastconv.adaptive_max_pool3d` returned, which are flat positions in D*H*W.
+        -1 means that the element is skipped.
     input_size : sequence of int, (N, C, D, H, W) or (C, D, H, W)
+        Full shape of the input.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `max_pool2d_input` describes.
+        The gradient, in the dtype that `max_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `max_pool2d_input` lists.
 
     See Also
     --------
-    max_pool2d_input : all parameters and rules in full.
+    max_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every element of `grad_output` is added to the position of its window's maximum.
 
     References
     ----------

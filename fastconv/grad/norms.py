@@ -9,30 +9,38 @@ def lp_pool1d_input(
     grad_output, input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0,
     dilation=1, algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.lp_pool1d` with respect to its input.
+    """Return the gradient of `fastconv.lp_pool1d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, o) or (C, o)
+        Gradient with respect to the output of the forward call.
     input : array_like, shape (N, C, L) or (C, L)
+        The input of the forward call.
     norm_type, kernel_size, stride, ceil_mode, padding, dilation
-        As `fastconv.lp_pool1d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.lp_pool1d`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape of `input`
-        Of the dtype that `lp_pool2d_input` describes.
+        The gradient, in the dtype that `lp_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `lp_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `lp_pool2d_input` lists.
 
     See Also
     --------
-    lp_pool2d_input : all parameters and rules in full.
+    lp_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    A window of norm y > 0 with gradient g adds ``g * sign(x) * (|x| / y)**(p - 1)`` to each of its
+    positions x. For p = inf, it adds ``g * sign(x)`` to its first largest magnitude.
 
     References
     ----------
@@ -56,36 +64,47 @@ def lp_pool2d_input(
     grad_output, input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0,
     dilation=1, algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.lp_pool2d` with respect to its input.
+    """Return the gradient of `fastconv.lp_pool2d` with respect to its input.
 
-    A window of norm y adds ``g * sign(x) * (|x| / y)**(p - 1)`` to each of its positions, and
-    nothing if y is 0. For p = inf it adds g * sign(x) to its first largest magnitude.
+    A window of norm y > 0 with gradient g adds ``g * sign(x) * (|x| / y)**(p - 1)`` to each of its
+    positions x. For p = inf, it adds ``g * sign(x)`` to its first largest magnitude.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oH, oW), or (C, oH, oW) for an unbatched input
+        Gradient with respect to the output of the forward call.
     input : array_like, shape (N, C, H, W) or (C, H, W)
-        float16, float32, float64 or any integers.
+        The input of the forward call. It holds float16, float32, float64 or integers.
     norm_type, kernel_size, stride, ceil_mode, padding, dilation
-        As `fastconv.lp_pool2d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.lp_pool2d`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape of `input`
-        The dtype is result_type(grad_output, input), float64 for integers. The gradient at an
-        input of 0 is 0, for p <= 1 too.
+        The gradient. Its dtype is result_type(grad_output, input), or float64 for integers.
 
     Raises
     ------
     TypeError
-        An array is complex, bool, object or longdouble; `norm_type` is no number; a size is no
-        int; `out` is no ndarray.
+        If an array is complex, bool, object or longdouble, `norm_type` is not a number, a size is
+        not an int, or `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.lp_pool2d` does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.lp_pool2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    fastconv.lp_pool2d : The function of which this is the gradient.
+
+    Notes
+    -----
+    The gradient at an input of 0 is 0, also for p <= 1, where the derivative does not exist. A
+    window whose norm is 0 adds nothing.
 
     References
     ----------
@@ -110,30 +129,38 @@ def lp_pool3d_input(
     grad_output, input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0,
     dilation=1, algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.lp_pool3d` with respect to its input.
+    """Return the gradient of `fastconv.lp_pool3d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     input : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        The input of the forward call.
     norm_type, kernel_size, stride, ceil_mode, padding, dilation
-        As `fastconv.lp_pool3d` had them.
+        The settings of the forward call, with the values and defaults of `fastconv.lp_pool3d`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape of `input`
-        Of the dtype that `lp_pool2d_input` describes.
+        The gradient, in the dtype that `lp_pool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `lp_pool2d_input` does.
+        If an argument is not allowed, under the conditions that `lp_pool2d_input` lists.
 
     See Also
     --------
-    lp_pool2d_input : all parameters and rules in full.
+    lp_pool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    A window of norm y > 0 with gradient g adds ``g * sign(x) * (|x| / y)**(p - 1)`` to each of its
+    positions x. For p = inf, it adds ``g * sign(x)`` to its first largest magnitude.
 
     References
     ----------
@@ -158,37 +185,48 @@ def lp_pool3d_input(
 def maxout_input(
     grad_output, input, groups, axis=1, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.maxout` with respect to its input.
+    """Return the gradient of `fastconv.maxout` with respect to its input.
 
-    Every element of `grad_output` goes to the channel that was the maximum of its group, the
-    first one among equals; a NaN counts as the maximum.
+    Every element of `grad_output` goes to the channel that was the maximum of its block.
 
     Parameters
     ----------
     grad_output : array_like
-        Of the input's shape with `groups` in place of the size of `axis`.
+        Gradient with respect to the output of the forward call. Its shape is the input's, except
+        that `axis` has `groups` elements.
     input : array_like, any shape
-        float16, float32, float64 or any integers.
+        The input of the forward call. It holds float16, float32, float64 or integers.
     groups, axis
-        As `fastconv.maxout` had them.
+        The number of output channels and the axis of the channels of the forward call, with the
+        values and defaults of `fastconv.maxout`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape of `input`
-        The dtype is result_type(grad_output, input); integers give int64 (uint64 if one operand
-        is uint64).
+        The gradient. Its dtype is result_type(grad_output, input), or for integers int64 (uint64 if
+        one operand is uint64).
 
     Raises
     ------
     TypeError
-        An array is complex, bool, object or longdouble; `groups` or `axis` is no int; `out` is no
-        ndarray.
+        If an array is complex, bool, object or longdouble, `groups` or `axis` is not an int, or
+        `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.maxout` does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.maxout` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    fastconv.maxout : The function of which this is the gradient.
+
+    Notes
+    -----
+    The first of equal maxima receives the gradient. A NaN counts as the maximum.
 
     References
     ----------

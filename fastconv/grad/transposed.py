@@ -12,31 +12,45 @@ def conv_transpose1d_input(
     input_size, weight, grad_output, stride=1, padding=0, output_padding=0, groups=1, dilation=1,
     *, algorithm="auto", accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose1d` with respect to its input.
+    """Return the gradient of `fastconv.conv_transpose1d` with respect to its input.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, L) or (C, L)
+        Full shape of the input.
     weight : array_like, shape (C, K/groups, k)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     stride, padding, output_padding, groups, dilation
-        As `fastconv.conv_transpose1d` had them.
+        The settings of the forward call, with the values and defaults of
+        `fastconv.conv_transpose2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `conv_transpose2d_input` describes.
+        The gradient, in the dtype that `conv_transpose2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv_transpose2d_input` does.
+        If an argument is not allowed, under the conditions that `conv_transpose2d_input` lists.
 
     See Also
     --------
-    conv_transpose2d_input : all parameters and rules in full.
+    conv_transpose2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute::
+
+        h[n, c, i] = sum over k, u of conj(w[c, k, u]) g[n, k, i*s + u*d - p]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Positions outside of g
+    count as 0.
 
     References
     ----------
@@ -60,31 +74,45 @@ def conv_transpose1d_weight(
     input, weight_size, grad_output, stride=1, padding=0, output_padding=0, groups=1, dilation=1,
     *, algorithm="auto", accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose1d` with respect to its weight.
+    """Return the gradient of `fastconv.conv_transpose1d` with respect to its weight.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        The input of the forward call.
     weight_size : sequence of int, (C, K/groups, k)
+        Shape of the weight.
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     stride, padding, output_padding, groups, dilation
-        As `fastconv.conv_transpose1d` had them.
+        The settings of the forward call, with the values and defaults of
+        `fastconv.conv_transpose2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        Of the dtype that `conv_transpose2d_weight` describes.
+        The gradient, in the dtype that `conv_transpose2d_weight` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv_transpose2d_weight` does.
+        If an argument is not allowed, under the conditions that `conv_transpose2d_weight` lists.
 
     See Also
     --------
-    conv_transpose2d_weight : all parameters and rules in full.
+    conv_transpose2d_weight : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute::
+
+        h[c, k, u] = sum over n, i of conj(x[n, c, i]) g[n, k, i*s + u*d - p]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Positions outside of g
+    count as 0.
 
     References
     ----------
@@ -108,40 +136,57 @@ def conv_transpose2d_input(
     input_size, weight, grad_output, stride=1, padding=0, output_padding=0, groups=1, dilation=1,
     *, algorithm="auto", accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose2d` with respect to its input.
+    """Return the gradient of `fastconv.conv_transpose2d` with respect to its input.
 
-    ``h[n, c, i, j] = sum over k, u, v: conj(w[c, k, u, v]) g[n, k, i*s + u*d - p, j*s + v*d - p]``
-    with stride s, dilation d and padding p, where positions outside g count as 0.
+    For groups = 1, compute::
+
+        h[n, c, i, j] = sum over k, u, v of
+            conj(w[c, k, u, v]) g[n, k, i*s + u*d - p, j*s + v*d - p]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Positions outside of g
+    count as 0.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
         Full shape of the input.
     weight : array_like, shape (C, K/groups, kH, kW)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding, output_padding, groups, dilation
-        As `fastconv.conv_transpose2d` had them; if it was given an `output_size`, the output
-        padding is what that had beyond (size - 1)*stride - before - after + dilation*(k - 1) + 1.
+        The settings of the forward call, with the values and defaults of
+        `fastconv.conv_transpose2d`. If that call had an `output_size`, `output_padding` is what
+        this size has beyond (size - 1)*stride - before - after + dilation*(k - 1) + 1.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        The dtype is result_type(weight, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Empty for N = 0.
+        The gradient. Its dtype is result_type(weight, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is empty if N = 0.
 
     Raises
     ------
     TypeError
-        An array is bool, object or longdouble; a size is no int; `padding` is a str; `out` is no
-        ndarray.
+        If an array is bool, object or longdouble, a size is not an int, `padding` is a str, or
+        `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.conv_transpose2d`
-        does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.conv_transpose2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
+
+    See Also
+    --------
+    fastconv.conv2d : Computes the same sum for real numbers.
+
+    Notes
+    -----
+    For complex numbers, the weight is conjugated, as in PyTorch.
 
     References
     ----------
@@ -168,33 +213,49 @@ def conv_transpose2d_weight(
     input, weight_size, grad_output, stride=1, padding=0, output_padding=0, groups=1, dilation=1,
     *, algorithm="auto", accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose2d` with respect to its weight.
+    """Return the gradient of `fastconv.conv_transpose2d` with respect to its weight.
 
-    ``h[c, k, u, v] = sum over n, i, j: conj(x[n, c, i, j]) g[n, k, i*s + u*d - p, j*s + v*d - p]``
-    with stride s, dilation d and padding p, where positions outside g count as 0.
+    For groups = 1, compute::
+
+        h[c, k, u, v] = sum over n, i, j of
+            conj(x[n, c, i, j]) g[n, k, i*s + u*d - p, j*s + v*d - p]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Positions outside of g
+    count as 0.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
+        The input of the forward call.
     weight_size : sequence of int, (C, K/groups, kH, kW)
         Shape of the weight.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding, output_padding, groups, dilation
-        As in `conv_transpose2d_input`.
+        The settings of the forward call, in the form that `conv_transpose2d_input` takes.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        The dtype is result_type(input, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Zeros for N = 0.
+        The gradient. Its dtype is result_type(input, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is 0 if N = 0.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv_transpose2d_input` does.
+        If an argument is not allowed, under the conditions that `conv_transpose2d_input` lists.
+
+    See Also
+    --------
+    conv_transpose2d_input, conv_transpose2d_bias
+
+    Notes
+    -----
+    For complex numbers, the input is conjugated, as in PyTorch.
 
     References
     ----------
@@ -221,31 +282,46 @@ def conv_transpose3d_input(
     input_size, weight, grad_output, stride=1, padding=0, output_padding=0, groups=1, dilation=1,
     *, algorithm="auto", accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose3d` with respect to its input.
+    """Return the gradient of `fastconv.conv_transpose3d` with respect to its input.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, D, H, W) or (C, D, H, W)
+        Full shape of the input.
     weight : array_like, shape (C, K/groups, kD, kH, kW)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, oD, oH, oW) or (K, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     stride, padding, output_padding, groups, dilation
-        As `fastconv.conv_transpose3d` had them.
+        The settings of the forward call, with the values and defaults of
+        `fastconv.conv_transpose2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `conv_transpose2d_input` describes.
+        The gradient, in the dtype that `conv_transpose2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv_transpose2d_input` does.
+        If an argument is not allowed, under the conditions that `conv_transpose2d_input` lists.
 
     See Also
     --------
-    conv_transpose2d_input : all parameters and rules in full.
+    conv_transpose2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute::
+
+        h[n, c, h, i, j] = sum over k, t, u, v of
+            conj(w[c, k, t, u, v]) g[n, k, h*s + t*d - p, i*s + u*d - p, j*s + v*d - p]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Positions outside of g
+    count as 0.
 
     References
     ----------
@@ -271,31 +347,46 @@ def conv_transpose3d_weight(
     input, weight_size, grad_output, stride=1, padding=0, output_padding=0, groups=1, dilation=1,
     *, algorithm="auto", accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.conv_transpose3d` with respect to its weight.
+    """Return the gradient of `fastconv.conv_transpose3d` with respect to its weight.
 
     Parameters
     ----------
     input : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        The input of the forward call.
     weight_size : sequence of int, (C, K/groups, kD, kH, kW)
+        Shape of the weight.
     grad_output : array_like, shape (N, K, oD, oH, oW) or (K, oD, oH, oW)
+        Gradient with respect to the output of the forward call.
     stride, padding, output_padding, groups, dilation
-        As `fastconv.conv_transpose3d` had them.
+        The settings of the forward call, with the values and defaults of
+        `fastconv.conv_transpose2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        Of the dtype that `conv_transpose2d_weight` describes.
+        The gradient, in the dtype that `conv_transpose2d_weight` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv_transpose2d_weight` does.
+        If an argument is not allowed, under the conditions that `conv_transpose2d_weight` lists.
 
     See Also
     --------
-    conv_transpose2d_weight : all parameters and rules in full.
+    conv_transpose2d_weight : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For groups = 1, compute::
+
+        h[c, k, t, u, v] = sum over n, h, i, j of
+            conj(x[n, c, h, i, j]) g[n, k, h*s + t*d - p, i*s + u*d - p, j*s + v*d - p]
+
+    where g is `grad_output`, s the stride, d the dilation and p the padding. Positions outside of g
+    count as 0.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Gradients of max unpooling: each input reads where its value went."""
+"""Gradients of max unpooling, which read the gradient at the position of each value."""
 
 from ..calls import call
 
@@ -8,30 +8,39 @@ __all__ = ["max_unpool1d_input", "max_unpool2d_input", "max_unpool3d_input"]
 def max_unpool1d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.max_unpool1d` with respect to its input.
+    """Return the gradient of `fastconv.max_unpool1d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, L) or (C, L)
+        Gradient with respect to the output of the forward call.
     indices : array_like of int, shape (N, C, o) or (C, o)
-        Flat positions in L of `grad_output`; -1 is skipped.
+        The indices of the forward call, which are flat positions in the L of `grad_output`. The
+        gradient at an index of -1 is 0.
     input_size : sequence of int, (N, C, o) or (C, o)
+        Full shape of the input, which is that of `indices`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `max_unpool2d_input` describes.
+        The gradient, in the dtype that `max_unpool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_unpool2d_input` does.
+        If an argument is not allowed, under the conditions that `max_unpool2d_input` lists.
 
     See Also
     --------
-    max_unpool2d_input : all parameters and rules in full.
+    max_unpool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every element of the input receives the gradient of the position to which the forward call
+    copied it.
 
     References
     ----------
@@ -52,34 +61,50 @@ def max_unpool1d_input(
 def max_unpool2d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.max_unpool2d` with respect to its input.
+    """Return the gradient of `fastconv.max_unpool2d` with respect to its input.
 
-    Every element of the input receives what `grad_output` holds where its value went.
+    Every element of the input receives the gradient of the position to which the forward call
+    copied it.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, H, W) or (C, H, W)
-        Any dtype that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     indices : array_like of int, shape (N, C, oH, oW) or (C, oH, oW)
-        As the unpooling had them. Flat positions in `grad_output`'s H*W; -1 is skipped.
+        The indices of the forward call, which are flat positions in the H*W of `grad_output`. The
+        gradient at an index of -1 is 0.
     input_size : sequence of int, (N, C, oH, oW) or (C, oH, oW)
+        Full shape of the input, which is that of `indices`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        0 where the index is -1. Of grad_output's dtype; integers give int64 (uint64 for uint64).
+        The gradient. Its dtype is that of `grad_output`, or for integers int64 (uint64 for uint64).
+        It is 0 where the index is -1.
 
     Raises
     ------
     TypeError
-        `grad_output` is bool, object or longdouble; `indices` are no integers; `out` is no
-        ndarray.
+        If `grad_output` is bool, object or longdouble, `indices` are not integers, or `out` is not
+        an ndarray.
     ValueError
-        An index is less than -1 or out of range; the shapes do not fit together; `out` is unfit.
+        If an index is less than -1 or past the end, the shapes do not fit together, or `out` does
+        not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
+
+    See Also
+    --------
+    fastconv.max_unpool2d : The function of which this is the gradient.
+
+    Notes
+    -----
+    If several inputs went to the same position, each of them receives its gradient, although only
+    the last one remained there.
 
     References
     ----------
@@ -102,30 +127,39 @@ def max_unpool2d_input(
 def max_unpool3d_input(
     grad_output, indices, input_size, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Gradient of `fastconv.max_unpool3d` with respect to its input.
+    """Return the gradient of `fastconv.max_unpool3d` with respect to its input.
 
     Parameters
     ----------
     grad_output : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        Gradient with respect to the output of the forward call.
     indices : array_like of int, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
-        Flat positions in D*H*W of `grad_output`; -1 is skipped.
+        The indices of the forward call, which are flat positions in the D*H*W of `grad_output`. The
+        gradient at an index of -1 is 0.
     input_size : sequence of int, (N, C, oD, oH, oW) or (C, oD, oH, oW)
+        Full shape of the input, which is that of `indices`.
     algorithm, out, num_threads
-        As in `fastconv.max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `fastconv.max_pool2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `max_unpool2d_input` describes.
+        The gradient, in the dtype that `max_unpool2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_unpool2d_input` does.
+        If an argument is not allowed, under the conditions that `max_unpool2d_input` lists.
 
     See Also
     --------
-    max_unpool2d_input : all parameters and rules in full.
+    max_unpool2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Every element of the input receives the gradient of the position to which the forward call
+    copied it.
 
     References
     ----------

@@ -12,31 +12,45 @@ def local_conv1d_input(
     input_size, weight, grad_output, stride=1, padding=0, *, algorithm="auto", accuracy="default",
     out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.local_conv1d` with respect to its input.
+    """Return the gradient of `fastconv.local_conv1d` with respect to its input.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, L) or (C, L)
+        Full shape of the input.
     weight : array_like, shape (K, C, k, o)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     stride, padding
-        As `fastconv.local_conv1d` had them.
+        The step of the window and the padding of the forward call, with the values and defaults of
+        `fastconv.local_conv1d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        Of the dtype that `local_conv2d_input` describes.
+        The gradient, in the dtype that `local_conv2d_input` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `local_conv2d_input` does.
+        If an argument is not allowed, under the conditions that `local_conv2d_input` lists.
 
     See Also
     --------
-    local_conv2d_input : all parameters and rules in full.
+    local_conv2d_input : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Compute for all n, c, k, i, u::
+
+        h[n, c, i*s + u - p] += conj(w[k, c, u, i]) g[n, k, i]
+
+    where g is `grad_output`, s the stride and p the padding. Values at padded positions are
+    dropped.
 
     References
     ----------
@@ -58,31 +72,44 @@ def local_conv1d_weight(
     input, weight_size, grad_output, stride=1, padding=0, *, algorithm="auto", accuracy="default",
     out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.local_conv1d` with respect to its weight.
+    """Return the gradient of `fastconv.local_conv1d` with respect to its weight.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        The input of the forward call.
     weight_size : sequence of int, (K, C, k, o)
+        Shape of the weight.
     grad_output : array_like, shape (N, K, o) or (K, o)
+        Gradient with respect to the output of the forward call.
     stride, padding
-        As `fastconv.local_conv1d` had them.
+        The step of the window and the padding of the forward call, with the values and defaults of
+        `fastconv.local_conv1d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        Of the dtype that `local_conv2d_weight` describes.
+        The gradient, in the dtype that `local_conv2d_weight` describes.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `local_conv2d_weight` does.
+        If an argument is not allowed, under the conditions that `local_conv2d_weight` lists.
 
     See Also
     --------
-    local_conv2d_weight : all parameters and rules in full.
+    local_conv2d_weight : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Compute::
+
+        h[k, c, u, i] = sum over n of g[n, k, i] conj(x[n, c, i*s + u - p])
+
+    where g is `grad_output`, s the stride and p the padding.
 
     References
     ----------
@@ -105,37 +132,54 @@ def local_conv2d_input(
     input_size, weight, grad_output, stride=1, padding=0, *, algorithm="auto", accuracy="default",
     out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.local_conv2d` with respect to its input.
+    """Return the gradient of `fastconv.local_conv2d` with respect to its input.
 
-    ``h[n, c, i*s + u - p, j*s + v - p] += conj(w[k, c, u, v, i, j]) g[n, k, i, j]`` for all n, c,
-    k, i, j, u, v, with stride s and padding p; what falls on the padding is dropped.
+    Compute for all n, c, k, i, j, u, v::
+
+        h[n, c, i*s + u - p, j*s + v - p] += conj(w[k, c, u, v, i, j]) g[n, k, i, j]
+
+    where g is `grad_output`, s the stride and p the padding. Values at padded positions are
+    dropped.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
         Full shape of the input.
     weight : array_like, shape (K, C, kH, kW, oH, oW)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding
-        As `fastconv.local_conv2d` had them.
+        The step of the window and the padding of the forward call, with the values and defaults of
+        `fastconv.local_conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        The dtype is result_type(weight, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Empty for N = 0.
+        The gradient. Its dtype is result_type(weight, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is empty if N = 0.
 
     Raises
     ------
     TypeError
-        An array is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If an array is bool, object or longdouble, a size is not an int, or `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.local_conv2d` does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.local_conv2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
+
+    See Also
+    --------
+    local_conv2d_weight, local_conv2d_bias
+
+    Notes
+    -----
+    For complex numbers, the weight is conjugated, as in PyTorch.
 
     References
     ----------
@@ -161,33 +205,49 @@ def local_conv2d_weight(
     input, weight_size, grad_output, stride=1, padding=0, *, algorithm="auto", accuracy="default",
     out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.local_conv2d` with respect to its weight.
+    """Return the gradient of `fastconv.local_conv2d` with respect to its weight.
 
-    ``h[k, c, u, v, i, j] = sum over n: g[n, k, i, j] conj(x[n, c, i*s + u - p, j*s + v - p])``
-    with stride s and padding p.
+    Compute::
+
+        h[k, c, u, v, i, j] = sum over n of
+            g[n, k, i, j] conj(x[n, c, i*s + u - p, j*s + v - p])
+
+    where g is `grad_output`, s the stride and p the padding.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
+        The input of the forward call.
     weight_size : sequence of int, (K, C, kH, kW, oH, oW)
         Shape of the weight.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding
-        As `fastconv.local_conv2d` had them.
+        The step of the window and the padding of the forward call, with the values and defaults of
+        `fastconv.local_conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        The dtype is result_type(input, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Zeros for N = 0.
+        The gradient. Its dtype is result_type(input, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is 0 if N = 0.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `local_conv2d_input` does.
+        If an argument is not allowed, under the conditions that `local_conv2d_input` lists.
+
+    See Also
+    --------
+    local_conv2d_input, local_conv2d_bias
+
+    Notes
+    -----
+    For complex numbers, the input is conjugated, as in PyTorch.
 
     References
     ----------
@@ -212,37 +272,55 @@ def tiled_conv2d_input(
     input_size, weight, grad_output, stride=1, padding=0, *, algorithm="auto", accuracy="default",
     out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.tiled_conv2d` with respect to its input.
+    """Return the gradient of `fastconv.tiled_conv2d` with respect to its input.
 
-    ``h[n, c, i*s + u - p, j*s + v - p] += conj(w[k, c, u, v, i % tH, j % tW]) g[n, k, i, j]`` for
-    all n, c, k, i, j, u, v, with stride s and padding p; what falls on the padding is dropped.
+    Compute for all n, c, k, i, j, u, v::
+
+        h[n, c, i*s + u - p, j*s + v - p] +=
+            conj(w[k, c, u, v, i % tH, j % tW]) g[n, k, i, j]
+
+    where g is `grad_output`, s the stride and p the padding. Values at padded positions are
+    dropped.
 
     Parameters
     ----------
     input_size : sequence of int, (N, C, H, W) or (C, H, W)
         Full shape of the input.
     weight : array_like, shape (K, C, kH, kW, tH, tW)
+        The weight of the forward call.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding
-        As `fastconv.tiled_conv2d` had them.
+        The step of the window and the padding of the forward call, with the values and defaults of
+        `fastconv.tiled_conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `input_size`
-        The dtype is result_type(weight, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Empty for N = 0.
+        The gradient. Its dtype is result_type(weight, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is empty if N = 0.
 
     Raises
     ------
     TypeError
-        An array is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If an array is bool, object or longdouble, a size is not an int, or `out` is not an ndarray.
     ValueError
-        `grad_output` has not the shape of the output; otherwise as `fastconv.tiled_conv2d` does.
+        If `grad_output` does not have the shape of the output, or under the conditions that
+        `fastconv.tiled_conv2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
+
+    See Also
+    --------
+    tiled_conv2d_weight, tiled_conv2d_bias
+
+    Notes
+    -----
+    For complex numbers, the weight is conjugated, as in PyTorch.
 
     References
     ----------
@@ -267,33 +345,50 @@ def tiled_conv2d_weight(
     input, weight_size, grad_output, stride=1, padding=0, *, algorithm="auto", accuracy="default",
     out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Gradient of `fastconv.tiled_conv2d` with respect to its weight.
+    """Return the gradient of `fastconv.tiled_conv2d` with respect to its weight.
 
-    ``h[k, c, u, v, a, b] = sum of g[n, k, i, j] conj(x[n, c, i*s + u - p, j*s + v - p])`` over n
-    and all i, j with i % tH = a and j % tW = b; stride s and padding p.
+    Compute::
+
+        h[k, c, u, v, a, b] = sum over n, i, j of
+            g[n, k, i, j] conj(x[n, c, i*s + u - p, j*s + v - p])
+
+    where g is `grad_output`, s the stride and p the padding. The sum is over all i, j with i % tH =
+    a and j % tW = b.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
+        The input of the forward call.
     weight_size : sequence of int, (K, C, kH, kW, tH, tW)
         Shape of the weight.
     grad_output : array_like, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Any dtypes that `fastconv.conv2d` takes.
+        Gradient with respect to the output of the forward call, in any dtype that `fastconv.conv2d`
+        takes.
     stride, padding
-        As `fastconv.tiled_conv2d` had them.
+        The step of the window and the padding of the forward call, with the values and defaults of
+        `fastconv.tiled_conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `fastconv.conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `fastconv.conv2d`.
 
     Returns
     -------
     ndarray, shape `weight_size`
-        The dtype is result_type(input, grad_output); all-integer calls are exact, int64 (uint64
-        if one operand is uint64). Zeros for N = 0.
+        The gradient. Its dtype is result_type(input, grad_output). If all operands are integers,
+        the result is exact: int64, or uint64 if one operand is uint64. It is 0 if N = 0.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `tiled_conv2d_input` does.
+        If an argument is not allowed, under the conditions that `tiled_conv2d_input` lists.
+
+    See Also
+    --------
+    tiled_conv2d_input, tiled_conv2d_bias
+
+    Notes
+    -----
+    For complex numbers, the input is conjugated, as in PyTorch.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""`scipy.ndimage`'s Gaussian and uniform filters, over several axes and along one."""
+"""The Gaussian and uniform filters of `scipy.ndimage`, over several axes and along one axis."""
 
 from ..calls import filtered
 
@@ -9,42 +9,64 @@ def gaussian_filter(
     input, sigma, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None,
     axes=None, algorithm="auto", num_threads=None, out=None,
 ):  # fmt: skip
-    """Blur with a Gaussian, or take its derivatives, as `scipy.ndimage.gaussian_filter`.
+    """Blur an array with a Gaussian, or compute derivatives of the blurred array.
+
+    This is a drop-in replacement for `scipy.ndimage.gaussian_filter`.
 
     Parameters
     ----------
     input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     sigma : float or sequence of float
-        Standard deviation, one for all axes or one for each.
+        Standard deviation in elements: one for all axes, or one per axis.
     order : int or sequence of int, default 0
-        Order of the derivative of the Gaussian.
-    output, cval
-        As in `correlate`.
+        Order of the derivative along each axis. 0 blurs without a derivative.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
     mode : str or sequence of str, default "reflect"
-        As in `correlate`, one for all axes or one for each.
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
     truncate : float, default 4.0
-        The window ends at so many standard deviations.
+        Radius of the window in standard deviations.
     radius : int or sequence of int, optional
-        Radius of the window, in place of `truncate`.
+        Radius of the window in elements, in place of `truncate`.
     axes : int or iterable of int, optional
-        Axes to filter, by default all.
+        Axes to filter. The default is all axes.
     algorithm : str, default "auto"
-        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
+        "auto" picks the algorithm that is predicted, or was measured, to be the fastest. A name
+        runs that algorithm. "scipy" runs SciPy itself.
     num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        The same as an array for `output`.
+        Array that receives the result, as an array for `output` would.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError
-        As SciPy, or both `out` and `output` are given.
+        If SciPy would raise it, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    fastconv.kernels.gaussian : Returns a Gaussian kernel of a given size.
+
+    Notes
+    -----
+    The weights along an axis are proportional to exp(-x^2 / (2 sigma^2)) for the offsets x from -r
+    to r, where r = int(truncate*sigma + 0.5), and sum to 1. The filter runs along one axis after
+    the other, so its cost per element is proportional to the sum of the radii. For integers, sums
+    are computed in float64 and truncated towards zero after every axis, as in SciPy. A NaN reaches
+    only the outputs whose window holds it.
 
     References
     ----------
@@ -66,25 +88,56 @@ def gaussian_filter1d(
     input, sigma, axis=-1, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *,
     radius=None, algorithm="auto", num_threads=None, out=None,
 ):  # fmt: skip
-    """Blur along one axis with a Gaussian, as `scipy.ndimage.gaussian_filter1d`.
+    """Blur an array along one axis with a Gaussian, or compute a derivative of the blur.
+
+    This is a drop-in replacement for `scipy.ndimage.gaussian_filter1d`.
 
     Parameters
     ----------
     input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     sigma : float
+        Standard deviation in elements.
     axis : int, default -1
-    order, output, mode, cval, truncate, radius, algorithm, num_threads, out
-        As in `gaussian_filter`, one value each.
+        Axis to filter. A negative number counts from the end.
+    order : int, default 0
+        Order of the derivative. 0 blurs without a derivative.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str, default "reflect"
+        Values past the ends, with the names of `correlate`.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    truncate : float, default 4.0
+        Radius of the window in standard deviations.
+    radius : int, optional
+        Radius of the window in elements, in place of `truncate`.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `gaussian_filter` does; `numpy.exceptions.AxisError` for an axis that is not there.
+        Under the conditions that `gaussian_filter` lists.
+    numpy.exceptions.AxisError
+        If `axis` does not exist.
+
+    See Also
+    --------
+    gaussian_filter : Blurs along several axes.
+
+    Notes
+    -----
+    `gaussian_filter` gives the formula of the weights. For integers, the result is computed in
+    float64 and truncated towards zero, as in SciPy.
 
     References
     ----------
@@ -106,36 +159,58 @@ def uniform_filter(
     input, size=3, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None,
     algorithm="auto", num_threads=None, out=None,
 ):  # fmt: skip
-    """Average over a box, as `scipy.ndimage.uniform_filter`.
+    """Compute the average of a box around every element.
+
+    This is a drop-in replacement for `scipy.ndimage.uniform_filter`.
 
     Parameters
     ----------
     input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     size : int or sequence of int, default 3
-        Lengths of the box, one for all axes or one for each.
-    output, cval
-        As in `correlate`.
-    mode, origin
-        As in `correlate`, one for all axes or one for each.
+        Length of the box: one for all axes, or one per axis.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str or sequence of str, default "reflect"
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int or sequence of int, default 0
+        Shift of the box in elements, as in `correlate`: one for all axes, or one per axis.
     axes : int or iterable of int, optional
-        Axes to filter, by default all.
+        Axes to filter. The default is all axes.
     algorithm : str, default "auto"
-        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
+        "auto" picks the algorithm that is predicted, or was measured, to be the fastest. A name
+        runs that algorithm. "scipy" runs SciPy itself.
     num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        The same as an array for `output`.
+        Array that receives the result, as an array for `output` would.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError
-        As SciPy, or both `out` and `output` are given.
+        If SciPy would raise it, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    fastconv.avg_pool2d : Uses a window with a stride, without other boundaries than zeros.
+
+    Notes
+    -----
+    The cost per element does not depend on the size of a large box. For integers, sums are computed
+    in float64 and truncated towards zero after every axis, as in SciPy. A NaN reaches only the
+    outputs whose box holds it, while SciPy spreads it to all later elements of the line.
 
     References
     ----------
@@ -157,25 +232,52 @@ def uniform_filter1d(
     input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, algorithm="auto",
     num_threads=None, out=None,
 ):  # fmt: skip
-    """Average over a window along one axis, as `scipy.ndimage.uniform_filter1d`.
+    """Compute the average of a window around every element along one axis.
+
+    This is a drop-in replacement for `scipy.ndimage.uniform_filter1d`.
 
     Parameters
     ----------
     input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     size : int
+        Length of the window.
     axis : int, default -1
-    output, mode, cval, origin, algorithm, num_threads, out
-        As in `uniform_filter`, one value each.
+        Axis to filter. A negative number counts from the end.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str, default "reflect"
+        Values past the ends, with the names of `correlate`.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int, default 0
+        Shift of the window in elements, as in `correlate`.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `uniform_filter` does; `numpy.exceptions.AxisError` for an axis that is not there.
+        Under the conditions that `uniform_filter` lists.
+    numpy.exceptions.AxisError
+        If `axis` does not exist.
+
+    See Also
+    --------
+    uniform_filter : Averages over several axes.
+
+    Notes
+    -----
+    For integers, the result is computed in float64 and truncated towards zero, as in SciPy. A NaN
+    reaches only the outputs whose window holds it.
 
     References
     ----------

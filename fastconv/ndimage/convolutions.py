@@ -1,4 +1,4 @@
-"""`scipy.ndimage`'s convolution and correlation, N-D and along one axis."""
+"""The convolution and correlation of `scipy.ndimage`, over several axes and along one axis."""
 
 from ..calls import filtered
 
@@ -9,49 +9,63 @@ def correlate(
     input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None,
     algorithm="auto", num_threads=None, out=None,
 ):  # fmt: skip
-    """Correlate an N-D array with weights, as `scipy.ndimage.correlate`.
+    """Correlate an array with weights.
+
+    This is a drop-in replacement for `scipy.ndimage.correlate`.
 
     Parameters
     ----------
     input : array_like
-        Any real or complex dtype that SciPy takes (not float16, longdouble, object).
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     weights : array_like
-        With as many dimensions as there are `axes`.
+        The weights. They have one axis per filtered axis.
     output : ndarray or dtype_like, optional
-        The array that takes the result, or the result's dtype.
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
     mode : str, default "reflect"
-        What lies past the edges: ``reflect`` (``grid-mirror``), ``mirror``, ``nearest``, ``wrap``
-        (``grid-wrap``), ``constant`` (``grid-constant``).
+        Values past the edges: "reflect" (the reflection that repeats the edge), "mirror" (the
+        reflection that does not), "nearest" (the edge), "wrap" (the other side) or "constant"
+        (`cval`). SciPy's other names "grid-mirror", "grid-wrap" and "grid-constant" mean the same
+        as "reflect", "wrap" and "constant".
     cval : scalar, default 0.0
-        The value past the edges for ``constant``.
+        Value past the edges if `mode` is "constant".
     origin : int or sequence of int, default 0
-        Moves the window by so many elements: 0 puts element ``n // 2`` of the weights on the
-        output's place, positive values a later one.
+        Shift of the weights in elements. With 0, element ``n // 2`` of the weights lies at the
+        position of the output. A positive shift puts a later element there.
     axes : int or iterable of int, optional
-        Axes to filter, by default all.
+        Axes to filter. The default is all axes.
     algorithm : str, default "auto"
-        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself, which answers
-        calls with integers alone.
+        "auto" picks the algorithm that is predicted, or was measured, to be the fastest. A name
+        runs that algorithm. "scipy" runs SciPy itself.
     num_threads : int, optional
-        At most so many threads.
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        The same as an array for `output`.
+        Array that receives the result, as an array for `output` would.
 
     Returns
     -------
-    ndarray of the input's shape
-        Of the input's dtype, or the complex one of its precision if `weights` are complex.
+    ndarray, shape of the input
+        The filtered array. Without `output`, its dtype is the input's, or the complex dtype of the
+        same precision if the weights are complex.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError
-        As SciPy, or both `out` and `output` are given.
+        If SciPy would raise it, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
 
     See Also
     --------
-    fastconv.correlate : full, same and valid; strides and dilation.
+    fastconv.correlate : Has the modes full, same and valid, a stride and a dilation.
+
+    Notes
+    -----
+    With the default origin, the result is ``y[i] = sum over t of input[i + t - n//2] *
+    weights[t]``, where n is the number of weights. For integers, the result is computed in float64
+    and truncated towards zero, as in SciPy. A NaN reaches only the outputs whose window holds it.
 
     References
     ----------
@@ -73,22 +87,55 @@ def convolve(
     input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None,
     algorithm="auto", num_threads=None, out=None,
 ):  # fmt: skip
-    """Convolve an N-D array with weights, as `scipy.ndimage.convolve`.
+    """Convolve an array with weights.
+
+    This is a drop-in replacement for `scipy.ndimage.convolve`. It reverses the weights and
+    correlates.
 
     Parameters
     ----------
-    input, weights, output, mode, cval, origin, axes, algorithm, num_threads, out
-        As in `correlate`; the weights are turned round, and so is `origin`.
+    input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
+    weights : array_like
+        The weights. They have one axis per filtered axis.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str, default "reflect"
+        Values past the edges: "reflect" (the reflection that repeats the edge), "mirror" (the
+        reflection that does not), "nearest" (the edge), "wrap" (the other side) or "constant"
+        (`cval`). SciPy's other names "grid-mirror", "grid-wrap" and "grid-constant" mean the same
+        as "reflect", "wrap" and "constant".
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int or sequence of int, default 0
+        Shift of the reversed weights in elements, opposite in direction to that of `correlate`.
+    axes : int or iterable of int, optional
+        Axes to filter. The default is all axes.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
 
     Returns
     -------
-    ndarray of the input's shape
-        Of the dtype that `correlate` returns.
+    ndarray, shape of the input
+        The filtered array, in the dtype that `correlate` returns.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `correlate` does.
+        Under the conditions that `correlate` lists.
+
+    See Also
+    --------
+    correlate : Does not reverse the weights.
+    fastconv.convolve : Has the modes full, same and valid, a stride and a dilation.
+
+    Notes
+    -----
+    With the default origin, the result is ``y[i] = sum over t of input[i + n//2 - t] *
+    weights[t]``, where n is the number of weights.
 
     References
     ----------
@@ -110,25 +157,51 @@ def correlate1d(
     input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, algorithm="auto",
     num_threads=None, out=None,
 ):  # fmt: skip
-    """Correlate along one axis, as `scipy.ndimage.correlate1d`.
+    """Correlate an array with weights along one axis.
+
+    This is a drop-in replacement for `scipy.ndimage.correlate1d`.
 
     Parameters
     ----------
     input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     weights : array_like, 1-D
+        The weights.
     axis : int, default -1
-    output, mode, cval, origin, algorithm, num_threads, out
-        As in `correlate`; `origin` is one int.
+        Axis to filter. A negative number counts from the end.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str, default "reflect"
+        Values past the ends, with the names of `correlate`.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int, default 0
+        Shift of the weights in elements, as in `correlate`.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
 
     Returns
     -------
-    ndarray of the input's shape
-        Of the dtype that `correlate` returns.
+    ndarray, shape of the input
+        The filtered array, in the dtype that `correlate` returns.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `correlate` does; `numpy.exceptions.AxisError` for an axis that is not there.
+        Under the conditions that `correlate` lists.
+    numpy.exceptions.AxisError
+        If `axis` does not exist.
+
+    See Also
+    --------
+    correlate : Correlates along several axes.
+
+    Notes
+    -----
+    For integers, the result is computed in float64 and truncated towards zero, as in SciPy.
 
     References
     ----------
@@ -151,22 +224,52 @@ def convolve1d(
     input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, algorithm="auto",
     num_threads=None, out=None,
 ):  # fmt: skip
-    """Convolve along one axis, as `scipy.ndimage.convolve1d`.
+    """Convolve an array with weights along one axis.
+
+    This is a drop-in replacement for `scipy.ndimage.convolve1d`. It reverses the weights and
+    correlates.
 
     Parameters
     ----------
-    input, weights, axis, output, mode, cval, origin, algorithm, num_threads, out
-        As in `correlate1d`; the weights are turned round, and so is `origin`.
+    input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
+    weights : array_like, 1-D
+        The weights.
+    axis : int, default -1
+        Axis to filter. A negative number counts from the end.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str, default "reflect"
+        Values past the ends, with the names of `correlate`.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int, default 0
+        Shift of the reversed weights in elements, opposite in direction to that of `correlate1d`.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
 
     Returns
     -------
-    ndarray of the input's shape
-        Of the dtype that `correlate` returns.
+    ndarray, shape of the input
+        The filtered array, in the dtype that `correlate` returns.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `correlate1d` does.
+        Under the conditions that `correlate` lists.
+    numpy.exceptions.AxisError
+        If `axis` does not exist.
+
+    See Also
+    --------
+    correlate1d : Does not reverse the weights.
+
+    Notes
+    -----
+    For integers, the result is computed in float64 and truncated towards zero, as in SciPy.
 
     References
     ----------

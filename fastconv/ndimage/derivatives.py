@@ -1,4 +1,4 @@
-"""`scipy.ndimage`'s edge filters: first and second derivatives."""
+"""The edge filters of `scipy.ndimage`, which compute first and second derivatives."""
 
 from ..calls import filtered
 
@@ -9,37 +9,56 @@ def sobel(
     input, axis=-1, output=None, mode="reflect", cval=0.0, *, algorithm="auto", num_threads=None,
     out=None,
 ):  # fmt: skip
-    """Apply the Sobel filter: a derivative along one axis, smoothed along the others.
+    """Apply the Sobel filter, which computes a smoothed first derivative.
 
-    As `scipy.ndimage.sobel`: [-1, 0, 1] along `axis`, [1, 2, 1] along every other axis.
+    This is a drop-in replacement for `scipy.ndimage.sobel`.
 
     Parameters
     ----------
     input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     axis : int, default -1
-        The axis of the derivative.
-    output, cval
-        As in `correlate`.
+        Axis of the derivative. A negative number counts from the end.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
     mode : str or sequence of str, default "reflect"
-        As in `correlate`, one for all axes or one for each.
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
     algorithm : str, default "auto"
-        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
+        "auto" picks the algorithm that is predicted, or was measured, to be the fastest. A name
+        runs that algorithm. "scipy" runs SciPy itself.
     num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        The same as an array for `output`.
+        Array that receives the result, as an array for `output` would.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError
-        As SciPy, or both `out` and `output` are given; `numpy.exceptions.AxisError` for an axis
-        that is not there.
+        If SciPy would raise it, or both `out` and `output` are given.
+    numpy.exceptions.AxisError
+        If `axis` does not exist.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    fastconv.kernels.sobel : Returns the kernel for two dimensions.
+
+    Notes
+    -----
+    The weights are [-1, 0, 1] along `axis` and [1, 2, 1] along every other axis. They are not
+    scaled. A negative derivative wraps around in the dtype of an unsigned input; ``output=float``
+    avoids it.
 
     References
     ----------
@@ -63,22 +82,46 @@ def prewitt(
     input, axis=-1, output=None, mode="reflect", cval=0.0, *, algorithm="auto", num_threads=None,
     out=None,
 ):  # fmt: skip
-    """Apply the Prewitt filter: `sobel` with [1, 1, 1] along the other axes.
+    """Apply the Prewitt filter, which computes a smoothed first derivative.
+
+    This is a drop-in replacement for `scipy.ndimage.prewitt`.
 
     Parameters
     ----------
-    input, axis, output, mode, cval, algorithm, num_threads, out
-        As in `sobel`.
+    input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
+    axis : int, default -1
+        Axis of the derivative. A negative number counts from the end.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str or sequence of str, default "reflect"
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `sobel` does.
+        Under the conditions that `sobel` lists.
+
+    See Also
+    --------
+    sobel : Gives the middle of the window more weight.
+
+    Notes
+    -----
+    The weights are [-1, 0, 1] along `axis` and [1, 1, 1] along every other axis. They are not
+    scaled.
 
     References
     ----------
@@ -102,29 +145,45 @@ def laplace(
     input, output=None, mode="reflect", cval=0.0, *, axes=None, algorithm="auto",
     num_threads=None, out=None,
 ):  # fmt: skip
-    """Sum of second differences [1, -2, 1] over the axes, as `scipy.ndimage.laplace`.
+    """Compute the sum of the second differences along the axes.
+
+    This is a drop-in replacement for `scipy.ndimage.laplace`.
 
     Parameters
     ----------
     input : array_like
-    output, cval
-        As in `correlate`.
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
     mode : str or sequence of str, default "reflect"
-        As in `correlate`, one for all axes or one for each.
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
     axes : int or iterable of int, optional
-        Axes to differentiate along, by default all.
+        Axes of the second differences. The default is all axes.
     algorithm, num_threads, out
-        As in `sobel`.
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `sobel` does.
+        Under the conditions that `sobel` lists.
+
+    See Also
+    --------
+    fastconv.kernels.laplacian : Returns the kernel for two dimensions.
+
+    Notes
+    -----
+    The weights of a second difference are [1, -2, 1].
 
     References
     ----------
@@ -146,27 +205,50 @@ def gaussian_laplace(
     input, sigma, output=None, mode="reflect", cval=0.0, *, axes=None, algorithm="auto",
     num_threads=None, out=None, **kwargs,
 ):  # fmt: skip
-    """Laplace filter by second derivatives of a Gaussian, as `scipy.ndimage.gaussian_laplace`.
+    """Compute the sum of the second derivatives of a Gaussian blur along the axes.
+
+    This is a drop-in replacement for `scipy.ndimage.gaussian_laplace`.
 
     Parameters
     ----------
     input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
     sigma : float or sequence of float
-        Standard deviation, one for all axes or one for each.
-    output, mode, cval, axes, algorithm, num_threads, out
-        As in `laplace`.
+        Standard deviation in elements: one for all axes, or one per axis.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str or sequence of str, default "reflect"
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    axes : int or iterable of int, optional
+        Axes of the derivatives. The default is all axes.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
     **kwargs
-        Handed on to `gaussian_filter`: `truncate`, `radius`.
+        Further arguments of `gaussian_filter`: `truncate` and `radius`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `sobel` does.
+        Under the conditions that `sobel` lists.
+
+    See Also
+    --------
+    gaussian_filter : Computes one derivative.
+    fastconv.kernels.log : Returns a kernel of a given size.
+
+    Notes
+    -----
+    The result is negative in the centre of a bright blob. Its zero crossings are edges.
 
     References
     ----------
@@ -188,22 +270,49 @@ def gaussian_gradient_magnitude(
     input, sigma, output=None, mode="reflect", cval=0.0, *, axes=None, algorithm="auto",
     num_threads=None, out=None, **kwargs,
 ):  # fmt: skip
-    """Length of the gradient by derivatives of a Gaussian, as SciPy's function of that name.
+    """Compute the length of the gradient of a Gaussian blur.
+
+    This is a drop-in replacement for `scipy.ndimage.gaussian_gradient_magnitude`.
 
     Parameters
     ----------
-    input, sigma, output, mode, cval, axes, algorithm, num_threads, out, **kwargs
-        As in `gaussian_laplace`.
+    input : array_like
+        The array to filter, in any real or complex dtype that SciPy takes (not float16, longdouble
+        or object).
+    sigma : float or sequence of float
+        Standard deviation in elements: one for all axes, or one per axis.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str or sequence of str, default "reflect"
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    axes : int or iterable of int, optional
+        Axes of the derivatives. The default is all axes.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `correlate`.
+    **kwargs
+        Further arguments of `gaussian_filter`: `truncate` and `radius`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `sobel` does.
+        Under the conditions that `sobel` lists.
+
+    See Also
+    --------
+    gaussian_filter : Computes one derivative.
+
+    Notes
+    -----
+    The result is the square root of the sum over the axes of the squared first derivatives.
 
     References
     ----------

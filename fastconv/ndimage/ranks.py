@@ -1,4 +1,4 @@
-"""`scipy.ndimage`'s maximum and minimum filters, over several axes and along one."""
+"""The maximum and minimum filters of `scipy.ndimage`, over several axes and along one axis."""
 
 import numpy as np
 
@@ -23,38 +23,60 @@ def maximum_filter(
     input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *,
     axes=None, algorithm="auto", num_threads=None, out=None,
 ):  # fmt: skip
-    """Largest element of a window, as `scipy.ndimage.maximum_filter`.
+    """Compute the maximum of a window around every element.
+
+    This is a drop-in replacement for `scipy.ndimage.maximum_filter`.
 
     Parameters
     ----------
-    input : array_like, real
+    input : array_like
+        The array to filter, in any real dtype that SciPy takes.
     size : int or sequence of int, optional
-        Lengths of the window, one for all axes or one for each.
+        Length of the window: one for all axes, or one per axis.
     footprint : array_like of bool, optional
-        The elements of the window that count, in place of `size`.
-    output, cval
-        As in `correlate`.
-    mode, origin
-        As in `correlate`, one for all axes or, without a footprint, one for each.
+        Mask of the window's elements that count, in place of `size`. It has one axis per filtered
+        axis.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str or sequence of str, default "reflect"
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int or sequence of int, default 0
+        Shift of the window in elements, as in `correlate`: one for all axes, or, without a
+        footprint, one per axis.
     axes : int or iterable of int, optional
-        Axes to filter, by default all.
+        Axes to filter. The default is all axes.
     algorithm : str, default "auto"
-        ``auto``, or the name of one algorithm; ``scipy`` is SciPy itself.
+        "auto" picks the algorithm that is predicted to be the fastest. A name runs that algorithm:
+        naive, direct, doubling, van_herk, or scipy, which is SciPy itself.
     num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        The same as an array for `output`.
+        Array that receives the result, as an array for `output` would.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError
-        As SciPy, or both `out` and `output` are given.
+        If SciPy would raise it, or both `out` and `output` are given.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    fastconv.max_pool2d : Uses a window with a stride, and returns indices.
+
+    Notes
+    -----
+    For a NaN in the input, the result is that of SciPy, which depends on its order of comparisons.
+    The cost per element does not depend on the size of a large window.
 
     References
     ----------
@@ -77,26 +99,65 @@ def minimum_filter(
     input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *,
     axes=None, algorithm="auto", num_threads=None, out=None,
 ):  # fmt: skip
-    """Smallest element of a window, as `scipy.ndimage.minimum_filter`.
+    """Compute the minimum of a window around every element.
+
+    This is a drop-in replacement for `scipy.ndimage.minimum_filter`.
 
     Parameters
     ----------
-    input, size, footprint, output, mode, cval, origin, axes, algorithm, num_threads, out
-        As in `maximum_filter`.
+    input : array_like
+        The array to filter, in any real dtype that SciPy takes.
+    size : int or sequence of int, optional
+        Length of the window: one for all axes, or one per axis.
+    footprint : array_like of bool, optional
+        Mask of the window's elements that count, in place of `size`. It has one axis per filtered
+        axis.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str or sequence of str, default "reflect"
+        Values past the edges, with the names of `correlate`: one for all axes, or one per axis.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int or sequence of int, default 0
+        Shift of the window in elements, as in `correlate`: one for all axes, or, without a
+        footprint, one per axis.
+    axes : int or iterable of int, optional
+        Axes to filter. The default is all axes.
+    algorithm : str, default "auto"
+        "auto" picks the algorithm that is predicted to be the fastest. A name runs that algorithm:
+        naive, direct, doubling, van_herk, or scipy, which is SciPy itself.
+    num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
+    out : ndarray, optional
+        Array that receives the result, as an array for `output` would.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
-    ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `maximum_filter` does.
+    ValueError, TypeError, RuntimeError
+        If SciPy would raise it, or both `out` and `output` are given.
+    UnsupportedAlgorithm
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    maximum_filter : Computes the maximum.
+
+    Notes
+    -----
+    For a NaN in the input, the result is that of SciPy, which depends on its order of comparisons.
+    The cost per element does not depend on the size of a large window.
 
     References
     ----------
-    M. van Herk, as in `maximum_filter`.
+    M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and
+    octagonal kernels", *Pattern Recognition Letters* 13(7), 1992.
 
     Examples
     --------
@@ -114,29 +175,55 @@ def maximum_filter1d(
     input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, algorithm="auto",
     num_threads=None, out=None,
 ):  # fmt: skip
-    """Largest element of a window along one axis, as `scipy.ndimage.maximum_filter1d`.
+    """Compute the maximum of a window around every element along one axis.
+
+    This is a drop-in replacement for `scipy.ndimage.maximum_filter1d`.
 
     Parameters
     ----------
-    input : array_like, real
+    input : array_like
+        The array to filter, in any real dtype that SciPy takes.
     size : int
+        Length of the window.
     axis : int, default -1
-    output, mode, cval, origin, algorithm, num_threads, out
-        As in `maximum_filter`, one value each.
+        Axis to filter. A negative number counts from the end.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str, default "reflect"
+        Values past the ends, with the names of `correlate`.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int, default 0
+        Shift of the window in elements, as in `correlate`.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `maximum_filter`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `maximum_filter` does; `numpy.exceptions.AxisError` for an axis that is not there.
+        Under the conditions that `maximum_filter` lists.
+    numpy.exceptions.AxisError
+        If `axis` does not exist.
+
+    See Also
+    --------
+    maximum_filter : Uses a window along several axes.
+
+    Notes
+    -----
+    For a NaN in the input, the result is that of SciPy, which depends on its order of comparisons.
 
     References
     ----------
-    M. van Herk, as in `maximum_filter`.
+    M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and
+    octagonal kernels", *Pattern Recognition Letters* 13(7), 1992.
 
     Examples
     --------
@@ -154,26 +241,55 @@ def minimum_filter1d(
     input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, algorithm="auto",
     num_threads=None, out=None,
 ):  # fmt: skip
-    """Smallest element of a window along one axis, as `scipy.ndimage.minimum_filter1d`.
+    """Compute the minimum of a window around every element along one axis.
+
+    This is a drop-in replacement for `scipy.ndimage.minimum_filter1d`.
 
     Parameters
     ----------
-    input, size, axis, output, mode, cval, origin, algorithm, num_threads, out
-        As in `maximum_filter1d`.
+    input : array_like
+        The array to filter, in any real dtype that SciPy takes.
+    size : int
+        Length of the window.
+    axis : int, default -1
+        Axis to filter. A negative number counts from the end.
+    output : ndarray or dtype_like, optional
+        Array that receives the result, or dtype of the result. By default, the result is a new
+        array of the input's dtype.
+    mode : str, default "reflect"
+        Values past the ends, with the names of `correlate`.
+    cval : scalar, default 0.0
+        Value past the edges if `mode` is "constant".
+    origin : int, default 0
+        Shift of the window in elements, as in `correlate`.
+    algorithm, num_threads, out
+        Choose the algorithm, the number of threads and the output array, with the values and
+        defaults of `maximum_filter`.
 
     Returns
     -------
-    ndarray of the input's shape and dtype
-        Or in the dtype of `output`.
+    ndarray, shape of the input
+        The filtered array, in the input's dtype or in that of `output`.
 
     Raises
     ------
     ValueError, TypeError, RuntimeError, UnsupportedAlgorithm
-        As `maximum_filter1d` does.
+        Under the conditions that `maximum_filter` lists.
+    numpy.exceptions.AxisError
+        If `axis` does not exist.
+
+    See Also
+    --------
+    minimum_filter : Uses a window along several axes.
+
+    Notes
+    -----
+    For a NaN in the input, the result is that of SciPy, which depends on its order of comparisons.
 
     References
     ----------
-    M. van Herk, as in `maximum_filter`.
+    M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and
+    octagonal kernels", *Pattern Recognition Letters* 13(7), 1992.
 
     Examples
     --------

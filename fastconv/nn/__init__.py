@@ -1,4 +1,4 @@
-"""Network-style functions: PyTorch's names, argument order and defaults on NumPy arrays.
+"""Network-style functions with PyTorch's names, argument order and defaults, for NumPy arrays.
 
 =================  ===========================================================================
 `convolution`      conv1d, conv2d, conv3d
@@ -12,8 +12,9 @@
 `blocks`           unfold, fold
 =================  ===========================================================================
 
-Arrays are (N, C, *spatial); an unbatched (C, *spatial) input gives an unbatched output. Every
-function is a face over `fastconv.calls.call`: the arrays and the options in signature order.
+Arrays have the shape (N, C, *spatial). An unbatched input of shape (C, *spatial) gives an unbatched
+output. Every function passes its arrays and its options, in the order of its signature, to
+`fastconv.calls.call`.
 """
 
 from .adaptive import (

@@ -1,4 +1,4 @@
-"""Adaptive pooling: as many outputs as asked for, from an input of any size."""
+"""Adaptive pooling, which makes a given number of outputs from an input of any size."""
 
 from ..calls import call
 
@@ -9,28 +9,37 @@ __all__ = [
 
 
 def adaptive_avg_pool1d(input, output_size, *, algorithm="auto", out=None, num_threads=None):
-    """Averages of a given number of windows that cover a signal.
+    """Compute the averages of a given number of windows that cover signals.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        A batch of N signals with C channels, or one signal without a batch axis. It has a dtype
+        that `adaptive_avg_pool2d` takes.
     output_size : int or sequence of one int
+        Size of the output along the axis, at least 1. None keeps the input's size.
     algorithm, out, num_threads
-        As in `max_pool2d`; the algorithms are naive and direct.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, output_size) or (C, output_size)
-        The input's dtype, float64 for integers.
+        The averages, in the input's dtype, or in float64 for integers.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `adaptive_avg_pool2d` does.
+        If an argument is not allowed, under the conditions that `adaptive_avg_pool2d` lists.
 
     See Also
     --------
-    adaptive_avg_pool2d : all parameters and rules in full.
+    adaptive_avg_pool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Along an axis with m outputs, window i covers the positions from floor(i*size/m) to ceil((i +
+    1)*size/m) - 1. Neighbouring windows may therefore overlap.
 
     References
     ----------
@@ -50,38 +59,48 @@ def adaptive_avg_pool1d(input, output_size, *, algorithm="auto", out=None, num_t
 
 
 def adaptive_avg_pool2d(input, output_size, *, algorithm="auto", out=None, num_threads=None):
-    """Averages of a given number of windows that cover an image.
+    """Compute the averages of a given number of windows that cover images.
 
-    Window i of m outputs covers the positions floor(i*size/m) to ceil((i + 1)*size/m) - 1; with
-    ``output_size=1`` it is the global average.
+    Along an axis with m outputs, window i covers the positions from floor(i*size/m) to ceil((i +
+    1)*size/m) - 1. Neighbouring windows may therefore overlap. ``output_size=1`` gives the global
+    average.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
-        Any dtype that `conv2d` takes, complex too; any strides and byte order. N may be 0.
+        A batch of N images with C channels, or one image without a batch axis. It has a dtype that
+        `conv2d` takes, complex ones included. N may be 0.
     output_size : int or sequence of two ints
-        Sizes of the output; an entry None keeps the input's size, as in PyTorch.
+        Size of the output along each axis, at least 1. An entry None keeps the input's size.
     algorithm, out, num_threads
-        As in `max_pool2d`; the algorithms are naive and direct.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, oH, oW), or (C, oH, oW) for an unbatched input
-        The input's dtype, float64 for integers; float16 is computed in float32.
+        The averages, in the input's dtype, or in float64 for integers. float16 is computed in
+        float32.
 
     Raises
     ------
     TypeError
-        The input is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If the input is bool, object or longdouble, a size is not an int, or `out` is not an
+        ndarray.
     ValueError
-        The input has neither 3 nor 4 dimensions, or one other than N is 0; a size is less than
-        1; `out` is unfit.
+        If the input has neither 3 nor 4 dimensions, a dimension other than N is 0, a size is less
+        than 1, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
 
     See Also
     --------
-    fastconv.grad.adaptive_avg_pool2d_input : the gradient.
+    fastconv.grad.adaptive_avg_pool2d_input : Computes the gradient.
+
+    Notes
+    -----
+    The divisor of a window is the number of its positions. A NaN or Inf of the input reaches only
+    the outputs whose window holds it.
 
     References
     ----------
@@ -106,29 +125,37 @@ def adaptive_avg_pool2d(input, output_size, *, algorithm="auto", out=None, num_t
 
 
 def adaptive_avg_pool3d(input, output_size, *, algorithm="auto", out=None, num_threads=None):
-    """Averages of a given number of windows that cover a volume.
+    """Compute the averages of a given number of windows that cover volumes.
 
     Parameters
     ----------
     input : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        A batch of N volumes with C channels, or one volume without a batch axis. It has a dtype
+        that `adaptive_avg_pool2d` takes.
     output_size : int or sequence of three ints
-        An entry None keeps the input's size.
+        Size of the output along each axis, at least 1. An entry None keeps the input's size.
     algorithm, out, num_threads
-        As in `max_pool2d`; the algorithms are naive and direct.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
-        The input's dtype, float64 for integers.
+        The averages, in the input's dtype, or in float64 for integers.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `adaptive_avg_pool2d` does.
+        If an argument is not allowed, under the conditions that `adaptive_avg_pool2d` lists.
 
     See Also
     --------
-    adaptive_avg_pool2d : all parameters and rules in full.
+    adaptive_avg_pool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Along an axis with m outputs, window i covers the positions from floor(i*size/m) to ceil((i +
+    1)*size/m) - 1. Neighbouring windows may therefore overlap.
 
     References
     ----------
@@ -153,30 +180,39 @@ def adaptive_avg_pool3d(input, output_size, *, algorithm="auto", out=None, num_t
 def adaptive_max_pool1d(
     input, output_size, return_indices=False, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Maxima of a given number of windows that cover a signal.
+    """Compute the maxima of a given number of windows that cover signals.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        A batch of N signals with C channels, or one signal without a batch axis. It has a dtype
+        that `adaptive_max_pool2d` takes.
     output_size : int or sequence of one int
+        Size of the output along the axis, at least 1. None keeps the input's size.
     return_indices : bool, default False
-        Also return where the maxima lie.
+        Whether to return the positions of the maxima too.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm, the output array and the number of threads, with the values and
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, output_size) or (C, output_size), or a pair (output, indices)
-        The input's dtype; indices as `max_pool2d` returns them.
+        The maxima, in the input's dtype, and their flat positions in L.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `adaptive_max_pool2d` does.
+        If an argument is not allowed, under the conditions that `adaptive_max_pool2d` lists.
 
     See Also
     --------
-    adaptive_max_pool2d : all parameters and rules in full.
+    adaptive_max_pool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Along an axis with m outputs, window i covers the positions from floor(i*size/m) to ceil((i +
+    1)*size/m) - 1. Neighbouring windows may therefore overlap.
 
     References
     ----------
@@ -198,42 +234,50 @@ def adaptive_max_pool1d(
 def adaptive_max_pool2d(
     input, output_size, return_indices=False, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Maxima of a given number of windows that cover an image.
+    """Compute the maxima of a given number of windows that cover images.
 
-    Window i of m outputs covers the positions floor(i*size/m) to ceil((i + 1)*size/m) - 1.
+    Along an axis with m outputs, window i covers the positions from floor(i*size/m) to ceil((i +
+    1)*size/m) - 1. Neighbouring windows may therefore overlap. ``output_size=1`` gives the global
+    maximum.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
-        float16, float32, float64 or any integers; any strides and byte order. N may be 0.
+        A batch of N images with C channels, or one image without a batch axis. It holds float16,
+        float32, float64 or integers, with any strides and any byte order. N may be 0.
     output_size : int or sequence of two ints
-        Sizes of the output; an entry None keeps the input's size, as in PyTorch.
+        Size of the output along each axis, at least 1. An entry None keeps the input's size.
     return_indices : bool, default False
-        Also return where the maxima lie.
+        Whether to return the positions of the maxima too.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm, the output array and the number of threads, with the values and
+        defaults of `max_pool2d`.
 
     Returns
     -------
     output : ndarray, shape (N, C, oH, oW), or (C, oH, oW) for an unbatched input
-        The input's dtype. A NaN wins over numbers.
+        The maxima, in the input's dtype.
     indices : ndarray of int64, shape of `output`
-        With `return_indices` alone: flat positions in H*W. Among equals the first one wins.
+        The flat position of each maximum in H*W. Returned only with `return_indices`.
 
     Raises
     ------
     TypeError
-        The input is complex, bool, object or longdouble; a size is no int; `return_indices` is no
-        bool; `out` is no ndarray.
+        If the input is complex, bool, object or longdouble, a size is not an int, `return_indices`
+        is not a bool, or `out` is not an ndarray.
     ValueError
-        The input has neither 3 nor 4 dimensions, or one other than N is 0; a size is less than
-        1; `out` is unfit.
+        If the input has neither 3 nor 4 dimensions, a dimension other than N is 0, a size is less
+        than 1, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
 
     See Also
     --------
-    fastconv.grad.adaptive_max_pool2d_input : the gradient.
+    fastconv.grad.adaptive_max_pool2d_input : Computes the gradient.
+
+    Notes
+    -----
+    Of equal maxima, the first one in row-major order gives the index. A NaN wins over all numbers.
 
     References
     ----------
@@ -259,31 +303,39 @@ def adaptive_max_pool2d(
 def adaptive_max_pool3d(
     input, output_size, return_indices=False, *, algorithm="auto", out=None, num_threads=None
 ):
-    """Maxima of a given number of windows that cover a volume.
+    """Compute the maxima of a given number of windows that cover volumes.
 
     Parameters
     ----------
     input : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        A batch of N volumes with C channels, or one volume without a batch axis. It has a dtype
+        that `adaptive_max_pool2d` takes.
     output_size : int or sequence of three ints
-        An entry None keeps the input's size.
+        Size of the output along each axis, at least 1. An entry None keeps the input's size.
     return_indices : bool, default False
-        Also return where the maxima lie.
+        Whether to return the positions of the maxima too.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm, the output array and the number of threads, with the values and
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, oD, oH, oW) or (C, oD, oH, oW), or a pair (output, indices)
-        The input's dtype; indices are flat in D*H*W.
+        The maxima, in the input's dtype, and their flat positions in D*H*W.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `adaptive_max_pool2d` does.
+        If an argument is not allowed, under the conditions that `adaptive_max_pool2d` lists.
 
     See Also
     --------
-    adaptive_max_pool2d : all parameters and rules in full.
+    adaptive_max_pool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    Along an axis with m outputs, window i covers the positions from floor(i*size/m) to ceil((i +
+    1)*size/m) - 1. Neighbouring windows may therefore overlap.
 
     References
     ----------

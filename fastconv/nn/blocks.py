@@ -1,4 +1,4 @@
-"""Windows as the columns of a matrix (im2col), and their sum back into an image (col2im)."""
+"""Copy windows into the columns of a matrix (im2col), and add them back to an array (col2im)."""
 
 from ..calls import call
 
@@ -9,46 +9,55 @@ def unfold(
     input, kernel_size, dilation=1, padding=0, stride=1, *, algorithm="auto", out=None,
     num_threads=None,
 ):  # fmt: skip
-    """Copy every window into a column, in one to three dimensions.
+    """Copy every window of the input into a column of a matrix (im2col).
 
-    ``weight.reshape(K, -1) @ unfold(x, ...)`` is the convolution layer with that weight, its
-    positions in one axis.
+    The input has one to three spatial dimensions. ``weight.reshape(K, -1) @ unfold(x, ...)`` is the
+    convolution layer with that weight, with all output positions in one axis.
 
     Parameters
     ----------
     input : array_like, shape (N, C, *spatial) or (C, *spatial)
-        Any dtype that `conv2d` takes; any strides and byte order. N may be 0.
+        A batch of N arrays with C channels, or one such array. It has a dtype that `conv2d` takes,
+        with any strides and any byte order. N may be 0.
     kernel_size : int or sequence of one to three ints
-        Sizes of the window. A sequence's length is the number of spatial dimensions; an int means
-        two, as in PyTorch.
+        Size of the window along each axis. The length of a sequence is the number of spatial
+        dimensions. An int means two dimensions, as in PyTorch.
     dilation, stride : int or sequence of int, default 1
-        As in `conv2d`.
+        The distance between neighbouring positions of a window, and the step of the window.
     padding : int, sequence or str, default 0
-        Zeros around the input, in all forms of `conv2d`.
+        Number of zeros to add around the input, in any form that `conv2d` takes.
     algorithm, out, num_threads
-        As in `max_pool2d`; the algorithms are naive and direct.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C*prod(k), L), or (C*prod(k), L) for an unbatched input
-        L windows in row-major order; rows are ordered (channel, kernel position). The input's
-        dtype.
+        An array of the input's dtype. Its L columns are the windows in row-major order, and its
+        rows are ordered by channel, then by position in the window.
 
     Raises
     ------
     TypeError
-        The input is bool, object or longdouble; a size is no int; `out` is no ndarray.
+        If the input is bool, object or longdouble, a size is not an int, or `out` is not an
+        ndarray.
     ValueError
-        The input's dimensions are not those of `kernel_size` and one or two more, or one other
-        than N is 0; the window spans more than the padded input; a number or name is out of its
-        range; `out` is unfit.
+        If the input does not have one or two dimensions more than `kernel_size` has entries, a
+        dimension other than N is 0, the window spans more than the padded input, a number or a name
+        is not allowed, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
 
     See Also
     --------
-    fold : the adjoint, and so the gradient, of unfolding.
-    numpy.lib.stride_tricks.sliding_window_view : the same windows without a copy or padding.
+    fold : Computes the adjoint of `unfold`, which is also its gradient.
+    numpy.lib.stride_tricks.sliding_window_view :
+        Gives the windows without a copy and without padding.
+
+    Notes
+    -----
+    With stride 1, the result takes about prod(k) times the memory of the input. `conv2d` does not
+    need such a matrix: apart from im2col, its algorithms read the windows from the input.
 
     References
     ----------
@@ -78,44 +87,52 @@ def fold(
     input, output_size, kernel_size, dilation=1, padding=0, stride=1, *, algorithm="auto",
     out=None, num_threads=None,
 ):  # fmt: skip
-    """Add every column to its window: the adjoint of `unfold`, in one to three dimensions.
+    """Add every column of a matrix to its window (col2im), the adjoint of `unfold`.
 
     Parameters
     ----------
     input : array_like, shape (N, C*prod(k), L) or (C*prod(k), L)
-        As `unfold` returns it. Any dtype that `conv2d` takes.
+        Columns as `unfold` returns them, in any dtype that `conv2d` takes.
     output_size : int or sequence of int
-        Spatial sizes of the output.
+        Size of the output along each spatial axis.
     kernel_size : int or sequence of one to three ints
-        As in `unfold`: an int means two dimensions.
+        Size of the window along each axis. The length of a sequence is the number of spatial
+        dimensions. An int means two dimensions.
     dilation, stride : int or sequence of int, default 1
-        As in `unfold`.
+        The distance between neighbouring positions of a window, and the step of the window.
     padding : int or sequence, default 0
-        What `unfold` added, cropped here: an int, or one int or (before, after) pair per axis. The
-        names that `unfold` takes do not exist here.
+        Number of positions that `unfold` added and that are cut off here: an int, or one int or
+        (before, after) pair per axis. Names such as "same" are not allowed.
     algorithm, out, num_threads
-        As in `max_pool2d`; the algorithms are naive and direct.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, *output_size), or (C, *output_size) for an unbatched input
-        Sums where windows overlap, 0 where there is none. The input's dtype: integers wrap,
-        float16 is summed in float32.
+        An array of the input's dtype. It holds the sum of all windows at a position, and 0 where
+        there is no window. Integers wrap around. float16 is summed in float32.
 
     Raises
     ------
     TypeError
-        The input is bool, object or longdouble; a size is no int; `padding` is a str; `out` is no
-        ndarray.
+        If the input is bool, object or longdouble, a size is not an int, `padding` is a str, or
+        `out` is not an ndarray.
     ValueError
-        The rows are no multiple of prod(k), or the columns not as many as `output_size` has
-        windows; the window spans more than the padded output; `out` is unfit.
+        If the number of rows is not a multiple of prod(k), the number of columns is not the number
+        of windows of `output_size`, the window spans more than the padded output, or `out` does not
+        meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
 
     See Also
     --------
-    unfold
+    unfold : Copies windows into columns.
+
+    Notes
+    -----
+    `fold` does not invert `unfold`: ``fold(unfold(x))`` is x times the number of windows that hold
+    each position.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Pooling by norms (Lp pooling), and maxima across channels (maxout)."""
+"""Pooling by norms (Lp pooling), and maxima over channels (maxout)."""
 
 from ..calls import call
 
@@ -9,32 +9,41 @@ def lp_pool1d(
     input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0, dilation=1,
     algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Lp norm of each window of a signal.
+    """Compute the Lp norm of each window of signals.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        A batch of N signals with C channels, or one signal without a batch axis. It has a dtype
+        that `lp_pool2d` takes.
     norm_type : float
-        p > 0; `inf` gives the largest magnitude.
+        The exponent p > 0. `inf` gives the largest magnitude.
     kernel_size : int or sequence of one int
+        Size of the window, at least 1.
     stride, ceil_mode, padding, dilation
-        As in `lp_pool2d`, for one axis.
+        Choose the step and the spread of the window, the rounding of the output's size and the
+        padding, with the values and defaults of `lp_pool2d` for one axis.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, o) or (C, o)
-        Size and dtype by `lp_pool2d`'s rules.
+        Size and dtype follow the rules of `lp_pool2d`.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `lp_pool2d` does.
+        If an argument is not allowed, under the conditions that `lp_pool2d` lists.
 
     See Also
     --------
-    lp_pool2d : all parameters and rules in full.
+    lp_pool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    The norm of a window is ``(sum |x|**p) ** (1/p)`` over its positions, with p = `norm_type`.
 
     References
     ----------
@@ -58,47 +67,57 @@ def lp_pool2d(
     input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0, dilation=1,
     algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Lp norm of each window of an image: ``(sum |x|**p) ** (1/p)``.
+    """Compute the Lp norm of each window of images.
+
+    The norm of a window is ``(sum |x|**p) ** (1/p)`` over its positions, with p = `norm_type`.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
-        float16, float32, float64 or any integers; any strides and byte order. N may be 0.
+        A batch of N images with C channels, or one image without a batch axis. It holds float16,
+        float32, float64 or integers, with any strides and any byte order. N may be 0.
     norm_type : float
-        p > 0, not necessarily whole: 1 sums magnitudes, 2 is the Euclidean norm, `inf` the
-        largest magnitude.
+        The exponent p > 0, which need not be whole. 1 sums magnitudes, 2 gives the Euclidean norm
+        and `inf` the largest magnitude.
     kernel_size : int or sequence of two ints
-        Sizes of the window.
+        Size of the window along each axis, at least 1.
     stride : int or sequence of two ints, optional
-        Step of the window; None means `kernel_size`.
+        Step of the window along each axis. None means `kernel_size`.
     ceil_mode : bool, default False
-        As in `max_pool2d`.
+        Whether to round the number of outputs up, by the rule of `max_pool2d`.
     padding : int, sequence or str, default 0
-        Zeros around the input, in the forms and with the limits of `max_pool2d`.
+        Number of zeros to add around the input, in the forms and with the limits of `max_pool2d`.
     dilation : int or sequence of two ints, default 1
         Distance between neighbouring positions of the window.
     algorithm, out, num_threads
-        As in `max_pool2d`; the algorithms are naive and direct.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, oH, oW), or (C, oH, oW) for an unbatched input
-        Sizes as in `max_pool2d`. The input's dtype, float64 for integers; float16 is computed in
-        float32.
+        The norms. The sizes are those of `max_pool2d`. The dtype is the input's, or float64 for
+        integers. float16 is computed in float32.
 
     Raises
     ------
     TypeError
-        The input is complex, bool, object or longdouble; `norm_type` is no number; a size is no
-        int.
+        If the input is complex, bool, object or longdouble, `norm_type` is not a number, or a size
+        is not an int.
     ValueError
-        `norm_type` is not greater than 0; otherwise as `max_pool2d` does.
+        If `norm_type` is not greater than 0, or under the conditions that `max_pool2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
 
     See Also
     --------
-    fastconv.grad.lp_pool2d_input : the gradient.
+    fastconv.grad.lp_pool2d_input : Computes the gradient.
+
+    Notes
+    -----
+    The powers neither overflow nor underflow, even where the plain sum of |x|**p would. A NaN of
+    the input reaches only the outputs whose window holds it. The algorithm direct computes p = 1, 2
+    and inf; naive computes every p.
 
     References
     ----------
@@ -127,32 +146,41 @@ def lp_pool3d(
     input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0, dilation=1,
     algorithm="auto", out=None, num_threads=None,
 ):  # fmt: skip
-    """Lp norm of each window of a volume.
+    """Compute the Lp norm of each window of volumes.
 
     Parameters
     ----------
     input : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        A batch of N volumes with C channels, or one volume without a batch axis. It has a dtype
+        that `lp_pool2d` takes.
     norm_type : float
-        p > 0; `inf` gives the largest magnitude.
+        The exponent p > 0. `inf` gives the largest magnitude.
     kernel_size : int or sequence of three ints
+        Size of the window, at least 1.
     stride, ceil_mode, padding, dilation
-        As in `lp_pool2d`, for three axes.
+        Choose the step and the spread of the window, the rounding of the output's size and the
+        padding, with the values and defaults of `lp_pool2d` for three axes.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
-        Sizes and dtype by `lp_pool2d`'s rules.
+        Size and dtype follow the rules of `lp_pool2d`.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `lp_pool2d` does.
+        If an argument is not allowed, under the conditions that `lp_pool2d` lists.
 
     See Also
     --------
-    lp_pool2d : all parameters and rules in full.
+    lp_pool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    The norm of a window is ``(sum |x|**p) ** (1/p)`` over its positions, with p = `norm_type`.
 
     References
     ----------
@@ -174,40 +202,45 @@ def lp_pool3d(
 
 
 def maxout(input, groups, axis=1, *, algorithm="auto", out=None, num_threads=None):
-    """Pool over channels: each of `groups` outputs is the maximum of consecutive channels.
+    """Compute the maximum of each block of consecutive channels.
 
     Parameters
     ----------
     input : array_like, any shape
-        float16, float32, float64 or any integers.
+        An array of float16, float32, float64 or integers.
     groups : int
-        Number of output channels; it must divide the size C of `axis`. Output g is the maximum
-        of channels g*C/groups to (g + 1)*C/groups - 1.
+        Number of output channels. It must divide C, the size of `axis`. Output g is the maximum of
+        the channels from g*C/groups to (g + 1)*C/groups - 1.
     axis : int, default 1
-        Where the channels are; counted from the end if negative. An unbatched (C, *spatial) input
-        needs 0.
+        The axis of the channels. A negative number counts from the end. An unbatched (C, *spatial)
+        input needs 0.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray
-        The input's shape with `groups` in place of C, and the input's dtype. A NaN wins over
-        numbers.
+        An array of the input's dtype and shape, except that `axis` has `groups` elements.
 
     Raises
     ------
     TypeError
-        The input is complex, bool, object or longdouble; `groups` or `axis` is no int.
+        If the input is complex, bool, object or longdouble, or `groups` or `axis` is not an int.
     ValueError
-        `groups` does not divide the channels; `axis` does not exist; a dimension other than the
-        first is 0; `out` is unfit.
+        If `groups` does not divide the number of channels, `axis` does not exist, a dimension other
+        than the first is 0, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
 
     See Also
     --------
-    fastconv.grad.maxout_input : the gradient; it goes to the first of equal channels.
+    fastconv.grad.maxout_input : Computes the gradient, which goes to the first of equal channels.
+
+    Notes
+    -----
+    A NaN wins over all numbers. Maxout follows a layer that computes C/groups linear functions per
+    unit; their maximum is a convex, piecewise linear activation that is learned.
 
     References
     ----------

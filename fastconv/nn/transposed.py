@@ -1,4 +1,4 @@
-"""Transposed convolution layers: the gradient of a convolution as a layer of its own."""
+"""Transposed convolution layers, which compute the gradient of a convolution as a layer."""
 
 from ..calls import call
 
@@ -10,34 +10,54 @@ def conv_transpose1d(
     output_size=None, activation=None, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Transposed convolution of signals: every input value adds a scaled kernel to the output.
+    """Apply a 1-D transposed convolution layer to signals.
+
+    Every input value adds a scaled kernel to the output::
+
+        y[n, k, i*s + u*d - p] += x[n, c, i] w[c, k, u]
+
+    for all n, c, k, i, u and groups = 1, where s is the stride, d the dilation and p the padding.
+    Bias and activation follow.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        A batch of N signals with C channels, or one signal without a batch axis. It has a dtype
+        that `conv2d` takes.
     weight : array_like, shape (C, K/groups, k)
+        The kernels. The input's channels come first, as in PyTorch.
     bias : array_like, shape (K,) or (K, o), optional
+        Numbers to add: one per output channel, or one per output channel and position.
     stride, dilation : int or sequence of one int, default 1
+        The distance between the kernels that neighbouring inputs add, and between neighbouring taps
+        of a kernel.
     padding : int, [int] or [(before, after)], default 0
-        Crops the output.
+        Number of positions to cut off the output.
     output_padding, groups, output_size, activation
-        As in `conv_transpose2d`.
+        Choose the size of the output, the blocks of channels and the final function, with the
+        values and defaults of `conv_transpose2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `conv2d`.
 
     Returns
     -------
     ndarray, shape (N, K, o) or (K, o)
-        Size and dtype by `conv_transpose2d`'s rules.
+        Size and dtype follow the rules of `conv_transpose2d`.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv_transpose2d` does.
+        If an argument is not allowed, under the conditions that `conv_transpose2d` lists.
 
     See Also
     --------
-    conv_transpose2d : all parameters and rules in full.
+    conv_transpose2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For real numbers, this is the gradient of `conv1d` with respect to its input, with the same
+    weight array.
 
     References
     ----------
@@ -64,60 +84,75 @@ def conv_transpose2d(
     output_size=None, activation=None, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Transposed convolution of images: every input value adds a scaled kernel to the output.
+    """Apply a 2-D transposed convolution layer to images.
 
-    ``y[n, k, i*s + u*d - p, j*s + v*d - p] += x[n, c, i, j] w[c, k, u, v]`` for all n, c, k, i, j,
-    u, v, with stride s, dilation d and padding p; then bias and activation. For real numbers it is
-    the gradient of `conv2d` with respect to its input, with the same weight array.
+    Every input value adds a scaled kernel to the output::
+
+        y[n, k, i*s + u*d - p, j*s + v*d - p] += x[n, c, i, j] w[c, k, u, v]
+
+    for all n, c, k, i, j, u, v and groups = 1, where s is the stride, d the dilation and p the
+    padding. Bias and activation follow. For real numbers, this is the gradient of `conv2d` with
+    respect to its input, with the same weight array.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
-        dtypes and layouts as in `conv2d`.
+        A batch of N images with C channels, or one image without a batch axis. Dtypes and layouts
+        are those of `conv2d`.
     weight : array_like, shape (C, K/groups, kH, kW)
-        The input's channels come first, as in PyTorch.
+        The kernels. The input's channels come first, as in PyTorch.
     bias : array_like, shape (K,) or (K, oH, oW), optional
+        Numbers to add: one per output channel, or one per output channel and position.
     stride : int or sequence of two ints, default 1
-        Distance between the kernels that neighbouring inputs add.
+        Distance between the kernels that neighbouring inputs add to the output.
     padding : int or sequence, default 0
-        Crops the output: an int on every side, or one int or (before, after) pair per axis. The
-        names that `conv2d` takes do not exist here.
+        Number of positions to cut off the output: an int for every side, or one int or (before,
+        after) pair per axis. Names such as "same" are not allowed.
     output_padding : int or sequence of two ints, default 0
-        Positions added after the output's end, less than stride or dilation. Several input sizes
-        of a convolution give the same output size, and this chooses among them.
+        Number of positions to add after the output's end, less than stride or dilation. It selects
+        one of the sizes from which a convolution makes an output of the input's size.
     groups : int, default 1
-        As in `conv2d`.
+        Number of blocks into which C and K are divided. Block g of the output depends on block g of
+        the input only.
     dilation : int or sequence of two ints, default 1
         Distance between neighbouring taps of the kernel.
     output_size : int or sequence of int, optional
-        The same choice by its result: the spatial sizes, or the output's full shape. Not together
-        with `output_padding`.
+        The wanted size of the output, in place of `output_padding`: the spatial sizes or the full
+        shape.
     activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Applied last.
+        Function to apply last, as in `conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `conv2d`.
 
     Returns
     -------
     ndarray, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Per axis (size - 1)*stride - before - after + dilation*(k - 1) + 1 + output_padding
-        outputs. The dtype is result_type(input, weight, bias), by `conv2d`'s rule.
+        Along each axis it has (size - 1)*stride - before - after + dilation*(k - 1) + 1 +
+        output_padding positions. Its dtype is result_type(input, weight, bias), by the rule of
+        `conv2d`.
 
     Raises
     ------
     TypeError
-        As `conv2d` does; `padding` is a str.
+        If `padding` is a str, or under the conditions that `conv2d` lists.
     ValueError
-        Shapes do not fit together; a dimension other than N is 0; the crop leaves nothing;
-        `output_padding` is not less than stride or dilation, or `output_size` would need that;
-        a number or name is out of its range; `out` is unfit.
+        If the shapes do not fit together, a dimension other than N is 0, the padding cuts off the
+        whole output, `output_padding` (given, or implied by `output_size`) is not less than stride
+        or dilation, a number or a name is not allowed, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
 
     See Also
     --------
-    conv2d : dtypes, algorithm, accuracy, out, workspace_limit, num_threads in full.
-    fastconv.grad.conv2d_input : the gradient, which also knows padding modes.
+    conv2d : Describes dtypes and the common parameters in full.
+    fastconv.grad.conv2d_input : Computes the same sum, for any padding mode.
+
+    Notes
+    -----
+    With the same stride, padding and dilation, a convolution undoes the change of shape, but not
+    the values. "auto" keeps a NaN or Inf of the input to the outputs that its kernel reaches. The
+    definition takes N*C*(K/groups)*kH*kW multiply-adds for each input position.
 
     References
     ----------
@@ -151,34 +186,55 @@ def conv_transpose3d(
     output_size=None, activation=None, algorithm="auto", accuracy="default", out=None,
     workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Transposed convolution of volumes: every input value adds a scaled kernel to the output.
+    """Apply a 3-D transposed convolution layer to volumes.
+
+    Every input value adds a scaled kernel to the output::
+
+        y[n, k, h*s + t*d - p, i*s + u*d - p, j*s + v*d - p] +=
+            x[n, c, h, i, j] w[c, k, t, u, v]
+
+    for all n, c, k, h, i, j, t, u, v and groups = 1, where s is the stride, d the dilation and p
+    the padding. Bias and activation follow.
 
     Parameters
     ----------
     input : array_like, shape (N, C, D, H, W) or (C, D, H, W)
+        A batch of N volumes with C channels, or one volume without a batch axis. It has a dtype
+        that `conv2d` takes.
     weight : array_like, shape (C, K/groups, kD, kH, kW)
+        The kernels. The input's channels come first, as in PyTorch.
     bias : array_like, shape (K,) or (K, oD, oH, oW), optional
+        Numbers to add: one per output channel, or one per output channel and position.
     stride, dilation : int or sequence of three ints, default 1
+        The distance between the kernels that neighbouring inputs add, and between neighbouring taps
+        of a kernel.
     padding : int or sequence of three ints or (before, after) pairs, default 0
-        Crops the output.
+        Number of positions to cut off the output.
     output_padding, groups, output_size, activation
-        As in `conv_transpose2d`.
+        Choose the size of the output, the blocks of channels and the final function, with the
+        values and defaults of `conv_transpose2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `conv2d`.
 
     Returns
     -------
     ndarray, shape (N, K, oD, oH, oW) or (K, oD, oH, oW)
-        Sizes and dtype by `conv_transpose2d`'s rules.
+        Size and dtype follow the rules of `conv_transpose2d`.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `conv_transpose2d` does.
+        If an argument is not allowed, under the conditions that `conv_transpose2d` lists.
 
     See Also
     --------
-    conv_transpose2d : all parameters and rules in full.
+    conv_transpose2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    For real numbers, this is the gradient of `conv3d` with respect to its input, with the same
+    weight array.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Max unpooling, the partial inverse of max pooling."""
+"""Max unpooling, which inverts max pooling in part."""
 
 from ..calls import call
 
@@ -9,30 +9,38 @@ def max_unpool1d(
     input, indices, kernel_size, stride=None, padding=0, output_size=None, *, algorithm="auto",
     out=None, num_threads=None,
 ):  # fmt: skip
-    """Put the maxima of `max_pool1d` back to where they came from, zeros elsewhere.
+    """Put the maxima of `max_pool1d` back to their positions, with zeros elsewhere.
 
     Parameters
     ----------
     input, indices : array_like, shape (N, C, o) or (C, o)
-        What ``max_pool1d(..., return_indices=True)`` returned.
+        The values to put back and their flat positions in L, as ``max_pool1d(...,
+        return_indices=True)`` returns them.
     kernel_size, stride, padding, output_size
-        As in `max_unpool2d`, for one axis.
+        The window, the step and the padding of the pooling, and the size of its input, with the
+        values and defaults of `max_unpool2d` for one axis.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, L) or (C, L)
-        Of the input's dtype.
+        An array of the input's dtype, which is 0 where no value was put.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_unpool2d` does.
+        If an argument is not allowed, under the conditions that `max_unpool2d` lists.
 
     See Also
     --------
-    max_unpool2d : all parameters and rules in full.
+    max_unpool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    If several values have the same index, the last one in row-major order remains. A value with
+    index -1 is skipped.
 
     References
     ----------
@@ -54,46 +62,54 @@ def max_unpool2d(
     input, indices, kernel_size, stride=None, padding=0, output_size=None, *, algorithm="auto",
     out=None, num_threads=None,
 ):  # fmt: skip
-    """Put the maxima of `max_pool2d` back to where they came from, zeros elsewhere.
+    """Put the maxima of `max_pool2d` back to their positions, with zeros elsewhere.
 
     Parameters
     ----------
     input : array_like, shape (N, C, oH, oW) or (C, oH, oW)
-        Any dtype that `conv2d` takes.
+        The values to put back, in any dtype that `conv2d` takes.
     indices : array_like of int, shape of `input`
-        Flat positions in the output's H*W. Where several agree, the last value in row-major order
-        stays; -1 is skipped.
+        The flat position of each value in the output's H*W. -1 means that the value is skipped.
     kernel_size : int or sequence of two ints
+        Size of the pooling's window along each axis.
     stride : int or sequence of two ints, optional
-        None means `kernel_size`.
+        Step of the pooling's window. None means `kernel_size`.
     padding : int or sequence, default 0
-        As the pooling had it: an int, or one int or (before, after) pair per axis. The names that
-        `max_pool2d` takes do not exist here.
+        The pooling's padding: an int, or one int or (before, after) pair per axis. Names such as
+        "same" are not allowed.
     output_size : int or sequence of int, optional
-        The spatial sizes or the full shape, where (size - 1)*stride - before - after + k is not
-        what the pooling's input had; each must differ from that by less than the stride.
+        Size of the output: the spatial sizes or the full shape. The default is (size - 1)*stride -
+        before - after + k along each axis; a given size must differ from that by less than the
+        stride.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, H, W), or (C, H, W) for an unbatched input
-        Of the input's dtype.
+        An array of the input's dtype, which is 0 where no value was put.
 
     Raises
     ------
     TypeError
-        `indices` are no integers; the input is bool, object or longdouble; a size is no int.
+        If `indices` are not integers, the input is bool, object or longdouble, or a size is not an
+        int.
     ValueError
-        An index is less than -1 or beyond the output; the shapes of `input` and `indices` differ;
-        `output_size` does not belong to the window and stride; the padding crops everything;
-        `out` is unfit.
+        If an index is less than -1 or past the end of the output, the shapes of `input` and
+        `indices` differ, `output_size` does not belong to the window and the stride, the padding
+        cuts off the whole output, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem.
+        If the named algorithm cannot run this problem.
 
     See Also
     --------
     max_pool2d, fastconv.grad.max_unpool2d_input
+
+    Notes
+    -----
+    If several values have the same index, the last one in row-major order remains. The size of the
+    pooling's input cannot be told from its output alone: `output_size` states it.
 
     References
     ----------
@@ -119,30 +135,38 @@ def max_unpool3d(
     input, indices, kernel_size, stride=None, padding=0, output_size=None, *, algorithm="auto",
     out=None, num_threads=None,
 ):  # fmt: skip
-    """Put the maxima of `max_pool3d` back to where they came from, zeros elsewhere.
+    """Put the maxima of `max_pool3d` back to their positions, with zeros elsewhere.
 
     Parameters
     ----------
     input, indices : array_like, shape (N, C, oD, oH, oW) or (C, oD, oH, oW)
-        What ``max_pool3d(..., return_indices=True)`` returned.
+        The values to put back and their flat positions in D*H*W, as ``max_pool3d(...,
+        return_indices=True)`` returns them.
     kernel_size, stride, padding, output_size
-        As in `max_unpool2d`, for three axes.
+        The window, the step and the padding of the pooling, and the size of its input, with the
+        values and defaults of `max_unpool2d` for three axes.
     algorithm, out, num_threads
-        As in `max_pool2d`.
+        Choose the algorithm (naive or direct), the output array and the number of threads, with the
+        defaults of `max_pool2d`.
 
     Returns
     -------
     ndarray, shape (N, C, D, H, W) or (C, D, H, W)
-        Of the input's dtype.
+        An array of the input's dtype, which is 0 where no value was put.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `max_unpool2d` does.
+        If an argument is not allowed, under the conditions that `max_unpool2d` lists.
 
     See Also
     --------
-    max_unpool2d : all parameters and rules in full.
+    max_unpool2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    If several values have the same index, the last one in row-major order remains. A value with
+    index -1 is skipped.
 
     References
     ----------

@@ -9,32 +9,51 @@ def local_conv1d(
     input, weight, bias=None, stride=1, padding=0, *, activation=None, algorithm="auto",
     accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Locally connected layer over signals: every output position has a kernel of its own.
+    """Apply a 1-D locally connected layer to signals.
+
+    Every output position has its own kernel::
+
+        y[n, k, i] = sum over c, u of x[n, c, i*s + u - p] w[k, c, u, i]
+
+    where s is the stride and p the padding before the signal. Bias and activation follow.
 
     Parameters
     ----------
     input : array_like, shape (N, C, L) or (C, L)
+        A batch of N signals with C channels, or one signal without a batch axis. Dtypes and layouts
+        are those of `conv2d`.
     weight : array_like, shape (K, C, k, o)
-        The last axis is the output position.
+        The kernels. The last axis is the output position and must have the output's size.
     bias : array_like, shape (K,) or (K, o), optional
-    stride, padding
-        As in `conv1d`; the padding holds zeros.
-    activation, algorithm, accuracy, out, workspace_limit, num_threads
-        As in `conv2d`.
+        Numbers to add: one per output channel, or one per output channel and position.
+    stride : int or sequence of one int, default 1
+        Step of the window.
+    padding : int, sequence or str, default 0
+        Number of zeros to add around the input, in any form that `conv1d` takes.
+    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
+        Function to apply last, as in `conv2d`.
+    algorithm, accuracy, out, workspace_limit, num_threads
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `conv2d`.
 
     Returns
     -------
     ndarray, shape (N, K, o) or (K, o)
-        Size and dtype by `conv2d`'s rules.
+        Size and dtype follow the rules of `conv1d`.
 
     Raises
     ------
     TypeError, ValueError, UnsupportedAlgorithm
-        As `local_conv2d` does.
+        If an argument is not allowed, under the conditions that `local_conv2d` lists.
 
     See Also
     --------
-    local_conv2d : all parameters and rules in full.
+    local_conv2d : Describes all parameters and rules in full.
+
+    Notes
+    -----
+    The weight has o times as many numbers as that of `conv1d`, and each of them is used once per
+    sample.
 
     References
     ----------
@@ -57,44 +76,59 @@ def local_conv2d(
     input, weight, bias=None, stride=1, padding=0, *, activation=None, algorithm="auto",
     accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Locally connected layer over images: every output position has a kernel of its own.
+    """Apply a 2-D locally connected layer to images.
 
-    ``y[n, k, i, j] = sum over c, u, v: x[n, c, i*s + u - p, j*s + v - p] w[k, c, u, v, i, j]``
-    with stride s and padding p; then bias and activation.
+    Every output position has its own kernel::
+
+        y[n, k, i, j] = sum over c, u, v of
+            x[n, c, i*s + u - p, j*s + v - p] w[k, c, u, v, i, j]
+
+    where s is the stride and p the padding before the image. Bias and activation follow.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
-        dtypes and layouts as in `conv2d`.
+        A batch of N images with C channels, or one image without a batch axis. Dtypes and layouts
+        are those of `conv2d`.
     weight : array_like, shape (K, C, kH, kW, oH, oW)
-        The last two axes are the output position and must have the output's sizes.
+        The kernels. The last two axes are the output position and must have the output's sizes.
     bias : array_like, shape (K,) or (K, oH, oW), optional
+        Numbers to add: one per output channel, or one per output channel and position.
     stride : int or sequence of two ints, default 1
+        Step of the window.
     padding : int, sequence or str, default 0
-        All forms of `conv2d`; the padding holds zeros.
+        Number of zeros to add around the input, in any form that `conv2d` takes.
     activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Applied last.
+        Function to apply last, as in `conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `conv2d`.
 
     Returns
     -------
     ndarray, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Sizes as in `conv2d`; the dtype is result_type(input, weight, bias), by `conv2d`'s rule.
+        The sizes are those of `conv2d`. The dtype is result_type(input, weight, bias), by the rule
+        of `conv2d`.
 
     Raises
     ------
     TypeError
-        As `conv2d` does.
+        Under the conditions that `conv2d` lists.
     ValueError
-        As `conv2d` does; the weight's last two axes are not the output's sizes.
+        If the weight's last two axes do not have the output's sizes, or under the conditions that
+        `conv2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
 
     See Also
     --------
-    tiled_conv2d : a few kernels that take turns.
+    tiled_conv2d : Uses a few kernels in turn.
     fastconv.grad.local_conv2d_input, fastconv.grad.local_conv2d_weight
+
+    Notes
+    -----
+    The weight has oH*oW times as many numbers as that of `conv2d`, and each of them is used once
+    per sample. For a small batch, the time is therefore that of reading the weight.
 
     References
     ----------
@@ -124,44 +158,58 @@ def tiled_conv2d(
     input, weight, bias=None, stride=1, padding=0, *, activation=None, algorithm="auto",
     accuracy="default", out=None, workspace_limit=None, num_threads=None,
 ):  # fmt: skip
-    """Tiled convolution of images: a few kernels take turns as the window moves.
+    """Apply a tiled 2-D convolution layer to images.
 
-    ``y[n, k, i, j] = sum over c, u, v: x[n, c, i*s + u - p, j*s + v - p] w[k, c, u, v, a, b]`` with
-    a = i % tH, b = j % tW, stride s and padding p; then bias and activation. With one tile it is
-    `conv2d`, with a tile for every output position `local_conv2d`.
+    A few kernels take turns as the window moves::
+
+        y[n, k, i, j] = sum over c, u, v of
+            x[n, c, i*s + u - p, j*s + v - p] w[k, c, u, v, i % tH, j % tW]
+
+    where s is the stride and p the padding before the image. Bias and activation follow. With one
+    tile this is `conv2d`; with one tile per output position it is `local_conv2d`.
 
     Parameters
     ----------
     input : array_like, shape (N, C, H, W) or (C, H, W)
-        dtypes and layouts as in `conv2d`.
+        A batch of N images with C channels, or one image without a batch axis. Dtypes and layouts
+        are those of `conv2d`.
     weight : array_like, shape (K, C, kH, kW, tH, tW)
-        tH * tW kernels, chosen by the output index modulo the tile's sizes.
+        tH*tW kernels per pair of channels. The output position modulo (tH, tW) selects the kernel.
     bias : array_like, shape (K,), (K, oH, oW) or (K, tH, tW), optional
-        Per channel, per position or per tile; where the last two shapes agree they mean the same.
+        Numbers to add: per output channel, per position or per tile. If the last two shapes are
+        equal, they mean the same.
     stride : int or sequence of two ints, default 1
+        Step of the window along each axis.
     padding : int, sequence or str, default 0
-        All forms of `conv2d`; the padding holds zeros.
+        Number of zeros to add around the input, in any form that `conv2d` takes.
     activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Applied last.
+        Function to apply last, as in `conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
-        As in `conv2d`.
+        Choose the algorithm, its error bound, the output array, the scratch memory and the number
+        of threads, with the values and defaults of `conv2d`.
 
     Returns
     -------
     ndarray, shape (N, K, oH, oW), or (K, oH, oW) for an unbatched input
-        Sizes as in `conv2d`; the dtype is result_type(input, weight, bias), by `conv2d`'s rule.
+        The sizes are those of `conv2d`. The dtype is result_type(input, weight, bias), by the rule
+        of `conv2d`.
 
     Raises
     ------
     TypeError, ValueError
-        As `conv2d` does.
+        Under the conditions that `conv2d` lists.
     UnsupportedAlgorithm
-        The algorithm asked for by name cannot run this problem, or not within `workspace_limit`.
+        If the named algorithm cannot run this problem, or needs more than `workspace_limit`.
 
     See Also
     --------
     conv2d, local_conv2d
     fastconv.grad.tiled_conv2d_input, fastconv.grad.tiled_conv2d_weight
+
+    Notes
+    -----
+    The number of multiply-adds is that of `conv2d`. Neighbouring outputs may differ in their
+    kernels, so that features need not be invariant to shifts.
 
     References
     ----------

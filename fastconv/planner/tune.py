@@ -31,20 +31,31 @@ _FORK_AT_MOST = 2e-5
 
 
 def calibrate(progress=None):
-    """Measure the constants of the cost model for the current ISA, use and save them.
-
-    Takes under 5 seconds. The constants are kept in the user's cache directory and hold for this
-    processor, ISA and version.
+    """Measure the constants of the cost model for the current ISA, use them and save them.
 
     Parameters
     ----------
     progress : callable, optional
-        Called as ``progress(name, done, total)`` before each constant.
+        Function that is called as ``progress(name, done, total)`` before each constant.
 
     Returns
     -------
     dict
-        The constants by name, rates in units per second, delays in seconds.
+        The constants by name: rates in units per second, delays in seconds.
+
+    Raises
+    ------
+    OSError
+        If the file in the cache directory cannot be written.
+
+    See Also
+    --------
+    show_config : Shows whether measured constants are in use, and in which file they are.
+
+    Notes
+    -----
+    The measurement takes less than 5 seconds. The constants are saved in the user's cache directory
+    and apply to this processor, ISA and version. ``python -m fastconv tune`` does the same.
 
     Examples
     --------

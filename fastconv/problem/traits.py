@@ -155,38 +155,46 @@ def _pivots(magnitude):
 
 
 def separate(kernel, rtol=None):
-    """Write a kernel as a sum of outer products of vectors, one vector per axis.
-
-    For a 2-D kernel these are its leading singular vectors, the shortest sum that reaches `rtol`.
-    A kernel with more axes is unfolded along its first axis into a matrix, and each right singular
-    vector, folded back, is separated in turn (a sequential SVD); the sum is short, although not
-    always the shortest, which is NP-hard to find (Håstad, *Journal of Algorithms* 11, 1990,
-    644-654).
+    """Return the factors of a kernel as a sum of outer products of vectors, one vector per axis.
 
     Parameters
     ----------
-    kernel : array_like, any number of axes from one
-        Integers or floating-point numbers, real or complex, all finite.
+    kernel : array_like
+        Integers or floating-point numbers, real or complex, all finite, with at least one axis.
     rtol : float, optional
-        Largest root of the sum of squares of kernel - sum, relative to that of the kernel;
-        0 <= rtol < 1, where 0 keeps every term. Default: the rounding of the kernel's own dtype
-        (of float64 for integers). At least one term is kept.
+        Largest allowed error, where 0 <= rtol < 1: the Euclidean norm of kernel - sum, divided by
+        that of the kernel. 0 keeps every term. The default is the rounding error of the kernel's
+        dtype (of float64 for integers). At least one term is kept.
 
     Returns
     -------
     list of tuple of ndarray
-        One tuple per term, the heaviest first for a 2-D kernel; entry ``a`` of a tuple has the
-        shape ``(kernel.shape[a],)``. Vectors are float64, or complex128 for a complex kernel,
-        whatever precision the kernel has. A separable kernel (also a kernel of zeros) has one
-        tuple, a 1-D kernel is its own. The vectors of a tuple have the same Euclidean norm, and
-        each but the first has a positive number as its (last) largest entry.
+        One tuple per term. Entry ``a`` of a tuple is a vector of shape ``(kernel.shape[a],)``, in
+        float64, or in complex128 for a complex kernel. A separable kernel has one tuple, as has a
+        kernel of zeros. A 1-D kernel is its own vector.
 
     Raises
     ------
     TypeError
-        If `kernel` is bool, longdouble or no number, or `rtol` is not a real number.
+        If `kernel` is bool, longdouble or not a number, or `rtol` is not a real number.
     ValueError
-        If `kernel` has no axis or no tap, or a NaN or an infinity, or `rtol` is out of range.
+        If `kernel` has no axis or no tap, holds a NaN or an infinity, or `rtol` is out of range.
+
+    Notes
+    -----
+    For a 2-D kernel, the vectors are its leading singular vectors, and the number of terms is the
+    smallest that reaches `rtol`. The terms are in descending order of norm.
+
+    A kernel with more axes is unfolded along its first axis into a matrix. Each right singular
+    vector is folded back and separated in the same way (a sequential SVD). The number of terms is
+    small, but not always the smallest, which is NP-hard to find.
+
+    The vectors of a tuple have the same Euclidean norm. In each of them except the first, the
+    largest entry (the last one of equals) is a positive number.
+
+    References
+    ----------
+    J. Håstad, "Tensor rank is NP-complete", *Journal of Algorithms* 11, 1990, 644-654.
 
     Examples
     --------

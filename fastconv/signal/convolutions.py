@@ -1,4 +1,4 @@
-"""`scipy.signal`'s N-D convolution and correlation, and what belongs to them."""
+"""The N-D convolution and correlation of `scipy.signal`, and the functions that belong to them."""
 
 from ..calls import call
 from ..calls.forward import scipy_function
@@ -9,38 +9,52 @@ __all__ = ["choose_conv_method", "convolve", "correlate", "correlation_lags"]
 def convolve(
     in1, in2, mode="full", method="auto", *, algorithm="auto", num_threads=None, out=None
 ):  # fmt: skip
-    """Convolve two N-D arrays, as `scipy.signal.convolve`.
+    """Convolve two arrays.
+
+    This is a drop-in replacement for `scipy.signal.convolve`.
 
     Parameters
     ----------
     in1, in2 : array_like
-        Of the same number of dimensions.
+        The arrays to convolve, with the same number of dimensions.
     mode : {"full", "same", "valid"}, default "full"
+        "full" returns every position at which the arrays overlap, "same" the part of in1's size
+        around the centre, and "valid" the positions at which the smaller array lies inside the
+        larger.
     method : {"auto", "direct", "fft"}, default "auto"
-        ``direct`` is any algorithm but an FFT; ``auto`` and ``direct`` keep a NaN or Inf to the
-        results that it belongs to, ``fft`` warns and spreads it.
+        "direct" allows every algorithm except FFTs, "fft" allows only FFTs, and "auto" allows all.
     algorithm : str, default "auto"
-        Name of one algorithm, in place of `method`; ``scipy`` is SciPy itself.
+        Name of the algorithm, in place of `method`. "auto" leaves the choice to `method`. "scipy"
+        runs SciPy itself.
     num_threads : int, optional
-        At most so many threads.
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        C-contiguous, of the result's shape and dtype, apart from the inputs.
+        Array that receives the result and is returned. It must have exactly the result's shape and
+        dtype, be C-contiguous, and share no memory with the inputs.
 
     Returns
     -------
     ndarray, or a NumPy scalar if both arrays are 0-d
-        Of NumPy's promoted dtype; integers wrap around.
+        The convolution. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
 
     Raises
     ------
     ValueError, TypeError
-        As SciPy, or `method` and `algorithm` are both given, or `out` does not fit.
+        If SciPy would raise it, both `method` and `algorithm` are given, or `out` does not meet its
+        conditions.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
 
     See Also
     --------
-    fastconv.convolve : with axes, boundaries, strides and dilation.
+    fastconv.convolve : Has axes, boundaries, a stride and a dilation.
+
+    Notes
+    -----
+    The result is ``z[k] = sum over l of in1[l] * in2[k - l]``. With "auto" and "direct", a NaN or
+    Inf reaches only the results that depend on it. With "fft" it spreads over the whole result, and
+    the function warns, as SciPy does.
 
     References
     ----------
@@ -61,22 +75,37 @@ def convolve(
 def correlate(
     in1, in2, mode="full", method="auto", *, algorithm="auto", num_threads=None, out=None
 ):  # fmt: skip
-    """Cross-correlate two N-D arrays, as `scipy.signal.correlate`.
+    """Cross-correlate two arrays.
+
+    This is a drop-in replacement for `scipy.signal.correlate`.
 
     Parameters
     ----------
-    in1, in2, mode, method, algorithm, num_threads, out
-        As in `convolve`.
+    in1, in2 : array_like
+        The arrays to correlate, with the same number of dimensions. `in2` is conjugated.
+    mode, method, algorithm, num_threads, out
+        Choose the part of the result to return, the algorithms, the number of threads and the
+        output array, with the values and defaults of `convolve`.
 
     Returns
     -------
     ndarray, or a NumPy scalar if both arrays are 0-d
-        ``z[k] = sum over l of in1[l] * conj(in2[l - k])``, of NumPy's promoted dtype.
+        The correlation. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
 
     Raises
     ------
     ValueError, TypeError, UnsupportedAlgorithm
-        As `convolve` does.
+        Under the conditions that `convolve` lists.
+
+    See Also
+    --------
+    correlation_lags : Returns the displacement of every element of the result.
+    fastconv.correlate : Has axes, boundaries, a stride and a dilation.
+
+    Notes
+    -----
+    The full result is ``z[k] = sum over l of in1[l] * conj(in2[l - k + n - 1])``, where n is the
+    length of `in2`.
 
     References
     ----------
@@ -97,29 +126,37 @@ def correlate(
 def choose_conv_method(in1, in2, mode="full", measure=False):
     """Return the faster `method` of `scipy.signal.convolve`, by SciPy's own estimate.
 
-    fastconv's functions do not ask it: they choose among all algorithms (see `fastconv.plan`).
-
     Parameters
     ----------
     in1, in2 : array_like
+        The arrays to convolve, with the same number of dimensions.
     mode : {"full", "same", "valid"}, default "full"
+        "full" returns every position at which the arrays overlap, "same" the part of in1's size
+        around the centre, and "valid" the positions at which the smaller array lies inside the
+        larger.
     measure : bool, default False
-        Time both methods of SciPy instead of estimating.
+        Whether to time both methods of SciPy instead of estimating their time.
 
     Returns
     -------
     method : {"direct", "fft"}
+        Name of the faster method.
     times : dict
-        Seconds of both, only with `measure`.
+        Measured seconds of both methods by their names. Returned only with `measure`.
 
     Raises
     ------
     ValueError
-        As SciPy's.
+        If SciPy would raise it.
 
     See Also
     --------
-    fastconv.compare : times every algorithm.
+    fastconv.compare : Times every algorithm of fastconv.
+
+    Notes
+    -----
+    The functions of fastconv do not use this estimate. They choose among all algorithms, as
+    `fastconv.plan` shows.
 
     References
     ----------
@@ -135,23 +172,34 @@ def choose_conv_method(in1, in2, mode="full", measure=False):
 
 
 def correlation_lags(in1_len, in2_len, mode="full"):
-    """Displacement of each element of a 1-D cross-correlation, as SciPy's function.
+    """Return the displacement of each element of a 1-D cross-correlation.
+
+    The function is `scipy.signal.correlation_lags`.
 
     Parameters
     ----------
     in1_len, in2_len : int
         Lengths of the correlated arrays.
     mode : {"full", "same", "valid"}, default "full"
-        The mode of the correlation.
+        Mode of the correlation.
 
     Returns
     -------
     ndarray of int, shape (length of the correlation,)
+        The displacement of `in2` with respect to `in1` for each element, in elements.
 
     Raises
     ------
     ValueError
-        `mode` is none of these.
+        If `mode` is not one of the three names.
+
+    See Also
+    --------
+    correlate : Computes the correlation.
+
+    Notes
+    -----
+    In the mode "full", the displacements run from 1 - in2_len to in1_len - 1.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""`scipy.signal`'s 2-D convolution and correlation with boundaries."""
+"""The 2-D convolution and correlation of `scipy.signal`, with boundaries."""
 
 from ..calls import call
 
@@ -9,39 +9,53 @@ def convolve2d(
     in1, in2, mode="full", boundary="fill", fillvalue=0, *, algorithm="auto", num_threads=None,
     out=None,
 ):  # fmt: skip
-    """Convolve two 2-D arrays, as `scipy.signal.convolve2d`.
+    """Convolve two 2-D arrays.
+
+    This is a drop-in replacement for `scipy.signal.convolve2d`.
 
     Parameters
     ----------
     in1, in2 : array_like, 2-D
-        float16, bool and object are refused, as by SciPy.
+        The arrays to convolve. float16, bool and object are refused, as by SciPy.
     mode : {"full", "same", "valid"}, default "full"
+        "full" returns every position at which the arrays overlap, "same" the part of in1's size
+        around the centre, and "valid" the positions at which the smaller array lies inside the
+        larger.
     boundary : {"fill", "wrap", "symm"}, default "fill"
-        What lies past the edges of in1: `fillvalue`, the other end, its reflection.
+        Values past the edges of `in1`: `fillvalue`, the other side, or the reflection that repeats
+        the edge.
     fillvalue : scalar, default 0
-        Must fit the result's dtype.
+        Value past the edges if `boundary` is "fill". It must fit the result's dtype.
     algorithm : str, default "auto"
-        Name of one algorithm; ``scipy`` is SciPy itself.
+        "auto" picks the algorithm that is predicted, or was measured, to be the fastest. A name
+        runs that algorithm. "scipy" runs SciPy itself.
     num_threads : int, optional
-        At most so many threads.
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        C-contiguous, of the result's shape and dtype, apart from the inputs.
+        Array that receives the result and is returned. It must have exactly the result's shape and
+        dtype, be C-contiguous, and share no memory with the inputs.
 
     Returns
     -------
     ndarray, 2-D
-        Of NumPy's promoted dtype; integers wrap around.
+        The convolution. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
 
     Raises
     ------
     ValueError, TypeError
-        As SciPy, or `out` does not fit.
+        If SciPy would raise it, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
 
     See Also
     --------
-    fastconv.convolve : N-D, with more boundaries.
+    fastconv.convolve : Takes any number of dimensions and has more boundaries.
+
+    Notes
+    -----
+    The result is ``z[i, j] = sum over k, l of in1[k, l] * in2[i - k, j - l]``, where `boundary`
+    defines `in1` outside of its edges.
 
     References
     ----------
@@ -64,23 +78,37 @@ def correlate2d(
     in1, in2, mode="full", boundary="fill", fillvalue=0, *, algorithm="auto", num_threads=None,
     out=None,
 ):  # fmt: skip
-    """Cross-correlate two 2-D arrays, as `scipy.signal.correlate2d`.
+    """Cross-correlate two 2-D arrays.
+
+    This is a drop-in replacement for `scipy.signal.correlate2d`.
 
     Parameters
     ----------
-    in1, in2, mode, boundary, fillvalue, algorithm, num_threads, out
-        As in `convolve2d`. ``same`` is centred one element later than `correlate`'s along axes
-        on which `in2` is even.
+    in1, in2 : array_like, 2-D
+        The arrays to correlate. `in2` is conjugated. float16, bool and object are refused, as by
+        SciPy.
+    mode, boundary, fillvalue, algorithm, num_threads, out
+        Choose the part of the result to return, the values past the edges, the algorithm, the
+        number of threads and the output array, with the values and defaults of `convolve2d`.
 
     Returns
     -------
     ndarray, 2-D
-        Of NumPy's promoted dtype; integers wrap around.
+        The correlation. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
 
     Raises
     ------
     ValueError, TypeError, UnsupportedAlgorithm
-        As `convolve2d` does.
+        Under the conditions that `convolve2d` lists.
+
+    See Also
+    --------
+    correlate : Takes any number of dimensions.
+
+    Notes
+    -----
+    Along axes on which `in2` has an even size, the mode "same" starts one element later than that
+    of `correlate`, as in SciPy.
 
     References
     ----------

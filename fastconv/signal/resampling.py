@@ -9,43 +9,53 @@ def upfirdn(
     h, x, up=1, down=1, axis=-1, mode="constant", cval=0, *, algorithm="auto", num_threads=None,
     out=None,
 ):  # fmt: skip
-    """Upsample, filter and downsample, as `scipy.signal.upfirdn`.
+    """Upsample, filter and downsample a signal.
 
-    Only what is kept is computed, from the values of x alone: the zeros between them cost nothing.
+    This is a drop-in replacement for `scipy.signal.upfirdn`.
 
     Parameters
     ----------
     h : array_like, 1-D
         Coefficients of the filter.
     x : array_like
-    up, down : int, default 1
-        Factors of the two changes of rate.
+        The signal, with at least one axis.
+    up : int, default 1
+        Factor by which the sampling rate increases before the filter, at least 1.
+    down : int, default 1
+        Factor by which the sampling rate decreases after the filter, at least 1.
     axis : int, default -1
-        The axis of x that is filtered.
+        Axis of x to filter.
     mode : str, default "constant"
-        How x continues past its ends: one of SciPy's names. SciPy itself answers ``smooth``,
-        ``line``, ``antisymmetric`` and ``antireflect``.
+        Values past the ends of x, by one of SciPy's names: "constant", "symmetric", "reflect",
+        "edge" or "wrap". SciPy itself answers "smooth", "line", "antisymmetric" and "antireflect".
     cval : float, default 0
-        The value past the ends for ``constant``.
+        Value past the ends if `mode` is "constant".
     algorithm : str, default "auto"
-        ``auto``, or the name of one algorithm: ``polyphase`` or ``naive`` where `up` does not
-        divide `down`, else those of `convolve`; ``scipy`` is SciPy itself.
+        "auto" picks the fastest algorithm. A name runs that algorithm; fewer of them can run if
+        `down` is not a multiple of `up`. "scipy" runs SciPy itself.
     num_threads : int, optional
-        At most so many threads.
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
     out : ndarray, optional
-        C-contiguous, of the result's shape and dtype, apart from the inputs.
+        Array that receives the result and is returned. It must have exactly the result's shape and
+        dtype, be C-contiguous, and share no memory with the inputs.
 
     Returns
     -------
     ndarray
-        ``ceil(((n - 1)*up + len(h)) / down)`` elements along `axis`.
+        The filtered signal, with ``ceil(((n - 1)*up + len(h)) / down)`` elements along `axis`.
 
     Raises
     ------
     ValueError, TypeError
-        As SciPy, or `out` does not fit.
+        If SciPy would raise it, or `out` does not meet its conditions.
     UnsupportedAlgorithm
-        `algorithm` cannot run this problem.
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    Notes
+    -----
+    Upsampling inserts up - 1 zeros after every element, and downsampling keeps every down-th
+    element. The function computes only the elements that it returns, and skips the inserted zeros.
 
     References
     ----------

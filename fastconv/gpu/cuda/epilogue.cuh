@@ -1,32 +1,32 @@
-/* Bias, residual and activation: out = activation(sum + bias + add). NaN stays NaN. */
+/* Bias, residual and activation: out = activation(sum + bias + add). A NaN stays a NaN. */
 enum { NO_BIAS, BIAS_CHANNEL, BIAS_POSITION, BIAS_TILE };
 enum { NO_ACTIVATION, RELU, RELU6, SILU, SIGMOID, TANH };
 
 struct Epilogue {
-    const value_t *bias, *add;
-    int kind, activation;
+    const value_t *bias, *add; /* NULL where there is none */
+    int kind, activation;      /* kind: of the bias */
 };
 
 #if COMPLEX
 __device__ wide_t activated(const wide_t &x, int) { return x; }
 #else
 #if FLOATING
-/* Kept out of line: where 64 sums of a thread end, 64 copies of it would. */
+/* Not inlined: a thread with 64 sums would have 64 copies of it. */
 __device__ __noinline__ wide_t smooth(wide_t x, int activation)
 {
     if (activation == TANH)
         return tanh(x);
-    const wide_t e = exp(x < 0 ? x : -x); /* of -|x|: never overflows */
+    const wide_t e = exp(x < 0 ? x : -x); /* of -|x|, which never overflows */
     const wide_t s = (x < 0 ? e : wide_t(1)) / (1 + e);
     if (activation == SIGMOID)
         return s;
-    return s == 0 ? wide_t(0) : x * s; /* not inf * 0 */
+    return s == 0 ? wide_t(0) : x * s; /* avoids inf * 0 */
 }
 #endif
 
 __device__ wide_t activated(wide_t x, int activation)
 {
-    const value_t v = (value_t)x; /* integers: the sign that the result has */
+    const value_t v = (value_t)x; /* sums of integers may be unsigned, the result has a sign */
     if (activation == RELU)
         return v < 0 ? wide_t(0) : x;
     if (activation == RELU6)
@@ -39,7 +39,7 @@ __device__ wide_t activated(wide_t x, int activation)
 }
 #endif
 
-/* The result of output i, of `channel` at `position` of its plane and in tile `tile` of `tiles`. */
+/* Result of output i, at `position` of `channel`, with kernel number `tile` of `tiles`. */
 __device__ value_t finished(const Epilogue &e, wide_t sum, index_t i, index_t channel,
                             index_t position, index_t positions, index_t tile, index_t tiles)
 {

@@ -1,7 +1,9 @@
-/* Products of spectra summed over channels: y[g, n, b, f] = sum over a of x[g, n, a, f] * w[g, b, a, f].
+/* Products of spectra, summed over channels.
  *
- * A thread has one frequency of TILE x TILE pairs (n, b): each value that it loads serves TILE of
- * them, and neighbouring threads read neighbouring frequencies.
+ *     y[g, n, b, f] = sum over a of x[g, n, a, f] * w[g, b, a, f]
+ *
+ * A thread computes one frequency of TILE x TILE pairs (n, b), so that it uses each value that it
+ * loads TILE times. Neighbouring threads read neighbouring frequencies.
  */
 #include "types.cuh"
 
@@ -11,7 +13,7 @@ struct Products {
     const value_t *x, *w;
     value_t *y;
     index_t x_group, x_row, x_term, w_group, w_row, w_term, y_group, y_row, y_column;
-    int groups, rows, columns, terms, size, conjugate; /* of w */
+    int groups, rows, columns, terms, size, conjugate; /* conjugate: take w's conjugates */
     int unused[2];
 };
 

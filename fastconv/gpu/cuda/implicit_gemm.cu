@@ -2,51 +2,52 @@
  *
  *     target[m, p] = sum over q of weight[m, q] * source[q, p]
  *
- * m: channels of the target in one group; p: pixels of all images; q: (channel of the source, tap).
- * A block computes SIDE x SIDE, a thread 2 x 2 quads of QUAD x QUAD of them, so that neighbouring
- * threads read neighbouring quads of a panel. Panels are DEPTH terms long and double-buffered: the
- * next one is loaded into registers while this one is multiplied. After every BLOCKED terms the sums
- * are added to memory, which keeps float32 sums short.
- * Slices of q go to different blocks (blockIdx.z) where there are few pixels; their sums are added by
- * `implicit_gemm_reduce`, in order.
+ * m counts the target channels of one group, p the pixels of all images, and q the terms (source
+ * channel, tap). A block computes a tile of SIDE x SIDE targets. A thread computes 2 x 2 quads of
+ * it, of QUAD x QUAD targets each, so that neighbouring threads read neighbouring quads of a panel.
+ * Panels are DEPTH terms long and double-buffered: a thread loads the next one into registers while
+ * it multiplies this one. After every SUM_BLOCK terms it adds its sums to memory, so that chains of
+ * float32 additions stay short.
+ * Where there are few pixels, different blocks (blockIdx.z) take slices of q; then
+ * `implicit_gemm_reduce` adds the slices' sums in order.
  *
- * Registers are what is short: two blocks of a multiprocessor leave 128 to a thread, 64 of them sums.
- * A thread therefore loads one pixel, its terms one after the other, and half of a panel at a time;
- * what the problem rules out is left out of the source: -DPLAIN where term q is weight q of its
- * target, -DZERO_PADDED where the padding is zeros.
+ * Registers are scarce: with two blocks on a multiprocessor a thread has 128 of them, and 64 hold
+ * sums. A thread therefore loads terms of one pixel, one after the other, half a panel at a time.
+ * Options leave out code that a problem does not need: -DPLAIN where term q is weight q of its
+ * target, and -DZERO_PADDED where the padding is zeros.
  */
 #include "types.cuh"
 #include "epilogue.cuh"
-#include "walk.cuh"
+#include "stride_phase.cuh"
 
 #define DEPTH 8
 #define THREADS 256
-#define BLOCKED 512
-#ifndef SIDE /* of a block's square */
+#define SUM_BLOCK 512
+#ifndef SIDE /* of a block's square tile */
 #define SIDE 128
 #endif
 #define QUAD (SIDE / 32) /* 16 x 16 threads, each with 2 x 2 quads */
 #define PAD 4
 #define LOADS (SIDE * DEPTH / THREADS)
-#define TOGETHER (THREADS / SIDE) /* terms of the source that are loaded at a time */
+#define TERM_STEP (THREADS / SIDE) /* terms of the source that a block loads at a time */
 
-/* A distance in terms: so many channels and taps. */
+/* A number of terms in mixed radix: source channels, and taps along each axis. */
 struct Digits {
     int channel, a, b, c;
 };
 
 struct Gemm {
     const value_t *source, *weight;
-    value_t *out, *partial; /* partial: (slices, groups, m, pixels), or none */
+    value_t *out, *partial; /* partial: sums of slices (slices, groups, m, pixels), or NULL */
     Epilogue epilogue;
     index_t source_channels, target_channels; /* of all groups */
     index_t target_size;                      /* of one channel */
     index_t weight_group;
-    unsigned source_size, weight_target, weight_source; /* 32 bits count a group's weights and image */
-    int m, sources, pixels, groups, slices, slice; /* slice: terms, a multiple of DEPTH */
-    int taps, kernel_b, kernel_c;
-    Digits together; /* TOGETHER terms */
-    Walk walks[3];
+    unsigned source_size, weight_target, weight_source; /* within a group: 32 bits are enough */
+    int m, sources, pixels, groups, slices, slice; /* slice: its terms, a multiple of DEPTH */
+    int taps, kernel_b, kernel_c; /* taps: of the phase; kernel_b, kernel_c: of the whole kernel */
+    Digits term_step;             /* TERM_STEP terms */
+    PhaseAxis axes[3];
 };
 
 /* A term of the sum: a channel of the source and a tap. */
@@ -54,62 +55,63 @@ struct Term {
     int channel, a, b, c;
     __device__ Term(const Gemm &p, int q)
     {
-        const Walk *w = p.walks;
+        const PhaseAxis *axes = p.axes;
         channel = a = b = c = 0;
-        if (p.taps == 0) /* a phase of a strided gradient that no tap meets */
+        if (p.taps == 0) /* a stride phase that no tap meets */
             return;
-        c = q % w[2].taps;
-        b = q / w[2].taps % w[1].taps;
-        a = q / w[2].taps / w[1].taps % w[0].taps;
+        c = q % axes[2].taps;
+        b = q / axes[2].taps % axes[1].taps;
+        a = q / axes[2].taps / axes[1].taps % axes[0].taps;
         channel = q / p.taps;
     }
-    /* TOGETHER terms on: digits with carries, for a division costs as much as many products */
+    /* Go TERM_STEP terms on by adding digits: a division costs as much as many products. */
     __device__ void advance(const Gemm &p)
     {
-        const Walk *w = p.walks;
-        channel += p.together.channel;
-        a += p.together.a;
-        b += p.together.b;
-        c += p.together.c;
-        if (c >= w[2].taps) {
-            c -= w[2].taps;
+        const PhaseAxis *axes = p.axes;
+        channel += p.term_step.channel;
+        a += p.term_step.a;
+        b += p.term_step.b;
+        c += p.term_step.c;
+        if (c >= axes[2].taps) {
+            c -= axes[2].taps;
             b++;
         }
-        if (b >= w[1].taps) {
-            b -= w[1].taps;
+        if (b >= axes[1].taps) {
+            b -= axes[1].taps;
             a++;
         }
-        if (a >= w[0].taps) {
-            a -= w[0].taps;
+        if (a >= axes[0].taps) {
+            a -= axes[0].taps;
             channel++;
         }
     }
-    /* Offset among the weights of one target channel and group. */
+    /* Offset of the term's weight among those of one target channel. */
     __device__ unsigned weight(const Gemm &p) const
     {
-        const Walk *w = p.walks;
+        const PhaseAxis *axes = p.axes;
         return channel * p.weight_source +
-               ((w[0].tap + a * w[0].tap_step) * p.kernel_b + w[1].tap + b * w[1].tap_step) *
-                   p.kernel_c + w[2].tap + c * w[2].tap_step;
+               (kernel_tap(axes[0], a) * p.kernel_b + kernel_tap(axes[1], b)) * p.kernel_c +
+               kernel_tap(axes[2], c);
     }
 };
 
-/* Where a pixel's window starts, and its target. */
+/* A pixel: image `n`, and its target along each axis of the phase. */
 struct Pixel {
     int n, a, b, c;
     __device__ Pixel(const Gemm &p, int pixel)
     {
-        const Walk *w = p.walks;
-        c = pixel % w[2].targets;
-        b = pixel / w[2].targets % w[1].targets;
-        a = pixel / w[2].targets / w[1].targets % w[0].targets;
-        n = pixel / w[2].targets / w[1].targets / w[0].targets;
+        const PhaseAxis *axes = p.axes;
+        c = pixel % axes[2].targets;
+        b = pixel / axes[2].targets % axes[1].targets;
+        a = pixel / axes[2].targets / axes[1].targets % axes[0].targets;
+        n = pixel / axes[2].targets / axes[1].targets / axes[0].targets;
     }
+    /* Position in a channel of the result. */
     __device__ index_t target(const Gemm &p) const
     {
-        const Walk *w = p.walks;
-        return ((index_t)(w[0].to + a * w[0].to_step) * w[1].size + w[1].to + b * w[1].to_step) *
-                   w[2].size + w[2].to + c * w[2].to_step;
+        const PhaseAxis *axes = p.axes;
+        return ((index_t)target_at(axes[0], a) * axes[1].target_length + target_at(axes[1], b)) *
+                   axes[2].target_length + target_at(axes[2], c);
     }
 };
 
@@ -117,18 +119,18 @@ struct alignas(QUAD * sizeof(value_t)) Quad {
     value_t at[QUAD];
 };
 
-/* Source position of coordinate x, -1 for padding. */
-__device__ int within(const Walk &w, int x)
+/* Source position of coordinate x, -1 in the padding. */
+__device__ int within(const PhaseAxis &axis, int x)
 {
 #ifdef ZERO_PADDED
-    return (unsigned)x < (unsigned)w.source ? x : -1;
+    return (unsigned)x < (unsigned)axis.source_length ? x : -1;
 #else
-    return continued<int>(x, w.source, w.boundary, w.unit);
+    return continued<int>(x, axis.source_length, axis.boundary, axis.unit);
 #endif
 }
 
-/* Where a block is, in the compiler's eyes known only here: what follows from it and is needed now
- * and then is computed each time, for there are no registers to keep it in. */
+/* Thread and block in variables of which the compiler cannot know the values. It then recomputes
+ * what follows from them at each use: there are no registers to keep it in. */
 struct Block {
     int thread, z;
     __device__ Block()
@@ -139,10 +141,10 @@ struct Block {
     }
 };
 
-/* Add a thread's sums to what is stored already, and to 0 where nothing is; the last time with the
+/* Write a thread's sums, or add them to those that are `stored` already. The `last` ones get the
  * epilogue. */
-__device__ __forceinline__ void store(const Gemm &p, value_t (&sums)[2 * QUAD][2 * QUAD], bool stored,
-                                      bool last)
+__device__ __forceinline__ void store(const Gemm &p, value_t (&sums)[2 * QUAD][2 * QUAD],
+                                      bool stored, bool last)
 {
     const Block block;
     const int group = block.z % p.groups, slice = block.z / p.groups;
@@ -182,7 +184,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
 {
     __shared__ Quad weights[2][DEPTH][(SIDE + PAD) / QUAD];
     __shared__ Quad sources[2][DEPTH][(SIDE + PAD) / QUAD];
-    const Walk *w = p.walks;
+    const PhaseAxis *axes = p.axes;
     const int thread = (int)threadIdx.x;
     const int group = (int)(blockIdx.z % p.groups), slice = (int)(blockIdx.z / p.groups);
     const int first_row = (int)blockIdx.y * SIDE, first_column = (int)blockIdx.x * SIDE;
@@ -190,9 +192,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
     const int begin = slice * p.slice;
     const int end = begin + p.slice < terms ? begin + p.slice : terms;
 
-    /* what this thread loads: some terms of one pixel, the same terms for all threads of a warp; and
-     * of the weights either a term of some rows, DEPTH threads side by side where these lie side by
-     * side in memory, or the same terms of one row */
+    /* A thread loads some terms of one pixel of the source, the same ones as its warp. Of the
+     * weights it loads either one term of some rows, so that DEPTH neighbouring threads read
+     * neighbouring memory (PLAIN), or the same terms of one row. */
     const int load_pixel = thread % SIDE, load_term = thread / SIDE;
 #ifdef PLAIN
     const int weight_row = thread / DEPTH, weight_term = thread % DEPTH, row_step = THREADS / DEPTH;
@@ -201,16 +203,17 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
 #endif
     const value_t *weight = p.weight + group * p.weight_group;
     const unsigned first_weight = (first_row + weight_row) * p.weight_target;
-    const int rows = p.m - first_row - weight_row; /* from this thread's first one on */
+    const int rows = p.m - first_row - weight_row; /* from this thread's first row on */
     const bool loads = first_column + load_pixel < p.pixels;
     const Pixel at(p, loads ? first_column + load_pixel : 0);
     const value_t *image =
         p.source + (at.n * p.source_channels + (index_t)group * p.sources) * p.source_size;
-    const int start_a = w[0].start + at.a * w[0].step, start_b = w[1].start + at.b * w[1].step;
-    const int start_c = w[2].start + at.c * w[2].step;
+    const int start_a = axes[0].offset + at.a * axes[0].stride;
+    const int start_b = axes[1].offset + at.b * axes[1].stride;
+    const int start_c = axes[2].offset + at.c * axes[2].stride;
     Term term(p, begin + load_term);
 
-    /* 16 x 16 threads: quads of rows and columns, the second one half a block away */
+    /* 16 x 16 threads; the second quad of rows or columns is half a tile away from the first */
     const int ty = thread / 16, tx = thread % 16;
     value_t sums[2 * QUAD][2 * QUAD];
 #pragma unroll
@@ -221,7 +224,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
 
     for (int panel = begin - DEPTH; panel < end; panel += DEPTH) {
         const int buffer = panel / DEPTH & 1;
-        const int ahead = panel + DEPTH; /* the panel that is loaded now, in two halves */
+        const int ahead = panel + DEPTH; /* the panel that is loaded meanwhile, in two halves */
 #pragma unroll
         for (int half = 0; half < 2; half++) {
             value_t next_weights[LOADS / 2], next_sources[LOADS / 2];
@@ -229,22 +232,23 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
 #pragma unroll
                 for (int i = 0; i < LOADS / 2; i++) {
                     const int load = half * LOADS / 2 + i;
-                    const bool there = ahead + load_term + load * TOGETHER < end;
+                    const bool exists = ahead + load_term + load * TERM_STEP < end;
                     next_weights[i] = next_sources[i] = 0;
 #ifdef PLAIN
                     if (ahead + weight_term < end && load * row_step < rows)
                         next_weights[i] = weight[first_weight + ahead + weight_term +
                                                  load * row_step * p.weight_target];
 #else
-                    if (there && rows > 0)
+                    if (exists && rows > 0)
                         next_weights[i] = weight[first_weight + term.weight(p)];
 #endif
-                    const int xa = within(w[0], start_a + term.a * w[0].reach);
-                    const int xb = within(w[1], start_b + term.b * w[1].reach);
-                    const int xc = within(w[2], start_c + term.c * w[2].reach);
-                    if (there && loads && (xa | xb | xc) >= 0)
-                        next_sources[i] = image[term.channel * p.source_size +
-                                                (xa * w[1].source + xb) * w[2].source + xc];
+                    const int xa = within(axes[0], start_a + term.a * axes[0].dilation);
+                    const int xb = within(axes[1], start_b + term.b * axes[1].dilation);
+                    const int xc = within(axes[2], start_c + term.c * axes[2].dilation);
+                    if (exists && loads && (xa | xb | xc) >= 0)
+                        next_sources[i] =
+                            image[term.channel * p.source_size +
+                                  (xa * axes[1].source_length + xb) * axes[2].source_length + xc];
                     term.advance(p);
                 }
             }
@@ -263,7 +267,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
             if (ahead < end) {
 #pragma unroll
                 for (int i = 0; i < LOADS / 2; i++) {
-                    const int load = half * LOADS / 2 + i, q = load_term + load * TOGETHER;
+                    const int load = half * LOADS / 2 + i, q = load_term + load * TERM_STEP;
                     ((value_t *)sources[buffer ^ 1][q])[load_pixel] = next_sources[i];
 #ifdef PLAIN
                     ((value_t *)weights[buffer ^ 1][weight_term])[weight_row + load * row_step] =
@@ -276,9 +280,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
         }
         __syncthreads();
         const bool last = ahead >= end;
-        if (!last && (panel < begin || (ahead - begin) % BLOCKED != 0))
+        if (!last && (panel < begin || (ahead - begin) % SUM_BLOCK != 0))
             continue;
-        store(p, sums, ahead - begin > BLOCKED, last);
+        store(p, sums, ahead - begin > SUM_BLOCK, last);
 #pragma unroll
         for (int i = 0; i < 2 * QUAD; i++)
 #pragma unroll
@@ -287,7 +291,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) implicit_gemm(const Gem
     }
 }
 
-/* The slices' sums, one after the other. */
+/* Add the sums of the slices in order, and apply the epilogue. */
 extern "C" __global__ void implicit_gemm_reduce(const Gemm p)
 {
     const index_t count = p.target_channels * p.pixels;

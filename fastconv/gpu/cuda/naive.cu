@@ -1,10 +1,10 @@
-/* Every convolution by its definition, one thread for every output.
+/* Every convolution by its definition, with one thread for every output.
  *
  *     feature[n, k, o] = sum over c, t of image[n, c, o*stride + t*dilation - before]
  *                                       * weight[k, c, t (, o mod tile)]
  *
- * With REPAIR `out` holds the sums of an algorithm that spreads a NaN: those that are not finite are
- * computed again, and all get their epilogue. FINISH is the epilogue alone.
+ * With REPAIR, `out` holds the sums of an algorithm that may spread a NaN: those that are not
+ * finite are computed again, and all get the epilogue. FINISH applies the epilogue alone.
  */
 #include "types.cuh"
 #include "epilogue.cuh"
@@ -18,15 +18,15 @@ struct Axis {
 };
 
 struct Naive {
-    const value_t *image, *feature, *weight; /* two of them are read */
+    const value_t *image, *feature, *weight; /* `out` stands for the third */
     value_t *out;
     Epilogue epilogue;
     double fill_real, fill_imaginary;
     index_t fill_integer;
     index_t count;           /* outputs */
-    index_t n, groups, c, k; /* channels of image and feature per group */
+    index_t n, groups, c, k; /* c, k: channels of image and feature per group */
     index_t taps, tiles, image_size, feature_size;
-    int dims, conjugate, repair, finishes; /* finishes: there is an epilogue */
+    int dims, conjugate, repair, finishes; /* finishes: whether there is an epilogue */
     Axis axes[MAX_AXES];
 };
 
@@ -81,7 +81,7 @@ extern "C" __global__ void naive_forward(const Naive p)
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
 #if FLOATING || COMPLEX
         if (p.repair == REPAIR && !p.finishes && is_finite(p.out[i]))
-            continue; /* nearly all of them, and without a division */
+            continue; /* as for nearly all outputs, before any division */
 #endif
         const index_t channels = p.groups * p.k;
         const index_t position = i % p.feature_size, k = i / p.feature_size % channels;
@@ -106,14 +106,15 @@ extern "C" __global__ void naive_forward(const Naive p)
 
 /* ------------------------------------------------------------------- the image from features */
 
-/* The padded coordinates that show pixel i: one where padding is zeros, else progressions. */
-struct Shown {
+/* The padded coordinates that hold a copy of pixel i. With zero padding there is one of them, else
+ * one or two arithmetic progressions. */
+struct Copies {
     index_t at, step, end, second;
-    __device__ Shown(const Axis &a, index_t i) : second(-1)
+    __device__ Copies(const Axis &a, index_t i) : second(-1)
     {
         end = (a.feature - 1) * a.stride + (a.taps - 1) * a.dilation + 1;
         at = i + a.before;
-        step = end; /* one coordinate, unless it is said otherwise */
+        step = end; /* a single coordinate, unless the boundary makes copies */
         const index_t n = a.image;
         if (a.boundary == ZEROS)
             return;
@@ -121,7 +122,7 @@ struct Shown {
             step = 1;
             if (i == 0)
                 at = 0;
-            if (i < n - 1) /* the last pixel is shown up to the end */
+            if (i < n - 1) /* the last pixel is copied up to the end */
                 end = end < i + a.before + 1 ? end : i + a.before + 1;
         } else if (a.boundary == REFLECT && n == 1) {
             at = 0;
@@ -146,8 +147,8 @@ struct Shown {
     }
 };
 
-/* Feature position at which `tap` reads the padded coordinate, -1 if there is none. */
-__device__ index_t reading(const Axis &a, index_t coordinate, index_t tap)
+/* Position of the feature whose tap `tap` reads the padded coordinate, -1 if there is none. */
+__device__ index_t feature_at(const Axis &a, index_t coordinate, index_t tap)
 {
     const index_t start = coordinate - tap * a.dilation;
     if (start < 0 || start % a.stride)
@@ -174,19 +175,19 @@ extern "C" __global__ void naive_input(const Naive p)
             sum.add(wide_t(p.out[i]));
         else
 #endif
-        for (Shown ya(a, pa); ya.valid(); ya.at += ya.step)
+        for (Copies ya(a, pa); ya.valid(); ya.at += ya.step)
         for (index_t ta = 0; ta < a.taps; ta++) {
-            const index_t oa = reading(a, ya.at, ta);
+            const index_t oa = feature_at(a, ya.at, ta);
             if (oa < 0)
                 continue;
-            for (Shown yb(b, pb); yb.valid(); yb.at += yb.step)
+            for (Copies yb(b, pb); yb.valid(); yb.at += yb.step)
             for (index_t tb = 0; tb < b.taps; tb++) {
-                const index_t ob = reading(b, yb.at, tb);
+                const index_t ob = feature_at(b, yb.at, tb);
                 if (ob < 0)
                     continue;
-                for (Shown yc(c, pc); yc.valid(); yc.at += yc.step)
+                for (Copies yc(c, pc); yc.valid(); yc.at += yc.step)
                 for (index_t tc = 0; tc < c.taps; tc++) {
-                    const index_t oc = reading(c, yc.at, tc);
+                    const index_t oc = feature_at(c, yc.at, tc);
                     if (oc < 0)
                         continue;
                     const index_t o = (oa * b.feature + ob) * c.feature + oc;
@@ -209,28 +210,28 @@ extern "C" __global__ void naive_input(const Naive p)
 
 /* ------------------------------------------------------------------------- weight gradients */
 
-#define TEAM 128
+#define THREADS 128
 
-/* One block for every weight; its threads take turns over the products. */
+/* One block for every weight; its threads take turns at the products. */
 extern "C" __global__ void naive_weight(const Naive p)
 {
-    __shared__ wide_t shared[TEAM];
+    __shared__ wide_t shared[THREADS];
     const Axis &a = p.axes[0], &b = p.axes[1], &c = p.axes[2];
     for (index_t i = blockIdx.x; i < p.count; i += gridDim.x) {
         const index_t tile = i % p.tiles, tap = i / p.tiles % p.taps;
         const index_t channel = i / p.tiles / p.taps % p.c, k = i / p.tiles / p.taps / p.c;
         const index_t zc = tile % c.tile, zb = tile / c.tile % b.tile, za = tile / c.tile / b.tile;
         const index_t tc = tap % c.taps, tb = tap / c.taps % b.taps, ta = tap / c.taps / b.taps;
-        /* positions of this tile along every axis */
+        /* outputs with this tile's kernel along each axis */
         const index_t fc = (c.feature - zc + c.tile - 1) / c.tile;
         const index_t fb = (b.feature - zb + b.tile - 1) / b.tile;
         const index_t fa = (a.feature - za + a.tile - 1) / a.tile;
 #if FLOATING || COMPLEX
-        if (p.repair == REPAIR && is_finite(p.out[i])) /* the same for the whole block */
+        if (p.repair == REPAIR && is_finite(p.out[i])) /* all threads of the block agree */
             continue;
 #endif
         Sum sum;
-        for (index_t r = threadIdx.x; r < p.n * fa * fb * fc; r += TEAM) {
+        for (index_t r = threadIdx.x; r < p.n * fa * fb * fc; r += THREADS) {
             const index_t oc = zc + r % fc * c.tile, ob = zb + r / fc % fb * b.tile;
             const index_t oa = za + r / fc / fb % fa * a.tile, n = r / fc / fb / fa;
             const index_t xa = continued<index_t>(
@@ -245,12 +246,12 @@ extern "C" __global__ void naive_weight(const Naive p)
             const index_t feature = n * p.groups * p.k + k;
             const wide_t x =
                 wide_t(p.image[image * p.image_size + (xa * b.image + xb) * c.image + xc]);
-            const wide_t y =
-                wide_t(p.feature[feature * p.feature_size + (oa * b.feature + ob) * c.feature + oc]);
+            const index_t o = (oa * b.feature + ob) * c.feature + oc;
+            const wide_t y = wide_t(p.feature[feature * p.feature_size + o]);
             sum.add(conjugated(x, p.conjugate == 1) * conjugated(y, p.conjugate == 2));
         }
         shared[threadIdx.x] = sum.value();
-        for (int half = TEAM / 2; half > 0; half /= 2) {
+        for (int half = THREADS / 2; half > 0; half /= 2) {
             __syncthreads();
             if (threadIdx.x < half)
                 shared[threadIdx.x] += shared[threadIdx.x + half];

@@ -1,19 +1,20 @@
-/* Poolings over windows and their gradients: one thread for every output, or every input.
+/* Poolings over windows and their gradients, with one thread for every output or every input.
  *
- * Sums run in the window's order and in `wide_t`; a gradient gathers from the windows that hold a
- * pixel, so that nothing is added in an order of chance.
+ * Sums run in `wide_t` and in the order of the window. A gradient gathers from the windows that
+ * cover a position, so that the order of additions never depends on chance.
  */
 #include "types.cuh"
 #include "windows.cuh"
 
 struct Pooling {
-    const value_t *input, *second; /* values; weights, or the input of an Lp gradient */
+    const value_t *input, *second; /* second: weights, or the forward input of an Lp gradient */
     value_t *out;
-    index_t *indices; /* of the maxima, or none */
-    double *norms;    /* of the windows of an Lp gradient */
-    double lowest, divisor, norm;
+    index_t *indices; /* of the maxima, or NULL */
+    double *norms;    /* norm of each window of an Lp gradient */
+    double lowest, divisor, norm; /* divisor: 0 for the number of positions; norm: p */
     index_t count;
-    int pads, conjugate, stacked, unused; /* stacked: the input has a row for every tap (fold) */
+    int pads, conjugate, stacked; /* stacked: the input has a row for every tap (fold) */
+    int unused;
     Axis axes[3];
 };
 
@@ -25,10 +26,10 @@ __device__ index_t elements(const Pooling &p, bool outputs)
     return size;
 }
 
-/* A plane and a position on each axis of `i`. */
-struct Place {
+/* Plane, and position along each axis, of element i of the outputs or the inputs. */
+struct Position {
     index_t plane, a, b, c;
-    __device__ Place(const Pooling &p, flat_t i, bool outputs)
+    __device__ Position(const Pooling &p, flat_t i, bool outputs)
     {
         const int nb = outputs ? p.axes[1].output : p.axes[1].input;
         const int nc = outputs ? p.axes[2].output : p.axes[2].input;
@@ -51,11 +52,11 @@ extern "C" __global__ void pool_max(const Pooling p)
     const Axis &a = p.axes[0], &b = p.axes[1], &c = p.axes[2];
     const index_t size = elements(p, false);
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
-        const Place o(p, i, true);
+        const Position o(p, i, true);
         const Window wa(a, o.a), wb(b, o.b), wc(c, o.c);
         const value_t *input = p.input + o.plane * size;
         value_t best = (value_t)p.lowest;
-        index_t place = -1;
+        index_t index = -1;
         for (int ta = 0; ta < wa.taps; ta++) {
             const index_t xa = wa.at(a, ta);
             if (xa < 0)
@@ -69,16 +70,16 @@ extern "C" __global__ void pool_max(const Pooling p)
                     if (xc < 0)
                         continue;
                     const index_t x = (xa * b.input + xb) * c.input + xc;
-                    if (place < 0 || wins(input[x], best)) {
+                    if (index < 0 || wins(input[x], best)) {
                         best = input[x];
-                        place = x;
+                        index = x;
                     }
                 }
             }
         }
         p.out[i] = best;
         if (p.indices)
-            p.indices[i] = place;
+            p.indices[i] = index;
     }
 }
 #endif
@@ -90,7 +91,7 @@ extern "C" __global__ void pool_sum(const Pooling p)
     const Axis &a = p.axes[0], &b = p.axes[1], &c = p.axes[2];
     const index_t size = elements(p, false);
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
-        const Place o(p, i, true);
+        const Position o(p, i, true);
         const Window wa(a, o.a), wb(b, o.b), wc(c, o.c);
         const value_t *input = p.input + o.plane * size;
         Sum sum;
@@ -124,26 +125,26 @@ extern "C" __global__ void pool_sum(const Pooling p)
     }
 }
 
-/* The adjoint: every input sums the windows that hold it. */
+/* The adjoint: every input sums the outputs whose windows cover it. */
 extern "C" __global__ void pool_sum_input(const Pooling p)
 {
     const Axis &a = p.axes[0], &b = p.axes[1], &c = p.axes[2];
     const index_t size = elements(p, true);
     const index_t taps = p.stacked ? (index_t)a.taps * b.taps * c.taps : 1;
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
-        const Place x(p, i, false);
-        const Readers ra(a, x.a), rb(b, x.b), rc(c, x.c);
+        const Position x(p, i, false);
+        const Cover wa(a, x.a), wb(b, x.b), wc(c, x.c);
         Sum sum;
-        for (int ta = 0; ta < ra.count; ta++) {
-            const index_t oa = ra.window(a, x.a, ta);
+        for (int ta = 0; ta < wa.count; ta++) {
+            const index_t oa = wa.window(a, x.a, ta);
             if (oa < 0)
                 continue;
-            for (int tb = 0; tb < rb.count; tb++) {
-                const index_t ob = rb.window(b, x.b, tb);
+            for (int tb = 0; tb < wb.count; tb++) {
+                const index_t ob = wb.window(b, x.b, tb);
                 if (ob < 0)
                     continue;
-                for (int tc = 0; tc < rc.count; tc++) {
-                    const index_t oc = rc.window(c, x.c, tc);
+                for (int tc = 0; tc < wc.count; tc++) {
+                    const index_t oc = wc.window(c, x.c, tc);
                     if (oc < 0)
                         continue;
                     const index_t o = (oa * b.output + ob) * c.output + oc;
@@ -155,7 +156,8 @@ extern "C" __global__ void pool_sum_input(const Pooling p)
 #if FLOATING || COMPLEX
                     else if (!p.stacked && p.divisor == 0)
                         y = y / ((double)Window(a, oa).counted(a, p.pads) *
-                                 Window(b, ob).counted(b, p.pads) * Window(c, oc).counted(c, p.pads));
+                                 Window(b, ob).counted(b, p.pads) *
+                                 Window(c, oc).counted(c, p.pads));
                     else if (!p.stacked)
                         y = y / p.divisor;
 #endif
@@ -172,15 +174,15 @@ extern "C" __global__ void pool_sum_input(const Pooling p)
 
 __device__ double power(double x, double e) { return e == 2 ? x * x : e == 1 ? x : pow(x, e); }
 
-/* Norm of a window and the place of its first largest |x|, -1 if it is empty. The sum is taken of
- * |x| over the largest, so that no power overflows. */
-__device__ double norm_of(const Pooling &p, const value_t *input, const Place &o, index_t *place)
+/* Norm of a window, and the index of its first largest |x|, -1 if it is empty. The sum is of powers
+ * of |x| divided by the largest one, so that none overflows. */
+__device__ double norm_of(const Pooling &p, const value_t *input, const Position &o, index_t *index)
 {
     const Axis &a = p.axes[0], &b = p.axes[1], &c = p.axes[2];
     const Window wa(a, o.a), wb(b, o.b), wc(c, o.c);
     double largest = 0, total = 0, part = 0;
     int terms = 0;
-    *place = -1;
+    *index = -1;
     for (int pass = 0; pass < 2; pass++) {
         for (int ta = 0; ta < wa.taps; ta++) {
             const index_t xa = wa.at(a, ta);
@@ -197,9 +199,9 @@ __device__ double norm_of(const Pooling &p, const value_t *input, const Place &o
                     const index_t at = (xa * b.input + xb) * c.input + xc;
                     const double x = fabs((double)input[at]);
                     if (pass == 0) {
-                        if (*place < 0 || x > largest || (x != x && largest == largest)) {
+                        if (*index < 0 || x > largest || (x != x && largest == largest)) {
                             largest = x;
-                            *place = at;
+                            *index = at;
                         }
                     } else {
                         part += power(x / largest, p.norm);
@@ -222,15 +224,15 @@ extern "C" __global__ void pool_lp(const Pooling p)
 {
     const index_t size = elements(p, false);
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
-        const Place o(p, i, true);
-        index_t place;
-        const double norm = norm_of(p, p.input + o.plane * size, o, &place);
+        const Position o(p, i, true);
+        index_t index;
+        const double norm = norm_of(p, p.input + o.plane * size, o, &index);
         if (p.out)
             p.out[i] = (value_t)norm;
         if (p.norms)
             p.norms[i] = norm;
         if (p.indices)
-            p.indices[i] = place;
+            p.indices[i] = index;
     }
 }
 
@@ -240,20 +242,20 @@ extern "C" __global__ void pool_lp_input(const Pooling p)
     const Axis &a = p.axes[0], &b = p.axes[1], &c = p.axes[2];
     const index_t size = elements(p, true), plane_size = elements(p, false);
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
-        const Place x(p, i, false);
-        const Readers ra(a, x.a), rb(b, x.b), rc(c, x.c);
+        const Position x(p, i, false);
+        const Cover wa(a, x.a), wb(b, x.b), wc(c, x.c);
         const double value = (double)p.second[i];
         Sum sum;
-        for (int ta = 0; ta < ra.count; ta++) {
-            const index_t oa = ra.window(a, x.a, ta);
+        for (int ta = 0; ta < wa.count; ta++) {
+            const index_t oa = wa.window(a, x.a, ta);
             if (oa < 0)
                 continue;
-            for (int tb = 0; tb < rb.count; tb++) {
-                const index_t ob = rb.window(b, x.b, tb);
+            for (int tb = 0; tb < wb.count; tb++) {
+                const index_t ob = wb.window(b, x.b, tb);
                 if (ob < 0)
                     continue;
-                for (int tc = 0; tc < rc.count; tc++) {
-                    const index_t oc = rc.window(c, x.c, tc);
+                for (int tc = 0; tc < wc.count; tc++) {
+                    const index_t oc = wc.window(c, x.c, tc);
                     if (oc < 0)
                         continue;
                     const index_t o = x.plane * size + (oa * b.output + ob) * c.output + oc;

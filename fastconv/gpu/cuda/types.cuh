@@ -1,11 +1,11 @@
-/* What all kernels share: the type of the values, chosen by one of -DVALUE_f32, VALUE_c128, ...,
- * sums that stay accurate, axes and what continues them past their edges.
+/* What all kernels share: types, accurate sums, and axes that continue past their ends.
  *
- * value_t  the arrays' type; wide_t  that of sums: double for float, so that one rounding is left,
- * or value_t itself with -DNARROW. Integers wrap.
+ * One of -DVALUE_f32, -DVALUE_c128, ... chooses value_t, the type of the arrays. Sums have the type
+ * wide_t: double for float, so that the only rounding is the result's, or value_t itself with
+ * -DNARROW. Integers wrap.
  */
 typedef long long index_t;
-#ifdef SMALL /* fewer than 2^31 elements in every array: divisions cost a quarter */
+#ifdef SMALL /* every array has fewer than 2^31 elements: divisions cost a quarter */
 typedef unsigned flat_t;
 #else
 typedef long long flat_t;
@@ -57,7 +57,7 @@ typedef value_t sum_t;
 #elif defined(VALUE_i32)
 typedef int value_t;
 typedef value_t sum_t;
-#elif defined(VALUE_i64) /* unsigned sums: wrapping is defined */
+#elif defined(VALUE_i64) /* sums are unsigned, for which wrapping is defined */
 typedef long long value_t;
 typedef unsigned long long sum_t;
 #elif defined(VALUE_u8)
@@ -98,7 +98,7 @@ template <class T> __device__ bool is_finite(const complex_t<T> &z)
     return is_finite(z.re) && is_finite(z.im);
 }
 
-/* A sum in blocks of 512 terms. */
+/* A sum in blocks of 512 terms, so that no chain of additions is longer. */
 struct Sum {
     wide_t part, total;
     int terms;
@@ -117,8 +117,8 @@ struct Sum {
 
 enum { ZEROS, CONSTANT, REFLECT, SYMMETRIC, REPLICATE, CIRCULAR };
 
-/* Image position of coordinate x of an axis continued past its edges, -1 for padding. `unit` elements
- * lie side by side and are continued together. */
+/* Image position of coordinate x of an axis that continues past its ends, -1 in the padding. The
+ * boundary continues groups of `unit` elements that lie side by side. */
 template <class I> __device__ I continued(I x, I size, int boundary, int unit)
 {
     if (x >= 0 && x < size)
@@ -145,6 +145,6 @@ template <class I> __device__ I continued(I x, I size, int boundary, int unit)
     return x * unit + within;
 }
 
-/* Where a thread of a one-dimensional grid starts, and how far it goes from one element to the next. */
+/* First element of a thread of a one-dimensional grid, and the step to its next one. */
 __device__ index_t first_element() { return (index_t)blockIdx.x * blockDim.x + threadIdx.x; }
 __device__ index_t all_threads() { return (index_t)gridDim.x * blockDim.x; }

@@ -1,6 +1,6 @@
-/* Columns of an image: one row for every channel and tap, one column for every window.
+/* The unfolded image: a matrix with a row for every (channel, tap) and a column for every window.
  *
- * Columns run along the grid's x, rows along y, batch along z; a block works on one row at a time,
+ * Columns run along the grid's x, rows along y, images along z. A block works on one row at a time,
  * so that its position in the kernel is the same for all threads.
  */
 #include "types.cuh"
@@ -13,7 +13,7 @@ struct Unfold {
     const value_t *image;
     value_t *out;
     double fill_real, fill_imaginary;
-    index_t n_step, channel_step, tap_step; /* of the result, in elements */
+    index_t n_step, channel_step, tap_step; /* elements of the result from one to the next */
     index_t image_size;
     int n, channels, taps, columns;
     Axis axes[3];
@@ -31,7 +31,8 @@ extern "C" __global__ void unfold(const Unfold p)
                 oa * a.stride + tap / (c.taps * b.taps) * a.dilation - a.before, a.image,
                 a.boundary, a.unit);
             const int xb = continued<int>(
-                ob * b.stride + tap / c.taps % b.taps * b.dilation - b.before, b.image, b.boundary, b.unit);
+                ob * b.stride + tap / c.taps % b.taps * b.dilation - b.before, b.image,
+                b.boundary, b.unit);
             const int xc = continued<int>(
                 oc * c.stride + tap % c.taps * c.dilation - c.before, c.image, c.boundary, c.unit);
             const bool inside = xa >= 0 && xb >= 0 && xc >= 0;

@@ -1,8 +1,9 @@
-/* Windows of poolings along one axis: those that slide, and the adaptive ones. */
+/* Windows of poolings along one axis, sliding or adaptive. */
 struct Axis {
     int input, output, taps, stride, dilation, before, after, adaptive;
 };
 
+/* The window of output o: positions first, first + step, ... */
 struct Window {
     index_t first;
     int taps, step;
@@ -18,13 +19,14 @@ struct Window {
             step = a.dilation;
         }
     }
-    /* Position of a tap, -1 outside of the input. */
+    /* Input position of a tap, -1 outside of the input. */
     __device__ index_t at(const Axis &a, int tap) const
     {
         const index_t x = first + (index_t)tap * step;
         return x >= 0 && x < a.input ? x : -1;
     }
-    /* Positions that an average divides by: padding too if `pads`, never what overhangs it. */
+    /* Positions in an average's divisor: with `pads` the padding counts, the overhang of ceil_mode
+     * never does. */
     __device__ int counted(const Axis &a, bool pads) const
     {
         int count = 0;
@@ -36,15 +38,16 @@ struct Window {
     }
 };
 
-/* The windows that hold input i: `window(r)` for r below `count`; r is the tap, if windows slide. */
-struct Readers {
+/* The windows that cover input i: window(a, i, r) for r < count. If windows slide, r is the tap. */
+struct Cover {
     index_t first;
     int count;
-    __device__ Readers(const Axis &a, index_t i)
+    __device__ Cover(const Axis &a, index_t i)
     {
         first = a.adaptive ? i * a.output / a.input : 0;
         count = a.adaptive ? (int)(((i + 1) * a.output + a.input - 1) / a.input - first) : a.taps;
     }
+    /* Number of the r-th window, -1 if there is none. */
     __device__ index_t window(const Axis &a, index_t i, int r) const
     {
         if (a.adaptive)

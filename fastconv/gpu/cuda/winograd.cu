@@ -1,14 +1,15 @@
-/* F(M x M, 3 x 3) and F(M, 3): tiles to frequencies, products by cuBLAS, frequencies to outputs.
+/* The transforms of Winograd's F(M x M, 3 x 3) and F(M, 3); cuBLAS multiplies in between.
  *
- *     V = B' d B of every tile, U = G w G' of every kernel, Y = A' (sum over c of U V) A
+ *     V = B' d B for every tile d, U = G w G' for every kernel w, Y = A' (sum over c of U V) A
  *
- * The planes of V, U and U V are frequencies; within one, V is (channel, tile), U (target, source).
- * One thread has one tile of one channel; neighbouring threads have neighbouring tiles.
- * -DMB and -DMC are the outputs of a tile along its two axes, 1 where a kernel has one tap.
+ * V, U and the products U V are arrays of planes, one for each frequency. A plane of V is (source
+ * channel, tile), one of U (target channel, source channel), one of U V (target channel, tile).
+ * A thread transforms one tile of one channel; neighbouring threads take neighbouring tiles.
+ * -DMB and -DMC are the outputs of a tile along its axes; MB is 1 where the kernel has one row.
  */
 #include "types.cuh"
 #include "epilogue.cuh"
-#include "walk.cuh"
+#include "stride_phase.cuh"
 
 #define POINTS(m) ((m) == 1 ? 1 : (m) + 2)
 #define PB POINTS(MB)
@@ -18,18 +19,21 @@
 
 struct Winograd {
     const value_t *source, *weight;
-    value_t *planes, *out; /* planes: V, U or the products, whichever the kernel is about */
+    value_t *planes, *out; /* planes: V, U or U V, whichever the kernel reads or writes */
     Epilogue epilogue;
     double g[8][3];
-    value_t b[8][8], a[6][8]; /* B' and A' */
+    value_t bt[8][8], at[6][8]; /* B' and A' */
     index_t source_size, target_size, weight_group, weight_target, weight_source;
     index_t plane; /* elements from one frequency to the next */
-    index_t count; /* threads */
-    int n, groups, sources, targets, tiles_b, tiles_c, contains, unused;
-    Walk walks[3];
+    index_t count; /* elements of a plane, with one thread for each */
+    int n, groups, sources, targets; /* sources and targets: channels per group */
+    int tiles_b, tiles_c;
+    int contain_nan; /* recompute outputs that are not finite, by the definition */
+    int unused;
+    PhaseAxis axes[3];
 };
 
-/* Tile and image of number t. */
+/* Image and position of tile number t. */
 struct Tile {
     int n, b, c;
     __device__ Tile(const Winograd &p, flat_t t)
@@ -42,7 +46,7 @@ struct Tile {
 
 extern "C" __global__ void winograd_weight(const Winograd p)
 {
-    const Walk &wb = p.walks[1], &wc = p.walks[2];
+    const PhaseAxis &b = p.axes[1], &c = p.axes[2];
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
         const int source = (int)(i % p.sources), target = (int)(i / p.sources % p.targets);
         const value_t *weight = p.weight + i / p.sources / p.targets * p.weight_group +
@@ -53,7 +57,7 @@ extern "C" __global__ void winograd_weight(const Winograd p)
                 double sum = 0;
                 for (int u = 0; u < TB; u++)
                     sum += (MB == 1 ? 1.0 : p.g[r][u]) *
-                        weight[(wb.tap + u * wb.tap_step) * TC + wc.tap + v * wc.tap_step];
+                        weight[kernel_tap(b, u) * TC + kernel_tap(c, v)];
                 rows[r][v] = sum;
             }
         for (int r = 0; r < PB; r++)
@@ -68,7 +72,7 @@ extern "C" __global__ void winograd_weight(const Winograd p)
 
 extern "C" __global__ void winograd_input(const Winograd p)
 {
-    const Walk &wb = p.walks[1], &wc = p.walks[2];
+    const PhaseAxis &b = p.axes[1], &c = p.axes[2];
     const flat_t tiles = (flat_t)p.n * p.tiles_b * p.tiles_c;
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
         const index_t channel = (flat_t)i / tiles;
@@ -78,7 +82,7 @@ extern "C" __global__ void winograd_input(const Winograd p)
         int columns[PC];
 #pragma unroll
         for (int s = 0; s < PC; s++)
-            columns[s] = source_at(wc, tile.c * MC, s);
+            columns[s] = source_at(c, tile.c * MC, s);
         value_t half[PB][PC]; /* B' d */
 #pragma unroll
         for (int r = 0; r < PB; r++)
@@ -87,18 +91,18 @@ extern "C" __global__ void winograd_input(const Winograd p)
                 half[r][s] = 0;
 #pragma unroll
         for (int x = 0; x < PB; x++) {
-            const int row = source_at(wb, tile.b * MB, x);
+            const int row = source_at(b, tile.b * MB, x);
 #pragma unroll
             for (int s = 0; s < PC; s++) {
                 const value_t d = row >= 0 && columns[s] >= 0
-                    ? source[(index_t)row * wc.source + columns[s]] : value_t(0);
+                    ? source[(index_t)row * c.source_length + columns[s]] : value_t(0);
                 if (MB == 1) {
                     half[0][s] = d;
                     continue;
                 }
 #pragma unroll
                 for (int r = 0; r < PB; r++)
-                    half[r][s] += p.b[r][x] * d;
+                    half[r][s] += p.bt[r][x] * d;
             }
         }
 #pragma unroll
@@ -108,36 +112,40 @@ extern "C" __global__ void winograd_input(const Winograd p)
                 value_t sum = 0;
 #pragma unroll
                 for (int x = 0; x < PC; x++)
-                    sum += half[r][x] * p.b[s][x];
+                    sum += half[r][x] * p.bt[s][x];
                 p.planes[(r * PC + s) * p.plane + i] = sum;
             }
     }
 }
 
-/* The definition, for outputs that a NaN or an infinity elsewhere in the tile has spoiled. */
-__device__ value_t defined(const Winograd &p, int n, index_t channel, int ob, int oc)
+/* Return an output by its definition, where the transforms gave something that is not finite: the
+ * NaN or infinity may lie elsewhere in the tile, outside of the output's window. */
+__device__ value_t by_definition(const Winograd &p, int n, index_t output_channel, int ob,
+                                 int oc)
 {
-    const Walk &wb = p.walks[1], &wc = p.walks[2];
-    const index_t group = channel / p.targets, target = channel % p.targets;
+    const PhaseAxis &b = p.axes[1], &c = p.axes[2];
+    const index_t group = output_channel / p.targets, target = output_channel % p.targets;
     Sum sum;
-    for (int c = 0; c < p.sources; c++)
+    for (int channel = 0; channel < p.sources; channel++)
         for (int u = 0; u < TB; u++)
             for (int v = 0; v < TC; v++) {
-                const int xb = source_at(wb, ob, u), xc = source_at(wc, oc, v);
+                const int xb = source_at(b, ob, u), xc = source_at(c, oc, v);
                 if (xb < 0 || xc < 0)
                     continue;
-                const index_t plane = ((index_t)n * p.groups + group) * p.sources + c;
-                sum.add((wide_t)p.source[plane * p.source_size + (index_t)xb * wc.source + xc] *
+                const index_t plane = ((index_t)n * p.groups + group) * p.sources + channel;
+                const value_t x =
+                    p.source[plane * p.source_size + (index_t)xb * c.source_length + xc];
+                sum.add((wide_t)x *
                         p.weight[group * p.weight_group + target * p.weight_target +
-                                 c * p.weight_source + (wb.tap + u * wb.tap_step) * TC + wc.tap +
-                                 v * wc.tap_step]);
+                                 channel * p.weight_source + kernel_tap(b, u) * TC +
+                                 kernel_tap(c, v)]);
             }
     return (value_t)sum.value();
 }
 
 extern "C" __global__ void winograd_output(const Winograd p)
 {
-    const Walk &wb = p.walks[1], &wc = p.walks[2];
+    const PhaseAxis &b = p.axes[1], &c = p.axes[2];
     const flat_t tiles = (flat_t)p.n * p.tiles_b * p.tiles_c;
     for (index_t i = first_element(); i < p.count; i += all_threads()) {
         const index_t channel = (flat_t)i / tiles;
@@ -155,7 +163,7 @@ extern "C" __global__ void winograd_output(const Winograd p)
                 const value_t m = p.planes[(r * PC + s) * p.plane + i];
 #pragma unroll
                 for (int y = 0; y < MB; y++)
-                    half[y][s] += MB == 1 ? m : p.a[y][r] * m;
+                    half[y][s] += MB == 1 ? m : p.at[y][r] * m;
             }
         const index_t start =
             (tile.n * (index_t)p.groups * p.targets + channel) * p.target_size;
@@ -164,15 +172,15 @@ extern "C" __global__ void winograd_output(const Winograd p)
 #pragma unroll
             for (int x = 0; x < MC; x++) {
                 const int ob = tile.b * MB + y, oc = tile.c * MC + x;
-                if (ob >= wb.targets || oc >= wc.targets)
+                if (ob >= b.targets || oc >= c.targets)
                     continue;
                 value_t sum = 0;
 #pragma unroll
                 for (int s = 0; s < PC; s++)
-                    sum += half[y][s] * p.a[x][s];
-                if (p.contains && !is_finite(sum))
-                    sum = defined(p, tile.n, channel, ob, oc);
-                const index_t position = (index_t)ob * wc.targets + oc;
+                    sum += half[y][s] * p.at[x][s];
+                if (p.contain_nan && !is_finite(sum))
+                    sum = by_definition(p, tile.n, channel, ob, oc);
+                const index_t position = (index_t)ob * c.targets + oc;
                 p.out[start + position] = finished(p.epilogue, sum, start + position, channel,
                                                    position, p.target_size, 0, 1);
             }

@@ -1,4 +1,7 @@
-"""Columns of an image on a device: what `im2col` multiplies by and `unfold` returns."""
+"""Unfolding an image on a device: the matrix that `im2col` multiplies by and `unfold` returns.
+
+`fft` uses it as well, to write out an image that continues past its edges.
+"""
 
 from math import prod
 
@@ -11,14 +14,20 @@ _UNFOLD = Struct(
     "i n, channels, taps, columns; axis axes[3]",
     axis=_AXIS,
 )  # fmt: skip
-#: a grid's second and third axis end there
+#: most blocks along a grid's second and third axis
 LARGEST = 65535
-#: positions and rows are 32-bit numbers in the kernel
+#: positions and rows stay below this number, so that 32-bit integers count them in kernels
 LIMIT = 1 << 30
 
 
 def too_large(axes, channels):
-    """Reason why 32 bits do not count an image's positions or rows, or None."""
+    """Return why 32 bits do not count the positions or rows of an unfolded image, or None.
+
+    Parameters
+    ----------
+    axes : sequence of Axis
+    channels : int
+    """
     columns = prod(a.feature for a in axes)
     rows = channels * prod(a.taps for a in axes)
     reach = max((a.feature - 1) * a.stride + a.extent + abs(a.before) for a in axes)
@@ -28,13 +37,14 @@ def too_large(axes, channels):
 
 
 class Unfolding:
-    """Writes columns of images, (n, channels, ...): rows are (channel, tap) within an image.
+    """Unfolds images (n, channels, ...) into one matrix each: rows are (channel, tap).
 
     Parameters
     ----------
     algorithm : DeviceAlgorithm
-        Who launches.
+        Launches the kernel.
     problem : ConvProblem, FilterProblem or PoolProblem
+        Says in which dtype.
     axes : sequence of Axis
     channels : int
     """
@@ -48,6 +58,7 @@ class Unfolding:
         self._templates = {}
 
     def __call__(self, image, out, fill=0):
+        """Write the matrices to `out`; `fill` is the value of the padding."""
         n = image.shape[0]
         template = self._templates.get(n)
         if template is None:
@@ -64,7 +75,7 @@ class Unfolding:
         self._algorithm.launch("unfold", "unfold", self._problem, grid, struct)
 
     def _structure(self, n):
-        """The kernel's structure without its arrays."""
+        """Return the kernel's structure without its arrays."""
         taps, columns = self._taps, self._columns
         return _UNFOLD(
             self._algorithm.runtime, n_step=self._channels * taps * columns,

@@ -1,6 +1,6 @@
 """direct, of poolings: one thread for every output or, in gradients, for every input.
 
-The kernels also serve `naive`, which sums float32 in float64.
+`naive` runs the same kernels; there they sum float32 in float64.
 """
 
 from math import prod
@@ -9,9 +9,9 @@ import numpy as np
 
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
-from .base import BLOCK, DeviceAlgorithm, linear_grid, small
-from .columns import Unfolding, too_large
+from .base import DeviceAlgorithm, linear_grid, small
 from .source import Struct
+from .unfold import Unfolding, too_large
 
 _AXIS = Struct("i input, output, taps, stride, dilation, before, after, adaptive")
 _POOLING = Struct(
@@ -19,18 +19,20 @@ _POOLING = Struct(
     "i pads, conjugate, stacked, unused; axis axes[3]",
     axis=_AXIS,
 )  # fmt: skip
-_PLACES = Struct(
+_POOL_BACKWARD = Struct(
     "P input, second, indices, out, sums, winner, owner;"
-    "q planes, positions, places, groups, members, inner"
+    "q planes, values, positions, groups, members, inner"
 )
+#: ops that move values and compute none
 _MOVES = ("max_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
+#: positions of an axis stay below this number, so that 32-bit integers count them in kernels
 _LIMIT = 1 << 30
-#: share of the peak that a thread's comparisons and additions reach, with their addresses
+#: share of the peak that comparisons and additions reach, together with computing addresses
 _SHARE = 0.03
 
 
 class DirectPooling(DeviceAlgorithm):
-    """Sums in the dtype of the computation."""
+    """Windows with sums in the dtype of the computation."""
 
     name = "direct"
     families = ("pooling",)
@@ -38,11 +40,11 @@ class DirectPooling(DeviceAlgorithm):
 
     def refuses(self, problem):
         if problem.op == "unfold":
-            return too_large(_axes_of_columns(problem), problem.c)
+            return too_large(_unfolded_axes(problem), problem.c)
         if max((*problem.input, *problem.output)) >= _LIMIT:
             return "more positions than 32 bits count"
         if problem.kind == "input" and not _by_windows(problem):
-            return "one kernel follows indices: naive"
+            return "the one kernel that follows indices is called naive"
         return None
 
     def cost(self, problem, machine, threads):
@@ -64,7 +66,8 @@ def _by_windows(problem):
     return problem.op in ("avg_pool", "adaptive_avg_pool", "lp_pool", "weighted_pool")
 
 
-def _axes_of_columns(problem):
+def _unfolded_axes(problem):
+    """Return the axes of `unfold`."""
     columns = zip(
         problem.input, problem.output, problem.kernel, problem.stride, problem.dilation,
         problem.padding, strict=True,
@@ -78,10 +81,15 @@ class Windows:
     Parameters
     ----------
     algorithm : DeviceAlgorithm
-        Who launches.
+        Launches the kernels.
     problem : PoolProblem
-    narrow : bool
+    narrow : bool, optional
         Sum float32 in float32.
+
+    Attributes
+    ----------
+    workspace : int
+        Bytes that a call allocates besides its operands and its output.
     """
 
     def __init__(self, algorithm, problem, narrow=False):
@@ -94,9 +102,10 @@ class Windows:
         self.planes = p.n * p.c
         self._template = None
         self._run = {
-            ("max_pool", "fwd"): self._max, ("max_pool", "input"): self._add,
-            ("adaptive_max_pool", "fwd"): self._max, ("adaptive_max_pool", "input"): self._add,
-            ("max_unpool", "fwd"): self._unpool, ("max_unpool", "input"): self._pick,
+            ("max_pool", "fwd"): self._max, ("max_pool", "input"): self._scatter_add,
+            ("adaptive_max_pool", "fwd"): self._max,
+            ("adaptive_max_pool", "input"): self._scatter_add,
+            ("max_unpool", "fwd"): self._unpool, ("max_unpool", "input"): self._gather,
             ("lp_pool", "fwd"): self._lp, ("lp_pool", "input"): self._lp_input,
             ("maxout", "fwd"): self._maxout, ("maxout", "input"): self._maxout,
             ("unfold", "fwd"): self._unfold, ("fold", "fwd"): self._sum_input,
@@ -104,9 +113,8 @@ class Windows:
 
     @property
     def workspace(self):
-        """Bytes besides the operands."""
         p = self.problem
-        if self._run == self._add:
+        if self._run == self._scatter_add:
             wide = {"f32": 8, "c64": 16}.get(p.compute, DTYPES[p.compute].itemsize)
             return self.planes * prod(p.input) * (wide + 4)
         if self._run == self._unpool:
@@ -116,6 +124,7 @@ class Windows:
         return 0
 
     def run(self, arrays, prepared, out, threads):
+        """Write the output to `out`, or output and indices to its two arrays."""
         values, indices = out if isinstance(out, tuple) else (out, None)
         if values.size:
             self._run(arrays, values, indices)
@@ -135,7 +144,7 @@ class Windows:
         return [[(1, 1, 1, 1, 1, 0, 0, 0)] * (3 - len(axes)) + axes]
 
     def _structure(self):
-        """The kernels' structure without its arrays."""
+        """Return the structure of the kernels on windows, without its arrays."""
         p = self.problem
         lowest = 0.0
         if p.op in ("max_pool", "adaptive_max_pool"):
@@ -171,53 +180,53 @@ class Windows:
     def _lp_input(self, arrays, out, indices):
         xp = self.runtime.xp
         g, x = arrays
-        norms, places = xp.empty(g.shape, np.float64), xp.empty(g.shape, np.int64)
-        self._launch("pool_lp", None, input=x, norms=norms, indices=places, count=g.size)
-        self._launch("pool_lp_input", out, input=g, second=x, norms=norms, indices=places)
+        norms, largest = xp.empty(g.shape, np.float64), xp.empty(g.shape, np.int64)
+        self._launch("pool_lp", None, input=x, norms=norms, indices=largest, count=g.size)
+        self._launch("pool_lp_input", out, input=g, second=x, norms=norms, indices=largest)
 
     def _unfold(self, arrays, out, indices):
         p = self.problem
         image = arrays[0].reshape(p.n, p.c, *p.input)
-        Unfolding(self.algorithm, p, _axes_of_columns(p), p.c)(image, out)
+        Unfolding(self.algorithm, p, _unfolded_axes(p), p.c)(image, out)
 
     # ------------------------------------------------------------------------------- indices
 
-    def _places(self, name, out, blocks, **members):
+    def _launch_backward(self, name, out, grid, **members):
         p = self.problem
-        positions, places = (p.input, p.output) if p.op == "max_unpool" else (p.output, p.input)
-        struct = _PLACES(
-            self.runtime, out=out, planes=self.planes, positions=prod(positions),
-            places=prod(places), **members,
+        values, positions = (p.input, p.output) if p.op == "max_unpool" else (p.output, p.input)
+        struct = _POOL_BACKWARD(
+            self.runtime, out=out, planes=self.planes, values=prod(values),
+            positions=prod(positions), **members,
         )  # fmt: skip
-        self.algorithm.launch("places", name, p, blocks, struct, block=(BLOCK, 1, 1))
+        self.algorithm.launch("pool_backward", name, p, grid, struct)
 
-    def _add(self, arrays, out, indices):
+    def _scatter_add(self, arrays, out, indices):
         xp = self.runtime.xp
-        g, places = arrays
+        g, given = arrays
         wide = {"f32": np.float64, "c64": np.complex128}.get(self.problem.compute, out.dtype)
         sums, winner = xp.empty(out.shape, wide), xp.empty(out.shape, np.int32)
-        self._places(
-            "places_add", out, linear_grid(self.planes, 1), input=g, indices=places, sums=sums,
+        self._launch_backward(
+            "scatter_add", out, linear_grid(self.planes, 1), input=g, indices=given, sums=sums,
             winner=winner,
         )  # fmt: skip
 
     def _unpool(self, arrays, out, indices):
-        x, places = arrays
+        x, given = arrays
         owner = self.runtime.xp.full(out.shape, -1, np.int64)
-        self._places("places_claim", out, linear_grid(x.size), indices=places, owner=owner)
-        self._places("places_fill", out, linear_grid(out.size), input=x, owner=owner)
+        self._launch_backward("scatter_claim", out, linear_grid(x.size), indices=given, owner=owner)
+        self._launch_backward("scatter_fill", out, linear_grid(out.size), input=x, owner=owner)
 
-    def _pick(self, arrays, out, indices):
-        g, places = arrays
-        self._places("places_pick", out, linear_grid(out.size), input=g, indices=places)
+    def _gather(self, arrays, out, indices):
+        g, given = arrays
+        self._launch_backward("gather", out, linear_grid(out.size), input=g, indices=given)
 
     def _maxout(self, arrays, out, indices):
         p = self.problem
         first, second = (*arrays, None)[:2]
-        struct = _PLACES(
+        struct = _POOL_BACKWARD(
             self.runtime, input=first, second=second, out=out, planes=p.n, groups=p.groups,
             members=p.c // p.groups, inner=prod(p.input),
         )  # fmt: skip
         name = "maxout" if p.kind == "fwd" else "maxout_input"
         count = p.n * p.groups * prod(p.input)
-        self.algorithm.launch("places", name, p, linear_grid(count), struct)
+        self.algorithm.launch("pool_backward", name, p, linear_grid(count), struct)
