@@ -10,13 +10,13 @@ import numpy as np
 
 from .calls import Executor
 from .calls.by_values import ByValues
-from .calls.eager import check_method, chosen_executor, needs_values
+from .calls.eager import chosen_executor, needs_values
 from .calls.forward import ForwardCall
 from .errors import shown
 from .gpu.arrays import device_of
 from .loops.operands import ready
 from .planner.backend import HOST
-from .planner.choose import check_arguments, choose, table
+from .planner.choose import check_arguments, check_method, choose, table
 from .planner.measure import measured_choice
 from .planner.text import aligned, number_text, seconds_text, size_text
 from .planner.traits import engine_weight, looks, with_traits

@@ -4,9 +4,7 @@ from functools import cache
 
 import emulation
 import numpy as np
-from fastconv.forwarding import for_devices
 
-from fastconv import ndimage, signal
 from fastconv.gpu import arrays
 
 
@@ -30,8 +28,6 @@ def runtime():
         return None
     found = emulation.runtime(0)
     arrays.register(emulation.Array, lambda array: emulation.runtime(array.number))
-    for package in (signal, ndimage):
-        for_devices(package.__name__.rpartition(".")[2], vars(package))
     return found
 
 

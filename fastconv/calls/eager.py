@@ -7,13 +7,14 @@ from functools import partial
 import numpy as np
 
 from .. import config
-from ..errors import UnsupportedAlgorithm, shown
+from ..errors import UnsupportedAlgorithm
 from ..gpu.arrays import device_of
 from ..loops.operands import described
 from ..planner.cache import Cache, clear_all, known
-from ..planner.choose import check_arguments, choose
+from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import looks
 from ..problem import OPS
+from ..problem.arguments import is_word
 from ..problem.validate_filtering import extension
 from .by_values import ByValues
 from .call_cache import CallCache
@@ -99,7 +100,7 @@ def executor_for(op, arrays, options, common, exclusive=True):
     given = dict(zip(op.options, options, strict=True))
     if exclusive:
         check_method(given, algorithm)
-    if op.scipy is not None and _is(algorithm, "scipy"):
+    if op.scipy is not None and is_word(algorithm, "scipy"):
         _check_scipy(op, given)
         return ForwardCall(op, op.forwarded(arrays, "algorithm='scipy'"), options)
     request = op.validated(arrays, given)
@@ -122,21 +123,6 @@ def _check_scipy(op, given):
         raise UnsupportedAlgorithm(
             f"algorithm 'scipy' cannot run this problem: scipy.signal.{op.name} has no {keyword}"
         )
-
-
-def check_method(given, algorithm):
-    """Refuse a method beside an algorithm."""
-    method = given.get("method", "auto")
-    if not (_is(algorithm, "auto") or _is(method, "auto")):
-        raise ValueError(
-            f"method is {shown(method)} and algorithm {shown(algorithm)}; give one of them and "
-            "leave the other at 'auto'"
-        )
-
-
-def _is(value, word):
-    """Return whether `value` is the string `word`: an array, given by mistake, is not."""
-    return isinstance(value, str) and value == word
 
 
 def chosen_executor(op, options, common, request):

@@ -53,7 +53,7 @@ def device_of(arrays):
     return None
 
 
-def checked(runtime, names, arrays, optional=()):
+def checked(runtime, names, arrays, optional=(), any_dtype=False):
     """Return a `Spec` of each array, None for an absent one.
 
     Parameters
@@ -88,7 +88,8 @@ def checked(runtime, names, arrays, optional=()):
                 f"{name} is on device {found.number} while other arrays of this call are on device "
                 f"{runtime.number}; all must be on one"
             )
-        specs.append(coerce(name, Spec(tuple(array.shape), array.dtype)))
+        spec = Spec(tuple(array.shape), array.dtype)
+        specs.append(spec if any_dtype else coerce(name, spec))
     return tuple(specs)
 
 

@@ -4,12 +4,17 @@ from functools import cache
 
 import numpy as np
 
+from ..algorithms.scipy import Scipy
 from . import registry
 from .machine import from_properties
 
 #: why a permanent name without a module here cannot run
 _NOT_BUILT = "not built for GPUs"
-_SCIPY_ALONE = "CuPy's own functions: algorithm='scipy' of convolve, correlate, signal and ndimage"
+#: why problems of the SciPy faces that no module here knows are left to CuPy
+_CUPYX_ALONE = "answered by 'scipy' alone, which is cupyx here"
+_BUILT = ("convolution", "pooling")
+#: the call handed over to CuPy's function (`fastconv.gpu.cupyx` makes it)
+_CUPYX = Scipy()
 #: bytes of workspace that a call may use on any device
 _LEAST_LIMIT = 256 << 20
 
@@ -35,13 +40,15 @@ class Device:
 
     def lookup(self, name, problem):
         """Return the algorithm of that name for the problem, None for a name without a module."""
+        if name == _CUPYX.name:
+            return _CUPYX if _CUPYX.serves(problem) else None
         return registry.lookup(self.runtime, name, problem)
 
     def reason_against(self, name, problem):
         """Return None if the algorithm called `name` can run the problem, else why not."""
         algorithm = self.lookup(name, problem)
         if algorithm is None:
-            return _SCIPY_ALONE if name == "scipy" else _NOT_BUILT
+            return _NOT_BUILT if problem.family in _BUILT else _CUPYX_ALONE
         return algorithm.supports(problem)
 
     def machine(self):

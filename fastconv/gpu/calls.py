@@ -7,11 +7,12 @@ import numpy as np
 from .. import config
 from ..loops.operands import described
 from ..planner.cache import Cache
-from ..planner.choose import check_arguments, choose
+from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import BY_VALUES, possible, weight_position, with_traits
 from ..problem.arrays import Spec
 from .arrays import checked, ready
 from .backend import backend_of
+from .cupyx import DeviceForwardCall
 from .executor import DeviceExecutor
 
 _cache = Cache(4096)
@@ -27,27 +28,17 @@ def executor_of(runtime, op, arrays, options, common):
     arrays, options : tuple
         Both in the order of `op`.
     common : tuple
-        algorithm, accuracy, workspace_limit, and names that the automatic choice leaves out.
+        algorithm, accuracy and workspace_limit.
     """
-    specs = checked(runtime, op.arrays, arrays, op.optional)
+    calls = DeviceCalls(runtime)
+    specs = calls.specs(op, arrays)
     key = (runtime, op.name, repr(options), repr(common), config.epoch(), described(specs))
-    algorithm = common[0]
-    executor = _cache.entries.get(key) if algorithm not in BY_VALUES else None
+    executor = _cache.entries.get(key) if common[0] not in BY_VALUES else None
     if executor is None:
         with runtime.current():
-            executor = _made(runtime, op, arrays, specs, options, common)
+            executor = calls.executor_for(op, arrays, options, common)
         _cache.insert(key, executor)
     return executor
-
-
-def _made(runtime, op, arrays, specs, options, common):
-    algorithm, accuracy, workspace_limit, _ = common
-    calls = DeviceCalls(runtime)
-    request = op.make(specs, dict(zip(op.options, options, strict=True)))
-    check_arguments(algorithm, accuracy, workspace_limit, request.problem, calls.backend)
-    if algorithm in BY_VALUES and possible(request.problem):
-        request = calls.with_traits(request, arrays)
-    return calls.chosen_executor(op, common, request)
 
 
 class DeviceCalls:
@@ -74,36 +65,62 @@ class DeviceCalls:
         self.array = runtime.array
         self.ready = partial(ready, runtime)
 
-    def coerce(self, name, value):
+    def specs(self, op, arrays):
+        """Return a `Spec` of every array; refuse those that are not on this device by name."""
+        return checked(self._runtime, op.arrays, arrays, op.optional, op.scipy is not None)
+
+    def request(self, op, arrays, options):
+        """Return the request of a call with these arrays."""
+        return op.validated(self.specs(op, arrays), options)
+
+    def coerce(self, op, name, value):
         """Return `value`, an array of this device or a `Spec`; refuse anything else by name."""
         if not isinstance(value, Spec):
-            checked(self._runtime, (name,), (value,))
+            checked(self._runtime, (name,), (value,), any_dtype=op.scipy is not None)
         return value
 
-    def copy(self, name, value):
+    def copy(self, op, name, value):
         """Return a copy of an array of this device; refuse anything else by name."""
         with self._runtime.current():
-            return self.coerce(name, value).copy()
+            return self.coerce(op, name, value).copy()
 
-    def executor(self, op, request, candidate, accuracy, workspace_limit, may_redo):
-        """Return the `DeviceExecutor` of a request with the algorithm of `candidate`."""
+    def zeros(self, shape, dtype):
+        """Return an array of zeros on this device."""
+        return self._runtime.xp.zeros(shape, dtype)
+
+    def executor_for(self, op, arrays, options, common):
+        """Return a new executor of a call."""
+        given = dict(zip(op.options, options, strict=True))
+        check_method(given, common[0])
+        request = self.request(op, arrays, given)
+        check_arguments(*common, request.problem, self.backend)
+        if common[0] in BY_VALUES and possible(request.problem):
+            request = self.with_traits(request, arrays)
+        return self.chosen_executor(op, options, common, request)
+
+    def executor(self, op, options, request, candidate, accuracy, workspace_limit, may_redo):
+        """Return the executor of a request with the algorithm of `candidate`."""
+        if candidate.name == "scipy":
+            return DeviceForwardCall(self._runtime, op, request, options)
         return DeviceExecutor(
             self.backend, op, request, candidate, accuracy, workspace_limit, may_redo
         )
 
-    def chosen_executor(self, op, common, request):
-        """Return the `DeviceExecutor` of a request with the algorithm that `common` asks for."""
-        algorithm, accuracy, workspace_limit, exclude = common
+    def chosen_executor(self, op, options, common, request):
+        """Return the executor of a request with the algorithm that `common` asks for."""
+        algorithm, accuracy, workspace_limit = common
         candidate = choose(
-            request.problem, algorithm, accuracy, workspace_limit, exclude, backend=self.backend
+            request.problem, algorithm, accuracy, workspace_limit, backend=self.backend
         )
-        return self.executor(op, request, candidate, accuracy, workspace_limit, algorithm == "auto")
+        return self.executor(
+            op, options, request, candidate, accuracy, workspace_limit, algorithm == "auto"
+        )
 
     def looks(self, problem, common, chosen):
         """Return whether a plan looks at a known weight: always, it can afford the copy."""
         return possible(problem)
 
-    def with_traits(self, request, arrays):
+    def with_traits(self, request, arrays, structure=True):
         """Return the request with the traits of its weight, which alone is copied to the host.
 
         Only plans, comparisons and calls that ask for it by name look: a copy waits for the device.
@@ -111,40 +128,19 @@ class DeviceCalls:
         weight = request.operands(self.ready, arrays, only=weight_position(request))[1]
         return with_traits(request, np.asarray(self._runtime.to_host(weight)))
 
-    def by_traits(self, op, common, blind):
-        """Return the executor for other weights than the one that a plan looked at."""
-        return _ByTraits(self, op, common, blind)
-
-    def compared(self, op, arrays, options):
-        """Return request, operands and room for the output, as every algorithm takes them.
-
-        The weight is looked at, so that algorithms that depend on its values can take part.
-
-        Parameters
-        ----------
-        op : Op
-        arrays : tuple
-            In the order of `op`.
-        options : dict
-            All options of `op`.
-        """
-        specs = checked(self._runtime, op.arrays, arrays, op.optional)
-        request = op.make(specs, options)
-        if possible(request.problem):
-            request = self.with_traits(request, arrays)
-        xp = self._runtime.xp
-        operands = request.operands(self.ready, arrays)
-        out = xp.empty(request.compute_shape, request.compute_dtype)
-        if request.indices:
-            out = (out, xp.empty(request.compute_shape, np.int64))
-        return request, operands, out
+    def by_values(self, op, options, common, blind, structure=True):
+        """Return the executor that looks at the weight of every call."""
+        return _ByValues(self, op, options, common, blind)
 
 
-class _ByTraits:
-    """Looks at the weight of every call, as `planner.traits.ByTraits` does for the host."""
+class _ByValues:
+    """Looks at the weight of every call, as `fastconv.calls.by_values` does for the host."""
 
-    def __init__(self, calls, op, common, blind):
-        self._calls, self._op, self._common, self._blind = calls, op, common, blind
+    forwards = False
+
+    def __init__(self, calls, op, options, common, blind):
+        self._calls, self._op, self._options = calls, op, options
+        self._common, self._blind = common, blind
         self._executors = {}
 
     def __call__(self, arrays, prepared, out, num_threads):
@@ -156,7 +152,9 @@ class _ByTraits:
         request = self._calls.with_traits(self._blind, arrays)
         found = request.problem.traits
         if found not in self._executors:
-            self._executors[found] = self._calls.chosen_executor(self._op, self._common, request)
+            self._executors[found] = self._calls.chosen_executor(
+                self._op, self._options, self._common, request
+            )
         return self._executors[found]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from .. import config
 from ..planner.choose import choose
 from ..planner.text import size_text
+from ..recording import note
 from .arrays import checked_out, ready
 
 
@@ -29,6 +30,8 @@ class DeviceExecutor:
     may_redo : bool, optional
         Whether another algorithm may take over, and outputs that are not finite be recomputed.
     """
+
+    forwards = False
 
     def __init__(self, backend, op, request, candidate, accuracy="default", workspace_limit=None,
                  may_redo=True):  # fmt: skip
@@ -58,6 +61,7 @@ class DeviceExecutor:
     def __call__(self, arrays, prepared, out, num_threads):
         if num_threads is not None:
             config.checked_threads(num_threads)  # checked, and without effect on a device
+        note(self.request.problem, self.algorithm.name)
         with self.runtime.current():
             return self._call(arrays, prepared, out)
 

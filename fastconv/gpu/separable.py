@@ -31,6 +31,8 @@ class _Pass:
     kind: str = "fwd"
     op: str = "conv"
     conjugate: bool = False
+    family: str = "convolution"
+    traits: str | None = None
 
     @property
     def bytes(self):

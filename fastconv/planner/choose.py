@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass, replace
 
 from ..algorithms.base import FILTERS, MAXIMA, RESAMPLINGS, rounding
-from ..errors import UnsupportedAlgorithm
-from ..problem.arguments import ACCURACIES, choice, integer
+from ..errors import UnsupportedAlgorithm, shown
+from ..problem.arguments import ACCURACIES, choice, integer, is_word
 from ..problem.filtering import SPECTRAL_METHODS
 from . import store
 from .backend import HOST
@@ -54,6 +54,16 @@ def check_arguments(algorithm, accuracy, workspace_limit, problem, backend=HOST)
     choice("accuracy", accuracy, ACCURACIES)
     if workspace_limit is not None:
         integer("workspace_limit", workspace_limit, 0)
+
+
+def check_method(given, algorithm):
+    """Refuse a method beside an algorithm."""
+    method = given.get("method", "auto")
+    if not (is_word(algorithm, "auto") or is_word(method, "auto")):
+        raise ValueError(
+            f"method is {shown(method)} and algorithm {shown(algorithm)}; give one of them and "
+            "leave the other at 'auto'"
+        )
 
 
 def table(problem, accuracy="default", workspace_limit=None, prepared=False, backend=HOST):

@@ -77,6 +77,11 @@ def duration(name, value):
     return float(value)
 
 
+def is_word(value, word):
+    """Return whether `value` is the string `word`: an array, given by mistake, is not."""
+    return isinstance(value, str) and value == word
+
+
 def choice(name, value, allowed):
     """`value` if it is one of the strings `allowed`."""
     listed = ", ".join(allowed)
