@@ -3,7 +3,8 @@
 # make test     builds and runs the tests
 # make test-large   the tests that need 4 GB of memory
 # make check    lint, C warnings as errors, spilled vector registers
-# make bench    a quick pass of the benchmarks
+# make bench    a quick pass of the benchmarks; FASTCONV_BENCH=smoke make bench times one problem of
+#               each suite, FASTCONV_BENCH=all make bench all of them (see benchmarks/README.md)
 # make build    compiles what has changed
 # make clean    removes all that make makes
 #
@@ -52,7 +53,7 @@ check: $(BUILT)
 bench: $(BUILT)
 	$(PIP) install "fastconv[bench]"
 	grep -qs "\"$$(uname -n)\"" ~/.asv-machine.json || $(ASV) machine --yes > /dev/null
-	$(ASV) run --environment existing:$(PY) --dry-run --show-stderr \
+	FASTCONV_BENCH="$${FASTCONV_BENCH:-quick}" $(ASV) run --environment existing:$(PY) --dry-run --show-stderr \
 		--attribute rounds=1 --attribute warmup_time=0 --attribute "repeat=(1,5,0.2)"
 
 build: $(BUILT)

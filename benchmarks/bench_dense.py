@@ -28,7 +28,7 @@ class Eager(common.Calls):
 class Memory(common.Plans):
     """The whole process, which holds the arrays too: differences between algorithms count."""
 
-    params = (*PARAMS[:2], [1])
+    params = (PARAMS[0][:2] if common.QUICK else PARAMS[0], PARAMS[1], common.THREADS[:1])
     skip_params = SKIPPED
 
     def peakmem_plan(self, key, algorithm, threads):

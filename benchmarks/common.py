@@ -15,11 +15,20 @@ from fastconv.planner.choose import table
 from fastconv.planner.measure import noise
 from fastconv.problem import OPS, parse
 from fastconv.problem.arrays import DTYPES
-from fastconv.problem.validate_filtering import NDIMAGE_BOUNDARIES, SIGNAL_BOUNDARIES
+from fastconv.problem.scipy_arguments import IMAGE_BOUNDARIES
+from fastconv.problem.validate_filtering import SIGNAL_BOUNDARIES
 
 PROBLEMS = Path(__file__).parent / "problems"
-#: one thread, and as many as fastconv uses by default
-THREADS = sorted({1, fc.get_num_threads()})
+#: words of the environment variable FASTCONV_BENCH: what to run, see `problems`
+WANTED = os.environ.get("FASTCONV_BENCH", "").replace(",", " ").split()
+#: whether one problem of each suite is all that runs, with the automatic choice
+SMOKE = WANTED == ["smoke"]
+#: whether few measurements are made: each takes a process, and that more than a second
+QUICK = SMOKE or WANTED == ["quick"]
+#: algorithms of a problem that a quick pass times besides the automatic choice
+_FEW = 0 if SMOKE else 2
+#: one thread, and as many as fastconv uses by default; the latter alone in a quick pass
+THREADS = sorted({fc.get_num_threads()} if QUICK else {1, fc.get_num_threads()})
 
 
 # ------------------------------------------------------------------------------------ parameters
@@ -34,25 +43,34 @@ def read(name):
 def problems(*names):
     """Keys that a suite runs: those of the files `names` that are in quick.txt.
 
-    The environment variable FASTCONV_BENCH names files to run whole instead, or is ``all``.
+    The environment variable FASTCONV_BENCH names files to run whole instead, or is ``all``. With
+    ``smoke`` each suite runs the first of its keys that is in quick.txt. ``quick``, and no value,
+    change nothing here.
     """
-    wanted = os.environ.get("FASTCONV_BENCH", "").replace(",", " ").split()
-    unknown = set(wanted) - {"all"} - {path.stem for path in PROBLEMS.glob("*.txt")}
+    files = {path.stem for path in PROBLEMS.glob("*.txt")} - {"quick"}
+    unknown = set(WANTED) - files - (set(WANTED) if QUICK else {"all"})
     if unknown:
-        raise ValueError(f"FASTCONV_BENCH names {sorted(unknown)}, which problems/ does not hold")
-    quick = set() if wanted else set(read("quick"))
+        raise ValueError(
+            f"FASTCONV_BENCH names {sorted(unknown)}; allowed: smoke or quick alone, or all, or "
+            f"files of problems/: {', '.join(sorted(files))}"
+        )
+    quick = set(read("quick")) if QUICK or not WANTED else set()
     keys = {}
     for name in names:
         for key in read(name):
-            if key in quick or "all" in wanted or name in wanted:
+            if key in quick or "all" in WANTED or name in WANTED:
                 keys[key] = None
-    return list(keys)
+    return list(keys)[:1] if SMOKE else list(keys)
 
 
 def runnable(key):
-    """Names of the algorithms to time: naive, which is there to be right, only where alone."""
+    """Names of the algorithms to time: naive, which is there to be right, only where alone.
+
+    Of many, a quick pass takes those that the cost model expects to be fastest.
+    """
     names = [row.name for row in table(parse(key)) if row.runs]
-    return [name for name in names if name != "naive"] or ["naive"]
+    names = [name for name in names if name != "naive"] or ["naive"]
+    return names[:_FEW] if QUICK else names
 
 
 def matrix(*names):
@@ -168,7 +186,7 @@ def _filter(problem, rng):
     image = _operand(p, 0, p.shape, rng)
     values = {"axes": p.axes, "stride": p.stride, "dilation": p.dilation, "origin": p.origin}
     if p.op.startswith("ndimage"):
-        names = {ours: theirs for theirs, ours in reversed(NDIMAGE_BOUNDARIES.items())}
+        names = {ours: theirs for theirs, ours in reversed(IMAGE_BOUNDARIES.items())}
         modes = [names[b] for b in p.boundary]
         values["mode"] = modes if len(set(modes)) > 1 else modes[0]
         taps = tuple(p.weights[a] for a in p.axes)

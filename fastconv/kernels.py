@@ -18,6 +18,7 @@ import numpy as np
 
 from .errors import shown
 from .problem.arguments import is_integer
+from .problem.limits import checked_size
 from .problem.traits import separate
 
 __all__ = [
@@ -500,7 +501,9 @@ def _sizes(size, ndim=None):
     if not sizes or min(sizes) < 1 or len(sizes) != (ndim or len(sizes)):
         entries = f"tuple of {ndim or 'any number'} of such"
         raise ValueError(f"size is {shown(size)}; it must be 1 or more, or a {entries}")
-    return tuple(map(operator.index, sizes))
+    sizes = tuple(map(operator.index, sizes))
+    checked_size(sizes, np.float64, "the kernel", f"size is {shown(size)}")
+    return sizes
 
 
 def _deviations(sigma, ndim):

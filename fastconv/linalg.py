@@ -12,6 +12,8 @@ from .errors import shown
 from .gpu.arrays import device_of
 from .plans import plan
 from .problem.arguments import is_integer
+from .problem.arrays import as_array
+from .problem.limits import checked_size
 
 __all__ = ["linear_operator", "toeplitz"]
 
@@ -27,6 +29,9 @@ _OPTIONS = (
     "workspace_limit",
     "num_threads",
 )
+
+# Numbers of 8 bytes that `toeplitz` holds at once for each entry of the matrix.
+_WORDS = 6
 
 # Number of plans that an operator keeps, for both directions and a few dtypes and numbers of
 # columns.
@@ -106,6 +111,9 @@ def toeplitz(kernel, input_shape, mode="full"):
             f"input_shape is {input_shape} and kernel has shape {kernel.shape}; "
             "they must have the same number of axes"
         )
+    rows = [n + k - 1 for n, k in zip(input_shape, kernel.shape, strict=True)]
+    given = f"input_shape is {shown(input_shape)}"
+    checked_size((math.prod(rows),), np.int64, "the index of the matrix's rows", given)
     inputs = np.array(input_shape, dtype=np.int64)
     outputs, start = _cut(mode, inputs, np.array(kernel.shape, dtype=np.int64))
 
@@ -115,6 +123,8 @@ def toeplitz(kernel, input_shape, mode="full"):
     first = np.maximum(0, taps - start)
     lengths = np.maximum(0, np.minimum(outputs, taps - start + inputs) - first)
     entries = lengths.prod(axis=1)
+    count = int(entries.sum(dtype=np.float64))
+    checked_size((_WORDS, count), np.int64, "the matrix and its making", given)
     owner = np.repeat(np.arange(len(taps)), entries)
     within = np.arange(len(owner)) - np.repeat(entries.cumsum() - entries, entries)
 
@@ -202,7 +212,7 @@ def linear_operator(weight, input_size, **conv_options):
             f"linear_operator does not take {', '.join(unknown)}; allowed are {', '.join(_OPTIONS)}"
         )
     runtime = device_of((weight,))
-    weight = np.asarray(weight) if runtime is None else weight
+    weight = as_array("weight", weight) if runtime is None else weight
     if weight.ndim not in (3, 4, 5):
         raise ValueError(
             f"weight has shape {weight.shape}; it must be (K, C/groups, *taps) with 3 to 5 axes"
@@ -213,6 +223,7 @@ def linear_operator(weight, input_size, **conv_options):
             f"input_size is {shown(input_size)}; for a weight of shape {weight.shape} it must have "
             f"{weight.ndim} entries, or {weight.ndim - 1} for an unbatched input"
         )
+    checked_size(input_size, weight.dtype, "a vector", f"input_size is {shown(input_size)}")
     if runtime is None:
         return _ConvolutionOperator(weight, input_size, conv_options)
     own = _ConvolutionOperator(weight, input_size, conv_options, runtime)
@@ -306,7 +317,7 @@ class _ConvolutionOperator(LinearOperator):
 
 def _checked_kernel(kernel):
     """Return the kernel as an array that `csr_array` can hold, or raise an error that names it."""
-    kernel = np.asarray(kernel)
+    kernel = as_array("kernel", kernel)
     longest = 16 if kernel.dtype.kind == "c" else 8
     if kernel.dtype.kind not in "iufc" or kernel.dtype.itemsize > longest:
         raise TypeError(

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,54 @@ def test_c_files_stand_in_the_table():
     for path in (ROOT / "src").rglob("*.[ch]"):
         name = path.relative_to(ROOT / "src").as_posix()
         assert f"`{name}`" in table, name
+
+
+#: names that asv takes for benchmarks wherever it finds them, in all modules of benchmarks/
+BENCHMARK = re.compile("(time|timeraw|mem|peakmem|track)_.|(Time|Timeraw|Mem|PeakMem|Track)[A-Z_].")
+
+
+def names_bound(body):
+    """Names of functions and classes that a module or a class defines or imports at its top."""
+    for node in body:
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+            yield from names_bound(node.body) if isinstance(node, ast.ClassDef) else ()
+        elif isinstance(node, (ast.If, ast.Try, ast.With)):
+            yield from names_bound([n for n in ast.walk(node) if n is not node])
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "benchmarks").rglob("*.py")), ids=lambda path: path.name
+)
+def test_benchmarks_are_methods_of_suites(path):
+    """asv imports every module below benchmarks/ and runs whatever is named like a benchmark."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    if path.name.startswith("bench_"):
+        body = [node for node in body if not isinstance(node, ast.ClassDef)]
+    found = sorted({name for name in names_bound(body) if BENCHMARK.match(name)})
+    assert not found, f"asv would run {found}: import the module instead, or rename the function"
+
+
+@pytest.mark.parametrize("wanted", ["", "quick", "smoke"])
+def test_suites_have_problems(wanted):
+    """Each suite runs those of quick.txt; in a quick pass few ways, in the quickest but one."""
+    code = (
+        "from benchmarks import bench_dense, bench_image, bench_pool, bench_signal, bench_small\n"
+        "from benchmarks import common\n"
+        "suites = [bench_dense, bench_image, bench_pool, bench_signal]\n"
+        "print([len(s.PARAMS[0]) for s in suites], len(bench_small.KEYS))\n"
+        "print({tuple(s.PARAMS[1]) for s in suites} == {('auto',)}, len(common.THREADS))"
+    )
+    sizes, alone = run(code, FASTCONV_BENCH=wanted).splitlines()
+    if wanted == "smoke":
+        assert sizes == "[1, 1, 1, 1] 1" and alone == "True 1"
+    else:
+        assert "0" not in re.findall(r"\d+", sizes)
+        assert alone == "False 1" or not wanted
 
 
 def run(code, **environment):

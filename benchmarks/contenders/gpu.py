@@ -16,8 +16,8 @@ from fastconv.algorithms.base import is_filter
 from fastconv.comparison.subject import public_function
 from fastconv.gpu.arrays import runtime_of
 from fastconv.gpu.backend import backend_of
+from fastconv.planner import measure
 from fastconv.planner.choose import table
-from fastconv.planner.measure import time_interleaved
 from fastconv.planner.text import aligned, number_text, seconds_text
 
 from . import cases, pytorch, truth
@@ -81,7 +81,8 @@ def _row(backend, case, time_limit):
             continue
         c.verdict = exact.verdict(c.error)
         checked.append(c)
-    times = time_interleaved([c.call for c in checked], time_limit=time_limit, backend=backend)
+    calls = [c.call for c in checked]
+    times = measure.time_interleaved(calls, time_limit=time_limit, backend=backend)
     predicted = {r.name: r.seconds for r in table(plan.problem, backend=backend) if r.runs}
     return {
         "problem": case.key, "remark": case.remark, "group": case.group, "auto": plan.algorithm,

@@ -23,6 +23,7 @@ from .. import config
 from ..loops.direct import Stencils
 from ..loops.polyphase import Resampler, interleave
 from ..problem.arrays import DTYPES
+from ..problem.gaps import drawn_together
 from ..problem.geometry import Axis
 from .base import Algorithm, overlapped
 
@@ -133,7 +134,7 @@ class FilterBank:
         lead, n, inner = shape
         self.length = ((n - 1) * up + taps - 1) // down + 1
         self.phases = []  # (first value of x, first tap, taps)
-        for r in range(self.up):
+        for r in range(min(self.up, self.length)):
             at, first = divmod(r * down, up)
             self.phases.append((at, first, max(0, -(-(taps - first) // up))))
         row = self.length * inner
@@ -200,7 +201,7 @@ class FilterBank:
             key, image, before = (r, count, lines, low), n, -low
         stencils = self._stencils.get(key)
         if stencils is None:
-            along = Axis(image, count, taps, self.down, 1, before, self.boundary)
+            along = drawn_together(Axis(image, count, taps, self.down, 1, before, self.boundary))
             axes = [Axis(lines, lines, 1), along, Axis(inner, inner, 1)]
             axes = [
                 (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at)

@@ -19,6 +19,7 @@ import numpy as np
 from .. import config
 from ..loops.pooling import Pooling
 from ..problem.arrays import DTYPES
+from ..problem.gaps import SHORT
 from .base import Algorithm, overlapped
 from .pooling_axes import PoolAxis, axes_of
 from .pooling_ladder import joins, ladder, plain
@@ -56,6 +57,8 @@ class _Joined(Algorithm):
             return "norms with p = 1, 2 and infinity only"
         if problem.indices:
             return "values without indices only"
+        if any(a.span > max(SHORT, 4 * a.size) for a in axes_of(problem)):
+            return "windows that span more than four times the input"
         return None
 
     def cost(self, problem, machine, threads):

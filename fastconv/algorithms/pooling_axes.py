@@ -91,13 +91,20 @@ def _adaptive(size, outputs):
     return PoolAxis(size, outputs, int(count.max()), 1, regular=False)
 
 
+def _windowed(size, outputs, taps, stride, dilation, pad):
+    """An axis of windows. Steps that nothing takes are no longer than the input."""
+    stride = stride if outputs > 1 else min(stride, size)
+    dilation = dilation if taps > 1 else min(dilation, size)
+    return PoolAxis(size, outputs, taps, stride, dilation, *pad)
+
+
 def axes_of(p):
     """Three axes of a pooling, those in front of size 1, the ones pooled whole merged."""
     if p.adaptive:
         axes = [_adaptive(n, o) for n, o in zip(p.input, p.output, strict=True)]
     else:
         columns = zip(p.input, p.output, p.kernel, p.stride, p.dilation, p.padding, strict=True)
-        axes = [PoolAxis(*sizes, *pad) for *sizes, pad in columns]
+        axes = [_windowed(*column) for column in columns]
     # an axis that is merged becomes a stride of the row, which the kernels of minima do not have
     merges = p.op != "min_pool"
     while merges and len(axes) > 1 and axes[-1].whole and axes[-2].dilation == 1:

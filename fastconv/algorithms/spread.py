@@ -16,6 +16,7 @@ from ..loops.phases import Lease
 from ..loops.spread import Spread, maxout, moved, ratios
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
+from ..problem.gaps import drawn_together
 from ..problem.geometry import Axis
 from ..problem.validate_pooling import indices_in_range
 from .base import Algorithm, rounding
@@ -276,4 +277,5 @@ def _row(p):
         if size % outputs:
             return None
         return Axis(size, outputs, size // outputs, size // outputs)
-    return Axis(size, outputs, p.kernel[-1], p.stride[-1], p.dilation[-1], p.padding[-1][0])
+    numbers = (p.kernel[-1], p.stride[-1], p.dilation[-1], p.padding[-1][0])
+    return drawn_together(Axis(size, outputs, *numbers))

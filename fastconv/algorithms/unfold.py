@@ -11,6 +11,7 @@ from .. import config
 from ..loops.unfold import Fold as FoldLoop
 from ..loops.unfold import Unfold as UnfoldLoop
 from ..problem.arrays import DTYPES
+from ..problem.gaps import drawn_together
 from ..problem.geometry import Axis
 from .base import Algorithm, c_axis
 
@@ -60,7 +61,9 @@ class Unfold(Algorithm):
             image, grid, problem.kernel, problem.stride, problem.dilation, problem.padding,
             strict=True,
         )  # fmt: skip
-        axes = [c_axis(Axis(i, o, t, s, d, pad[0])) for i, o, t, s, d, pad in columns]
+        axes = [
+            c_axis(drawn_together(Axis(i, o, t, s, d, pad[0]))) for i, o, t, s, d, pad in columns
+        ]
         loop = (FoldLoop if folds else UnfoldLoop)(
             config.current_isa(), {4: "f32", 8: "f64"}[size], problem.n * problem.c, axes
         )

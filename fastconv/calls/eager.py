@@ -7,7 +7,6 @@ from functools import partial
 import numpy as np
 
 from .. import config
-from ..errors import UnsupportedAlgorithm
 from ..gpu.arrays import device_of
 from ..loops.operands import described
 from ..planner.cache import Cache, clear_all, known
@@ -15,7 +14,6 @@ from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import looks
 from ..problem import OPS
 from ..problem.arguments import is_word
-from ..problem.validate_filtering import extension
 from .by_values import ByValues
 from .call_cache import CallCache
 from .executor import Executor
@@ -101,8 +99,9 @@ def executor_for(op, arrays, options, common, exclusive=True):
     if exclusive:
         check_method(given, algorithm)
     if op.scipy is not None and is_word(algorithm, "scipy"):
-        _check_scipy(op, given)
-        return ForwardCall(op, op.forwarded(arrays, "algorithm='scipy'"), options)
+        if op.guard is not None:
+            op.guard(given)
+        return ForwardCall(op, op.validated(arrays, given), options)
     request = op.validated(arrays, given)
     check_arguments(*common, request.problem)
     make = partial(chosen_executor, op, options, common)
@@ -115,14 +114,6 @@ def executor_for(op, arrays, options, common, exclusive=True):
 def needs_values(problem):
     """Return whether every call must look at its weights: filters of images, as SciPy's do."""
     return getattr(problem, "on_image", False)
-
-
-def _check_scipy(op, given):
-    keyword = extension(given) if "boundary" in given and "stride" in given else None
-    if keyword is not None:
-        raise UnsupportedAlgorithm(
-            f"algorithm 'scipy' cannot run this problem: scipy.signal.{op.name} has no {keyword}"
-        )
 
 
 def chosen_executor(op, options, common, request):

@@ -5,6 +5,7 @@ import numpy as np
 from .. import config
 from ..gpu.arrays import device_of
 from ..problem import OPS
+from ..problem.arrays import as_array
 from .eager import AUTO, found, recent
 from .forward import ForwardCall
 
@@ -95,7 +96,7 @@ def _dtype_of(output):
     if output is None:
         return None, True
     if _is_array(output):
-        return np.asarray(output).dtype.newbyteorder("="), True
+        return as_array("output", output).dtype.newbyteorder("="), True
     try:
         return np.dtype(output).newbyteorder("="), True
     except TypeError:

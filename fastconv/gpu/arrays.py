@@ -88,7 +88,7 @@ def checked(runtime, names, arrays, optional=(), any_dtype=False):
                 f"{name} is on device {found.number} while other arrays of this call are on device "
                 f"{runtime.number}; all must be on one"
             )
-        spec = Spec(tuple(array.shape), array.dtype)
+        spec = Spec(tuple(array.shape), array.dtype, on_device=True)
         specs.append(spec if any_dtype else coerce(name, spec))
     return tuple(specs)
 

@@ -1,8 +1,7 @@
 """The maximum and minimum filters of `scipy.ndimage`, over several axes and along one axis."""
 
-import numpy as np
-
 from ..calls import filtered
+from ..problem.arrays import as_array
 
 __all__ = ["maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d"]
 
@@ -11,7 +10,7 @@ def _marks(footprint):
     """Return a footprint as nested tuples of bools, so that it can be part of a key."""
     if footprint is None:
         return None
-    marks = np.asarray(footprint)
+    marks = as_array("footprint", footprint)
     return _nested(marks.astype(bool)) if marks.dtype.kind in "biuf" else footprint
 
 

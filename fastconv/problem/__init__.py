@@ -3,7 +3,9 @@
 =========================  ================================================================
 `arrays`                   what counts as an array, dtypes of results
 `arguments`                ints, tuples, padding, names as callers write them
+`limits`                   arrays that cannot exist, refused by name
 `geometry`                 `Stencil` and `Axis`: the one geometry of every convolution kernel
+`gaps`                     axes whose windows lie far apart, drawn together
 `convolution`              `ConvProblem`
 `pooling`                  `PoolProblem`
 `filtering`                `FilterProblem`: convolution and correlation, SciPy's way of asking

@@ -20,10 +20,11 @@ ALLOWED_DTYPES = "float16/32/64, complex64/128, int8-64, uint8-64"
 
 @dataclass(frozen=True)
 class Spec:
-    """Shape and dtype of an array that is not there yet."""
+    """Shape and dtype of an array that is not there yet, or not on the host."""
 
     shape: tuple[int, ...]
     dtype: np.dtype
+    on_device: bool = False
 
     @property
     def ndim(self) -> int:
@@ -35,10 +36,31 @@ def short(dtype) -> str:
     return _SHORT[np.dtype(dtype)]
 
 
+def as_array(name, value):
+    """Return `value`, the argument called `name`, as an ndarray; one of Dask is refused."""
+    if type(value) is not np.ndarray:
+        check_computed(name, value)
+    return np.asarray(value)
+
+
+def check_computed(name, value):
+    """Refuse an array of Dask, which NumPy would compute here and now, and hold as a whole."""
+    graph = getattr(type(value), "__dask_graph__", None)  # the protocol of Dask's collections
+    if graph is not None and graph(value) is not None:
+        kind = type(value)
+        raise TypeError(
+            f"{name} is a {kind.__module__.partition('.')[0]} {kind.__name__} that Dask computes; "
+            f"a NumPy array is needed: pass {name}.compute(), or call this function block by "
+            "block through dask.array.map_overlap"
+        )
+
+
 def any_array(name, value):
     """Return `value` as an ndarray of any dtype."""
     if isinstance(value, Spec):
         return value
+    if type(value) is not np.ndarray:
+        check_computed(name, value)
     try:
         return np.asarray(value)
     except (ValueError, TypeError) as error:

@@ -6,6 +6,7 @@ from math import prod
 
 from .arguments import ACTIVATIONS, PADDING_MODES, extents
 from .arrays import DTYPES, compute_name
+from .gaps import drawn_together
 from .geometry import Axis, Stencil
 from .keys import dtypes_token, pairs_token, sizes_token
 
@@ -126,7 +127,7 @@ class ConvProblem:
             strict=True,
         )  # fmt: skip
         axes = tuple(
-            Axis(i, f, t, s, d, pad[0], self.padding_mode, tile)
+            drawn_together(Axis(i, f, t, s, d, pad[0], self.padding_mode, tile))
             for i, f, t, s, d, pad, tile in columns
         )
         channels = (self.k, self.c) if turned else (self.c, self.k)

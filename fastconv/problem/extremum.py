@@ -93,16 +93,21 @@ class ExtremumProblem:
             widths[self.axes[i]] = self.reach[i]
             yield widths, _NUMPY_NAMES[self.boundary[i]]
 
+    @property
+    def bordered(self) -> tuple[int, ...]:
+        """Shape of the image with the borders that are written out."""
+        shape = list(self.shape)
+        for i in self.written_out:
+            shape[self.axes[i]] += sum(self.reach[i])
+        return tuple(shape)
+
     @cached_property
     def pooling(self) -> PoolProblem | None:
         """The pooling of the bordered image as it lies in memory, None where it has none.
 
         Axes that are not filtered are the batch in front, or part of the filtered axis before them.
         """
-        shape = list(self.shape)
-        for i in self.written_out:
-            shape[self.axes[i]] += sum(self.reach[i])
-        axes = self._memory_axes(tuple(shape))
+        axes = self._memory_axes(self.bordered)
         if axes is None:
             return None
         lead, axes = axes

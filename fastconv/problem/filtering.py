@@ -7,6 +7,7 @@ from math import prod
 import numpy as np
 
 from .arrays import DTYPES, compute_name, short
+from .gaps import drawn_together
 from .geometry import BOUNDARIES, Axis, Stencil
 from .keys import dtypes_token, sizes_token
 
@@ -206,7 +207,7 @@ class FilterProblem:
             start, _ = self.windows[i]
             extent = (kernel[a] - 1) * self.dilation[i] + 1
             sizes = (image[a], self.output[i], kernel[a], self.stride[i], self.dilation[i])
-            axes.append(Axis(*sizes, extent - 1 - start, self.boundary[i]))
+            axes.append(drawn_together(Axis(*sizes, extent - 1 - start, self.boundary[i])))
         return axes
 
     @cached_property

@@ -13,6 +13,7 @@ from . import validate_pooling as poolings
 from . import validate_signals as signals
 from .arrays import Spec, any_array, coerce
 from .forwarded import ForwardedProblem, dtype_name
+from .limits import within_memory
 from .request import Request
 from .scipy_arguments import ForSciPy
 
@@ -38,6 +39,8 @@ class Op:
         Those arrays that may be None.
     scipy : tuple of str or None
         Package and name of SciPy's function, for the functions of the SciPy faces.
+    guard : callable or None
+        ``guard(options)`` refuses options with which SciPy's function cannot be called.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Op:
     make: Callable
     optional: frozenset = frozenset()
     scipy: tuple[str, str] | None = None
+    guard: Callable | None = None
 
     def request(self, arrays, options) -> Request:
         """Validate one call: arrays (or `Spec`) in order, options by name, all of them."""
@@ -61,6 +65,8 @@ class Op:
         try:
             return self.make(arrays, options)
         except ForSciPy as reason:
+            if self.guard is not None:
+                self.guard(options)
             return self.forwarded(arrays, str(reason))
 
     def forwarded(self, arrays, reason) -> Request:
@@ -186,7 +192,8 @@ def _filter_ops():
     plain = {"mode": "full", "method": "auto"}
     for name in ("convolve", "correlate"):
         extended = {**plain, **filters.PLAIN}
-        yield Op(name, both, extended, partial(filters.signal_filter, name), scipy=("signal", name))
+        make, guard = partial(filters.signal_filter, name), partial(filters.check_plain, name)
+        yield Op(name, both, extended, make, scipy=("signal", name), guard=guard)
         yield _signal(name, both, plain, partial(signals.general, name))
     for name, method in (("fftconvolve", "fft"), ("oaconvolve", "overlap")):
         options = {"mode": "full", "axes": None}
@@ -195,11 +202,11 @@ def _filter_ops():
         options = {"mode": "full", "boundary": "fill", "fillvalue": 0}
         yield _signal(f"{name}2d", both, options, partial(signals.planar, name))
     rates = {"up": 1, "down": 1, "axis": -1, "mode": "constant", "cval": 0}
-    yield _signal("upfirdn", ("x", "h"), rates, signals.resampled)
+    yield _signal("upfirdn", ("x", "h"), rates, signals.resampled, signals.check_up)
 
 
-def _signal(name, arrays, options, make):
-    return Op(f"signal.{name}", arrays, options, make, scipy=("signal", name))
+def _signal(name, arrays, options, make, guard=None):
+    return Op(f"signal.{name}", arrays, options, make, scipy=("signal", name), guard=guard)
 
 
 def _image_ops():
@@ -244,4 +251,4 @@ def _image(name, arrays, options, make, *more):
 
 
 _GROUPS = (_conv_ops(), _pool_ops(), _filter_ops(), _image_ops())
-OPS = {op.name: op for group in _GROUPS for op in group}
+OPS = {op.name: within_memory(op) for group in _GROUPS for op in group}

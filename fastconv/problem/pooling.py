@@ -117,16 +117,17 @@ class PoolProblem:
 
     def _axis_windows(self, size, outputs, taps, stride, dilation, pad):
         before, after = pad
-        position = (
-            np.arange(outputs, dtype=np.int64)[:, None] * stride
-            + np.arange(taps, dtype=np.int64) * dilation
-            - before
-        )
-        inside = (position >= 0) & (position < size)
-        counted = position < size + after if self.count_include_pad else inside
-        ptr = np.concatenate(([0], np.cumsum(inside.sum(axis=1)))).astype(np.int64)
-        tap = np.broadcast_to(np.arange(taps, dtype=np.int64), position.shape)[inside]
-        return ptr, position[inside], np.ascontiguousarray(tap), counted.sum(axis=1, dtype=np.int64)
+        start = np.arange(outputs, dtype=np.int64) * stride - before
+
+        def taps_below(end):
+            return np.clip(-((start - end) // dilation), 0, taps)
+
+        first = taps_below(0)
+        inside = np.maximum(taps_below(size) - first, 0)
+        counted = taps_below(size + after) if self.count_include_pad else inside
+        ptr = np.concatenate(([0], np.cumsum(inside))).astype(np.int64)
+        tap = np.arange(ptr[-1], dtype=np.int64) + np.repeat(first - ptr[:-1], inside)
+        return ptr, np.repeat(start, inside) + tap * dilation, tap, counted
 
     @property
     def flops(self) -> int:

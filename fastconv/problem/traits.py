@@ -16,6 +16,7 @@ from numbers import Real
 import numpy as np
 
 from ..errors import shown
+from .arrays import as_array
 
 # A kernel that was an outer product before its taps were rounded has a residual of at most about
 # two roundings of each tap.
@@ -226,7 +227,7 @@ def separate(kernel, rtol=None):
 
 
 def _checked_kernel(kernel):
-    kernel = np.asarray(kernel)
+    kernel = as_array("kernel", kernel)
     if kernel.dtype.kind not in "iufc" or kernel.dtype.itemsize > 8 * (
         1 + (kernel.dtype.kind == "c")
     ):

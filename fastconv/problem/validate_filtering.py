@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ..errors import shown
+from ..errors import UnsupportedAlgorithm, shown
 from .arguments import choice, integer, integers, is_sequence
 from .arrays import DTYPES, coerce, native, short
 from .filtering import MODES, FilterProblem
@@ -75,6 +75,15 @@ def extension(o):
         if not same:
             return name
     return None
+
+
+def check_plain(name, o):
+    """Refuse options that `scipy.signal`'s function lacks."""
+    keyword = extension(o)
+    if keyword is not None:
+        raise UnsupportedAlgorithm(
+            f"algorithm 'scipy' cannot run this problem: scipy.signal.{name} has no {keyword}"
+        )
 
 
 def _checked_shapes(shape, weights):

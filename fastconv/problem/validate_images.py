@@ -1,6 +1,7 @@
 """From the arguments of `scipy.ndimage`'s filters to a `Request`."""
 
 from functools import partial
+from math import prod
 
 import numpy as np
 
@@ -8,8 +9,10 @@ from .arrays import DTYPES, native
 from .extremum import ExtremumProblem
 from .filtering import FilterProblem
 from .kernels1d import Kernel1d
+from .limits import total_memory
 from .request import Request, WithFill
 from .scipy_arguments import (
+    ForSciPy,
     axes_of,
     axis_of,
     boundary_of,
@@ -25,6 +28,7 @@ from .scipy_arguments import (
 )
 from .separable import Pass, SeparableProblem
 from .validate_filtering import filter_request
+from .window_limits import check_windows
 
 #: type characters of images that are filtered in floating point, and of those of integers
 _FLOATS = frozenset("fdFD")
@@ -117,6 +121,7 @@ def _floating(dtype, weights, output, target):
 def filter_of(op, terms, arrays, o):
     """Return the request of a filter whose ``terms(ndim, options, fill)`` are passes."""
     (x,) = arrays
+    check_windows(o)
     shaped("input", x)
     dtype, target = native(x), result_of(x, o["output"])
     judged(dtype.char in "fd" or dtype.char in _INTEGERS, f"images of {dtype} are SciPy's")
@@ -242,6 +247,7 @@ def laplacian(ndim, o, fill):
 def extremum(op, windows, arrays, o):
     """Return the request of a maximum or minimum filter; `windows` reads its options."""
     (x,) = arrays
+    check_windows(o)
     shaped("input", x)
     dtype, target = native(x), result_of(x, o["output"])
     given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
@@ -254,6 +260,8 @@ def extremum(op, windows, arrays, o):
         op, (name_of(dtype), name_of(dtype), name_of(target)), tuple(x.shape), axes, size,
         boundary, origin,
     )  # fmt: skip
+    if prod(problem.bordered) * given.itemsize > total_memory() // 4:
+        raise ForSciPy("borders that take more than a quarter of the memory")
     filled = any(boundary[i] == "constant" for i in problem.written_out)
     fill = _fitting(o["cval"], given) if filled else 0
     boolean = dtype.kind == "b"

@@ -21,6 +21,7 @@ from .arguments import (
 )
 from .arrays import DTYPES, inexact, native, real_only, result_dtype, short
 from .convolution import conv_output
+from .limits import checked_size, checked_span
 from .pooling import PoolProblem
 from .request import Request
 from .validate_convolution import PADDING_NAMES, _batched, _output_size, _size
@@ -286,12 +287,15 @@ def _window_problem(op, kind, dims, shape, x, dtype, o, *, second=None, names=No
     pads = padding(
         o["padding"], shape[2:], spans, stride, names=names or POOL_PADDING_NAMES, limits=limits
     )
-    fits("weights" if op == "weighted_pool" else "kernel_size", shape[2:], pads, spans)
+    checked_size(kernel, native(x), "a window", lambda: f"kernel_size is {shown(o['kernel_size'])}")
+    checked_span("input_size" if "input_size" in o else "input", o["padding"], shape[2:], pads)
     ceil_mode = boolean("ceil_mode", o.get("ceil_mode", False))
     output = tuple(
         _pool_output(*column, ceil_mode)
         for column in zip(shape[2:], spans, stride, pads, strict=True)
     )
+    if not ceil_mode or min(output) < 1:  # else the only window may hang over the end
+        fits("weights" if op == "weighted_pool" else "kernel_size", shape[2:], pads, spans)
     return PoolProblem(
         op, kind, _names(x, x if second is None else second, dtype), *shape[:2], shape[2:],
         kernel, output, stride, pads, dilation, ceil_mode,

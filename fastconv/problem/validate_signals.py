@@ -10,8 +10,11 @@ from math import gcd
 
 import numpy as np
 
+from ..errors import shown
+from .arguments import is_integer
 from .arrays import Spec, native, short
 from .filtering import MODES
+from .limits import checked_size, checked_window
 from .request import Request, WithFill
 from .resampling import ResampleProblem
 from .scipy_arguments import ENGINE_DIMS, ENGINE_DTYPES, ForSciPy, judged
@@ -156,6 +159,7 @@ def _fill(value, dtype):
 def resampled(arrays, o):
     """Return the request of ``upfirdn``."""
     x, h = arrays
+    _check_length(x, h, o["up"], o["down"], o["axis"])
     mode, cval = o["mode"], o["cval"]
     ndim = len(x.shape)
     judged(len(h.shape) == 1 and 0 not in (*h.shape, *x.shape) and 0 < ndim <= ENGINE_DIMS,
@@ -184,6 +188,25 @@ def resampled(arrays, o):
         problem, (dtype, dtype), problem.output, dtype, problem.output, dtype,
         arrange=WithFill(fill),
     )  # fmt: skip
+
+
+def _check_length(x, h, up, down, axis):
+    """Refuse a result that cannot exist; arguments of other types are for others to judge."""
+    if not all(map(is_integer, (up, down, axis))) or min(up, down) < 1 or 0 in h.shape:
+        return
+    if not -len(x.shape) <= axis < len(x.shape) or 0 in x.shape:
+        return
+    shape = list(x.shape)
+    taps = math.prod(h.shape)
+    shape[axis] = ((shape[axis] - 1) * operator.index(up) + taps - 1) // operator.index(down) + 1
+    reason = f"up is {shown(up)}, down is {shown(down)}, x has shape {tuple(x.shape)}"
+    checked_size(shape, np.float32, "the output", reason)
+
+
+def check_up(o):
+    """Refuse a factor to a multiple of which SciPy cannot fill the filter up with zeros."""
+    if is_integer(o["up"]):
+        checked_window(operator.index(o["up"]), f"up is {shown(o['up'])}")
 
 
 def _thinned(x, h, up, down, axis, boundary, fill, dtype):
