@@ -19,8 +19,8 @@ MODULES = ("fastconv", "grad", "ndimage", "signal", "kernels", "linalg", "wisdom
 #: Words with which a docstring may begin. They are verbs; a new one may be added.
 VERBS = (
     "Add", "Apply", "Blur", "Choose", "Collect", "Compute", "Convolve", "Copy", "Correlate",
-    "Cross-correlate", "Delete", "Free", "Measure", "Merge", "Print", "Put", "Return", "Run", "Set", "Upsample",
-    "Write",
+    "Cross-correlate", "Delete", "Free", "Measure", "Merge", "Print", "Put", "Return", "Run", "Set",
+    "Upsample", "Write",
 )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ class Executor:
         if weight is not None:
             operands = (operands[0], weight, *operands[2:])
         if self.asks_scipy == "nan" and _has_nan(operands[0], threads):
-            return self._forward(arrays, out)
+            return self.forward(arrays, out)
         note(request.problem, self.algorithm.name)
         if request.indices:
             return self._with_indices(operands, prepared, out, threads)
@@ -123,7 +123,7 @@ class Executor:
         if (gaps and self.may_redo or self.asks_scipy == "nonfinite") and (
             result.dtype.kind in "fc" and any_nonfinite(result, threads)
         ):
-            return self._forward(arrays, out)
+            return self.forward(arrays, out)
         if request.warns and not np.isfinite(result.flat[0]):
             _warn_of_nan()
         return result if self.direct else self._converted(result, out)
@@ -161,7 +161,7 @@ class Executor:
             self._redo = lookup(row.name, self.request.problem).bind(self.request.problem)
         return self._redo
 
-    def _forward(self, arrays, out):
+    def forward(self, arrays, out):
         """Return SciPy's result."""
         note(self.request.problem, "scipy")
         result = answer(self.op, arrays, self.options)
@@ -195,15 +195,17 @@ class _Bound:
         self.executor = executor
         self.request = executor.request
         self.prepared, self.weight, self.gaps = prepared, weight, gaps
-        asks = gaps and executor.may_redo
+        self.asks = gaps and executor.may_redo
         self.fast = None
-        if executor.fast is not None and not asks:
+        if executor.fast is not None:
             self.fast = executor._fast_call(weight, prepared)
 
     def __call__(self, arrays, prepared, out, num_threads):
         if self.fast is not None:
             result = self.fast(arrays, self.prepared, out, num_threads)
             if result is not None:
+                if self.asks and any_nonfinite(result, 1):
+                    return self.executor.forward(arrays, out)
                 return result
         return self.executor.call(
             arrays, self.prepared, out, num_threads, self.weight, self.gaps

@@ -76,8 +76,9 @@ def coerce(name, value):
 
 
 def native(array):
-    """dtype of `array` in native byte order."""
-    return array.dtype.newbyteorder("=")
+    """Return the dtype of `array` in native byte order; of numbers, NumPy's one object for it."""
+    dtype = array.dtype
+    return np.dtype(dtype.type) if dtype.kind in "biufc" else dtype.newbyteorder("=")
 
 
 def result_dtype(*arrays):
