@@ -329,7 +329,7 @@ def test_axes_drawn_together(rng, monkeypatch):
         before = (0, last // 2, last, near + int(rng.integers(-n, n + 1)))[rng.integers(4)]
         boundary = BOUNDARIES[rng.integers(len(BOUNDARIES))]
         axis = Axis(n, features, taps, stride, dilation, before, boundary)
-        close = gaps.drawn_together(axis)
+        close = gaps.compacted(axis)
         assert close.stride > 0 < close.dilation
         table = [
             [at(o * stride + t * dilation - before, n, boundary) for t in range(taps)]
@@ -346,4 +346,4 @@ def test_axes_drawn_together(rng, monkeypatch):
 
 def test_ordinary_axes_stay_as_they_are():
     for axis in (Axis(10, 1, 3, 50), Axis(10**7, 10**7 - 2, 3), Axis(5, 2, 2, 1, 7, 4, "circular")):
-        assert gaps.drawn_together(axis) == axis
+        assert gaps.compacted(axis) == axis

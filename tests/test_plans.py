@@ -161,6 +161,13 @@ def test_measuring_is_remembered(tmp_path):
 
 
 @pytest.mark.usefixtures("fresh_wisdom")
+@pytest.mark.parametrize("effort", ["measure", "exhaustive"])
+def test_nothing_is_measured_of_what_scipy_alone_can_do(effort):
+    options = {"input": (40, 40), "dtype": "uint64", "sigma": 2}
+    assert fc.plan("ndimage.gaussian_filter", effort=effort, **options).algorithm == "scipy"
+
+
+@pytest.mark.usefixtures("fresh_wisdom")
 def test_wisdom_decides_and_a_stale_entry_breaks_nothing():
     key = fc.plan("conv2d", input=X.shape, weight=W).key
     store.remember(key, "default", "naive")

@@ -94,13 +94,15 @@ def test_what_runs_is_what_is_named(name, dtype):
     assert parse(key).key() == key
     plan = fc.plan(op, **arguments)
     comparison = fc.compare(op, **arguments, **QUICK)
-    assert (plan.algorithm, comparison.chosen) == (algorithm, algorithm), key
-    assert f"* {algorithm} " in plan.explain() + " "
+    assert comparison.chosen == algorithm, key
+    # a layer's plan may choose what an eager call that transforms the weight would not
+    assert plan.algorithm == algorithm or name in NETWORK, key
+    assert f"* {plan.algorithm} " in plan.explain() + " "
     row = comparison.row(algorithm)
     assert row.seconds is not None and row.reason is None
     with fc.record() as planned:
         plan(*(arguments[word] for word in OPS[op].arrays[:1]))
-    assert [c[1] for c in planned] == [algorithm]
+    assert [c[1] for c in planned] == [plan.algorithm]
 
 
 def test_forced_algorithms_are_recorded():

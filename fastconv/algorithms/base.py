@@ -1,4 +1,4 @@
-"""The contract of an algorithm, and the names that algorithms have for good."""
+"""The contract of an algorithm, and the permanent names of algorithms."""
 
 from math import prod
 
@@ -6,22 +6,23 @@ from ..problem import ConvProblem, ExtremumProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
 from ..problem.filtering import SPECTRAL_METHODS
 
-#: every convolution algorithm that tables, wisdom and `algorithm=` may name, best known first
+#: what tables, wisdom and `algorithm=` call the algorithms of convolutions, best known first
 CONVOLUTIONS = (
     "naive", "direct", "im2col", "implicit_gemm", "winograd_f2", "winograd_f4", "winograd_f6",
     "fft", "fft_tiled", "separable", "low_rank", "box",
 )  # fmt: skip
-#: serves the SciPy faces alone
+#: names for the problems of the SciPy faces
 FILTERS = (*CONVOLUTIONS, "scipy")
+#: names for poolings
 POOLINGS = ("naive", "direct")
-#: what a large window of maxima may use besides
+#: names for forward maxima and minima, whose windows may be large
 MAXIMA = (*POOLINGS, "doubling", "van_herk")
 
-#: those by Fourier transforms
+#: names of the algorithms that are Fourier transforms
 SPECTRAL = ("fft", "fft_tiled")
-#: maximum and minimum filters
+#: names for maximum and minimum filters
 EXTREMA = (*MAXIMA, "scipy")
-#: changes of the sampling rate
+#: names for changes of the sampling rate
 RESAMPLINGS = ("naive", "polyphase", "scipy")
 #: families of the problems that functions of the SciPy faces have
 FACES = ("convolution", "integer", "separable", "extremum", "resampling", "forwarded")
@@ -102,7 +103,15 @@ class Algorithm:
         return None
 
     def cost(self, problem, machine, threads):
-        """Return the predicted seconds of one call."""
+        """Return the predicted seconds of one call.
+
+        Parameters
+        ----------
+        problem : ConvProblem, FilterProblem or PoolProblem
+        machine : Machine
+            Constants of the cost model.
+        threads : int
+        """
         raise AssertionError(f"{self.name} has no cost")
 
     def error_bound(self, problem):
@@ -116,11 +125,11 @@ class Algorithm:
         return 0
 
     def preparation(self, problem, machine, threads):
-        """Return (seconds, bytes) of `cost` and `workspace` that a prepared weight saves a call."""
+        """Return (seconds, bytes) of `cost` and `workspace` that a call saves by `prepare`."""
         return 0.0, 0
 
     def prepare(self, problem, weight):
-        """Transform a weight once for many calls; None where nothing is to be gained."""
+        """Return a weight transformed once for many calls, None where nothing is to be gained."""
         return None
 
     def prepare_vectors(self, problem, vectors):
@@ -139,8 +148,9 @@ class Algorithm:
     def bind(self, problem):
         """Return ``run(arrays, prepared, out, threads)`` for `problem` on the current ISA.
 
-        `run` never validates. `arrays` are the op's operands in signature order, C-contiguous and
-        in the dtype of the computation; `prepared` is what `prepare` returned, or None.
+        `run` validates nothing. `arrays` are the op's operands in the order of its signature,
+        C-contiguous and in the dtype of the computation; `prepared` is what `prepare` returned, or
+        None; `out` is one array, or (output, indices).
         """
         raise AssertionError(f"{self.name} cannot be bound")
 
@@ -190,7 +200,10 @@ def in_forward_order(problem, run):
 
 
 def c_axis(axis):
-    """Return an axis as the loops take it; last the image index at every padded coordinate."""
+    """Return an axis as a tuple of numbers, as the loops take it.
+
+    The last one is the array of image positions by padded coordinate.
+    """
     sizes = (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before)
     return (*sizes, axis.line())
 

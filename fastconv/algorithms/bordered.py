@@ -33,7 +33,7 @@ class Bordered(Algorithm):
 
     def cost(self, problem, machine, threads):
         seconds = self.base.cost(problem.pooling, machine, threads)
-        if problem.written_out:
+        if problem.bordered_axes:
             seconds += 3 * _bordered_bytes(problem) / machine.memory_rate + 4 * machine.python_call
         return seconds
 
@@ -41,7 +41,7 @@ class Bordered(Algorithm):
         return 0.0
 
     def workspace(self, problem, threads):
-        borders = _bordered_bytes(problem) if problem.written_out else 0
+        borders = _bordered_bytes(problem) if problem.bordered_axes else 0
         return self.base.workspace(problem.pooling, threads) + borders
 
     def bind(self, problem):

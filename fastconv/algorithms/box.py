@@ -1,9 +1,9 @@
 """box: constant kernels, at a cost that hardly depends on their size.
 
-Along rows a window of w = b * a + e values is b windows of a values and e single ones, and so on
-down to single values: sums of sums, as few as there are. Down columns two running sums per window
-of rows (`src/box/room.h`). Nothing is ever subtracted, so there is no drift, and a NaN stays in its
-windows.
+Along a row, a window of w = b * a + e values is the sum of b windows of a values and e single ones,
+and so on down to single values, with as few additions as possible. Down columns there are two
+running sums per window of rows (`src/box/room.h`). Nothing is ever subtracted, so that rounding
+errors do not drift, and a NaN stays in its windows.
 
 References
 ----------
@@ -21,11 +21,11 @@ from ..problem.arrays import DTYPES
 from .base import Algorithm
 from .separable import lacks_trait, loops_of, passes_cost, refuses_depthwise
 
-#: windows of so many rows are cheaper with running sums
+#: rows of a window from which on running sums are cheaper
 _RUNNING = 12
-#: a sum of at most so many terms is one chain of additions
+#: most terms of a sum in one chain of additions
 _CHAIN = 512
-#: what a step along a row costs besides its additions, in additions
+#: cost of a step along a row besides its additions, in additions
 _STEP = 0.25
 
 
@@ -56,7 +56,7 @@ class Box(Algorithm):
         return _coefficients(problem, _loops(problem), weight)
 
     def prepare_vectors(self, problem, vectors):
-        """Coefficients with every axis' constant along this axis."""
+        # each axis has its own constant
         *front, last = problem.stencil.axes
         rest = iter(v[0] for v in vectors)
         values = [np.ones(1)] * (2 - len(front))
@@ -93,7 +93,7 @@ def _row_steps(axis):
 
 
 def _coefficients(problem, loops, weight):
-    """Ones, but for the first axis with several taps, where the constant is."""
+    """Return coefficients that are ones, but the kernel's constant along its first long axis."""
     shape, starts = loops.factors()
     values = np.ones(shape, DTYPES[problem.compute])
     taps = [1] * (3 - len(problem.stencil.axes)) + [a.taps for a in problem.stencil.axes]
@@ -105,7 +105,10 @@ def _coefficients(problem, loops, weight):
 
 @cache
 def _cheapest(taps):
-    """(additions, b, e): a sum of `taps` values from b sums of (taps - e) / b, and e values."""
+    """Return (additions, b, e): the cheapest way to sum `taps` values.
+
+    The sum is put together from b sums of (taps - e) / b values and e single values.
+    """
     best = (taps + _STEP, taps, 0)
     for single in range(4):
         for parts in range(2, 9):
@@ -116,7 +119,7 @@ def _cheapest(taps):
 
 
 def _steps(taps, dilation):
-    """Steps of `loops.passes.Passes` that sum `taps` values along a row."""
+    """Return the steps of `loops.passes.Passes` that sum `taps` values along a row."""
     sizes = [taps]
     while sizes[-1] > 1:
         _, parts, single = _cheapest(sizes[-1])

@@ -1,8 +1,8 @@
 """direct: the sum of the definition, as stencils over rows that stay in registers.
 
-Each input row is loaded once per tap column and serves every output row of a register tile that it
-belongs to. For few channels, where a matrix product has nothing to share: images, depthwise layers,
-short filters.
+An input row is loaded once per column of taps and used for every output row of a register tile that
+it belongs to. This is for few channels, where a matrix product has nothing to share: images,
+depthwise layers, short filters.
 
 References
 ----------
@@ -23,26 +23,46 @@ from ..problem.geometry import Axis
 from .base import Algorithm, in_forward_order, moved, overlapped, refuses_forward
 from .reading import FIND, copied_row
 
-#: register tiles: output rows, vectors of several rows and of one, and rows that share no input
-_ROWS, _VECTORS, _LINE_VECTORS = 4, 3, 8
-#: of a tile's run of tap rows: time over what its multiply-adds, loads or chains of sums need, how
-#: many chains hide a multiply-add's delay, seconds to begin it, and each input row of it
-_SLOWER, _CHAINS, _RUN, _INPUT = 1.14, 8, 0.9e-9, 0.6e-9
-#: seconds to begin a tile, an output row, to read a cache line where there are more channels than
-#: are fetched ahead
-_TILE, _BEGIN, _FETCH, _AHEAD = 9.3e-9, 0.5e-9, 1.4e-9, 16
-#: vectors per row from which on only its borders are copied
+#: output rows of a register tile
+_ROWS = 4
+#: vectors of a tile's row, where a tile has several rows
+_VECTORS = 3
+#: vectors of a tile's row, where it has one row or its rows share no input
+_ONE_ROW_VECTORS = 8
+#: time of a run of tap rows over what its multiply-adds, loads or chains of additions need
+_RUN_SLOWDOWN = 1.14
+#: chains of additions that together hide the latency of a multiply-add
+_CHAINS = 8
+#: seconds to begin a run of tap rows
+_RUN = 0.9e-9
+#: seconds to begin each input row of a run
+_INPUT_ROW = 0.6e-9
+#: seconds to begin a register tile
+_TILE = 9.3e-9
+#: seconds to begin an output row
+_OUTPUT_ROW = 0.5e-9
+#: seconds to read a cache line that was not prefetched
+_CACHE_LINE = 1.4e-9
+#: most input planes that the processor prefetches side by side
+_PREFETCHED = 16
+#: vectors of a row from which on only its borders are copied
 _LONG = 24
-#: values of a vector, as most machines have them
+#: float32 values of a vector on most machines
 _LANES = 8
-#: by planes: multiply-adds per one at full speed, seconds to read and write a vector, to begin a
-#: column of them, to collect a value from a border; bytes of rows beyond which few stay in L1
-_PLANE_SHARE, _PLANE_VECTOR, _PLANE_COLUMN, _PLANE_VALUE = 1.5, 1.2e-9, 20e-9, 0.8e-9
+#: plane by plane: time of a multiply-add over one at full speed
+_PLANE_SLOWDOWN = 1.5
+#: plane by plane: seconds to read and write a vector
+_PLANE_VECTOR = 1.2e-9
+#: plane by plane: seconds to begin a column of vectors
+_PLANE_COLUMN = 20e-9
+#: plane by plane: seconds to copy one value of a border
+_PLANE_BORDER = 0.8e-9
+#: plane by plane: most bytes of the rows under a kernel, so that they stay in L1
 _PLANE_BYTES = 2048
 
 
 class Direct(Algorithm):
-    """Register tiles of a stencil, read from the image itself or from rows with borders."""
+    """Register tiles that read the image itself, or copies of its rows with borders."""
 
     name = "direct"
     dtypes = ("f32", "f64")
@@ -65,7 +85,7 @@ class Direct(Algorithm):
 
 
 def _stencils_work(problem, machine):
-    """Seconds on one thread, out of cache."""
+    """Return the seconds of register tiles on one thread, with all data in cache."""
     s = problem.stencil
     lanes = _LANES if problem.compute == "f32" else _LANES // 2
     depth, across, width = three(_sizes(s))
@@ -75,11 +95,11 @@ def _stencils_work(problem, machine):
     units = s.n * s.groups * depth[1]
     tall = _ROWS if rows.shared else 1
     vectors = ceil(columns / lanes)
-    panels = ceil(vectors / (_VECTORS if tall > 1 else _LINE_VECTORS))
-    boxed = stride > 1 or vectors < _LONG
+    panels = ceil(vectors / (_VECTORS if tall > 1 else _ONE_ROW_VECTORS))
+    copied = stride > 1 or vectors < _LONG
     found, parts = _stencils(problem, config.current_isa()).found()
     part = ceil(columns / parts)
-    row = copied_row(part, taps, stride, dilation, lanes) if boxed else FIND
+    row = copied_row(part, taps, stride, dilation, lanes) if copied else FIND
     work = found * parts * row
     product = _LANES / machine.gemm_rate
     for height, count in ((tall, rows.feature // tall), (rows.feature % tall, 1)):
@@ -87,39 +107,42 @@ def _stencils_work(problem, machine):
             run = sum(
                 _products(t, taps, height, vectors / panels) * product
                 + _RUN
-                + (height + t - 1) * _INPUT
+                + (height + t - 1) * _INPUT_ROW
                 for _, t in rows.runs
             )
             tiles = units * s.feature_channels // s.groups * count
-            work += tiles * panels * (planes * run + _TILE) + tiles * height * _BEGIN
-            if not boxed and planes > _AHEAD:
-                work += tiles * planes * height * columns / (2 * lanes) * _FETCH
+            work += tiles * panels * (planes * run + _TILE) + tiles * height * _OUTPUT_ROW
+            if not copied and planes > _PREFETCHED:
+                work += tiles * planes * height * columns / (2 * lanes) * _CACHE_LINE
     return work
 
 
 def _products(high_taps, taps, rows, vectors):
-    """Vector multiply-adds, or as many times their delay, of one run of tap rows."""
+    """Return the time of one run of tap rows, in multiply-adds of vectors."""
     products = high_taps * rows * vectors
     loads = (rows + high_taps - 1) * vectors + high_taps * rows
-    return _SLOWER * taps * max(products, loads, _CHAINS * high_taps)
+    return _RUN_SLOWDOWN * taps * max(products, loads, _CHAINS * high_taps)
 
 
 def _planes_work(problem, machine):
-    """Seconds on one thread, out of cache."""
+    """Return the seconds of planes one by one on one thread, with all data in cache."""
     s = problem.stencil
     *depth, h, w = s.axes
     lanes = _LANES // (1 if problem.compute == "f32" else 2)
     columns = -(-w.feature // lanes)
     planes = s.n * s.feature_channels * prod(a.feature * a.taps for a in depth)
     products = _LANES * w.taps * h.taps / machine.gemm_rate
-    rows = columns * w.stride * (_PLANE_SHARE * products + _PLANE_VECTOR)
+    rows = columns * w.stride * (_PLANE_SLOWDOWN * products + _PLANE_VECTOR)
     if w.boundary != "zeros":
-        rows += min(columns, 2) * w.stride * (w.stride * lanes + w.taps) * _PLANE_VALUE
+        rows += min(columns, 2) * w.stride * (w.stride * lanes + w.taps) * _PLANE_BORDER
     return planes * (h.feature * rows + columns * _PLANE_COLUMN)
 
 
 def _by_planes(problem):
-    """Whether planes are convolved one by one: small ones of one channel, under k x k taps."""
+    """Return whether planes are convolved one by one.
+
+    This is for planes of one channel under k x k taps, with rows so short that they stay in L1.
+    """
     s = problem.stencil
     if len(s.axes) < 2 or s.image_channels > s.groups:
         return False
@@ -136,7 +159,7 @@ def _by_planes(problem):
 
 
 def _sizes(stencil):
-    """Axes as loops/direct_layout.py takes them."""
+    """Return axes as loops/direct_layout.py takes them."""
     return [
         (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at) for a in stencil.axes
     ]
@@ -144,7 +167,7 @@ def _sizes(stencil):
 
 @lru_cache(32)
 def _stencils(problem, isa):
-    """The loops, which the cost, the workspace and the call ask for one after the other."""
+    """Return the loops; cached, as cost, workspace and call ask for them one after the other."""
     s = problem.stencil
     axes = _sizes(s)
     epilogue = {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
@@ -154,8 +177,9 @@ def _stencils(problem, isa):
         if len(axes) == 2:
             axes.insert(0, (1, 1, 1, 1, 1, 0, Axis(1, 1, 1).at))
         return Planes(isa, dtype, n, s.image_channels, s.feature_channels, axes, zeros, **epilogue)
-    one_line = len(axes) == s.image_channels == s.feature_channels == 1
-    if one_line and n > 1 and problem.bias != "position":  # rows share what finding rows costs
+    one_row = len(axes) == s.image_channels == s.feature_channels == 1
+    if one_row and n > 1 and problem.bias != "position":
+        # the batch becomes an axis, so that its rows are looked up together
         axes.insert(0, (n, n, 1, 1, 1, 0, Axis(n, n, 1).at))
         n = 1
     return Stencils(isa, dtype, n, s.groups, s.image_channels, s.feature_channels, axes, **epilogue)

@@ -1,15 +1,15 @@
 """fft: one real FFT of the whole array, through `scipy.fft`.
 
-On every axis of length L along which anything moves, with the taps of the weight placed at
-``t*dilation - before`` and the feature at ``o*stride``, all modulo L, the three computations are
-products of spectra:
+On every axis that is filtered, of length L, put tap t of the weight at ``t*dilation - before`` and
+output o of the feature at ``o*stride``, all modulo L. Then the three computations are products of
+spectra:
 
     feature_k = sum over c of image_c  * conj(weight_kc)      a correlation
     image_c   = sum over k of feature_k * weight_kc           a convolution
     weight_kc = sum over n of image_nc  * conj(feature_nk)    a correlation
 
-L must be long enough that what lies outside of the image cannot reach its inside from the other
-end: ``image + max(before, after)``.
+L must be at least ``image + max(before, after)``, so that nothing wraps around from one end of the
+image into the other.
 
 References
 ----------
@@ -27,16 +27,16 @@ from ..loops.fft import contract
 from ..problem.arrays import DTYPES
 from .base import Algorithm, in_forward_order
 
-_CHUNK_BYTES = 1 << 25  # spectra of as many batch entries as fit are held at once
-
-#: complex multiply-adds that beginning the product of a pair of spectra costs
+#: bytes of spectra of the images that are transformed at once
+_CHUNK_BYTES = 1 << 25
+#: cost of beginning the product of a pair of spectra, in complex multiply-adds
 _BEGIN = 100
-#: what each further thread adds to the speed of the first
+#: speed that each further thread adds, relative to the first
 _SPEEDUP = 0.3
 
 
 class Fft(Algorithm):
-    """Pointwise product in the frequency domain."""
+    """A pointwise product in the frequency domain."""
 
     name = "fft"
     dtypes = ("f32", "f64", "c64", "c128")
@@ -65,7 +65,7 @@ class Fft(Algorithm):
         s = problem.stencil
         weights = prod(s.weight_shape[:2])
         batch = 2 * min(s.n, _chunk(problem)) * (s.image_channels + s.feature_channels)
-        # but for a weight's gradient, spreading and transforming the taps comes before the batch
+        # only for a weight's gradient are the taps transformed while the batch's spectra exist
         together = 2 * weights + batch
         one_after_the_other = max(2 * weights, weights + batch)
         spectra = together if s.role == "weight" else one_after_the_other
@@ -90,16 +90,24 @@ class Fft(Algorithm):
 
 
 def _moving(stencil):
-    """Which axes are transformed: those along which anything moves.
+    """Return for each axis whether it is transformed: whether it is filtered at all.
 
-    All where nothing does, and for a weight's gradient, which sums along the others.
+    All are if none is filtered, and for a weight's gradient, which sums along the others.
     """
-    moving = [stencil.role != "weight" and not a.passive for a in stencil.axes]
+    moving = [stencil.role != "weight" and not a.unfiltered for a in stencil.axes]
     return moving if any(moving) else [True] * len(moving)
 
 
 def _seconds(problem, machine, threads, spectra, pairs):
-    """Of so many transforms, and of products of so many pairs of spectra."""
+    """Return the seconds of transforms and of products of pairs of spectra.
+
+    Parameters
+    ----------
+    problem, machine, threads
+        As for `Algorithm.cost`.
+    spectra, pairs : int
+        Numbers of transforms, and of pairs.
+    """
     s = problem.stencil
     lengths = _lengths(s)
     size = prod(lengths)
@@ -108,13 +116,13 @@ def _seconds(problem, machine, threads, spectra, pairs):
     complex_ = 2.0 if problem.compute[0] == "c" else 1.0
     transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / machine.fft_rate
     products = pairs * (size / 2 + _BEGIN) * complex_ / machine.spectrum_rate
-    # passes over the whole array wait for memory whatever the number of threads
+    # passes over the whole array are limited by memory, whatever the number of threads
     busy = (transforms + products) / (1 + _SPEEDUP * (threads - 1))
     return busy / narrow
 
 
 def _lengths(stencil):
-    """Length of the spectrum's domain per axis, that of the FFT where there is one."""
+    """Return the length of each axis: that of the FFT where it is transformed."""
     lengths = []
     for a, moves in zip(stencil.axes, _moving(stencil), strict=True):
         if not moves:
@@ -122,7 +130,7 @@ def _lengths(stencil):
             continue
         if a.boundary == "zeros":
             least = a.image + max(a.before, a.after, 0)
-        else:  # the continuation is written out
+        else:  # the image's continuation past its ends is written out
             least = (a.feature - 1) * a.stride + a.extent
         lengths.append(
             scipy.fft.next_fast_len(max(least, a.extent, (a.feature - 1) * a.stride + 1))
@@ -139,7 +147,7 @@ def _spectrum_bytes(problem):
 
 
 def _chunk(problem):
-    """Batch entries transformed at once."""
+    """Return the number of images that are transformed at once."""
     s = problem.stencil
     return max(
         1, _CHUNK_BYTES // (_spectrum_bytes(problem) * (s.image_channels + s.feature_channels))
@@ -147,7 +155,7 @@ def _chunk(problem):
 
 
 class _Transform:
-    """The FFT of one problem: lengths, positions and slices computed once."""
+    """The FFTs of one problem, with lengths, positions and slices computed once."""
 
     def __init__(self, problem):
         self.problem = problem
@@ -174,7 +182,7 @@ class _Transform:
             for a, n, moves in zip(s.axes, lengths, moving, strict=True)
         ]
 
-    # -- spectra, split into groups: (n or 1, groups, channels of the group, ...)
+    # ---------------------------- spectra in groups: (n or 1, groups, channels of the group, ...)
 
     def _forward(self, array, threads):
         if self.real:
@@ -191,20 +199,20 @@ class _Transform:
         return spectrum.reshape(spectrum.shape[0], g, spectrum.shape[1] // g, *spectrum.shape[2:])
 
     def weight(self, weight, threads):
-        """Spectrum of the weight, (groups, k, c, ...), as the role multiplies by it."""
+        """Return the weight's spectrum, (groups, k, c, ...), as the role multiplies by it."""
         s = self.stencil
-        spread = np.zeros((*s.weight_shape[:2], *self.spread), self.dtype)
+        dilated = np.zeros((*s.weight_shape[:2], *self.spread), self.dtype)
         correlate = s.role == "fwd"
         values = weight.reshape(s.weight_shape)
         if self.problem.conjugate != correlate:
             values = values.conj()
-        spread[(..., *self.taps)] = values
-        spectrum = self._forward(spread, threads)
-        if correlate:  # the spectrum of the reversed weight
+        dilated[(..., *self.taps)] = values
+        spectrum = self._forward(dilated, threads)
+        if correlate:  # the conjugate reverses the weight
             np.conjugate(spectrum, out=spectrum)
         if len(self.axes) < len(s.axes):
             sizes = zip(s.axes, spectrum.shape[2:], strict=True)
-            sizes = [a.image if a.passive else n for a, n in sizes]
+            sizes = [a.image if a.unfiltered else n for a, n in sizes]
             spectrum = np.broadcast_to(spectrum, (*spectrum.shape[:2], *sizes))
             spectrum = np.ascontiguousarray(spectrum)
         return spectrum.reshape(s.groups, -1, *spectrum.shape[1:])
@@ -226,14 +234,15 @@ class _Transform:
     def _feature(self, feature, threads):
         if any(a.stride != 1 for a in self.stencil.axes):
             shape = tuple((a.feature - 1) * a.stride + 1 for a in self.stencil.axes)
-            spread = np.zeros((*feature.shape[:2], *shape), self.dtype)
-            spread[(..., *self.grid)] = feature
-            feature = spread
+            dilated = np.zeros((*feature.shape[:2], *shape), self.dtype)
+            dilated[(..., *self.grid)] = feature
+            feature = dilated
         return self._grouped(self._forward(feature, threads))
 
-    # -- the three roles
+    # ------------------------------------------------------------------------------ the three roles
 
     def run(self, arrays, prepared, out, threads):
+        """Compute the problem; `prepared` is the weight's spectrum, or None."""
         {"fwd": self._run_forward, "input": self._run_input, "weight": self._run_weight}[
             self.stencil.role
         ](arrays, prepared, out, threads)
@@ -268,8 +277,8 @@ class _Transform:
     def _run_weight(self, arrays, prepared, out, threads):
         s = self.stencil
         first, second = arrays[:2]
-        turned = self.problem.op == "conv_transpose"
-        image, feature = (second, first) if turned else (first, second)
+        transposed = self.problem.op == "conv_transpose"
+        image, feature = (second, first) if transposed else (first, second)
         image, feature = image.reshape(s.image_shape), feature.reshape(s.feature_shape)
         total = 0
         for n in range(0, s.n, self.chunk):
@@ -280,12 +289,12 @@ class _Transform:
             total = total + self._contract_batch(g, x, threads)
         weight = self._inverse(total, threads)[(..., *self.taps)]
         # conv: conj(image) * feature; transposed: conj(feature) * image
-        out.reshape(s.weight_shape)[...] = weight if turned or self.real else weight.conj()
+        out.reshape(s.weight_shape)[...] = weight if transposed or self.real else weight.conj()
 
     def _contract(self, x, w, threads):
-        """``y[n, b] = sum over a of x[n, g, a] * w[g, b, a]``; channels of all groups in a row.
+        """Return ``y[n, b] = sum over a of x[n, g, a] * w[g, b, a]``, group after group.
 
-        Not by BLAS: it has threads of its own, and its bits change with their number.
+        BLAS is not used: it has threads of its own, and its bits change with their number.
         """
         n, g, a, *sizes = x.shape
         b = w.shape[1]
@@ -295,7 +304,7 @@ class _Transform:
         return np.moveaxis(y, 0, 1).reshape(n, g * b, *sizes)
 
     def _contract_batch(self, y, x, threads):
-        """``w[k, c] = sum over n of y[n, g, k] * x[n, g, c]``; kernels of all groups in a row."""
+        """Return ``w[k, c] = sum over n of y[n, g, k] * x[n, g, c]``, group after group."""
         n, g, k, *sizes = y.shape
         c = x.shape[2]
         w = np.empty((g, k, c, prod(sizes)), x.dtype)
@@ -308,7 +317,7 @@ class _Transform:
         if p.kind != "fwd" or (p.bias is None and not p.add and p.activation is None):
             return
         bias, add = (*arrays, None, None)[2:4]
-        if p.bias == "channel":  # one tile for all positions makes a bias of shape (k, 1, 1)
+        if p.bias == "channel":  # a tiled convolution with one tile has a bias of shape (k, 1, 1)
             bias = bias.reshape(-1)
         if self.real:
             finish(out, bias, add, p.activation, threads)

@@ -22,12 +22,14 @@ from ..loops.fft_tiled_layout import cut
 from ..loops.simd import vector_bytes
 from .base import Algorithm, c_axis, in_forward_order, moved, overlapped, refuses_forward
 
-#: seconds to find an input row, to begin an output row: short ones are much of a tile's work
-_FIND, _BEGIN = 15e-9, 4.5e-9
-#: time of kernels of one column over that of others: their rows are not transformed, just moved
+#: seconds to look up an input row, which counts where rows are short
+_FIND = 15e-9
+#: seconds to begin an output row
+_OUTPUT_ROW = 4.5e-9
+#: time of kernels of one column over that of others with as much work
 _COLUMN = 1.7
-
-_NONE = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
+#: an axis that is not there
+_NO_AXIS = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
 
 
 class FftTiled(Algorithm):
@@ -56,7 +58,7 @@ class FftTiled(Algorithm):
         if s.axes[-1].taps == 1:
             seconds *= _COLUMN
         seconds += s.n * s.image_channels * prod(a.used for a in s.axes[:-1]) * _FIND
-        seconds += s.n * s.feature_channels * prod(a.feature for a in s.axes[:-1]) * _BEGIN
+        seconds += s.n * s.feature_channels * prod(a.feature for a in s.axes[:-1]) * _OUTPUT_ROW
         fork = machine.fork if threads > 1 else 0.0
         memory = moved(problem) / machine.memory_rate
         taps, _ = self.preparation(problem, machine, threads)
@@ -90,17 +92,18 @@ class FftTiled(Algorithm):
         return in_forward_order(problem, run)
 
     def work(self, problem):
-        """Return the steps of all tiles, and those of the spectra of the taps."""
+        """Return the work of all tiles, and that of the spectra of the taps."""
         found = _cut(problem)
         return found.work, found.taps_work
 
 
 def _taps(problem, weight):
+    """Return the weight, conjugated where the problem says so."""
     return np.ascontiguousarray(weight.conj() if problem.conjugate else weight)
 
 
 def _finish(problem, out, bias, add):
-    """What follows a convolution of complex numbers, which have no activation."""
+    """Add bias and residual to a convolution of complex numbers, which has no activation."""
     if bias is not None:
         ones = (1,) * len(problem.stencil.axes)
         out += bias if problem.bias == "position" else bias.reshape(-1, *ones)
@@ -109,7 +112,7 @@ def _finish(problem, out, bias, add):
 
 
 def _cut(problem):
-    """The tiles of a problem, None where there are none."""
+    """Return how a problem is cut into tiles, None if it cannot be."""
     s = problem.stencil
     axes = ((1, 1, 1, 1, 1),) * (3 - len(s.axes)) + tuple(
         (a.image, a.feature, a.taps, a.stride, a.dilation) for a in s.axes
@@ -118,7 +121,7 @@ def _cut(problem):
     lanes = vector_bytes(config.current_isa()) // item
     real = problem.compute[0] == "f"
     sizes = (s.groups, s.image_channels // s.groups, s.feature_channels // s.groups)
-    n = max(1, s.n)  # of an empty batch there is nothing to run, but to explain
+    n = max(1, s.n)  # an empty batch is never run, but explained
     few = cut(axes, n, 2 if real else 1, *sizes, lanes, item, config.get_num_threads())
     many = cut_channels(axes, n, *sizes, lanes, item) if real else None
     if few is None or many is None:
@@ -127,8 +130,9 @@ def _cut(problem):
 
 
 def _loops(problem):
+    """Return the loops over few channels or over many, whichever take less work."""
     s, found = problem.stencil, _cut(problem)
-    axes = [_NONE] * (3 - len(s.axes)) + [c_axis(a) for a in s.axes]
+    axes = [_NO_AXIS] * (3 - len(s.axes)) + [c_axis(a) for a in s.axes]
     real = problem.compute[0] == "f"
     kind = Channels if isinstance(found, ChannelCut) else Tiles
     return kind(

@@ -1,9 +1,9 @@
-"""Gradients of weights and biases: sums over pixels, which lie side by side.
+"""implicit_gemm and direct, of the gradients of weights and biases: sums over pixels.
 
-implicit_gemm multiplies the matrix of grad_output, one row per channel, with the unfolded image;
-lanes of its vectors are pixels, so nothing is transposed, and are added up at the end of a block of
-pixels. direct takes one channel of the image and one of grad_output at a time, without unfolding:
-for depthwise layers and images. Of a bias, it sums channels.
+implicit_gemm multiplies the matrix of grad_output, one row per channel, with the unfolded image.
+The lanes of its vectors are pixels, so that nothing has to be transposed; they are added up at the
+end of a block of pixels. direct takes one channel of the image and one of grad_output at a time,
+without unfolding, for depthwise layers and images. For a bias it sums the pixels of each channel.
 
 References
 ----------
@@ -19,23 +19,28 @@ from ..loops.grad import WeightGradient, batch_sums, sums
 from ..loops.grad_direct import TapGradient
 from .base import Algorithm, c_axis, overlapped, refuses_axes
 
-#: pixels of a row of the feature that are worth half the speed of an endless one
+#: implicit_gemm: pixels that reach half the speed of endlessly many
 _HALF_PIXELS = 50
-#: multiply-adds that unfolding or packing a value costs
+#: implicit_gemm: multiply-adds that unfolding or packing a value costs
 _PACK = 6
-#: power of the full share of a register tile's 3 rows
+#: implicit_gemm: exponent of the filled share of a register tile's 3 rows in its speed
 _TILE = 0.6
-
-
-#: most taps that one block of a channel's sums has, most images of a sum over the batch
-_MOST_TAPS, _MOST_IMAGES = 256, 512
-#: share of the multiply-add rate that taps of one channel reach, taps and pixels of a row that are
-#: worth half of it, seconds to begin a row of pixels, to put the lanes of a tap together
-_ALONE, _HALF_TAPS, _BEGIN, _END = 0.55, 3, 4e-9, 5e-9
+#: direct: most taps that one block of a channel's sums holds
+_MOST_TAPS = 256
+#: direct: most images in a sum over the batch
+_MOST_IMAGES = 512
+#: direct: share of the multiply-add rate that many taps of one channel reach
+_SHARE = 0.55
+#: direct: taps that reach half of that share
+_HALF_TAPS = 3
+#: direct: seconds to begin a row of pixels
+_ROW = 4e-9
+#: direct: seconds to add up the lanes of a tap
+_LANE_SUM = 5e-9
 
 
 class _WeightGradient(Algorithm):
-    """What the two have in common."""
+    """What the two algorithms for weights have in common."""
 
     roles = ("weight",)
     dtypes = ("f32", "f64")
@@ -49,11 +54,11 @@ class _WeightGradient(Algorithm):
 
     def bind(self, problem):
         gradient = self._gradient(problem)
-        # a transposed convolution's input is the stencil's feature side, its output the image side
-        turned = problem.op == "conv_transpose"
+        # a transposed convolution's input is the stencil's feature, its output the image
+        transposed = problem.op == "conv_transpose"
 
         def run(arrays, prepared, out, threads):
-            image, feature = reversed(arrays) if turned else arrays
+            image, feature = reversed(arrays) if transposed else arrays
             gradient(image, feature, out, threads)
 
         return run
@@ -67,7 +72,7 @@ class _WeightGradient(Algorithm):
 
 
 class WeightProducts(_WeightGradient):
-    """Products of channels of grad_output with rows of the unfolded image."""
+    """A product of the channels of grad_output with the rows of the unfolded image."""
 
     name = "implicit_gemm"
     loop = WeightGradient
@@ -87,7 +92,7 @@ class WeightProducts(_WeightGradient):
 
 
 class WeightTaps(_WeightGradient):
-    """One channel of grad_output with the taps of one channel of the image."""
+    """One channel of grad_output at a time with the taps of one channel of the image."""
 
     name = "direct"
     loop = TapGradient
@@ -108,8 +113,8 @@ class WeightTaps(_WeightGradient):
         width = s.axes[-1].feature
         full = width / (lanes * -(-width // lanes))
         work = s.multiply_adds * wide / machine.gemm_rate
-        work *= (taps + _HALF_TAPS) / taps / (_ALONE * full)
-        work += rows * (pairs * -(-taps // 12) + s.image_channels) * _BEGIN + pairs * taps * _END
+        work *= (taps + _HALF_TAPS) / taps / (_SHARE * full)
+        work += rows * (pairs * -(-taps // 12) + s.image_channels) * _ROW + pairs * taps * _LANE_SUM
         copied = s.n * s.image_channels * prod(a.image for a in s.axes) * 4 * wide
         memory = problem.bytes / machine.memory_rate
         work += copied / machine.memory_rate
@@ -118,7 +123,7 @@ class WeightTaps(_WeightGradient):
 
 
 class BiasSums(Algorithm):
-    """Sums of channels, or over the batch, in vectors."""
+    """Sums of a bias: of each channel's pixels or, for a bias per position, over the batch."""
 
     name = "direct"
     roles = ("bias",)

@@ -1,9 +1,9 @@
-"""im2col: the image unfolded into a matrix, block by block, then multiplied with the weights.
+"""im2col: the image is unfolded into a matrix, block by block, and multiplied with the weights.
 
     feature[k, pixel] = sum over p of weight[k, p] * X[p, pixel],    p = (channel, tap)
 
-What implicit_gemm does while it packs is done here in a step of its own, which writes X to memory
-and reads it again: the textbook method, here to be measured against.
+implicit_gemm unfolds while it packs; here unfolding is a step of its own, which writes X to memory
+and reads it again. It is the textbook's method, to compare others with.
 
 References
 ----------
@@ -16,7 +16,7 @@ from math import prod
 from ..loops.im2col import Im2col as Loop
 from .implicit_gemm import ImplicitGemm
 
-#: bytes unfolded per second, relative to the memory's rate: blocks stay in the caches
+#: speed of unfolding over that of memory
 _UNFOLD_SPEED = 1.0
 
 
@@ -31,6 +31,6 @@ class Im2col(ImplicitGemm):
         depth = s.image_channels * prod(a.taps for a in s.axes)
         values = depth * s.n * prod(a.feature for a in s.axes)
         size = 4 if problem.compute == "f32" else 8
-        # written once and read once more than by implicit_gemm
+        # unfolded values are written and read once more than by implicit_gemm
         unfold = 2 * values * size / (machine.memory_rate * _UNFOLD_SPEED)
         return super().cost(problem, machine, threads) + unfold / threads

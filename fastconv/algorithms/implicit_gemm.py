@@ -1,4 +1,4 @@
-"""implicit_gemm: a convolution as a matrix product whose right side is unfolded as it is packed.
+"""implicit_gemm: a convolution as a matrix product whose right side is unfolded while packed.
 
 References
 ----------
@@ -17,19 +17,32 @@ from ..loops.implicit_gemm import Convolution
 from .base import Algorithm, c_axis, in_forward_order, moved, overlapped, refuses_forward
 from .reading import copied_row
 
-#: power of the full share of a register tile's 6 rows: smaller tiles are less of a loss
+#: exponent of the filled share of a register tile's rows in its speed: smaller tiles lose less
 _TILE = 0.6
-#: bytes packed per second, relative to the memory's rate: packing stays in cache
+#: rows of a register tile
+_ROWS = 6
+#: float32 pixels of a register tile
+_PIXELS = 16
+#: terms of a block of the sum
+_BLOCK = 320
+#: speed of packing over that of memory: packing stays in cache
 _PACK_SPEED = 1.4
-#: seconds to plan a call, to run a register tile, to copy the pixels of an output row for a term,
-#: to begin an output row, an output plane, to write an output
-_PLAN, _RUN, _PIECE, _BEGIN, _PLANE, _WRITE = 1e-6, 4.5e-9, 1.1e-9, 2.7e-9, 4.5e-9, 0.1e-9
-#: terms of a block of the sum, pixels of a register tile
-_BLOCK, _PIXELS = 320, 16
+#: seconds to plan a call
+_PLAN = 1e-6
+#: seconds to begin a register tile
+_RUN = 4.5e-9
+#: seconds to begin copying the pixels of an output row for one term
+_PIECE = 1.1e-9
+#: seconds to begin an output row
+_OUTPUT_ROW = 2.7e-9
+#: seconds to begin an output plane
+_PLANE = 4.5e-9
+#: seconds to write a float32 output
+_WRITE = 0.1e-9
 
 
 class ImplicitGemm(Algorithm):
-    """The register tile of a matrix product on panels packed straight from the image."""
+    """Register tiles of a matrix product, on panels that are packed straight from the image."""
 
     name = "implicit_gemm"
     dtypes = ("f32", "f64")
@@ -44,9 +57,9 @@ class ImplicitGemm(Algorithm):
         wide = 1 if problem.compute == "f32" else 2
         depth = s.image_channels // s.groups * prod(a.taps for a in s.axes)
         features = s.feature_channels // s.groups
-        strips, pixels = ceil(features / 6), s.n * prod(a.feature for a in s.axes)
+        strips, pixels = ceil(features / _ROWS), s.n * prod(a.feature for a in s.axes)
         read, made, copied = loop.reading()
-        efficiency = (features / (6 * strips)) ** _TILE
+        efficiency = (features / (_ROWS * strips)) ** _TILE
         work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
         work += s.groups * strips * ceil(pixels * wide / _PIXELS) * ceil(depth / _BLOCK) * _RUN
         work += s.n * s.feature_channels * _PLANE + pixels * s.feature_channels * wide * _WRITE
@@ -55,7 +68,7 @@ class ImplicitGemm(Algorithm):
             work += packed / (machine.memory_rate * _PACK_SPEED)
             work += made * s.groups * depth * _PIECE
         if copied is not None:
-            work += read * copied_row(*copied, 8 // wide) + made * s.groups * _BEGIN
+            work += read * copied_row(*copied, 8 // wide) + made * s.groups * _OUTPUT_ROW
         fork = machine.fork if threads > 1 else 0.0
         memory = moved(problem) / machine.memory_rate
         return machine.call + _PLAN + fork + overlapped(work / threads, memory)
@@ -72,7 +85,7 @@ class ImplicitGemm(Algorithm):
 
     @lru_cache(32)  # noqa: B019 - there is one of each algorithm
     def _convolution(self, problem, isa):
-        """The loops, which the cost, the workspace and the call ask for one after the other."""
+        """Return the loops; cached, as cost, workspace and call ask for them in turn."""
         s = problem.stencil
         return self.loop(
             isa, problem.compute, s.n, s.groups, s.image_channels,

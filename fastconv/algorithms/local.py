@@ -2,9 +2,10 @@
 
     feature[n, k, o] = sum over c, t of image[n, c, o*s + t*d - before] * weight[k, c, t, o]
 
-Weights of a tap are a plane of output pixels, which are the lanes of vectors; they are read once
-for many images, and that is what the time goes to. The gradients walk the same rows: the input's
-adds products to the rows that the forward pass reads, the weight's sums them over the images.
+The weights of a tap are a plane of output pixels, which are the lanes of vectors. Reading them
+takes most of the time, so that each is read once for many images. The gradients go through the same
+rows: that of the input adds products to the rows that the forward pass reads, that of the weight
+sums products over the images.
 
 References
 ----------
@@ -18,14 +19,16 @@ from .. import config
 from ..loops.local import Local
 from .base import Algorithm, c_axis, overlapped
 
-#: most terms of a sum in one chain, and images of which eight are one term of the weight's gradient
-_TERMS, _IMAGES = 512, 4096
-#: share of the multiply-add rate that sums over taps of one pixel reach, and sums into memory
+#: most terms of a sum in one chain of additions
+_TERMS = 512
+#: most images: the weight's gradient adds eight of them in one term
+_IMAGES = 4096
+#: share of the multiply-add rate by role: sums stay in registers, or are in memory for gradients
 _RATE = {"fwd": 0.4, "weight": 0.25, "input": 0.15}
 
 
 class LocalConvolution(Algorithm):
-    """Rows of pixels, one pair of channels at a time."""
+    """Rows of pixels as vectors, one pair of channels at a time."""
 
     name = "direct"
     roles = ("fwd", "input", "weight")
@@ -33,7 +36,10 @@ class LocalConvolution(Algorithm):
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
     def serves(self, problem):
-        """Also tiled convolution with a tile for every output position."""
+        """Return whether every output position has a kernel of its own.
+
+        This includes tiled convolutions with as many tiles as output positions.
+        """
         if not super().serves(problem):
             return False
         axes = problem.stencil.axes

@@ -1,7 +1,7 @@
-"""naive: every problem by its definition, one sum for every output. Slow, and the measure of right.
+"""naive: every problem by its definition, one sum for every output. Slow, and a reference.
 
 It supports everything, so it is last in the registry. float32 is summed in float64, complex64 in
-complex128, integers modulo 2**64; a sum of float64 runs in blocks of at most 512 terms.
+complex128, integers modulo 2**64. Sums of float64 run in blocks of at most 512 terms.
 """
 
 from math import prod
@@ -18,19 +18,22 @@ from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis, Stencil
 from .base import Algorithm, in_forward_order, is_pooling
 
-#: By dtype of the result. float32: exact to float64, then rounded once, 2**-24 of the output and
-#: at most sqrt(2) times that in complex64. float16: one rounding more, 2**-11.
-#: float64: the contract; blocks of 512 terms stay below half of it (TERMS in loops/naive).
+#: Bounds by dtype of the result. float32 is exact to float64 and rounded once, by 2**-24 of the
+#: output and at most sqrt(2) times that in complex64. float16 is rounded once more, by 2**-11.
+#: float64 has the contract's bound; sums in blocks of 512 terms stay below half of it.
 _BOUNDS = {"f16": 1.5e-7 + 2.0**-11, "f32": 1.5e-7, "c64": 1.5e-7, "f64": 4e-15, "c128": 4e-15}
+#: poolings that move values and compute none
 _MOVES = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
-#: a complex multiply-add in units of a real one
+#: cost of a complex multiply-add in real ones
 _COMPLEX = 4
-#: seconds to begin the sum of one output, and each row of its taps
-_BEGIN, _ROW = 15e-9, 6e-9
+#: seconds to begin the sum of an output
+_OUTPUT = 15e-9
+#: seconds to begin each row of its taps
+_ROW = 6e-9
 
 
 class Naive(Algorithm):
-    """Pure loops over the definition."""
+    """Loops over the definition, without any reordering."""
 
     name = "naive"
     families = ("convolution", "pooling")
@@ -45,7 +48,7 @@ class Naive(Algorithm):
             s = problem.stencil
             seconds = s.multiply_adds / machine.naive_rate
             seconds *= _COMPLEX if problem.compute[0] == "c" else 1
-            seconds += prod(s.out_shape) * _BEGIN + s.multiply_adds / s.axes[-1].taps * _ROW
+            seconds += prod(s.out_shape) * _OUTPUT + s.multiply_adds / s.axes[-1].taps * _ROW
         return machine.call + seconds / threads + (machine.fork if threads > 1 else 0)
 
     def error_bound(self, problem):
@@ -63,7 +66,7 @@ class Naive(Algorithm):
 
 
 def _gather(problem):
-    """Forward convolutions, input gradients and filters."""
+    """Return the run of forward convolutions, input gradients and filters."""
     gather = Gather(
         problem.stencil, problem.compute, problem.bias, problem.activation, problem.conjugate
     )
@@ -80,20 +83,23 @@ def _gather(problem):
 
 
 def _weight_gradient(problem):
-    # a transposed convolution's input is the stencil's feature side, its output the image side
-    turned = problem.op == "conv_transpose"
-    side = "feature" if turned else "image"
+    # a transposed convolution's input is the stencil's feature, its output the image
+    transposed = problem.op == "conv_transpose"
+    side = "feature" if transposed else "image"
     gradient = WeightGradient(problem.stencil, problem.compute, side if problem.conjugate else None)
 
     def run(arrays, prepared, out, threads):
-        image, feature = reversed(arrays) if turned else arrays
+        image, feature = reversed(arrays) if transposed else arrays
         gradient(image, feature, out, threads)
 
     return run
 
 
 def _bias_gradient(problem):
-    """Gradient of a bias: that of a kernel of one tap over an image of ones, kept at one pixel."""
+    """Return the run of a bias' gradient.
+
+    A bias is a kernel of one tap on an image of ones, of which one pixel is enough.
+    """
     tiles = {
         "channel": (1,) * len(problem.output), "position": problem.output, "tile": problem.tiles
     }[problem.bias]  # fmt: skip
@@ -123,11 +129,12 @@ _ROLES = {
 
 
 def _pooled(p):
-    """Three axes of windows over the input, the number of planes, the size of one."""
+    """Return three axes of windows over the input, the number of planes, and their size."""
     return windows.pooled(p.windows(), p.input, p.kernel), p.n * p.c, prod(p.input)
 
 
-def _turned(p):
+def _transposed(p):
+    """Return three axes of the windows that cover each input, the number of planes, their size."""
     axes = windows.turned(p.windows(), p.input, p.output, p.kernel)
     return axes, p.n * p.c, prod(p.output)
 
@@ -143,19 +150,19 @@ def _max_pool(p):
 
 
 def _min_pool(p):
-    """A minimum is the opposite of the maximum of opposites: of complements, where integers."""
+    """Return the run of a minimum: min(x) is -max(-x), or ~max(~x) for integers."""
     pool = MaxPool(*_pooled(p))
-    opposite = np.negative if p.compute[0] == "f" else np.invert
+    reverse = np.negative if p.compute[0] == "f" else np.invert
 
     def run(arrays, prepared, out, threads):
-        pool(opposite(arrays[0]), out, None, threads)
-        opposite(out, out=out)
+        pool(reverse(arrays[0]), out, None, threads)
+        reverse(out, out=out)
 
     return run
 
 
 def _by_indices(p, move):
-    """Run of an operation on values and the places that indices give them in a plane."""
+    """Return the run of `move`, which moves values to or from the positions that indices name."""
     planes = p.n * p.c
 
     def run(arrays, prepared, out, threads):
@@ -166,7 +173,7 @@ def _by_indices(p, move):
 
 
 def _linear(pool):
-    """Run of a `LinearPool` whose operands are a source and, for weighted windows, the weights."""
+    """Return the run of a `LinearPool`, whose operands are a source and perhaps weights."""
 
     def run(arrays, prepared, out, threads):
         pool(arrays[0], arrays[1] if len(arrays) > 1 else None, out, threads)
@@ -179,7 +186,7 @@ def _average(p):
 
 
 def _average_gradient(p):
-    return _linear(LinearPool(*_turned(p), p.compute, "sources", p.divisor))
+    return _linear(LinearPool(*_transposed(p), p.compute, "sources", p.divisor))
 
 
 def _weighted(p):
@@ -187,7 +194,7 @@ def _weighted(p):
 
 
 def _weighted_gradient(p):
-    return _linear(LinearPool(*_turned(p), p.compute, conjugate=p.compute[0] == "c"))
+    return _linear(LinearPool(*_transposed(p), p.compute, conjugate=p.compute[0] == "c"))
 
 
 def _fold(p):

@@ -1,14 +1,14 @@
-"""The image side of a convolution from its feature side, by the algorithms that go forward.
+"""Input gradients and transposed convolutions, by the algorithms for forward convolutions.
 
     image[c, x] = sum over k, o, t with o*s + t*d = x + before of feature[k, o] * weight[k, c, t]
 
-is what input gradients and transposed convolutions compute. With stride 1 it is a convolution of
-the feature with the weight turned around, channels exchanged. With stride s, write the padded
-position as x + before = s*Q + R: phase R meets only the taps t with t*d = R modulo s, every
-s/gcd(s, d)-th one, and is a convolution of stride 1 with these. No zeros are inserted. Phases of as
-many taps that read from the same place are output channels of one convolution, so that stride 2
-with 2 x 2 or 4 x 4 taps is one, and with 3 x 3 taps four. Their outputs are woven into the image in
-a last pass, which also folds back what a padding other than zeros had taken.
+With stride 1 this is a convolution of the feature with the weight's taps reversed and its channels
+exchanged. With stride s, write the padded position as x + before = s*Q + R. Only the taps t with
+t*d = R modulo s meet residue R, every s/gcd(s, d)-th one, and so the phase R is a convolution of
+stride 1 with these taps. No zeros are inserted. Phases that have as many taps, and read the feature
+at the same offset, become output channels of one convolution: stride 2 with 2 x 2 or 4 x 4 taps
+takes one, with 3 x 3 taps four. A last pass interleaves their outputs in the image; where the
+padding is not zeros, it also adds the gradient of the padding to the pixels that it came from.
 
 References
 ----------
@@ -30,20 +30,30 @@ from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from .base import Algorithm, c_axis, in_forward_order, refuses_axes, rounding
 
-#: bytes of the parts' outputs that are woven at a time: as many images as stay in cache
+#: bytes of the parts' outputs that are interleaved at a time, so that they stay in cache
 _BUFFER_BYTES = 2 << 20
-#: outputs that phases of one convolution may compute for each one that they need
+#: outputs that phases of one convolution may compute for each output that they need
 _EXCESS = 1.04
 #: seconds to move one value of a weight
-_TURN = 0.7e-9
+_MOVE = 0.7e-9
 
 
 @dataclass(frozen=True)
 class Phase:
-    """Residues of one axis that make one axis of a dense convolution.
+    """Residues of one axis whose phases are one axis of a dense convolution.
 
-    Output q of it is position ``stride * (first + q) + residue`` of the padded image, for each
-    residue; `taps` are the residues' taps in the order in which they meet the feature.
+    For each residue, output q is position ``stride * (first + q) + residue`` of the padded image.
+
+    Parameters
+    ----------
+    residues : tuple of int
+    taps : tuple of tuple of int
+        Taps of each residue, in the order in which they read the feature.
+    first, size : int
+        Number of the first output, and how many outputs there are.
+    dilation : int
+    padding : (int, int)
+        Of the dense convolution, before and after.
     """
 
     residues: tuple[int, ...]
@@ -55,7 +65,7 @@ class Phase:
 
 
 def phases(axis):
-    """The `Phase` classes of an `Axis`; residues that no tap meets are in none."""
+    """Return the `Phase` objects of an `Axis`, which leave out residues that no tap meets."""
     s, d = axis.stride, axis.dilation
     start, stop = axis.before, axis.before + axis.image
     if axis.boundary != "zeros":
@@ -81,7 +91,7 @@ def phases(axis):
 
 
 def _apart_where_worth(classes):
-    """Classes whose members need different outputs split by these, unless all are about as many."""
+    """Yield classes, split by the outputs that members need unless these are about the same."""
     for key, members in classes.items():
         ranges = {}
         for member in members:
@@ -95,7 +105,16 @@ def _apart_where_worth(classes):
 
 @dataclass(frozen=True)
 class Part:
-    """One dense convolution: its problem, and which taps of the weight each phase takes."""
+    """One dense convolution.
+
+    Parameters
+    ----------
+    problem : ConvProblem
+    taps : tuple of tuple of int
+        Flat numbers of the weight's taps that each phase takes.
+    sizes, phases : tuple of int
+        Outputs and phases along each axis.
+    """
 
     problem: ConvProblem
     taps: tuple[tuple[int, ...], ...]
@@ -107,7 +126,16 @@ class Part:
 class Parts:
     """The dense convolutions of one problem.
 
-    `whole`: the one of them that there is writes the image itself. `batch`: images at a time.
+    Parameters
+    ----------
+    parts : tuple of Part
+    axes : tuple of tuple of Phase
+    whole : bool
+        Whether a single part writes the image itself.
+    batch : int
+        Images that are computed at a time.
+    buffer : int
+        Bytes of the parts' outputs.
     """
 
     parts: tuple[Part, ...]
@@ -119,7 +147,7 @@ class Parts:
 
 @lru_cache(256)
 def parts_of(problem):
-    """The `Parts` of a problem whose stencil's role is ``input``."""
+    """Return the `Parts` of a problem whose stencil has the role ``input``."""
     s = problem.stencil
     axes = tuple(tuple(phases(a)) for a in s.axes)
     whole = all(a.stride == 1 and a.boundary == "zeros" for a in s.axes)
@@ -148,7 +176,7 @@ def parts_of(problem):
 
 
 def _aligned(parts, batch, item):
-    """Bytes of the parts' outputs for so many images."""
+    """Return the bytes of the parts' outputs for a batch of images."""
     return sum(64 + batch * p.problem.k * prod(p.sizes) * item for p in parts)
 
 
@@ -157,7 +185,12 @@ def _weight_bytes(parts, item):
 
 
 class Phases(Algorithm):
-    """A forward algorithm on the phases of a problem."""
+    """A forward algorithm on the phases of a problem.
+
+    Parameters
+    ----------
+    forward : Algorithm
+    """
 
     roles = ("input",)
     dtypes = ("f32", "f64")
@@ -184,7 +217,7 @@ class Phases(Algorithm):
     def cost(self, problem, machine, threads):
         parts = parts_of(problem)
         seconds = sum(self.forward.cost(p.problem, machine, threads) for p in parts.parts)
-        seconds += self._turning(problem, machine, threads)
+        seconds += _weights_cost(problem, machine, threads)
         if parts.whole:
             return seconds
         calls = len(parts.parts) * (-(-problem.n // parts.batch) - 1)
@@ -206,7 +239,7 @@ class Phases(Algorithm):
     def preparation(self, problem, machine, threads):
         parts = parts_of(problem)
         inner = [self.forward.preparation(p.problem, machine, threads) for p in parts.parts]
-        seconds = sum(i[0] for i in inner) + self._turning(problem, machine, threads)
+        seconds = sum(i[0] for i in inner) + _weights_cost(problem, machine, threads)
         weights = _weight_bytes(parts, DTYPES[problem.compute].itemsize)
         return seconds, weights + min((i[1] for i in inner), default=0)
 
@@ -216,17 +249,19 @@ class Phases(Algorithm):
     def bind(self, problem):
         return in_forward_order(problem, _Bound(self.forward, problem).run)
 
-    def _turning(self, problem, machine, threads):
-        values = prod(problem.stencil.weight_shape)
-        return machine.python_call + values * _TURN / threads
+
+def _weights_cost(problem, machine, threads):
+    """Return the seconds to rearrange the weight for all parts."""
+    values = prod(problem.stencil.weight_shape)
+    return machine.python_call + values * _MOVE / threads
 
 
 class Prepared:
-    """The weight of every part, turned, and as the forward algorithm prepares it."""
+    """The weight of every part, rearranged, and as the forward algorithm prepares it."""
 
     def __init__(self, forward, problem, weight):
         self.weights = [
-            _turned(problem, part, weight, _empty(part, problem), 1)
+            _rearranged(problem, part, weight, _empty(part, problem), 1)
             for part in parts_of(problem).parts
         ]
         parts = parts_of(problem).parts
@@ -244,7 +279,8 @@ def _empty(part, problem):
     return np.empty(part.problem.weight_shape, DTYPES[problem.compute])
 
 
-def _turned(problem, part, weight, out, threads):
+def _rearranged(problem, part, weight, out, threads):
+    """Write the weight of a part to `out`: its taps reversed, its channels exchanged."""
     s = problem.stencil
     rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
     turn(
@@ -255,7 +291,7 @@ def _turned(problem, part, weight, out, threads):
 
 
 class _Bound:
-    """What a call needs of its problem, made once."""
+    """What a call needs, made once for a problem."""
 
     def __init__(self, forward, problem):
         self.problem = problem
@@ -265,17 +301,17 @@ class _Bound:
         for n in {cut.batch, problem.n % cut.batch or cut.batch}:
             size = problem.n if cut.whole else n
             self.runs[n] = [forward.bind(_of_batch(p.problem, size)) for p in cut.parts]
-        self.weaving = None if cut.whole else _weaving(problem, cut)
+        self.interleave = None if cut.whole else _interleaving(problem, cut)
 
     def run(self, arrays, prepared, out, threads):
-        """Turn the weight unless that is done, run every part, weave."""
+        """Rearrange the weight unless that is done, run every part, interleave their outputs."""
         feature, weight, bias = arrays[:3]
         p, cut = self.problem, self.cut
         lease = Lease(cut.buffer + (self.weight_bytes if prepared is None else 0))
         if prepared is None:
             dtype = DTYPES[p.compute]
             weights = [
-                _turned(p, q, weight, lease.array(q.problem.weight_shape, dtype), threads)
+                _rearranged(p, q, weight, lease.array(q.problem.weight_shape, dtype), threads)
                 for q in cut.parts
             ]
             ready = [None] * len(weights)
@@ -297,23 +333,24 @@ class _Bound:
             made = [b[:n] for b in buffers]
             for run, w, own, part in zip(self.runs[n], weights, ready, made, strict=True):
                 run((some, w, None, None), own, part, threads)
-            self.weaving(made, bias, image[first : first + n], threads)
+            self.interleave(made, bias, image[first : first + n], threads)
 
 
 def _of_batch(problem, n):
     return problem if n == problem.n else replace(problem, n=n)
 
 
-def _weaving(problem, cut):
+def _interleaving(problem, cut):
+    """Return the loop that interleaves the parts' outputs."""
     s = problem.stencil
     axes, residues = [], []
     for axis, classes in zip(s.axes, cut.axes, strict=True):
-        # an image that begins after the first window's taps: whole steps on, nothing is negative
+        # where the image begins behind the first taps, go on by whole strides: nothing is negative
         steps = max(0, -(axis.before // axis.stride))
         table = np.full((axis.stride, 3), -1, np.intp)
         for number, phase in enumerate(classes):
-            for place, residue in enumerate(phase.residues):
-                table[residue] = number, place, phase.first + steps
+            for channel, residue in enumerate(phase.residues):
+                table[residue] = number, channel, phase.first + steps
         residues.append(table)
         *sizes, before, line = c_axis(axis)
         axes.append((*sizes, before + steps * axis.stride, line))

@@ -23,7 +23,7 @@ from .. import config
 from ..loops.direct import Stencils
 from ..loops.polyphase import Resampler, interleave
 from ..problem.arrays import DTYPES
-from ..problem.gaps import drawn_together
+from ..problem.gaps import compacted
 from ..problem.geometry import Axis
 from .base import Algorithm, overlapped
 
@@ -201,7 +201,7 @@ class FilterBank:
             key, image, before = (r, count, lines, low), n, -low
         stencils = self._stencils.get(key)
         if stencils is None:
-            along = drawn_together(Axis(image, count, taps, self.down, 1, before, self.boundary))
+            along = compacted(Axis(image, count, taps, self.down, 1, before, self.boundary))
             axes = [Axis(lines, lines, 1), along, Axis(inner, inner, 1)]
             axes = [
                 (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at)

@@ -1,9 +1,8 @@
-"""Poolings by joining rows: `direct`, `doubling`, `van_herk`.
+"""direct, doubling, van_herk: poolings that join whole rows, then values along the row.
 
-A window is joined down its columns, over whole rows at a time, then along the row. The three
-differ in how many joins that takes for a window of k taps on an axis: k, about log2 k, or 3. Sums
-cannot be doubled over, but put together from sums of 4, 16, ... values: for large windows `direct`
-does that.
+To join two rows is to take their maximum or their sum. Windows of k taps on an axis take k joins
+with `direct`, about log2 k with `doubling` and 3 with `van_herk`. Sums cannot be doubled, as parts
+of a window must not overlap; `direct` puts large ones together from sums of 4, 16, ... values.
 
 References
 ----------
@@ -27,23 +26,31 @@ from .reading import MOST_PICKED
 
 _MAXIMA = ("max_pool", "adaptive_max_pool", "min_pool")
 _OPS = (*_MAXIMA, "avg_pool", "adaptive_avg_pool", "lp_pool")
+#: what a window gives, as src/pooling calls it, by op and by norm
 _KINDS = {"max_pool": "maximum", "adaptive_max_pool": "maximum", "min_pool": "minimum"}
 _NORMS = {1.0: "absolute", 2.0: "root", inf: "largest"}
-# of a row: what fits L1 beside the rows that it is joined from; of one that is kept with others
+#: bytes of a strip of a row, so that L1 holds it and the rows that it is joined from
 _STRIPS = {"all_rows": 8192, "shared": 8192}
+#: bytes of a strip where several joined rows are kept
 _RING_BYTES = 2048
-_VECTOR = 32  # bytes, for estimates
-# pooled across planes: bytes of a row and of a plane, whose batch of lanes must stay in L1
-_ACROSS_ROW, _ACROSS_PLANE = 160, 4096
-_SHARED_TAPS = 64  # of a window whose rows are joined together with those of the next ones
-_WIDEST = 64  # elements of a vector, of any ISA and dtype
-# vectors read, and joined results kept, for one of outputs: by taps and stride of both axes
+#: bytes of a vector in estimates
+_VECTOR = 32
+#: most elements of a vector, for any ISA and dtype
+_WIDEST = 64
+#: most bytes of a row whose planes are pooled as lanes of vectors
+_ACROSS_ROW = 160
+#: most bytes of a plane pooled so: as many planes as lanes must stay in L1
+_ACROSS_PLANE = 4096
+#: most rows of windows that are joined together with the windows below
+_SHARED_TAPS = 64
+#: vectors read, and joined results kept, for a vector of outputs, by taps and stride of both axes
 _AT_ONCE_READS = {(2, 1): 4, (2, 2): 8, (3, 1): 6, (3, 2): 18}
-_LEAST_TAPS = 6  # of a sum that is worth a ladder
+#: fewest taps of a sum that is worth a ladder
+_LEAST_TAPS = 6
 
 
 class _Joined(Algorithm):
-    """What the three have in common."""
+    """What the three algorithms have in common."""
 
     families = ("pooling",)
     bounds = {"f32": 1e-6, "f64": 2e-15}
@@ -70,7 +77,7 @@ class _Joined(Algorithm):
         lanes = _VECTOR // item
         along = self.along(p, row)
         rows = p.n * p.c * d.output * h.output
-        # rows joined for one row of outputs
+        # `joined` counts rows joined for one row of outputs, `steps` the passes that this takes
         if columns == "at_once":
             vectors = -(-row.output // lanes) * _AT_ONCE_READS[row.taps, row.stride]
             seconds = rows * vectors * _VECTOR / machine.pool_rate
@@ -111,11 +118,17 @@ class _Joined(Algorithm):
         return run
 
     def columns(self, problem, axes):
-        """Return how rows are joined into one, the ladder, and how many windows share a pass."""
+        """Return how rows are joined: the method, its ladder, and how many windows share a pass.
+
+        Parameters
+        ----------
+        problem : PoolProblem
+        axes : list of 3 PoolAxis
+        """
         raise AssertionError(f"{self.name} does not say how it joins rows")
 
     def along(self, problem, row):
-        """Return the ladder along the row."""
+        """Return the ladder along the axis `row`."""
         return plain(row)
 
     def _seconds(self, p, seconds, machine, threads):
@@ -123,7 +136,7 @@ class _Joined(Algorithm):
         return machine.call + fork + overlapped(seconds / threads, p.bytes / machine.memory_rate)
 
     def _across(self, p, axes, columns):
-        """Whether planes are small and many enough to be pooled as lanes of vectors."""
+        """Return whether planes are small and many enough to be pooled as lanes of vectors."""
         item = DTYPES[p.compute].itemsize
         size = prod(a.size for a in axes)
         row = axes[2].size
@@ -178,7 +191,7 @@ def _divisors(p, axes):
 
 
 def _separate(row, along, lanes):
-    """Whether windows of a row are better reduced one by one."""
+    """Return whether the windows of a row are better reduced one by one."""
     if not row.regular:
         return True
     if row.dilation > 1 or row.before or row.span > row.size:
@@ -187,14 +200,17 @@ def _separate(row, along, lanes):
 
 
 def _separate_work(row, lanes):
-    """In vectors: loads, and putting lanes together; small windows value by value."""
+    """Return the vectors that reducing windows one by one takes: loads, and joining lanes.
+
+    Windows of less than a vector are reduced value by value.
+    """
     if row.window < lanes:
         return row.output * (3 + row.window / 2)
     return row.output * (6 + ceil(row.window / lanes))
 
 
 def _slide_work(row, along, lanes):
-    """In vectors: positions joined, and outputs picked from them."""
+    """Return the vectors that sliding takes: joins at every position, and picking outputs."""
     work = row.output * row.step / lanes * joins(along)
     if row.step > 2:
         work += row.output * (0.5 if row.step <= MOST_PICKED else 2)
@@ -202,7 +218,7 @@ def _slide_work(row, along, lanes):
 
 
 def _is_small(axes):
-    """Whether windows are 2 x 2 or 3 x 3, at stride 1 or 2."""
+    """Return whether windows are 2 x 2 or 3 x 3, at stride 1 or 2."""
     d, h, row = axes
     same = (h.taps, h.stride) == (row.taps, row.stride) and d.trivial
     plain = h.regular and row.regular and row.unit == h.dilation == row.dilation == 1
@@ -210,7 +226,7 @@ def _is_small(axes):
 
 
 def _share(axes):
-    """How many rows of windows, one below the other, can be joined together; 0 for none."""
+    """Return how many rows of windows, one below the other, can be joined together; 0 for none."""
     d, h, row = axes
     if not (d.trivial and h.regular and h.dilation == 1 and h.stride in (1, 2)):
         return 0
@@ -220,14 +236,14 @@ def _share(axes):
 
 
 class DirectPooling(_Joined):
-    """Every row of a window, then every column; large windows of sums by a ladder."""
+    """Joins every row of a window, then every column; large sums by a ladder."""
 
     name = "direct"
 
     def columns(self, problem, axes):
         h, row = axes[1:]
         if problem.norm is None and _is_small(axes):
-            # half a vector of outputs or less costs as much as a whole one, unless planes are lanes
+            # half a vector of outputs costs as much as a whole one, unless planes are lanes
             few = 2 * row.output * DTYPES[problem.compute].itemsize <= _VECTOR
             if not (few and h.stride < h.taps and self._across(problem, axes, "all_rows")):
                 return "at_once", plain(h), 1
@@ -246,7 +262,7 @@ class DirectPooling(_Joined):
 
 
 class _LargeMaxima(_Joined):
-    """Maxima over sliding windows, in fewer steps than there are taps."""
+    """Maxima over sliding windows, with fewer joins than there are taps."""
 
     def refuses(self, problem):
         reason = super().refuses(problem)
@@ -263,7 +279,7 @@ class _LargeMaxima(_Joined):
 
 
 class Doubling(_LargeMaxima):
-    """Maxima of 4, 16, ... rows and columns (or 2, 4, or 3, 9), two of which may overlap."""
+    """Maxima of 4, 16, ... rows and columns (or powers of 2 or 3); two of them may overlap."""
 
     name = "doubling"
 
@@ -273,7 +289,7 @@ class Doubling(_LargeMaxima):
 
 
 class VanHerk(_LargeMaxima):
-    """Running maxima of rows from both ends of blocks; along the row as `Doubling`."""
+    """Running maxima of rows from both ends of blocks; along the row it works like `Doubling`."""
 
     name = "van_herk"
 

@@ -7,9 +7,19 @@ import numpy as np
 
 @dataclass(frozen=True)
 class PoolAxis:
-    """One axis. Sizes count runs of `unit` elements: what inner axes hold that are pooled whole.
+    """One axis of windows. Sizes count units of elements.
 
-    An axis that is not `regular` has adaptive windows of several sizes, of at most `taps`.
+    Inner axes that are pooled whole are merged into this one; then a unit is what they hold.
+
+    Parameters
+    ----------
+    input, output : int
+    taps, stride : int
+    dilation, before, after : int, optional
+    unit : int, optional
+        Elements of a unit.
+    regular : bool, optional
+        Whether all windows have the same size. Else they are adaptive, of at most `taps`.
     """
 
     input: int
@@ -29,38 +39,42 @@ class PoolAxis:
 
     @property
     def window(self):
-        """Elements of a window, those between dilated ones left out."""
+        """Elements of a window, without those between dilated taps."""
         return self.taps * self.unit
 
     @property
     def span(self):
-        """Elements from the first to the last of a window."""
+        """Elements from the first to the last one of a window."""
         return (self.taps - 1) * self.dilation * self.unit + self.unit
 
     @property
     def step(self):
-        """Elements from one window to the next, about so many where they are not regular."""
+        """Elements from one window to the next; an estimate where windows are not regular."""
         return self.stride * self.unit if self.regular else -(-self.input // self.output)
 
     @property
     def whole(self):
-        """Whether there is one window, which holds everything and no padding."""
+        """Whether there is one window, which covers the whole input and no padding."""
         padded = self.before or self.after
         return self.output == 1 and self.taps == self.input and self.regular and not padded
 
     @property
     def trivial(self):
-        """Whether the windows are the elements."""
+        """Whether every window is one element, so that there is nothing to pool."""
         return self.taps == self.stride == 1 and self.input == self.output and self.regular
 
     def numbers(self):
-        """Input, output, taps, stride, dilation, before: in elements."""
+        """Return input, output, taps, stride, dilation and before in elements."""
         u = self.unit
         sizes = self.input * u, self.output, self.window, self.stride * u
         return *sizes, self.dilation, self.before * u
 
     def windows(self):
-        """Per output the first element inside, how many taps are, and the number of the first."""
+        """Return three arrays that say what each output reads.
+
+        The first element inside the input, how many taps lie inside, and the number of the first
+        of them.
+        """
         o = np.arange(self.output)
         if not self.regular:
             first = o * self.input // self.output
@@ -72,7 +86,13 @@ class PoolAxis:
         return (start + tap * self.dilation) * self.unit, count * self.unit, tap * self.unit
 
     def counted(self, include_pad):
-        """Positions per output that enter an average's divisor."""
+        """Return for each output the positions that count in an average's divisor.
+
+        Parameters
+        ----------
+        include_pad : bool
+            Whether the padding counts. The overhang of ceil_mode never does.
+        """
         if not include_pad or not self.regular:
             return self.windows()[1]
         start = np.arange(self.output) * self.stride - self.before
@@ -92,20 +112,24 @@ def _adaptive(size, outputs):
 
 
 def _windowed(size, outputs, taps, stride, dilation, pad):
-    """An axis of windows. Steps that nothing takes are no longer than the input."""
+    """Return an axis of windows; a stride or dilation without effect is cut to the input."""
     stride = stride if outputs > 1 else min(stride, size)
     dilation = dilation if taps > 1 else min(dilation, size)
     return PoolAxis(size, outputs, taps, stride, dilation, *pad)
 
 
 def axes_of(p):
-    """Three axes of a pooling, those in front of size 1, the ones pooled whole merged."""
+    """Return the three axes of a pooling.
+
+    Axes of size 1 stand in front where there are fewer. Inner axes that are pooled whole are merged
+    into the one before them.
+    """
     if p.adaptive:
         axes = [_adaptive(n, o) for n, o in zip(p.input, p.output, strict=True)]
     else:
         columns = zip(p.input, p.output, p.kernel, p.stride, p.dilation, p.padding, strict=True)
         axes = [_windowed(*column) for column in columns]
-    # an axis that is merged becomes a stride of the row, which the kernels of minima do not have
+    # merging makes windows step by whole units, which the kernels for minima cannot
     merges = p.op != "min_pool"
     while merges and len(axes) > 1 and axes[-1].whole and axes[-2].dilation == 1:
         inner = axes.pop()

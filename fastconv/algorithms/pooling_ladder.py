@@ -1,19 +1,24 @@
-"""Windows joined from joined parts: 2, 4, 8, ... values, or powers of 3 or 4, then the last few.
+"""Ladders: windows are joined from parts that were joined before.
 
-A ladder is ``(radix, levels, taps)``: level l joins `radix` values of level l - 1, each tap
-``(level, offset)`` is one of the values that a window is joined from in the end.
+A ladder is ``(radix, levels, taps)``. A value of level 0 is one of the input, and one of level l
+joins `radix` neighbours of level l - 1. In the end a window is joined from its taps, each a
+``(level, offset)``.
 """
 
 
 def plain(axis):
-    """A ladder without levels: every tap."""
+    """Return the ladder without levels, which joins every tap of a `PoolAxis`."""
     return 1, 0, [(0, i * axis.dilation) for i in range(axis.window)]
 
 
 def ladder(axis, repeats):
-    """The cheapest ladder for a window, ``(radix, levels, taps)``.
+    """Return the cheapest ladder for a window.
 
-    `repeats`: a value may be joined twice, as in a maximum.
+    Parameters
+    ----------
+    axis : PoolAxis
+    repeats : bool
+        Whether a value may be joined twice, as in a maximum.
     """
     choices = []
     for radix in (2, 3, 4):
@@ -40,6 +45,6 @@ def _ladder_taps(taps, radix, level, repeats):
 
 
 def joins(ladder):
-    """Rows read or written for one row of windows."""
+    """Return the number of rows that a ladder reads or writes for one row of windows."""
     radix, levels, taps = ladder
     return levels * (radix + 1) + len(taps)

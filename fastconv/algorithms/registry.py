@@ -8,7 +8,8 @@ from .fft_tiled import FftTiled
 from .grad import BiasSums, WeightProducts, WeightTaps
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
-from .integer import IntegerBox, IntegerDirect, IntegerNaive, IntegerSeparable
+from .integer import IntegerBox, IntegerDirect, IntegerSeparable
+from .integer_naive import IntegerNaive
 from .local import LocalConvolution
 from .naive import Naive
 from .phases import Phases
@@ -16,13 +17,13 @@ from .polyphase import NaiveResampling, Polyphase
 from .pooling import DirectPooling, Doubling, VanHerk
 from .scipy import Scipy
 from .separable import LowRank, Separable
-from .spread import AverageGradient, Maxout, Placed, Weighted
+from .spread import AverageGradient, ByIndices, Maxout, Weighted
 from .stepwise import Stepwise
 from .tiled import Tiled
 from .unfold import Unfold
 from .winograd import WINOGRADS
 
-#: what computes features from images, images from features, and weights from both
+#: algorithms that compute features from an image, and those of gradients: images, and weights
 _FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS, FftTiled())
 _BACKWARD = (*map(Phases, _FORWARD), WeightProducts(), WeightTaps())
 
@@ -41,7 +42,7 @@ REGISTRY = (
     *_BY_VALUES,
     Unfold(),
     AverageGradient(),
-    Placed(),
+    ByIndices(),
     Maxout(),
     Weighted(),
     *_POOLINGS,
@@ -67,7 +68,7 @@ _ABSENT = {
 def lookup(name, problem):
     """Return the algorithm of that name for `problem`, None for a name without one.
 
-    Of several that a name stands for, the first that serves the problem.
+    Where a name stands for several algorithms, it is the first that serves the problem.
     """
     return next((a for a in REGISTRY if a.name == name and a.serves(problem)), None)
 

@@ -1,7 +1,7 @@
-"""separable, low_rank: a kernel that is an outer product of vectors, one axis after the other.
+"""separable, low_rank: a kernel that is an outer product of vectors, filtered axis by axis.
 
 A kernel of rank one costs the sum of its sizes instead of their product; a sum of r such kernels
-costs r times that. Which kernels these are is known from their values: `problem.traits`.
+costs r times that. Only a kernel's values say whether it is one (`problem.traits`).
 
 References
 ----------
@@ -19,9 +19,9 @@ from ..problem.arrays import DTYPES
 from ..problem.factors import factors
 from .base import Algorithm, c_axis, overlapped, refuses_axes
 
-#: seconds per output row of a strip, besides its arithmetic
+#: seconds of an output row besides its arithmetic
 _ROW = 6e-8
-#: taps whose time it takes to pass values on from axis to axis
+#: passing values on from axis to axis takes the time of so many taps
 _PASSING = 8
 
 
@@ -46,10 +46,6 @@ class Separable(Algorithm):
         return _coefficients(problem, _loops(problem), weight)
 
     def prepare_vectors(self, problem, vectors):
-        """What `prepare` makes of a kernel of rank one, from its vectors.
-
-        One for each filtered axis of more than one tap, in the order of the axes.
-        """
         dtype = DTYPES[problem.compute]
         rest = iter(rounded(v, dtype) for v in vectors)
         along = [next(rest) if a.taps > 1 else np.ones(1) for a in problem.stencil.axes]
@@ -75,10 +71,10 @@ class Separable(Algorithm):
 
 
 class LowRank(Separable):
-    """Kernels of a rank up to a third of their sides."""
+    """Kernels that are sums of few outer products."""
 
     name = "low_rank"
-    # terms of opposite sign may overflow where their sum does not
+    # two terms of opposite sign may overflow where their sum would not
     spreads_nan = True
     bounds = {"f32": 2e-5, "f64": 5e-14}
 
@@ -108,14 +104,29 @@ def lacks_trait(problem, what):
 
 
 def passes_work(problem, taps):
-    """Steps of all passes, `taps` per output on all axes together, in units of float32."""
+    """Return the work of all passes in multiply-adds of float32.
+
+    Parameters
+    ----------
+    problem : ConvProblem or FilterProblem
+    taps : float
+        Taps per output on all axes together.
+    """
     s = problem.stencil
     wide = 1.0 if problem.compute == "f32" else 2.0
     return s.n * s.feature_channels * prod(a.feature for a in s.axes) * (taps + _PASSING) * wide
 
 
 def passes_cost(problem, machine, threads, taps):
-    """Cost of so many taps, or steps like them, or of moving the data if that takes longer."""
+    """Return the predicted seconds of passes along each axis.
+
+    Parameters
+    ----------
+    problem, machine, threads
+        As for `Algorithm.cost`.
+    taps : float
+        Taps per output on all axes together, or additions that cost as much.
+    """
     s = problem.stencil
     rows = s.n * s.feature_channels * prod(a.feature for a in s.axes[:-1])
     work = passes_work(problem, taps) / machine.separable_rate + rows * _ROW
@@ -125,7 +136,7 @@ def passes_cost(problem, machine, threads, taps):
 
 
 def loops_of(problem, kind, **options):
-    """The loops of a problem, of class `kind`."""
+    """Return the loops of a problem: an instance of the class `kind`, with its own `options`."""
     s = problem.stencil
     axes = [c_axis(a) for a in s.axes]
     return kind(
@@ -135,7 +146,7 @@ def loops_of(problem, kind, **options):
 
 
 def terms(problem):
-    """How many outer products a problem's kernels take."""
+    """Return the number of outer products that a problem's kernels are sums of."""
     return int(problem.traits[1:]) if problem.traits and problem.traits[0] == "r" else 1
 
 
@@ -144,9 +155,9 @@ def _loops(problem):
 
 
 def rounded(weights, dtype):
-    """Weights in a narrower dtype, with the sum that they had: a blur stays as bright.
+    """Return weights in a narrower dtype with the same sum, so that a blur stays as bright.
 
-    What one weight loses goes to the next smaller one.
+    What rounding takes from one weight is given to the next smaller one.
     """
     result = weights.astype(dtype)
     lost = 0.0
@@ -157,11 +168,11 @@ def rounded(weights, dtype):
 
 
 def _coefficients(problem, loops, weight):
-    """The vectors of every channel and term, end to end, one axis after the other."""
+    """Return the vectors of each channel and term end to end, one axis after the other."""
     shape, _ = loops.factors()
     vectors = factors(weight, shape[1])
     if len(vectors) == 2:
         vectors.insert(0, np.ones((*shape[:2], 1)))
-    elif vectors[0].shape[2] == 1:  # nothing to sum: planes are read in place
+    elif vectors[0].shape[2] == 1:  # nothing to sum along the first axis: planes are read in place
         vectors[1] = vectors[1] * vectors[0]
     return np.concatenate(vectors, axis=2).astype(DTYPES[problem.compute])

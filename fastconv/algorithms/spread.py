@@ -1,9 +1,9 @@
-"""direct, of what poolings leave: their gradients, weighted windows, maxima across channels.
+"""direct, of the gradients of poolings, of weighted windows, and of maxima across channels.
 
-Averages and norms give every row of the input the sum of the rows of windows that hold it, and
-then, along the row, by phases of the stride (`phases.py`), the sum of the windows that hold each
-position. The gradient of a norm is that of the average of ``grad / norm`` times the input; that of
-a maximum goes where its index says. A weighted pooling is a convolution of one channel.
+The gradient of an average sums, for every row of the input, the rows of windows that cover it, and
+then along the row, by the phases of its stride, the windows that cover each position. The gradient
+of a norm is that of an average of ``grad / norm``, times the input. The gradient of a maximum goes
+to the position that its index names. A weighted pooling is a convolution of one channel.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from ..loops.phases import Lease
 from ..loops.spread import Spread, maxout, moved, ratios
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
-from ..problem.gaps import drawn_together
+from ..problem.gaps import compacted
 from ..problem.geometry import Axis
 from ..problem.validate_pooling import indices_in_range
 from .base import Algorithm, rounding
@@ -24,14 +24,18 @@ from .direct import Direct
 from .phases import Phases, phases
 from .pooling import DirectPooling
 
-#: most terms of a sum in one chain
+#: most terms of a sum in one chain of additions
 _TERMS = 512
-#: seconds to begin a row of the gradient, to copy one from above, and to place one value
-_ROW, _COPY, _PLACE = 40e-9, 9e-9, 0.8e-9
+#: seconds to begin a row of the gradient
+_ROW = 40e-9
+#: seconds to copy a row from the one above
+_COPY = 9e-9
+#: seconds to move one value to or from the position that its index names
+_MOVE = 0.8e-9
 
 
-class _Rest(Algorithm):
-    """What they have in common."""
+class _Backward(Algorithm):
+    """What all of them have in common."""
 
     name = "direct"
     families = ("pooling",)
@@ -46,8 +50,8 @@ class _Rest(Algorithm):
         return machine.call + fork + problem.bytes / machine.memory_rate
 
 
-class Placed(_Rest):
-    """Values moved to or from the places that indices name: unpooling, gradients of maxima."""
+class ByIndices(_Backward):
+    """Values that move to or from positions that indices name: unpooling, gradients of maxima."""
 
     ops = ("max_pool", "adaptive_max_pool", "max_unpool")
     checks = True
@@ -58,14 +62,14 @@ class Placed(_Rest):
         return super().serves(problem) and not pools
 
     def refuses(self, problem):
-        # a position has few windows; how few, the indices alone say
+        # sums stay short if few windows have their maximum at one position, which values decide
         if problem.op != "max_unpool" and prod(problem.output) > _TERMS + prod(problem.input):
             return "more windows than positions"
         return None
 
     def cost(self, problem, machine, threads):
         values = problem.n * problem.c * prod(problem.output)
-        return super().cost(problem, machine, threads) + values * _PLACE / threads
+        return super().cost(problem, machine, threads) + values * _MOVE / threads
 
     def error_bound(self, problem):
         return 0.0 if problem.op == "max_unpool" else super().error_bound(problem)
@@ -83,8 +87,8 @@ class Placed(_Rest):
         return run
 
 
-class Maxout(_Rest):
-    """Maxima across channels and where they came from, pixels as lanes."""
+class Maxout(_Backward):
+    """Maxima across channels and their gradient, with pixels as lanes of vectors."""
 
     ops = ("maxout",)
 
@@ -106,8 +110,8 @@ class Maxout(_Rest):
         return forward if p.kind == "fwd" else gradient
 
 
-class Weighted(_Rest):
-    """Weighted windows, and their gradient, as a convolution of every channel by itself."""
+class Weighted(_Backward):
+    """Weighted windows and their gradient, as a convolution of every channel by itself."""
 
     ops = ("weighted_pool",)
 
@@ -156,7 +160,7 @@ def _convolution(p):
     )  # fmt: skip
 
 
-class AverageGradient(_Rest):
+class AverageGradient(_Backward):
     """Gradients of averages and of norms with p = 1 and 2."""
 
     ops = ("avg_pool", "adaptive_avg_pool", "lp_pool")
@@ -213,7 +217,7 @@ class AverageGradient(_Rest):
 
 
 def _unlike(p):
-    """The share of rows that lie under other windows than the row above, about."""
+    """Return the share of rows, about, that other windows cover than the row above."""
     if p.dims == 1 or p.norm is not None:
         return 1.0
     size, windows = p.input[-2], p.output[-2]
@@ -225,12 +229,12 @@ def _unlike(p):
 
 
 def _norm(p):
-    """The forward problem of a norm's gradient."""
+    """Return the forward problem of a norm's gradient."""
     return replace(p, kind="fwd", dtypes=(p.compute,) * 3)
 
 
 def _spread(p):
-    """The loop for a gradient: its windows in three axes."""
+    """Return the loop of a gradient, with its windows along three axes."""
     windows = p.windows()
     missing = 3 - p.dims
     one = np.zeros(2, np.intp), np.zeros(1, np.intp)
@@ -255,7 +259,7 @@ def _spread(p):
 
 
 def _cover(ptr, index, size):
-    """For every position the windows that hold it: (ends, windows)."""
+    """Return (ends, windows): for every position the numbers of the windows that cover it."""
     window = np.repeat(np.arange(len(ptr) - 1), np.diff(ptr))
     order = np.argsort(index, kind="stable")
     ends = np.concatenate(([0], np.cumsum(np.bincount(index, minlength=size))))
@@ -263,6 +267,7 @@ def _cover(ptr, index, size):
 
 
 def _scale(p, axis, count):
+    """Return each window's factor along an axis, the reciprocal of its part of the divisor."""
     if p.norm is not None:
         return np.ones(len(count))
     if p.divisor is not None:
@@ -271,11 +276,11 @@ def _scale(p, axis, count):
 
 
 def _row(p):
-    """The last axis as windows of one size, None where they differ."""
+    """Return the last axis if its windows have one size, else None."""
     size, outputs = p.input[-1], p.output[-1]
     if p.adaptive:
         if size % outputs:
             return None
         return Axis(size, outputs, size // outputs, size // outputs)
     numbers = (p.kernel[-1], p.stride[-1], p.dilation[-1], p.padding[-1][0])
-    return drawn_together(Axis(size, outputs, *numbers))
+    return compacted(Axis(size, outputs, *numbers))

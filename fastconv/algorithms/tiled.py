@@ -1,9 +1,9 @@
-"""Tiled convolution by the algorithms of shared kernels: a convolution per place in the tile.
+"""Tiled convolutions by the algorithms for shared kernels: one convolution for each residue.
 
 Outputs whose index is r modulo t use one kernel, and read the image with stride t*s from r*s on. So
-every r is a dense convolution of its own, with t times the stride; their outputs are woven
-together. For the gradients grad_output is thinned out in the same way: the input's is the sum over
-all r, and the weight's has a part for each.
+every residue r is a dense convolution of its own, with t times the stride, and their outputs are
+interleaved. The gradients take every t-th value of grad_output: that of the input is the sum over
+all residues, and that of the weight has a part for each of them.
 
 References
 ----------
@@ -29,20 +29,27 @@ from .base import Algorithm, c_axis, rounding
 
 @dataclass(frozen=True)
 class Part:
-    """The convolution of one place in the tile."""
+    """The convolution of one residue.
 
-    place: tuple[int, ...]
+    Parameters
+    ----------
+    residue : tuple of int
+        Output index modulo the tile, along each axis.
+    problem : ConvProblem
+    """
+
+    residue: tuple[int, ...]
     problem: ConvProblem
 
 
 @lru_cache(256)
 def parts_of(problem):
-    """Parts of a tiled problem, those that have no outputs left out."""
+    """Return the parts of a tiled problem, without those that have no outputs."""
     s = problem.stencil
     parts = []
-    for place in product(*(range(min(a.tile, a.feature)) for a in s.axes)):
+    for residue in product(*(range(min(a.tile, a.feature)) for a in s.axes)):
         sizes, strides, padding = [], [], []
-        for a, r in zip(s.axes, place, strict=True):
+        for a, r in zip(s.axes, residue, strict=True):
             size, stride = -(-(a.feature - r) // a.tile), a.stride * a.tile
             before = a.before - r * a.stride
             sizes.append(size)
@@ -54,12 +61,17 @@ def parts_of(problem):
             problem.dilation, padding_mode=problem.padding_mode,
             bias="channel" if problem.bias == "tile" else None,
         )  # fmt: skip
-        parts.append(Part(place, own))
+        parts.append(Part(residue, own))
     return tuple(parts)
 
 
 class Tiled(Algorithm):
-    """An algorithm of shared kernels on each place of the tile."""
+    """An algorithm for shared kernels, applied to every residue.
+
+    Parameters
+    ----------
+    shared : Algorithm
+    """
 
     ops = ("tiled_conv",)
     dtypes = ("f32", "f64")
@@ -103,7 +115,7 @@ class Tiled(Algorithm):
         return kinds[problem.stencil.role]
 
     def _bytes(self, problem):
-        """Return the bytes of the parts' weights and outputs, of gradients the parts' operands."""
+        """Return the bytes of the parts' weights and outputs or, of gradients, operands."""
         s, size = problem.stencil, 0
         for part in parts_of(problem):
             p = part.problem
@@ -119,7 +131,15 @@ def _aligned(values, problem):
 
 
 class _Bound:
-    """What a call needs of its problem, made once."""
+    """What a call needs, made once for a problem.
+
+    Parameters
+    ----------
+    shared : Algorithm
+    problem : ConvProblem
+    size : int
+        Bytes of the arrays of all parts.
+    """
 
     def __init__(self, shared, problem, size):
         self.problem = problem
@@ -128,23 +148,25 @@ class _Bound:
         self.size = size
         self.dtype = DTYPES[problem.compute]
         self.tiles = problem.tiles
-        self.weaving = _weaving(problem) if problem.kind == "fwd" else None
+        self.interleave = _interleaving(problem) if problem.kind == "fwd" else None
 
     def forward(self, arrays, prepared, out, threads):
+        """Compute the convolution."""
         image, weight, bias = (*arrays, None)[:3]
-        out = out.reshape(self.problem.stencil.feature_shape)  # there is no batch in some
+        out = out.reshape(self.problem.stencil.feature_shape)  # an unbatched one has no n
         lease, made = Lease(self.size), []
         for part, run in zip(self.parts, self.runs, strict=True):
             p = part.problem
             plus = None
             if p.bias:
                 plus = lease.array((p.k,), self.dtype)
-                np.copyto(plus, bias[(slice(None), *part.place)])
+                np.copyto(plus, bias[(slice(None), *part.residue)])
             made.append(lease.array((p.n, p.k, *p.output), self.dtype))
             run((image, self._kernel(lease, weight, part), plus, None), None, made[-1], threads)
-        self.weaving(made, bias if self.problem.bias != "tile" else None, out, threads)
+        self.interleave(made, bias if self.problem.bias != "tile" else None, out, threads)
 
     def input(self, arrays, prepared, out, threads):
+        """Compute the input's gradient."""
         weight, grad = arrays
         lease = Lease(self.size)
         part_of_image = lease.array(out.shape, self.dtype)
@@ -156,29 +178,31 @@ class _Bound:
                 add(config.current_isa(), self.problem.compute, part_of_image, out, threads)
 
     def weight(self, arrays, prepared, out, threads):
+        """Compute the weight's gradient."""
         image, grad = arrays
         lease = Lease(self.size)
         if len(self.parts) < prod(self.tiles):
-            out[...] = 0  # places without an output
+            out[...] = 0  # some residues have no output
         for part, run in zip(self.parts, self.runs, strict=True):
             own = self._grad(lease, grad, part, threads)
             made = lease.array(part.problem.weight_shape, self.dtype)
             run((image, own), None, made, threads)
-            out[(..., *part.place)] = made
+            out[(..., *part.residue)] = made
 
     def _kernel(self, lease, weight, part):
         kernel = lease.array(part.problem.weight_shape, self.dtype)
-        np.copyto(kernel, weight[(..., *part.place)])
+        np.copyto(kernel, weight[(..., *part.residue)])
         return kernel
 
     def _grad(self, lease, grad, part, threads):
         p = part.problem
         own = lease.array((p.n, p.k, *p.output), self.dtype)
-        thinned(grad, part.place, self.tiles, own, threads)
+        thinned(grad, part.residue, self.tiles, own, threads)
         return own
 
 
-def _weaving(problem):
+def _interleaving(problem):
+    """Return the loop that interleaves the parts' outputs."""
     s, bias = problem.stencil, problem.bias
     tables, axes, counts = [], [], []
     for a in s.axes:

@@ -1,8 +1,8 @@
-"""direct, of unfold and fold: rows of the image copied to columns, or added to from them.
+"""direct, of unfold and fold: rows of the image are copied to a matrix, or summed from one.
 
-Unfolding writes one row of output pixels per tap, a shifted (and, with a stride, thinned out) copy
-of image rows. Folding is its adjoint; a value is the sum over the taps, in their order, of the
-pixels that read it.
+Unfolding writes one row of output pixels per tap: a shifted copy of image rows or, with a stride,
+of every stride-th value. Folding is its adjoint: a value is the sum, in the order of the taps, of
+the pixels that read it.
 """
 
 from math import prod
@@ -11,18 +11,18 @@ from .. import config
 from ..loops.unfold import Fold as FoldLoop
 from ..loops.unfold import Unfold as UnfoldLoop
 from ..problem.arrays import DTYPES
-from ..problem.gaps import drawn_together
+from ..problem.gaps import compacted
 from ..problem.geometry import Axis
 from .base import Algorithm, c_axis
 
-#: terms of a sum in one chain
+#: most terms of a sum in one chain of additions
 _TERMS = 512
-#: values per second that single steps move where a stride leaves no vectors
-_STEP_RATE = 1e9
+#: values per second that are moved one by one, where a stride leaves no vectors
+_SINGLE_RATE = 1e9
 
 
 class Unfold(Algorithm):
-    """Vector copies of rows, and vector sums of them."""
+    """Rows copied, or added, by vectors."""
 
     name = "direct"
     families = ("pooling",)
@@ -45,7 +45,7 @@ class Unfold(Algorithm):
     def cost(self, problem, machine, threads):
         seconds = problem.bytes / machine.memory_rate
         if problem.stride[-1] > 1:
-            seconds += problem.flops / _STEP_RATE / threads
+            seconds += problem.flops / _SINGLE_RATE / threads
         return machine.call + seconds + (machine.fork if threads > 1 else 0.0)
 
     def error_bound(self, problem):
@@ -62,7 +62,7 @@ class Unfold(Algorithm):
             strict=True,
         )  # fmt: skip
         axes = [
-            c_axis(drawn_together(Axis(i, o, t, s, d, pad[0]))) for i, o, t, s, d, pad in columns
+            c_axis(compacted(Axis(i, o, t, s, d, pad[0]))) for i, o, t, s, d, pad in columns
         ]
         loop = (FoldLoop if folds else UnfoldLoop)(
             config.current_isa(), {4: "f32", 8: "f64"}[size], problem.n * problem.c, axes

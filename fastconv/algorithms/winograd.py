@@ -1,7 +1,7 @@
 """winograd_f2, winograd_f4, winograd_f6: 3-tap convolutions with fewer multiplications.
 
-F(m x m, 3 x 3) computes a tile of m x m outputs from (m + 2)^2 products per pair of channels in
-place of 9 m^2. Larger tiles need less work and lose more digits.
+F(m x m, 3 x 3) computes a tile of m x m outputs with (m + 2)^2 products per pair of channels
+instead of 9 m^2. Larger tiles need less work and lose more digits.
 
 References
 ----------
@@ -19,14 +19,22 @@ from ..loops.simd import vector_bytes
 from ..loops.winograd import Winograd as Loop
 from .base import Algorithm, c_axis, in_forward_order, is_filter, overlapped
 
-#: terms of a sum that are worth half the speed of an endless one
+#: terms of a sum that reach half the speed of an endless one
 _HALF_DEPTH = 5
-#: transformed weights are only read, and in order: bytes per second relative to the memory's rate
+#: speed of reading transformed weights over that of memory: nothing is written
 _READ_SPEED = 2.0
 
 
 class Winograd(Algorithm):
-    """F(m x m, 3 x 3); F(m, 3) along one axis."""
+    """F(m x m, 3 x 3), or F(m, 3) along one axis.
+
+    Parameters
+    ----------
+    m : int
+        Outputs of a tile along an axis.
+    bounds : dict
+        As in `Algorithm`.
+    """
 
     dtypes = ("f32", "f64")
     spreads_nan = True
@@ -58,7 +66,7 @@ class Winograd(Algorithm):
         depth = s.image_channels // s.groups * prod(a.taps for a in s.axes[:-2])
         lanes = vector_bytes(config.current_isa()) / (4 * wide)
         frequencies, tiles, columns = self._tiles(s)
-        # lanes are tiles; while the input is transformed, those of one row of tiles
+        # lanes of vectors are tiles, and while the input is transformed tiles of one row
         vectors = ceil(tiles / lanes) * lanes
         inputs = tiles / columns * ceil(columns / lanes) * lanes * s.groups * depth
         transforms = frequencies * (inputs + vectors * s.feature_channels) * wide
@@ -87,7 +95,7 @@ class Winograd(Algorithm):
         return in_forward_order(problem, self._loop(problem))
 
     def _tiles(self, stencil):
-        """Products per tile, tiles, and how many of them lie in one row."""
+        """Return the products of a tile, the number of tiles, and how many lie in one row."""
         *front, last = stencil.axes
         high = self.m if front and front[-1].taps == 3 else 1
         columns = ceil(last.feature / (self.m * last.dilation))

@@ -7,7 +7,7 @@ that every call looks at its own weight. A small weight that was met before is k
 
 import numpy as np
 
-from ..algorithms.integer import SKIPPED
+from ..algorithms.integer_filters import SKIPPED
 from ..planner.traits import BY_VALUES, engine_weight, weight_position, with_traits
 
 #: weights known again by their bytes: so many of at most so many bytes each

@@ -12,6 +12,7 @@
 `backend`        what the planner knows of a device
 `executor`       one problem on one algorithm, ready to be called
 `calls`          eager calls, and what plans and comparisons ask of arrays on a device
+`cupyx`          calls of the SciPy faces that CuPy's own functions answer
 `cuda/`          the kernels
 ===============  =================================================================================
 

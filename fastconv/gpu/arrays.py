@@ -64,6 +64,8 @@ def checked(runtime, names, arrays, optional=(), any_dtype=False):
         Names of the arguments, and the arrays.
     optional : container of str, optional
         Names of those that may be None.
+    any_dtype : bool, optional
+        Whether arrays of other dtypes pass, because CuPy's own function may take them.
 
     Raises
     ------

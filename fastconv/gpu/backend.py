@@ -10,10 +10,11 @@ from .machine import from_properties
 
 #: why a permanent name without a module here cannot run
 _NOT_BUILT = "not built for GPUs"
-#: why problems of the SciPy faces that no module here knows are left to CuPy
+#: why no algorithm here runs a problem of the SciPy faces that CuPy alone computes
 _CUPYX_ALONE = "answered by 'scipy' alone, which is cupyx here"
+#: families of problems that have algorithms here
 _BUILT = ("convolution", "pooling")
-#: the call handed over to CuPy's function (`fastconv.gpu.cupyx` makes it)
+#: stands for the call of CuPy's function, which `fastconv.gpu.cupyx` makes
 _CUPYX = Scipy()
 #: bytes of workspace that a call may use on any device
 _LEAST_LIMIT = 256 << 20

@@ -117,7 +117,7 @@ class DeviceCalls:
         )
 
     def looks(self, problem, common, chosen):
-        """Return whether a plan looks at a known weight: always, it can afford the copy."""
+        """Return whether a plan looks at a known weight: wherever that may help."""
         return possible(problem)
 
     def with_traits(self, request, arrays, structure=True):

@@ -6,13 +6,13 @@ from ..config import checked_threads
 from ..recording import note
 from .arrays import checked_out
 
-#: options that CuPy's functions may lack where they are at these defaults
+#: options that CuPy's functions may lack if they have these defaults
 _DEFAULTS = {"axes": None, "radius": None, "output": None, "boundary": "fill", "fillvalue": 0,
              "stride": 1, "dilation": 1}  # fmt: skip
 
 
 class DeviceForwardCall:
-    """Stands for a `DeviceExecutor` where CuPy's function answers.
+    """Takes the place of a `DeviceExecutor` if CuPy's function answers the call.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class DeviceForwardCall:
 
     def _answer(self, arrays, options, num_threads):
         if num_threads is not None:
-            checked_threads(num_threads)  # no function of CuPy's has them
+            checked_threads(num_threads)  # checked, and without effect on a device
         package, name = self.op.scipy
         note(self.request.problem, "scipy")
         with self.runtime.current():
@@ -56,7 +56,7 @@ class DeviceForwardCall:
                 if word in known or not (word in _DEFAULTS and value == _DEFAULTS[word])
             }
             if given.get("method") == "auto" and arrays[0].ndim > 1:
-                given["method"] = "direct"  # CuPy knows no "auto" for several axes
+                given["method"] = "direct"  # CuPy has no "auto" for several axes
             return function(**dict(zip(self.op.arrays, arrays, strict=True)), **given)
 
     def _delivered(self, result, out, arrays):

@@ -1,12 +1,14 @@
 """The planner: which algorithm a problem gets, and why.
 
 =========  =========================================================================
-`machine`  the constants of the cost model: shipped per ISA, measured by `tune`
-`choose`   ranks the algorithms of a problem and gives reasons
-`backend`  where a problem is computed: names, constants, clock and arrays of the host
-`measure`  times candidates, and the constants
-`store`    wisdom and constants on disk
+`machine`  the constants of the cost model, which are shipped per ISA
+`tune`     measures these constants on this machine
+`backend`  what the planner knows of the host: algorithms, constants, clock, arrays
+`choose`   ranks the algorithms of a problem, and says why one cannot be chosen
+`traits`   looks at a weight's values, where they take part in the choice
+`measure`  times candidates for a problem, and remembers the winner
+`store`    wisdom and constants in memory and on disk
 `text`     numbers with units, and tables
-`cache`    the bounded, thread-safe cache of plans behind eager calls
+`cache`    the bounded, thread-safe cache behind eager calls
 =========  =========================================================================
 """

@@ -1,4 +1,4 @@
-"""A bounded, thread-safe cache: reading takes no lock, writing evicts the oldest entry."""
+"""A bounded, thread-safe cache. Reading takes no lock; writing drops the oldest entry."""
 
 import threading
 import weakref
@@ -9,8 +9,12 @@ _all = weakref.WeakSet()
 class Cache:
     """A dictionary of at most `size` entries.
 
-    Look-ups go to `entries` directly: one dictionary look-up is atomic under the interpreter's
-    lock, and only insertion and eviction have to agree.
+    Callers read `entries` themselves: one look-up is atomic under the interpreter's lock. Only
+    inserting and dropping entries need a lock of their own.
+
+    Parameters
+    ----------
+    size : int
     """
 
     def __init__(self, size):
@@ -20,23 +24,25 @@ class Cache:
         _all.add(self)
 
     def insert(self, key, value):
+        """Add an entry, and drop the oldest one if there are too many."""
         with self._lock:
             while len(self.entries) >= self.size:
                 self.entries.pop(next(iter(self.entries)), None)
             self.entries[key] = value
 
     def clear(self):
+        """Drop all entries."""
         with self._lock:
             self.entries.clear()
 
 
 def known(cache):
-    """`cache`, which `clear_all` is to empty as well."""
+    """Return `cache`, after telling `clear_all` to empty it as well."""
     _all.add(cache)
     return cache
 
 
 def clear_all():
-    """Empty every cache that there is."""
+    """Empty every cache."""
     for cache in list(_all):
         cache.clear()

@@ -11,14 +11,15 @@ from . import store
 from .backend import HOST
 from .text import size_text
 
-#: the accuracy contract: max|y - y64| / max|y64| per level, for float32 and float64
+#: the accuracy contract: the largest max|y - y64| / max|y64| of each level, by dtype
 LEVELS = {
     "high": {"f32": 2e-6, "f64": 4e-15},
     "default": {"f32": 1e-5, "f64": 2e-14},
     "fast": {"f32": 5e-5, "f64": 1e-13},
 }
-#: permanent names, of one family of problems or another
+#: the permanent names of all families of problems
 _ANYWHERE = frozenset((*FILTERS, *MAXIMA, *RESAMPLINGS))
+#: the real dtype of a complex one
 _REAL = {"c64": "f32", "c128": "f64"}
 
 
@@ -26,7 +27,16 @@ _REAL = {"c64": "f32", "c128": "f64"}
 class Candidate:
     """One row of the planner's table.
 
-    `reason` says why the algorithm cannot be chosen; `runs` whether it could be forced.
+    Parameters
+    ----------
+    name : str
+        Of the algorithm.
+    runs : bool
+        Whether the algorithm can run the problem if it is forced.
+    reason : str or None
+        Why the algorithm cannot be chosen; None if it can.
+    seconds, error_bound, workspace : optional
+        What the algorithm predicts; None where it cannot run, or predicts nothing.
     """
 
     name: str
@@ -38,13 +48,22 @@ class Candidate:
 
 
 def tolerance(problem, accuracy):
-    """What the accuracy contract allows, infinite for integers (which are exact)."""
+    """Return the largest error that the accuracy contract allows; infinite for exact integers."""
     name = _REAL.get(problem.compute, problem.compute)
     return LEVELS[accuracy].get(name, math.inf) + rounding(problem)
 
 
 def check_arguments(algorithm, accuracy, workspace_limit, problem, backend=HOST):
-    """Validate what is common to all functions."""
+    """Validate the arguments that all functions have in common.
+
+    Parameters
+    ----------
+    algorithm, accuracy, workspace_limit
+        As the caller gave them.
+    problem : ConvProblem, FilterProblem, PoolProblem, ...
+        Of which family the algorithm must be.
+    backend : Host or Device, optional
+    """
     names = ("auto", *backend.names(problem))
     if isinstance(algorithm, str) and algorithm not in names and algorithm in _ANYWHERE:
         raise UnsupportedAlgorithm(
@@ -67,9 +86,17 @@ def check_method(given, algorithm):
 
 
 def table(problem, accuracy="default", workspace_limit=None, prepared=False, backend=HOST):
-    """Return a `Candidate` for every permanent name, the possible ones first, fastest first.
+    """Return a `Candidate` for every permanent name: first the possible ones, fastest first.
 
-    `prepared` says that the weight will have been transformed before the call.
+    Parameters
+    ----------
+    problem : ConvProblem, FilterProblem, PoolProblem, ...
+    accuracy : str, optional
+    workspace_limit : int, optional
+        Bytes; by default the backend's limit.
+    prepared : bool, optional
+        Whether the weight is transformed before the call.
+    backend : Host or Device, optional
     """
     problem = _not_empty(problem)
     limit = backend.limit(problem) if workspace_limit is None else workspace_limit
@@ -106,7 +133,7 @@ def _candidate(name, problem, backend, allowed, limit, prepared, forced=False):
 
 
 def _not_empty(problem):
-    """A batch of one in place of none: there is nothing to choose, but everything to explain."""
+    """Return the problem, with a batch of one if it is empty, so that tables have numbers."""
     return replace(problem, n=1) if getattr(problem, "n", 1) == 0 else problem
 
 
@@ -114,12 +141,22 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
            backend=HOST):  # fmt: skip
     """Return the `Candidate` that a call gets.
 
-    `prepared` says that the weight will have been transformed before the call.
+    Parameters
+    ----------
+    problem : ConvProblem, FilterProblem, PoolProblem, ...
+    algorithm : str, optional
+        A name that is forced, or ``"auto"``.
+    accuracy : str, optional
+    workspace_limit : int, optional
+        Bytes; by default the backend's limit, or none if the algorithm is forced.
+    prepared : bool, optional
+        Whether the weight is transformed before the call.
+    backend : Host or Device, optional
 
     Raises
     ------
     UnsupportedAlgorithm
-        `algorithm` is forced and cannot run the problem, or not within an explicit limit.
+        If a forced algorithm cannot run the problem, or needs more workspace than the limit.
     """
     if algorithm != "auto":
         return _forced(problem, algorithm, workspace_limit, prepared, backend)

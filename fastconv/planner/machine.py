@@ -1,4 +1,4 @@
-"""What the cost model knows of this machine: rates in units per second, delays in seconds."""
+"""The cost model's constants of this machine: rates in units per second, delays in seconds."""
 
 import platform
 from dataclasses import asdict, dataclass, fields, replace
@@ -9,33 +9,33 @@ from .. import config
 
 @dataclass(frozen=True)
 class Machine:
-    """Constants of the cost model, for one thread and float32 unless it says otherwise.
+    """Constants of the cost model, for one thread and for float32 unless a line says otherwise.
 
     Parameters
     ----------
     gemm_rate : float
-        Multiply-adds per second of a large implicit GEMM.
+        Multiply-adds per second of a large matrix product by implicit_gemm.
     naive_rate : float
         Multiply-adds per second of the naive loops.
     naive_pool_rate : float
         Window elements per second of the naive poolings.
     pool_rate : float
-        Bytes per second read and joined to others, or written, by a pooling in cache.
+        Bytes per second that a pooling in cache reads and joins, or writes.
     pool_step : float
-        Seconds to join some rows of a pooling, however short.
+        Seconds to begin joining rows of a pooling, however short these are.
     fft_rate : float
-        Operations per second of a transform of N points, counted as ``2.5 N log2 N``.
+        Operations per second of a transform; one of N points counts ``2.5 N log2 N``.
     spectrum_rate : float
         Complex multiply-adds per second of a product of spectra.
     tile_rate : float
-        Cycles of fft_tiled per second, as loops/fft_tiled_layout.py counts them.
+        Steps of fft_tiled per second, as loops/fft_tiled_layout.py counts them.
     separable_rate : float
-        Multiply-adds per second of a filter that goes along one axis after the other, and of the
-        steps between its passes, as algorithms/separable.py counts them.
+        Multiply-adds per second of a filter along one axis after the other, and of the steps
+        between its passes, as algorithms/separable.py counts them.
     transform_rate : float
         Values per second into and out of Winograd's products.
     memory_rate : float
-        Bytes per second, read or written once.
+        Bytes per second that memory reads or writes.
     call : float
         Seconds of a call into a compiled kernel.
     python_call : float
@@ -65,7 +65,7 @@ _COMMON = Machine(
     fft_rate=5e9, spectrum_rate=1e9, tile_rate=2e9, separable_rate=11e9, transform_rate=1e9,
     memory_rate=10e9, call=1.5e-6, python_call=4e-6, fork=3e-6,
 )  # fmt: skip
-#: shipped per ISA; `python -m fastconv tune` replaces them by what it measures
+#: constants that are shipped for each ISA; `python -m fastconv tune` replaces them by measured ones
 DEFAULTS = {
     "baseline": _COMMON,
     "neon": replace(_COMMON, gemm_rate=20e9, separable_rate=18e9),
@@ -97,7 +97,7 @@ DEFAULTS = {
 
 
 def cpu_model():
-    """Name of the processor, as the operating system gives it."""
+    """Return the name of the processor, as the operating system knows it."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):
@@ -108,7 +108,7 @@ def cpu_model():
 
 
 def identity():
-    """What constants and wisdom are valid for: CPU, ISA and default number of threads."""
+    """Return what constants and wisdom are valid for: CPU, ISA and default number of threads."""
     return {
         "cpu": cpu_model(),
         "isa": config.current_isa(),
@@ -117,12 +117,18 @@ def identity():
 
 
 def to_dict(machine):
-    """Constants as a JSON-safe dictionary."""
+    """Return the constants as a dictionary that JSON can hold."""
     return asdict(machine)
 
 
 def from_dict(values):
-    """Machine from what `to_dict` wrote; ValueError for missing, foreign or absurd constants."""
+    """Return the `Machine` that `to_dict` turned into a dictionary.
+
+    Raises
+    ------
+    ValueError
+        If constants are missing, unknown or absurd.
+    """
     names = {f.name for f in fields(Machine)}
     if not isinstance(values, dict) or set(values) != names:
         raise ValueError(f"machine constants must be exactly {sorted(names)}")

@@ -1,4 +1,4 @@
-"""Timing: of candidates for one problem, and of the constants of the cost model."""
+"""Times candidates for a problem, and remembers the winner."""
 
 import math
 import statistics
@@ -15,26 +15,26 @@ from . import store
 from .backend import HOST
 from .choose import choose, table
 
-#: seconds that measuring one problem may take, unless the caller says otherwise
+#: seconds that measuring a problem may take unless the caller says otherwise
 TIME_LIMIT = 10.0
-#: `effort="measure"` looks at candidates predicted within this factor of the best
+#: `effort="measure"` times candidates whose predicted time is within this factor of the best
 _PROMISING = 4.0
-#: of a call's time, what does not change the choice
+#: share of a call's time below which preparing the weight does not change the choice
 _NEGLIGIBLE = 0.02
 
 
 def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, backend=HOST):
-    """Time functions in turn, A B C A B C, so that a drift of the machine meets all of them.
+    """Time functions in turn, A B C A B C, so that a drift of the machine affects all of them.
 
     Parameters
     ----------
     functions : sequence of callable
     repeat : int, optional
-        Rounds; by default as many as fit `time_limit`, at least 1 and at most 50.
-    time_limit : float
-        Seconds for all rounds together. A function that alone outruns it is timed once.
-    backend : Host or Device
-        Whose clock is read.
+        Number of rounds; by default as many as fit into `time_limit`, from 1 to 50.
+    time_limit : float, optional
+        Seconds for all rounds together. A function that takes longer by itself is timed once.
+    backend : Host or Device, optional
+        Has the clock.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, backend=H
     start = time.perf_counter()
     samples = [[] for _ in functions]
     first = []
-    for function in functions:  # pages, plans and caches warm
+    for function in functions:  # once before, so that pages, plans and caches are warm
         try:
             if backend.compiles:
                 function()
@@ -75,15 +75,29 @@ def _repeat(function, times):
 
 def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, prepare=None,
                     backend=HOST):  # fmt: skip
-    """Time candidates, remember the winner as wisdom and return its name.
+    """Time candidates, remember the winner as wisdom, and return its name.
 
-    `prepare` is the position of an array that is transformed before the call. What wins then is
-    remembered for calls that transform it themselves too, unless that would take a part of their
-    time that counts.
+    Parameters
+    ----------
+    problem : ConvProblem, FilterProblem, PoolProblem, ...
+    accuracy : str
+    workspace_limit : int or None
+    exhaustive : bool
+        Whether all candidates are timed, not only the promising ones.
+    time_limit : float or None
+        Seconds; None for `TIME_LIMIT`.
+    prepare : int, optional
+        Position of an array that is transformed before the call. The winner is then remembered for
+        prepared weights, and for other calls only if preparing takes a negligible time.
+    backend : Host or Device, optional
+
+    Returns
+    -------
+    str
     """
     prepared = prepare is not None
     rows = table(problem, accuracy, workspace_limit, prepared, backend)
-    rows = [c for c in rows if c.reason is None]
+    rows = [c for c in rows if c.reason is None and c.seconds is not None]  # SciPy predicts none
     if not exhaustive and rows:
         rows = [c for c in rows if c.seconds <= _PROMISING * rows[0].seconds]
     if len(rows) < 2:
@@ -117,7 +131,7 @@ def _call(run, arrays, prepared, out, threads):
 
 
 def sample_arrays(problem, seed=0):
-    """Operands of a problem as the engine takes them, filled with noise, and an output."""
+    """Return operands of a problem as the engine takes them, filled with noise, and an output."""
     rng = np.random.default_rng(seed)
     if problem.family == "forwarded":
         raise ValueError(f"problem {problem.key()} is SciPy's; there are no operands to sample")
@@ -156,7 +170,7 @@ def sample_arrays(problem, seed=0):
 
 
 def _weight(rng, shape, dtype, traits):
-    """Noise that has the traits."""
+    """Return a weight of noise that has the traits."""
     if traits is None:
         return noise(rng, shape, dtype)
     if traits == "box":
@@ -173,7 +187,7 @@ def _weight(rng, shape, dtype, traits):
 
 
 def _image_arrays(problem, dtype, rng):
-    """Operands of a filter of an image as it is, with the shape of the image."""
+    """Return the operands of a filter that takes the image as it is, and their output."""
     integers = problem.family == "integer"
     out = np.empty(problem.shape, DTYPES[problem.dtypes[2]] if integers else dtype)
     x = noise(rng, problem.shape, dtype)
@@ -209,7 +223,7 @@ def _pooling_arrays(problem, dtype, rng):
 
 
 def noise(rng, shape, dtype):
-    """N(0, 1) of a dtype; small integers for integer dtypes."""
+    """Return samples of N(0, 1), or small integers for integer dtypes."""
     dtype = np.dtype(dtype)
     if dtype.kind in "iu":
         return rng.integers(0 if dtype.kind == "u" else -100, 100, shape).astype(dtype)

@@ -1,7 +1,7 @@
 """Wisdom and machine constants, in memory and on disk.
 
-A file is JSON with a checksum over its payload. One that is truncated, edited, of another format or
-of another machine is refused whole: half of somebody's wisdom is worse than none.
+A file is JSON with a checksum of its payload. A file that is truncated, edited, of another format
+or from another machine is refused as a whole: half of somebody's wisdom is worse than none.
 """
 
 import hashlib
@@ -18,30 +18,38 @@ from .machine import DEFAULTS, cpu_model, from_dict, identity, to_dict
 
 _FORMAT = "fastconv-wisdom-1"
 _lock = threading.Lock()
-_wisdom: dict[str, str] = {}  # "place accuracy [prepared] key" -> algorithm
-_machines: dict[str, object] = {}  # ISA -> Machine, measured
+#: name of the algorithm by "identity accuracy [prepared] key"; the identity is the backend's
+_wisdom: dict[str, str] = {}
+#: measured `Machine` by ISA
+_machines: dict[str, object] = {}
+#: whether the user's own file was read
 _loaded = False
 
 
 def cache_file():
-    """Path of the user's own file; ``FASTCONV_CACHE_DIR`` overrides the directory."""
+    """Return the path of the user's own file; ``FASTCONV_CACHE_DIR`` overrides its directory."""
     directory = os.environ.get("FASTCONV_CACHE_DIR", "").strip()
     base = Path(directory) if directory else Path(platformdirs.user_cache_dir("fastconv"))
     return base / "wisdom.json"
 
 
 def machine():
-    """Constants of the current ISA: measured ones if this machine was ever tuned, else shipped."""
+    """Return the constants of the current ISA, measured if this machine was tuned, else shipped."""
     _load_once()
     isa = config.current_isa()
     return _machines.get(isa) or DEFAULTS[isa]
 
 
 def recall(problem_key, accuracy, prepared=False, where=None):
-    """Name of the algorithm that measurement chose for a problem, None if nobody measured it.
+    """Return the name of the algorithm that a measurement chose, None if there was none.
 
-    On prepared weights, what was measured with them counts more. `where` identifies a place (see
-    `choose.Host`), by default this CPU.
+    Parameters
+    ----------
+    problem_key, accuracy : str
+    prepared : bool, optional
+        Whether the weight is prepared; then a measurement with prepared weights comes first.
+    where : str, optional
+        What the backend's `identity` returned; by default that of this CPU.
     """
     _load_once()
     known = _wisdom.get(_entry(problem_key, accuracy, True, where)) if prepared else None
@@ -49,13 +57,22 @@ def recall(problem_key, accuracy, prepared=False, where=None):
 
 
 def wisdom_size():
-    """Number of problems that have been measured."""
+    """Return the number of problems that have been measured."""
     _load_once()
     return len(_wisdom)
 
 
 def remember(problem_key, accuracy, algorithm, prepared=False, where=None):
-    """Keep the outcome of a measurement, on prepared weights or not."""
+    """Keep the result of a measurement.
+
+    Parameters
+    ----------
+    problem_key, accuracy, algorithm : str
+    prepared : bool, optional
+        Whether it was measured with prepared weights.
+    where : str, optional
+        As for `recall`.
+    """
     _load_once()
     with _lock:
         _wisdom[_entry(problem_key, accuracy, prepared, where)] = algorithm
@@ -63,7 +80,7 @@ def remember(problem_key, accuracy, algorithm, prepared=False, where=None):
 
 
 def remember_machine(isa, constants):
-    """Use measured constants for an ISA from now on."""
+    """Use measured constants, a `Machine`, for an ISA from now on."""
     _load_once()
     with _lock:
         _machines[isa] = constants
@@ -71,7 +88,7 @@ def remember_machine(isa, constants):
 
 
 def forget():
-    """Drop all wisdom and measured constants of this process and the user's file."""
+    """Drop all wisdom and measured constants, of this process and in the user's file."""
     global _loaded
     with _lock:
         _wisdom.clear()
@@ -95,7 +112,7 @@ def export(path):
 
 
 def save():
-    """Write to the user's own file."""
+    """Write all wisdom and constants to the user's own file, and return its path."""
     path = cache_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     export(path)
@@ -103,7 +120,13 @@ def save():
 
 
 def load(path):
-    """Merge a file written by `export`; ValueError if it is not one or of another machine."""
+    """Merge a file written by `export`.
+
+    Raises
+    ------
+    ValueError
+        If the file was not written by `export`, or on another machine.
+    """
     text = Path(path).read_text(encoding="utf-8", errors="replace")
     machines, wisdom = _parse(text, str(path))
     _load_once()
@@ -137,7 +160,7 @@ def _parse(text, name):
 
 
 def _load_once():
-    """Read the user's own file at first use; a bad one is ignored: it must not break a call."""
+    """Read the user's own file at first use. A bad one is ignored, as it must not break a call."""
     global _loaded
     if _loaded:
         return
@@ -167,7 +190,7 @@ def _digest(payload):
 
 
 def _write(path, text):
-    """Write whole or not at all: another process may be reading."""
+    """Write a file completely or not at all, as another process may be reading it."""
     handle, name = tempfile.mkstemp(dir=path.parent or ".", prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -2,7 +2,7 @@
 
 
 def seconds_text(seconds):
-    """A time with three digits: ``2.91 ms``; ``-`` for None."""
+    """Return a time with three digits, as in ``2.91 ms``; ``-`` for None."""
     if seconds is None:
         return "-"
     units = ((1, "s"), (1e3, "ms"), (1e6, "us"))
@@ -12,7 +12,7 @@ def seconds_text(seconds):
 
 
 def size_text(size):
-    """Bytes in binary units: ``1.5 MiB``; ``-`` for None."""
+    """Return bytes in binary units, as in ``1.5 MiB``; ``-`` for None."""
     if size is None:
         return "-"
     units = ((1, "B"), (1 << 10, "KiB"), (1 << 20, "MiB"), (1 << 30, "GiB"))
@@ -21,14 +21,22 @@ def size_text(size):
 
 
 def number_text(value):
-    """An error or a bound: ``3.1e-07``; ``0`` is exact, ``-`` unknown."""
+    """Return an error or a bound as in ``3.1e-07``; ``0`` if exact, ``-`` if unknown."""
     if value is None:
         return "-"
     return "0" if value == 0 else f"{value:.1e}"
 
 
 def aligned(header, lines, left=(0,)):
-    """A table whose columns, but for those in `left`, are aligned to the right."""
+    """Return a table as text.
+
+    Parameters
+    ----------
+    header : list of str
+    lines : list of list of str
+    left : tuple of int, optional
+        Columns that are aligned to the left; the others are to the right.
+    """
     widths = [max(len(line[i]) for line in (header, *lines)) for i in range(len(header))]
     result = []
     for line in (header, *lines):

@@ -1,7 +1,7 @@
-"""Where a weight's values take part in the choice of an algorithm.
+"""Looks at a weight's values, where they take part in the choice of an algorithm.
 
-A problem says nothing of values, but for its `traits`. They are set here, from a weight, where that
-may pay: each channel on its own, a kernel that is not small, and more work than a look costs.
+Of values a problem has only its `traits`. They are set here where that may pay: channels are
+filtered one by one, the kernel is not small, and the work takes longer than the look.
 """
 
 from dataclasses import replace
@@ -10,17 +10,19 @@ from math import prod
 import numpy as np
 
 from .. import config
-from ..algorithms import integer
+from ..algorithms.integer_filters import traits_of
 from ..loops.operands import ready
 from ..problem.filtering import SPECTRAL_METHODS
 from ..problem.traits import traits
 from .choose import choose
 
-#: algorithms that cannot run without knowing what the weight allows
+#: algorithms that can only run if the weight has traits
 BY_VALUES = ("separable", "low_rank", "box")
-#: smaller kernels, and less work, are not worth a look
+#: fewest taps of a kernel that is worth a look
 LEAST_TAPS = 25
+#: fewest seconds of work on one thread that are worth a look
 LEAST_SECONDS = 50e-6
+
 
 def possible(problem):
     """Return whether an algorithm could make use of the structure of this problem's weight."""
@@ -36,7 +38,7 @@ def possible(problem):
 
 
 def looks(problem, algorithm="auto", accuracy="default", workspace_limit=None):
-    """Return whether a call looks at its weight's structure; the choices are those of `choose`."""
+    """Return whether a call with these arguments of `choose` looks at its weight's structure."""
     if algorithm != "auto":
         return algorithm in BY_VALUES and possible(problem)
     if not possible(problem) or prod(a.taps for a in problem.stencil.axes) < LEAST_TAPS:
@@ -53,7 +55,10 @@ def engine_weight(request, arrays):
 
 
 def weight_position(request):
-    """Return which of the caller's arrays is the weight; a filter may take the smaller one."""
+    """Return the position of the weight among the caller's arrays.
+
+    A filter takes the smaller array as its weight, which may be the first one.
+    """
     return 0 if getattr(request.problem, "swapped", False) else 1
 
 
@@ -70,7 +75,7 @@ def with_traits(request, weight, structure=True):
     """
     problem = request.problem
     if problem.family == "integer":
-        found = integer.traits_of(problem, weight)
+        found = traits_of(problem, weight)
     elif problem.on_image and not np.isfinite(weight).all():
         found = "nonfinite"
     else:

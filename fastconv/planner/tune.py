@@ -1,4 +1,4 @@
-"""Measures the constants of the cost model on this machine: under 5 seconds."""
+"""Measures the constants of the cost model on this machine, in less than 5 seconds."""
 
 import time
 from dataclasses import fields, replace
@@ -16,17 +16,28 @@ from . import store
 from .machine import Machine, to_dict
 from .measure import sample_arrays
 
+# the problems on which constants are measured
+#: a large matrix product
 _GEMM = "conv2d_fwd_f32_n1_g1_c128_k128_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
+#: sums by the definition
 _NAIVE = "conv2d_fwd_f32_n1_g1_c16_k16_i28x28_w3x3_s1x1_p1.1x1.1_d1x1"
+#: windows by the definition
 _POOL = "max_pool2d_fwd_f32_n1_c16_i56x56_w3x3_s2x2_p1.1x1.1_d1x1_o28x28"
-# 7 x 7 on a plane that stays in cache; rows of one vector
+#: windows of 7 x 7 on a plane that stays in cache
 _WIDE_POOL = "max_pool2d_fwd_f32_n1_c1_i64x512_w7x7_s1x1_p0.0x0.0_d1x1_o58x506"
+#: rows of one vector
 _NARROW_POOL = "max_pool2d_fwd_f32_n1_c64_i32x4_w2x2_s1x1_p0.0x0.0_d1x1_o31x3"
+#: hardly any work
 _SMALL = "conv2d_fwd_f32_n1_g1_c1_k1_i8x8_w3x3_s1x1_p0.0x0.0_d1x1"
+#: a kernel of rank one
 _SEPARABLE = "conv2d_fwd_f32_n1_g1_c1_k1_i480x640_w9x9_s1x1_p4.4x4.4_d1x1_traits-r1"
+#: a large kernel
 _TILED = "conv2d_fwd_f32_n1_g1_c1_k1_i480x640_w25x25_s1x1_p12.12x12.12_d1x1"
+#: few channels, so that Winograd's transforms take most of the time
 _TRANSFORMS = "conv2d_fwd_f32_n1_g1_c8_k8_i64x64_w3x3_s1x1_p1.1x1.1_d1x1"
-_BUDGET = 0.25  # seconds for one constant
+#: seconds for measuring one constant
+_BUDGET = 0.25
+#: largest value of the constant `fork`, in seconds
 _FORK_AT_MOST = 2e-5
 
 
@@ -77,7 +88,7 @@ def calibrate(progress=None):
 
 
 def _best(function):
-    """Least seconds of one call: noise only ever adds."""
+    """Return the least seconds of a call, because noise only adds to them."""
     function()
     best, start = float("inf"), time.perf_counter()
     while True:
@@ -90,6 +101,7 @@ def _best(function):
 
 
 def _call(name, key, threads=1):
+    """Return the problem of a key, and a function that runs it on the algorithm `name`."""
     problem = parse(key)
     algorithm = lookup(name, problem)
     run = algorithm.bind(problem)
@@ -155,7 +167,7 @@ def _transform_rate():
 
 
 def _memory_rate():
-    source = np.zeros(1 << 23, np.float32)  # 32 MiB: beyond most caches
+    source = np.zeros(1 << 23, np.float32)  # 32 MiB, more than most caches hold
     target = np.empty_like(source)
     return 2 * source.nbytes / _best(lambda: np.copyto(target, source))
 
@@ -179,7 +191,7 @@ def _fork():
     if config.run_threads() < 2:
         return store.machine().fork
     alone = _best(_call("naive", _SMALL, 1)[1])
-    # a team waits for its slowest thread: on a busy machine this measures the others' work
+    # a team waits for its slowest thread, so that a busy machine would give absurd values
     return min(_FORK_AT_MOST, max(5e-7, _best(_call("naive", _SMALL, 2)[1]) - alone))
 
 

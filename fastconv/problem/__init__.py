@@ -1,25 +1,33 @@
-"""Problems: what is to be computed, apart from the values. Shapes, validation, names.
+"""Problems: what a call computes, described without the values of its arrays.
+
+A problem holds shapes, dtypes and options. This package validates the arguments of every public
+function, makes the problem, and writes and reads the key that names it.
 
 =========================  ================================================================
 `arrays`                   what counts as an array, dtypes of results
-`arguments`                ints, tuples, padding, names as callers write them
-`limits`                   arrays that cannot exist, refused by name
-`geometry`                 `Stencil` and `Axis`: the one geometry of every convolution kernel
-`gaps`                     axes whose windows lie far apart, drawn together
-`convolution`              `ConvProblem`
-`pooling`                  `PoolProblem`
-`filtering`                `FilterProblem`: convolution and correlation, SciPy's way of asking
+`arguments`                checks of ints, tuples, padding and names that callers pass
+`limits`                   refuses arrays that are larger than the memory
+`window_limits`            the same for windows of image filters, given by sigma or size
+`geometry`                 `Stencil` and `Axis`: the geometry that all convolution kernels share
+`gaps`                     makes axes compact whose windows lie far apart
+`convolution`              `ConvProblem`: a convolution of a network, or a gradient
+`pooling`                  `PoolProblem`: also unpooling, maxout, unfold and fold
+`filtering`                `FilterProblem`: convolution and correlation of N-D arrays
 `separable`, `kernels1d`   `SeparableProblem`: image filters given as 1-D kernels
 `extremum`                 `ExtremumProblem`: maximum and minimum filters
 `resampling`               `ResampleProblem`: upfirdn
-`forwarded`                `ForwardedProblem`: what SciPy alone answers
-`scipy_arguments`          arguments as SciPy's functions accept them
-`request`                  what validation returns
-`factors`                  kernels as sums of outer products
-`validate_*`               from a function's arguments to a `Request`
-`ops`                      the table of all functions
+`forwarded`                `ForwardedProblem`: a call that only SciPy can compute
+`scipy_arguments`          checks of arguments that follow SciPy's rules
+`request`                  `Request`: a problem, and how arrays become its operands
+`factors`                  splits kernels into outer products of vectors
+`validate_convolution`     arguments of convolutions and their gradients to a `Request`
+`validate_pooling`         the same for poolings, maxout, unfold and fold
+`validate_filtering`       the same for `convolve` and `correlate`
+`validate_images`          the same for `scipy.ndimage`'s filters
+`validate_signals`         the same for `scipy.signal`'s functions
+`ops`                      `OPS`, the table of all functions
 `keys`                     the grammar of problem keys
-`traits`                   what a weight's values allow
+`traits`                   finds structure in a weight: constant, an outer product, low rank
 =========================  ================================================================
 """
 
@@ -45,7 +53,7 @@ __all__ = [
     "parse",
 ]  # fmt: skip
 
-#: the problems of the SciPy faces, by the op that a key begins with
+#: the problem class of each function of the SciPy faces
 _FACES = {
     op: problem
     for module, problem in (
@@ -57,17 +65,22 @@ _FACES = {
 
 
 def parse(key):
-    """Turn a problem key back into the problem: ``parse(p.key()) == p``.
+    """Return the problem that a key names: ``parse(p.key()) == p``.
+
+    Parameters
+    ----------
+    key : str
+        A problem key; `fastconv.problem.keys` describes its grammar.
 
     Raises
     ------
     ValueError
-        `key` is not a problem key; the message says where it fails.
+        If `key` is not a problem key. The message names the part that is wrong.
     """
     if not isinstance(key, str):
         raise TypeError(f"key must be a str, got {shown(key)}")
     head, *parts = key.split("_")
-    op = head.replace("-", "_")  # an underscore ends a token
+    op = head.replace("-", "_")  # in keys, an underscore separates tokens
     if op in OPS and parts[:1] == ["scipy"]:
         return ForwardedProblem.from_tokens(op, Tokens(key, parts))
     if op in _FACES:

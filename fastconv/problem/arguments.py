@@ -1,4 +1,4 @@
-"""Integers, tuples, padding and names as callers write them, checked and made uniform."""
+"""Check ints, tuples, padding and names that callers pass, and bring them to one form."""
 
 import numbers
 import operator
@@ -14,9 +14,18 @@ ACCURACIES = ("high", "default", "fast")
 
 
 def integer(name, value, minimum, allowed="an int"):
-    """`value` as an int of at least `minimum`; bools and floats are refused.
+    """Return `value` as an int of at least `minimum`. Bools and floats are refused.
 
-    `allowed` says what else the argument could have been.
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for error messages.
+    value : object
+        What the caller passed.
+    minimum : int
+        Smallest allowed value.
+    allowed : str
+        All forms that the argument may have, for error messages.
     """
     if not is_integer(value):
         raise TypeError(f"{name} must be {allowed}, got {shown(value)}")
@@ -29,7 +38,7 @@ def integer(name, value, minimum, allowed="an int"):
 
 
 def is_integer(value):
-    """Whether `value` is an int or as good as one, which bools and floats are not."""
+    """Return whether `value` is an int or converts to one exactly. Bools and floats do not."""
     if isinstance(value, (bool, np.bool_)):
         return False
     try:
@@ -40,7 +49,19 @@ def is_integer(value):
 
 
 def integers(name, value, dims, minimum):
-    """One int for all axes, or a sequence of one per axis, as a tuple of `dims` ints."""
+    """Return a tuple of `dims` ints, from one int for all axes or a sequence with one per axis.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for error messages.
+    value : int or sequence of int
+        What the caller passed.
+    dims : int
+        Number of axes.
+    minimum : int
+        Smallest allowed value.
+    """
     allowed = f"an int or a sequence of {counted(dims, 'int')}, one per axis"
     if not is_sequence(value):
         return (integer(name, value, minimum, allowed),) * dims
@@ -50,26 +71,26 @@ def integers(name, value, dims, minimum):
 
 
 def counted(number, what):
-    """``1 int``, ``2 ints``."""
+    """Return a number with its noun: ``1 int``, ``2 ints``."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def is_sequence(value):
-    """Whether `value` counts as one entry per axis."""
+    """Return whether `value` is a sequence, which then has one entry per axis. A str is not."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def boolean(name, value):
-    """`value` as a bool; anything but a bool is refused."""
+    """Return `value` as a bool. Anything but a bool is refused."""
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     raise TypeError(f"{name} must be True or False, got {shown(value)}")
 
 
 def duration(name, value):
-    """`value` as a positive float; bools are refused."""
+    """Return a number of seconds as a positive float. Bools are refused."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number of seconds, got {shown(value)}")
     if not value > 0:
@@ -78,12 +99,12 @@ def duration(name, value):
 
 
 def is_word(value, word):
-    """Return whether `value` is the string `word`: an array, given by mistake, is not."""
+    """Return whether `value` is the string `word`. `value` may also be an array."""
     return isinstance(value, str) and value == word
 
 
 def choice(name, value, allowed):
-    """`value` if it is one of the strings `allowed`."""
+    """Return `value` if it is one of the strings `allowed`, otherwise raise an error."""
     listed = ", ".join(allowed)
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, got {shown(value)}; allowed: {listed}")
@@ -93,7 +114,7 @@ def choice(name, value, allowed):
 
 
 def activation(value, dtype):
-    """A known activation that exists for results of `dtype`, or None."""
+    """Return the activation `value` if it is None or defined for results of `dtype`."""
     if value is None:
         return None
     choice("activation", value, ACTIVATIONS)
@@ -105,10 +126,19 @@ def activation(value, dtype):
 
 
 def padding_pairs(value, dims, *, limits=None, names=()):
-    """Ints or (before, after) pairs as a tuple of pairs.
+    """Return padding as a tuple of one (before, after) pair per axis.
 
-    `limits`: per axis ``(largest int, largest of a pair)`` where a pooling bounds its padding.
-    `names`: the strings that the function allows besides.
+    Parameters
+    ----------
+    value : int or sequence
+        One int for all axes, or per axis an int or a pair.
+    dims : int
+        Number of axes.
+    limits : sequence of (int, int), optional
+        Per axis, the largest int and the largest entry of a pair that are allowed. Poolings bound
+        their padding; None means no bound.
+    names : tuple of str
+        Strings that the function also allows, for error messages.
     """
     allowed = _padding_forms(dims, names)
     if not is_sequence(value):
@@ -140,16 +170,18 @@ def _padding_forms(dims, names):
 
 
 def padding(value, sizes, extents, strides, *, names, limits=None):
-    """Padding in any of its forms as a tuple of (before, after) pairs.
+    """Return padding, given in any of its forms, as a tuple of one (before, after) pair per axis.
 
     Parameters
     ----------
     value : int, sequence or str
-        As the caller gave it.
+        Padding as the caller passed it.
     sizes, extents, strides : tuples of int
-        Input sizes, ``dilation*(k-1)+1`` and strides, per axis.
+        Per axis: the input's size, the extent ``dilation*(k-1)+1`` of a window, and the stride.
     names : tuple of str
-        The strings that the function allows.
+        Strings that the function allows.
+    limits : sequence of (int, int), optional
+        Bounds on the padding, as in `padding_pairs`.
     """
     if not isinstance(value, str):
         return padding_pairs(value, len(sizes), limits=limits, names=names)
@@ -169,19 +201,31 @@ def padding(value, sizes, extents, strides, *, names, limits=None):
 
 
 def extents(kernel, dilation):
-    """Input positions that a window spans, per axis."""
+    """Return the number of input positions that a window spans, per axis."""
     return tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
 
 
 def nonzero(name, shape, batch=False):
-    """Refuse a shape with a zero dimension; that of a `batch`, the first, may be one."""
+    """Refuse a shape with a dimension of 0. With `batch`, the first dimension may be 0."""
     if 0 in shape[batch:]:
         other = " but the first" if batch else ""
         raise ValueError(f"{name} has shape {tuple(shape)}; no dimension{other} may be 0")
 
 
 def fits(name, sizes, pads, spans):
-    """Refuse windows larger than the padded input."""
+    """Refuse windows that are larger than the padded input.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument that gives the window, for error messages.
+    sizes : tuple of int
+        Sizes of the input, per axis.
+    pads : tuple of (int, int)
+        Padding before and after, per axis.
+    spans : tuple of int
+        Extents of the window, per axis.
+    """
     for axis, (n, (before, after), e) in enumerate(zip(sizes, pads, spans, strict=True)):
         if e > n + before + after:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""What counts as an array, its dtype, and the dtype of results. The one place that decides it."""
+"""Arrays and dtypes: which arrays functions accept, and which dtype their results have."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,15 @@ ALLOWED_DTYPES = "float16/32/64, complex64/128, int8-64, uint8-64"
 
 @dataclass(frozen=True)
 class Spec:
-    """Shape and dtype of an array that is not there yet, or not on the host."""
+    """Shape and dtype of an array whose values are not known yet or lie on a device.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    dtype : dtype
+    on_device : bool
+        Whether the array lies in the memory of a device.
+    """
 
     shape: tuple[int, ...]
     dtype: np.dtype
@@ -32,19 +40,19 @@ class Spec:
 
 
 def short(dtype) -> str:
-    """Name of a dtype in problem keys: ``f32``."""
+    """Return the name that a dtype has in problem keys: ``f32``."""
     return _SHORT[np.dtype(dtype)]
 
 
 def as_array(name, value):
-    """Return `value`, the argument called `name`, as an ndarray; one of Dask is refused."""
+    """Return the argument called `name` as an ndarray. A Dask array is refused."""
     if type(value) is not np.ndarray:
         check_computed(name, value)
     return np.asarray(value)
 
 
 def check_computed(name, value):
-    """Refuse an array of Dask, which NumPy would compute here and now, and hold as a whole."""
+    """Refuse a Dask array, because NumPy would compute all of it at once and in one array."""
     graph = getattr(type(value), "__dask_graph__", None)  # the protocol of Dask's collections
     if graph is not None and graph(value) is not None:
         kind = type(value)
@@ -56,7 +64,7 @@ def check_computed(name, value):
 
 
 def any_array(name, value):
-    """Return `value` as an ndarray of any dtype."""
+    """Return `value` as an ndarray of any dtype. A `Spec` is returned as it is."""
     if isinstance(value, Spec):
         return value
     if type(value) is not np.ndarray:
@@ -68,7 +76,7 @@ def any_array(name, value):
 
 
 def coerce(name, value):
-    """`value` as an ndarray of a dtype that fastconv computes with, in any byte order or layout."""
+    """Return `value` as an ndarray of any layout, and refuse dtypes that fastconv lacks."""
     array = any_array(name, value)
     if array.dtype.newbyteorder("=") not in _SHORT:
         raise TypeError(f"{name} has dtype {array.dtype}; allowed: {ALLOWED_DTYPES}")
@@ -76,13 +84,20 @@ def coerce(name, value):
 
 
 def native(array):
-    """Return the dtype of `array` in native byte order; of numbers, NumPy's one object for it."""
+    """Return the dtype of `array` in native byte order.
+
+    For numbers it is NumPy's built-in dtype object, which can be compared by identity.
+    """
     dtype = array.dtype
     return np.dtype(dtype.type) if dtype.kind in "biufc" else dtype.newbyteorder("=")
 
 
 def result_dtype(*arrays):
-    """dtype of a network-style result: NumPy's promotion, all-integer gives int64 or uint64."""
+    """Return the dtype of a network-style result.
+
+    It is what NumPy promotes the arrays to. If all arrays hold integers, it is int64, or uint64 if
+    one of them is uint64.
+    """
     dtypes = [native(a) for a in arrays if a is not None]
     if all(d.kind in "iu" for d in dtypes):
         return np.dtype(np.uint64 if np.dtype(np.uint64) in dtypes else np.int64)
@@ -90,12 +105,12 @@ def result_dtype(*arrays):
 
 
 def inexact(dtype):
-    """float64 for integers, else the dtype itself: averages of integers are not integers."""
+    """Return the dtype of averages: float64 for integers, otherwise the dtype itself."""
     return np.dtype(np.float64) if np.dtype(dtype).kind in "iu" else np.dtype(dtype)
 
 
 def compute_name(name) -> str:
-    """Short name of the dtype in which a result of dtype `name` is computed."""
+    """Return the short name of the dtype in which a result of dtype `name` is computed."""
     if name == "f16":
         return "f32"
     if name[0] == "u":
@@ -104,13 +119,29 @@ def compute_name(name) -> str:
 
 
 def real_only(name, array, what):
-    """Refuse complex numbers where an order or a positive root is needed."""
+    """Refuse a complex array for an operation `what` that is only defined for real numbers."""
     if native(array).kind == "c":
         raise TypeError(f"{name} has dtype {array.dtype}; {what} needs real numbers")
 
 
 def checked_out(out, shape, dtype, arrays):
-    """Validate the caller's `out` against the result's shape and dtype and its inputs."""
+    """Return the caller's `out` if a result may be written into it.
+
+    Parameters
+    ----------
+    out : ndarray
+        What the caller passed.
+    shape, dtype
+        Shape and dtype of the result.
+    arrays : dict
+        Input arrays by name. None of them may overlap `out`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `out` is no writeable, C-contiguous ndarray of this shape and dtype, or overlaps an
+        input.
+    """
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a numpy.ndarray or None, got {type(out).__name__}")
     if out.shape != tuple(shape):

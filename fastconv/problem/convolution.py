@@ -1,4 +1,7 @@
-"""ConvProblem: one convolution, transposed, unshared or tiled, forward or a gradient."""
+"""ConvProblem: one convolution of a network, or one of its gradients.
+
+The convolution may be ordinary, transposed, local (another kernel at every position) or tiled.
+"""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -6,7 +9,7 @@ from math import prod
 
 from .arguments import ACTIVATIONS, PADDING_MODES, extents
 from .arrays import DTYPES, compute_name
-from .gaps import drawn_together
+from .gaps import compacted
 from .geometry import Axis, Stencil
 from .keys import dtypes_token, pairs_token, sizes_token
 
@@ -14,12 +17,12 @@ OPS = ("conv", "conv_transpose", "local_conv", "tiled_conv")
 KINDS = ("fwd", "input", "weight", "bias")
 BIASES = ("channel", "position", "tile")
 
-# a transposed convolution computes the image side of the stencil from its feature side
+#: A transposed convolution computes the image of the stencil from its feature. Kind -> role.
 _TRANSPOSED_ROLE = {"fwd": "input", "input": "fwd", "weight": "weight", "bias": "bias"}
 
 
 def conv_output(sizes, kernel, stride, pads, dilation):
-    """Output sizes of a convolution: ``floor((n + before + after - extent) / stride) + 1``."""
+    """Return output sizes of a convolution: ``floor((n + before + after - extent)/stride) + 1``."""
     spans = extents(kernel, dilation)
     return tuple(
         (n + sum(p) - e) // s + 1 for n, p, e, s in zip(sizes, pads, spans, stride, strict=True)
@@ -27,7 +30,7 @@ def conv_output(sizes, kernel, stride, pads, dilation):
 
 
 def transposed_output(sizes, kernel, stride, pads, dilation, output_padding):
-    """Output sizes of a transposed convolution, PyTorch's formula."""
+    """Return output sizes of a transposed convolution, by PyTorch's formula."""
     spans = extents(kernel, dilation)
     return tuple(
         (n - 1) * s - sum(p) + e + extra
@@ -37,33 +40,37 @@ def transposed_output(sizes, kernel, stride, pads, dilation, output_padding):
 
 @dataclass(frozen=True)
 class ConvProblem:
-    """Everything about one convolution that a choice of algorithm may depend on.
+    """One convolution: everything that the choice of an algorithm may depend on.
 
     Parameters
     ----------
     op : str
         ``conv``, ``conv_transpose``, ``local_conv`` or ``tiled_conv``.
     kind : str
-        What is computed: ``fwd`` the output, or the gradient of ``input``, ``weight``, ``bias``.
+        What is computed: ``fwd`` for the output; ``input``, ``weight`` or ``bias`` for the
+        gradient with respect to it.
     dtypes : tuple of str
-        Short names of the two operands' dtypes, in the function's order, and of the result's.
+        Short names of three dtypes: of the two operands, in the function's order, and of the
+        result.
     n, groups, c, k : int
-        Batch, groups, channels of the op's input and output.
+        Batch size, number of groups, channels of the op's input, and channels of its output.
     input, kernel : tuple of int
         Spatial sizes of the op's input and of the kernel.
     stride, dilation, output_padding, tiles : tuple of int
-        Per axis; `tiles` is empty but for local and tiled convolution.
+        One int per axis. `tiles` is empty for all but local and tiled convolution.
     padding : tuple of (int, int)
-        Before and after, per axis; transposed convolution crops by it.
+        Padding before and after, per axis. A transposed convolution crops its output by it.
     padding_mode : str
         ``zeros``, ``reflect``, ``replicate`` or ``circular``.
     bias : str or None
-        ``channel``, ``position`` or ``tile``.
+        What has a bias of its own: each ``channel``, ``position`` or ``tile``. None for no bias.
     activation : str or None
+        One of `ACTIVATIONS`.
     add : bool
         Whether an array of the output's shape is added before the activation.
     traits : str or None
-        What the weight's values allow: ``r1``, ``r3``, ``box``.
+        Structure of the weight's values, as `fastconv.problem.traits` finds it: ``r1``, ``r3``,
+        ``box``.
     """
 
     op: str
@@ -113,25 +120,25 @@ class ConvProblem:
 
     @property
     def conjugate(self) -> bool:
-        """Whether a gradient conjugates its first operand (complex numbers, as in PyTorch)."""
+        """Whether the first operand is conjugated, as PyTorch does in gradients of complex data."""
         return self.kind in ("input", "weight") and self.compute[0] == "c"
 
     @cached_property
     def stencil(self) -> Stencil:
-        """The same problem in the geometry that kernels are written against."""
-        turned = self.op == "conv_transpose"
-        image, feature = (self.output, self.input) if turned else (self.input, self.output)
+        """The same problem in the geometry that all convolution kernels share."""
+        transposed = self.op == "conv_transpose"
+        image, feature = (self.output, self.input) if transposed else (self.input, self.output)
         tiles = self.tiles or (1,) * self.dims
         columns = zip(
             image, feature, self.kernel, self.stride, self.dilation, self.padding, tiles,
             strict=True,
         )  # fmt: skip
         axes = tuple(
-            drawn_together(Axis(i, f, t, s, d, pad[0], self.padding_mode, tile))
+            compacted(Axis(i, f, t, s, d, pad[0], self.padding_mode, tile))
             for i, f, t, s, d, pad, tile in columns
         )
-        channels = (self.k, self.c) if turned else (self.c, self.k)
-        role = _TRANSPOSED_ROLE[self.kind] if turned else self.kind
+        channels = (self.k, self.c) if transposed else (self.c, self.k)
+        role = _TRANSPOSED_ROLE[self.kind] if transposed else self.kind
         return Stencil(role, self.n, self.groups, *channels, axes)
 
     @cached_property
@@ -143,12 +150,12 @@ class ConvProblem:
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of the definition, padding included."""
+        """Floating-point operations of the definition. Products with padding count."""
         return 2 * self.stencil.multiply_adds
 
     @cached_property
     def bytes(self) -> int:
-        """Bytes of input, weight and output, each once, in the dtype of the computation."""
+        """Bytes of input, weight and output in the dtype of the computation, each counted once."""
         values = self.n * (self.c * prod(self.input) + self.k * prod(self.output))
         return (values + prod(self.weight_shape)) * DTYPES[self.compute].itemsize
 
@@ -157,7 +164,7 @@ class ConvProblem:
         return replace(self, kind="fwd")
 
     def key(self) -> str:
-        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         tokens = [
             f"{self.op}{self.dims}d", self.kind, dtypes_token(self.dtypes), f"n{self.n}",
             f"g{self.groups}", f"c{self.c}", f"k{self.k}", sizes_token("i", self.input),
@@ -182,7 +189,7 @@ class ConvProblem:
 
     @classmethod
     def from_tokens(cls, op, kind, tokens) -> "ConvProblem":
-        """Build the problem that `key` wrote."""
+        """Return the problem whose key has these tokens."""
         dtypes = tokens.dtypes()
         head = [tokens.number(name) for name in ("n", "g", "c", "k")]
         sizes = [tokens.sizes(name) for name in ("i", "w", "s")]
@@ -206,7 +213,7 @@ class ConvProblem:
         return problem
 
     def _check(self, tokens):
-        """Refuse a key that no call could have written."""
+        """Refuse sizes and names that no call can have."""
         sizes = (
             self.groups,
             self.c,

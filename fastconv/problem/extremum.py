@@ -1,4 +1,4 @@
-"""ExtremumProblem: a maximum or minimum filter of an N-D image, as `scipy.ndimage` has them."""
+"""ExtremumProblem: a maximum or minimum filter of an N-D image, as in `scipy.ndimage`."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from .pooling import PoolProblem
 
 OPS = ("ndimage.maximum_filter", "ndimage.minimum_filter")
 
-#: NumPy's names, in `numpy.pad`, of the boundaries
+#: the mode of `numpy.pad` for each boundary
 _NUMPY_NAMES = {
     "zeros": "constant", "constant": "constant", "circular": "wrap", "reflect": "reflect",
     "symmetric": "symmetric", "replicate": "edge",
@@ -21,14 +21,14 @@ _NUMPY_NAMES = {
 
 @dataclass(frozen=True)
 class ExtremumProblem:
-    """Everything about one maximum or minimum filter that a choice of algorithm may depend on.
+    """One maximum or minimum filter: everything that the choice of an algorithm may depend on.
 
     Parameters
     ----------
     op : str
         One of `OPS`.
     dtypes : tuple of str
-        Short names of the dtypes of the image (twice) and of the result. Booleans are ``u8``.
+        Short names of three dtypes: twice the image's, then the result's. Booleans are ``u8``.
     shape : tuple of int
         Shape of the image and of the result.
     axes : tuple of int
@@ -36,9 +36,9 @@ class ExtremumProblem:
     size : tuple of int
         Length of the window, per filtered axis.
     boundary : tuple of str
-        What continues the image past its edges, per filtered axis, in `geometry.BOUNDARIES`' names.
+        One of `geometry.BOUNDARIES` per filtered axis: how the image continues past its edges.
     origin : tuple of int
-        Moves the window, per filtered axis.
+        By how many elements the window is shifted, per filtered axis, as in SciPy.
     """
 
     op: str
@@ -61,21 +61,21 @@ class ExtremumProblem:
 
     @property
     def compute(self) -> str:
-        """Short name of the dtype in which kernels compute: the image's."""
+        """Short name of the dtype in which kernels compute, which is the image's."""
         return self.dtypes[0]
 
     @property
     def reach(self) -> tuple[tuple[int, int], ...]:
-        """Per filtered axis, the elements of the window before and after the output's position."""
+        """How many elements of the window lie before and after its position, per filtered axis."""
         before = (n // 2 + o for n, o in zip(self.size, self.origin, strict=True))
         return tuple((b, n - 1 - b) for b, n in zip(before, self.size, strict=True))
 
     @cached_property
-    def written_out(self) -> tuple[int, ...]:
-        """Indices of the filtered axes whose continuation past the edges must be written out.
+    def bordered_axes(self) -> tuple[int, ...]:
+        """Indices of the filtered axes along which the image needs a border.
 
-        On the others a reflection shows a window only what the window holds anyway, so the image
-        may simply end.
+        On the other axes, the elements past the edge that a window sees are copies of elements that
+        the same window holds anyway. They cannot change the extremum, so no border is needed.
         """
         result = []
         for i, (before, after) in enumerate(self.reach):
@@ -87,27 +87,28 @@ class ExtremumProblem:
 
     @property
     def borders(self):
-        """Return ``(widths, mode)`` of one `numpy.pad` for each axis that is written out."""
-        for i in self.written_out:
+        """Yield the arguments ``(widths, mode)`` of `numpy.pad` for each of `bordered_axes`."""
+        for i in self.bordered_axes:
             widths = [(0, 0)] * len(self.shape)
             widths[self.axes[i]] = self.reach[i]
             yield widths, _NUMPY_NAMES[self.boundary[i]]
 
     @property
-    def bordered(self) -> tuple[int, ...]:
-        """Shape of the image with the borders that are written out."""
+    def bordered_shape(self) -> tuple[int, ...]:
+        """Shape of the image with its borders."""
         shape = list(self.shape)
-        for i in self.written_out:
+        for i in self.bordered_axes:
             shape[self.axes[i]] += sum(self.reach[i])
         return tuple(shape)
 
     @cached_property
     def pooling(self) -> PoolProblem | None:
-        """The pooling of the bordered image as it lies in memory, None where it has none.
+        """The pooling that computes this filter from the bordered image without transposing it.
 
-        Axes that are not filtered are the batch in front, or part of the filtered axis before them.
+        None if there is no such pooling. Axes that are not filtered become the batch if they come
+        first, otherwise they are merged into the filtered axis before them.
         """
-        axes = self._memory_axes(self.bordered)
+        axes = self._memory_axes(self.bordered_shape)
         if axes is None:
             return None
         lead, axes = axes
@@ -115,7 +116,7 @@ class ExtremumProblem:
         pads = [(a.before, a.after) for a in axes]
         moving = [i for i, a in enumerate(axes) if a.taps > 1]
         for number, i in enumerate(moving):
-            if number in self.written_out:
+            if number in self.bordered_axes:
                 outputs[i] -= sum(self.reach[number]) * axes[i].unit
                 pads[i] = (0, 0)
         op = "min_pool" if "minimum" in self.op else "max_pool"
@@ -126,7 +127,10 @@ class ExtremumProblem:
         )  # fmt: skip
 
     def _memory_axes(self, shape):
-        """Batch size and axes of an image of `shape` as it lies in memory, None for more than 3."""
+        """Return the batch size and the axes of an image of `shape` in memory order.
+
+        Return None if there are more than three axes.
+        """
         windows = [1] * len(shape)
         for a, n in zip(self.axes, self.size, strict=True):
             windows[a] = n
@@ -135,21 +139,21 @@ class ExtremumProblem:
             "ndimage.correlate", ("f32",) * 3, shape, tuple(windows), self.axes, "same",
             ("symmetric",) * len(ones), self.origin, ones, ones,
         )  # fmt: skip
-        found = geometry.in_place
+        found = geometry.memory_layout
         return found if found is not None and 0 < len(found[1]) <= 3 else None
 
     @property
     def flops(self) -> int:
-        """Comparisons of the definition."""
+        """Number of comparisons in the definition."""
         return prod(self.shape) * prod(self.size)
 
     @property
     def bytes(self) -> int:
-        """Bytes of image and result, each once."""
+        """Bytes of the image and the result, each counted once."""
         return 2 * prod(self.shape) * DTYPES[self.compute].itemsize
 
     def key(self) -> str:
-        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         head, _, function = self.op.partition(".")
         tokens = [
             f"{head}.{function.replace('_', '-')}", dtypes_token(self.dtypes),
@@ -166,7 +170,7 @@ class ExtremumProblem:
 
     @classmethod
     def from_tokens(cls, op, tokens) -> "ExtremumProblem":
-        """Build the problem that `key` wrote."""
+        """Return the problem whose key has these tokens."""
         dtypes, shape, size = tokens.dtypes(), tokens.sizes("i"), tokens.sizes("w")
         axes = tokens.sizes("axes-", tuple(range(len(shape))))
         boundary = tokens.boundaries(len(axes), "symmetric")

@@ -1,26 +1,31 @@
-"""Kernels written as outer products: the vectors behind the traits ``r1``, ``r2``, ..."""
+"""Split kernels with the traits ``r1``, ``r2``, ... into outer products of vectors."""
 
 import numpy as np
 
 
 def factors(weight, terms):
-    """Vectors whose outer products, `terms` of them, sum to each kernel of a depthwise weight.
+    """Return vectors such that each kernel of a depthwise weight is a sum of their outer products.
 
-    For kernels that have the trait: it has been looked at before. One term costs some ten
-    microseconds: the row and the column of the largest tap, fitted to all others once (a step of
-    alternating least squares, which averages the rounding of the taps). More terms, of 2-D kernels,
-    are singular vectors.
+    The caller has found the trait before: `factors` does not check that the kernels have it.
 
     Parameters
     ----------
     weight : ndarray, shape (K, 1, *taps)
     terms : int
+        Number of outer products per kernel. More than one is allowed for 2-D kernels only.
 
     Returns
     -------
     list of ndarray, shape (K, terms, taps), float64
-        One per axis. Absolute values along each axis but the last sum to 1: a sum over some axes
-        is no larger than what it sums, and overflows only where the whole sum does.
+        One array per axis. In all but the last array, the absolute values of each vector sum to 1.
+        So a sum along some axes is no larger than its largest summand, and overflows only if the
+        whole sum does.
+
+    Notes
+    -----
+    For one term, the row and the column of the largest tap are fitted once to all other taps. This
+    is one step of alternating least squares. It averages the rounding of the taps and takes about
+    ten microseconds. Several terms are singular vectors.
     """
     kernels = np.asarray(weight, np.float64).reshape(len(weight), *weight.shape[2:])
     if terms > 1:
@@ -44,7 +49,7 @@ def factors(weight, terms):
 
 
 def _fitted(matrices, shape):
-    """The column and the row of each matrix of rank one; the row folded to `shape`."""
+    """Return the column and the row of each matrix of rank one, the row reshaped to `shape`."""
     each = np.arange(len(matrices))
     where = np.abs(matrices).reshape(len(matrices), -1).argmax(axis=1)
     row = matrices[each, where // matrices.shape[2]]
@@ -54,7 +59,10 @@ def _fitted(matrices, shape):
 
 
 def _projected(matrices, vectors):
-    """matrix @ vector / (vector . vector), 0 for a vector of zeros; scaled against overflow."""
+    """Return ``matrix @ vector / (vector . vector)``, which is 0 for a vector of zeros.
+
+    The vectors are scaled so that their squares do not overflow.
+    """
     peak = np.abs(vectors).max(axis=1, keepdims=True)
     peak[peak == 0] = 1
     scaled = vectors / peak

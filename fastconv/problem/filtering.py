@@ -1,4 +1,4 @@
-"""FilterProblem: an N-D array-style convolution or correlation, SciPy's way of asking."""
+"""FilterProblem: a convolution or correlation of N-D arrays, as SciPy's functions define it."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from .arrays import DTYPES, compute_name, short
-from .gaps import drawn_together
+from .gaps import compacted
 from .geometry import BOUNDARIES, Axis, Stencil
 from .keys import dtypes_token, sizes_token
 
@@ -15,26 +15,29 @@ OPS = (
     "convolve", "correlate", "ndimage.convolve", "ndimage.correlate", "ndimage.convolve1d",
     "ndimage.correlate1d",
 )  # fmt: skip
+#: which part of the full output is returned
 MODES = ("full", "same", "valid")
-#: what `method` may ask for: ``fft`` and ``overlap`` let a NaN spread as SciPy's `fftconvolve` and
-#: `oaconvolve` do
+#: values of `method`. With ``fft`` and ``overlap`` a NaN spreads as in SciPy's `fftconvolve` and
+#: `oaconvolve`
 METHODS = ("auto", "direct", "fft", "overlap")
+#: methods that compute by Fourier transforms
 SPECTRAL_METHODS = ("fft", "overlap")
 
-#: values that lie side by side are filtered with their neighbours up to so many, then as rows
+#: up to so many channels of a channels-last image are merged into the filtered axis before them;
+#: more channels are an axis of their own
 _INTERLEAVED = 16
 
 
 @dataclass(frozen=True)
 class FilterProblem:
-    """Everything about one filter that a choice of algorithm may depend on.
+    """One filter: everything that the choice of an algorithm may depend on.
 
     Parameters
     ----------
     op : str
-        ``convolve`` or ``correlate``, or the same of ``ndimage``, where the output has the input's
-        shape and `origin` moves the window. ``ndimage.convolve1d`` and ``ndimage.correlate1d`` add
-        up in another order.
+        One of `OPS`. The output of an op of ``ndimage`` has the input's shape, and `origin` shifts
+        the window. ``ndimage.convolve1d`` and ``ndimage.correlate1d`` add products in another order
+        than the N-D functions.
     dtypes : tuple of str
         Short names of the dtypes of in1, in2 and the result.
     shape, weights : tuple of int
@@ -42,19 +45,20 @@ class FilterProblem:
     axes : tuple of int
         The filtered axes, non-negative and ascending.
     mode : str
-        ``full``, ``same`` or ``valid``.
+        One of `MODES`.
     boundary : tuple of str
-        What continues in1 past its edges, per filtered axis, in `geometry.BOUNDARIES`' names.
+        One of `geometry.BOUNDARIES` per filtered axis: how in1 continues past its edges.
     origin, stride, dilation : tuple of int
-        Per filtered axis.
+        One int per filtered axis.
     traits : str or None
-        What the weights' values allow: ``r1``, ``r3``, ``box``; or what they forbid:
-        ``nonfinite``, and ``large`` where the sums of an image of integers exceed 2**31.
+        What is known of the weights' values. ``r1``, ``r3`` and ``box`` name a structure, as in
+        `fastconv.problem.traits`. ``nonfinite`` means that they hold a NaN or an infinity,
+        ``large`` that sums of an integer image may exceed 2**31.
     method : str
         One of `METHODS`.
     fill : float
-        The value past the edges for the boundary ``constant``, of an image of integers; for other
-        images it travels with the arrays.
+        The value past the edges of an integer image, for the boundary ``constant``. For other
+        images the value is passed to the algorithm with the operands.
     """
 
     op: str
@@ -83,7 +87,7 @@ class FilterProblem:
 
     @property
     def family(self) -> str:
-        """``integer`` for images of integers, else ``convolution``."""
+        """Family of algorithms: ``integer`` for integer images, otherwise ``convolution``."""
         return "integer" if self.on_integers else "convolution"
 
     @property
@@ -93,12 +97,12 @@ class FilterProblem:
 
     @property
     def on_image(self) -> bool:
-        """Whether the op is one of `scipy.ndimage`."""
+        """Whether the op is a function of `scipy.ndimage`."""
         return self.op.startswith("ndimage")
 
     @property
     def on_integers(self) -> bool:
-        """Whether an image of integers is filtered, and SciPy's result met bit for bit."""
+        """Whether an integer image is filtered, whose result must be SciPy's bit for bit."""
         return self.on_image and self.dtypes[0][0] in "iu"
 
     @cached_property
@@ -115,21 +119,22 @@ class FilterProblem:
 
     @cached_property
     def swapped(self) -> bool:
-        """Whether in2 is the image: convolution commutes, and the smaller array is the kernel."""
+        """Whether in2 is the image, because it is larger. Convolution commutes."""
         movable = set(self.boundary) == {"zeros"} and set(self.dilation) == {1}
         sizes = (prod(shape[a] for a in self.axes) for shape in (self.shape, self.weights))
         return movable and self.op in ("convolve", "correlate") and next(sizes) < next(sizes)
 
     @cached_property
     def windows(self) -> tuple[tuple[int, int], ...]:
-        """Start and length, per filtered axis, of the mode's output inside the full output."""
+        """Start and length of the output inside the full output, per filtered axis."""
         result = []
         for i, a in enumerate(self.axes):
             n, m = self.shape[a], self.weights[a]
             extent = (m - 1) * self.dilation[i] + 1
             full = n + extent - 1
             if self.on_image:
-                # ndimage centres at m//2, and moves an even window the other way when it flips it
+                # ndimage centres the window at m//2. A convolution flips it, and so shifts the
+                # centre of an even window by one
                 flipped = self.op.startswith("ndimage.convolve")
                 origin = -self.origin[i] - (m % 2 == 0) if flipped else self.origin[i]
                 result.append((m - 1 - (m // 2 + origin), n))
@@ -156,22 +161,22 @@ class FilterProblem:
 
     @cached_property
     def one_kernel(self) -> bool:
-        """Whether one kernel serves the whole batch, rather than one for each entry."""
+        """Whether all entries of the batch have the same kernel."""
         kernel = self.shape if self.swapped else self.weights
         rest = [a for a in range(len(self.shape)) if a not in self.axes]
         return all(kernel[a] == 1 for a in rest)
 
     @property
     def one_image(self) -> bool:
-        """Whether all entries of the batch are of one image."""
+        """Whether all entries of the batch have the same image."""
         image = self.weights if self.swapped else self.shape
         return all(image[a] == 1 for a in range(len(self.shape)) if a not in self.axes)
 
-    def apart(self) -> "FilterProblem":
-        """The same problem without the axes along which the smaller array's kernel is longer.
+    def without_unit_axes(self) -> "FilterProblem":
+        """Return the problem with those axes unfiltered along which the image has one element.
 
-        Where the image is a single element its products with the kernel are the result: entries of
-        a batch, rather than sums over what lies past the edges.
+        Along such an axis, the full output is that element times the kernel. So the taps of the
+        kernel are entries of a batch, and no window reads positions past the edges.
         """
         image, kernel = (self.shape, self.weights)[:: -1 if self.swapped else 1]
         plain = set(self.boundary) == {"zeros"} and {*self.stride, *self.dilation} == {1}
@@ -185,9 +190,9 @@ class FilterProblem:
 
     @cached_property
     def stencil(self) -> Stencil:
-        """The same problem in the geometry that kernels are written against."""
-        if self.in_place is not None:
-            lead, axes = self.in_place
+        """The same problem in the geometry that all convolution kernels share."""
+        if self.memory_layout is not None:
+            lead, axes = self.memory_layout
             return Stencil("fwd", lead, 1, 1, 1, axes)
         axes = self._filtered()
         entries = prod(self.batch)
@@ -198,7 +203,7 @@ class FilterProblem:
         return Stencil("fwd", 1, entries, entries, entries, tuple(axes))
 
     def _filtered(self):
-        """The filtered axes."""
+        """Return the `Axis` of every filtered axis."""
         image, kernel = (self.shape, self.weights)
         if self.swapped:
             image, kernel = kernel, image
@@ -207,15 +212,16 @@ class FilterProblem:
             start, _ = self.windows[i]
             extent = (kernel[a] - 1) * self.dilation[i] + 1
             sizes = (image[a], self.output[i], kernel[a], self.stride[i], self.dilation[i])
-            axes.append(drawn_together(Axis(*sizes, extent - 1 - start, self.boundary[i])))
+            axes.append(compacted(Axis(*sizes, extent - 1 - start, self.boundary[i])))
         return axes
 
     @cached_property
-    def in_place(self) -> tuple[int, tuple[Axis, ...]] | None:
-        """Batch size and axes of the image as it lies in memory; None where it must be transposed.
+    def memory_layout(self) -> tuple[int, tuple[Axis, ...]] | None:
+        """Batch size and axes in memory order, or None if the image must be transposed first.
 
-        Neighbouring axes that are not filtered are one. In front it is the batch, at the end part
-        of the last filtered axis if it is short (colours), else an axis of its own.
+        Neighbouring axes that are not filtered are merged. At the front they are the batch. At the
+        end, if they are short (colours), they are merged into the last filtered axis; otherwise
+        they are an axis of their own.
         """
         if not self.one_kernel:
             return None
@@ -227,7 +233,7 @@ class FilterProblem:
                 axes.append(filtered[a])
                 continue
             size = next(rest)
-            if axes and axes[-1].passive and axes[-1].boundary == "":
+            if axes and axes[-1].unfiltered and axes[-1].boundary == "":
                 size *= axes.pop().image
             if size > 1:
                 axes.append(Axis(size, size, 1, boundary=""))
@@ -242,17 +248,17 @@ class FilterProblem:
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of the definition, padding included."""
+        """Floating-point operations of the definition. Products with padding count."""
         return 2 * self.stencil.multiply_adds
 
     @cached_property
     def bytes(self) -> int:
-        """Bytes of in1, in2 and output, each once, in the dtype of the computation."""
+        """Bytes of in1, in2 and output in the dtype of the computation, each counted once."""
         values = prod(self.shape) + prod(self.weights) + prod(self.batch) * prod(self.output)
         return values * DTYPES[self.compute].itemsize
 
     def key(self) -> str:
-        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         tokens = [
             self.op, dtypes_token(self.dtypes), sizes_token("i", self.shape),
             sizes_token("w", self.weights), self.mode,
@@ -278,7 +284,7 @@ class FilterProblem:
 
     @classmethod
     def from_tokens(cls, op, tokens) -> "FilterProblem":
-        """Build the problem that `key` wrote."""
+        """Return the problem whose key has these tokens."""
         dtypes = tokens.dtypes()
         shape, weights = tokens.sizes("i"), tokens.sizes("w")
         if len(shape) != len(weights):

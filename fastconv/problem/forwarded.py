@@ -1,6 +1,7 @@
-"""ForwardedProblem: a call of a SciPy face that SciPy alone answers.
+"""ForwardedProblem: a call of a SciPy face that is passed on to SciPy's own function.
 
-Its arrays have dtypes that no algorithm computes with, or its settings are for SciPy to judge.
+No algorithm of fastconv computes with the dtypes of its arrays, or has its options, or SciPy
+raises an error for them.
 """
 
 import math
@@ -12,18 +13,18 @@ _NAME = re.compile(r"[a-z]+\d*[a-z]*")
 
 @dataclass(frozen=True)
 class ForwardedProblem:
-    """The little that a table can say of a call that SciPy answers.
+    """One call that is passed on to SciPy: what tables and keys say about it.
 
     Parameters
     ----------
     op : str
         Name of the function in `fastconv.problem.OPS`.
     dtypes : tuple of str
-        NumPy's names of the arrays' dtypes, without the sizes of strings and records.
+        Names of the arrays' dtypes, as `dtype_name` returns them.
     shapes : tuple of tuple of int
         The arrays' shapes.
     reason : str
-        Why no algorithm of fastconv answers the call. It is no part of the key.
+        Why no algorithm of fastconv computes the call. It is not part of the key.
     """
 
     op: str
@@ -45,11 +46,11 @@ class ForwardedProblem:
 
     @property
     def bytes(self) -> int:
-        """Bytes of the arrays, at 8 per element."""
+        """Bytes of the arrays, with 8 bytes per element."""
         return 8 * sum(math.prod(shape) for shape in self.shapes)
 
     def key(self) -> str:
-        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         shapes = (f"{len(s)}d" + "x".join(map(str, s)) for s in self.shapes)
         head, _, function = self.op.rpartition(".")
         name = f"{head}.{function.replace('_', '-')}" if head else function
@@ -57,7 +58,7 @@ class ForwardedProblem:
 
     @classmethod
     def from_tokens(cls, op, tokens) -> "ForwardedProblem":
-        """Build the problem that `key` wrote."""
+        """Return the problem whose key has these tokens."""
         tokens.take("scipy", "")
         if len(tokens.parts) != 2:
             tokens.fail("dtypes and shapes are needed")
@@ -75,5 +76,5 @@ class ForwardedProblem:
 
 
 def dtype_name(dtype) -> str:
-    """Return the name of any dtype as keys have it: ``float32``, ``bool``, ``str``."""
+    """Return NumPy's name of a dtype as keys have it: ``float32``, ``bool``."""
     return re.sub(r"[^a-z0-9]", "", re.match(r"[a-z]+(?:8|16|32|64|96|128|256)?", dtype.name)[0])

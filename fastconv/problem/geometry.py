@@ -1,11 +1,11 @@
-"""The one geometry every convolution kernel is written against.
+"""The geometry that all convolution kernels share.
 
     feature[n, k, o] = sum over c, t of image[n, c, table[o, t]] * weight[k, c, t (, o mod tile)]
 
-An `Axis` is one spatial axis of it, a `Stencil` the whole. A forward convolution computes the
-feature from the image; a transposed one and the input gradient compute the image from the feature;
-the weight gradient comes from both. Strides, dilation, padding and every boundary are in
-`Axis.table`, so a kernel that reads tables serves them all.
+A `Stencil` describes this sum, and an `Axis` one spatial axis of it. A forward convolution computes
+the feature from the image. A transposed convolution and the input gradient compute the image from
+the feature. The weight gradient is computed from both. `Axis.table` contains stride, dilation,
+padding and boundary, so a kernel that reads the table works for all of them.
 """
 
 from dataclasses import dataclass
@@ -14,21 +14,22 @@ from math import prod
 
 import numpy as np
 
-#: what a position outside of the image reads: nothing (zeros, constant) or another position
+#: what a position outside the image reads: a constant, or the value at another position
 BOUNDARIES = ("zeros", "constant", "reflect", "symmetric", "replicate", "circular")
 
 
 def continued(index, size, boundary):
-    """Map positions of an axis continued past its edges to positions inside, -1 for padding.
+    """Return the position inside an axis whose value each position reads, -1 for padding.
 
     Parameters
     ----------
     index : ndarray of int64
-        Positions, any integers.
+        Positions, which may lie outside the axis on either side.
     size : int
         Length of the axis.
     boundary : str
-        One of `BOUNDARIES`: ``reflect`` does not repeat the edge, ``symmetric`` does.
+        One of `BOUNDARIES`. ``reflect`` does not repeat the element at the edge, ``symmetric``
+        does.
     """
     if boundary in ("zeros", "constant"):
         return np.where((index >= 0) & (index < size), index, -1)
@@ -47,10 +48,26 @@ def continued(index, size, boundary):
 
 @dataclass(frozen=True)
 class Axis:
-    """One spatial axis: feature `o` and tap `t` meet at image `o*stride + t*dilation - before`.
+    """One spatial axis of a `Stencil`.
 
-    `unit` elements lie side by side and are filtered alike, as the channels of an interleaved
-    image: image, feature, dilation and before are multiples of it, and the stride is 1.
+    Feature position `o` and tap `t` read image position ``o*stride + t*dilation - before``.
+
+    Parameters
+    ----------
+    image, feature : int
+        Number of positions of the image and of the feature.
+    taps : int
+        Number of taps of the kernel.
+    stride, dilation : int
+    before : int
+        Padding before the image. A negative number skips positions.
+    boundary : str
+        One of `BOUNDARIES`.
+    tile : int
+        Number of different kernels along the axis; feature position `o` has kernel ``o % tile``.
+    unit : int
+        Number of channels of a channels-last image that are merged into the axis. `image`,
+        `feature`, `dilation` and `before` are then multiples of it, and `stride` is 1.
     """
 
     image: int
@@ -65,46 +82,56 @@ class Axis:
 
     @property
     def extent(self) -> int:
-        """Image positions that one window spans."""
+        """Number of positions that one window spans."""
         return self.dilation * (self.taps - 1) + 1
 
     @property
     def read(self) -> int:
-        """Positions that all windows together span, padding included."""
+        """Number of positions that all windows together span, padding included."""
         return (self.feature - 1) * self.stride + self.extent
 
     @property
     def used(self) -> int:
-        """Positions that some window reads, padding included: a large stride leaves gaps."""
+        """Upper bound on the positions that windows read, padding included.
+
+        A large stride or dilation leaves positions that no window reads.
+        """
         return min(self.read, self.feature * self.taps)
 
     @property
     def after(self) -> int:
-        """Positions that the last window reads past the end; negative where it ends before it."""
+        """Number of positions past the end that windows read; negative if they end before it."""
         return self.read - self.before - self.image
 
     def interleaved(self, unit):
-        """Return the axis with `unit` elements in the place of each; the stride must be 1."""
+        """Return the axis with `unit` elements instead of each element. The stride must be 1."""
         sizes = (self.image * unit, self.feature * unit, self.taps, 1, self.dilation * unit)
         return Axis(*sizes, self.before * unit, self.boundary, self.tile, self.unit * unit)
 
     @property
-    def passive(self) -> bool:
-        """Whether nothing moves along it."""
+    def unfiltered(self) -> bool:
+        """Whether the axis is not filtered: its feature positions are its image positions."""
         kept = self.taps == self.stride == self.tile == 1 and self.before == 0
         return kept and self.image == self.feature
 
     def at(self, index):
-        """Return the image index at positions from the first of the image on, -1 for padding."""
+        """Return the image index that each position reads, -1 for padding. 0 is the first one."""
         if self.unit == 1:
             return continued(index, self.image, self.boundary)
         whole = continued(index // self.unit, self.image // self.unit, self.boundary)
         return np.where(whole < 0, -1, whole * self.unit + index % self.unit)
 
     def table(self, positions=None):
-        """Return the image index of every (feature position, tap), -1 for padding: int64.
+        """Return the image index that each feature position and tap read, -1 for padding.
 
-        `positions` are the feature positions asked for, by default all.
+        Parameters
+        ----------
+        positions : ndarray of int64, optional
+            Feature positions. The default is all.
+
+        Returns
+        -------
+        ndarray of int64, shape (len(positions), taps)
         """
         if positions is None:
             positions = np.arange(self.feature, dtype=np.int64)
@@ -113,9 +140,9 @@ class Axis:
         return self.at(start + reach)
 
     def line(self):
-        """Return the image index of every padded coordinate that a window touches, -1 for padding.
+        """Return the image index of every padded coordinate that windows span, -1 for padding.
 
-        Feature position `o` and tap `t` meet at padded coordinate ``o*stride + t*dilation``.
+        Feature position `o` and tap `t` read padded coordinate ``o*stride + t*dilation``.
         """
         span = (self.feature - 1) * self.stride + self.extent
         return self.at(np.arange(span, dtype=np.int64) - self.before)
@@ -123,7 +150,17 @@ class Axis:
 
 @dataclass(frozen=True)
 class Stencil:
-    """Sizes and roles of one convolution, whatever function of the public API asked for it."""
+    """Sizes of one convolution, and which of its arrays is computed.
+
+    Parameters
+    ----------
+    role : {"fwd", "input", "weight", "bias"}
+        What is computed: the feature, the image, the weight, or sums over the feature.
+    n, groups : int
+        Batch size and number of groups.
+    image_channels, feature_channels : int
+    axes : tuple of Axis
+    """
 
     role: str  # "fwd", "input", "weight", "bias": which of feature, image, weight is computed
     n: int
@@ -149,7 +186,7 @@ class Stencil:
 
     @cached_property
     def out_shape(self) -> tuple[int, ...]:
-        """Shape of what is computed (a bias gradient excepted)."""
+        """Shape of the array that is computed. For a bias gradient it is the feature's."""
         return {
             "fwd": self.feature_shape,
             "input": self.image_shape,
@@ -158,7 +195,7 @@ class Stencil:
 
     @cached_property
     def multiply_adds(self) -> int:
-        """Multiply-adds of the definition, padding included."""
+        """Number of multiply-adds in the definition. Products with padding count."""
         taps = prod(a.taps for a in self.axes)
         if self.role == "bias":
             taps = 0

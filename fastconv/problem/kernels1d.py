@@ -1,7 +1,7 @@
-"""1-D kernels that a formula gives: a Gaussian or its derivative, a box, a few numbers.
+"""1-D kernels that are given by parameters: a Gaussian or its derivative, a box, a few numbers.
 
-A problem names its kernels by `Kernel1d` rather than by arrays, so that it can be hashed, compared
-and written into a problem key; `Kernel1d.weights` makes the array.
+Problems contain `Kernel1d` objects instead of arrays, so that they can be hashed, compared and
+written into a problem key. `Kernel1d.weights` makes the array.
 """
 
 import re
@@ -20,11 +20,12 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Kernel1d:
-    """One 1-D kernel, to correlate with.
+    """One 1-D kernel of a correlation.
 
     Parameters
     ----------
     kind : {"gaussian", "box", "values"}
+        A Gaussian or its derivative, an average, or taps that are listed.
     size : int
         Number of taps.
     sigma : float
@@ -32,7 +33,7 @@ class Kernel1d:
     order : int
         Order of the derivative of a Gaussian.
     values : tuple of float
-        The taps of the kind ``values``.
+        The taps of a kernel of the kind ``values``.
     """
 
     kind: str
@@ -43,22 +44,22 @@ class Kernel1d:
 
     @classmethod
     def gaussian(cls, sigma, radius, order=0):
-        """Return a Gaussian, or its derivative, of ``2*radius + 1`` taps."""
+        """Return a Gaussian with ``2*radius + 1`` taps, or its derivative of this order."""
         return cls("gaussian", 2 * radius + 1, float(sigma), order)
 
     @classmethod
     def box(cls, size):
-        """Return the average over `size` taps."""
+        """Return a kernel that averages `size` elements."""
         return cls("box", size)
 
     @classmethod
     def of(cls, *values):
-        """Return a kernel of these taps."""
+        """Return a kernel with these taps."""
         return cls("values", len(values), values=tuple(float(v) for v in values))
 
     @property
     def weights(self) -> np.ndarray:
-        """The taps in float64; do not modify the array."""
+        """The taps in float64. The array may be shared and must not be modified."""
         if self.kind == "gaussian":
             return gaussian_weights(self.sigma, self.order, self.size // 2)
         if self.kind == "box":
@@ -76,7 +77,7 @@ class Kernel1d:
 
     @classmethod
     def parse(cls, text):
-        """Return the kernel that `token` wrote, None where `text` is no such token."""
+        """Return the kernel that a token of a problem key names, or None if `text` is none."""
         match = _TOKEN.fullmatch(text)
         if match is None:
             return None
@@ -90,7 +91,10 @@ class Kernel1d:
 
 @lru_cache(256)
 def gaussian_weights(sigma, order, radius):
-    """Return the very weights of SciPy's Gaussian filter, from its answer to an impulse."""
+    """Return the weights of SciPy's Gaussian filter, which are its response to an impulse.
+
+    In this way they equal SciPy's bit for bit.
+    """
     impulse = np.zeros(2 * radius + 1)
     impulse[radius] = 1
     filter1d = import_module("scipy.ndimage").gaussian_filter1d

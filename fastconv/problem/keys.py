@@ -1,24 +1,30 @@
-"""Problem keys: the grammar, and the tokens they are made of.
+"""The grammar of problem keys, and functions that write and read their tokens.
 
-A key names a problem everywhere: test id, benchmark parameter, wisdom entry, bug report.
+A key names a problem everywhere: in test ids, benchmark parameters, wisdom and bug reports.
 
     conv:    <op><D>d_<kind>_<dtypes>_n_g_c_k_i_w_s_p_d[_op][_mode][_t][_bias][_act][_add][_traits]
     pool:    <op><D>d_<kind>_<dtypes>_n_c_i_w_s_p_d[_o][_ceil][_nopad][_div][_norm][_g][_indices]
-    filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_traits]
+    filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_by][_fill][_traits]
 
     op       conv, conv_transpose, local_conv, tiled_conv; max_pool, ...; convolve, ...
-    kind     fwd, input, weight, bias: what is computed
-    dtypes   f32, or operand.operand.result where they differ: u8.f64.u8
-    n g c k  batch, groups, channels of the input and of the output: n1
-    i w o    sizes per axis: i56x56
+    kind     what is computed: fwd, or the gradient with respect to input, weight or bias
+    dtypes   f32, or operand.operand.result if they differ: u8.f64.u8
+    n g c k  batch size, groups, channels of the input, channels of the output: n1
+    i w o    sizes of input, window and output per axis: i56x56
     s d t    stride, dilation, tiles per axis
     p        before.after per axis: p1.1x1.1
     op       output padding of a transposed convolution
-    mode     padding mode or boundary, one or one per axis: mode-reflect, mode-wrap.mirror
-    bias     bias-channel, bias-position, bias-tile; act-relu; add
-    traits   what the weight's values allow: traits-r1, traits-box
+    mode     padding mode or boundary, for all axes or per axis: mode-reflect,
+             mode-circular.reflect
+    bias     what has a bias of its own: bias-channel, bias-position, bias-tile
+    act      activation: act-relu
+    add      an array is added before the activation
+    by       the method of a filter: by-direct, by-fft, by-overlap
+    fill     value past the edges of an integer image: fill2.5
+    traits   what is known of the weight's values: traits-r1, traits-box
 
-Bracketed tokens are there only where they differ from the default.
+Tokens in brackets are left out if they have their default. The grammar of the other problems of
+`scipy.ndimage` and `scipy.signal` is in the method `key` of their classes.
 """
 
 import re
@@ -28,23 +34,36 @@ from .arrays import DTYPES
 
 
 class Tokens:
-    """The tokens of one key after its head, taken out one by one; what is left over is an error."""
+    """The tokens of one key. Methods remove the token that they read; `end` refuses the rest.
+
+    Parameters
+    ----------
+    key : str
+        The whole key, for error messages.
+    parts : sequence of str
+        The tokens after the op.
+    """
 
     def __init__(self, key, parts):
         self.key = key
         self.parts = list(parts)
 
     def fail(self, why):
+        """Raise the error that the key is wrong, for the reason `why`."""
         raise ValueError(f"key {shown(self.key)} is not a problem key: {why}")
 
     def dtypes(self):
+        """Return three short names of dtypes from the first token."""
         names = self.parts.pop(0).split(".") if self.parts else []
         if any(n not in DTYPES for n in names) or len(names) not in (1, 3):
             self.fail(f"dtypes {'.'.join(names)!r}")
         return tuple(names) if len(names) == 3 else (names[0],) * 3
 
     def take(self, name, pattern, default=None):
-        """Value of the token `name` + `pattern`; `default` where it is absent, if there is one."""
+        """Return the text after `name` in the token that matches ``name + pattern``.
+
+        If there is no such token, return `default`, or fail if it is None.
+        """
         for i, part in enumerate(self.parts):
             match = re.fullmatch(f"{name}({pattern})", part)
             if match:
@@ -55,27 +74,30 @@ class Tokens:
         return default
 
     def flag(self, name):
+        """Return whether there is a token `name`."""
         found = name in self.parts
         if found:
             self.parts.remove(name)
         return found
 
     def all(self, name, pattern):
-        """Values of all tokens `name` + `pattern`, in their order."""
+        """Return the texts after `name` in all tokens that match ``name + pattern``, in order."""
         found = [m for m in (re.fullmatch(f"{name}({pattern})", p) for p in self.parts) if m]
         for match in found:
             self.parts.remove(match[0])
         return [match[1] for match in found]
 
     def number(self, name):
+        """Return the int in a token such as ``n1``."""
         return int(self.take(name, r"\d+"))
 
     def real(self, name, default):
+        """Return the float in a token such as ``fill2.5``, or `default`."""
         text = self.take(name, r"-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?)", "")
         return float(text) if text else default
 
     def boundaries(self, count, default):
-        """One boundary for each of `count` axes."""
+        """Return one boundary for each of `count` axes."""
         names = self.take("mode-", r"[a-z]+(?:\.[a-z]+)*", default).split(".")
         names = names * count if len(names) == 1 else names
         if len(names) != count:
@@ -83,28 +105,31 @@ class Tokens:
         return tuple(names)
 
     def sizes(self, name, default=None):
+        """Return the ints in a token such as ``i56x56``, or `default`."""
         text = self.take(name, r"-?\d+(?:x-?\d+)*", None if default is None else "")
         return tuple(int(v) for v in text.split("x")) if text else default
 
     def pairs(self, name):
+        """Return the pairs of ints in a token such as ``p1.1x0.2``."""
         text = self.take(name, r"\d+\.\d+(?:x\d+\.\d+)*")
         return tuple(tuple(int(v) for v in pair.split(".")) for pair in text.split("x"))
 
     def end(self):
+        """Fail if there are tokens that no method has read."""
         if self.parts:
             self.fail(f"unknown or repeated token {self.parts[0]!r}")
 
 
 def dtypes_token(dtypes):
-    """``f32``, or all three where they differ."""
+    """Return the token of three dtypes: ``f32``, or ``u8.f64.u8`` if they differ."""
     return dtypes[0] if len(set(dtypes)) == 1 else ".".join(dtypes)
 
 
 def sizes_token(name, sizes):
-    """``i56x56``."""
+    """Return the token of one int per axis: ``i56x56``."""
     return name + "x".join(map(str, sizes))
 
 
 def pairs_token(name, pairs):
-    """``p1.1x1.1``."""
+    """Return the token of one pair of ints per axis: ``p1.1x1.1``."""
     return name + "x".join(f"{before}.{after}" for before, after in pairs)

@@ -1,7 +1,7 @@
-"""Arrays that cannot exist, refused by name before anything is made.
+"""Refuse calls whose arrays are larger than the memory, before any array is made.
 
-Linux promises any amount of memory and ends the process that touches more than there is. So the
-sizes that a call asks for are compared with the machine's memory beforehand.
+Linux grants any amount of memory, and kills the process when it uses more than there is. So these
+functions compare the sizes that a call needs with the memory of the machine.
 """
 
 import functools
@@ -16,23 +16,25 @@ import numpy as np
 from ..errors import shown
 from .arrays import Spec
 
-#: options that say nothing about sizes
+#: options on which no size depends
 _VALUES = frozenset((
     "activation", "padding_mode", "boundary", "fillvalue", "cval", "ceil_mode",
     "count_include_pad", "divisor_override", "norm_type", "return_indices",
 ))  # fmt: skip
-#: bytes of tables and buffers for one position that windows reach over
+#: bytes of tables and buffers per position that windows span
 _TABLE = 128
+#: stands for the stencil of a problem that has none
 _NO_AXES = SimpleNamespace(axes=())
-#: positions of a padded axis
+#: largest allowed number of positions of a padded axis
 _POSITIONS = sys.maxsize // 2
+#: types of arrays that are in the memory of the host
 _HOST = (np.ndarray, Spec, type(None))
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
 @functools.cache
 def total_memory():
-    """Return the bytes of memory that this machine has, `sys.maxsize` if it does not say."""
+    """Return the bytes of memory of this machine, or `sys.maxsize` if they are unknown."""
     try:
         size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # Windows; a system that lacks the names
@@ -50,10 +52,10 @@ def checked_size(shape, dtype, what, reason, memory=None):
     what : str
         What the array is: ``the output``.
     reason : str or callable
-        Where its size comes from, the arguments by name: ``size is 5``. A callable is only called
-        if the array is refused.
+        The arguments that its size depends on: ``size is 5``. A callable returns this text. It is
+        called only if the array is refused.
     memory : int, optional
-        Bytes that are allowed, by default `total_memory`.
+        Number of bytes that are allowed. The default is `total_memory`.
 
     Raises
     ------
@@ -72,29 +74,31 @@ def checked_size(shape, dtype, what, reason, memory=None):
 
 
 def checked_window(length, reason):
-    """Refuse a window along one axis whose weights, in float64, take over a quarter of the memory.
+    """Refuse a 1-D window whose weights, in float64, need more than a quarter of the memory.
 
     Parameters
     ----------
     length : int
+        Number of taps of the window.
     reason : str
-        Where its length comes from, as in `checked_size`.
+        The arguments that its length depends on, as in `checked_size`.
     """
     checked_size((length,), np.float64, "a window", reason, total_memory() // 4)
 
 
 def checked_span(name, padding, sizes, pads):
-    """Refuse padded axes whose positions cannot be numbered with room to spare.
+    """Refuse padded axes whose positions do not fit in an index.
 
     Parameters
     ----------
     name : str
-        Argument that `sizes` come from.
+        Name of the argument that gives `sizes`.
     padding : int, sequence or str
-        As the caller gave it.
+        Padding as the caller passed it.
     sizes : tuple of int
-        Of the input.
+        Sizes of the input, per axis.
     pads : tuple of (int, int)
+        Padding before and after, per axis.
     """
     for axis, (size, pair) in enumerate(zip(sizes, pads, strict=True)):
         if size + sum(pair) > _POSITIONS:
@@ -105,14 +109,14 @@ def checked_span(name, padding, sizes, pads):
 
 
 def within_memory(op):
-    """Return an `Op` that refuses calls whose output cannot exist."""
+    """Return a copy of `op` that refuses calls whose arrays are larger than the memory."""
     return replace(op, make=functools.partial(_checked_request, op))
 
 
 def _checked_request(op, arrays, options):
-    """`op.make(arrays, options)`, a `Request`, if what it computes fits in the memory."""
+    """Return ``op.make(arrays, options)`` if the arrays that it computes fit in the memory."""
     request = op.make(arrays, options)
-    # a device refuses by itself what its memory does not hold
+    # devices check their own memory
     on_device = any(getattr(a, "on_device", not isinstance(a, _HOST)) for a in arrays)
     memory = sys.maxsize if on_device else None
     reason = functools.partial(_sizes_given, op, arrays, options)
@@ -121,7 +125,7 @@ def _checked_request(op, arrays, options):
     if request.indices:
         checked_size(request.out_shape, np.int64, "the array of indices", reason, memory)
     for axis in getattr(request.problem, "stencil", _NO_AXES).axes:
-        # long signals are no gaps
+        # refuse only axes with large gaps between windows: long signals are allowed
         if axis.read > 4 * (axis.image + axis.used) and _TABLE * axis.read > total_memory():
             raise ValueError(
                 f"{reason()}; windows reach over {axis.read} positions of the padded input, more "
@@ -131,7 +135,7 @@ def _checked_request(op, arrays, options):
 
 
 def _sizes_given(op, arrays, options):
-    """Shapes of the arrays, and the options with a part in sizes that are not at their default."""
+    """Return a text with the shapes of arrays and the options that sizes depend on."""
     parts = [
         f"{word} has shape {shown(tuple(array.shape))}"
         for word, array in zip(op.arrays, arrays, strict=True)
@@ -148,7 +152,7 @@ def _is_default(value, default):
 
 
 def _bytes_text(size):
-    """Bytes in binary units: ``1.5 TiB``."""
+    """Return a number of bytes in binary units: ``1.5 TiB``."""
     power = max(size.bit_length() - 1, 0) // 10
     if power >= len(_UNITS):
         return f"2**{size.bit_length() - 1} bytes"

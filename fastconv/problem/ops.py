@@ -1,4 +1,4 @@
-"""Every function that plans: its arrays and options in signature order, and its validation."""
+"""`OPS`: the table of all functions, with their arguments and the validation of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,30 +17,31 @@ from .limits import within_memory
 from .request import Request
 from .scipy_arguments import ForSciPy
 
-#: marks an option without a default
+#: stands in `Op.options` for the default of an option that has none
 REQUIRED = object()
 
 
 @dataclass(frozen=True)
 class Op:
-    """One function.
+    """One function that can be called, planned and compared.
 
     Parameters
     ----------
     name : str
-        As `fastconv.plan` takes it: ``conv2d``, ``conv2d_weight``, ``max_pool2d``.
+        Name that `fastconv.plan` takes: ``conv2d``, ``conv2d_weight``, ``max_pool2d``.
     arrays : tuple of str
-        Array arguments in signature order; the signal of ``upfirdn`` comes first.
+        Names of the array arguments in the order of the signature. For ``upfirdn``, the signal
+        comes first.
     options : dict
-        Other arguments and their defaults, `REQUIRED` where there is none.
+        Names of the other arguments and their defaults, `REQUIRED` for one without a default.
     make : callable
-        ``make(arrays, options) -> Request``.
+        ``make(arrays, options)`` validates a call and returns its `Request`.
     optional : frozenset of str
-        Those arrays that may be None.
+        Names of the arrays that may be None.
     scipy : tuple of str or None
-        Package and name of SciPy's function, for the functions of the SciPy faces.
+        Package and name of the function of SciPy that this function replaces.
     guard : callable or None
-        ``guard(options)`` refuses options with which SciPy's function cannot be called.
+        ``guard(options)`` refuses options that SciPy's function does not have.
     """
 
     name: str
@@ -52,13 +53,21 @@ class Op:
     guard: Callable | None = None
 
     def request(self, arrays, options) -> Request:
-        """Validate one call: arrays (or `Spec`) in order, options by name, all of them."""
+        """Validate one call and return its `Request`.
+
+        Parameters
+        ----------
+        arrays : tuple of array, Spec or None
+            All arrays in the order of the op.
+        options : dict
+            All options by name.
+        """
         return self.validated(self.coerce(arrays), options)
 
     def validated(self, arrays, options) -> Request:
-        """Validate one call whose arrays `coerce` returned.
+        """Validate one call whose arrays `coerce` returned, and return its `Request`.
 
-        The problem is a `ForwardedProblem` where SciPy is to answer.
+        If SciPy's function must compute it, the problem is a `ForwardedProblem`.
         """
         if self.scipy is None:
             return self.make(arrays, options)
@@ -70,16 +79,17 @@ class Op:
             return self.forwarded(arrays, str(reason))
 
     def forwarded(self, arrays, reason) -> Request:
-        """Return the request of a call that SciPy answers, for `reason`."""
+        """Return the request of a call that SciPy's function must compute, for `reason`."""
         names = tuple(dtype_name(a.dtype) for a in arrays)
         problem = ForwardedProblem(self.name, names, tuple(tuple(a.shape) for a in arrays), reason)
         dtypes = tuple(a.dtype for a in arrays)
         return Request(problem, dtypes, (), np.dtype(float), (), np.dtype(float))
 
     def coerce(self, arrays):
-        """Return the arrays as ndarrays, None where one is absent and may be.
+        """Return the arrays as ndarrays, and None for optional ones that are absent.
 
-        Those of the SciPy faces may have any dtype, all others one that fastconv computes with.
+        Arrays of the SciPy faces may have any dtype. All others must have one that fastconv
+        computes with.
         """
         as_array = coerce if self.scipy is None else any_array
         result = []
@@ -92,26 +102,26 @@ class Op:
 
 
 def _conv_ops():
-    ends = {"padding_mode": "zeros", "activation": None}
+    epilogue = {"padding_mode": "zeros", "activation": None}
     bias = frozenset({"bias", "add"})
     for dims in (1, 2, 3):
         plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-        turned = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
+        transposed = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
         gradient = {**plain, "padding_mode": "zeros"}
-        yield _conv("conv", dims, "fwd", {**plain, **ends}, bias)
+        yield _conv("conv", dims, "fwd", {**plain, **epilogue}, bias)
         yield _conv("conv", dims, "input", gradient)
         yield _conv("conv", dims, "weight", gradient)
         yield _conv("conv", dims, "bias", {"per_position": False})
-        forward = {**turned, "output_size": None, "activation": None}
+        forward = {**transposed, "output_size": None, "activation": None}
         yield _conv("conv_transpose", dims, "fwd", forward, frozenset({"bias"}))
-        yield _conv("conv_transpose", dims, "input", turned)
-        yield _conv("conv_transpose", dims, "weight", turned)
+        yield _conv("conv_transpose", dims, "input", transposed)
+        yield _conv("conv_transpose", dims, "weight", transposed)
         yield _conv("conv_transpose", dims, "bias", {})
     for op, dims in (("local_conv", 1), ("local_conv", 2), ("tiled_conv", 2)):
-        place = {"stride": 1, "padding": 0}
-        yield _conv(op, dims, "fwd", {**place, "activation": None}, frozenset({"bias"}))
-        yield _conv(op, dims, "input", place)
-        yield _conv(op, dims, "weight", place)
+        geometry = {"stride": 1, "padding": 0}
+        yield _conv(op, dims, "fwd", {**geometry, "activation": None}, frozenset({"bias"}))
+        yield _conv(op, dims, "input", geometry)
+        yield _conv(op, dims, "weight", geometry)
         bias_options = {"tiles": None} if op == "tiled_conv" else {"per_position": False}
         yield _conv(op, dims, "bias", bias_options)
 
@@ -133,7 +143,7 @@ def _conv(op, dims, kind, options, optional=frozenset()):
 
 def _pool_ops():
     one, window = ("input",), {"kernel_size": REQUIRED, "stride": None}
-    place = {"dilation": 1, "padding": 0, "stride": 1}
+    geometry = {"dilation": 1, "padding": 0, "stride": 1}
     average = {
         "padding": 0, "ceil_mode": False, "count_include_pad": True, "divisor_override": None,
         "dilation": 1,
@@ -180,8 +190,8 @@ def _pool_ops():
         ),
         ("maxout", one, poolings.maxout, channels),
         ("maxout_input", ("grad_output", "input"), poolings.maxout, channels),
-        ("unfold", one, poolings.unfold, {"kernel_size": REQUIRED, **place}),
-        ("fold", one, poolings.fold, {**adaptive, "kernel_size": REQUIRED, **place}),
+        ("unfold", one, poolings.unfold, {"kernel_size": REQUIRED, **geometry}),
+        ("fold", one, poolings.fold, {**adaptive, "kernel_size": REQUIRED, **geometry}),
     ):
         op = name.removesuffix("_input").removesuffix("2d")
         yield Op(name, arrays, options, partial(make, op, 2))
@@ -210,25 +220,25 @@ def _signal(name, arrays, options, make, guard=None):
 
 
 def _image_ops():
-    """The functions of `scipy.ndimage`; their option `output` is the result's dtype."""
+    """Yield the functions of `scipy.ndimage`. Their option `output` is the result's dtype."""
     one, both = ("input",), ("input", "weights")
-    edges = {"mode": "reflect", "cval": 0.0}
-    moved, axes, last = {**edges, "origin": 0}, {"axes": None}, {"axis": -1}
-    derived = {"sigma": REQUIRED, **edges, **axes, "truncate": 4.0, "radius": None}
-    smooth = {"sigma": REQUIRED, "order": 0, **edges, "truncate": 4.0, "radius": None}
-    window = {"size": None, "footprint": None, **moved}
-    size = {"size": REQUIRED, **moved}
+    boundary = {"mode": "reflect", "cval": 0.0}
+    shifted, axes, last = {**boundary, "origin": 0}, {"axes": None}, {"axis": -1}
+    derived = {"sigma": REQUIRED, **boundary, **axes, "truncate": 4.0, "radius": None}
+    smooth = {"sigma": REQUIRED, "order": 0, **boundary, "truncate": 4.0, "radius": None}
+    window = {"size": None, "footprint": None, **shifted}
+    size = {"size": REQUIRED, **shifted}
     for name in ("convolve", "correlate"):
-        yield _image(name, both, {**moved, **axes}, images.correlation)
-        yield _image(f"{name}1d", both, {**moved, **last}, images.correlation)
+        yield _image(name, both, {**shifted, **axes}, images.correlation)
+        yield _image(f"{name}1d", both, {**shifted, **last}, images.correlation)
     for name, terms, options in (
         ("gaussian_filter", images.gaussian, {**smooth, **axes}),
         ("gaussian_filter1d", images.gaussian1d, {**smooth, **last}),
         ("uniform_filter", images.uniform, {**size, "size": 3, **axes}),
         ("uniform_filter1d", images.uniform1d, {**size, **last}),
-        ("sobel", partial(images.edges, (1, 2, 1)), {**edges, **last}),
-        ("prewitt", partial(images.edges, (1, 1, 1)), {**edges, **last}),
-        ("laplace", images.laplacian, {**edges, **axes}),
+        ("sobel", partial(images.derivative, (1, 2, 1)), {**boundary, **last}),
+        ("prewitt", partial(images.derivative, (1, 1, 1)), {**boundary, **last}),
+        ("laplace", images.laplacian, {**boundary, **axes}),
         ("gaussian_laplace", images.laplacian_of_gaussian, derived),
         ("gaussian_gradient_magnitude", images.gradient_of_gaussian, derived),
     ):

@@ -1,4 +1,4 @@
-"""PoolProblem: one pooling, unpooling, maxout, unfold or fold, forward or a gradient."""
+"""PoolProblem: one pooling, unpooling, maxout, unfold or fold, or one of their gradients."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,37 +13,42 @@ OPS = (
     "max_pool", "avg_pool", "lp_pool", "adaptive_avg_pool", "adaptive_max_pool", "max_unpool",
     "weighted_pool", "maxout", "unfold", "fold",
 )  # fmt: skip
-#: these move or select values and so compute in the dtype that they are given
+#: ops that move or select values without arithmetic: they compute in the dtype of their input
 SELECTING = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
 
 
 @dataclass(frozen=True)
 class PoolProblem:
-    """Everything about one pooling that a choice of algorithm may depend on.
+    """One pooling: everything that the choice of an algorithm may depend on.
 
     Parameters
     ----------
     op : str
-        One of `OPS`; or ``min_pool``, which serves minimum filters alone.
+        One of `OPS`, or ``min_pool``, which only minimum filters use.
     kind : str
-        ``fwd`` or ``input`` (the gradient).
+        ``fwd``, or ``input`` for the gradient with respect to the input.
     dtypes : tuple of str
-        Short names of the operands' dtypes (the second repeats the first where there is one
-        operand; indices do not count) and of the result's.
+        Short names of three dtypes: of the two operands and of the result. If there is one operand,
+        its dtype is repeated. Indices are not counted as an operand.
     n, c : int
-        Batch and channels. For maxout `n` counts what lies before the axis and `input` what
-        lies after it.
+        Batch size and channels. For maxout, `n` is the number of elements along the axes before
+        the reduced axis, and `input` the number along the axes after it.
     input, kernel, output : tuple of int
-        Spatial sizes of the op's input, of the window and of the op's output. For unfold and fold
-        the grid of blocks takes the place of the output or the input. A gradient that follows
-        indices has no window: its kernel is empty.
+        Spatial sizes of the op's input, of the window and of the op's output. For unfold, `output`
+        is the grid of blocks; for fold, `input` is. A gradient that is computed from indices has no
+        window, so its kernel is empty.
     stride, dilation, padding : tuples
-        Per axis, padding as (before, after).
-    ceil_mode, count_include_pad, indices : bool
-    divisor, norm : float or None
-        Average's override of the divisor; p of Lp pooling.
+        One entry per axis; an entry of `padding` is a pair (before, after).
+    ceil_mode, count_include_pad : bool
+        Options of the pooling, as in PyTorch.
+    divisor : float or None
+        The option ``divisor_override`` of average pooling.
+    norm : float or None
+        The exponent p of Lp pooling.
+    indices : bool
+        Whether the call also returns indices.
     groups : int
-        Output channels of maxout.
+        Number of output channels of maxout.
     """
 
     op: str
@@ -94,17 +99,22 @@ class PoolProblem:
 
     @property
     def has_window(self) -> bool:
-        """Whether a kernel slides: adaptive poolings, maxout and what follows indices have none."""
+        """Whether the op has a window of fixed size.
+
+        Adaptive poolings, maxout and ops that are computed from indices have none.
+        """
         if self.adaptive or self.op in ("maxout", "max_unpool"):
             return False
         return not (self.op == "max_pool" and self.kind == "input")
 
     def windows(self):
-        """Return, per axis, ``(ptr, index, tap, count)`` of the windows.
+        """Return the positions that every window covers: ``(ptr, index, tap, count)`` per axis.
 
-        Window `o` of an axis covers the input positions ``index[ptr[o]:ptr[o+1]]``, those inside of
-        the input only, with the taps ``tap[...]`` of the kernel. ``count[o]`` positions enter the
-        divisor of an average: padding only with `count_include_pad`, ceil_mode's overhang never.
+        Window `o` of an axis covers the input positions ``index[ptr[o]:ptr[o+1]]``, and the taps
+        ``tap[ptr[o]:ptr[o+1]]`` of the kernel lie on them. Only positions inside the input are
+        listed. ``count[o]`` is the number of positions in the divisor of an average. It includes
+        padding if `count_include_pad` is True. It never includes positions past the padded input,
+        which windows cover with `ceil_mode`.
         """
         size = self.output if self.op == "fold" else self.input
         grid = self.input if self.op == "fold" else self.output
@@ -116,10 +126,12 @@ class PoolProblem:
         return [self._axis_windows(*column) for column in columns]
 
     def _axis_windows(self, size, outputs, taps, stride, dilation, pad):
+        """Return ``(ptr, index, tap, count)`` of one axis, as in `windows`."""
         before, after = pad
         start = np.arange(outputs, dtype=np.int64) * stride - before
 
         def taps_below(end):
+            """Return how many taps of each window lie at positions below `end`."""
             return np.clip(-((start - end) // dilation), 0, taps)
 
         first = taps_below(0)
@@ -131,7 +143,7 @@ class PoolProblem:
 
     @property
     def flops(self) -> int:
-        """Additions or comparisons of the definition."""
+        """Number of additions or comparisons in the definition."""
         if self.op == "maxout":
             return self.n * self.c * prod(self.input)
         grid = self.input if self.op == "fold" else self.output
@@ -142,7 +154,7 @@ class PoolProblem:
 
     @cached_property
     def bytes(self) -> int:
-        """Bytes of input and output, each once."""
+        """Bytes of the input and the output, each counted once."""
         taps = prod(self.kernel) if self.op in ("unfold", "fold") else 1
         values = self.n * self.c * (prod(self.input) + prod(self.output))
         if self.op == "unfold":
@@ -152,7 +164,7 @@ class PoolProblem:
         return values * DTYPES[self.compute].itemsize
 
     def key(self) -> str:
-        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         tokens = [
             f"{self.op}{self.dims}d", self.kind, dtypes_token(self.dtypes),
             f"n{self.n}", f"c{self.c}", sizes_token("i", self.input),
@@ -177,7 +189,7 @@ class PoolProblem:
 
     @classmethod
     def from_tokens(cls, op, kind, tokens) -> "PoolProblem":
-        """Build the problem that `key` wrote."""
+        """Return the problem whose key has these tokens."""
         dtypes = tokens.dtypes()
         n, c = tokens.number("n"), tokens.number("c")
         sizes, kernel = tokens.sizes("i"), tokens.sizes("w", ())
@@ -210,7 +222,10 @@ class PoolProblem:
 
 
 def _adaptive_windows(size, outputs):
-    """Window `o` covers ``floor(o*n/m) .. ceil((o+1)*n/m)``."""
+    """Return ``(ptr, index, tap, count)`` of an adaptive pooling of one axis.
+
+    With n inputs and m outputs, window `o` covers ``floor(o*n/m) <= i < ceil((o+1)*n/m)``.
+    """
     o = np.arange(outputs, dtype=np.int64)
     start, stop = o * size // outputs, -(-(o + 1) * size // outputs)
     count = stop - start

@@ -1,4 +1,4 @@
-"""What validation returns: a problem, and how the caller's arrays become the engine's operands."""
+"""`Request`: a problem, and how the caller's arrays become the operands of an algorithm."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ import numpy as np
 
 
 class WithFill:
-    """Operands followed by the value that lies past the edges.
+    """A callable for `Request.arrange` that appends the fill value to the operands.
 
     Parameters
     ----------
     fill : scalar
+        The value past the edges.
     """
 
     def __init__(self, fill):
@@ -23,35 +24,39 @@ class WithFill:
 
 @dataclass(frozen=True)
 class Request:
-    """One validated call, apart from the arrays' values.
+    """One validated call, without the values of its arrays.
 
     Parameters
     ----------
     problem : ConvProblem, PoolProblem, FilterProblem, ...
+        The problem that the call asks for.
     dtypes : tuple of dtype or None
-        dtype that the engine wants of each array, in the op's order; None for an absent one.
+        dtype that the algorithm needs of each array, in the op's order. None for an absent one.
     out_shape, out_dtype
-        What the caller gets.
+        Shape and dtype of the array that the caller gets.
     compute_shape, compute_dtype
-        What the engine writes; where it equals the above up to a reshape, it writes into `out`.
+        Shape and dtype of the array that the algorithm writes. If both arrays have the same dtype
+        and order of elements, the algorithm writes into the caller's `out`.
     weight : int or None
         Position of the array that a plan may prepare once.
     arrange : callable or None
-        Turns the operands, cast and contiguous, into the engine's (a filter's axes, its flip).
+        ``arrange(operands)`` takes arrays that are C-contiguous and have the dtypes `dtypes`. It
+        returns the operands of the algorithm: for a filter, it moves axes and flips the kernel.
     restore : callable or None
-        Turns what the engine wrote into an array of `out_shape`, where a reshape is not enough.
+        ``restore(result)`` makes an array of `out_shape` from what the algorithm wrote. None if a
+        reshape is enough.
     check : callable or None
-        Looks at values before every run (indices in range).
+        ``check(operands)`` raises an error if values are not allowed, such as indices out of range.
     indices : bool
         Whether the call returns ``(output, indices)``.
     asks_scipy : str or None
-        When the automatic choice lets SciPy answer instead, whose result then differs: ``nan``, for
-        an input with a NaN; ``nonfinite``, for a result that is not finite everywhere.
+        When the automatic choice must call SciPy, because the results would differ: ``nan`` if the
+        input holds a NaN, ``nonfinite`` if the result holds a NaN or an infinity.
     warns : bool
-        Whether the call warns of a result that is not finite, as SciPy's ``method="fft"``.
+        Whether the call warns of a result that is not finite, as SciPy's ``method="fft"`` does.
     rereads : bool
-        Whether SciPy reads the input again after it has written to the output, which shows where
-        both are the same array.
+        Whether SciPy reads the input again after it has written to the output. The result depends
+        on this if both are the same array.
     """
 
     problem: object
@@ -70,28 +75,28 @@ class Request:
     rereads: bool = False
 
     def operands(self, ready, arrays, only=None):
-        """Return the engine's operands: the caller's arrays cast, checked and arranged.
+        """Return the operands of the algorithm: the caller's arrays cast, checked and arranged.
 
         Parameters
         ----------
         ready : callable
-            ``ready(arrays, dtypes)`` of the arrays' backend. It returns the arrays C-contiguous and
-            in these dtypes.
+            Function of the backend. ``ready(arrays, dtypes)`` returns the arrays C-contiguous and
+            with these dtypes.
         arrays : tuple of array or None
-            The caller's arrays in the op's order; None for an absent one.
+            The caller's arrays in the op's order. None for an absent one.
         only : int, optional
-            Position of the one array to take, such as a weight that is prepared before the call.
-            The others count as absent, and values are not checked.
+            Position of the only array that is needed, such as a weight that is prepared before the
+            call. The others count as absent, and values are not checked.
 
         Returns
         -------
         tuple
-            Operands as an algorithm's `run` takes them.
+            Operands for `run` of an algorithm.
 
         Raises
         ------
         ValueError
-            Values are not what the op allows: an index is out of range.
+            If an array holds values that the op does not allow, such as indices out of range.
         """
         if only is not None:
             arrays = tuple(a if i == only else None for i, a in enumerate(arrays))

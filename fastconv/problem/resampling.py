@@ -1,4 +1,4 @@
-"""ResampleProblem: a signal upsampled, filtered and downsampled, `scipy.signal.upfirdn`.
+"""ResampleProblem: upsample, filter and downsample a signal, as `scipy.signal.upfirdn` does.
 
     y[m] = sum over k of h[m * down - k * up] * x[k]
 """
@@ -16,22 +16,22 @@ OPS = ("signal.upfirdn",)
 
 @dataclass(frozen=True)
 class ResampleProblem:
-    """Everything about one change of the sampling rate that a choice of algorithm may depend on.
+    """One change of the sampling rate: everything that the choice of an algorithm may depend on.
 
     Parameters
     ----------
     op : str
         ``signal.upfirdn``.
     dtypes : tuple of str
-        Short names of the dtypes of the signal, of the filter and of the result.
+        Short names of the dtypes of the signal, the filter and the result.
     shape : tuple of int
         Shape of the signal.
     axis : int
         The axis that is resampled, non-negative.
     taps, up, down : int
-        Length of the filter, and the two factors.
+        Length of the filter, the factor of upsampling and the factor of downsampling.
     boundary : str
-        What continues the signal past its ends, in `geometry.BOUNDARIES`' names.
+        One of `geometry.BOUNDARIES`: how the signal continues past its ends.
     """
 
     op: str
@@ -55,12 +55,12 @@ class ResampleProblem:
 
     @property
     def compute(self) -> str:
-        """Short name of the dtype in which kernels compute: the result's."""
+        """Short name of the dtype in which kernels compute, which is the result's."""
         return self.dtypes[2]
 
     @property
     def length(self) -> int:
-        """Samples of the result along `axis`."""
+        """Number of samples of the result along `axis`."""
         return ((self.shape[self.axis] - 1) * self.up + self.taps - 1) // self.down + 1
 
     @cached_property
@@ -70,22 +70,22 @@ class ResampleProblem:
 
     @property
     def phases(self) -> int:
-        """Number of different sets of taps that outputs use."""
+        """Number of polyphase components of the filter that outputs use."""
         return self.up // gcd(self.up, self.down)
 
     @property
     def flops(self) -> int:
-        """Floating-point operations without those on the zeros between samples."""
+        """Floating-point operations. Products with zeros between samples do not count."""
         return 2 * prod(self.output) * -(-self.taps // self.up)
 
     @property
     def bytes(self) -> int:
-        """Bytes of signal, filter and result, each once."""
+        """Bytes of signal, filter and result, each counted once."""
         values = prod(self.shape) + self.taps + prod(self.output)
         return values * DTYPES[self.compute].itemsize
 
     def key(self) -> str:
-        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         tokens = [
             self.op, dtypes_token(self.dtypes), sizes_token("i", self.shape), f"w{self.taps}",
             f"up{self.up}", f"down{self.down}", f"axis{self.axis}",
@@ -96,7 +96,7 @@ class ResampleProblem:
 
     @classmethod
     def from_tokens(cls, op, tokens) -> "ResampleProblem":
-        """Build the problem that `key` wrote."""
+        """Return the problem whose key has these tokens."""
         dtypes, shape = tokens.dtypes(), tokens.sizes("i")
         numbers = (tokens.number(name) for name in ("axis", "w", "up", "down"))
         problem = cls(op, dtypes, shape, *numbers, tokens.take("mode-", "[a-z]+", "zeros"))

@@ -1,8 +1,8 @@
-"""SeparableProblem: an image filter that is given as 1-D kernels, one per axis.
+"""SeparableProblem: an image filter that is defined by 1-D kernels, such as a Gaussian filter.
 
-Gaussian and uniform filters and derivatives are such filters. A term is a list of passes, each a
-1-D kernel along one axis; a filter is one term (a blur, a Sobel derivative), the sum of several
-(a Laplacian) or the length of a vector of them (a gradient magnitude).
+A pass is a correlation with a 1-D kernel along one axis. A term is a sequence of passes. A filter
+is one term (a blur, a Sobel derivative), the sum of several terms (a Laplacian), or the Euclidean
+length of the vector of several terms (a gradient magnitude).
 """
 
 import math
@@ -18,30 +18,32 @@ from .geometry import BOUNDARIES
 from .kernels1d import Kernel1d
 from .keys import dtypes_token, sizes_token
 
-#: functions of `scipy.ndimage` that are filters of 1-D kernels
+#: functions of `scipy.ndimage` that are defined by 1-D kernels
 FUNCTIONS = (
     "gaussian_filter", "gaussian_filter1d", "uniform_filter", "uniform_filter1d", "sobel",
     "prewitt", "laplace", "gaussian_laplace", "gaussian_gradient_magnitude",
 )  # fmt: skip
 OPS = tuple(f"ndimage.{name}" for name in FUNCTIONS)
 
-#: a kernel of several axes is multiplied out up to so many taps
+#: passes are joined into one N-D kernel only if it has at most so many taps
 _MOST_TAPS = 1 << 20
+#: token of a pass: axis, kernel, origin, boundary
 _PASS = re.compile(r"(\d+)([gbv][^o@]*)(?:o(-?\d+))?(?:@([a-z]+))?")
 
 
 @dataclass(frozen=True)
 class Pass:
-    """A 1-D kernel along one axis.
+    """A correlation with a 1-D kernel along one axis.
 
     Parameters
     ----------
     axis : int
+        The filtered axis, non-negative.
     kernel : Kernel1d
     boundary : str
         One of `geometry.BOUNDARIES`.
     origin : int
-        Moves the window, as in `scipy.ndimage`.
+        By how many elements the window is shifted, as in `scipy.ndimage`.
     """
 
     axis: int
@@ -50,6 +52,7 @@ class Pass:
     origin: int = 0
 
     def token(self) -> str:
+        """Return the part of a problem key that names the pass: ``0g2.0r8@reflect``."""
         origin = f"o{self.origin}" if self.origin else ""
         boundary = f"@{self.boundary}" if self.boundary != "symmetric" else ""
         return f"{self.axis}{self.kernel.token()}{origin}{boundary}"
@@ -57,21 +60,21 @@ class Pass:
 
 @dataclass(frozen=True)
 class SeparableProblem:
-    """Everything about one filter of 1-D kernels that a choice of algorithm may depend on.
+    """One filter with 1-D kernels: everything that the choice of an algorithm may depend on.
 
     Parameters
     ----------
     op : str
         One of `OPS`.
     dtypes : tuple of str
-        Short names of the dtypes of the image (twice) and of the result.
+        Short names of three dtypes: twice the image's, then the result's.
     shape : tuple of int
         Shape of the image and of the result.
     terms : tuple of tuple of Pass
         The passes of each term, in the order in which SciPy applies them.
     fill : float
-        The value past the edges for the boundary ``constant``, of an image of integers; for
-        floating-point images it travels with the arrays.
+        The value past the edges of an integer image, for the boundary ``constant``. For
+        floating-point images the value is passed to the algorithm with the operands.
     """
 
     op: str
@@ -91,12 +94,12 @@ class SeparableProblem:
 
     @property
     def family(self) -> str:
-        """``integer`` for images of integers, else ``separable``."""
+        """Family of algorithms: ``integer`` for integer images, otherwise ``separable``."""
         return "integer" if self.on_integers else "separable"
 
     @property
     def on_integers(self) -> bool:
-        """Whether the image holds integers, which the result must match bit for bit."""
+        """Whether an integer image is filtered, whose result must be SciPy's bit for bit."""
         return self.dtypes[0][0] in "iu"
 
     @cached_property
@@ -108,7 +111,7 @@ class SeparableProblem:
 
     @property
     def combination(self) -> str:
-        """What becomes of several terms: their ``sum``, or the ``length`` of the vector."""
+        """How terms are combined: ``sum``, or ``length`` for the length of their vector."""
         return "length" if self.op.endswith("magnitude") else "sum"
 
     @property
@@ -118,20 +121,21 @@ class SeparableProblem:
 
     @cached_property
     def longest(self) -> int:
-        """Taps of the longest kernel."""
+        """Number of taps of the longest kernel."""
         return max((p.kernel.size for term in self.terms for p in term), default=1)
 
     @cached_property
     def steps(self):
-        """Per term, the floating-point filters to apply one after the other.
+        """Steps of each term: floating-point filters that are applied one after the other.
 
-        Each is ``(problem, vectors)``: a `FilterProblem` over one axis or several, and the 1-D
-        weights along its axes. Several axes are one step where that gives what one axis after the
-        other gives.
+        A step is a tuple ``(problem, vectors)``: a `FilterProblem` along one or more axes, and the
+        1-D weights along each of them. Passes along several axes are joined into one step if the
+        result stays the same.
         """
         return tuple(tuple(self._steps_of(term)) for term in self.terms)
 
     def _steps_of(self, term):
+        """Yield the steps of one term."""
         passes = self._without_factors(term)
         together = len(passes) > 1 and self._fusible(passes)
         groups = [passes] if together else [[p] for p in passes]
@@ -140,9 +144,10 @@ class SeparableProblem:
             yield self._filter([p for p, _ in group]), [weights for _, weights in group]
 
     def _without_factors(self, term):
-        """Pair passes with weights; kernels of one tap become factors of the others.
+        """Return pairs of a pass and its weights, without passes of one tap.
 
-        They stay where SciPy would not multiply the fill value by them.
+        The weights of the first other pass are multiplied by their taps. If this would scale the
+        fill value, which SciPy does not do, all passes are kept.
         """
         pairs = [(p, p.kernel.weights) for p in term]
         factors = [w[0] for _, w in pairs if w.size == 1]
@@ -157,10 +162,10 @@ class SeparableProblem:
         return [(first, weights * scale), *others]
 
     def _fusible(self, pairs):
-        """Whether one pass over at most three axes gives what one axis after the other gives.
+        """Return whether all passes may be joined into one step, along at most three axes.
 
-        Past an edge SciPy sees the fill value again before every pass, not what the passes before
-        it would make of the fill value.
+        Before every pass, SciPy puts the fill value past the edges again. One step gives the same
+        result only if the passes do not change the fill value.
         """
         if len(pairs) > 3 or math.prod(w.size for _, w in pairs) > _MOST_TAPS:
             return False
@@ -168,7 +173,7 @@ class SeparableProblem:
         return not (changed and any(p.boundary == "constant" for p, _ in pairs))
 
     def _filter(self, passes):
-        """Return the `FilterProblem` of passes in ascending order of their axes."""
+        """Return the `FilterProblem` that joins passes, which are in ascending order of axes."""
         weights = [1] * len(self.shape)
         for p in passes:
             weights[p.axis] = p.kernel.size
@@ -182,19 +187,19 @@ class SeparableProblem:
 
     @cached_property
     def flops(self) -> int:
-        """Floating-point operations of one axis after the other."""
+        """Floating-point operations of all passes, applied one after the other."""
         taps = sum(p.kernel.size for term in self.terms for p in term)
         return 2 * math.prod(self.shape) * taps
 
     @cached_property
     def bytes(self) -> int:
-        """Bytes of image and result, each once, in the dtypes of the computation."""
+        """Bytes of image and result in the dtypes of the computation, each counted once."""
         result = self.dtypes[2] if self.on_integers else self.compute
         sizes = DTYPES[self.compute].itemsize + DTYPES[result].itemsize
         return math.prod(self.shape) * sizes
 
     def key(self) -> str:
-        """Return the problem's name; `fastconv.problem.parse` turns it back."""
+        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         head, _, function = self.op.partition(".")
         tokens = [
             f"{head}.{function.replace('_', '-')}", dtypes_token(self.dtypes),
@@ -207,7 +212,7 @@ class SeparableProblem:
 
     @classmethod
     def from_tokens(cls, op, tokens) -> "SeparableProblem":
-        """Build the problem that `key` wrote."""
+        """Return the problem whose key has these tokens."""
         dtypes, shape = tokens.dtypes(), tokens.sizes("i")
         texts = tokens.all("t", ".+")
         terms = tuple(tuple(_pass(tokens, text) for text in term.split("*")) for term in texts)
@@ -223,7 +228,7 @@ class SeparableProblem:
 
 
 def _pass(tokens, text):
-    """The `Pass` that its token wrote."""
+    """Return the `Pass` that a part of a problem key names."""
     match = _PASS.fullmatch(text)
     kernel = Kernel1d.parse(match[2]) if match else None
     boundary = (match[4] or "symmetric") if match else ""

@@ -1,13 +1,16 @@
-"""What the values of a kernel allow: constant taps, an outer product of vectors, a low rank.
+"""Find structure in the values of a kernel: equal taps, an outer product of vectors, a low rank.
 
-`traits` answers in tens of microseconds by cross approximation (Gaussian elimination with complete
-pivoting, stopped at the first negligible residual; Bebendorf, *Numerische Mathematik* 86, 2000,
-565-589) and tells the planner whether `separable`, `low_rank` or `box` can run.
-`separate` pays for a singular value decomposition and returns the vectors themselves.
+`traits` names the structure, which tells the planner whether `box`, `separable` or `low_rank` can
+run. It takes some tens of microseconds. It uses cross approximation: Gaussian elimination with
+complete pivoting that stops at the first negligible residual (Bebendorf, *Numerische Mathematik*
+86, 2000, 565-589).
 
-Both call a residual negligible under the same bound, and the SVD has the smallest residual of all
-(Eckart and Young, *Psychometrika* 1, 1936, 211-218): a kernel with the trait ``r1`` separates into
-one term.
+`separate` returns the vectors themselves. It computes a singular value decomposition (SVD), which
+takes longer.
+
+Both use the same bound on negligible residuals. The SVD has the smallest possible residual (Eckart
+and Young, *Psychometrika* 1, 1936, 211-218), so `separate` splits a kernel with the trait ``r1``
+into one term.
 """
 
 import math
@@ -18,33 +21,33 @@ import numpy as np
 from ..errors import shown
 from .arrays import as_array
 
-# A kernel that was an outer product before its taps were rounded has a residual of at most about
-# two roundings of each tap.
+#: Largest negligible residual, in roundings of the largest tap. If a kernel was an outer product
+#: before its taps were rounded, its residual is at most about two roundings of each tap.
 _ROUNDINGS = 4
 
-# Below this size products of two integers cannot overflow int64.
+#: Products of two integers below this bound do not overflow int64.
 _EXACT_PRODUCT = 2**31
 
 
 def traits(weight, spatial_ndim):
-    """Name the structure that all kernels of a depthwise weight share.
+    """Return the name of the structure that all kernels of a depthwise weight have.
 
     Parameters
     ----------
     weight : ndarray, shape (K, C/groups, *taps)
-        In the dtype that the kernels compute with: its rounding decides what is negligible, so a
-        float32 weight that meets a float64 input is cast before it is asked.
+        The weight, cast to the dtype of the computation, whose rounding error decides which
+        residuals are negligible.
     spatial_ndim : int
-        Number of spatial axes; axes after them (tiles, positions) leave no trait.
+        Number of spatial axes. A weight with more axes (tiles, positions) has no trait.
 
     Returns
     -------
     str or None
-        ``"box"`` if all taps of each kernel are equal; ``"r1"`` if each kernel is an outer product
-        of vectors, one per axis; ``"r2"``, ``"r3"``, ... for the largest rank among 2-D kernels,
-        up to a third of the shorter side; None otherwise, for C/groups other than 1, for a
-        weight that holds a NaN or an infinity, and for 1-D kernels that are no box.
-        Integers count as ``"r1"`` when they are products exactly; their higher ranks do not count.
+        ``"box"`` if all taps of each kernel are equal. ``"r1"`` if each kernel is an outer product
+        of vectors, one per axis; integers must be exact products. ``"r2"``, ``"r3"``, ... for
+        floating-point 2-D kernels, where the number is the largest rank of a kernel and at most a
+        third of the shorter side. None otherwise, which includes other C/groups than 1, weights
+        that hold a NaN or an infinity, and 1-D kernels whose taps differ.
 
     Examples
     --------
@@ -63,11 +66,11 @@ def traits(weight, spatial_ndim):
         return "box" if np.isfinite(flat[:, 0]).all() else None
     if sum(n > 1 for n in weight.shape[2:]) < 2:
         return None
-    # A weight without structure shows it in its first kernel: the others are seldom looked at.
+    # The first kernel is tested alone: in most weights without structure it has none either.
     if kernels.dtype.kind in "iu":
         products = _integer_products(kernels[:1]) and _integer_products(kernels)
         return "r1" if products else None
-    with np.errstate(all="ignore"):  # what overflows leaves a residual that is not accepted
+    with np.errstate(all="ignore"):  # an overflow makes the residual too large
         rank = _cross_rank(kernels[0])
         if len(kernels) > 1 and rank and not (rank == 1 and _are_products(kernels)):
             for kernel in kernels[1:]:
@@ -79,9 +82,12 @@ def traits(weight, spatial_ndim):
 
 
 def _cross_rank(kernel):
-    """Numerical rank of a kernel, at least 1; 0 where it is too high or has no meaning (NaN)."""
+    """Return the numerical rank of a kernel, or 0 if it is too high or the kernel holds a NaN.
+
+    The rank of zeros is 1. A kernel of more than two axes has rank 1 or 0.
+    """
     shape = kernel.shape
-    matrix = kernel.reshape(shape[0], -1)  # more than two axes: unfolded along the first
+    matrix = kernel.reshape(shape[0], -1)  # unfold more than two axes along the first
     magnitude = np.abs(matrix)
     where = int(magnitude.argmax())
     peak = magnitude.item(where)
@@ -98,19 +104,23 @@ def _cross_rank(kernel):
         residual = residual - residual[:, column, None] * (pivot_row / pivot_row[column])
         magnitude = np.abs(residual)
         where = int(magnitude.argmax())
-        # White noise sees the sum of squares, a constant image the taps.
+        # For a constant image, the error of an output grows with single residuals; for white
+        # noise, with the sum of their squares.
         if magnitude.item(where) <= negligible and np.vdot(residual, residual).real <= energy:
             return rank if len(shape) == 2 else _cross_rank(matrix[row].reshape(shape[1:]))
     return 0
 
 
 def _highest_rank(shape):
-    """Each term costs two passes: past a third of the shorter side the sum costs as much."""
+    """Return the highest rank at which a sum of separable terms is faster than the kernel.
+
+    Each term costs two passes, so at a third of the shorter side nothing is gained any more.
+    """
     return max(1, min(shape) // 3) if len(shape) == 2 else 1
 
 
 def _are_products(kernels):
-    """The first step of `_cross_rank` for many kernels at once."""
+    """Return whether all kernels have rank 1, by one step of `_cross_rank` for all at once."""
     shape = kernels.shape[1:]
     matrix = kernels.reshape(len(kernels), shape[0], -1)
     magnitude = np.abs(matrix)
@@ -134,7 +144,11 @@ def _are_products(kernels):
 
 
 def _integer_products(kernels):
-    """Whether A[i, j] A[p, q] = A[i, q] A[p, j] for each kernel, one axis split off at a time."""
+    """Return whether each integer kernel is exactly an outer product of vectors.
+
+    Its axes are split off one after the other, by the test A[i, j] A[p, q] = A[i, q] A[p, j] with
+    the largest entry A[p, q].
+    """
     if kernels.max() >= _EXACT_PRODUCT or kernels.min() <= -_EXACT_PRODUCT:
         return False
     rest = kernels.astype(np.int64)
@@ -151,7 +165,7 @@ def _integer_products(kernels):
 
 
 def _pivots(magnitude):
-    """Row and column of the largest entry of each matrix; a NaN is larger than all."""
+    """Return row and column of the largest entry of each matrix. A NaN counts as the largest."""
     return np.divmod(magnitude.reshape(len(magnitude), -1).argmax(axis=1), magnitude.shape[2])
 
 
@@ -227,6 +241,7 @@ def separate(kernel, rtol=None):
 
 
 def _checked_kernel(kernel):
+    """Return the kernel as an ndarray, and refuse what `separate` does not allow."""
     kernel = as_array("kernel", kernel)
     if kernel.dtype.kind not in "iufc" or kernel.dtype.itemsize > 8 * (
         1 + (kernel.dtype.kind == "c")
@@ -243,6 +258,7 @@ def _checked_kernel(kernel):
 
 
 def _checked_rtol(rtol, kernel):
+    """Return the relative tolerance as a float, by default the rounding error of the kernel."""
     if rtol is None:
         # The second part is the rounding of the SVD itself, which runs in double precision.
         eps = np.finfo(kernel.dtype if kernel.dtype.kind in "fc" else np.float64).eps
@@ -256,21 +272,22 @@ def _checked_rtol(rtol, kernel):
 
 
 def _sequential_svd(tensor, tolerance):
-    """Terms whose sum is within `tolerance` of the tensor, in the Frobenius norm.
+    """Return terms whose sum differs from the tensor by at most `tolerance` in Frobenius norm.
 
-    The left vectors are orthonormal, so squared errors of the cut and of the terms below it add up:
-    each of the remaining levels gets an equal share, and each term an equal share of its level.
+    The left singular vectors are orthonormal, so the squared errors of all levels of the recursion
+    add up. The squared tolerance is divided equally among the levels, and the share of the levels
+    below equally among the terms of this level.
     """
     if tensor.ndim == 1:
         return [(tensor,)]
     levels = tensor.ndim - 1
     matrix = tensor.reshape(len(tensor), -1)
     left, values, _ = np.linalg.svd(matrix, full_matrices=False)
-    tails = np.sqrt(np.cumsum(values[::-1] ** 2))[::-1]  # tails[r]: what is lost by keeping r terms
+    tails = np.sqrt(np.cumsum(values[::-1] ** 2))[::-1]  # tails[r]: error of r terms
     rank = max(1, int((tails > tolerance / math.sqrt(levels)).sum()))
     share = tolerance * math.sqrt((levels - 1) / levels / rank)
-    # Rows of the matrix keep their structure in a projection; the SVD's own right vectors are up to
-    # twenty roundings away.
+    # A projection keeps the structure of the rows. The SVD's own right vectors have errors of up to
+    # twenty roundings.
     rest = (left[:, :rank].conj().T @ matrix).reshape(rank, *tensor.shape[1:])
     return [
         (column, *term)
@@ -280,7 +297,10 @@ def _sequential_svd(tensor, tolerance):
 
 
 def _balanced(term, scale):
-    """The same outer product from vectors of equal norm, each but the first facing upwards."""
+    """Return vectors of equal norm with the same outer product.
+
+    In all but the first vector, the largest entry is a positive real number.
+    """
     norms = [np.linalg.norm(vector) for vector in term]
     norm = math.prod(norm ** (1 / len(term)) for norm in norms) * scale
     if norm == 0:
@@ -288,7 +308,8 @@ def _balanced(term, scale):
     first, *others = (vector / length for vector, length in zip(term, norms, strict=True))
     for position, vector in enumerate(others):
         sizes = np.abs(vector)
-        # Equal entries differ by rounding: the last of the nearly largest decides, not the noise.
+        # Entries that should be equal differ by rounding. Take the last of the nearly largest
+        # ones, so that rounding does not decide.
         entry = np.flatnonzero(sizes >= 0.999 * sizes.max())[-1]
         phase = vector[entry] / sizes[entry]
         others[position] = vector * np.conj(phase) * norm

@@ -1,4 +1,8 @@
-"""From the arguments of a convolution or one of its gradients to a `Request`."""
+"""Validate the arguments of convolutions and their gradients, and return a `Request`.
+
+In this module, `o` is the dict of a function's options by name, and `dims` the number of spatial
+axes.
+"""
 
 from dataclasses import replace
 
@@ -31,7 +35,7 @@ PADDING_NAMES = ("valid", "same", "same_lower", "full")
 
 
 def forward(op, dims, arrays, o):
-    """Request of ``conv``, ``conv_transpose``, ``local_conv`` or ``tiled_conv``."""
+    """Return the request of ``conv``, ``conv_transpose``, ``local_conv`` or ``tiled_conv``."""
     x, w, bias, add = (*arrays, None, None)[:4]
     shape, batched = _batched("input", x.shape, dims)
     problem = _geometry(op, "fwd", dims, shape, w.shape, o)
@@ -48,20 +52,21 @@ def forward(op, dims, arrays, o):
     public_shape = out_shape if batched else out_shape[1:]
     if add is not None:
         _check_add(add, public_shape, dtype)
-    engine = DTYPES[problem.compute]
-    operands = tuple(None if a is None else engine for a in (x, w, bias, add))
+    compute = DTYPES[problem.compute]
+    operands = tuple(None if a is None else compute for a in (x, w, bias, add))
     arrange = None if len(arrays) == 4 else _without_add
     return Request(
-        problem, operands, public_shape, dtype, out_shape, engine, weight=1, arrange=arrange
+        problem, operands, public_shape, dtype, out_shape, compute, weight=1, arrange=arrange
     )
 
 
 def _without_add(operands):
-    """The engine's operands of a function that takes no `add`."""
+    """Return the operands of a function that has no argument `add`."""
     return (*operands, None)
 
 
 def _check_add(add, shape, dtype):
+    """Refuse an array `add` that does not have the shape of the output, or cannot be cast to it."""
     if tuple(add.shape) != shape:
         raise ValueError(f"add has shape {tuple(add.shape)}; the output has shape {shape}")
     if not np.can_cast(native(add), dtype, "same_kind"):
@@ -69,6 +74,7 @@ def _check_add(add, shape, dtype):
 
 
 def _bias_kind(shape, p):
+    """Return what a bias of this shape belongs to: ``channel``, ``position`` or ``tile``."""
     shape = tuple(shape)
     if shape == (p.k,):
         return "channel"
@@ -84,7 +90,7 @@ def _bias_kind(shape, p):
 
 
 def input_gradient(op, dims, arrays, o):
-    """Request of the gradient with respect to the input."""
+    """Return the request of the gradient with respect to the input."""
     w, g = arrays
     shape, batched = _size("input_size", o["input_size"], dims)
     problem = _geometry(op, "input", dims, shape, w.shape, o)
@@ -93,7 +99,7 @@ def input_gradient(op, dims, arrays, o):
 
 
 def weight_gradient(op, dims, arrays, o):
-    """Request of the gradient with respect to the weight."""
+    """Return the request of the gradient with respect to the weight."""
     x, g = arrays
     shape, batched = _batched("input", x.shape, dims)
     size = _sizes("weight_size", o["weight_size"])
@@ -103,7 +109,10 @@ def weight_gradient(op, dims, arrays, o):
 
 
 def bias_gradient(op, dims, arrays, o):
-    """Request of the gradient with respect to the bias: sums over the batch and positions."""
+    """Return the request of the gradient with respect to the bias.
+
+    It sums over the batch, and over all positions that share an entry of the bias.
+    """
     (g,) = arrays
     (n, k, *sizes), _ = _batched("grad_output", g.shape, dims)
     sizes = tuple(sizes)
@@ -120,18 +129,20 @@ def bias_gradient(op, dims, arrays, o):
         op, "bias", names, n, 1, k, k, sizes, ones, ones, ((0, 0),) * dims, ones,
         output_padding=(0,) * dims if op == "conv_transpose" else (), tiles=tiles, bias=kind,
     )  # fmt: skip
-    engine = DTYPES[problem.compute]
-    return Request(problem, (engine,), shape, dtype, shape, engine)
+    compute = DTYPES[problem.compute]
+    return Request(problem, (compute,), shape, dtype, shape, compute)
 
 
 def _gradient(problem, arrays, out_shape, compute_shape, weight=None):
+    """Return the request of a gradient of two arrays; the last arguments are as in `Request`."""
     dtype = result_dtype(*arrays)
     problem = replace(problem, dtypes=(*(short(native(a)) for a in arrays), short(dtype)))
-    engine = DTYPES[problem.compute]
-    return Request(problem, (engine, engine), out_shape, dtype, compute_shape, engine, weight)
+    compute = DTYPES[problem.compute]
+    return Request(problem, (compute, compute), out_shape, dtype, compute_shape, compute, weight)
 
 
 def _match(name, shape, p, dims, batched):
+    """Refuse a gradient that does not have the shape of the output."""
     expected = (p.n, p.k, *p.output) if batched else (p.k, *p.output)
     if tuple(shape) != expected:
         raise ValueError(f"{name} has shape {tuple(shape)}; the output has shape {expected}")
@@ -141,7 +152,10 @@ def _match(name, shape, p, dims, batched):
 
 
 def _batched(name, shape, dims):
-    """Shape with a batch axis, which alone may be 0, and whether the caller gave one."""
+    """Return the shape with a batch axis, and whether the caller gave that axis.
+
+    Only the size of the batch may be 0.
+    """
     shape = tuple(shape)
     batched = len(shape) == dims + 2
     if not batched and len(shape) != dims + 1:
@@ -154,17 +168,22 @@ def _batched(name, shape, dims):
 
 
 def _sizes(name, value):
+    """Return a full shape, given as a sequence of ints, as a tuple."""
     if not is_sequence(value):
         raise TypeError(f"{name} must be a full shape, a sequence of ints, got {shown(value)}")
     return tuple(integer(f"{name}[{i}]", v, 0) for i, v in enumerate(value))
 
 
 def _size(name, value, dims):
+    """Return what `_batched` returns for a shape that is an argument."""
     return _batched(name, _sizes(name, value), dims)
 
 
 def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
-    """Validate shapes and options; the problem still lacks dtypes, bias, activation and add."""
+    """Validate shapes and options, and return a problem.
+
+    The caller replaces its dtypes, bias, activation and add.
+    """
     n, c, *sizes = shape
     sizes, weight = tuple(sizes), tuple(weight)
     ndim = dims + 2 + (dims if op in ("local_conv", "tiled_conv") else 0)
@@ -179,7 +198,7 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
     dilation = integers("dilation", o.get("dilation", 1), dims, 1)
     mode = choice("padding_mode", o.get("padding_mode", "zeros"), PADDING_MODES)
     spans = extents(kernel, dilation)
-    names = ("f32",) * 3  # the caller fills them in
+    names = ("f32",) * 3  # the caller replaces them
     if op == "conv_transpose":
         pads = padding_pairs(o["padding"], dims)
         k = weight[1] * groups
@@ -219,6 +238,18 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
 
 
 def _check_channels(name, given, channels, groups, what, whose):
+    """Refuse a weight whose channels do not match the input's.
+
+    Parameters
+    ----------
+    name : str
+        Name of the weight's argument.
+    given, channels : int
+        Number of channels that the weight is for, and number that the input has.
+    groups : int
+    what, whose : str
+        Where the two numbers come from, for the error message.
+    """
     if channels % groups:
         raise ValueError(f"groups is {groups}; it must divide the input's {channels} channels")
     if given != channels:
@@ -226,6 +257,19 @@ def _check_channels(name, given, channels, groups, what, whose):
 
 
 def _output_padding(o, dims, sizes, head, kernel, stride, pads, dilation):
+    """Return the output padding of a transposed convolution, also if `output_size` gives it.
+
+    Parameters
+    ----------
+    o : dict
+    dims : int
+    sizes : tuple of int
+        Spatial sizes of the input.
+    head : tuple of int
+        Batch size and channels of the output.
+    kernel, stride, pads, dilation : tuple
+        One entry per axis.
+    """
     extra = integers("output_padding", o.get("output_padding", 0), dims, 0)
     size = o.get("output_size")
     if size is not None:
@@ -245,7 +289,16 @@ def _output_padding(o, dims, sizes, head, kernel, stride, pads, dilation):
 
 
 def _output_size(size, head, dims):
-    """Spatial sizes from spatial sizes or a full shape, batched or not."""
+    """Return the spatial sizes in `output_size`, which may also be a full shape.
+
+    Parameters
+    ----------
+    size : int or sequence of int
+        What the caller passed.
+    head : tuple of int
+        Batch size and channels of the output, with which a full shape must begin.
+    dims : int
+    """
     allowed = f"an int, {counted(dims, 'spatial size')} or a full shape"
     if not is_sequence(size):
         return (integer("output_size", size, 1, allowed),) * dims

@@ -1,4 +1,7 @@
-"""From the arguments of an array-style convolution to a `Request`."""
+"""Validate the arguments of `fastconv.convolve` and `correlate`, and return a `Request`.
+
+The same functions make the requests of filters of `scipy.ndimage` and `scipy.signal`.
+"""
 
 import numbers
 from dataclasses import replace
@@ -11,14 +14,14 @@ from .arguments import choice, integer, integers, is_sequence
 from .arrays import DTYPES, coerce, native, short
 from .filtering import MODES, FilterProblem
 from .request import Request
-from .scipy_arguments import ENGINE_DIMS, ENGINE_DTYPES, ForSciPy
+from .scipy_arguments import DTYPE_CHARS, MAX_DIMS, ForSciPy
 
-#: names of the boundaries as `fastconv.convolve` calls them, and ours
+#: `geometry.BOUNDARIES` by the names that `fastconv.convolve` gives them
 SIGNAL_BOUNDARIES = {
     "fill": "constant", "wrap": "circular", "symm": "symmetric", "mirror": "reflect",
     "nearest": "replicate",
 }  # fmt: skip
-#: defaults of the keywords that SciPy's functions lack
+#: keywords that SciPy's functions do not have, and their defaults
 PLAIN = {"axes": None, "boundary": "fill", "fillvalue": 0, "stride": 1, "dilation": 1}
 
 
@@ -31,13 +34,13 @@ def signal_filter(op, arrays, o):
             shapes = f"shapes {tuple(in1.shape)} and {tuple(in2.shape)}"
             raise ForSciPy(f"arrays of {in1.dtype} and {in2.dtype}, {shapes}")
         most = max(len(in1.shape), len(in2.shape))
-        if most > ENGINE_DIMS:
+        if most > MAX_DIMS:
             raise ValueError(
                 f"in1 and in2 have {len(in1.shape)} and {len(in2.shape)} dimensions; with "
-                f"{keyword}, at most {ENGINE_DIMS} are allowed"
+                f"{keyword}, at most {MAX_DIMS} are allowed"
             )
     in1, in2 = coerce("in1", in1), coerce("in2", in2)
-    # SciPy answers what is no string at all with a ValueError too
+    # SciPy also raises ValueError for values that are not strings
     for name, allowed in (("mode", MODES), ("method", ("auto", "direct", "fft"))):
         if not (isinstance(o[name], str) and o[name] in allowed):
             raise ValueError(f"{name} is {shown(o[name])}; allowed: {', '.join(allowed)}")
@@ -58,14 +61,14 @@ def signal_filter(op, arrays, o):
 
 
 def _computable(in1, in2):
-    """Whether the engine has these dtypes and dimensions, and something to compute."""
-    known = in1.dtype.char in ENGINE_DTYPES and in2.dtype.char in ENGINE_DTYPES
+    """Return whether algorithms compute with these dtypes and dimensions, and no array is empty."""
+    known = in1.dtype.char in DTYPE_CHARS and in2.dtype.char in DTYPE_CHARS
     sizes = (*in1.shape, *in2.shape)
-    return known and 0 not in sizes and 0 < max(len(in1.shape), len(in2.shape)) <= ENGINE_DIMS
+    return known and 0 not in sizes and 0 < max(len(in1.shape), len(in2.shape)) <= MAX_DIMS
 
 
 def extension(o):
-    """Return the name of the first keyword that SciPy's function lacks and that is given."""
+    """Return the name of the first keyword of `PLAIN` that is not at its default, or None."""
     for name, default in PLAIN.items():
         value = o[name]
         if default is None or isinstance(default, str):
@@ -78,7 +81,7 @@ def extension(o):
 
 
 def check_plain(name, o):
-    """Refuse options that `scipy.signal`'s function lacks."""
+    """Refuse options that the function `name` of `scipy.signal` does not have."""
     keyword = extension(o)
     if keyword is not None:
         raise UnsupportedAlgorithm(
@@ -87,7 +90,7 @@ def check_plain(name, o):
 
 
 def _checked_shapes(shape, weights):
-    """Refuse arrays of different numbers of dimensions, and empty ones."""
+    """Refuse empty arrays, and arrays with different numbers of dimensions."""
     if len(shape) != len(weights):
         raise ValueError(
             f"in1 and in2 must have the same number of dimensions, got shapes {shape}, {weights}"
@@ -97,6 +100,7 @@ def _checked_shapes(shape, weights):
 
 
 def _general(op, in1, in2, o):
+    """Return the request of a convolution or correlation with any of the keywords of `PLAIN`."""
     mode = o["mode"]
     boundary = SIGNAL_BOUNDARIES[choice("boundary", o["boundary"], tuple(SIGNAL_BOUNDARIES))]
     shape, weights = tuple(in1.shape), tuple(in2.shape)
@@ -124,11 +128,11 @@ def _general(op, in1, in2, o):
         op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, axes, mode,
         (boundary,) * ones, (0,) * ones, stride, dilation, method=o["method"],
     )  # fmt: skip
-    return _reversed_along(whole.axes, filter_request(whole.apart(), dtype, fill))
+    return _reversed_along(whole.axes, filter_request(whole.without_unit_axes(), dtype, fill))
 
 
 def _checked_valid(shape, weights, axes, dilation):
-    """Refuse arrays of which neither contains the other."""
+    """Refuse arrays for the mode ``valid`` if none of them is larger along all axes."""
     extents = [(weights[a] - 1) * d + 1 for a, d in zip(axes, dilation, strict=True)]
     larger = [shape[a] >= e for a, e in zip(axes, extents, strict=True)]
     smaller = [shape[a] <= e for a, e in zip(axes, extents, strict=True)]
@@ -140,7 +144,10 @@ def _checked_valid(shape, weights, axes, dilation):
 
 
 def _reversed_along(axes, request):
-    """Reverse a correlation's kernel along those of `axes` that its problem does not filter."""
+    """Return the request with in2 reversed along those of `axes` that its problem leaves out.
+
+    This is needed for correlations. `FilterProblem.without_unit_axes` leaves axes out.
+    """
     missing = tuple(a for a in axes if a not in request.problem.axes)
     if request.problem.op != "correlate" or not missing:
         return request
@@ -148,7 +155,7 @@ def _reversed_along(axes, request):
 
 
 def _reverse(axes, arrange, arrays):
-    """Return the operands with in2 reversed along `axes`."""
+    """Return the operands after reversing in2 along `axes`."""
     in1, in2 = arrays
     return arrange((in1, None if in2 is None else np.flip(in2, axes)))
 
@@ -157,17 +164,32 @@ def _reverse(axes, arrange, arrays):
 
 
 def transformed_axes(shape, weights, axes):
-    """Return those of `axes` on which both arrays have more than one element.
+    """Return those of `axes` along which both arrays have more than one element.
 
-    SciPy transforms no other: the arrays broadcast there, and no NaN spreads.
+    Along the other axes SciPy broadcasts the arrays without a transform, so a NaN does not spread
+    along them.
     """
     return tuple(a for a in axes if shape[a] != 1 and weights[a] != 1)
 
 
 def spectral_request(op, in1, in2, mode, along, dtype, method, warns=False):
-    """Return the request of a convolution by Fourier transforms along the axes `along`.
+    """Return the request of a convolution or correlation by Fourier transforms.
 
-    `dtype` is the result's. Integers are computed in float64 and rounded.
+    Parameters
+    ----------
+    op : str
+        ``convolve`` or ``correlate``.
+    in1, in2 : ndarray or Spec
+    mode : str
+        One of `MODES`.
+    along : tuple of int
+        The transformed axes, non-negative and ascending.
+    dtype : dtype
+        dtype of the result. Integers are computed in float64 and rounded.
+    method : str
+        ``fft`` or ``overlap``.
+    warns : bool
+        As in `Request`.
     """
     shape, weights = tuple(in1.shape), tuple(in2.shape)
     ones = (1,) * len(along)
@@ -184,7 +206,10 @@ def spectral_request(op, in1, in2, mode, along, dtype, method, warns=False):
 
 
 def _central(request, shape, feature):
-    """Return the part of `shape` around the centre of a result, where in1 broadcasts."""
+    """Return the central part of a result, of shape `shape`.
+
+    The mode ``same`` needs it if in1 is broadcast, because the output has the shape of in1.
+    """
     result = request.restore(feature) if request.restore is not None else feature
     result = result.reshape(request.out_shape)
     return result[
@@ -196,27 +221,37 @@ def _central(request, shape, feature):
 
 
 def _rounded_after(request):
-    """Return `restore` of a request whose integers are computed in floating point."""
+    """Return the function `restore` of a request, which also rounds the result if it is integer."""
     if request.out_dtype.kind not in "iu":
         return request.restore
     return partial(_rounded, request.restore)
 
 
 def _rounded(restore, feature):
-    result = feature.round()  # of an array of NumPy or CuPy: to the nearest even integer
+    """Round a result to integers, then apply `restore` if it is not None."""
+    result = feature.round()  # NumPy and CuPy round half to even
     return result if restore is None else restore(result)
 
 
 def filter_request(problem, dtype, fill):
-    """Return the request of a filter whose result has `dtype`."""
-    engine = DTYPES[problem.compute]
+    """Return the request of a filter.
+
+    Parameters
+    ----------
+    problem : FilterProblem
+    dtype : dtype
+        dtype of the result.
+    fill : scalar
+        The value past the edges, for the boundary ``constant``.
+    """
+    compute = DTYPES[problem.compute]
     shape = [0] * len(problem.shape)
     rest = [a for a in range(len(shape)) if a not in problem.axes]
     for a, size in zip((*rest, *problem.axes), (*problem.batch, *problem.output), strict=True):
         shape[a] = size
-    in_order = problem.in_place is not None or problem.axes == (*range(len(rest), len(shape)),)
+    in_order = problem.memory_layout is not None or problem.axes == (*range(len(rest), len(shape)),)
     return Request(
-        problem, (engine, engine), tuple(shape), dtype, problem.stencil.feature_shape, engine,
+        problem, (compute, compute), tuple(shape), dtype, problem.stencil.feature_shape, compute,
         weight=None if problem.swapped else 1,
         arrange=_arrangement(problem, fill),
         restore=None if in_order else partial(_restore, problem),
@@ -224,20 +259,26 @@ def filter_request(problem, dtype, fill):
 
 
 def _arrangement(problem, fill):
-    """`_arrange` for one problem; without its detours where every axis is filtered."""
+    """Return the function `arrange` of a problem, a faster one if every axis is filtered."""
     if problem.batch or problem.swapped:
         return partial(_arrange, problem, fill)
     return OneImage("correlate" in problem.op, len(problem.shape), fill)
 
 
 class OneImage:
-    """The operands of a filter of all axes: a batch of one image, the kernel turned to correlate.
+    """The function `arrange` of a filter along all axes of one image.
+
+    It adds a batch axis and a channel axis to both arrays, and reverses the kernel of a
+    convolution, because algorithms correlate.
 
     Parameters
     ----------
     correlates : bool
+        Whether the filter is a correlation.
     ndim : int
+        Number of axes.
     fill : scalar
+        The value past the edges.
     """
 
     def __init__(self, correlates, ndim, fill):
@@ -254,16 +295,29 @@ class OneImage:
 
 
 def _arrange(problem, fill, arrays):
-    """Operands of the stencil: batch first, filtered axes last, the kernel turned to correlate."""
+    """Return the operands of an algorithm for any filter.
+
+    The axes that are not filtered come first, then the filtered axes. The kernel of a convolution
+    is reversed, because algorithms correlate.
+
+    Parameters
+    ----------
+    problem : FilterProblem
+    fill : scalar
+        The value past the edges.
+    arrays : tuple of array or None
+        in1 and in2.
+    """
     in1, in2 = arrays
     rest = [a for a in range(len(problem.shape)) if a not in problem.axes]
-    if in2 is not None and in2.ndim != len(problem.weights):  # ndimage: only the filtered axes
+    if in2 is not None and in2.ndim != len(problem.weights):
+        # weights of ndimage have only the filtered axes
         in2 = in2.reshape(problem.weights)
     if "correlate" in problem.op and in2 is not None:
         in2 = np.flip(in2.conj(), problem.axes)
     image, kernel = (in2, in1) if problem.swapped else (in1, in2)
     stencil = problem.stencil
-    if image is not None and problem.in_place is not None:
+    if image is not None and problem.memory_layout is not None:
         image = _in_order(image).reshape(stencil.image_shape)
     elif image is not None:
         image = image.transpose(*rest, *problem.axes)
@@ -272,7 +326,7 @@ def _arrange(problem, fill, arrays):
         image = _in_order(image).reshape(stencil.image_shape)
     if kernel is not None:
         kernel = np.flip(kernel, problem.axes)
-        if problem.in_place is not None:
+        if problem.memory_layout is not None:
             kernel = _in_order(kernel).reshape(stencil.weight_shape)
             return image, kernel, None, None, fill
         kernel = kernel.transpose(*rest, *problem.axes)
@@ -283,12 +337,12 @@ def _arrange(problem, fill, arrays):
 
 
 def _in_order(array):
-    """The array itself or a copy, C-contiguous, wherever it lives."""
+    """Return a C-contiguous array: the array itself, or a copy of it. It may be on a device."""
     return array if array.flags.c_contiguous else array.copy()
 
 
 def _restore(problem, feature):
-    """Put the filtered axes back where the caller has them."""
+    """Return a result with the filtered axes at their positions in the caller's arrays."""
     ndim = len(problem.shape)
     rest = [a for a in range(ndim) if a not in problem.axes]
     full = feature.reshape(*problem.batch, *problem.output)
@@ -296,7 +350,7 @@ def _restore(problem, feature):
 
 
 def _axes(axes, ndim):
-    """Filtered axes, ascending, and where in the caller's order each of them stood."""
+    """Return the filtered axes in ascending order, and the position of each in `axes`."""
     if axes is None:
         return tuple(range(ndim)), tuple(range(ndim))
     given = tuple(axes) if is_sequence(axes) else (axes,)
@@ -310,10 +364,12 @@ def _axes(axes, ndim):
 
 
 def _ordered(values, order):
+    """Return values per axis, given in the caller's order, in ascending order of axes."""
     return tuple(values[i] for i in order)
 
 
 def _scalar(name, value):
+    """Return `value` as a number, and refuse anything else."""
     if isinstance(value, numbers.Number) or (
         np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biufc"
     ):

@@ -1,4 +1,8 @@
-"""From the arguments of `scipy.ndimage`'s filters to a `Request`."""
+"""Validate the arguments of `scipy.ndimage`'s filters, and return a `Request`.
+
+In this module, `o` is the dict of a function's options by name, and `fill` is the value past the
+edges.
+"""
 
 from functools import partial
 from math import prod
@@ -16,29 +20,31 @@ from .scipy_arguments import (
     axes_of,
     axis_of,
     boundary_of,
-    each,
     fill_of,
     integer_of,
-    judged,
     name_of,
     number_of,
+    per_axis,
+    require,
+    require_shape,
     result_of,
-    shaped,
     whole_of,
 )
 from .separable import Pass, SeparableProblem
 from .validate_filtering import filter_request
 from .window_limits import check_windows
 
-#: type characters of images that are filtered in floating point, and of those of integers
+#: type characters of images that are filtered in floating point
 _FLOATS = frozenset("fdFD")
+#: type characters of images that are filtered as integers
 _INTEGERS = frozenset("bBhH")
-#: type characters of weights, and of results of images of integers
+#: type characters of weights
 _WEIGHTS = frozenset("?bBhHiIlLqQefdFD")
+#: type characters of the results of integer images
 _INTEGER_RESULTS = frozenset("bBhHifd")
-#: type characters of the images whose extrema the engine finds
+#: type characters of images for maximum and minimum filters
 _ORDERED = frozenset("bBhHiIlLqQfd")
-#: Gaussians of a longer radius are SciPy's
+#: largest radius of a Gaussian; SciPy's function is called for longer ones
 _LONGEST = 1 << 16
 
 
@@ -46,16 +52,16 @@ _LONGEST = 1 << 16
 
 
 def correlation(op, arrays, o):
-    """Return the request of ``convolve``, ``correlate`` and their forms along one axis."""
+    """Return the request of ``convolve``, ``correlate``, ``convolve1d`` or ``correlate1d``."""
     x, w = arrays
-    shaped("input", x)
+    require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
-    judged(w.dtype.char in _WEIGHTS and 0 not in w.shape,
-           f"weights has dtype {w.dtype} and shape {tuple(w.shape)}")  # fmt: skip
+    require(w.dtype.char in _WEIGHTS and 0 not in w.shape,
+            f"weights has dtype {w.dtype} and shape {tuple(w.shape)}")  # fmt: skip
     axes, boundary, origin, fill = _geometry(op, x, w, o)
     if dtype.char in _INTEGERS:
-        judged(w.dtype.kind != "c" and target.char in _INTEGER_RESULTS,
-               f"weights of {w.dtype}, a result of {target}")  # fmt: skip
+        require(w.dtype.kind != "c" and target.char in _INTEGER_RESULTS,
+                f"weights of {w.dtype}, a result of {target}")  # fmt: skip
         weights_dtype = np.dtype(np.float64)
     else:
         natural, target = _floating(dtype, w.dtype, o["output"], target)
@@ -79,39 +85,49 @@ def correlation(op, arrays, o):
 
 
 def _with_nothing_else(arrays):
-    """Operands of an image of integers: its fill value is part of the problem."""
+    """Return the operands for an integer image. Its fill value is part of the problem."""
     return (*arrays, None, None, None)
 
 
 def _geometry(op, x, w, o):
-    """Return (axes, boundary, origin, fill), the axes ascending."""
+    """Return (axes, boundary, origin, fill) of a correlation. The axes are in ascending order."""
     ndim = len(x.shape)
     if op.endswith("1d"):
         along = [axis_of(o["axis"], ndim)]
-        judged(not np.iterable(o["origin"]), f"origin is {o['origin']!r}")
+        require(not np.iterable(o["origin"]), f"origin is {o['origin']!r}")
     else:
         along = axes_of(o["axes"], ndim)
-    judged(along and len(w.shape) == len(along),
-           f"weights has {len(w.shape)} dimensions for {len(along)} axes")  # fmt: skip
+    require(along and len(w.shape) == len(along),
+            f"weights has {len(w.shape)} dimensions for {len(along)} axes")  # fmt: skip
     fill = fill_of(o["cval"], native(x).kind == "c")
     boundary = (boundary_of(o["mode"], fill),) * len(along)
-    origin = [integer_of("origin", v) for v in each("origin", o["origin"], len(along))]
-    if len(along) < ndim:  # with all axes, SciPy takes the origins in the array's order
+    origin = [integer_of("origin", v) for v in per_axis("origin", o["origin"], len(along))]
+    if len(along) < ndim:  # given all axes, SciPy applies origins in the array's order instead
         origin = [origin[along.index(a)] for a in sorted(along)]
     for v, n in zip(origin, w.shape, strict=True):
         moved = -v - (n % 2 == 0) if op.startswith("ndimage.convolve") else v
-        judged(-(n // 2) <= moved <= (n - 1) // 2, f"origin is {v} for a window of {n}")
+        require(-(n // 2) <= moved <= (n - 1) // 2, f"origin is {v} for a window of {n}")
     return tuple(sorted(along)), boundary, tuple(origin), fill if "constant" in boundary else 0.0
 
 
 def _floating(dtype, weights, output, target):
-    """Return the natural dtype of a floating-point result, and the one asked for."""
-    judged(dtype.char in _FLOATS, f"images of {dtype} are SciPy's")
+    """Return the default dtype of a floating-point result, and the dtype that is asked for.
+
+    Parameters
+    ----------
+    dtype, weights : dtype
+        dtypes of the image and of the weights.
+    output : object
+        The option `output`.
+    target : dtype
+        The dtype that `output` asks for.
+    """
+    require(dtype.char in _FLOATS, f"images of {dtype} are SciPy's")
     natural = dtype
     if "c" in (dtype.kind, weights.kind):
         natural = np.promote_types(dtype, np.complex64)
     target = natural if output is None else target
-    judged(target.char in _FLOATS and target.kind == natural.kind, f"a result of {target}")
+    require(target.char in _FLOATS and target.kind == natural.kind, f"a result of {target}")
     return natural, target
 
 
@@ -119,22 +135,32 @@ def _floating(dtype, weights, output, target):
 
 
 def filter_of(op, terms, arrays, o):
-    """Return the request of a filter whose ``terms(ndim, options, fill)`` are passes."""
+    """Return the request of a filter with 1-D kernels.
+
+    Parameters
+    ----------
+    op : str
+    terms : callable
+        ``terms(ndim, options, fill)`` returns `SeparableProblem.terms`.
+    arrays : tuple of array
+        The image.
+    o : dict
+    """
     (x,) = arrays
     check_windows(o)
-    shaped("input", x)
+    require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
-    judged(dtype.char in "fd" or dtype.char in _INTEGERS, f"images of {dtype} are SciPy's")
+    require(dtype.char in "fd" or dtype.char in _INTEGERS, f"images of {dtype} are SciPy's")
     fill = fill_of(o["cval"])
     found = terms(len(x.shape), o, fill)
-    judged(found and all(found), "there is nothing to filter")
+    require(found and all(found), "there is nothing to filter")
     filled = any(p.boundary == "constant" for term in found for p in term)
     fill = fill if filled else 0.0
     integers = dtype.char in _INTEGERS
-    judged(target.char in (_INTEGER_RESULTS if integers else "fd"), f"a result of {target}")
+    require(target.char in (_INTEGER_RESULTS if integers else "fd"), f"a result of {target}")
     names = (name_of(dtype), name_of(dtype), name_of(target))
     problem = SeparableProblem(op, names, tuple(x.shape), found, fill if integers else 0.0)
-    judged(not integers or problem.combination == "sum", f"lengths of gradients of {dtype}")
+    require(not integers or problem.combination == "sum", f"lengths of gradients of {dtype}")
     compute = target if integers else DTYPES[problem.compute]
     return Request(
         problem, (dtype if integers else compute,), problem.shape, target, problem.shape, compute,
@@ -143,10 +169,10 @@ def filter_of(op, terms, arrays, o):
 
 
 def gaussian(ndim, o, fill):
-    """Return one term: a Gaussian or its derivative along each axis."""
+    """Return the term of a Gaussian filter: a Gaussian or its derivative along each axis."""
     along = axes_of(o["axes"], ndim)
     names = ("sigma", "order", "mode", "radius")
-    settings = [each(name, o[name], len(along)) for name in names]
+    settings = [per_axis(name, o[name], len(along)) for name in names]
     passes = []
     for axis, sigma, order, mode, radius in zip(along, *settings, strict=True):
         if number_of("sigma", sigma) > 1e-15:
@@ -155,38 +181,40 @@ def gaussian(ndim, o, fill):
 
 
 def gaussian1d(ndim, o, fill):
-    """Return one pass."""
+    """Return the term of a Gaussian filter along one axis."""
     axis, sigma = axis_of(o["axis"], ndim), number_of("sigma", o["sigma"])
-    judged(sigma > 0, f"sigma is {sigma!r}")
+    require(sigma > 0, f"sigma is {sigma!r}")
     settings = (o["order"], o["mode"], o["truncate"], o["radius"])
     return ((_gaussian(axis, sigma, *settings, fill),),)
 
 
 def _gaussian(axis, sigma, order, mode, truncate, radius, fill):
+    """Return the pass of a Gaussian, or of its derivative, along `axis`."""
     truncate = number_of("truncate", truncate)
     if radius is None:
-        judged(abs(truncate * float(sigma)) < _LONGEST, f"sigma is {sigma!r}")
+        require(abs(truncate * float(sigma)) < _LONGEST, f"sigma is {sigma!r}")
         radius = int(truncate * float(sigma) + 0.5)
     radius, order = whole_of("radius", radius), whole_of("order", order)
-    judged(0 <= radius <= _LONGEST and order >= 0, f"radius is {radius}, order {order}")
+    require(0 <= radius <= _LONGEST and order >= 0, f"radius is {radius}, order {order}")
     return Pass(axis, Kernel1d.gaussian(float(sigma), radius, order), boundary_of(mode, fill))
 
 
 def laplacian_of_gaussian(ndim, o, fill):
-    """Return a term for each axis, with the second derivative along it."""
+    """Return one term per axis: the second derivative of a Gaussian along it."""
     return _derivatives(ndim, 2, o, fill)
 
 
 def gradient_of_gaussian(ndim, o, fill):
-    """Return a term for each axis, with the first derivative along it."""
-    # SciPy's sigma and mode belong to other axes then
-    judged(o["axes"] is None, "a gradient along some of the axes")
+    """Return one term per axis: the first derivative of a Gaussian along it."""
+    # with `axes`, SciPy applies sigma and mode to other axes
+    require(o["axes"] is None, "a gradient along some of the axes")
     return _derivatives(ndim, 1, o, fill)
 
 
 def _derivatives(ndim, order, o, fill):
+    """Return one term per axis: a Gaussian with the derivative of this order along that axis."""
     along = axes_of(o["axes"], ndim)
-    sigmas, modes = (each(name, o[name], len(along)) for name in ("sigma", "mode"))
+    sigmas, modes = (per_axis(name, o[name], len(along)) for name in ("sigma", "mode"))
     everywhere = [0.0] * ndim
     for axis, sigma in zip(along, sigmas, strict=True):
         everywhere[axis] = number_of("sigma", sigma)
@@ -199,9 +227,9 @@ def _derivatives(ndim, order, o, fill):
 
 
 def uniform(ndim, o, fill):
-    """Return one term: an average along each axis."""
+    """Return the term of a uniform filter: an average along each axis."""
     along = axes_of(o["axes"], ndim)
-    settings = [each(name, o[name], len(along)) for name in ("size", "mode", "origin")]
+    settings = [per_axis(name, o[name], len(along)) for name in ("size", "mode", "origin")]
     passes = []
     for axis, size, mode, origin in zip(along, *settings, strict=True):
         if whole_of("size", size) > 1:
@@ -210,21 +238,25 @@ def uniform(ndim, o, fill):
 
 
 def uniform1d(ndim, o, fill):
-    """Return one pass."""
+    """Return the term of a uniform filter along one axis."""
     axis = axis_of(o["axis"], ndim)
-    judged(whole_of("size", o["size"]) >= 1, f"size is {o['size']!r}")
+    require(whole_of("size", o["size"]) >= 1, f"size is {o['size']!r}")
     return ((_uniform(axis, o["size"], o["mode"], o["origin"], fill),),)
 
 
 def _uniform(axis, size, mode, origin, fill):
+    """Return the pass of an average along `axis`."""
     size, origin = int(size), whole_of("origin", origin)
-    judged(0 <= size // 2 + origin < size, f"origin is {origin} for a window of {size}")
+    require(0 <= size // 2 + origin < size, f"origin is {origin} for a window of {size}")
     return Pass(axis, Kernel1d.box(size), boundary_of(mode, fill), origin)
 
 
-def edges(smoothing, ndim, o, fill):
-    """Return one term: [-1, 0, 1] along the axis, `smoothing` along the others."""
-    axis, modes = axis_of(o["axis"], ndim), each("mode", o["mode"], ndim)
+def derivative(smoothing, ndim, o, fill):
+    """Return the term of a derivative filter.
+
+    Its kernels are [-1, 0, 1] along the axis and `smoothing` along all other axes.
+    """
+    axis, modes = axis_of(o["axis"], ndim), per_axis("mode", o["mode"], ndim)
     passes = [Pass(axis, Kernel1d.of(-1, 0, 1), boundary_of(modes[axis], fill))]
     for a in range(ndim):
         if a != axis:
@@ -233,9 +265,9 @@ def edges(smoothing, ndim, o, fill):
 
 
 def laplacian(ndim, o, fill):
-    """Return a term for each axis: its second difference."""
+    """Return one term per axis: the second difference along it."""
     along = axes_of(o["axes"], ndim)
-    modes = each("mode", o["mode"], len(along))
+    modes = per_axis("mode", o["mode"], len(along))
     kernel = Kernel1d.of(1, -2, 1)
     pairs = zip(along, modes, strict=True)
     return tuple((Pass(a, kernel, boundary_of(mode, fill)),) for a, mode in pairs)
@@ -245,24 +277,34 @@ def laplacian(ndim, o, fill):
 
 
 def extremum(op, windows, arrays, o):
-    """Return the request of a maximum or minimum filter; `windows` reads its options."""
+    """Return the request of a maximum or minimum filter.
+
+    Parameters
+    ----------
+    op : str
+    windows : callable
+        ``windows(ndim, options)`` returns a list of (axis, size, boundary, origin).
+    arrays : tuple of array
+        The image.
+    o : dict
+    """
     (x,) = arrays
     check_windows(o)
-    shaped("input", x)
+    require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
     given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
-    judged(given.char in _ORDERED, f"images of {dtype} are SciPy's")
-    judged(np.can_cast(dtype, target) and target.kind != "c", f"a result of {target}")
+    require(given.char in _ORDERED, f"images of {dtype} are SciPy's")
+    require(np.can_cast(dtype, target) and target.kind != "c", f"a result of {target}")
     found = sorted(windows(len(x.shape), o))
-    judged(found, "every window holds one element")
+    require(found, "every window holds one element")
     axes, size, boundary, origin = zip(*found, strict=True)
     problem = ExtremumProblem(
         op, (name_of(dtype), name_of(dtype), name_of(target)), tuple(x.shape), axes, size,
         boundary, origin,
     )  # fmt: skip
-    if prod(problem.bordered) * given.itemsize > total_memory() // 4:
+    if prod(problem.bordered_shape) * given.itemsize > total_memory() // 4:
         raise ForSciPy("borders that take more than a quarter of the memory")
-    filled = any(boundary[i] == "constant" for i in problem.written_out)
+    filled = any(boundary[i] == "constant" for i in problem.bordered_axes)
     fill = _fitting(o["cval"], given) if filled else 0
     boolean = dtype.kind == "b"
     return Request(
@@ -274,50 +316,53 @@ def extremum(op, windows, arrays, o):
 
 
 def _fitting(cval, dtype):
-    """Return the value past the edges if the image's dtype holds it."""
+    """Return the value past the edges, and raise `ForSciPy` if the image's dtype cannot hold it."""
     value = fill_of(cval)
     if dtype.kind != "f":
         limits = np.iinfo(dtype)
-        judged(cval == int(cval) and limits.min <= cval <= limits.max, f"cval is {cval!r}")
+        require(cval == int(cval) and limits.min <= cval <= limits.max, f"cval is {cval!r}")
         return int(cval)
     return value
 
 
 def _as_bytes(fill, arrays):
+    """Return the operands of a boolean image, which is computed as uint8."""
     return arrays[0].view(np.uint8), fill
 
 
 def _as_booleans(result):
+    """Return a uint8 result as booleans."""
     return result.view(np.bool_)
 
 
 def windows_of(ndim, o):
-    """Return (axis, size, boundary, origin) of the windows over several axes."""
+    """Return a list of (axis, size, boundary, origin) for a window along several axes."""
     along = axes_of(o["axes"], ndim)
     size, footprint = o["size"], o["footprint"]
     if footprint is not None:
         marks = np.asarray(footprint, bool)
-        judged(size is None and marks.ndim == len(along) and marks.size and marks.all(),
-               "a footprint with gaps")  # fmt: skip
+        require(size is None and marks.ndim == len(along) and marks.size and marks.all(),
+                "a footprint with gaps")  # fmt: skip
         size = marks.shape
-    judged(size is not None, "no size and no footprint")
-    settings = [each(n, v, len(along)) for n, v in
+    require(size is not None, "no size and no footprint")
+    settings = [per_axis(n, v, len(along)) for n, v in
                 (("size", size), ("mode", o["mode"]), ("origin", o["origin"]))]  # fmt: skip
     return _windows(zip(along, *settings, strict=True))
 
 
 def window1d_of(ndim, o):
-    """Return (axis, size, boundary, origin) of the window along one axis."""
+    """Return a list of one (axis, size, boundary, origin) for a window along one axis."""
     return _windows([(axis_of(o["axis"], ndim), o["size"], o["mode"], o["origin"])])
 
 
 def _windows(columns):
+    """Return (axis, size, boundary, origin) of those windows that are longer than one element."""
     result = []
     for axis, size, mode, origin in columns:
         size, origin = whole_of("size", size), whole_of("origin", origin)
         boundary = boundary_of(mode, 1)
-        judged(size >= 1 and 0 <= size // 2 + origin < size,
-               f"size is {size} and origin {origin}")  # fmt: skip
+        require(size >= 1 and 0 <= size // 2 + origin < size,
+                f"size is {size} and origin {origin}")  # fmt: skip
         if size > 1:
             result.append((axis, size, boundary, origin))
     return result

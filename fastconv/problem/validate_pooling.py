@@ -1,4 +1,8 @@
-"""From the arguments of a pooling or one of its gradients to a `Request`."""
+"""Validate the arguments of poolings and their gradients, and return a `Request`.
+
+In this module, `o` is the dict of a function's options by name, and `dims` the number of spatial
+axes.
+"""
 
 import math
 import numbers
@@ -30,7 +34,7 @@ POOL_PADDING_NAMES = ("valid", "same", "same_lower")
 
 
 def pool(op, dims, arrays, o):
-    """Request of max, average or Lp pooling."""
+    """Return the request of max, average or Lp pooling."""
     (x,) = arrays
     shape, batched = _batched("input", x.shape, dims)
     dtype = _result(op, x)
@@ -39,7 +43,7 @@ def pool(op, dims, arrays, o):
 
 
 def adaptive(op, dims, arrays, o):
-    """Request of adaptive pooling."""
+    """Return the request of adaptive average or max pooling."""
     (x,) = arrays
     shape, batched = _batched("input", x.shape, dims)
     output = _adaptive_output(o["output_size"], shape[2:])
@@ -52,7 +56,10 @@ def adaptive(op, dims, arrays, o):
 
 
 def _adaptive_output(size, sizes):
-    """One size of the output for all axes or one for each; None is the input's."""
+    """Return the sizes of the output, given as one for all axes or one per axis.
+
+    None stands for the size of the input.
+    """
     one = "an int or None"
     allowed = f"{one}, or a sequence of {len(sizes)} of them, one per axis"
     if not is_sequence(size):
@@ -67,7 +74,7 @@ def _adaptive_output(size, sizes):
 
 
 def unpool(op, dims, arrays, o):
-    """Request of max unpooling."""
+    """Return the request of max unpooling."""
     x, indices = arrays
     shape, batched = _batched("input", x.shape, dims)
     _check_indices(indices, x.shape, "input")
@@ -89,16 +96,16 @@ def unpool(op, dims, arrays, o):
         raise ValueError(f"padding {pads} crops the whole output: sizes {output}")
     dtype = native(x)
     problem = PoolProblem(op, "fwd", _names(x, x, dtype), *shape[:2], shape[2:], (), output)
-    engine = DTYPES[problem.compute]
+    compute = DTYPES[problem.compute]
     full = (*shape[:2], *output)
     return Request(
-        problem, (engine, np.dtype(np.int64)), full if batched else full[1:], dtype, full, engine,
+        problem, (compute, np.dtype(np.int64)), full if batched else full[1:], dtype, full, compute,
         check=partial(indices_in_range, limit=prod(output)),
     )  # fmt: skip
 
 
 def weighted(op, dims, arrays, o):
-    """Request of weighted pooling, forward or gradient."""
+    """Return the request of weighted pooling or of its gradient."""
     gradient = "input_size" in o
     x, w = arrays
     name = "input_size" if gradient else "input"
@@ -115,12 +122,12 @@ def weighted(op, dims, arrays, o):
     full = shape if gradient else (*shape[:2], *problem.output)
     if gradient:
         _match_output("grad_output", x.shape, shape[:2], problem.output, batched)
-    engine = DTYPES[problem.compute]
-    return Request(problem, (engine, engine), full if batched else full[1:], dtype, full, engine)
+    compute = DTYPES[problem.compute]
+    return Request(problem, (compute, compute), full if batched else full[1:], dtype, full, compute)
 
 
 def maxout(op, dims, arrays, o):
-    """Request of maxout, forward or gradient."""
+    """Return the request of maxout or of its gradient."""
     gradient = len(arrays) == 2
     x = arrays[-1]
     real_only("input", x, "maxout")
@@ -145,25 +152,25 @@ def maxout(op, dims, arrays, o):
         op, "input" if gradient else "fwd", _names(arrays[0], x, dtype), prod(shape[:axis]),
         shape[axis], (prod(shape[axis + 1 :]),), (), (prod(shape[axis + 1 :]),), groups=groups,
     )  # fmt: skip
-    engine = DTYPES[problem.compute]
+    compute = DTYPES[problem.compute]
     out_shape = shape if gradient else reduced
-    return Request(problem, (engine,) * len(arrays), out_shape, dtype, out_shape, engine)
+    return Request(problem, (compute,) * len(arrays), out_shape, dtype, out_shape, compute)
 
 
 def unfold(op, dims, arrays, o):
-    """Request of unfold."""
+    """Return the request of unfold."""
     (x,) = arrays
     dims = _dims(o["kernel_size"])
     shape, batched = _batched("input", x.shape, dims)
     dtype = native(x)
     problem = _window_problem(op, "fwd", dims, shape, x, dtype, o, names=PADDING_NAMES, free=True)
     full = (shape[0], shape[1] * prod(problem.kernel), prod(problem.output))
-    engine = DTYPES[problem.compute]
-    return Request(problem, (engine,), full if batched else full[1:], dtype, full, engine)
+    compute = DTYPES[problem.compute]
+    return Request(problem, (compute,), full if batched else full[1:], dtype, full, compute)
 
 
 def fold(op, dims, arrays, o):
-    """Request of fold."""
+    """Return the request of fold."""
     (x,) = arrays
     dims = _dims(o["kernel_size"])
     kernel = integers("kernel_size", o["kernel_size"], dims, 1)
@@ -191,15 +198,18 @@ def fold(op, dims, arrays, o):
         pads, dilation,
     )  # fmt: skip
     full = (n, problem.c, *output)
-    engine = DTYPES[problem.compute]
-    return Request(problem, (engine,), full if batched else full[1:], dtype, full, engine)
+    compute = DTYPES[problem.compute]
+    return Request(problem, (compute,), full if batched else full[1:], dtype, full, compute)
 
 
 # ------------------------------------------------------------------------------------- gradients
 
 
 def by_indices(op, dims, arrays, o):
-    """Request of a gradient that follows indices: max pooling, adaptive or not, and unpooling."""
+    """Return the request of a gradient that is computed from indices.
+
+    These are the gradients of max pooling, adaptive max pooling and max unpooling.
+    """
     g, indices = arrays
     shape, batched = _size("input_size", o["input_size"], dims)
     real_only("grad_output", g, "max pooling") if op != "max_unpool" else None
@@ -209,7 +219,7 @@ def by_indices(op, dims, arrays, o):
             f"grad_output has shape {tuple(g.shape)}; batch and channels must be those of "
             f"input_size {tuple(o['input_size'])}"
         )
-    # pooling's indices lie beside its output, unpooling's beside its input
+    # the indices of a pooling have the shape of its output, those of unpooling that of its input
     if op == "max_unpool":
         _check_indices(indices, tuple(o["input_size"]), "input_size")
         limit = prod(given[2:])
@@ -218,15 +228,15 @@ def by_indices(op, dims, arrays, o):
         limit = prod(shape[2:])
     dtype = result_dtype(g)
     problem = PoolProblem(op, "input", _names(g, g, dtype), *shape[:2], shape[2:], (), given[2:])
-    engine = DTYPES[problem.compute]
+    compute = DTYPES[problem.compute]
     return Request(
-        problem, (engine, np.dtype(np.int64)), shape if batched else shape[1:], dtype, shape,
-        engine, check=partial(indices_in_range, limit=limit),
+        problem, (compute, np.dtype(np.int64)), shape if batched else shape[1:], dtype, shape,
+        compute, check=partial(indices_in_range, limit=limit),
     )  # fmt: skip
 
 
 def average_gradient(op, dims, arrays, o):
-    """Request of the gradient of average or adaptive average pooling."""
+    """Return the request of the gradient of average or adaptive average pooling."""
     (g,) = arrays
     shape, batched = _size("input_size", o["input_size"], dims)
     dtype = inexact(result_dtype(g))
@@ -238,12 +248,12 @@ def average_gradient(op, dims, arrays, o):
     else:
         problem = _window_problem(op, "input", dims, shape, g, dtype, o)
     _match_output("grad_output", g.shape, shape[:2], problem.output, batched)
-    engine = DTYPES[problem.compute]
-    return Request(problem, (engine,), shape if batched else shape[1:], dtype, shape, engine)
+    compute = DTYPES[problem.compute]
+    return Request(problem, (compute,), shape if batched else shape[1:], dtype, shape, compute)
 
 
 def lp_gradient(op, dims, arrays, o):
-    """Request of the gradient of Lp pooling."""
+    """Return the request of the gradient of Lp pooling."""
     g, x = arrays
     shape, batched = _batched("input", x.shape, dims)
     real_only("input", x, "Lp pooling")
@@ -251,34 +261,57 @@ def lp_gradient(op, dims, arrays, o):
     dtype = inexact(np.result_type(native(g), native(x)))
     problem = _window_problem(op, "input", dims, shape, g, dtype, o, second=x)
     _match_output("grad_output", g.shape, shape[:2], problem.output, batched)
-    engine = DTYPES[problem.compute]
-    return Request(problem, (engine, engine), tuple(x.shape), dtype, shape, engine)
+    compute = DTYPES[problem.compute]
+    return Request(problem, (compute, compute), tuple(x.shape), dtype, shape, compute)
 
 
 # --------------------------------------------------------------------------------------- helpers
 
 
 def _result(op, x):
+    """Return the dtype of the result of a pooling."""
     if op in ("max_pool", "adaptive_max_pool", "lp_pool"):
         real_only("input", x, "max and Lp pooling")
     return native(x) if op in ("max_pool", "adaptive_max_pool") else inexact(native(x))
 
 
 def _names(a, b, dtype):
+    """Return the short names of two arrays' dtypes and of the result's dtype."""
     return short(native(a)), short(native(b)), short(dtype)
 
 
 def _forward(problem, x, batched, dtype):
+    """Return the request of a pooling of one array."""
     full = (problem.n, problem.c, *problem.output)
-    engine = DTYPES[problem.compute]
+    compute = DTYPES[problem.compute]
     return Request(
-        problem, (engine,), full if batched else full[1:], dtype, full, engine,
+        problem, (compute,), full if batched else full[1:], dtype, full, compute,
         indices=problem.indices,
     )  # fmt: skip
 
 
 def _window_problem(op, kind, dims, shape, x, dtype, o, *, second=None, names=None, free=False):
-    """Validate windows. `free`: padding in all of a convolution's forms, without a limit."""
+    """Validate the options of a window, and return a `PoolProblem`.
+
+    Parameters
+    ----------
+    op, kind : str
+        As in `PoolProblem`.
+    dims : int
+    shape : tuple of int
+        Shape of the op's input, with a batch axis.
+    x : ndarray or Spec
+        The first operand.
+    dtype : dtype
+        dtype of the result.
+    o : dict
+    second : ndarray or Spec, optional
+        The second operand.
+    names : tuple of str, optional
+        Strings that `padding` may be, by default those of poolings.
+    free : bool
+        Whether padding has no upper limit.
+    """
     kernel = integers("kernel_size", o["kernel_size"], dims, 1)
     stride = kernel if o["stride"] is None else integers("stride", o["stride"], dims, 1)
     dilation = integers("dilation", o.get("dilation", 1), dims, 1)
@@ -294,7 +327,7 @@ def _window_problem(op, kind, dims, shape, x, dtype, o, *, second=None, names=No
         _pool_output(*column, ceil_mode)
         for column in zip(shape[2:], spans, stride, pads, strict=True)
     )
-    if not ceil_mode or min(output) < 1:  # else the only window may hang over the end
+    if not ceil_mode or min(output) < 1:  # with ceil_mode, the only window may end past the input
         fits("weights" if op == "weighted_pool" else "kernel_size", shape[2:], pads, spans)
     return PoolProblem(
         op, kind, _names(x, x if second is None else second, dtype), *shape[:2], shape[2:],
@@ -306,15 +339,17 @@ def _window_problem(op, kind, dims, shape, x, dtype, o, *, second=None, names=No
 
 
 def _pool_output(n, extent, stride, pad, ceil_mode):
+    """Return the size of a pooling's output along one axis."""
     free = n + sum(pad) - extent
     if not ceil_mode:
         return free // stride + 1
     outputs = -(-free // stride) + 1
-    # the last window must start inside the input or its left padding
+    # the last window must start inside the input or in the padding before it
     return outputs - 1 if (outputs - 1) * stride >= n + pad[0] else outputs
 
 
 def _divisor(value):
+    """Return the option `divisor_override` as a float or None."""
     if value is None:
         return None
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
@@ -325,6 +360,7 @@ def _divisor(value):
 
 
 def _norm(o):
+    """Return the option `norm_type` as a float, or None for ops that do not have it."""
     if "norm_type" not in o:
         return None
     value = o["norm_type"]
@@ -336,7 +372,10 @@ def _norm(o):
 
 
 def _dims(kernel_size):
-    """Dimensions of unfold and fold: a tuple's length, 2 for an int."""
+    """Return the number of spatial axes of unfold and fold.
+
+    It is the length of `kernel_size`, or 2 if that is an int.
+    """
     if not is_sequence(kernel_size):
         return 2
     if not 1 <= len(kernel_size) <= 3:
@@ -345,12 +384,26 @@ def _dims(kernel_size):
 
 
 def _match_output(name, shape, head, output, batched):
+    """Refuse a gradient that does not have the shape of the output.
+
+    Parameters
+    ----------
+    name : str
+        Name of the gradient's argument.
+    shape : tuple of int
+        Its shape.
+    head, output : tuple of int
+        Batch size and channels, and spatial sizes, of the output.
+    batched : bool
+        Whether the caller's arrays have a batch axis.
+    """
     expected = (*head, *output) if batched else (*head[1:], *output)
     if tuple(shape) != expected:
         raise ValueError(f"{name} has shape {tuple(shape)}; the output has shape {expected}")
 
 
 def _check_indices(indices, shape, beside):
+    """Refuse indices that are not integers or do not have the shape of the array `beside`."""
     if native(indices).kind not in "iu":
         raise TypeError(f"indices has dtype {indices.dtype}; integers are needed")
     if tuple(indices.shape) != tuple(shape):
@@ -360,7 +413,7 @@ def _check_indices(indices, shape, beside):
 
 
 def indices_in_range(arrays, limit):
-    """Refuse indices, the second array, below -1 or from `limit` on."""
+    """Refuse indices, the second of `arrays`, that are below -1 or not below `limit`."""
     indices = arrays[1]
     if indices.size and (indices.min() < -1 or indices.max() >= limit):
         bad = indices[(indices < -1) | (indices >= limit)][0]

@@ -1,4 +1,7 @@
-"""From the arguments of `scipy.signal`'s functions to a `Request`."""
+"""Validate the arguments of `scipy.signal`'s functions, and return a `Request`.
+
+In this module, `o` is the dict of a function's options by name.
+"""
 
 import cmath
 import math
@@ -17,21 +20,21 @@ from .filtering import MODES
 from .limits import checked_size, checked_window
 from .request import Request, WithFill
 from .resampling import ResampleProblem
-from .scipy_arguments import ENGINE_DIMS, ENGINE_DTYPES, ForSciPy, judged
+from .scipy_arguments import DTYPE_CHARS, MAX_DIMS, ForSciPy, require
 from .validate_filtering import PLAIN, signal_filter, spectral_request, transformed_axes
 
-#: SciPy's names of the boundaries of two-dimensional arrays, as `fastconv.convolve` calls them
+#: boundaries of ``convolve2d`` and ``correlate2d``, and their names in `fastconv.convolve`
 _PLANAR_BOUNDARIES = {
     "fill": "fill", "pad": "fill", "wrap": "wrap", "circular": "wrap",
     "symm": "symm", "symmetric": "symm",
 }  # fmt: skip
-#: SciPy's names of the extensions of signals, as `fastconv.convolve` and as the geometry call them
+#: modes of ``upfirdn``, and their names in `fastconv.convolve` and in `geometry.BOUNDARIES`
 _EXTENSIONS = {
     "constant": ("fill", "constant"), "wrap": ("wrap", "circular"),
     "edge": ("nearest", "replicate"), "symmetric": ("symm", "symmetric"),
     "reflect": ("mirror", "reflect"),
 }  # fmt: skip
-#: multiply-adds that take no longer than an FFT takes to begin
+#: up to so many multiply-adds, a direct sum takes no longer than the overhead of an FFT
 _SMALL = 1 << 13
 
 
@@ -47,33 +50,33 @@ def transformed(method, arrays, o):
     """Return the request of ``fftconvolve`` or ``oaconvolve``."""
     in1, in2 = arrays
     shape, weights = tuple(in1.shape), tuple(in2.shape)
-    known = all(a.dtype.char in ENGINE_DTYPES for a in arrays)
-    judged(known and 0 not in (*shape, *weights) and 0 < len(shape) == len(weights) <= ENGINE_DIMS,
-           f"arrays of {in1.dtype} and {in2.dtype}, shapes {shape} and {weights}")  # fmt: skip
+    known = all(a.dtype.char in DTYPE_CHARS for a in arrays)
+    require(known and 0 not in (*shape, *weights) and 0 < len(shape) == len(weights) <= MAX_DIMS,
+            f"arrays of {in1.dtype} and {in2.dtype}, shapes {shape} and {weights}")  # fmt: skip
     mode, axes = o["mode"], o["axes"]
-    judged(isinstance(mode, str) and mode in MODES, f"mode is {mode!r}")
+    require(isinstance(mode, str) and mode in MODES, f"mode is {mode!r}")
     along = transformed_axes(shape, weights, _axes(axes, len(shape)))
-    judged(along, "there is no axis to transform")
+    require(along, "there is no axis to transform")
     sizes = list(zip(shape, weights, strict=True))
-    judged(all(n == m or 1 in (n, m) for a, (n, m) in enumerate(sizes) if a not in along),
-           f"shapes {shape} and {weights} do not broadcast")  # fmt: skip
+    require(all(n == m or 1 in (n, m) for a, (n, m) in enumerate(sizes) if a not in along),
+            f"shapes {shape} and {weights} do not broadcast")  # fmt: skip
     larger = all(sizes[a][0] >= sizes[a][1] for a in along)
     smaller = all(sizes[a][0] <= sizes[a][1] for a in along)
-    judged(mode != "valid" or larger or smaller, f"mode 'valid' of {shape} and {weights}")
+    require(mode != "valid" or larger or smaller, f"mode 'valid' of {shape} and {weights}")
     dtype = np.result_type(*(_floating(native(a)) for a in arrays))
     request = spectral_request("convolve", in1, in2, mode, along, dtype, method)
     return replace(request, asks_scipy="nonfinite" if method == "overlap" else None)
 
 
 def _floating(dtype):
-    """Return the dtype in which SciPy transforms an array."""
+    """Return the dtype in which SciPy transforms an array of `dtype`."""
     if dtype.kind in "iu":
         return np.dtype(np.float64)
     return np.dtype(np.float32) if dtype == np.float16 else dtype
 
 
 def _axes(axes, ndim):
-    """Return the axes as SciPy's FFTs take them."""
+    """Return the axes by the rules of SciPy's FFTs, in ascending order."""
     if axes is None:
         return range(ndim)
     try:
@@ -81,8 +84,8 @@ def _axes(axes, ndim):
     except TypeError:
         raise ForSciPy(f"axes is {axes!r}") from None
     normal = {a + ndim if a < 0 else a for a in given}
-    judged(given and len(normal) == len(given) and min(normal) >= 0 and max(normal) < ndim,
-           f"axes is {axes!r} for {ndim} dimensions")  # fmt: skip
+    require(given and len(normal) == len(given) and min(normal) >= 0 and max(normal) < ndim,
+            f"axes is {axes!r} for {ndim} dimensions")  # fmt: skip
     return sorted(normal)
 
 
@@ -94,61 +97,64 @@ def planar(name, arrays, o):
     in1, in2 = arrays
     mode, boundary = o["mode"], o["boundary"]
     sizes = (*in1.shape, *in2.shape)
-    judged(len(in1.shape) == len(in2.shape) == 2 and 0 not in sizes,
-           f"shapes {tuple(in1.shape)} and {tuple(in2.shape)}")  # fmt: skip
-    judged(in1.dtype.char in ENGINE_DTYPES and in2.dtype.char in ENGINE_DTYPES,
-           f"arrays of {in1.dtype} and {in2.dtype}")  # fmt: skip
-    judged(isinstance(mode, str) and mode in MODES, f"mode is {mode!r}")
+    require(len(in1.shape) == len(in2.shape) == 2 and 0 not in sizes,
+            f"shapes {tuple(in1.shape)} and {tuple(in2.shape)}")  # fmt: skip
+    require(in1.dtype.char in DTYPE_CHARS and in2.dtype.char in DTYPE_CHARS,
+            f"arrays of {in1.dtype} and {in2.dtype}")  # fmt: skip
+    require(isinstance(mode, str) and mode in MODES, f"mode is {mode!r}")
     known = isinstance(boundary, str) and boundary in _PLANAR_BOUNDARIES
-    judged(known, f"boundary is {boundary!r}")
+    require(known, f"boundary is {boundary!r}")
     dtype = np.result_type(native(in1), native(in2))
-    judged(dtype.char != "e", "float16 is refused by SciPy")
+    require(dtype.char != "e", "float16 is refused by SciPy")
     larger = all(n >= m for n, m in zip(in1.shape, in2.shape, strict=True))
-    # where SciPy exchanges the arrays it conjugates the one that stays
+    # if SciPy exchanges the arrays, it conjugates the other one
     conjugated = name == "correlate" and mode == "valid" and not larger and dtype.kind == "c"
-    judged(not conjugated, "a correlation that SciPy conjugates in its own way")
+    require(not conjugated, "a correlation that SciPy conjugates in its own way")
     fill = _fill(o["fillvalue"], dtype)
-    # with mode 'valid' SciPy's smaller array never leaves the larger one
+    # with mode 'valid', windows never reach past the edges of the larger array
     boundary, fill = ("fill", 0) if mode == "valid" else (_PLANAR_BOUNDARIES[boundary], fill)
     options = {**PLAIN, "mode": mode, "method": "auto", "boundary": boundary, "fillvalue": fill}
-    off_centre = name == "correlate" and mode == "same" and not all(n % 2 for n in in2.shape)
-    if not off_centre:
+    other_centre = name == "correlate" and mode == "same" and not all(n % 2 for n in in2.shape)
+    if not other_centre:
         return signal_filter(name, arrays, options)
-    # SciPy centres on (n - 1) // 2 here and on n // 2 in `correlate`: seen from the other end
+    # SciPy centres on (n - 1) // 2 here, and on n // 2 in `correlate`. A convolution of the
+    # reversed image, whose result is reversed again, has this centre.
     request = signal_filter("convolve", arrays, options)
     return replace(
         request,
-        arrange=partial(_from_the_end, request.arrange),
-        restore=partial(_to_the_end, request),
+        arrange=partial(_reversed_operands, request.arrange),
+        restore=partial(_reversed_result, request),
     )
 
 
-def _from_the_end(arrange, arrays):
+def _reversed_operands(arrange, arrays):
+    """Return the operands of a correlation that is computed from the reversed image."""
     in1, in2 = arrays
     in1 = None if in1 is None else np.flip(in1).copy()
     return arrange((in1, None if in2 is None else in2.conj()))
 
 
-def _to_the_end(request, feature):
+def _reversed_result(request, feature):
+    """Return the result of a correlation that was computed from the reversed image."""
     result = feature if request.restore is None else request.restore(feature)
     return np.flip(result.reshape(request.out_shape))
 
 
 def _fill(value, dtype):
-    """Return the fill value as a number that the result's dtype holds."""
+    """Return the fill value, and raise `ForSciPy` if the result's dtype cannot hold it."""
     why = f"fillvalue is {value!r} for a result of {dtype}"
     if type(value) is int and value == 0:
         return 0
-    judged(not isinstance(value, np.ndarray), why)
+    require(not isinstance(value, np.ndarray), why)
     value = np.asarray(value)
-    judged(value.size == 1 and value.dtype.kind in "biufc", why)
+    require(value.size == 1 and value.dtype.kind in "biufc", why)
     number = value.item()
     if dtype.kind == "c":
         return number
-    judged(not isinstance(number, complex), why)
+    require(not isinstance(number, complex), why)
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
-        judged(math.isfinite(number) and limits.min <= number <= limits.max, why)
+        require(math.isfinite(number) and limits.min <= number <= limits.max, why)
         return int(number)
     return number
 
@@ -162,22 +168,22 @@ def resampled(arrays, o):
     _check_length(x, h, o["up"], o["down"], o["axis"])
     mode, cval = o["mode"], o["cval"]
     ndim = len(x.shape)
-    judged(len(h.shape) == 1 and 0 not in (*h.shape, *x.shape) and 0 < ndim <= ENGINE_DIMS,
-           f"shapes {tuple(h.shape)} and {tuple(x.shape)}")  # fmt: skip
-    judged(h.dtype.kind in "biufc" and x.dtype.kind in "biufc", f"{h.dtype} and {x.dtype}")
-    judged(isinstance(mode, str) and mode in _EXTENSIONS, f"mode is {mode!r}")
+    require(len(h.shape) == 1 and 0 not in (*h.shape, *x.shape) and 0 < ndim <= MAX_DIMS,
+            f"shapes {tuple(h.shape)} and {tuple(x.shape)}")  # fmt: skip
+    require(h.dtype.kind in "biufc" and x.dtype.kind in "biufc", f"{h.dtype} and {x.dtype}")
+    require(isinstance(mode, str) and mode in _EXTENSIONS, f"mode is {mode!r}")
     dtype = np.result_type(native(h), native(x), np.float32)
-    judged(dtype.char in "fdFD", f"a result of {dtype}")
+    require(dtype.char in "fdFD", f"a result of {dtype}")
     try:
         up, down, axis = (operator.index(o[name]) for name in ("up", "down", "axis"))
     except TypeError:
         raise ForSciPy("up, down or axis is no int") from None
-    judged(min(up, down) >= 1 and -ndim <= axis < ndim, f"up {up}, down {down}, axis {axis}")
-    judged(isinstance(cval, numbers.Real) and cmath.isfinite(cval), f"cval is {cval!r}")
+    require(min(up, down) >= 1 and -ndim <= axis < ndim, f"up {up}, down {down}, axis {axis}")
+    require(isinstance(cval, numbers.Real) and cmath.isfinite(cval), f"cval is {cval!r}")
     axis, fill = axis % ndim, cval if mode == "constant" else 0
     step = gcd(up, down)
     if up == step:
-        return _thinned(x, h, up, down // step, axis, _EXTENSIONS[mode][0], fill, dtype)
+        return _strided(x, h, up, down // step, axis, _EXTENSIONS[mode][0], fill, dtype)
     boundary = _EXTENSIONS[mode][1]
     boundary = "zeros" if boundary == "constant" and fill == 0 else boundary
     names = tuple("u8" if d.kind == "b" else short(d) for d in (native(x), native(h), dtype))
@@ -191,7 +197,7 @@ def resampled(arrays, o):
 
 
 def _check_length(x, h, up, down, axis):
-    """Refuse a result that cannot exist; arguments of other types are for others to judge."""
+    """Refuse a result that is larger than the memory. Arguments of other types are not checked."""
     if not all(map(is_integer, (up, down, axis))) or min(up, down) < 1 or 0 in h.shape:
         return
     if not -len(x.shape) <= axis < len(x.shape) or 0 in x.shape:
@@ -204,17 +210,35 @@ def _check_length(x, h, up, down, axis):
 
 
 def check_up(o):
-    """Refuse a factor to a multiple of which SciPy cannot fill the filter up with zeros."""
+    """Refuse a factor `up` so large that the filter, padded to a multiple of it, is too long."""
     if is_integer(o["up"]):
         checked_window(operator.index(o["up"]), f"up is {shown(o['up'])}")
 
 
-def _thinned(x, h, up, down, axis, boundary, fill, dtype):
-    """Return the request of a filter of which every `down`-th value is kept."""
+def _strided(x, h, up, down, axis, boundary, fill, dtype):
+    """Return the request of ``upfirdn`` if its `down` is a multiple of its `up`.
+
+    It is a convolution with a stride: only every `up`-th tap of the filter is multiplied with a
+    sample, and only some of the outputs are kept.
+
+    Parameters
+    ----------
+    x, h : array or Spec
+        The signal and the filter.
+    up, down : int
+        Factor of upsampling, and the ratio of both factors, which is the convolution's stride.
+    axis : int
+    boundary : str
+        Name of the boundary in `fastconv.convolve`.
+    fill : float
+        The value past the ends.
+    dtype : dtype
+        dtype of the result.
+    """
     taps = -(-h.shape[0] // up)
     shape = [1] * len(x.shape)
     shape[axis] = taps
-    # small ones by the sum of the definition, which has the bits of SciPy's
+    # compute small problems by the direct sum, whose result is SciPy's bit for bit
     small = math.prod(x.shape) * taps <= _SMALL
     options = {
         **PLAIN, "mode": "full", "method": "direct" if small else "auto", "axes": axis,
@@ -222,10 +246,10 @@ def _thinned(x, h, up, down, axis, boundary, fill, dtype):
     }  # fmt: skip
     specs = (Spec(tuple(x.shape), dtype), Spec(tuple(shape), dtype))
     request = signal_filter("convolve", specs, options)
-    return replace(request, arrange=partial(_every, up, tuple(shape), request.arrange))
+    return replace(request, arrange=partial(_strided_operands, up, tuple(shape), request.arrange))
 
 
-def _every(up, shape, arrange, arrays):
-    """Return the operands with those taps that meet a sample."""
+def _strided_operands(up, shape, arrange, arrays):
+    """Return the operands with only every `up`-th tap of the filter."""
     x, h = arrays
     return arrange((x, None if h is None else h[::up].copy().reshape(shape)))

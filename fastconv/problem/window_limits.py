@@ -1,4 +1,4 @@
-"""Windows of image filters that a number describes, refused where their weights cannot exist."""
+"""Refuse windows of image filters, given by sigma or size, whose weights do not fit in memory."""
 
 import math
 import numbers
@@ -10,17 +10,18 @@ from .limits import checked_size, checked_window
 
 
 def check_windows(o):
-    """Refuse a call whose windows are too long for this machine.
+    """Refuse an image filter whose windows are too long for the memory of this machine.
 
     Parameters
     ----------
     o : dict
-        Options of an image filter. What is no number is for others to judge.
+        Options of the filter by name. Values that are not numbers are not checked here.
 
     Raises
     ------
     ValueError
-        The message names the argument: sigma, truncate, radius, order or size.
+        If a window is too long. The message names the argument that gives its length: sigma and
+        truncate, radius, order or size.
     """
     for size in _reals(o.get("size")):
         checked_window(int(size), f"size is {shown(o['size'])}")
@@ -29,6 +30,7 @@ def check_windows(o):
 
 
 def _check_gaussian(sigma, order, truncate, radius):
+    """Refuse a Gaussian filter whose windows are too long."""
     for one in _reals(radius):
         checked_window(2 * int(one) + 1, f"radius is {shown(radius)}")
     if radius is None:
@@ -36,13 +38,13 @@ def _check_gaussian(sigma, order, truncate, radius):
             reason = f"sigma is {shown(sigma)} and truncate is {shown(truncate)}"
             checked_window(2 * int(float(width) * float(deviation)) + 1, reason)
     for one in _reals(order):
-        # SciPy's derivatives are products of a matrix with as many rows and columns
+        # SciPy computes derivatives of this order with a square matrix of order + 1 rows
         size = (int(one) + 1, int(one) + 1)
         checked_size(size, np.float64, "the matrix of a derivative", f"order is {shown(order)}")
 
 
 def _reals(value):
-    """Return the finite numbers of at least 0 in `value`, alone or in a sequence."""
+    """Return the finite, non-negative numbers in `value`, which is a number or a sequence."""
     values = value if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) else (value,)
     return [
         v for v in values if isinstance(v, numbers.Real) and math.isfinite(v) and v >= 0

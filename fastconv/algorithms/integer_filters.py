@@ -1,0 +1,293 @@
+"""What the integer algorithms run: filters of `loops.integer` that give SciPy's very integers.
+
+SciPy computes in float64 and truncates after every axis. Where the weights are integers, any
+arithmetic that holds all sums will do: float32 up to 2**24. An average is a sum of integers times a
+number just above the reciprocal of their count, which truncates to the same integer. Other weights
+are summed in float64 in SciPy's order, and each product is rounded.
+"""
+
+from functools import lru_cache
+from math import prod
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import config
+from ..loops.integer import Integers
+from ..problem import FilterProblem
+from ..problem.arrays import DTYPES
+from ..problem.geometry import Axis
+
+#: the types of images that the kernels read
+SOURCES = ("i8", "u8", "i16", "u16")
+#: up to where reals hold every sum, and int32 after them
+_EXACT = {"f32": 2.0**24, "f64": 2.0**31}
+#: the same with room for a factor just above a reciprocal
+_DIVISIBLE = {"f32": 2.0**22, "f64": 2.0**31}
+#: SciPy's N-D functions skip weights that are no larger than this
+SKIPPED = np.finfo(np.float64).eps
+
+
+class Line(NamedTuple):
+    """Weights along one axis, to correlate with."""
+
+    axis: int
+    weights: np.ndarray
+    boundary: str
+    origin: int = 0
+
+
+class Steps:
+    """One filter after the other, in the result's dtype between them."""
+
+    nbytes = 0
+
+    def __init__(self, filters, dtype):
+        self.filters, self.dtype = filters, dtype
+
+    def __call__(self, x, out, threads):
+        for i, filter_ in enumerate(self.filters):
+            to = out if i == len(self.filters) - 1 else np.empty(x.shape, self.dtype)
+            filter_(x, to, threads)
+            x = to
+
+
+@lru_cache(256)
+def of_terms(name, problem, isa):
+    terms = [[line_of(p) for p in term] for term in problem.terms]
+    if name == "direct":
+        return _cross(problem, isa, terms)
+    return _passes(problem, isa, terms[0], name == "box")
+
+
+def line_of(p):
+    return Line(p.axis, p.kernel.weights, p.boundary, p.origin)
+
+
+def _passes(problem, isa, lines, uniform):
+    """Return the filters of lines one after the other, None where SciPy's sums do not fit."""
+    source, target = DTYPES[problem.dtypes[0]], DTYPES[problem.dtypes[2]]
+    if np.can_cast(source, target):  # else a tap of 1 alone changes what the others see
+        lines = [line for line in lines if line.weights.size > 1 or line.weights[0] != 1]
+    if not lines:
+        return None
+    free = not uniform and all(_whole(line.weights) for line in lines) and target.kind in "iu"
+    if free and not problem.fill:  # sums modulo the result's integers come in any order
+        lines = sorted(lines, key=attrgetter("axis"))
+    filters, name = [], problem.dtypes[0]
+    while lines:
+        together = 2 if len(lines) > 1 and lines[0].axis < lines[1].axis else 1
+        found = _pass(problem, isa, name, lines[:together], uniform)
+        if found is None and together == 2:
+            together = 1
+            found = _pass(problem, isa, name, lines[:1], uniform)
+        if found is None:
+            return None
+        filters.append(found)
+        lines, name = lines[together:], problem.dtypes[2]
+        if lines and name not in SOURCES:
+            return None
+    return Steps(filters, target)
+
+
+def _pass(problem, isa, source, lines, uniform):
+    """Return one filter along one axis or two, None where there is none."""
+    found = geometry(_along(problem, lines))
+    if found is None:
+        return None
+    lead, rows, columns = found
+    dtype, target = DTYPES[source], DTYPES[problem.dtypes[2]]
+    given = iter(line.weights for line in lines)
+    weights = [next(given) if a.taps > 1 else np.ones(1) for a in (rows, columns)]
+    if next(given, None) is not None:
+        return None
+    whole = all(_whole(w) for w in weights)
+    settles = _between(dtype, target, weights, whole, problem.fill)
+    if uniform:
+        real = _real_of_windows(dtype, target, max(w.size for w in weights), problem.fill)
+        if target.kind in "iu" and real is not None:
+            weights = [_just_above(w, real) if w.size > 1 else w for w in weights]
+    else:
+        gain = prod(np.abs(w).sum() for w in weights)
+        real = _real(dtype, target, gain, whole, problem.fill)
+    if real is None:
+        return None
+    return Integers(
+        isa, real, source, problem.dtypes[2], lead, rows.image, columns.image, columns.unit,
+        rows.line(), columns.line(), columns.before, "window" if uniform else "passes", *weights,
+        tuple(order_of(w) for w in weights), settles, problem.fill,
+    )  # fmt: skip
+
+
+def _along(problem, lines):
+    """Return the `FilterProblem` over the axes of lines."""
+    lines = sorted(lines, key=attrgetter("axis"))
+    sizes = [1] * len(problem.shape)
+    for line in lines:
+        sizes[line.axis] = line.weights.size
+    ones = (1,) * len(lines)
+    return FilterProblem(
+        "ndimage.correlate", problem.dtypes, problem.shape, tuple(sizes),
+        tuple(line.axis for line in lines), "same", tuple(line.boundary for line in lines),
+        tuple(line.origin for line in lines), ones, ones,
+    )  # fmt: skip
+
+
+def _cross(problem, isa, terms):
+    """Return a sum of lines of integers through one pixel as one kernel, None if it is no such."""
+    if any(len(term) != 1 for term in terms):
+        return None
+    lines = sorted((line for term in terms for line in term), key=attrgetter("axis"))
+    sizes = tuple(line.weights.size for line in lines)
+    if not all(_whole(line.weights) for line in lines):
+        return None
+    target = DTYPES[problem.dtypes[2]]
+    if target.kind in "iu" and problem.fill != int(problem.fill):  # SciPy truncates every term
+        return None
+    if any(n % 2 == 0 or line.origin for n, line in zip(sizes, lines, strict=True)):
+        return None
+    weights = np.zeros(sizes)
+    for i, line in enumerate(lines):
+        through = [n // 2 for n in sizes]
+        through[i] = slice(None)
+        weights[tuple(through)] += line.weights
+    filter_ = _dense(_along(problem, lines), isa, weights, problem.fill)
+    return None if filter_ is None else Steps([filter_], target)
+
+
+def of_weights(problem, weight):
+    """Return the filters of a problem whose weights are an operand."""
+    isa, target = config.current_isa(), DTYPES[problem.dtypes[2]]
+    w = weight.reshape([problem.weights[a] for a in problem.axes]).astype(np.float64)
+    origin = problem.origin
+    if "convolve" in problem.op:
+        w = np.flip(w)
+        origin = tuple(-o - (n % 2 == 0) for o, n in zip(origin, w.shape, strict=True))
+    if problem.op.endswith("1d"):
+        line = Line(problem.axes[0], w, problem.boundary[0], origin[0])
+        return _passes(problem, isa, [line], False)
+    filter_ = _dense(_correlating(problem, origin), isa, w, problem.fill)
+    return Zeros() if filter_ is None else Steps([filter_], target)
+
+
+def _correlating(problem, origin):
+    """Return a problem as a correlation with the kernel that a convolution flips."""
+    return FilterProblem(
+        "ndimage.correlate", problem.dtypes, problem.shape, problem.weights, problem.axes, "same",
+        problem.boundary, origin, problem.stride, problem.dilation,
+    )  # fmt: skip
+
+
+class Zeros(Steps):
+    """A kernel all of whose taps are skipped."""
+
+    def __init__(self):
+        super().__init__([], None)
+
+    def __call__(self, x, out, threads):
+        out[...] = 0
+
+
+def _dense(problem, isa, weights, fill):
+    """Return the filter of a kernel of one or two axes, None where it has no taps."""
+    lead, rows, columns = geometry(problem)
+    taps = np.argwhere(np.abs(weights) > SKIPPED)
+    if not len(taps):
+        return None
+    values = weights[tuple(taps.T)]
+    source, target = DTYPES[problem.dtypes[0]], DTYPES[problem.dtypes[2]]
+    real = _real(source, target, np.abs(values).sum(), _whole(values), fill)
+    if weights.ndim == 1:
+        along_rows = rows.taps > 1
+        taps = np.stack([taps[:, 0], 0 * taps[:, 0]][:: 1 if along_rows else -1], axis=1)
+    return Integers(
+        isa, real or "f64", *problem.dtypes[::2], lead, rows.image, columns.image, columns.unit,
+        rows.line(), columns.line(), columns.before, "taps", values, (), ("in_order",) * 2,
+        "exact", fill, taps * [1, columns.unit],
+    )  # fmt: skip
+
+
+def traits_of(problem, weight):
+    """Return what weights forbid: ``nonfinite``, ``large`` where int32 cannot hold sums, or None.
+
+    Parameters
+    ----------
+    problem : FilterProblem
+        Of an image of integers.
+    weight : ndarray of float64
+    """
+    if not np.isfinite(weight).all():
+        return "nonfinite"
+    source, target = DTYPES[problem.dtypes[0]], DTYPES[problem.dtypes[2]]
+    kept = weight[np.abs(weight) > SKIPPED]
+    real = _real(source, target, np.abs(kept).sum(), _whole(kept), problem.fill)
+    return "large" if real is None else None
+
+
+def geometry(problem):
+    """Return (planes, rows, columns) of the image as it lies in memory; None for more axes."""
+    if problem.memory_layout is None:
+        return None
+    lead, axes = problem.memory_layout
+    if len(axes) == 1:
+        return 1, Axis(lead, lead, 1), axes[0]
+    return (lead, *axes) if len(axes) == 2 else None
+
+
+def _whole(weights):
+    return bool((weights == np.rint(weights)).all())
+
+
+def _between(dtype, target, weights, whole, fill):
+    """Return what becomes of a row between two passes, one of `loops.integer.SETTLES`."""
+    if target.kind == "f" or whole and fill == int(fill):  # wrapping once is as good as twice
+        return "exact"
+    averages = all((w >= 0).all() and w.sum() < 1 + 1e-9 for w in weights)
+    return "truncates" if averages and _inside(dtype, target, fill) else "wraps"
+
+
+def _inside(dtype, target, fill):
+    """Return whether `target` holds every value of `dtype`, and `fill`."""
+    limits = np.iinfo(target)
+    return np.can_cast(dtype, target) and limits.min <= fill <= limits.max
+
+
+def _magnitude(dtype):
+    limits = np.iinfo(dtype)
+    return max(-float(limits.min), float(limits.max))
+
+
+def _real(dtype, target, gain, whole, fill):
+    """Return the short name of the real type to compute in, None where none holds SciPy's sums."""
+    if target.kind == "f":
+        return "f32" if target.char == "f" else "f64"
+    largest = gain * max(_magnitude(dtype), abs(fill))
+    reals = ("f32", "f64") if whole and fill == int(fill) else ("f64",)
+    return next((real for real in reals if largest < _EXACT[real]), None)
+
+
+def _real_of_windows(dtype, target, size, fill):
+    if target.kind == "f":
+        return "f32" if target.char == "f" else "f64"
+    if fill != int(fill):
+        return None
+    largest = size * max(_magnitude(dtype), abs(fill))
+    return next((real for real in ("f32", "f64") if largest < _DIVISIBLE[real]), None)
+
+
+def _just_above(weights, real):
+    kind = np.float32 if real == "f32" else np.float64
+    return np.full(weights.size, np.nextafter(kind(1 / weights.size), kind(1)))
+
+
+def order_of(weights):
+    """Return in which order SciPy adds up, one of `loops.integer.ORDERS`."""
+    if weights.size % 2 == 0:
+        return "last_first"
+    half = weights.size // 2
+    left, right = weights[:half][::-1], weights[half + 1 :]
+    eps = np.finfo(float).eps
+    if (np.abs(left - right) <= eps).all():
+        return "equal_pairs"
+    return "opposite_pairs" if (np.abs(left + right) <= eps).all() else "last_first"
