@@ -1,1 +1,1 @@
-"""Benchmarks: asv suites over the problem keys in problems/*.txt (see README.md)."""
+"""Benchmarks: asv suites that time the problems in problems/*.txt (see README.md)."""

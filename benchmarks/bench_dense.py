@@ -1,4 +1,4 @@
-"""Layers of networks: forward, gradients, transposed; 1-D to 3-D."""
+"""Time layers of networks: 1-D to 3-D, forward, gradients and transposed convolutions."""
 
 from . import common
 
@@ -26,7 +26,7 @@ class Eager(common.Calls):
 
 
 class Memory(common.Plans):
-    """The whole process, which holds the arrays too: differences between algorithms count."""
+    """Measure the peak memory of the process. It includes the arrays: compare algorithms only."""
 
     params = (PARAMS[0][:2] if common.QUICK else PARAMS[0], PARAMS[1], common.THREADS[:1])
     skip_params = SKIPPED

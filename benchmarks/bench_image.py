@@ -1,4 +1,4 @@
-"""Filters of images: single-channel, with SciPy's boundaries."""
+"""Time filters of single-channel images with SciPy's boundaries."""
 
 from . import common
 

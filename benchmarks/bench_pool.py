@@ -1,4 +1,4 @@
-"""Poolings and their gradients."""
+"""Time poolings and their gradients."""
 
 from . import common
 

@@ -1,4 +1,4 @@
-"""Convolution of signals along one axis."""
+"""Time convolutions of signals along one axis."""
 
 from . import common
 

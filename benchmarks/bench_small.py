@@ -1,4 +1,7 @@
-"""Small calls, of which the overhead is the larger part: a thousand at a time, ms stand for us."""
+"""Time small calls, which are mostly overhead.
+
+A sample is a thousand calls, so milliseconds in the results are microseconds per call.
+"""
 
 from . import common
 

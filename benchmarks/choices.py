@@ -1,10 +1,10 @@
-"""Does `auto` choose well? Random convolutions, each by every algorithm, predicted and measured.
+"""Measure how well `auto` chooses, on random convolutions.
 
     python benchmarks/choices.py [--seconds 120] [--seed 0] [--dtype f32] [--threads 1] [--worst 20]
 
-The listed problems are what the cost model was tuned on; these are what it has never seen. A plan
-with a prepared weight is timed for every algorithm whose prediction is within six times the best
-one; the regret is the time of the chosen one over that of the fastest.
+The cost model was tuned on the problems in problems/*.txt; these are other problems. For each
+algorithm whose predicted time is at most six times the shortest one, a plan with a prepared weight
+is timed. The regret is the time of the chosen algorithm divided by that of the fastest one.
 """
 
 import argparse
@@ -30,22 +30,27 @@ KERNELS = {
     2: (1, 1, 2, 3, 3, 3, 3, 4, 5, 5, 6, 7, 7, 9, 11, 13, 15),
     3: (1, 2, 3, 3, 3, 5, 7),
 }
-#: smallest and largest image per number of axes; most multiply-adds and bytes of a problem
+#: smallest and largest size of the image, by number of axes
 SIZES = {1: (8, 100_000), 2: (5, 500), 3: (4, 64)}
-MOST_WORK, MOST_BYTES = 750e6, 100e6
-#: algorithms predicted to be so many times as slow as the best are not timed
+#: largest number of multiply-adds of a problem
+MOST_WORK = 750e6
+#: largest number of bytes of a problem
+MOST_BYTES = 100e6
+#: an algorithm is timed if its predicted time is at most so many times the shortest one
 FAR = 6
-#: seconds of one sample, samples of each algorithm
-SAMPLE, SAMPLES = 1.5e-3, 4
+#: seconds of one sample
+SAMPLE = 1.5e-3
+#: number of samples of each algorithm
+SAMPLES = 4
 
 
 def spread(low, high, rng):
-    """An int between the two, each order of magnitude as likely as the others."""
+    """Return a random int between `low` and `high` whose logarithm is uniformly distributed."""
     return round(math.exp(rng.uniform(math.log(low), math.log(high))))
 
 
 def random_key(rng, dtype):
-    """The key of a forward convolution of one to three axes."""
+    """Return the key of a random forward convolution of one to three axes."""
     while True:
         dims = rng.choice((1, 2, 2, 2, 3))
         batch, c, k, groups = rng.choice((1, 1, 1, 2, 4, 8, 16, 32)), *rng.choices(CHANNELS, k=2), 1
@@ -80,7 +85,7 @@ def random_key(rng, dtype):
 
 
 def timed(key, threads):
-    """{algorithm: (predicted, measured)} of one problem, the chosen one first."""
+    """Return {algorithm: (predicted, measured)} of one problem, the chosen algorithm first."""
     rows = [row for row in table(parse(key), prepared=True) if row.reason is None]
     call = Call(key)
     runs, seconds = {}, {}
@@ -91,7 +96,7 @@ def timed(key, threads):
             run()
             seconds[row.name] = time.perf_counter() - start
             runs[row.name] = run, max(1, int(SAMPLE / seconds[row.name]))
-    for _ in range(SAMPLES):  # by turns: a drift of the machine meets all of them
+    for _ in range(SAMPLES):  # take turns, so that changes of clock frequency affect all
         for name, (run, count) in runs.items():
             if seconds[name] > 4 * min(seconds.values()):
                 continue
@@ -104,7 +109,7 @@ def timed(key, threads):
 
 
 def regret(times):
-    """Time of the chosen algorithm over that of the fastest."""
+    """Return the time of the chosen algorithm divided by that of the fastest."""
     measured = [seconds for _, seconds in times.values()]
     return measured[0] / min(measured)
 
@@ -115,7 +120,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dtype", choices=("f32", "f64"), default="f32")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--worst", type=int, default=20, help="problems to show")
+    parser.add_argument("--worst", type=int, default=20, help="number of problems to show")
     args = parser.parse_args()
     fc.set_num_threads(args.threads)
     rng, found, end = random.Random(args.seed), {}, time.perf_counter() + args.seconds

@@ -1,9 +1,9 @@
-"""The limits of this machine: multiply-add peak and memory bandwidth, on one core and on all.
+"""Measure the multiply-add peak and the memory bandwidth of this machine, on one and all cores.
 
     python benchmarks/peak.py [--isa avx2] [--threads 2] [--repeat 9]
 
-The best of several runs counts: a limit is what nothing exceeds. Shares of peak in benchmarks are
-shares of the figure for one core printed here, times the threads used.
+The highest rate of several runs is printed. In benchmarks, a share of the peak is relative to the
+peak of one core that is printed here, multiplied by the number of threads.
 """
 
 import argparse
@@ -16,18 +16,19 @@ import numpy as np
 from fastconv.config import get_num_threads
 from fastconv.loops import probe, simd
 
+#: size of the arrays for measuring bandwidth
 BYTES = 256 << 20
 
 
 def timed(jobs, pool):
-    """Seconds until every job, one per thread, is done, and what they return."""
+    """Run jobs, one per thread. Return the seconds until all are done, and their results."""
     start = time.perf_counter()
     results = [jobs[0]()] if len(jobs) == 1 else list(pool.map(lambda job: job(), jobs))
     return time.perf_counter() - start, results
 
 
 def flops(isa, dtype, threads=1, repeat=9):
-    """Floating-point operations per second, a multiply-add counted as two."""
+    """Return floating-point operations per second. A multiply-add counts as two."""
     iterations = 1_000_000
     best = 0.0
     with ThreadPoolExecutor(threads) as pool:
@@ -39,7 +40,10 @@ def flops(isa, dtype, threads=1, repeat=9):
 
 
 def bandwidth(isa, threads=1, repeat=5):
-    """Bytes per second, (read, copied); a copied byte counts twice, once read and once written."""
+    """Return bytes per second of reading and of copying.
+
+    A copied byte counts twice, because it is read and written.
+    """
     source = np.ones(BYTES // 8)
     target = np.ones(BYTES // 8)
     parts = list(zip(np.array_split(source, threads), np.array_split(target, threads), strict=True))

@@ -1,8 +1,9 @@
-"""fastconv: the fastest convolution for NumPy arrays on a CPU, and the one that shows its reasons.
+"""fastconv: fast convolution of NumPy arrays on a CPU that explains its choice of algorithm.
 
-Network-style functions (`conv2d`, `max_pool2d`, ...) are in this namespace, their gradients in
-`fastconv.grad`; array-style ones are `convolve`, `correlate`, `fastconv.signal` and
-`fastconv.ndimage`. `plan` prepares a problem for many calls, `compare` times every algorithm.
+The functions of neural networks (`conv2d`, `max_pool2d`, ...) are in this namespace, and their
+gradients in `fastconv.grad`. The functions of SciPy are in `fastconv.signal` and
+`fastconv.ndimage`; `convolve` and `correlate` are extended forms of them. `plan` prepares a problem
+for many calls, and `compare` times every algorithm.
 """
 
 from importlib import import_module as _import_module
@@ -27,7 +28,7 @@ if _TYPE_CHECKING:
 
 __version__ = _version("fastconv")
 
-#: rooms that a program may do without are loaded when they are first used
+#: names that are imported at their first use, with their module if it has another name
 _LATER = {"linalg": None, "ndimage": None, "signal": None, "compare": "comparison"}
 
 __all__ = [

@@ -1,87 +1,22 @@
-"""Plans: a problem's choice made once, its weight prepared once, called as often as needed.
+"""Plans: choose the algorithm of a problem once, prepare its weight once, and call it often.
 
-A `Plan` holds an `Executor` and, besides, copies of the arrays given to it.
+A `Plan` holds an `Executor` and copies of the arrays that were given to `plan`.
 """
 
 import difflib
-from functools import partial
 
 import numpy as np
 
-from .calls import Executor
 from .calls.by_values import ByValues
-from .calls.eager import chosen_executor, needs_values
-from .calls.forward import ForwardCall
+from .calls.eager import needs_values
+from .calls.host import HostCalls, calls_of
 from .errors import shown
-from .gpu.arrays import device_of
-from .loops.operands import ready
-from .planner.backend import HOST
 from .planner.choose import check_arguments, check_method, choose, table
 from .planner.measure import measured_choice
 from .planner.text import aligned, number_text, seconds_text, size_text
-from .planner.traits import engine_weight, looks, with_traits
 from .problem import OPS, REQUIRED
 from .problem.arguments import choice, duration, is_sequence
-from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, any_array, coerce, native
-
-
-class HostCalls:
-    """What a plan asks of NumPy arrays; `fastconv.gpu.calls.DeviceCalls` has the same for devices.
-
-    Attributes
-    ----------
-    backend : Host
-    array : type
-        Of the arrays.
-    ready : callable
-        As `Request.operands` takes it.
-    """
-
-    backend = HOST
-    array = np.ndarray
-    ready = staticmethod(ready)
-
-    @staticmethod
-    def coerce(op, name, value):
-        """Return an array of a dtype that the function takes."""
-        return coerce(name, value) if op.scipy is None else any_array(name, value)
-
-    @staticmethod
-    def copy(op, name, value):
-        """Return a private copy of an array."""
-        return np.array(HostCalls.coerce(op, name, value))
-
-    @staticmethod
-    def executor(op, options, request, candidate, accuracy, workspace_limit, may_redo):
-        """Return the executor of a request with the algorithm of `candidate`."""
-        if candidate.name == "scipy":
-            return ForwardCall(op, request, options)
-        return Executor(op, options, request, candidate, accuracy, workspace_limit, may_redo)
-
-    @staticmethod
-    def looks(problem, common, chosen):
-        """Return whether a plan looks at the structure of a known weight."""
-        return looks(problem, *common) or looks(problem, chosen or "auto")
-
-    @staticmethod
-    def with_traits(request, arrays, structure):
-        """Return the request with the traits of its weight."""
-        return with_traits(request, engine_weight(request, arrays), structure)
-
-    @staticmethod
-    def by_values(op, options, common, blind, structure):
-        """Return the executor that looks at the weight of every call."""
-        return ByValues(blind, partial(chosen_executor, op, options, common), structure)
-
-
-def calls_of(arrays):
-    """Return `HostCalls` or the `DeviceCalls` of arrays, some of which may be shapes."""
-    runtime = device_of(a for a in arrays if not isinstance(a, (tuple, list, Spec)))
-    if runtime is None:
-        return HostCalls
-    from .gpu.calls import DeviceCalls
-
-    return DeviceCalls(runtime)
+from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, native
 
 
 class Plan:
@@ -121,7 +56,7 @@ class Plan:
             for name, a in zip(op.arrays, arrays, strict=True)
         )
         check_method(options, algorithm)
-        blind = request = op.validated(specs, options)
+        general_request = request = op.validated(specs, options)
         check_arguments(algorithm, accuracy, workspace_limit, request.problem, calls.backend)
         self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
         common = (algorithm, accuracy, workspace_limit)
@@ -149,16 +84,18 @@ class Plan:
             op, ordered, request, candidate, accuracy, workspace_limit, algorithm == "auto"
         )
         self._request = request
-        # nothing is missing but the first array, and that is not the one that was prepared
+        # whether a call may give the first array only, and that is not the prepared weight
         self._complete = position != 0 and all(
             spec is None or given is not None
             for spec, given in zip(specs[1:], self._given[1:], strict=True)
         )
         self._prepared = self._prepare()
-        # another weight than the one given may not have its traits
-        self._others = executor
-        if request is not blind or on_image and not executor.forwards:
-            self._others = calls.by_values(op, ordered, common, blind, structure)
+        # calls with another weight need an executor that does not assume the traits of this one
+        self._general_executor = executor
+        if request is not general_request or on_image and not executor.forwards:
+            self._general_executor = calls.by_values(
+                op, ordered, common, general_request, structure
+            )
         if on_image and not executor.forwards:
             self._executor = self._of_image()
         self.algorithm = candidate.name
@@ -170,13 +107,14 @@ class Plan:
         self.prepared_bytes = 0 if self._prepared is None else self._prepared.nbytes
 
     def _of_image(self):
-        """Return the executor of an image filter, which looks at weights as SciPy does."""
+        """Return the executor of an image filter, which inspects the weight as SciPy does."""
         if not self._known:
-            return self._others
-        look = ByValues(self._request, lambda request: self._executor)
-        return look.with_values(self._given, self._executor, self._prepared)
+            return self._general_executor
+        by_values = ByValues(self._request, lambda request: self._executor)
+        return by_values.with_values(self._given, self._executor, self._prepared)
 
     def _prepare(self):
+        """Return the prepared weight, or None if the weight is unknown."""
         position = self._request.weight
         if position is None or self._given[position] is None:
             return None
@@ -230,13 +168,13 @@ class Plan:
             given[names.index(name)] = value
         for i, (name, spec) in enumerate(zip(names, self._specs, strict=True)):
             given[i] = self._checked(name, given[i], spec)
-        fresh = self._request.weight
-        if fresh is not None and given[fresh] is not self._given[fresh]:
-            return self._others(tuple(given), None, out, num_threads)
+        position = self._request.weight
+        if position is not None and given[position] is not self._given[position]:
+            return self._general_executor(tuple(given), None, out, num_threads)
         return self._executor(tuple(given), self._prepared, out, num_threads)
 
     def _fits(self, x):
-        """Whether nothing is left to check: the planned array, and all others are here."""
+        """Return whether `x` is as planned, and all other arrays were given to `plan`."""
         spec = self._specs[0]
         return (
             type(x) is self._array
@@ -247,6 +185,7 @@ class Plan:
         )
 
     def _checked(self, name, value, spec):
+        """Return the argument `name` as an array, and refuse one that differs from `spec`."""
         if spec is None:
             if value is not None:
                 raise ValueError(f"{name} was not planned; give its shape to fastconv.plan")
@@ -262,7 +201,11 @@ class Plan:
         return value
 
     def explain(self):
-        """Return a table of every algorithm: predicted time, workspace, error bound, or why not."""
+        """Return a table of all algorithms as text.
+
+        It lists predicted time, workspace and error bound, or the reason why an algorithm cannot
+        run.
+        """
         backend = self._calls.backend
         rows = table(
             self.problem, self._accuracy, self._workspace_limit, self._known, backend
@@ -293,7 +236,7 @@ class Plan:
 
 
 def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen):
-    """The plan with the choice that was made, wherever it is now."""
+    """Return an unpickled plan with the algorithm that was chosen before, on any machine."""
     return Plan(
         OPS[name], arrays, options, algorithm, accuracy, workspace_limit, "estimate", None, chosen
     )
@@ -374,7 +317,7 @@ def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto"
 
 
 def checked_op(name):
-    """The `Op` of that name."""
+    """Return the `Op` called `name`."""
     if not isinstance(name, str):
         raise TypeError(f"op must be a str, got {shown(name)}")
     if name not in OPS:
@@ -386,12 +329,19 @@ def checked_op(name):
 
 
 def similar_ops(name):
-    """Names of some functions: those that look like `name`, if any do."""
+    """Return names of functions that are similar to `name`, or of common ones if there are none."""
     return difflib.get_close_matches(name, OPS, 3) or ("conv2d", "max_pool2d", "convolve")
 
 
 def split_arguments(op, given):
-    """Arrays in the op's order, and all of its options with defaults filled in."""
+    """Return the arrays in the order of the op, and a dict of all its options.
+
+    Parameters
+    ----------
+    op : Op
+    given : dict
+        Arrays and options that the caller passed, by name.
+    """
     given = dict(given)
     arrays = tuple(given.pop(name, None) for name in op.arrays)
     for name, value in zip(op.arrays, arrays, strict=True):
@@ -409,7 +359,7 @@ def split_arguments(op, given):
 
 
 def _specs(op, arrays, dtype):
-    """Shapes become `Spec`, arrays private copies."""
+    """Return the arrays of a plan: a `Spec` for each shape, a copy of each array."""
     copy = calls_of(arrays).copy
     copies = [
         value if value is None or _is_shape(value) else copy(op, name, value)
@@ -429,6 +379,7 @@ def _specs(op, arrays, dtype):
 
 
 def _known_dtype(value):
+    """Return `value` as a dtype that fastconv computes with."""
     try:
         dtype = np.dtype(value)
         known = dtype in DTYPES.values()
@@ -440,6 +391,7 @@ def _known_dtype(value):
 
 
 def _is_shape(value):
+    """Return whether `value` is a sequence of ints rather than an array."""
     return (
         is_sequence(value)
         and not isinstance(value, np.ndarray)

@@ -1,16 +1,17 @@
-"""What runs: the problems and algorithms of all calls while somebody records them."""
+"""Record the problem and the algorithm of every call that runs."""
 
 from contextlib import contextmanager
 from threading import Lock
 
 _lock = Lock()
+#: the lists of all blocks that record
 _lists = []
-#: called with whether any block records
+#: called with True when recording begins, and with False when it ends
 _listeners = []
 
 
 def listen(listener):
-    """Let ``listener(on)`` know when recording begins and ends."""
+    """Register a function ``listener(on)`` that is called when recording begins or ends."""
     _listeners.append(listener)
 
 
@@ -46,22 +47,23 @@ def record():
     calls = []
     with _lock:
         _lists.append(calls)
-        _tell()
+        _notify()
     try:
         yield calls
     finally:
         with _lock:
             _lists[:] = [other for other in _lists if other is not calls]
-            _tell()
+            _notify()
 
 
-def _tell():
+def _notify():
+    """Call all listeners."""
     for listener in _listeners:
         listener(bool(_lists))
 
 
 def note(problem, algorithm):
-    """Add a call to the lists of all blocks that record."""
+    """Add the problem and the name of the algorithm of a call to the lists of all blocks."""
     if _lists:
         entry = (problem.key(), algorithm)
         for calls in tuple(_lists):

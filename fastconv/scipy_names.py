@@ -1,13 +1,20 @@
-"""Public names of SciPy's packages that the modules in their place lack."""
+"""Give the modules that replace SciPy's packages the rest of SciPy's public names."""
 
 import importlib
 
 
-def passing_through(package, namespace):
-    """Return ``__getattr__`` and ``__dir__`` of a module that stands in for ``scipy.<package>``.
+def scipy_fallback(package, namespace):
+    """Return ``__getattr__`` and ``__dir__`` for a module that replaces ``scipy.<package>``.
 
-    Every public name that the module lacks is SciPy's, ``__all__`` included, so that a star import
-    brings as much as SciPy's own.
+    With them, every public name that the module does not define is SciPy's. This includes
+    ``__all__``, so that a star import brings the same names as from SciPy.
+
+    Parameters
+    ----------
+    package : str
+        Name of SciPy's package.
+    namespace : dict
+        The globals of the module.
     """
     name = namespace["__name__"]
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import fastconv as fc
-from fastconv import calls
+from fastconv.calls import executor
 
 
 @pytest.fixture
 def always_parallel(monkeypatch):
     """Let even the smallest problems run on as many threads as they are given."""
-    monkeypatch.setattr(calls, "SERIAL_BELOW", 0.0)
+    monkeypatch.setattr(executor, "SERIAL_BELOW", 0.0)
     fc.release_memory()
     yield
     fc.release_memory()

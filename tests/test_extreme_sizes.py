@@ -313,7 +313,23 @@ def test_rates(rng):
         assert_allclose(signal.upfirdn(h, x, 1, v), h[:1] * x[:1])
         assert_allclose(signal.upfirdn(h, x, v, v), h[0] * x)
         assert_allclose(signal.upfirdn(h, x[:1], v, 1), h * x[0])
-        assert_allclose(signal.upfirdn(h, x, v - 1, v)[:1], h[:1] * x[:1])
+        for algorithm in ("auto", "naive"):
+            y = signal.upfirdn(h, x, v - 1, v, algorithm=algorithm)
+            assert_allclose(y, [*h * x[:5], 0, 0, 0])  # output m meets sample m with tap m
+
+
+@pytest.mark.parametrize("dtype", ["f", "d", "D"])
+def test_rates_that_leave_most_outputs_without_a_sample(rng, dtype):
+    up, down = 2**40 + 1, 2**22
+    h, x = rng.standard_normal(5).astype(dtype), rng.standard_normal((2, 3)).astype(dtype)
+    y = signal.upfirdn(h, x, up, down)
+    exact = np.zeros(((2 * up + 4) // down + 1, 2), dtype)
+    for k, p in product(range(3), range(5)):
+        m, rest = divmod(k * up + p, down)
+        if rest == 0:
+            exact[m] += h[p] * x[:, k]
+    assert np.count_nonzero(exact) >= 2
+    assert_allclose(y, exact.T, rtol=1e-6)
 
 
 def test_axes_drawn_together(rng, monkeypatch):

@@ -1,10 +1,12 @@
-"""Fail if a hot kernel keeps vectors on the stack: disassemble the extension and look.
+"""Disassemble the extension, and fail if a hot kernel spills vectors to the stack.
 
     python tools/check_spills.py [objects or extensions ...]
 
-Without arguments: the built fastconv.loops.simd. A register tile whose accumulators do not fit the
-registers still gives right results, only slowly, so no test would notice. Exits with 0 and a reason
-where it cannot tell: another architecture than x86-64, no objdump, kernels not built by GCC.
+Without arguments, the script checks fastconv.loops.simd. If the accumulators of a
+register tile do not fit into the registers, results are right but slow, so no test notices.
+
+The script prints a reason and exits with 0 if it cannot check: on other architectures than x86-64,
+without objdump, or if GCC did not build the kernels.
 """
 
 import platform
@@ -15,8 +17,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+#: prefixes of the names of hot kernels
 HOT = ("tile_", "stencil_", "multiply_add_", "dot_")
-# a spilled accumulator is a whole vector; parts of them are integers parked outside the loops
+#: Registers of whole vectors. A spilled accumulator is a whole vector; smaller parts on the stack
+#: are integers that are used outside the loops.
 WHOLE = {"avx512": "zmm", "avx2": "ymm", "baseline": "xmm"}
 FUNCTION = re.compile(r"^[0-9a-f]+ <(\w+)>:")
 STACK = re.compile(r"\(%rsp[^)]*\),")
@@ -24,7 +28,7 @@ NAME = re.compile(r"(\w+)_f(?:32|64)_(\w+?)$")
 
 
 def spills(disassembly):
-    """Hot functions found, and a Counter of whole vectors read from the stack per function."""
+    """Return the hot functions, and a Counter of the vectors that each reads from the stack."""
     hot, found = set(), Counter()
     function = register = None
     for line in disassembly.splitlines():
@@ -35,14 +39,14 @@ def spills(disassembly):
             register = WHOLE[name[2]] if is_hot else None
             if is_hot:
                 hot.add(function)
-        # what is written there and never read again costs nothing to speak of
+        # count reads only: a vector that is written and not read again costs little
         elif register and STACK.search(line) and f"%{register}" in line:
             found[function] += 1
     return hot, found
 
 
 def reason_not_to():
-    """Why this machine cannot tell, or None."""
+    """Return why this machine cannot run the check, or None."""
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return f"the check knows x86-64 registers, not {platform.machine()}"
     if shutil.which("objdump") is None:
@@ -51,7 +55,7 @@ def reason_not_to():
 
 
 def built_extension():
-    """The extension that holds the kernels, and the reason not to check it."""
+    """Return the extension that holds the kernels, and the reason not to check it, or None."""
     sys.path.append(str(Path(__file__).resolve().parent.parent))  # built in place, not installed
     try:
         from fastconv.loops import simd

@@ -1,9 +1,9 @@
-"""Launches every kernel of fastconv.gpu on small problems, for compute-sanitizer.
+"""Launch every kernel of fastconv.gpu on small problems, for compute-sanitizer.
 
     compute-sanitizer --tool memcheck --error-exitcode 1 python tools/gpu_sanitize.py
     compute-sanitizer --tool racecheck --error-exitcode 1 python tools/gpu_sanitize.py
 
-Problems are lines of the tests' table: under the sanitizer each takes up to a second.
+The problems are lines of the tests' table. With the sanitizer, each takes up to a second.
 """
 
 import sys
@@ -21,11 +21,12 @@ import fastconv as fc  # noqa: E402
 from fastconv.gpu.arrays import runtime_of  # noqa: E402
 from fastconv.gpu.backend import backend_of  # noqa: E402
 
-#: every so many lines of the table
+#: one of so many lines of the table is run
 STEP = int(sys.argv[1]) if len(sys.argv) > 1 else 12
 
 
 def put(value):
+    """Return an array on the device. Other values are returned as they are."""
     return cupy.asarray(value) if isinstance(value, np.ndarray) else value
 
 
@@ -43,7 +44,7 @@ def main():
             try:
                 attrgetter(case.op)(fc)(*args, **kwargs, algorithm=name)
                 ran += 1
-            except ValueError:  # not supported, or no name of this family
+            except ValueError:  # not supported, or not an algorithm of this op
                 continue
     cupy.cuda.get_current_stream().synchronize()
     print(f"{ran} runs on {backend.label()[1]}")

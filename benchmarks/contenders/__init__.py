@@ -1,14 +1,23 @@
-"""fastconv against other libraries: `python benchmarks/peers.py`.
+"""Compare fastconv with other libraries: `python benchmarks/peers.py`.
+
+A contender is one way to compute a case: a function of fastconv or of a peer, which is another
+library. A case is a problem with arrays.
 
 | module | what it holds |
 |---|---|
-| `cases` | problems of benchmarks/problems as calls with arrays |
-| `ours` | fastconv's ways to compute one |
-| `pytorch`, `onnx_runtimes`, `opencv`, `with_scipy`, `with_numpy` | those of the others |
-| `truth` | each problem in float64, by NumPy alone; errors of results |
-| `timing` | turns, pauses, medians |
-| `machine` | what the machine can do at most; threads of every library; versions |
-| `report` | rows, ratios, tables |
+| `main` | the command line |
+| `cases` | makes cases from the keys in benchmarks/problems |
+| `ours` | the contenders of fastconv |
+| `pytorch` | the contenders of torch, with those of `torch_backward` and `torch_unshared` |
+| `torch_backward` | the contenders of torch for gradients of poolings, unpooling and maxout |
+| `torch_unshared` | the contenders of torch for local and tiled convolutions |
+| `onnx_runtimes` | the contenders of ONNX Runtime and OpenVINO |
+| `opencv`, `with_scipy`, `with_numpy` | the contenders of OpenCV, SciPy and NumPy |
+| `gpu` | the comparison of CuPy arrays with torch.cuda and cupyx |
+| `truth` | computes each case in float64, and the errors of results |
+| `timing` | times contenders in turns, with pauses |
+| `machine` | peak rates of the machine, versions of libraries, numbers of threads |
+| `report` | makes rows, ratios and tables |
 
-No library is imported before it is asked for, so that asv may import all of this.
+Libraries are imported inside functions, so that asv can import these modules without them.
 """

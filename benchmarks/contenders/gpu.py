@@ -1,7 +1,7 @@
-"""--set gpu: fastconv on CuPy arrays against torch.cuda (cuDNN, TF32 off) and cupyx.
+"""The comparison ``--set gpu``: fastconv on CuPy arrays, torch.cuda (cuDNN, TF32 off) and cupyx.
 
-Every contender runs on the same stream of the same device, in turns, between CUDA events. Every
-algorithm of ours is timed too, so that one run also shows what the cost model should have chosen.
+All contenders run on the same stream of the same device, in turns, and are timed with CUDA events.
+All algorithms of fastconv are timed too, which shows whether the cost model chose the fastest.
 """
 
 import json
@@ -38,20 +38,22 @@ def main(args):
             if args.json:
                 args.json.write_text(json.dumps(result, indent=1) + "\n")
     except KeyboardInterrupt:
-        print("interrupted: what follows is what there is", file=sys.stderr)
+        print("interrupted; results so far:", file=sys.stderr)
     print(_tables(result["rows"]))
 
 
 def _runtime():
+    """Return the runtime of CuPy's device, or end the program if there is none."""
     try:
         import cupy
 
         return runtime_of(cupy.zeros(1))
-    except Exception as error:  # no CuPy, no driver, no device: each has an error of its own
+    except Exception as error:  # without CuPy, driver or device, errors differ
         sys.exit(f"--set gpu needs CuPy and a CUDA device: {error}")
 
 
 def _versions():
+    """Return the versions of the libraries as a dict."""
     import cupy
 
     found = {"fastconv": fc.__version__, "cupy": cupy.__version__}
@@ -68,7 +70,7 @@ def _versions():
 
 
 def _row(backend, case, time_limit):
-    """Check and time every way to compute a case."""
+    """Check and time all contenders of a case, and return the row of results as a dict."""
     exact = truth.truth(case)
     on_device = replace(case, arrays={n: backend.put(a) for n, a in case.arrays.items()})
     plan, ours = _ours(backend, on_device)
@@ -76,7 +78,7 @@ def _row(backend, case, time_limit):
     for c in (*ours, *_theirs(on_device, failures)):
         try:
             c.error = exact.error(c.array(c.call()))
-        except Exception as error:  # a refusal is its row, not the end of the run
+        except Exception as error:  # record the failure and go on
             failures[c.name] = f"{type(error).__name__}: {error}"[:200]
             continue
         c.verdict = exact.verdict(c.error)
@@ -94,7 +96,10 @@ def _row(backend, case, time_limit):
 
 
 def _ours(backend, case):
-    """The eager call, the plan of the automatic choice, and a plan of every algorithm."""
+    """Return the plan of the automatic choice, and the contenders of fastconv.
+
+    These are the eager call, the plan, and a plan of every algorithm.
+    """
     first = next(iter(case.arrays))
     x = case.arrays[first]
     array = partial(_first_on_host, backend)
@@ -117,17 +122,18 @@ def _ours(backend, case):
 
 
 def _first_on_host(backend, result):
+    """Return a result, or the first of several, as a NumPy array."""
     return backend.get(result[0] if isinstance(result, tuple) else result)
 
 
 def _theirs(case, failures):
-    """torch.cuda on the same memory, and cupyx."""
+    """Return the contenders of torch.cuda, which reads the same memory, and of cupyx."""
     found = []
     try:
         import torch
 
         torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.benchmark = True  # the fastest of its algorithms
+        torch.backends.cudnn.benchmark = True  # cuDNN times its algorithms and takes the fastest
         with torch.no_grad():
             found += list(pytorch.contenders(case, 1))
     except Exception as error:
@@ -138,7 +144,7 @@ def _theirs(case, failures):
 
 
 def _cupyx(case):
-    """SciPy's functions as CuPy has them."""
+    """Yield the contenders of cupyx, CuPy's version of SciPy."""
     import cupy
     from cupyx.scipy import ndimage, signal
 
@@ -160,22 +166,28 @@ def _cupyx(case):
 
 # ----------------------------------------------------------------------------------------- report
 
+#: names of contenders of fastconv that are not algorithms
 _CALLS = ("eager", "plan", "cudnn")
 
 
 def _peers(row):
+    """Return the times of the peers whose results are not wrong."""
     ours = {*_CALLS, *row["predicted"]}
     good = {n: t for n, t in row["times"].items() if row["verdicts"].get(n) != "wrong"}
     return {n: t for n, t in good.items() if n not in ours}
 
 
 def _best_without_cudnn(row):
+    """Return the name of our fastest algorithm other than cuDNN."""
     own = {n: t for n, t in row["times"].items() if n in row["predicted"] and n != "cudnn"}
     return min(own, key=own.get) if own else None
 
 
 def _ratios(row):
-    """Time of the best peer over ours: the plan, the best of ours without cuDNN, cuDNN."""
+    """Return the time of the best peer divided by ours.
+
+    "plan" is the automatic choice, "own" our best algorithm other than cuDNN.
+    """
     peers = _peers(row)
     if not peers:
         return {}
@@ -185,6 +197,7 @@ def _ratios(row):
 
 
 def _line(row):
+    """Return a row as text."""
     own = sorted((t, n) for n, t in row["times"].items() if n in row["predicted"])
     theirs = sorted((t, n) for n, t in _peers(row).items())
     text = [f"{n} {seconds_text(t)} ({seconds_text(row['predicted'][n])})" for t, n in own]
@@ -198,7 +211,7 @@ def _line(row):
 
 
 def _tables(rows):
-    """Geometric mean and worst of each ratio, per class."""
+    """Return a table with the geometric mean and the worst value of each ratio, per class."""
     groups = {}
     for row in rows:
         groups.setdefault(row["group"], []).append(row)

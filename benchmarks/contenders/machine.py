@@ -1,4 +1,4 @@
-"""What this machine can do at most, and the libraries on it: versions, threads."""
+"""Peak rates of this machine, versions of the libraries, and their numbers of threads."""
 
 import functools
 import importlib.util
@@ -19,13 +19,13 @@ HOW_TO_INSTALL = 'pip install ".[peers]"'
 
 
 def installed(peer):
-    """Whether a peer can be imported, and with it what makes the models it runs."""
+    """Return whether a peer can be imported, and onnx if the peer needs it to make models."""
     needs = [peer.MODULE] + ["onnx"] * (peer.NAME in ("onnxruntime", "openvino"))
     return all(importlib.util.find_spec(name) for name in needs)
 
 
 def describe():
-    """CPU, ISA and versions, as a dictionary."""
+    """Return CPU, ISA and versions as a dict."""
     names = ("numpy", "scipy", *(p.NAME for p in PEERS))
     return {
         "cpu": cpu_model(),
@@ -39,6 +39,7 @@ def describe():
 
 
 def _version(name):
+    """Return the version of an installed package, or None."""
     try:
         return version(name)
     except PackageNotFoundError:
@@ -51,7 +52,10 @@ def _threadpoolctl():
 
 @contextmanager
 def limited(threads):
-    """Every library on so many threads; sessions of ONNX Runtime and OpenVINO get theirs."""
+    """Run a block with this number of threads in every library.
+
+    Sessions of ONNX Runtime and OpenVINO take the number as an argument instead.
+    """
     import scipy.fft
 
     with ExitStack() as stack:
@@ -71,18 +75,18 @@ def limited(threads):
         if _threadpoolctl():
             from threadpoolctl import threadpool_limits
 
-            np.dot(np.ones((2, 2)), np.ones((2, 2)))  # BLAS must be loaded to be limited
+            np.dot(np.ones((2, 2)), np.ones((2, 2)))  # loads BLAS, so that it is limited, too
             stack.enter_context(threadpool_limits(threads, "blas"))
         yield
 
 
 @functools.cache
 def peak_flops(dtype):
-    """Operations per second of one core."""
+    """Return floating-point operations per second of one core."""
     return peak.flops(fc.config.current_isa(), dtype, 1, repeat=15)
 
 
 @functools.cache
 def copy_rate(threads):
-    """Bytes per second of a large copy, read and written ones."""
+    """Return bytes per second of a large copy. Bytes read and bytes written both count."""
     return peak.bandwidth(fc.config.current_isa(), threads, repeat=5)[1]

@@ -20,7 +20,7 @@ def main(argv=None):
     try:
         _run(problems, args, result)
     except KeyboardInterrupt:
-        print("interrupted: what follows is what there is", file=sys.stderr)
+        print("interrupted; results so far:", file=sys.stderr)
     _print(result, args)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")
@@ -49,6 +49,7 @@ def _numbers(text):
 
 
 def _run(problems, args, result):
+    """Compare all problems, and add a row for each to `result`."""
     for done, (key, remark, source) in enumerate(problems):
         case = cases.case(key, remark, source)
         exact = truth.truth(case)
@@ -64,7 +65,19 @@ def _run(problems, args, result):
 
 
 def compared(case, exact, threads, args, failures):
-    """Check and time every way to compute a case; return its row."""
+    """Check and time all contenders of a case, and return its row.
+
+    Parameters
+    ----------
+    case : Case
+    exact : Truth
+        The expected result.
+    threads : int
+    args : Namespace
+        The arguments of the command line.
+    failures : list of dict
+        List to which contenders are added that raise an error.
+    """
     plan, contenders = ours.contenders(case, threads)
     for peer in machine.PEERS:
         if machine.installed(peer):
@@ -73,7 +86,7 @@ def compared(case, exact, threads, args, failures):
     for c in contenders:
         try:
             value = c.array(c.call())
-        except Exception as error:  # a peer's refusal is its row, not the end of the run
+        except Exception as error:  # record the failure of a peer and go on
             if c.ours:
                 raise
             failures.append({"problem": case.key, "peer": c.name, "error": str(error)[:300]})
@@ -86,7 +99,7 @@ def compared(case, exact, threads, args, failures):
 
 
 def _of_peer(peer, case, threads, failures):
-    """The contenders of one library, none if it cannot set the problem up."""
+    """Return the contenders of one library, or none if it raises an error."""
     try:
         return list(peer.contenders(case, threads))
     except Exception as error:
@@ -95,6 +108,7 @@ def _of_peer(peer, case, threads, failures):
 
 
 def _print(result, args):
+    """Print the tables of all numbers of threads."""
     result["limits"]["peak_flops"] = {d: machine.peak_flops(d) for d in ("f32", "f64")}
     for n in args.threads:
         rows = [r for r in result["rows"] if r["threads"] == n]

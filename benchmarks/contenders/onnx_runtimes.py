@@ -1,4 +1,7 @@
-"""ONNX Runtime and OpenVINO: one model per problem, its weight inside, memory bound once."""
+"""Contenders of ONNX Runtime and OpenVINO.
+
+Each problem is a model with a constant weight. Input and output are bound to memory once.
+"""
 
 from fastconv.algorithms.base import is_filter, is_pooling
 
@@ -6,12 +9,14 @@ from .timing import Contender
 
 NAME, MODULE = "onnxruntime", "onnxruntime"
 
+#: ONNX's names of activations
 _ACTIVATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+#: version of ONNX's operators
 _OPSET = 19
 
 
 def contenders(case, threads):
-    """A session of ONNX Runtime."""
+    """Yield a session of ONNX Runtime that computes the case."""
     model = _model(case)
     if model is None:
         return
@@ -38,13 +43,13 @@ def contenders(case, threads):
 
 
 class openvino:
-    """The same model, compiled by OpenVINO."""
+    """The peer OpenVINO, with the functions and names that a module of a peer has."""
 
     NAME, MODULE = "openvino", "openvino"
 
     @staticmethod
     def contenders(case, threads):
-        """An inference request of OpenVINO."""
+        """Yield an inference request of OpenVINO that computes the case."""
         model = _model(case)
         if model is None:
             return
@@ -66,7 +71,7 @@ class openvino:
 
 
 def _model(case):
-    """The ONNX model of a forward convolution or pooling, None for what ONNX has no word for."""
+    """Return the ONNX model of a forward convolution or pooling, or None if ONNX has none."""
     p = case.problem
     if is_filter(p) or p.kind != "fwd" or p.dtypes[0] != "f32":
         return None
@@ -97,10 +102,12 @@ def _model(case):
 
 
 def _pads(p):
+    """Return padding in ONNX's order: before each axis, then after each axis."""
     return [a for a, _ in p.padding] + [b for _, b in p.padding]
 
 
 def _convolution(p):
+    """Return operator and attributes of a convolution, or None if ONNX has none."""
     plain = p.padding_mode == "zeros" and not p.add and p.bias in (None, "channel")
     if not plain or p.activation not in (None, *_ACTIVATIONS):
         return None
@@ -116,6 +123,7 @@ def _convolution(p):
 
 
 def _pooling(p):
+    """Return operator and attributes of a pooling, or None if ONNX has none."""
     if p.op == "adaptive_avg_pool" and set(p.output) == {1}:
         return "GlobalAveragePool", {}
     attributes = {

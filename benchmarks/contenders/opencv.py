@@ -1,4 +1,4 @@
-"""OpenCV: filters of one plane, with and without `dst`."""
+"""Contenders of OpenCV: filters of one image, with and without `dst`."""
 
 import numpy as np
 
@@ -23,13 +23,23 @@ def contenders(case, threads):
 
 
 def _both(name, function, x):
-    """A contender without and one with `dst`; `function` takes dst as its last argument."""
+    """Yield a contender without `dst` and one with it.
+
+    Parameters
+    ----------
+    name : str
+    function : callable
+        ``function(dst)`` computes the result, into `dst` if it is not None.
+    x : ndarray
+        An array with the shape and dtype of the result.
+    """
     dst = np.empty_like(x)
     yield Contender(name, lambda: function(None))
     yield Contender(name, lambda: function(dst), preallocated=True)
 
 
 def _filters(case):
+    """Yield the contenders of a filter of an image."""
     import cv2
 
     p = case.problem
@@ -56,7 +66,8 @@ def _filters(case):
         w = np.ascontiguousarray(w[::-1, ::-1])
     if case.kind in WINDOWS:
         function, window = (cv2.dilate, cv2.erode)[case.kind == "minimum"], np.ones(w.shape, "u1")
-        # past the edges lies what never wins, as reflections in a window of odd size never do
+        # OpenCV ignores positions past the edges. So may any window of odd size with reflections,
+        # because it holds the reflected elements anyway.
         yield from _both(function.__name__, lambda dst: function(x, window, dst), x)
         return
     depth = cv2.CV_16S if case.kind == "integer" else -1
@@ -84,13 +95,14 @@ def _filters(case):
 
 
 def _planar(p):
-    """Whether it is one image, of one to four channels side by side."""
+    """Return whether the array is one image, with one to four channels in its last axis."""
     if len(p.shape) == 3:
         return p.axes == (0, 1) and p.shape[2] <= 4
     return len(p.shape) == 2
 
 
 def _poolings(case):
+    """Yield the contenders of a pooling that is a filter of one image."""
     import cv2
 
     p = case.problem
@@ -119,7 +131,7 @@ def _poolings(case):
 
 
 def _convolution(case):
-    """A convolution of one channel without padding: the inside of a filtered plane."""
+    """Yield the contender of a convolution of one channel: the interior of a filtered image."""
     import cv2
 
     p = case.problem

@@ -1,4 +1,4 @@
-"""fastconv itself: the call as it is written, with `out=`, and as a plan."""
+"""Contenders of fastconv: the plain call, the call with `out=`, and a plan."""
 
 from functools import partial
 
@@ -14,11 +14,10 @@ NAME, MODULE = "fastconv", "fastconv"
 
 
 def contenders(case, threads):
-    """The plan and the three; where there is no plan, None and two.
+    """Return the plan of a case and its contenders. Without a plan, return None and two contenders.
 
-    The algorithm of the plan is what `auto` chose.
-
-    The number of threads is the process-wide default, set by `machine.limited`.
+    The plan has the algorithm that `auto` chooses. The number of threads is the default of the
+    process, which `machine.limited` sets.
     """
     first = next(iter(case.arrays))
     x = case.arrays[first]
@@ -34,7 +33,7 @@ def contenders(case, threads):
         function, arrays = fc.ndimage.uniform_filter, (x,)
     else:
         function, given = public_function(case.name), options
-        # a gradient's sizes stand between its arrays: everything by name
+        # in signatures of gradients, a size comes between the arrays: pass all by name
         sized = {"input_size", "weight_size"} & set(options)
         arrays = () if sized else tuple(a for n, a in case.arrays.items() if n != "add")
         given = {**options, **{n: a for n, a in case.arrays.items() if sized or n == "add"}}
@@ -58,7 +57,7 @@ def contenders(case, threads):
 
 
 def _without_plan(case, x):
-    """Windows, and kernels whose results are of another dtype than the image."""
+    """Return the contenders of a maximum or minimum filter, or of one with int16 results."""
     given = dict(case.options)
     if case.kind in WINDOWS:
         function, arrays = getattr(fc.ndimage, WINDOWS[case.kind]), (x,)
@@ -78,4 +77,5 @@ def _without_plan(case, x):
 
 
 def _output(result):
+    """Return a result, or the first of several."""
     return result[0] if isinstance(result, tuple) else result

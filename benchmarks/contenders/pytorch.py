@@ -1,4 +1,4 @@
-"""torch: eager calls on NCHW arrays, and channels_last with the weight reordered beforehand."""
+"""Contenders of torch: eager calls on NCHW arrays, and channels_last with a prepared weight."""
 
 from functools import partial
 
@@ -9,8 +9,12 @@ from .timing import Contender
 
 NAME, MODULE = "torch", "torch"
 
-#: multiply-adds per second of convolutions of one channel, and seconds that a call may take
-_LINES, _PLANES, _PATIENCE = 2e8, 1e9, 3.0
+#: rough multiply-adds per second of torch's 1-D convolutions of one channel
+_LINES = 2e8
+#: the same for 2-D and 3-D convolutions
+_PLANES = 1e9
+#: a call that would take more seconds is not timed
+_PATIENCE = 3.0
 _PADDINGS = {"reflect": "reflect", "replicate": "replicate", "circular": "circular"}
 _ACTIVATIONS = {
     "relu": "relu", "relu6": "relu6", "silu": "silu", "sigmoid": "sigmoid", "tanh": "tanh",
@@ -28,13 +32,15 @@ def contenders(case, threads):
 
 
 def _tensors(case):
+    """Return the arrays of a case as tensors that share their memory."""
     import torch
 
-    # without a copy, from NumPy and from CuPy
+    # makes no copy of arrays of NumPy and CuPy
     return {name: torch.as_tensor(array) for name, array in case.arrays.items()}
 
 
 def _contiguous(result):
+    """Return a tensor as a NumPy array."""
     return result.detach().cpu().numpy()
 
 
@@ -42,6 +48,7 @@ def _contiguous(result):
 
 
 def _convolutions(case):
+    """Yield the contenders of a convolution or one of its gradients."""
     import torch
     import torch.nn.functional as F
 
@@ -51,46 +58,57 @@ def _convolutions(case):
         return
     if p.op not in ("conv", "conv_transpose") or p.add or p.bias == "position":
         return
-    turned = p.op == "conv_transpose"
+    transposed = p.op == "conv_transpose"
     same = all(a == b for a, b in p.padding)
-    if turned and not same:
+    if transposed and not same:
         return
     pads = tuple(a for a, _ in p.padding) if same and p.padding_mode == "zeros" else (0,) * p.dims
-    written = None if any(pads) or not any(map(any, p.padding)) else _written(p)
+    padding = None if any(pads) or not any(map(any, p.padding)) else _pad_arguments(p)
     if p.kind != "fwd":
-        if written is None:
+        if padding is None:
             yield Contender("torch", partial(_gradient, case, t, pads), array=_contiguous)
         return
     act = getattr(F, _ACTIVATIONS[p.activation]) if p.activation else None
-    if turned:
-        ends = (p.stride, pads, p.output_padding, p.groups, p.dilation)
+    if transposed:
+        options = (p.stride, pads, p.output_padding, p.groups, p.dilation)
         function = getattr(F, f"conv_transpose{p.dims}d")
     else:
-        ends = (p.stride, pads, p.dilation, p.groups)
+        options = (p.stride, pads, p.dilation, p.groups)
         function = getattr(F, f"conv{p.dims}d")
     x, w, bias = t["input"], t["weight"], t.get("bias")
 
     def chain(convolve, x):
-        steps = [lambda x: F.pad(x, *written)] if written else []
+        """Return a call that pads, convolves and applies the activation."""
+        steps = [lambda x: F.pad(x, *padding)] if padding else []
         steps += [convolve] + ([act] if act else [])
         if len(steps) == 1:
             return lambda: convolve(x)
         return lambda: _through(steps, x)
 
-    ends = tuple(v[0] if isinstance(v, tuple) and len(set(v)) == 1 else v for v in ends)
-    yield Contender("torch", chain(lambda x: function(x, w, bias, *ends), x), array=_contiguous)
+    options = tuple(v[0] if isinstance(v, tuple) and len(set(v)) == 1 else v for v in options)
+    yield Contender("torch", chain(lambda x: function(x, w, bias, *options), x), array=_contiguous)
     layout = {2: torch.channels_last, 3: torch.channels_last_3d}.get(p.dims)
     if layout is None:
         return
     x, w = x.contiguous(memory_format=layout), w.contiguous(memory_format=layout)
-    convolve = (not turned and _prepacked(p, x, w, bias, pads)) or (
-        lambda x: function(x, w, bias, *ends)
+    convolve = (not transposed and _prepacked(p, x, w, bias, pads)) or (
+        lambda x: function(x, w, bias, *options)
     )
     yield Contender("channels_last", chain(convolve, x), prepared=True, array=_contiguous)
 
 
 def _prepacked(p, x, w, bias, pads):
-    """oneDNN's convolution on a weight in the order that it likes best; None if it has none."""
+    """Return oneDNN's convolution with a weight in oneDNN's own layout, or None if it has none.
+
+    Parameters
+    ----------
+    p : ConvProblem
+    x, w : tensor
+        Input and weight.
+    bias : tensor or None
+    pads : tuple of int
+        Padding per axis.
+    """
     import torch
 
     ops = torch.ops.mkldnn
@@ -103,12 +121,13 @@ def _prepacked(p, x, w, bias, pads):
             dilation=p.dilation, groups=p.groups, attr="none", scalars=[], algorithm="",
         )  # fmt: skip
         run(x)
-    except (AttributeError, RuntimeError):  # not in this build; not for this convolution
+    except (AttributeError, RuntimeError):  # this build or this convolution has none
         return None
     return run
 
 
 def _gradient(case, t, pads):
+    """Return the gradient of a convolution with respect to its input or its weight."""
     import torch
 
     p = case.problem
@@ -120,21 +139,22 @@ def _gradient(case, t, pads):
     if w is None:
         w = grad.new_empty(1).expand(case.options["weight_size"])
     mask = [p.kind == "input", p.kind == "weight", False]
-    turned = p.op == "conv_transpose"
+    transposed = p.op == "conv_transpose"
     result = torch.ops.aten.convolution_backward(
-        grad, x, w, None, p.stride, pads, p.dilation, turned, p.output_padding or (0,) * p.dims,
+        grad, x, w, None, p.stride, pads, p.dilation, transposed, p.output_padding or (0,) * p.dims,
         p.groups, mask,
     )  # fmt: skip
     return result[0] if p.kind == "input" else result[1]
 
 
-def _written(p):
-    """Arguments of F.pad for a padding that the convolution does not know; None if F has none."""
+def _pad_arguments(p):
+    """Return arguments of F.pad for a padding that torch's convolutions do not have."""
     flat = [n for pair in reversed(p.padding) for n in pair]
     return (flat, "constant" if p.padding_mode == "zeros" else _PADDINGS[p.padding_mode])
 
 
 def _through(steps, x):
+    """Apply functions one after the other."""
     for step in steps:
         x = step(x)
     return x
@@ -144,7 +164,10 @@ def _through(steps, x):
 
 
 def _filters(case):
-    """One channel, one kernel: a convolution of 1, 2 or 3 axes, padded first where it must be."""
+    """Yield the contender of a filter with one kernel along one to three axes.
+
+    It is a convolution of one channel, after padding if the boundary needs it.
+    """
     import torch
     import torch.nn.functional as F
 
@@ -191,6 +214,7 @@ def _filters(case):
 
 
 def _poolings(case):
+    """Yield the contenders of a pooling, unfold or fold."""
     import torch
     import torch.nn.functional as F
 

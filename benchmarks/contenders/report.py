@@ -1,4 +1,4 @@
-"""From timed contenders to rows, and from rows to tables."""
+"""Make rows from timed contenders, and tables from rows."""
 
 import math
 import statistics
@@ -8,16 +8,26 @@ from fastconv.planner.text import aligned, number_text, seconds_text
 
 from . import machine
 
-#: what each of our three calls may be compared with
+#: contenders of fastconv. Each is compared with peers that have at most the same advantages:
+#: (a prepared weight, a preallocated result)
 MODES = {"eager": (False, False), "out": (False, True), "plan": (True, True)}
 
+#: verdicts on the error of a result, from best to worst
 VERDICTS = ("", "inaccurate", "wrong")
 
 
 def row(case, threads, plan, contenders, minima=False):
-    """One line of the report as a dictionary, JSON-safe; ratios of medians, or of minima.
+    """Return one row of the report as a dict that can be written as JSON.
 
-    `plan` is None where there is none.
+    Parameters
+    ----------
+    case : Case
+    threads : int
+    plan : Plan or None
+    contenders : list of Contender
+        Contenders that were checked and timed.
+    minima : bool
+        Whether ratios are of minima rather than medians.
     """
     time = attrgetter("least" if minima else "median")
     ours = {c.name: c for c in contenders if c.ours}
@@ -44,11 +54,22 @@ def row(case, threads, plan, contenders, minima=False):
 
 
 def _timed(c):
+    """Return times and error of a contender as a dict."""
     return {"median": c.median, "least": c.least, "error": c.error, "verdict": c.verdict}
 
 
 def _ratio(ours, peers, time, prepared, preallocated):
-    """Time of the best peer under the same conditions / ours."""
+    """Return the time of the best comparable peer divided by ours, and the name of the peer.
+
+    Parameters
+    ----------
+    ours : Contender
+    peers : list of Contender
+    time : callable
+        ``time(contender)`` returns its time.
+    prepared, preallocated : bool
+        Whether peers may have a prepared weight, or a preallocated result.
+    """
     fair = [
         c
         for c in peers
@@ -61,7 +82,11 @@ def _ratio(ours, peers, time, prepared, preallocated):
 
 
 def _share(case, threads, contender):
-    """Share of the limit that binds: multiply-adds at the peak, or bytes once at copy bandwidth."""
+    """Return the limit that is reached first, and the share of it that a contender reaches.
+
+    The limits are the multiply-adds at the peak rate, and the bytes of all arrays at the bandwidth
+    of a copy.
+    """
     p = case.problem
     out = contender.array(contender.call())
     memory = sum(a.nbytes for a in case.arrays.values()) + out.nbytes
@@ -76,7 +101,7 @@ def _share(case, threads, contender):
 
 
 def table(rows, minima=False):
-    """All rows of one number of threads, with medians or minima."""
+    """Return the table of all rows with the same number of threads, as text."""
     time = "least" if minima else "median"
     header = [
         "problem", "algorithm", "eager", "out", "plan", "x eager", "x out", "x plan", "share",
@@ -101,17 +126,19 @@ def table(rows, minima=False):
 
 
 def _ratio_text(ratio):
+    """Return a ratio as text."""
     return "-" if ratio is None else f"{ratio['ratio']:.2f}"
 
 
 def _peer_text(p, time):
+    """Return name, marks, time and verdict of a peer as text."""
     marks = "*" * p["prepared"] + "+" * p["preallocated"]
     verdict = f" ({p['verdict']}, error {number_text(p['error'])})" if p["verdict"] else ""
     return f"{p['name']}{marks} {seconds_text(p[time])}{verdict}"
 
 
 def summary(rows):
-    """Geometric mean, 10th percentile and worst of each ratio, per class."""
+    """Return a table with geometric mean, 10th percentile and worst of each ratio, per class."""
     groups = {}
     for r in rows:
         groups.setdefault(r["group"], []).append(r)
@@ -138,7 +165,7 @@ def summary(rows):
 
 
 def machine_lines(description):
-    """CPU, ISA, versions and what is missing."""
+    """Return lines of text with CPU, ISA, versions and missing libraries."""
     d = description
     versions = ", ".join(f"{name} {v}" for name, v in d["versions"].items())
     lines = [f"{d['cpu']}, {d['isa']}, Python {d['python']}, {versions}"]

@@ -1,8 +1,8 @@
-"""Turns: every contender runs in short bursts, one after the other, again and again.
+"""Time contenders in turns: each runs for a short burst, in several rounds.
 
-After a call the OpenMP workers of fastconv and torch, and the BLAS workers of NumPy, spin for some
-milliseconds, and on a machine with few cores rob whoever comes next. So before every burst there is
-a pause, and one call that is not timed.
+After a call, the worker threads of OpenMP (fastconv, torch) and of BLAS (NumPy) spin for some
+milliseconds. On a machine with few cores they slow down the next contender. So every burst begins
+with a pause and with one call that is not timed.
 """
 
 import statistics
@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+#: seconds of pause before a burst
 PAUSE = 0.02
-BURST = 0.01  # seconds of timed calls, at least one
-SAMPLE = 1e-4  # seconds of one sample: many calls of what is shorter
+#: seconds of timed calls in a burst; there is at least one call
+BURST = 0.01
+#: seconds of one sample, which consists of several calls if a call is shorter
+SAMPLE = 1e-4
+#: smallest and largest number of rounds
 ROUNDS = (3, 15)
 
 
@@ -22,8 +26,25 @@ ROUNDS = (3, 15)
 class Contender:
     """One way to compute a case.
 
-    `prepared`: work on the weight, or a compilation, is not timed. `preallocated`: the result goes
-    into memory that is there already. `call` computes; `array` makes a NumPy array of its result.
+    Parameters
+    ----------
+    name : str
+    call : callable
+        ``call()`` computes the case.
+    prepared : bool
+        Whether work on the weight, or a compilation, is done before and not timed.
+    preallocated : bool
+        Whether the result is written into an existing array.
+    array : callable
+        ``array(call())`` is the result as a NumPy array.
+    ours : bool
+        Whether it is a function of fastconv.
+    error : float or None
+        Error of the result, once it is checked.
+    verdict : str
+        One of `report.VERDICTS`.
+    samples : list of float
+        Seconds of one call.
     """
 
     name: str
@@ -50,7 +71,7 @@ class Contender:
 
 
 def take_turns(contenders, time_limit):
-    """Time them within about `time_limit` seconds for all, in rounds of one burst each."""
+    """Time all contenders, in rounds of one burst each, for about `time_limit` seconds together."""
     start = time.perf_counter()
     first = []
     for c in contenders:
@@ -60,7 +81,7 @@ def take_turns(contenders, time_limit):
     share = time_limit / max(1, len(contenders))
     for turn in range(ROUNDS[1]):
         for i, c in enumerate(contenders):
-            slow = first[i] > share / ROUNDS[0]  # too slow for rounds
+            slow = first[i] > share / ROUNDS[0]  # then time a single call
             if slow and turn > 0:
                 continue
             time.sleep(PAUSE)
@@ -78,6 +99,7 @@ def take_turns(contenders, time_limit):
 
 
 def _seconds(call, loops):
+    """Return the mean seconds of one of `loops` calls."""
     begin = time.perf_counter()
     for _ in range(loops):
         call()

@@ -1,16 +1,17 @@
-"""torch: gradients of poolings, by the functions that autograd calls; unpooling, maxout.
+"""Contenders of torch: gradients of poolings, unpooling, maxout and weighted pooling.
 
-A norm has none of its own, so its graph is kept and run backward.
+Gradients call the functions that autograd calls. Lp pooling and maxout have no such function, so
+their graph is kept and run backward.
 """
 
 from .timing import Contender
 
-#: forward operations that are timed here too
+#: ops whose forward computation is in this module, too
 FORWARD = ("max_unpool", "maxout", "weighted_pool")
 
 
 def contenders(case, tensors):
-    """Yield what torch has for the case, two-dimensional ones only."""
+    """Yield the contender of torch if the case is two-dimensional."""
     p = case.problem
     if p.dims == 2 and all(d == 1 for d in p.dilation):
         make = _MAKERS.get((p.op, p.kind))
@@ -23,9 +24,9 @@ def _average(case, t):
 
     p, grad = case.problem, t["grad_output"]
     x = grad.new_empty(1).expand(case.options["input_size"])
-    ends = (p.kernel, p.stride, [a for a, _ in p.padding], p.ceil_mode, p.count_include_pad)
+    options = (p.kernel, p.stride, [a for a, _ in p.padding], p.ceil_mode, p.count_include_pad)
     backward = torch.ops.aten.avg_pool2d_backward
-    return lambda: backward(grad, x, *ends, p.divisor)
+    return lambda: backward(grad, x, *options, p.divisor)
 
 
 def _adaptive(case, t):
@@ -41,7 +42,7 @@ def _maximum(case, t):
 
     p, grad, indices = case.problem, t["grad_output"], t["indices"]
     x = grad.new_empty(1).expand(case.options["input_size"])
-    # the places alone decide; a window and a stride that give so many outputs
+    # the result depends only on the indices: take any window and stride with so many outputs
     stride = [n // o for n, o in zip(p.input, p.output, strict=True)]
     columns = zip(p.input, p.output, stride, strict=True)
     kernel = [n - (o - 1) * s for n, o, s in columns]
@@ -96,6 +97,7 @@ def _weighted(case, t):
     return lambda: F.conv2d(t["input"], weight, None, p.stride, pads, groups=p.c)
 
 
+#: for each op and kind, a function that returns the call to time
 _MAKERS = {
     ("avg_pool", "input"): _average,
     ("adaptive_avg_pool", "input"): _adaptive,

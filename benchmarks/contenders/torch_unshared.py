@@ -1,7 +1,8 @@
-"""torch: unshared and tiled convolution as one writes them there, for it has neither.
+"""Contenders of torch for local (unshared) and tiled convolutions, written as torch's users do.
 
-Unshared: unfold, then a sum of products over the columns of each position (as LocallyConnected
-layers do). Tiled: a strided convolution for each place in the tile, written into its outputs.
+torch has no functions for them. A local convolution is unfold and a sum of products over the
+columns of each position, as in LocallyConnected layers. A tiled convolution is one strided
+convolution for each position in the tile, whose result is written into every so many outputs.
 """
 
 from itertools import product
@@ -10,7 +11,7 @@ from .timing import Contender
 
 
 def contenders(case, tensors):
-    """Yield the way to compute a case; gradients by the same steps backward."""
+    """Yield the contender of a case. Gradients take the same steps backward."""
     p = case.problem
     if p.bias or p.activation or any(a != b for a, b in p.padding) or p.padding_mode != "zeros":
         return
@@ -22,6 +23,7 @@ def contenders(case, tensors):
 
 
 def _local(case, t):
+    """Return the call of a local convolution or one of its gradients."""
     import torch
     import torch.nn.functional as F
 
@@ -30,12 +32,12 @@ def _local(case, t):
     sizes = [(1,) * one + tuple(v) for v in (p.kernel, p.dilation, p.stride, p.input, p.output)]
     kernel, dilation, stride, image, output = sizes
     pads = (0,) * one + tuple(a for a, _ in p.padding)
-    ends = (kernel, dilation, pads, stride)
+    options = (kernel, dilation, pads, stride)
     columns = p.c * kernel[0] * kernel[1]
     pixels = output[0] * output[1]
 
     def unfolded():
-        return F.unfold(t["input"].reshape(p.n, p.c, *image), *ends)
+        return F.unfold(t["input"].reshape(p.n, p.c, *image), *options)
 
     def forward():
         weight = t["weight"].reshape(p.k, columns, pixels)
@@ -46,7 +48,7 @@ def _local(case, t):
         weight = t["weight"].reshape(p.k, columns, pixels)
         grad = t["grad_output"].reshape(p.n, p.k, pixels)
         back = torch.einsum("nkl,kdl->ndl", grad, weight)
-        return F.fold(back, image, *ends).reshape(p.n, p.c, *p.input)
+        return F.fold(back, image, *options).reshape(p.n, p.c, *p.input)
 
     def weight_gradient():
         grad = t["grad_output"].reshape(p.n, p.k, pixels)
@@ -57,6 +59,7 @@ def _local(case, t):
 
 
 def _tiled(p, t):
+    """Return the call of a tiled convolution."""
     import torch
     import torch.nn.functional as F
 

@@ -1,8 +1,8 @@
-"""What a case should give, in float64; errors of results.
+"""Compute the expected result of a case in float64, and errors of results.
 
-Small problems are computed whole by `naive` in double precision. Of large convolutions up to
-`POINTS` outputs are: drawn at random, besides the first and the last of every axis. The windows
-that they read are gathered with the index tables of the stencil, and multiplied by NumPy.
+For small problems, `naive` computes the whole result in double precision. For large convolutions,
+up to `POINTS` outputs are computed: the corners, and others at random. NumPy gathers the windows
+that they read with the index tables of the stencil, and multiplies them by the weight.
 """
 
 from dataclasses import dataclass
@@ -19,10 +19,11 @@ from fastconv.plans import checked_op, split_arguments
 
 from .cases import WINDOWS
 
+#: largest number of outputs that are computed for a large convolution
 POINTS = 20_000
-#: values gathered for all of them, and computed
+#: about so many values are gathered for all of these outputs
 _GATHERED = 2e7
-#: multiply-adds that naive may take
+#: `naive` computes the whole result if it needs at most so many multiply-adds
 _NAIVE = 1e8
 _ACTIVATIONS = {
     None: lambda y: y,
@@ -36,16 +37,31 @@ _ACTIVATIONS = {
 
 @dataclass(frozen=True)
 class Truth:
-    """Values at flat positions of the output (all of them for None), and what is allowed."""
+    """Expected values at some positions of the output, and the allowed error.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the output.
+    positions : ndarray of int or None
+        Flat positions in the output. None stands for all.
+    values : ndarray
+        The expected values there.
+    bound : float
+        Largest allowed error, relative to the largest value.
+    steps : int
+        For integers computed in floating point: largest allowed difference, because each pass may
+        round or truncate. 0 for other results.
+    """
 
     shape: tuple
     positions: object
     values: np.ndarray
     bound: float
-    steps: int = 0  # what integers may be off by: truncated or rounded, once per pass
+    steps: int = 0
 
     def error(self, result):
-        """max|y - y64| / max|y64| of a result, infinite where the shape differs."""
+        """Return max|y - y64| / max|y64| of a result y, or infinity if its shape is wrong."""
         if result.shape != self.shape:
             return float("inf")
         values = result.reshape(-1)
@@ -53,20 +69,20 @@ class Truth:
             values = values[self.positions]
         with np.errstate(all="ignore"):
             difference = np.abs(_double(values) - self.values)
-        difference[values == self.values] = 0  # infinities
+        difference[values == self.values] = 0  # for equal infinities, which gave NaN
         scale = np.abs(self.values[np.isfinite(self.values)]).max(initial=0.0)
         worst = np.max(difference, initial=0.0)
         return float("inf") if np.isnan(worst) else float(worst / scale if scale else worst)
 
     def verdict(self, error):
-        """One of `report.VERDICTS`: ``inaccurate`` is beyond the accuracy contract."""
+        """Return one of `report.VERDICTS`. ``inaccurate`` exceeds the bound up to 100 times."""
         if self.steps:
             return "" if error * np.abs(self.values).max() <= self.steps else "wrong"
         return "" if error <= self.bound else "inaccurate" if error <= 100 * self.bound else "wrong"
 
 
 def truth(case):
-    """The Truth of a case."""
+    """Return the `Truth` of a case."""
     problem, given = case.problem, {**case.arrays, **case.options}
     if case.kind in WINDOWS:
         return _of_windows(case)
@@ -91,7 +107,7 @@ def truth(case):
 
 
 def _of_windows(case):
-    """Maxima and minima are the same everywhere: SciPy's."""
+    """Return the `Truth` of a maximum or minimum filter, by SciPy, because they are exact."""
     x, w = case.arrays.values()
     function = getattr(ndimage, WINDOWS[case.kind])
     values = function(x, w.shape, **case.options)
@@ -99,6 +115,7 @@ def _of_windows(case):
 
 
 def _double(values):
+    """Return values in double precision."""
     return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
 
 
@@ -106,11 +123,19 @@ def _double(values):
 
 
 def _sampled(problem, s, operands):
-    """Flat positions in the stencil's output, and the values there."""
+    """Return random flat positions in the output of a stencil, and the values there.
+
+    Parameters
+    ----------
+    problem : ConvProblem or FilterProblem
+    s : Stencil
+    operands : tuple of ndarray
+        The operands of an algorithm, in double precision.
+    """
     rng = np.random.default_rng(1)
     if s.role == "weight":
-        turned = problem.op == "conv_transpose"
-        return _sampled_weight(s, *operands[1::-1] if turned else operands[:2], rng)
+        transposed = problem.op == "conv_transpose"
+        return _sampled_weight(s, *operands[1::-1] if transposed else operands[:2], rng)
     forward, groups, taps = s.role == "fwd", s.groups, prod(a.taps for a in s.axes)
     source, weight = operands[1::-1] if problem.kind == "input" else operands[:2]
     weight = weight.reshape(groups, s.feature_channels // groups, -1, taps)
@@ -131,8 +156,8 @@ def _sampled(problem, s, operands):
     windows[~inside] = fill
     windows = windows.reshape(len(where), taps, groups, -1).transpose(2, 0, 1, 3)
     windows = windows.reshape(groups, len(where), -1)
-    turned = weight.transpose(0, 3, 2, 1) if forward else weight.transpose(0, 3, 1, 2)
-    values = windows @ turned.reshape(groups, windows.shape[2], -1)  # (groups, points, channels)
+    matrices = weight.transpose(0, 3, 2, 1) if forward else weight.transpose(0, 3, 1, 2)
+    values = windows @ matrices.reshape(groups, windows.shape[2], -1)  # (groups, points, channels)
     values = values.transpose(1, 0, 2).reshape(len(where), -1)
     channels = values.shape[1]
     pixel = np.ravel_multi_index(points[1:], sizes)
@@ -148,16 +173,19 @@ def _sampled(problem, s, operands):
 
 
 def _points(rng, sizes, count):
-    """Indices per axis of the corners and of random positions."""
+    """Return indices, one row per axis, of the corners and of `count` random positions."""
     corners = np.stack(np.meshgrid(*[(0, n - 1) for n in sizes], indexing="ij")).reshape(
         len(sizes), -1
     )
-    drawn = np.stack([rng.integers(0, n, count) for n in sizes])
-    return np.concatenate([corners, drawn], axis=1)
+    random = np.stack([rng.integers(0, n, count) for n in sizes])
+    return np.concatenate([corners, random], axis=1)
 
 
 def _inverse(axis):
-    """Feature position that meets each image position under each tap, -1 for none."""
+    """Return the feature position whose tap reads an image position, -1 if there is none.
+
+    The result has one row per image position and one column per tap.
+    """
     reach = np.arange(axis.taps) * axis.dilation
     at = np.arange(axis.image)[:, None] + axis.before - reach
     met = (at % axis.stride == 0) & (at >= 0) & (at // axis.stride < axis.feature)
@@ -165,9 +193,18 @@ def _inverse(axis):
 
 
 def _windows(met, spatial):
-    """Flat indices (points, taps) of what each point reads, and whether it is there.
+    """Return the flat positions that each point reads, and whether they lie inside the array.
 
-    `met` holds per axis the index that each (point, tap) meets there, -1 for none.
+    Parameters
+    ----------
+    met : list of ndarray, shape (points, taps)
+        Per axis, the index that each point reads with each tap, -1 for none.
+    spatial : list of int
+        Sizes of the array that is read.
+
+    Returns
+    -------
+    where, inside : ndarray, shape (points, taps of all axes)
     """
     count = len(met[0])
     where, inside = np.zeros((count, 1), np.int64), True
@@ -181,11 +218,15 @@ def _windows(met, spatial):
 
 
 def _both(inside, entry):
+    """Return the numbers of taps of the axes before, and of this axis."""
     return (1 if inside is True else inside.shape[1], entry.shape[2])
 
 
 def _sampled_weight(s, image, feature, rng):
-    """The weight gradient at some (input channel, tap), for all output channels of the group."""
+    """Return random flat positions in a weight gradient, and the values there.
+
+    Pairs of an input channel and a tap are random. All output channels of the group are computed.
+    """
     taps = [a.taps for a in s.axes]
     pixels = s.n * prod(a.feature for a in s.axes)
     channels, group = s.image_channels // s.groups, s.feature_channels // s.groups

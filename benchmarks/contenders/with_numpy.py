@@ -1,4 +1,4 @@
-"""NumPy: np.convolve; and im2col with BLAS, as one writes it by hand."""
+"""Contenders of NumPy: np.convolve, and functions written with strided views and BLAS."""
 
 from math import prod
 
@@ -11,11 +11,12 @@ from .timing import Contender
 
 NAME, MODULE = "numpy", "numpy"
 
-_MOST_BYTES = 1 << 30  # of the unfolded image
+#: largest size of the unfolded image
+_MOST_BYTES = 1 << 30
 
 
 def contenders(case, threads):
-    """Yield what NumPy has for the case."""
+    """Yield the contenders of NumPy for the case."""
     p = case.problem
     if is_pooling(p):
         yield from _poolings(case)
@@ -26,6 +27,7 @@ def contenders(case, threads):
 
 
 def _signals(case):
+    """Yield np.convolve for a convolution of two 1-D arrays."""
     p = case.problem
     plain = set(p.boundary) == {"zeros"} and {*p.stride, *p.dilation} == {1}
     if p.op != "convolve" or len(p.shape) != 1 or not plain or p.stencil.multiply_adds > 3e9:
@@ -36,7 +38,7 @@ def _signals(case):
 
 
 def _im2col(case):
-    """Unfold by a strided view and one copy, multiply with BLAS."""
+    """Yield a convolution that unfolds the image by a strided view and a copy, then calls BLAS."""
     p = case.problem
     x, w = case.arrays["input"], case.arrays["weight"]
     depth = p.c // p.groups * prod(p.kernel)
@@ -68,7 +70,7 @@ def _im2col(case):
 
 
 def _poolings(case):
-    """Maxima and means over a view of the windows, without padding only; its copy as columns."""
+    """Yield unfold, or a pooling without padding, over a strided view of all windows."""
     p = case.problem
     if p.op == "unfold":
         yield _unfolded(case)
@@ -88,6 +90,7 @@ def _poolings(case):
 
 
 def _unfolded(case):
+    """Return the contender of unfold: a copy of a strided view of all windows."""
     p, x = case.problem, case.arrays["input"]
     pads = ((0, 0), (0, 0), *p.padding)
     spatial = tuple(range(2, 2 + p.dims))

@@ -1,4 +1,4 @@
-"""SciPy: signal.convolve and its relatives, ndimage with and without `output`."""
+"""Contenders of SciPy: convolutions of scipy.signal, filters of scipy.ndimage."""
 
 import numpy as np
 
@@ -9,13 +9,16 @@ from .timing import Contender
 
 NAME, MODULE = "scipy", "scipy"
 
-#: multiply-adds per second of ndimage's and signal's direct loops, to leave out what takes minutes
+#: rough multiply-adds per second of SciPy's direct loops
 _DIRECT_RATE = 3e8
+#: a call that would take more seconds is not timed
 _PATIENCE = 3.0
+#: scipy.ndimage's names of boundaries
 _NDIMAGE = {
     "zeros": "constant", "reflect": "mirror", "symmetric": "reflect", "replicate": "nearest",
     "circular": "wrap",
 }  # fmt: skip
+#: numpy.pad's names of boundaries
 _NUMPY = {
     "zeros": "constant", "reflect": "reflect", "symmetric": "symmetric", "replicate": "edge",
     "circular": "wrap",
@@ -34,10 +37,12 @@ def contenders(case, threads):
 
 
 def _affordable(p):
+    """Return whether a direct loop of SciPy takes at most `_PATIENCE`."""
     return p.stencil.multiply_adds / _DIRECT_RATE < _PATIENCE
 
 
 def _signal(case):
+    """Yield the contenders of scipy.signal."""
     from scipy import signal
 
     p = case.problem
@@ -61,6 +66,7 @@ def _signal(case):
 
 
 def _ndimage(case):
+    """Yield the contenders of scipy.ndimage."""
     from scipy import ndimage
 
     p = case.problem
@@ -71,6 +77,7 @@ def _ndimage(case):
     output = np.empty(x.shape, np.int16 if case.kind == "integer" else x.dtype)
 
     def both(name, function):
+        """Yield a contender without `output` and one with it."""
         yield Contender(name, lambda: function(None))
         yield Contender(name, lambda: function(output), preallocated=True)
 
@@ -107,17 +114,17 @@ def _ndimage(case):
     if x.dtype.kind == "f" and w.size >= 81:
         from scipy import signal
 
-        turned = np.flip(w).reshape(p.weights)
+        flipped = np.flip(w).reshape(p.weights)
         pads = [(k // 2, k - 1 - k // 2) for k in p.weights]
         word = _NUMPY[p.boundary[0]]
         yield Contender(
             "pad + fftconvolve",
-            lambda: signal.fftconvolve(np.pad(x, pads, word), turned, "valid", axes),
+            lambda: signal.fftconvolve(np.pad(x, pads, word), flipped, "valid", axes),
         )
 
 
 def _poolings(case):
-    """Maximum filters: poolings of stride 1 of one plane."""
+    """Yield the maximum filter that is a pooling of one image with stride 1."""
     from scipy import ndimage
 
     p = case.problem
@@ -134,6 +141,7 @@ def _poolings(case):
 
 
 def _convolution(case):
+    """Yield the contender of a convolution of one channel without padding."""
     from scipy import signal
 
     p = case.problem

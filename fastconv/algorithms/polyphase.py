@@ -35,6 +35,8 @@ _RATE = 4e9
 _FEW_OUTPUTS, _MANY = 2048, 16
 #: at most so many values side by side are brought into lines of their own
 _SIDE_BY_SIDE = 16
+#: more phases than this are not listed where most of them have no tap
+_LISTED = 1 << 20
 _PARTS = {"c64": "f32", "c128": "f64"}
 
 
@@ -87,6 +89,9 @@ def _by_parts(problem, x, h, fill, out, threads):
 def _lines(problem, compute, x, h, fill, out, threads):
     """Write a real result."""
     axis, dtype = problem.axis, DTYPES[compute]
+    if problem.taps <= problem.up and min(problem.phases, problem.length) > _LISTED:
+        _scattered(problem, x, h, out)
+        return
     inner = prod(problem.shape[axis + 1 :])
     # few values side by side, advanced by more than one: lines of each of them
     moved = 1 < inner <= _SIDE_BY_SIDE
@@ -104,6 +109,16 @@ def _lines(problem, compute, x, h, fill, out, threads):
     bank(x.reshape(shape), np.ascontiguousarray(h, dtype), lines, fill, threads)
     if moved:
         out[...] = np.moveaxis(target, -1, problem.axis)
+
+
+def _scattered(problem, x, h, out):
+    """Write a real result of which each value meets one sample at most, and most meet none."""
+    x, target = (np.moveaxis(a, problem.axis, -1) for a in (x, out))
+    out[...] = 0
+    for k in range(x.shape[-1]):
+        first = -(-k * problem.up // problem.down)
+        taps = h[first * problem.down - k * problem.up :: problem.down]
+        target[..., first : first + len(taps)] = x[..., k, None] * taps
 
 
 @lru_cache(64)
@@ -241,10 +256,12 @@ class NaiveResampling(Algorithm):
             double = np.complex128 if problem.compute[0] == "c" else np.float64
             x = np.moveaxis(x, axis, -1).astype(double)
             total = np.zeros((*x.shape[:-1], problem.length), double)
-            position = np.arange(problem.length) * problem.down
+            last = (problem.length - 1) * problem.down + problem.taps
+            integer = np.int64 if last < 2**63 else object  # Python's, which have no end
+            position = np.arange(problem.length).astype(integer) * problem.down
             for t, weight in enumerate(h.astype(double)):
                 outputs = np.flatnonzero((position - t) % up == 0)
-                index = along.at((position[outputs] - t) // up)
+                index = along.at(((position[outputs] - t) // up).astype(np.int64))
                 values = np.where(index < 0, fill, x[..., np.maximum(index, 0)])
                 total[..., outputs] += weight * values
             out[...] = np.moveaxis(total, -1, axis)

@@ -1,28 +1,30 @@
-"""Calls: from the arguments of a public function to a run of an algorithm.
+"""Run the call of a public function: find or make an executor, and run its algorithm.
 
-    face -> call or filtered -> call cache -> executor -> algorithm's run
+    face -> call or filtered -> call cache -> executor -> run of the algorithm
 
-A call whose shapes, dtypes and options were met before is found in the call cache and runs at once
-(`fast_call`). Any other is validated into a problem (`fastconv.problem`), gets an algorithm
-(`fastconv.planner`) and an executor, which is kept.
+If a call has the shapes, dtypes and options of an earlier one, its executor is found in the call
+cache and runs at once (`fast_call`). Otherwise the arguments are validated into a problem
+(`fastconv.problem`), the planner chooses an algorithm (`fastconv.planner`), and the new executor is
+kept in the cache.
 
 ============  ===================================================================================
-`eager`       the way in: `call` for results in `out=`, and where executors are found or made
-`images`      the way in of `scipy.ndimage`'s functions: their `output=` is any array or dtype
-`executor`    `Executor`: one problem on one algorithm
-`by_values`   executors that depend on the values of a weight
-`forward`     calls that SciPy answers
-`fast_call`   compiled: calls of nothing but an algorithm's `run`; keys of calls
-`call_cache`  compiled: what the last calls were, found again without hashing
+`eager`       `call`, the entry of most functions; finds or makes the executor of a call
+`images`      `filtered`, the entry of `scipy.ndimage`'s functions, which have an `output=`
+`executor`    `Executor`: runs one problem with one algorithm
+`by_values`   `ByValues`: finds the executor that fits the values of a weight
+`forward`     `ForwardCall`: calls SciPy's own function
+`host`        `HostCalls`: what plans ask of NumPy arrays
+`fast_call`   compiled: the fast path, for calls that need nothing but `run`; keys of calls
+`call_cache`  compiled: the executors of the last calls, found without hashing
 ============  ===================================================================================
 """
 
 from ..recording import listen
 from .eager import call, executor_for, release_memory
-from .executor import SERIAL_BELOW, Executor
+from .executor import Executor
 from .fast_call import set_recording
 from .images import filtered
 
-__all__ = ["SERIAL_BELOW", "Executor", "call", "executor_for", "filtered", "release_memory"]
+__all__ = ["Executor", "call", "executor_for", "filtered", "release_memory"]
 
 listen(set_recording)

@@ -1,8 +1,9 @@
-"""Executors that depend on the values of a weight.
+"""Find the executor that fits the values of a weight.
 
-A kernel that is an outer product gets another algorithm than one that is not, and SciPy's image
-filters skip weights of zero. Shapes alone, or the identity of an array, say nothing of values, so
-that every call looks at its own weight. A small weight that was met before is known by its bytes.
+The choice of algorithm depends on values: an outer product, for example, can be split into 1-D
+kernels. SciPy's image filters skip weights of zero, which changes results that are not finite.
+Values can change although the shape and the array stay the same, so every call inspects its weight.
+The executors of small weights are kept under the bytes of the weight.
 """
 
 import numpy as np
@@ -10,22 +11,24 @@ import numpy as np
 from ..algorithms.integer_filters import SKIPPED
 from ..planner.traits import BY_VALUES, engine_weight, weight_position, with_traits
 
-#: weights known again by their bytes: so many of at most so many bytes each
+#: largest number of weights whose executors are kept
 _KNOWN = 16
+#: largest size of such a weight
 _KNOWN_BYTES = 1 << 16
 
 
 class ByValues:
-    """Stands for an `Executor` where the algorithm depends on the values of the weight.
+    """A callable like `Executor` whose algorithm depends on the values of the weight.
 
     Parameters
     ----------
     request : Request
-        Of a problem without traits.
+        The request, whose problem has no traits yet.
     make : callable
         ``make(request)`` returns the `Executor` of a request whose problem has traits.
     structure : bool
-        Whether the weight's structure (its rank) is looked at, or only what image filters need.
+        Whether to look for structure in the weight, such as a low rank. If False, only the
+        properties are found that image filters need.
     """
 
     forwards = False
@@ -42,20 +45,21 @@ class ByValues:
         return self.bound(arrays)(arrays, None, out, num_threads)
 
     def bound(self, arrays):
-        """Return the executor for the values of this weight."""
+        """Return the executor for the values of the weight among `arrays`, kept or new."""
         weight = arrays[self._position]
         content = weight.tobytes() if weight.nbytes <= _KNOWN_BYTES else None
         known = None if content is None else self._known.get(content)
         if known is None:
-            known = self._look(arrays)
+            known = self._make_executor(arrays)
             if content is not None:
                 if len(self._known) >= _KNOWN:
                     self._known.clear()
                 self._known[content] = known
         return known
 
-    def _look(self, arrays):
-        weight, gaps = self._weight(arrays)
+    def _make_executor(self, arrays):
+        """Return a new executor for the values of the weight among `arrays`."""
+        weight, skips = self._weight(arrays)
         request = with_traits(self.request, weight, self._structure)
         found = request.problem.traits
         executor = self._executors.get(found)
@@ -68,32 +72,33 @@ class ByValues:
             executor.algorithm.name in BY_VALUES or self.request.problem.family == "integer"
         ):
             prepared = executor.algorithm.prepare(request.problem, weight)
-        return self._bound(executor, prepared, weight, gaps)
+        return self._bound(executor, prepared, weight, skips)
 
     def with_values(self, arrays, executor, prepared):
-        """Return `executor` for this weight, of which `prepared` was made."""
+        """Return `executor` bound to the weight among `arrays`, from which `prepared` was made."""
         return self._bound(executor, prepared, *self._weight(arrays))
 
-    def _bound(self, executor, prepared, weight, gaps):
+    def _bound(self, executor, prepared, weight, skips):
+        """Return `executor` bound to a weight; see `Executor.bound`."""
         fixed = weight if self.request.problem.on_image else None
-        return executor.bound(prepared, fixed, gaps)
+        return executor.bound(prepared, fixed, skips)
 
     def _weight(self, arrays):
-        """Return the weight as the engine takes it, and whether SciPy skips a part of it."""
+        """Return the weight as an operand, and whether SciPy skips some of its values."""
         weight = engine_weight(self.request, arrays)
         problem = self.request.problem
         if not problem.on_image or problem.family == "integer":
             return weight, False
-        gaps = weight.dtype.kind == "c"  # SciPy filters the real and the imaginary part apart
+        skips = weight.dtype.kind == "c"  # SciPy filters the real and the imaginary part separately
         if not problem.op.endswith("1d"):
             weight = _without_skipped(weight)
-            gaps = gaps or not weight.all()
-        return weight, gaps
+            skips = skips or not weight.all()
+        return weight, skips
 
 
 def _without_skipped(w):
-    """Return weights with zeros where SciPy's N-D functions skip them."""
-    if w.dtype.kind == "c":  # part by part
+    """Return weights with 0 in place of the values that SciPy's N-D functions skip."""
+    if w.dtype.kind == "c":  # the real and the imaginary part separately
         small = [(p != 0) & (np.abs(p) <= SKIPPED) for p in (w.real, w.imag)]
         if any(s.any() for s in small):
             return np.where(small[0], 0, w.real) + 1j * np.where(small[1], 0, w.imag)

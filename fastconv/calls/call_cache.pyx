@@ -1,5 +1,8 @@
 # cython: freethreading_compatible=True, boundscheck=False, wraparound=False
-"""The executors of the last calls, found again without hashing: shapes in C, options by identity."""
+"""Find the executors of the last calls without hashing Python objects.
+
+Shapes are compared in C, options by identity.
+"""
 
 cimport numpy as cnp
 from libc.stdint cimport uint64_t
@@ -10,11 +13,13 @@ from fastconv.calls.fast_call import call_key
 cnp.import_array()
 
 cdef enum:
-    SLOTS = 512
-    SIZES = 24      # of all arrays of a call together
+    SLOTS = 512     # number of entries of the table
+    SIZES = 24      # largest number of entries of `describe`
 
 
 cdef class Entry:
+    """One call and its executor, `value`. `content` holds the bytes of a weight, or is None."""
+
     cdef str name
     cdef tuple options, common
     cdef object epoch, value
@@ -24,7 +29,10 @@ cdef class Entry:
 
 
 cdef Py_ssize_t describe(tuple arrays, cnp.npy_intp *sizes) noexcept:
-    """Types, dimensions and shapes; -1 for arrays that the slower lanes are to look at."""
+    """Write type, number of dimensions and shape of each array into `sizes`.
+
+    Return the number of entries, or -1 for arrays that only the slower lookup handles.
+    """
     cdef Py_ssize_t count = 0
     cdef cnp.ndarray array
     cdef int i
@@ -50,6 +58,7 @@ cdef Py_ssize_t describe(tuple arrays, cnp.npy_intp *sizes) noexcept:
 
 
 cdef inline bint same(tuple a, tuple b) noexcept:
+    """Return whether two tuples hold the same objects."""
     cdef Py_ssize_t i
     if a is b:
         return True
@@ -62,11 +71,11 @@ cdef inline bint same(tuple a, tuple b) noexcept:
 
 
 cdef class CallCache:
-    """A small table of executors, each under a name, arrays' shapes and dtypes, and options.
+    """A small table of executors: an entry has a name, shapes and dtypes of arrays, and options.
 
-    Options count as the same only where they are the very same objects, so what is kept must not be
-    mutable: numbers, strings, None and tuples of them. An entry may also be for the bytes of one
-    array alone, the kernel of a filter.
+    Options are compared by identity, so they must be immutable: numbers, strings, None and tuples
+    of these. An entry may also hold the bytes of one array, the weight of a filter. It is then
+    found only for these values.
     """
 
     cdef list slots
@@ -76,11 +85,12 @@ cdef class CallCache:
         self.clear()
 
     def clear(self):
-        """Forget all."""
+        """Remove all entries."""
         self.slots = [None] * SLOTS
 
     cdef Py_ssize_t slot(self, str name, const cnp.npy_intp *sizes, Py_ssize_t count,
                          const unsigned char *content, Py_ssize_t length) noexcept:
+        """Return the position in the table of a call with these properties."""
         cdef uint64_t code = <uint64_t><size_t><void *>name
         cdef Py_ssize_t i
         for i in range(count):
@@ -92,17 +102,20 @@ cdef class CallCache:
 
     def find(self, str name, tuple arrays, tuple options, tuple common, object epoch,
              Py_ssize_t valued=-1):
-        """The value kept under all this, or None.
+        """Return the executor of a call, or None if the table does not hold it.
 
         Parameters
         ----------
         name : str
-        arrays : tuple of ndarray or None
-            Of anything else nothing is known.
+            Name of the op.
+        arrays : tuple
+            A call with other objects than ndarrays and None is never found.
         options, common : tuple
+            The op's options, and algorithm, accuracy and workspace_limit.
         epoch : int
+            Number of the state of the configuration, `config.epoch()`.
         valued : int
-            Which of the arrays counts by its bytes; -1 for none of them.
+            Position of the array whose values are compared, or -1 for none.
         """
         cdef cnp.npy_intp sizes[SIZES]
         cdef Py_ssize_t count = describe(arrays, sizes), length = 0
@@ -136,7 +149,10 @@ cdef class CallCache:
 
     def keep(self, str name, tuple arrays, tuple options, tuple common, object epoch, object value,
              Py_ssize_t valued=-1):
-        """Keep a value for `find` under the same arguments; in vain if they are not for it."""
+        """Keep the executor `value` of a call. Calls that `find` cannot find are not kept.
+
+        The other arguments are those of `find`.
+        """
         cdef Entry entry = Entry()
         cdef Py_ssize_t length = 0
         cdef const unsigned char *content = NULL

@@ -1,4 +1,4 @@
-"""The way in of a public function, and where its executor is found or made."""
+"""Run the call of a public function, and find or make its executor."""
 
 import numbers
 import sys
@@ -20,15 +20,16 @@ from .executor import Executor
 from .fast_call import call_key
 from .forward import ForwardCall
 
-#: algorithm, accuracy and workspace_limit of a call that leaves all to fastconv
+#: defaults of algorithm, accuracy and workspace_limit
 AUTO = ("auto", "default", None)
-#: stands for a value that cannot be part of a key
+#: marks a value that cannot be part of a key
 _UNKNOWN = object()
 
+#: all executors, under the hashable keys of their calls
 _cache = Cache(4096)
 _entries = _cache.entries
-#: what the last calls found there
-recent = known(CallCache())
+#: the executors of the last calls, which are found faster
+last_calls = known(CallCache())
 
 
 def call(name, arrays, options, algorithm="auto", accuracy="default", workspace_limit=None,
@@ -38,30 +39,46 @@ def call(name, arrays, options, algorithm="auto", accuracy="default", workspace_
     Parameters
     ----------
     name : str
+        Name of the op.
     arrays, options : tuple
         The function's arrays and options in the order of its `Op`.
     algorithm, accuracy, workspace_limit, out, num_threads
-        As in every function.
+        As in the public functions.
+
+    Returns
+    -------
+    ndarray or tuple of ndarray
     """
     common = (algorithm, accuracy, workspace_limit)
-    executor = recent.find(name, arrays, options, common, config.epoch())
+    executor = last_calls.find(name, arrays, options, common, config.epoch())
     if executor is None:
-        executor, arrays = found(name, arrays, options, common)
+        executor, arrays = find_executor(name, arrays, options, common)
     return executor(arrays, None, out, num_threads)
 
 
-def found(name, arrays, options, common=AUTO, valued=-1):
-    """Return the executor of a call, kept or new, and its arrays as arrays.
+def find_executor(name, arrays, options, common=AUTO, valued=-1):
+    """Return the executor of a call, kept or new, and the call's arrays.
+
+    This is slower than the lookup in the call cache. It handles arguments that are not arrays yet,
+    options that are lists, and calls that were not made before.
 
     Parameters
     ----------
     name : str
+        Name of the op.
     arrays, options : tuple
-        In the order of the op.
+        The call's arrays and options in the order of the op.
     common : tuple
         algorithm, accuracy and workspace_limit.
     valued : int
-        Position of the array whose values the executor may depend on; -1 for none.
+        Position of the array on whose values the executor depends, or -1 for none. The call cache
+        then keeps the executor for these values.
+
+    Returns
+    -------
+    executor : callable
+    arrays : tuple
+        The arrays, converted to ndarrays if the executor needs it.
     """
     epoch = config.epoch()
     key = call_key(name, arrays, options, common, epoch)
@@ -85,14 +102,24 @@ def found(name, arrays, options, common=AUTO, valued=-1):
             _cache.insert(key, executor)
     if valued >= 0 and isinstance(executor, ByValues):
         executor = executor.bound(arrays)
-    recent.keep(name, given, options, common, epoch, executor, valued)
+    last_calls.keep(name, given, options, common, epoch, executor, valued)
     return executor, arrays
 
 
 def executor_for(op, arrays, options, common, exclusive=True):
-    """Return a new executor of a call whose arrays `op.coerce` returned.
+    """Return a new executor for a call.
 
-    With `exclusive`, a method beside an algorithm is refused.
+    Parameters
+    ----------
+    op : Op
+    arrays : tuple of ndarray, Spec or None
+        The arrays that `op.coerce` returned.
+    options : tuple
+        The options in the order of the op.
+    common : tuple
+        algorithm, accuracy and workspace_limit.
+    exclusive : bool
+        Whether to refuse a call that gives both `method` and `algorithm`.
     """
     algorithm = common[0]
     given = dict(zip(op.options, options, strict=True))
@@ -112,12 +139,22 @@ def executor_for(op, arrays, options, common, exclusive=True):
 
 
 def needs_values(problem):
-    """Return whether every call must look at its weights: filters of images, as SciPy's do."""
+    """Return whether every call must inspect its weights, because SciPy's image filters do."""
     return getattr(problem, "on_image", False)
 
 
 def chosen_executor(op, options, common, request):
-    """Return the executor of a request, with the algorithm that `common` asks for."""
+    """Return a new executor of a request, with the algorithm that `common` asks for.
+
+    Parameters
+    ----------
+    op : Op
+    options : tuple
+        The options in the order of the op.
+    common : tuple
+        algorithm, accuracy and workspace_limit.
+    request : Request
+    """
     algorithm, accuracy, workspace_limit = common
     candidate = choose(request.problem, algorithm, accuracy, workspace_limit)
     if candidate.name == "scipy":
@@ -128,7 +165,10 @@ def chosen_executor(op, options, common, request):
 
 
 def _frozen(value):
-    """Return `value` as part of a key that no value of another type equals."""
+    """Return a hashable form of `value` for a key, or `_UNKNOWN` if there is none.
+
+    Values of different types have different forms, although 1 == 1.0 == True.
+    """
     if value is None or isinstance(value, (str, bytes)):
         return value
     if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1):

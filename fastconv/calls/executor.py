@@ -1,4 +1,4 @@
-"""`Executor`: one problem on one algorithm, bound and ready to run."""
+"""`Executor`: run one problem with one algorithm."""
 
 import sys
 import warnings
@@ -15,29 +15,31 @@ from ..planner.choose import contained
 from ..problem.arrays import checked_out
 from ..recording import note
 from .fast_call import FastCall
-from .forward import answer
+from .forward import call_scipy
 
-#: predicted seconds on one thread below which a team of threads costs more than it brings
+#: run on one thread if it takes fewer predicted seconds: starting threads would cost more
 SERIAL_BELOW = 20e-6
 
+#: folder of this package, for the warning in `_warn_of_nan`
 _PACKAGE = str(Path(__file__).parent.parent)
 
 
 class Executor:
-    """One problem on one algorithm, called with arrays of the validated shapes and dtypes.
+    """Run one problem with one algorithm, for arrays of the validated shapes and dtypes.
 
     Parameters
     ----------
     op : Op
     options : tuple
-        The op's options in its order, as the caller gave them.
+        The options in the order of the op, as the caller passed them.
     request : Request
     candidate : Candidate
-        The algorithm.
+        The chosen algorithm.
     accuracy, workspace_limit
-        As in every function.
+        As in the public functions.
     may_redo : bool
-        Whether another algorithm repeats a call that a NaN or an infinity spoiled.
+        Whether a call may be repeated with another algorithm. This is done if a NaN or an infinity
+        spread to outputs whose windows do not hold it.
     """
 
     forwards = False
@@ -70,26 +72,27 @@ class Executor:
         self.fast = self._fast_call() if plain else None
 
     def _fast_call(self, weight=None, prepared=None):
+        """Return the `FastCall` of this executor, for one weight if it is given."""
         request = self.request
         return FastCall(
             self.run, request.dtypes, request.out_shape, request.out_dtype, request.arrange,
             self._threads, self.serial, weight, prepared,
         )  # fmt: skip
 
-    def bound(self, prepared, weight=None, gaps=False):
-        """Return an executor for one weight.
+    def bound(self, prepared, weight=None, skips=False):
+        """Return this executor bound to one weight.
 
         Parameters
         ----------
         prepared : object
-            What the algorithm's `prepare` made of it.
+            What the algorithm's `prepare` returned for the weight.
         weight : ndarray or None
-            The weight as the engine takes it, if that is not what the request arranges.
-        gaps : bool
-            Whether SciPy skips some of the weights, so that its result differs where ours is not
-            finite.
+            The weight as an operand. None if the request arranges it as usual.
+        skips : bool
+            Whether SciPy skips some values of the weight. Its result then differs wherever ours is
+            not finite.
         """
-        return _Bound(self, prepared, weight, gaps)
+        return _Bound(self, prepared, weight, skips)
 
     def __call__(self, arrays, prepared, out, num_threads):
         if self.fast is not None:
@@ -98,8 +101,8 @@ class Executor:
                 return result
         return self.call(arrays, prepared, out, num_threads)
 
-    def call(self, arrays, prepared, out, num_threads, weight=None, gaps=False):
-        """Run the long way; `weight` and `gaps` as in `bound`."""
+    def call(self, arrays, prepared, out, num_threads, weight=None, skips=False):
+        """Run a call on the general path. `weight` and `skips` are as in `bound`."""
         request = self.request
         threads = self._threads(num_threads)
         if out is not None:
@@ -120,7 +123,7 @@ class Executor:
         else:
             result = np.empty(request.compute_shape, request.compute_dtype)
             self._compute(operands, prepared, result, threads)
-        if (gaps and self.may_redo or self.asks_scipy == "nonfinite") and (
+        if (skips and self.may_redo or self.asks_scipy == "nonfinite") and (
             result.dtype.kind in "fc" and any_nonfinite(result, threads)
         ):
             return self.forward(arrays, out)
@@ -129,7 +132,7 @@ class Executor:
         return result if self.direct else self._converted(result, out)
 
     def _threads(self, num_threads):
-        """Return how many threads run a call that asks for `num_threads`."""
+        """Return the number of threads for a call with this `num_threads`."""
         if num_threads is None and self.serial:
             return 1
         threads = config.run_threads(num_threads)
@@ -140,7 +143,7 @@ class Executor:
         return threads
 
     def _affordable(self, threads):
-        """Return fewer threads than a call asks for, if their scratch exceeds the limit."""
+        """Return fewer threads than `threads` if their scratch memory exceeds the limit."""
         problem = self.request.problem
         while (
             threads > self.planned_threads
@@ -150,31 +153,33 @@ class Executor:
         return threads
 
     def _compute(self, operands, prepared, out, threads):
+        """Run the algorithm, and repeat the call with another one if a NaN spread."""
         self.run(operands, prepared, out, threads)
         if self.checks_output and any_nonfinite(out, threads):
             self.contained()(operands, None, out, threads)
 
     def contained(self):
-        """Return `run` of the algorithm that repeats a spoiled call, bound when first needed."""
+        """Return `run` of the fastest algorithm that does not spread a NaN."""
         if self._redo is None:
             row = contained(self.request.problem, self.accuracy, self.workspace_limit)
             self._redo = lookup(row.name, self.request.problem).bind(self.request.problem)
         return self._redo
 
     def forward(self, arrays, out):
-        """Return SciPy's result."""
+        """Return the result of SciPy's function."""
         note(self.request.problem, "scipy")
-        result = answer(self.op, arrays, self.options)
+        result = call_scipy(self.op, arrays, self.options)
         return _cast(np.asarray(result, order="C"), out, self.request.out_dtype)
 
     def _converted(self, result, out):
-        """Return a result in the caller's dtype, order of axes and shape."""
+        """Return a result with the dtype, order of axes and shape that the caller gets."""
         request = self.request
         if request.restore is not None:
             result = request.restore(result)
         return _cast(result.reshape(request.out_shape), out, request.out_dtype)
 
     def _with_indices(self, operands, prepared, out, threads):
+        """Run the algorithm and return its output and its indices."""
         request = self.request
         target = out if self.direct and out is not None else None
         if target is None:
@@ -187,15 +192,15 @@ class Executor:
 
 
 class _Bound:
-    """An `Executor` for one weight; see `Executor.bound`."""
+    """An `Executor` that is bound to one weight; see `Executor.bound`."""
 
     forwards = False
 
-    def __init__(self, executor, prepared, weight, gaps):
+    def __init__(self, executor, prepared, weight, skips):
         self.executor = executor
         self.request = executor.request
-        self.prepared, self.weight, self.gaps = prepared, weight, gaps
-        self.asks = gaps and executor.may_redo
+        self.prepared, self.weight, self.skips = prepared, weight, skips
+        self.checks_finite = skips and executor.may_redo
         self.fast = None
         if executor.fast is not None:
             self.fast = executor._fast_call(weight, prepared)
@@ -204,32 +209,32 @@ class _Bound:
         if self.fast is not None:
             result = self.fast(arrays, self.prepared, out, num_threads)
             if result is not None:
-                if self.asks and any_nonfinite(result, 1):
+                if self.checks_finite and any_nonfinite(result, 1):
                     return self.executor.forward(arrays, out)
                 return result
         return self.executor.call(
-            arrays, self.prepared, out, num_threads, self.weight, self.gaps
+            arrays, self.prepared, out, num_threads, self.weight, self.skips
         )  # fmt: skip
 
 
 def _has_nan(x, threads):
-    """Return whether an array of reals has a NaN."""
+    """Return whether an array of real numbers holds a NaN."""
     return any_nonfinite(x, threads) and bool(np.isnan(x).any())
 
 
 def _cast(result, out, dtype):
-    """Return a result in `dtype` and C order, in `out` if there is one."""
+    """Return a result with `dtype` in C order, written into `out` if that is not None."""
     if out is None:
         if result.dtype == dtype and result.flags.c_contiguous and result.flags.owndata:
             return result
         out = np.empty(result.shape, dtype)
-    with np.errstate(all="ignore"):  # a float16 that overflows is inf, as everywhere else
+    with np.errstate(all="ignore"):  # a float16 that overflows becomes inf without a warning
         np.copyto(out, result, casting="unsafe")
     return out
 
 
 def _warn_of_nan():
-    """Warn as SciPy's ``method="fft"`` does, at the first line outside of this package."""
+    """Warn as SciPy's ``method="fft"`` does, at the line that called this package."""
     level, frame = 1, sys._getframe()
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
@@ -242,6 +247,6 @@ def _warn_of_nan():
 
 
 def _write_zeros(arrays, prepared, out, threads):
-    """Write what an empty batch gives: nothing, or zeros for sums over it."""
+    """Write the result for an empty batch: nothing, or zeros for sums over the batch."""
     for array in out if isinstance(out, tuple) else (out,):
         array[...] = 0

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Keys of calls, and the short way of calls that need nothing but an algorithm's `run`."""
+"""Make the keys of calls, and run calls on the fast path, which need nothing but `run`."""
 
 cimport numpy as cnp
 from libc.stdint cimport uint32_t, uint64_t
@@ -13,21 +13,22 @@ from fastconv.problem.validate_filtering import OneImage
 
 cnp.import_array()
 
-cdef uint64_t _OTHER = 0
-cdef bint _recording = False
+cdef uint64_t _OTHER = 0        # code of options that cannot be part of a key
+cdef bint _recording = False    # whether `fastconv.record` collects calls
 cdef object _dtype = np.dtype
 
 
 def set_recording(bint on):
-    """Send all calls the long way, which records them, or no longer."""
+    """Choose whether all calls take the general path, which records them."""
     global _recording
     _recording = on
 
 
 cdef uint64_t _kind(object value, uint64_t code):
-    """Fold the exact type of an option into `code`; `_OTHER` for types with a slower lane.
+    """Return the hash `code` combined with the exact type of an option.
 
-    1, 1.0 and True are equal and hash alike, but only the first is a stride.
+    The types matter because 1, 1.0 and True are equal and have the same hash, but only the first is
+    a valid stride. The result is `_OTHER` for types that the slower lookup handles.
     """
     cdef uint64_t digit
     if value is None or type(value) is str:
@@ -54,15 +55,17 @@ cdef uint64_t _kind(object value, uint64_t code):
 
 
 def call_key(str name, tuple arrays, tuple options, tuple common, epoch):
-    """Return the hashable key of a call, or None if it needs the slower lane.
+    """Return the hashable key of a call, or None if only the slower lookup can find it.
 
     Parameters
     ----------
     name : str
+        Name of the op.
     arrays : tuple of ndarray or None
     options, common : tuple
         The op's options, and algorithm, accuracy and workspace_limit.
     epoch : int
+        Number of the state of the configuration, `config.epoch()`.
     """
     cdef uint64_t code = _kind(options, 1)
     if code != _OTHER:
@@ -86,35 +89,35 @@ cdef enum Arrangement:
 
 
 cdef class FastCall:
-    """A call of nothing but ``run`` on the caller's arrays into a new one: the common case.
+    """The fast path: prepare the operands, make a result, and call ``run`` of an algorithm.
 
     Parameters
     ----------
     run : callable
         What an algorithm's `bind` returned.
     dtypes : tuple of dtype or None
-        What the engine wants of each array.
+        dtype that the algorithm needs of each array.
     shape : tuple of int
         Shape of the result.
     dtype : dtype
         dtype of the result.
     arrange : callable or None
-        As in a `Request`.
+        As in `Request`.
     threads : callable
-        ``threads(num_threads)`` returns how many threads run.
+        ``threads(num_threads)`` returns the number of threads to run.
     serial : bool
-        Whether one thread runs where the call does not ask for a number.
+        Whether to run one thread if the call does not give a number of threads.
     weight : ndarray or None
-        The arranged weight, where the executor is for one kernel.
+        The weight as an operand, if the executor is bound to one weight.
     prepared : object
-        What the algorithm's `prepare` made of the weight.
+        What the algorithm's `prepare` returned for the weight.
     """
 
     cdef object run, arrange, fill, threads, weight, prepared
     cdef tuple dtypes
     cdef bint reverses, serial
     cdef Arrangement arrangement
-    cdef cnp.npy_intp sizes[64]  # NumPy's own limit
+    cdef cnp.npy_intp sizes[64]  # NumPy's largest number of dimensions
     cdef int ndim, type
 
     def __init__(self, run, tuple dtypes, tuple shape, cnp.dtype dtype, arrange, threads,
@@ -135,19 +138,20 @@ cdef class FastCall:
         if isinstance(arrange, WithFill):
             self.arrangement = WITH_FILL
             self.fill = arrange.fill
-        # None == dtype("float64"): `in` would find it
+        # not `None in dtypes`: None equals dtype("float64")
         elif isinstance(arrange, OneImage) and all([d is not None for d in dtypes]):
             self.fill, self.reverses = arrange.fill, not arrange.correlates
             if weight is not None or self.reverses or dtypes[1].kind != "c":
                 self.arrangement = ONE_IMAGE
 
     def __call__(self, tuple arrays, prepared, out, num_threads):
-        """Run into `out`, or a new array where it is None.
+        """Run the call and write the result into `out`, or into a new array if it is None.
 
         Returns
         -------
         ndarray or None
-            None if `out` needs a closer look, or while calls are recorded.
+            None if the call must take the general path: `out` needs more checks, or calls are
+            recorded.
         """
         cdef int threads = 1
         cdef tuple operands
@@ -183,7 +187,10 @@ cdef class FastCall:
         return out
 
     cdef bint suits(self, object out, tuple arrays):
-        """Whether `out` is plainly right: what is not may still be, or gets its error elsewhere."""
+        """Return whether the result can be written into `out` without further checks.
+
+        If not, `out` may still be valid. The general path decides that or raises an error.
+        """
         cdef cnp.ndarray target, array
         cdef int i
         if type(out) is not cnp.ndarray:
@@ -211,7 +218,10 @@ cdef class FastCall:
 
 
 cdef cnp.ndarray batch_of_one(cnp.ndarray array, bint reverse):
-    """`array` with two axes in front, or a copy of it with all of its own axes reversed."""
+    """Return a view of `array` with two axes of size 1 in front.
+
+    With `reverse`, return a copy with all axes of `array` reversed instead of a view.
+    """
     cdef cnp.npy_intp sizes[64]
     cdef Py_ssize_t item = array.itemsize, size = cnp.PyArray_SIZE(array), i
     cdef const char *values = cnp.PyArray_BYTES(array)

@@ -1,6 +1,6 @@
-"""Calls that SciPy's own function answers.
+"""Call SciPy's own functions.
 
-SciPy's packages are imported by the first call that needs them: `import fastconv` stays cheap.
+SciPy's packages are imported by the first call that needs them, so that `import fastconv` is fast.
 """
 
 from importlib import import_module
@@ -11,7 +11,7 @@ from ..config import checked_threads
 from ..problem.arrays import checked_out
 from ..recording import note
 
-#: options of ours that SciPy's functions lack; they are at their defaults where SciPy answers
+#: options that SciPy's functions do not have; calls of SciPy have their defaults
 _OURS = ("axes", "boundary", "fillvalue", "stride", "dilation")
 
 
@@ -20,17 +20,17 @@ def scipy_function(package, name):
     return getattr(import_module(f"scipy.{package}"), name)
 
 
-def answer(op, arrays, options):
-    """Return what SciPy's function returns.
+def call_scipy(op, arrays, options):
+    """Call SciPy's function and return its result.
 
     Parameters
     ----------
     op : Op
-        Of a SciPy face.
+        An op of a SciPy face.
     arrays : tuple of array_like
-        In the op's order.
+        The arrays in the order of the op.
     options : tuple
-        The op's options, in its order. `output` may be an array here.
+        The options in the order of the op. The option `output` may be an array here.
     """
     package, name = op.scipy
     given = dict(zip(op.options, options, strict=True))
@@ -40,14 +40,14 @@ def answer(op, arrays, options):
 
 
 class ForwardCall:
-    """Stands for an `Executor` where SciPy answers.
+    """A callable like `Executor` that calls SciPy's function.
 
     Parameters
     ----------
     op : Op
     request : Request
     options : tuple
-        The op's options in its order, as the caller gave them.
+        The options in the order of the op, as the caller passed them.
     """
 
     algorithm = None
@@ -60,29 +60,29 @@ class ForwardCall:
         if num_threads is not None:
             checked_threads(num_threads)
         note(self.request.problem, "scipy")
-        result = answer(self.op, arrays, self.options)
-        return delivered(result, out, dict(zip(self.op.arrays, arrays, strict=True)))
+        result = call_scipy(self.op, arrays, self.options)
+        return into_out(result, out, dict(zip(self.op.arrays, arrays, strict=True)))
 
     def into(self, arrays, output, num_threads):
-        """Return SciPy's result for any `output`, which SciPy takes or refuses."""
+        """Return SciPy's result. SciPy checks `output`, which may be any object."""
         if num_threads is not None:
             checked_threads(num_threads)
         note(self.request.problem, "scipy")
         options = list(self.options)
         options[list(self.op.options).index("output")] = output
-        return answer(self.op, arrays, options)
+        return call_scipy(self.op, arrays, options)
 
 
-def delivered(result, out, arrays):
-    """Return a result in C order, or `out` holding it after the checks that every function makes.
+def into_out(result, out, arrays):
+    """Return a result in C order, or write it into `out` and return that.
 
     Parameters
     ----------
     result : ndarray or NumPy scalar
     out : ndarray or None
-        Must have the result's shape and dtype and overlap none of `arrays`.
+        The caller's array, which is checked by `checked_out`.
     arrays : dict
-        The call's arrays by name.
+        The call's arrays by name, which `out` must not overlap.
     """
     if out is None:
         return np.asarray(result, order="C") if isinstance(result, np.ndarray) else result

@@ -1,4 +1,4 @@
-"""The way in of `scipy.ndimage`'s functions, whose `output=` is an array, a dtype or None."""
+"""Run calls of `scipy.ndimage`'s functions, whose `output=` is an array, a dtype or None."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from .. import config
 from ..gpu.arrays import device_of
 from ..problem import OPS
 from ..problem.arrays import as_array
-from .eager import AUTO, found, recent
+from .eager import AUTO, find_executor, last_calls
 from .forward import ForwardCall
 
 
@@ -17,25 +17,30 @@ def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num
     Parameters
     ----------
     name : str
-        Of the op.
+        Name of the op.
     arrays, options : tuple
-        In the op's order, without its last option, `output`.
+        The arrays and options in the order of the op, without its last option, `output`.
     output : ndarray, dtype_like or None
-        As SciPy takes it: an array of any layout, which may overlap the input.
+        As in SciPy. An array may have any layout and overlap the input.
     out : ndarray or None
-        The same as an array for `output`.
+        An array has the same effect as for `output`.
     algorithm, num_threads
-        As in every function.
+        As in the public functions.
     valued : int
-        Position of the weights, by whose values calls are known again; -1 for none.
+        Position of the weights, or -1 if the function has none. The call cache compares their
+        values.
+
+    Returns
+    -------
+    ndarray
     """
     if valued >= 0 and isinstance(arrays[valued], (list, tuple, int, float)):
-        arrays = (arrays[0], np.asarray(arrays[valued]))  # so that its values are known again
+        arrays = (arrays[0], np.asarray(arrays[valued]))  # the call cache compares arrays
     if output is None and out is None and algorithm is AUTO[0]:
         options = (*options, None)
-        executor = recent.find(name, arrays, options, AUTO, config.epoch(), valued)
+        executor = last_calls.find(name, arrays, options, AUTO, config.epoch(), valued)
         if executor is None:
-            executor, arrays = found(name, arrays, options, AUTO, valued)
+            executor, arrays = find_executor(name, arrays, options, AUTO, valued)
         return executor(arrays, None, None, num_threads)
     output = _chosen(arrays[0], output, out)
     if device_of((*arrays, output)) is not None:
@@ -44,7 +49,7 @@ def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num
     target, known = _dtype_of(output)
     if not known or not _shaped(output, arrays[0]):
         return _by_scipy(name, arrays, options, output, algorithm, num_threads)
-    executor, arrays = found(name, arrays, (*options, target), common, valued)
+    executor, arrays = find_executor(name, arrays, (*options, target), common, valued)
     if executor.forwards:
         return executor.into(arrays, output, num_threads)
     if not _is_array(output):
@@ -63,14 +68,14 @@ def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num
 
 
 def _chosen(input, output, out):
-    """Return the one of `output` and `out` that is given: an array, a dtype or None.
+    """Return `output` or `out`, whichever the caller passed: an array, a dtype or None.
 
     Raises
     ------
     ValueError
-        Both are given, or `out` is not of the input's shape or read-only.
+        If both are given, or `out` has another shape than the input or is read-only.
     TypeError
-        `out` is no array.
+        If `out` is not an array.
     """
     if out is None:
         return output
@@ -88,11 +93,15 @@ def _chosen(input, output, out):
 
 
 def _is_array(output):
+    """Return whether `output` is an array, or is taken for one, rather than a dtype."""
     return output is not None and not isinstance(output, (type, np.dtype, str))
 
 
 def _dtype_of(output):
-    """Return the native dtype that `output` asks for or None, and whether there is such a dtype."""
+    """Return the dtype that `output` asks for, in native byte order, and whether it is valid.
+
+    The dtype is None if `output` is None or not valid.
+    """
     if output is None:
         return None, True
     if _is_array(output):
@@ -104,30 +113,31 @@ def _dtype_of(output):
 
 
 def _shaped(output, x):
-    """Return whether SciPy has no error for the shape of an `output` that is an array."""
+    """Return whether an `output` that is an array has the shape of the input."""
     return not _is_array(output) or np.shape(output) == np.shape(x)
 
 
 def _as_dtype(result, output):
-    """Return a result in the byte order of the dtype `output`."""
+    """Return a result with the dtype `output`, which may have another byte order."""
     return result if output is None else result.astype(output, copy=False)
 
 
 def _by_scipy(name, arrays, options, output, algorithm, num_threads):
-    """Return what SciPy itself answers for an `output` that it is to judge."""
+    """Call SciPy's function, which writes into `output` or raises its own error."""
     op = OPS[name]
     arrays = op.coerce(arrays)
     request = op.forwarded(arrays, "SciPy is to judge the output")
     forward = ForwardCall(op, request, (*options, None))
     if algorithm not in ("auto", "scipy"):
-        found(name, arrays, (*options, None), (algorithm, "default", None))  # raises if need be
+        # raises an error if `algorithm` cannot run the call
+        find_executor(name, arrays, (*options, None), (algorithm, "default", None))
     return forward.into(arrays, output, num_threads)
 
 
 def _on_device(name, arrays, options, output, algorithm, num_threads):
-    """Return the result for arrays on a device, whose `output` is an array there or a dtype."""
+    """Return the result for arrays on a device. `output` is an array there or a dtype."""
     target = output.dtype if hasattr(output, "dtype") and hasattr(output, "shape") else output
-    executor, arrays = found(name, arrays, (*options, target), (algorithm, "default", None))
+    executor, arrays = find_executor(name, arrays, (*options, target), (algorithm, "default", None))
     if executor.forwards:
         return executor.into(arrays, output, num_threads)
     if target is output:

@@ -44,7 +44,7 @@ def executor_of(runtime, op, arrays, options, common):
 class DeviceCalls:
     """What plans and comparisons ask of arrays on a device.
 
-    `fastconv.plans` has the same for NumPy arrays.
+    `fastconv.calls.host` has the same for NumPy arrays.
 
     Parameters
     ----------
@@ -128,9 +128,9 @@ class DeviceCalls:
         weight = request.operands(self.ready, arrays, only=weight_position(request))[1]
         return with_traits(request, np.asarray(self._runtime.to_host(weight)))
 
-    def by_values(self, op, options, common, blind, structure=True):
+    def by_values(self, op, options, common, general_request, structure=True):
         """Return the executor that looks at the weight of every call."""
-        return _ByValues(self, op, options, common, blind)
+        return _ByValues(self, op, options, common, general_request)
 
 
 class _ByValues:
@@ -138,9 +138,9 @@ class _ByValues:
 
     forwards = False
 
-    def __init__(self, calls, op, options, common, blind):
+    def __init__(self, calls, op, options, common, general_request):
         self._calls, self._op, self._options = calls, op, options
-        self._common, self._blind = common, blind
+        self._common, self._general_request = common, general_request
         self._executors = {}
 
     def __call__(self, arrays, prepared, out, num_threads):
@@ -149,7 +149,7 @@ class _ByValues:
         return executor(arrays, None, out, num_threads)
 
     def _executor(self, arrays):
-        request = self._calls.with_traits(self._blind, arrays)
+        request = self._calls.with_traits(self._general_request, arrays)
         found = request.problem.traits
         if found not in self._executors:
             self._executors[found] = self._calls.chosen_executor(

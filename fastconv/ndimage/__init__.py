@@ -8,11 +8,11 @@
 =================  ===========================================================================
 
 Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; the keywords
-`algorithm`, `num_threads` and `out` come after them. Every other public name of `scipy.ndimage` is
-there as well and is SciPy's own.
+`algorithm`, `num_threads` and `out` come after them. All other public names of `scipy.ndimage` are
+SciPy's own.
 """
 
-from ..scipy_names import passing_through as _passing_through
+from ..scipy_names import scipy_fallback as _scipy_fallback
 from .blurs import gaussian_filter as gaussian_filter
 from .blurs import gaussian_filter1d as gaussian_filter1d
 from .blurs import uniform_filter as uniform_filter
@@ -31,4 +31,4 @@ from .ranks import maximum_filter1d as maximum_filter1d
 from .ranks import minimum_filter as minimum_filter
 from .ranks import minimum_filter1d as minimum_filter1d
 
-__getattr__, __dir__ = _passing_through("ndimage", globals())
+__getattr__, __dir__ = _scipy_fallback("ndimage", globals())

@@ -332,6 +332,19 @@ def gaussian_gradient_magnitude(
 
 
 def _of_gaussian(name, input, sigma, settings, output, out, algorithm, num_threads, kwargs):
+    """Run a filter with derivatives of a Gaussian.
+
+    Parameters
+    ----------
+    name : str
+        Name of the function.
+    settings : tuple
+        The options between `sigma` and `truncate`, in the order of the op.
+    kwargs : dict
+        Further keywords that the caller passed. SciPy's function allows `truncate` and `radius`.
+    input, sigma, output, out, algorithm, num_threads
+        As in the public functions.
+    """
     unknown = set(kwargs) - {"truncate", "radius"}
     if unknown:
         raise TypeError(f"{name}() got an unexpected keyword argument {min(unknown)!r}")

@@ -15,6 +15,7 @@ def _marks(footprint):
 
 
 def _nested(marks):
+    """Return an array as nested tuples of bools."""
     return tuple(map(_nested, marks)) if marks.ndim else bool(marks)
 
 

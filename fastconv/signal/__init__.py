@@ -8,11 +8,11 @@
 =================  ===========================================================================
 
 Signatures, defaults, dtypes, warnings and error types are those of SciPy 1.17; the keywords
-`algorithm`, `num_threads` and `out` come after them. Every other public name of `scipy.signal` is
-there as well and is SciPy's own.
+`algorithm`, `num_threads` and `out` come after them. All other public names of `scipy.signal` are
+SciPy's own.
 """
 
-from ..scipy_names import passing_through as _passing_through
+from ..scipy_names import scipy_fallback as _scipy_fallback
 from .convolutions import choose_conv_method as choose_conv_method
 from .convolutions import convolve as convolve
 from .convolutions import correlate as correlate
@@ -23,4 +23,4 @@ from .resampling import upfirdn as upfirdn
 from .transforms import fftconvolve as fftconvolve
 from .transforms import oaconvolve as oaconvolve
 
-__getattr__, __dir__ = _passing_through("signal", globals())
+__getattr__, __dir__ = _scipy_fallback("signal", globals())

@@ -1,4 +1,4 @@
-"""The N-D convolution and correlation of `scipy.signal`, and the functions that belong to them."""
+"""The N-D convolution and correlation of `scipy.signal`, their methods and their lags."""
 
 from ..calls import call
 from ..calls.forward import scipy_function

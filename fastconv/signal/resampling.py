@@ -1,4 +1,4 @@
-"""`scipy.signal`'s filtering with a change of the sampling rate."""
+"""`upfirdn` of `scipy.signal`, which filters a signal and changes its sampling rate."""
 
 from ..calls import call
 

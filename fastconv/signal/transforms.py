@@ -1,4 +1,4 @@
-"""The convolutions of `scipy.signal` by FFT, of whole arrays and block by block."""
+"""The convolutions of `scipy.signal` by FFT, of whole arrays or block by block (overlap-add)."""
 
 from ..calls import call
 
