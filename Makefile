@@ -5,7 +5,7 @@
 # make check    lint, C warnings as errors, spilled vector registers
 # make bench    a quick pass of the benchmarks; FASTCONV_BENCH=smoke make bench times one problem of
 #               each suite, FASTCONV_BENCH=all make bench all of them (see benchmarks/README.md)
-# make build    compiles what has changed
+# make build    compiles what has changed, a line per object
 # make clean    removes all that make makes
 #
 # Needs Python >= 3.11 with venv (PYTHON=... names another one) and a C compiler. Everything else
@@ -63,6 +63,7 @@ $(BUILT): $(SOURCES) | $(PY)
 	touch $(VENV)/building
 	$(PY) -c '$(BUILD_NEEDS)' > $(VENV)/build-needs.txt
 	$(PIP) install -r $(VENV)/build-needs.txt
+	$(PY) setup.py --quiet build_ext
 	$(PIP) install --no-build-isolation --editable .
 	mv $(VENV)/building $@
 

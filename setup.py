@@ -1,31 +1,39 @@
-"""Build: src/kernels.c once per instruction set, then one extension per .pyx.
+"""Build: each room of src/ once per instruction set, then one extension per .pyx.
 
 Everything static lives in pyproject.toml. What is here is what setuptools has no words for: the
-same C source compiled several times with different flags and linked into one extension.
+same C source compiled several times with different flags and linked into one extension, and only
+what has changed compiled again.
 
 Environment
 -----------
 FASTCONV_BUILD_ISAS   comma-separated instruction sets to build (default: all of this machine type)
-FASTCONV_WERROR=1     warnings in our C are errors, and nothing is optimized: a check, not a build
+FASTCONV_WERROR=1     only compile the rooms, with warnings as errors: a check, not a build
+FASTCONV_DEBUG=1      keep debug information, which is most of a binary
 """
 
+import logging
 import os
 import platform
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
-from setuptools.errors import CCompilerError, ExecError, PlatformError
+from setuptools.errors import CCompilerError, CompileError, ExecError, PlatformError
 from setuptools.modified import newer_group
 
 ROOT = Path(__file__).parent
-SOURCES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "src").rglob("*.[ch]"))
-HEADERS = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "fastconv").rglob("*.pxd"))
+#: one object per room and instruction set, the largest first: they take the longest
+ROOMS = sorted(
+    (ROOT / "src").glob("*/*.c"),
+    key=lambda room: -sum(p.stat().st_size for p in room.parent.glob("*.h")),
+)
 C_FLAGS = [
     "-std=gnu11", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math",
     "-fvisibility=hidden", "-Wno-psabi", "-Wall", "-Wextra",
@@ -37,7 +45,11 @@ X86_FLAGS = {
 }
 ARM_FLAGS = {"baseline": "", "neon": ""}
 CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
-LEVEL = "-O0" if CHECKED else "-O3"
+#: levels of rooms that -O3 takes twice as long to compile, to code that is no faster
+LEVELS = {"pooling": "-O2", "pooling_integers": "-O2"}
+#: of the instruction set that hardly any machine is limited to
+BASELINE_LEVELS = {"pooling": "-O1", "pooling_integers": "-O1"}
+DEBUG = [] if os.environ.get("FASTCONV_DEBUG", "") == "1" else ["-g0"]
 COMPILE_ERRORS = (CCompilerError, ExecError, PlatformError, OSError)
 
 
@@ -68,10 +80,32 @@ def extensions():
             [str(path.relative_to(ROOT))],
             include_dirs=["src"],
             define_macros=[("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")],
-            depends=HEADERS + (SOURCES if "simd" in path.read_text() else []),
         )
         for path in sorted((ROOT / "fastconv").rglob("*.pyx"))
     ]
+
+
+def needs(depfile):
+    """What the compiler read for a target, as it wrote into a depfile; nothing without one."""
+    if not depfile.exists():
+        return []
+    return depfile.read_text().replace("\\\n", " ").partition(": ")[2].split()
+
+
+def modified(path):
+    return path.stat().st_mtime_ns if path.exists() else None
+
+
+def report(what, start):
+    print(f"  {time.perf_counter() - start:5.1f} s  {what}", flush=True)
+
+
+def level(isa, room):
+    if CHECKED:
+        return "-O0"
+    if isa == "baseline":
+        return BASELINE_LEVELS.get(room.stem, "-O2")
+    return LEVELS.get(room.stem, "-O3")
 
 
 class BuildExt(build_ext):
@@ -83,28 +117,56 @@ class BuildExt(build_ext):
             kept.ensure_finalized()
             self.build_lib, self.build_temp = kept.build_platlib, kept.build_temp
         if self.parallel is None:
-            self.parallel = 2
+            affinity = getattr(os, "sched_getaffinity", None)
+            self.parallel = len(affinity(0)) if affinity else os.cpu_count() or 1
 
     def build_extensions(self):
         import numpy
 
+        logging.disable(logging.INFO)  # of setuptools: it shows whole commands
         self.check_compiler()
         compile_args, link_args = self.openmp_flags()
-        objects = self.build_kernels()
+        jobs, objects = self.kernel_jobs()
+        if CHECKED:
+            self.run_jobs(jobs)
+            return
         for ext in self.extensions:
             ext.include_dirs.append(numpy.get_include())
-            ext.extra_compile_args += [LEVEL, *compile_args]
+            # what calls the C kernels computes nothing by itself
+            level = "-O1" if "simd" in Path(ext.sources[0]).read_text() else "-O3"
+            ext.extra_compile_args += [level, *DEBUG, *compile_args]
             ext.extra_link_args += link_args
-            if ext.name == "fastconv.loops.simd":
-                ext.extra_objects += objects
-                ext.depends = [*ext.depends, *objects]
         self.cythonize()
-        super().build_extensions()
+        self.check_extensions_list(self.extensions)
+        simd = next(e for e in self.extensions if e.name == "fastconv.loops.simd")
+        others = [partial(self.build_extension, e) for e in self.extensions if e is not simd]
+        self.run_jobs([*jobs, *others])
+        simd.extra_objects += objects
+        simd.depends = [*simd.depends, *objects]
+        self.build_extension(simd)
+
+    def run_jobs(self, jobs):
+        with ThreadPoolExecutor(self.parallel) as pool:
+            for done in [pool.submit(job) for job in jobs]:
+                done.result()
+
+    def build_extension(self, ext):
+        """Build one extension if anything that it is made of has changed."""
+        target = Path(self.get_ext_fullpath(ext.name))
+        depfile = Path(self.build_temp, "depends", ext.name + ".d")
+        depfile.parent.mkdir(parents=True, exist_ok=True)
+        ext.depends = [*ext.depends, __file__, *needs(depfile)]
+        ext.extra_compile_args += ["-MMD", "-MF", str(depfile)]
+        start, before = time.perf_counter(), modified(target)
+        super().build_extension(ext)
+        if modified(target) != before:
+            report(ext.name, start)
 
     def cythonize(self):
         """Replace the .pyx by C that lives below build_temp, so that the tree stays clean."""
         from Cython.Build import cythonize
 
+        start = time.perf_counter()
         translated = cythonize(
             self.extensions,
             build_dir=str(Path(self.build_temp) / "cython"),
@@ -114,40 +176,49 @@ class BuildExt(build_ext):
             force=self.force,
             quiet=True,
         )
+        report("Cython to C", start)
         for ext, new in zip(self.extensions, translated, strict=True):
-            ext.depends = [*ext.depends, *ext.sources]
             ext.sources = new.sources
 
-    def build_kernels(self):
-        """Compile src/kernels.c per instruction set and src/isa.c; return the objects."""
+    def kernel_jobs(self):
+        """Return what compiles the objects of the kernels, and the objects."""
         isas = isa_flags()
-        flags = [LEVEL, *C_FLAGS, *(["-Werror"] if CHECKED else [])]
-        with ThreadPoolExecutor(self.parallel) as pool:
-            built = [
-                pool.submit(
-                    self.build_object,
-                    "src/kernels.c",
-                    isa,
-                    [*flags, *extra],
-                    [("FC_ISA", isa)],
-                    rebuild=False,
-                )
-                for isa, extra in isas.items()
-            ]
-        objects = [name for job in built for name in job.result()]
-        have = [(f"FC_HAVE_{isa.upper()}", "1") for isa in isas]
-        # its macros depend on the environment, which no time stamp shows; it is tiny
-        objects += self.build_object("src/isa.c", "isa", flags, have, rebuild=True)
-        return objects
+        flags = [*DEBUG, *C_FLAGS, *(["-Werror", "-DFC_CHECK"] if CHECKED else [])]
+        rooms = "FC_ROOMS=" + " ".join(f"X({room.stem})" for room in sorted(ROOMS))
+        units = [
+            (isa, room, [level(isa, room), *flags, *extra, "-DFC_ISA=" + isa])
+            for room in ROOMS
+            for isa, extra in isas.items()
+        ]
+        for isa, extra in isas.items():
+            table = [*flags, *extra, "-DFC_ISA=" + isa, "-D" + rooms]
+            units.append((isa, ROOT / "src" / "table.c", table))
+        have = [f"-DFC_HAVE_{isa.upper()}=1" for isa in isas]
+        units.append(("", ROOT / "src" / "isa.c", [*flags, *have]))
+        objects, jobs = [], []
+        for isa, source, args in units:
+            target = Path(self.build_temp, "kernels", isa, source.stem + ".o")
+            objects.append(str(target))
+            jobs.append(partial(self.build_object, source, target, args))
+        return jobs, objects
 
-    def build_object(self, source, folder, flags, macros, rebuild):
-        target = str(Path(self.build_temp) / folder)
-        objects = self.compiler.object_filenames([source], output_dir=target)
-        if rebuild or self.force or newer_group([*SOURCES, "setup.py"], objects[0], "newer"):
-            self.compiler.compile(
-                [source], output_dir=target, macros=macros, extra_postargs=flags, depends=SOURCES
-            )
-        return objects
+    def build_object(self, source, target, flags):
+        """Compile one object if its command or any header that it includes has changed."""
+        source = source.relative_to(ROOT)
+        depfile, command = target.with_suffix(".d"), target.with_suffix(".txt")
+        words = [*self.compiler.compiler_so, *flags, "-Isrc", "-MMD", "-MF", str(depfile)]
+        words += ["-c", str(source), "-o", str(target)]
+        same = command.exists() and command.read_text() == "\n".join(words)
+        if same and not self.force and not newer_group([__file__, *needs(depfile)], str(target)):
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        command.unlink(missing_ok=True)
+        start = time.perf_counter()
+        done = subprocess.run(words, cwd=ROOT)
+        if done.returncode:
+            raise CompileError(f"{source} does not compile for {target.parent.name}")
+        command.write_text("\n".join(words))
+        report(f"{target.parent.name} {source}", start)
 
     def try_build(self, code, compile_args=(), link_args=()):
         """Compile and link a small program, silently; the reason for a failure, or None."""

@@ -2,7 +2,7 @@
 #include "fastconv.h"
 
 #ifdef FC_HAVE_AVX512
-extern const struct fc_kernels fc_kernels_avx512;
+extern const struct fc_table fc_table_avx512;
 static int avx512(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -10,37 +10,37 @@ static int avx512(void)
 }
 #endif
 #ifdef FC_HAVE_AVX2
-extern const struct fc_kernels fc_kernels_avx2;
+extern const struct fc_table fc_table_avx2;
 static int avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 #endif
 #ifdef FC_HAVE_NEON
-extern const struct fc_kernels fc_kernels_neon;
+extern const struct fc_table fc_table_neon;
 #endif
 #ifdef FC_HAVE_BASELINE
-extern const struct fc_kernels fc_kernels_baseline;
+extern const struct fc_table fc_table_baseline;
 #endif
 #if defined(FC_HAVE_NEON) || defined(FC_HAVE_BASELINE)
 static int always(void) { return 1; }
 #endif
 
 static const struct entry {
-    const struct fc_kernels *table;
+    const struct fc_table *table;
     int (*runnable)(void);
 } entries[] = {
 #ifdef FC_HAVE_AVX512
-    {&fc_kernels_avx512, avx512},
+    {&fc_table_avx512, avx512},
 #endif
 #ifdef FC_HAVE_AVX2
-    {&fc_kernels_avx2, avx2},
+    {&fc_table_avx2, avx2},
 #endif
 #ifdef FC_HAVE_NEON
-    {&fc_kernels_neon, always},
+    {&fc_table_neon, always},
 #endif
 #ifdef FC_HAVE_BASELINE
-    {&fc_kernels_baseline, always},
+    {&fc_table_baseline, always},
 #endif
     {0, 0},
 };
 
-const struct fc_kernels *fc_table(int index) { return entries[index].table; }
+const struct fc_table *fc_table_at(int index) { return entries[index].table; }
 int fc_runnable(int index) { return entries[index].runnable(); }

@@ -1,4 +1,4 @@
-/* Parts of vectors in memory, of values of every type: floats and integers. */
+/* Parts of vectors in memory, and rows of any length; of values of every type. */
 
 /* A vector of which the first `count` lanes are written. */
 FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
@@ -46,4 +46,20 @@ FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
     for (ptrdiff_t i = 0; i < count && i < LANES; i++)
         x[i] = from[i];
     return loadu(x);
+}
+
+FC_INLINE void NAME(copy)(real *to, const real *from, ptrdiff_t count)
+{
+    ptrdiff_t i = 0;
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+        storeu(to + i, loadu(from + i));
+        storeu(to + i + LANES, loadu(from + i + LANES));
+    }
+    if (count >= 2 * LANES) {
+        storeu(to + count - 2 * LANES, loadu(from + count - 2 * LANES));
+        storeu(to + count - LANES, loadu(from + count - LANES));
+        return;
+    }
+    for (; i < count; i++)
+        to[i] = from[i];
 }

@@ -3,50 +3,6 @@
  * Included once per real type. Arithmetic is written with + - * /; a * b + c fuses under
  * -ffp-contract=fast where the ISA can. Comparisons give integer masks of the same shape.
  */
-#ifndef FC_VEC_H
-#define FC_VEC_H
-
-#include <stdint.h>
-#if defined(__SSE2__)
-#include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-
-#define FC_INLINE static inline __attribute__((always_inline, unused))
-/* in front of a loop of constant length over an array that must stay in registers */
-#if defined(__clang__)
-#define UNROLLED _Pragma("clang loop unroll(full)")
-#else
-#define UNROLLED _Pragma("GCC unroll 16")
-#endif
-#define FC_JOIN(a, b, c) a##b##_##c
-#define FC_NAME(base, tag, isa) FC_JOIN(base, tag, isa)
-/* every static name carries its type and ISA, so that profiles and disassembly say which it is */
-#define NAME(base) FC_NAME(base, FC_TAG, FC_ISA)
-#define LANES (FC_VECTOR_BYTES / FC_REAL_BYTES)
-
-FC_INLINE void stream_end(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-
-#define vec NAME(vec)
-#define loose_vec NAME(loose_vec)
-#define ints NAME(ints)
-#define load NAME(load)
-#define loadu NAME(loadu)
-#define store NAME(store)
-#define storeu NAME(storeu)
-#define stream NAME(stream)
-#define broadcast NAME(broadcast)
-#define held NAME(held)
-#define vmax NAME(vmax)
-#define vmin NAME(vmin)
-#define choose NAME(choose)
-#define even NAME(even)
-#define evens NAME(evens)
-#define odds NAME(odds)
-#define in_order NAME(in_order)
-#endif
-
 typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
 typedef real loose_vec __attribute__((vector_size(FC_VECTOR_BYTES), aligned(1), may_alias));
 typedef real_int ints __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));

@@ -26,7 +26,10 @@ EXTREMA = (*MAXIMA, "scipy")
 RESAMPLINGS = ("naive", "polyphase", "scipy")
 #: families of the problems that functions of the SciPy faces have
 FACES = ("convolution", "integer", "separable", "extremum", "resampling", "forwarded")
-_EXTREMUM_FUNCTIONS = ("imum_filter", "imum_filter1d")
+_EXTREMUM_FUNCTIONS = (
+    "ndimage.maximum_filter", "ndimage.maximum_filter1d", "ndimage.minimum_filter",
+    "ndimage.minimum_filter1d",
+)  # fmt: skip
 
 
 class Algorithm:
@@ -254,7 +257,7 @@ def names_for(problem):
     """Return the permanent names that a problem's tables have a row for."""
     if isinstance(problem, ConvProblem):
         return CONVOLUTIONS
-    if isinstance(problem, ExtremumProblem) or problem.op.endswith(_EXTREMUM_FUNCTIONS):
+    if isinstance(problem, ExtremumProblem) or problem.op in _EXTREMUM_FUNCTIONS:
         return EXTREMA
     if isinstance(problem, ResampleProblem):
         return RESAMPLINGS

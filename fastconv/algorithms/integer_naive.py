@@ -21,7 +21,7 @@ class IntegerNaive(Algorithm):
         return "sums beyond 2**31 go to 'scipy'" if problem.traits == "large" else None
 
     def hesitates(self, problem):
-        return "SciPy is faster where no kernel can run"
+        return "slower than a kernel, and than SciPy's function"
 
     def cost(self, problem, machine, threads):
         return machine.call + problem.flops / 2 / machine.naive_rate

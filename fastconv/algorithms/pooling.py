@@ -41,6 +41,8 @@ _WIDEST = 64
 _ACROSS_ROW = 160
 #: most bytes of a plane pooled so: as many planes as lanes must stay in L1
 _ACROSS_PLANE = 4096
+#: dtypes for which src/pooling has no windows at once and no shared rows: they are pooled seldom
+_PLAIN = ("i32", "i64", "u32", "u64")
 #: most rows of windows that are joined together with the windows below
 _SHARED_TAPS = 64
 #: vectors read, and joined results kept, for a vector of outputs, by taps and stride of both axes
@@ -62,6 +64,8 @@ class _Joined(Algorithm):
             return "no complex numbers"
         if problem.norm is not None and problem.norm not in _NORMS:
             return "norms with p = 1, 2 and infinity only"
+        if problem.op == "min_pool" and set(problem.stride) != {1}:
+            return "minima at stride 1 only"
         if problem.indices:
             return "values without indices only"
         if any(a.span > max(SHORT, 4 * a.size) for a in axes_of(problem)):
@@ -242,7 +246,7 @@ class DirectPooling(_Joined):
 
     def columns(self, problem, axes):
         h, row = axes[1:]
-        if problem.norm is None and _is_small(axes):
+        if problem.norm is None and _is_small(axes) and problem.compute not in _PLAIN:
             # half a vector of outputs costs as much as a whole one, unless planes are lanes
             few = 2 * row.output * DTYPES[problem.compute].itemsize <= _VECTOR
             if not (few and h.stride < h.taps and self._across(problem, axes, "all_rows")):
@@ -303,7 +307,7 @@ class VanHerk(_LargeMaxima):
         return "no dilation from row to row" if h.dilation > 1 else None
 
     def columns(self, problem, axes):
-        share = _share(axes)
+        share = _share(axes) if problem.compute not in _PLAIN else 0
         if share and axes[1].taps <= _SHARED_TAPS:
             return "shared", plain(axes[1]), share
         return "van_herk", plain(axes[1]), 1

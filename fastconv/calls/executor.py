@@ -61,11 +61,11 @@ class Executor:
         self.checks_output = may_redo and self.algorithm.spreads_nan and not self.empty
         self.asks_scipy = request.asks_scipy if may_redo else None
         self.may_redo = may_redo
-        self.direct = request.restore is None and request.out_dtype == request.compute_dtype
+        self.writes_to_out = request.restore is None and request.out_dtype == request.compute_dtype
         self._redo = None
         if self.algorithm.checks or self.empty:
             request = self.request = replace(request, check=None)
-        plain = self.direct and not (
+        plain = self.writes_to_out and not (
             self.empty or self.checks_output or request.check or request.indices
             or self.asks_scipy or request.warns
         )  # fmt: skip
@@ -117,7 +117,7 @@ class Executor:
         note(request.problem, self.algorithm.name)
         if request.indices:
             return self._with_indices(operands, prepared, out, threads)
-        if self.direct:
+        if self.writes_to_out:
             result = np.empty(request.out_shape, request.out_dtype) if out is None else out
             self._compute(operands, prepared, result, threads)
         else:
@@ -129,7 +129,7 @@ class Executor:
             return self.forward(arrays, out)
         if request.warns and not np.isfinite(result.flat[0]):
             _warn_of_nan()
-        return result if self.direct else self._converted(result, out)
+        return result if self.writes_to_out else self._converted(result, out)
 
     def _threads(self, num_threads):
         """Return the number of threads for a call with this `num_threads`."""
@@ -181,12 +181,12 @@ class Executor:
     def _with_indices(self, operands, prepared, out, threads):
         """Run the algorithm and return its output and its indices."""
         request = self.request
-        target = out if self.direct and out is not None else None
+        target = out if self.writes_to_out and out is not None else None
         if target is None:
             target = np.empty(request.out_shape, request.compute_dtype)
         indices = np.empty(request.out_shape, np.int64)
         self.run(operands, prepared, (target, indices), threads)
-        if target is not out and (out is not None or not self.direct):
+        if target is not out and (out is not None or not self.writes_to_out):
             target = _cast(target, out, request.out_dtype)
         return target, indices
 

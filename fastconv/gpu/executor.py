@@ -44,7 +44,7 @@ class DeviceExecutor:
         self.may_redo = may_redo
         self.ready = partial(ready, self.runtime)
         self.empty = getattr(request.problem, "n", 1) == 0
-        self.direct = request.restore is None and request.out_dtype == request.compute_dtype
+        self.writes_to_out = request.restore is None and request.out_dtype == request.compute_dtype
         self._changed = False
         self._use(candidate)
 
@@ -71,7 +71,7 @@ class DeviceExecutor:
             named = dict(zip(self.op.arrays, arrays, strict=True))
             checked_out(self.runtime, out, request.out_shape, request.out_dtype, named)
         operands = request.operands(self.ready, arrays)
-        own = self.direct and out is not None
+        own = self.writes_to_out and out is not None
         values = out if own else xp.empty(request.compute_shape, request.compute_dtype)
         if own:
             values = values.reshape(request.compute_shape)

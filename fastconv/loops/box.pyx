@@ -20,12 +20,12 @@ cdef enum:
 cdef class Box(Passes):
     """See `Passes`. The first axis with several taps has the constant, all others ones."""
 
-    cdef const simd.fc_box *box
+    cdef const fc_box *box
     cdef bint suffixes
 
     def __cinit__(self, str isa, str dtype, n, channels, features, axes, *, unit=0, **options):
         cdef int real = simd.real_index(dtype)
-        self.box = simd.table(isa).box[real]
+        self.box = box_kernels(isa, real)
 
     cdef _lay_out_workspace(self):
         cdef Py_ssize_t row = self.pitch * self.item

@@ -18,8 +18,9 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 from fastconv.loops.direct_layout import (
     DIRECT_ROWS, MOST_BYTES, Rows, cut_columns, line, sum_runs, three,
 )
@@ -48,8 +49,8 @@ cdef class Stencils:
     add : bool
     """
 
-    cdef const simd.fc_direct *room
-    cdef simd.fc_direct_plan plan
+    cdef const fc_direct *room
+    cdef fc_direct_plan plan
     cdef Py_ssize_t item, units, unit_step, unit_tasks, block_rows, row_tasks, span_tasks
     cdef Py_ssize_t slots_bytes, inputs_bytes, fill_bytes, box_bytes, thread_bytes
     cdef double work
@@ -59,16 +60,15 @@ cdef class Stencils:
     def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
                  bias=None, activation=None, add=False):
         cdef int real = simd.real_index(dtype)
-        cdef const simd.fc_kernels *table = simd.table(isa)
-        cdef simd.fc_direct_plan *p = &self.plan
-        self.room = table.direct[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        cdef fc_direct_plan *p = &self.plan
+        self.room = direct_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.kept = []
         p.groups, p.group_channels = groups, image_channels // groups
         p.group_features = feature_channels // groups
         p.bias_position = bias == "position"
         p.activation = activation_code(activation)
-        p.has_epilogue = bias is not None or p.activation != simd.FC_LINEAR or add
+        p.has_epilogue = bias is not None or p.activation != FC_LINEAR or add
         axes = three(axes)
         self._set_geometry(n, image_channels, feature_channels, axes)
         p.kernel = p.group_channels * p.geometry.taps
@@ -76,8 +76,8 @@ cdef class Stencils:
         self._cut(axes)
 
     cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef simd.fc_geometry *g = &self.plan.geometry
-        cdef simd.fc_axis *axis
+        cdef fc_geometry *g = &self.plan.geometry
+        cdef fc_axis *axis
         cdef int i
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         g.plane = g.pixels = g.taps = 1
@@ -99,8 +99,8 @@ cdef class Stencils:
 
     cdef _cut(self, axes):
         """Blocks of rows, groups of spans, runs of taps; and the workspace that they need."""
-        cdef simd.fc_direct_plan *p = &self.plan
-        cdef simd.fc_axis *d = &p.geometry.axis[0]
+        cdef fc_direct_plan *p = &self.plan
+        cdef fc_axis *d = &p.geometry.axis[0]
         rows, columns = Rows(axes[1]), axes[2]
         cdef Py_ssize_t planes = p.group_channels * d.taps, least, block, widest
         if (self.room.constant_rows and rows.step == 1 and rows.taps == columns[2]
@@ -149,11 +149,11 @@ cdef class Stencils:
                              + aligned(self.room.tile_rows * self.room.lanes * self.item))
 
     cdef _set_runs(self, values):
-        cdef simd.fc_run *run
+        cdef fc_run *run
         self.plan.run_count = len(values)
         # seven words each, the flag in the last
-        run = <simd.fc_run *>self._keep(np.zeros(
-            ceil_div(len(values) * sizeof(simd.fc_run), sizeof(Py_ssize_t))))
+        run = <fc_run *>self._keep(np.zeros(
+            ceil_div(len(values) * sizeof(fc_run), sizeof(Py_ssize_t))))
         self.plan.runs = run
         for taps, columns, first, weight, step, offset, ends in values:
             run.taps, run.columns, run.first = taps, columns, first
@@ -161,16 +161,16 @@ cdef class Stencils:
             run += 1
 
     cdef _set_spans(self, groups, flat):
-        cdef simd.fc_span *span
-        words = ceil_div(sizeof(simd.fc_span), sizeof(Py_ssize_t))
-        span = <simd.fc_span *>self._keep(np.zeros(len(flat) * words))
+        cdef fc_span *span
+        words = ceil_div(sizeof(fc_span), sizeof(Py_ssize_t))
+        span = <fc_span *>self._keep(np.zeros(len(flat) * words))
         self.plan.spans = span
         for values in flat:
             span.start, span.stop, span.pitch = values.start, values.stop, values.pitch
             span.line_count = len(values.lines)
             span.offsets = <const ptrdiff_t *>self._keep(values.offsets)
             # fc_line is five ptrdiff_t
-            span.lines = <simd.fc_line *>self._keep(np.ravel(values.lines))
+            span.lines = <fc_line *>self._keep(np.ravel(values.lines))
             span += 1
         self.span_tasks = len(groups)
         self.groups = <const Py_ssize_t *>self._keep(
@@ -178,7 +178,7 @@ cdef class Stencils:
 
     def found(self):
         """Input rows that all blocks together look up, and the parts in which columns do so."""
-        cdef simd.fc_direct_plan *p = &self.plan
+        cdef fc_direct_plan *p = &self.plan
         return (self.units * self.row_tasks * p.classes * p.entries * p.group_channels
                 * p.geometry.axis[0].taps, self.span_tasks)
 
@@ -192,7 +192,7 @@ cdef class Stencils:
         Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
         none. `prepared` is None. Nothing is validated.
         """
-        cdef simd.fc_direct_task call
+        cdef fc_direct_task call
         cdef Py_ssize_t tasks = self.unit_tasks * self.row_tasks * self.span_tasks, i
         cdef char *workspace
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
@@ -219,7 +219,7 @@ cdef class Stencils:
                 self._task(call, i, workspace + threadid() * self.thread_bytes)
         scratch.release(workspace)
 
-    cdef void _task(self, simd.fc_direct_task task, Py_ssize_t i, char *at) noexcept nogil:
+    cdef void _task(self, fc_direct_task task, Py_ssize_t i, char *at) noexcept nogil:
         cdef Py_ssize_t group = i % self.span_tasks, block = i // self.span_tasks % self.row_tasks
         task.span, task.span_stop = self.groups[group], self.groups[group + 1]
         task.row = block * self.block_rows

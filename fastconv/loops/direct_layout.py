@@ -1,7 +1,7 @@
 """direct: how one convolution is cut into runs of taps, spans of columns and blocks of rows.
 
-Decided once per problem, in plain Python; direct.pyx copies it into the structs of src/fastconv.h
-and src/direct/rows.h says how they are read.
+Decided once per problem, in plain Python; direct.pyx copies it into the structs of
+src/direct/interface.h, and src/direct/rows.h says how they are read.
 """
 
 from math import gcd

@@ -18,14 +18,15 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport simd
-from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
 from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
+from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
 from fastconv.loops.direct_layout import line
 
 cnp.import_array()
 
 #: columns between the first tap and the last, at most
-PLANE_REACH = simd.FC_PLANE_REACH
+PLANE_REACH = FC_PLANE_REACH
 
 cdef enum:
     TASKS = 16               # that small planes are dealt out in, or large ones cut into
@@ -55,8 +56,8 @@ cdef class Planes:
     add : bool
     """
 
-    cdef const simd.fc_planes *room
-    cdef simd.fc_planes_plan plan
+    cdef const fc_planes *room
+    cdef fc_planes_plan plan
     cdef Py_ssize_t units, unit_step, task_rows, row_tasks, tasks, image_bytes
     cdef double work
     cdef object kept  # arrays that the plan points into
@@ -64,15 +65,15 @@ cdef class Planes:
     def __init__(self, str isa, str dtype, n, image_channels, feature_channels, axes, zeros, *,
                  bias=None, activation=None, add=False):
         cdef int real = simd.real_index(dtype)
-        cdef simd.fc_planes_plan *p = &self.plan
-        cdef simd.fc_geometry *g = &p.geometry
-        cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
-        self.room = simd.table(isa).planes[real]
+        cdef fc_planes_plan *p = &self.plan
+        cdef fc_geometry *g = &p.geometry
+        cdef Py_ssize_t item = 4 if real == FC_F32 else 8
+        self.room = planes_kernels(isa, real)
         self.kept = []
         p.group_features = feature_channels // image_channels
         p.bias_position = bias == "position"
         p.activation = activation_code(activation)
-        p.has_epilogue = p.bias_position or p.activation != simd.FC_LINEAR or add
+        p.has_epilogue = p.bias_position or p.activation != FC_LINEAR or add
         self._set_geometry(n, image_channels, feature_channels, axes)
         self.units = n * feature_channels * g.axis[0].feature
         self.image_bytes = n * image_channels * g.plane * item
@@ -81,8 +82,8 @@ cdef class Planes:
         self._plan(axes, zeros, item)
 
     cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef simd.fc_geometry *g = &self.plan.geometry
-        cdef simd.fc_axis *axis
+        cdef fc_geometry *g = &self.plan.geometry
+        cdef fc_axis *axis
         cdef int i
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         g.plane = g.pixels = g.taps = 1
@@ -103,8 +104,8 @@ cdef class Planes:
 
     cdef _cut(self, Py_ssize_t item):
         """Blocks of rows that stay in L1, tasks of planes or of rows."""
-        cdef simd.fc_planes_plan *p = &self.plan
-        cdef simd.fc_axis *h = &p.geometry.axis[1]
+        cdef fc_planes_plan *p = &self.plan
+        cdef fc_axis *h = &p.geometry.axis[1]
         cdef Py_ssize_t row_bytes = p.geometry.axis[2].image * item * h.stride, blocks
         p.rows = min(h.feature, max(LEAST_ROWS, BLOCK_BYTES // row_bytes))
         blocks = ceil_div(h.feature, p.rows)
@@ -119,8 +120,8 @@ cdef class Planes:
 
     cdef _plan(self, axes, bint zeros, Py_ssize_t item):
         """Where rows lie, a row of zeros, how columns are read."""
-        cdef simd.fc_planes_plan *p = &self.plan
-        cdef simd.fc_axis *w = &p.geometry.axis[2]
+        cdef fc_planes_plan *p = &self.plan
+        cdef fc_axis *w = &p.geometry.axis[2]
         cdef Py_ssize_t lanes = self.room.lanes, margin, masks
         cdef char *at
         dtype = np.float32 if item == 4 else np.float64
@@ -132,9 +133,9 @@ cdef class Planes:
         margin = max(0, w.before) + 2 * lanes + w.extent
         p.zeros = self._keep(np.zeros(2 * margin + w.image, dtype)) + margin * item
         p.column_count = ceil_div(w.feature, lanes)
-        p.columns = <simd.fc_plane_column *>self._keep(
-            np.zeros(p.column_count * sizeof(simd.fc_plane_column), np.uint8))
-        masks = simd.FC_PLANE_MASKS * lanes * item
+        p.columns = <fc_plane_column *>self._keep(
+            np.zeros(p.column_count * sizeof(fc_plane_column), np.uint8))
+        masks = FC_PLANE_MASKS * lanes * item
         at = self._keep(np.zeros(p.column_count * masks + ALIGNMENT, np.uint8))
         at += ALIGNMENT - <Py_ssize_t>at % ALIGNMENT
         self.room.plan(p, p.columns, at)
@@ -149,7 +150,7 @@ cdef class Planes:
         Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
         none. `prepared` is None. Nothing is validated.
         """
-        cdef simd.fc_planes_task call
+        cdef fc_planes_task call
         cdef Py_ssize_t i
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.image_end = <const char *>call.image + self.image_bytes
@@ -171,7 +172,7 @@ cdef class Planes:
                             chunksize=1):
                 self._task(call, i)
 
-    cdef void _task(self, simd.fc_planes_task task, Py_ssize_t i) noexcept nogil:
+    cdef void _task(self, fc_planes_task task, Py_ssize_t i) noexcept nogil:
         task.row = i % self.row_tasks * self.task_rows
         task.row_stop = min(task.row + self.task_rows, self.plan.geometry.axis[1].feature)
         task.unit = i // self.row_tasks * self.unit_step

@@ -1,4 +1,21 @@
 """Names of activations as the C kernels number them."""
 
+
+from fastconv.loops cimport simd
+
+cdef extern from "epilogue/interface.h" nogil:
+    enum: FC_LINEAR
+
+    struct fc_epilogue:
+        size_t size
+        void finish(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,
+                    const void *channel, const void *position, const void *add,
+                    int activation) noexcept nogil
+        int nonfinite(const void *values, ptrdiff_t count) noexcept nogil
+
+
+cdef inline const fc_epilogue *epilogue_kernels(str isa, int real) except NULL:
+    return <const fc_epilogue *>simd.room(isa, "epilogue", real, sizeof(fc_epilogue))
+
 # FC_LINEAR for None; ValueError for an unknown name
 cdef int activation_code(object name) except -1

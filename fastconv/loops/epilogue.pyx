@@ -5,6 +5,7 @@ from cython.parallel cimport prange
 cimport numpy as cnp
 
 from fastconv.loops cimport simd
+from fastconv.loops.simd cimport FC_F32
 from fastconv.config import current_isa
 
 cnp.import_array()
@@ -56,15 +57,15 @@ def finish(cnp.ndarray out, bias=None, add=None, activation=None, int threads=1)
     array([[[0. , 2.5]]])
     """
     cdef int real = simd.real_index(short_name(out))
-    cdef const simd.fc_epilogue *room = simd.table(current_isa()).epilogue[real]
+    cdef const fc_epilogue *room = epilogue_kernels(current_isa(), real)
     cdef int code = activation_code(activation)
-    cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
+    cdef Py_ssize_t item = 4 if real == FC_F32 else 8
     cdef Py_ssize_t channels = out.shape[1], rows = out.shape[0] * out.shape[1], count, parts, i
     cdef char *y = <char *>cnp.PyArray_DATA(out)
     cdef const char *channel = NULL
     cdef const char *position = NULL
     cdef const char *plus = NULL
-    if out.size == 0 or (bias is None and add is None and code == simd.FC_LINEAR):
+    if out.size == 0 or (bias is None and add is None and code == FC_LINEAR):
         return
     if bias is not None:
         if bias.ndim == 1:
@@ -85,7 +86,7 @@ def finish(cnp.ndarray out, bias=None, add=None, activation=None, int threads=1)
             _finish_part(room, y, i, parts, channels, count, item, channel, position, plus, code)
 
 
-cdef void _finish_part(const simd.fc_epilogue *room, char *out, Py_ssize_t i, Py_ssize_t parts,
+cdef void _finish_part(const fc_epilogue *room, char *out, Py_ssize_t i, Py_ssize_t parts,
                        Py_ssize_t channels, Py_ssize_t count, Py_ssize_t item,
                        const char *channel, const char *position, const char *add,
                        int code) noexcept nogil:
@@ -112,8 +113,8 @@ def any_nonfinite(cnp.ndarray array, int threads=1):
     (True, False)
     """
     cdef int real = simd.real_index(short_name(array))
-    cdef const simd.fc_epilogue *room = simd.table(current_isa()).epilogue[real]
-    cdef Py_ssize_t item = 4 if real == simd.FC_F32 else 8
+    cdef const fc_epilogue *room = epilogue_kernels(current_isa(), real)
+    cdef Py_ssize_t item = 4 if real == FC_F32 else 8
     cdef Py_ssize_t count = array.nbytes // item, parts, i
     cdef const char *x = <const char *>cnp.PyArray_DATA(array)
     cdef int found = 0

@@ -9,12 +9,16 @@ own kernel, by the task that needs them.
 """
 
 from cython.parallel cimport prange, threadid
+from libc.string cimport memcpy
 cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.fft_tiled_plan cimport set_plan, set_transform
+from fastconv.loops.fft_tiled_plan cimport (
+    fc_fft, fc_fft_plan, fc_fft_task, fc_transform, fft_kernels, set_plan, set_transform,
+)
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.simd cimport FC_F32, FC_F64
 from fastconv.loops.fft_tiled_transforms import line_turns
 
 cnp.import_array()
@@ -35,18 +39,15 @@ def transform(str isa, cnp.ndarray values, bint inverse):
         Real and imaginary parts; frequencies in the order of `fft_tiled_transforms.order`.
     inverse : bool
     """
-    cdef int real = simd.FC_F32 if values.itemsize == 4 else simd.FC_F64
-    cdef simd.fc_transform t
+    cdef int real = FC_F32 if values.itemsize == 4 else FC_F64
+    cdef fc_transform t
     cdef list kept = []
     cdef Py_ssize_t count = values.size * values.itemsize
     cdef char *aligned_copy = <char *>scratch.lease(count)
-    cdef cnp.ndarray copy
     set_transform(&t, values.shape[0], values.dtype, kept)
-    copy = np.asarray(<char[:count]>aligned_copy).view(values.dtype).reshape(
-        values.shape[0], 2, values.shape[2])
-    copy[...] = values
-    simd.table(isa).fft[real].transform(&t, aligned_copy, inverse)
-    values[...] = copy
+    memcpy(aligned_copy, cnp.PyArray_DATA(values), count)
+    fft_kernels(isa, real).transform(&t, aligned_copy, inverse)
+    memcpy(cnp.PyArray_DATA(values), aligned_copy, count)
     scratch.release(aligned_copy)
 
 
@@ -66,8 +67,8 @@ cdef class Tiles:
         For real numbers only.
     """
 
-    cdef const simd.fc_fft *room
-    cdef simd.fc_fft_plan plan
+    cdef const fc_fft *room
+    cdef fc_fft_plan plan
     cdef Py_ssize_t item, entries, pairs, together, neighbours, tasks, kernel_bytes
     cdef Py_ssize_t matrix_bytes, inputs_bytes, buffer_bytes, row_bytes, thread_bytes
     cdef Py_ssize_t spectrum_bytes, spectra_bytes
@@ -76,13 +77,13 @@ cdef class Tiles:
 
     def __init__(self, str isa, str dtype, cut, n, groups, image_channels, feature_channels, axes,
                  *, bias=None, activation=None, add=False):
-        cdef simd.fc_fft_plan *p = &self.plan
+        cdef fc_fft_plan *p = &self.plan
         cdef int real = simd.real_index("f32" if dtype in ("f32", "c64") else "f64")
         cdef Py_ssize_t lanes, value
         cdef cnp.ndarray turns
-        self.room = simd.table(isa).fft[real]
-        self.item = 4 if real == simd.FC_F32 else 8
-        self.dtype = np.dtype("f4" if real == simd.FC_F32 else "f8")
+        self.room = fft_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
+        self.dtype = np.dtype("f4" if real == FC_F32 else "f8")
         self.kept = []
         lanes = self.room.lanes
         value = 2 * lanes * self.item
@@ -142,7 +143,7 @@ cdef class Tiles:
         scratch.release(workspace)
         return spectra
 
-    cdef void _place(self, simd.fc_fft_task *task, char *at) noexcept nogil:
+    cdef void _place(self, fc_fft_task *task, char *at) noexcept nogil:
         task.matrix = at
         at += self.matrix_bytes
         task.inputs = at
@@ -165,7 +166,7 @@ cdef class Tiles:
 
     cdef void _make_spectrum(self, const char *weight, char *spectrum, char *at,
                              Py_ssize_t i) noexcept nogil:
-        cdef simd.fc_fft_task task
+        cdef fc_fft_task task
         cdef Py_ssize_t part = i % self.plan.parts
         self._place(&task, at)
         self.room.taps(&self.plan, weight + i // self.plan.parts * self.kernel_bytes, part,
@@ -177,7 +178,7 @@ cdef class Tiles:
         Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
         none. `prepared` is the result of `prepare`, or None. Nothing is validated.
         """
-        cdef simd.fc_fft_task call
+        cdef fc_fft_task call
         cdef Py_ssize_t tasks, i
         cdef const char *weight = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
         cdef char *workspace
@@ -210,7 +211,7 @@ cdef class Tiles:
                 self._task(call, own, weight, i, workspace + threadid() * self.thread_bytes)
         scratch.release(workspace)
 
-    cdef void _task(self, simd.fc_fft_task task, bint own, const char *weight, Py_ssize_t i,
+    cdef void _task(self, fc_fft_task task, bint own, const char *weight, Py_ssize_t i,
                     char *at) noexcept nogil:
         cdef Py_ssize_t pair, pair_stop
         self._place(&task, at)

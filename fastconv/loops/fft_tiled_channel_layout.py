@@ -1,6 +1,7 @@
 """fft_tiled of many channels: how a convolution is cut into tiles and blocks of them.
 
-As fft_tiled_layout.py: plain Python, once per problem, copied into the structs of src/fastconv.h.
+As fft_tiled_layout.py: plain Python, once per problem, copied into the structs of
+src/fft/interface.h.
 """
 
 from dataclasses import dataclass

@@ -14,8 +14,13 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.fft_tiled_plan cimport set_plan
+from fastconv.loops.fft_tiled_plan cimport (
+    fc_fft, fc_fft_block, fc_fft_plan, fc_fft_run, fc_fft_task, fft_kernels, set_plan,
+)
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.implicit_gemm_layout cimport implicit_gemm_kernels
+from fastconv.loops.simd cimport FC_F32
+from fastconv.loops.winograd_layout cimport fc_tiles, fc_winograd, winograd_kernels
 from fastconv.loops.fft_tiled_transforms import conjugates
 
 cnp.import_array()
@@ -39,10 +44,10 @@ cdef class Channels:
     add : bool
     """
 
-    cdef const simd.fc_fft *room
-    cdef const simd.fc_winograd *products
-    cdef simd.fc_fft_plan plan
-    cdef simd.fc_fft_block block        # what all blocks have in common
+    cdef const fc_fft *room
+    cdef const fc_winograd *products
+    cdef fc_fft_plan plan
+    cdef fc_fft_block block        # what all blocks have in common
     cdef Py_ssize_t item, lanes, sets, blocks, entries, chunk_strips, strips, depth_blocks
     cdef Py_ssize_t weight_plane, weight_bytes
     cdef Py_ssize_t value_bytes, product_bytes, buffer_bytes, row_bytes, box_bytes, list_bytes
@@ -51,18 +56,17 @@ cdef class Channels:
 
     def __init__(self, str isa, str dtype, cut, n, groups, image_channels, feature_channels, axes,
                  *, bias=None, activation=None, add=False):
-        cdef simd.fc_fft_plan *p = &self.plan
-        cdef const simd.fc_kernels *table = simd.table(isa)
+        cdef fc_fft_plan *p = &self.plan
         cdef int real = simd.real_index(dtype)
         cdef Py_ssize_t rows
-        self.room, self.products = table.fft[real], table.winograd[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        self.room, self.products = fft_kernels(isa, real), winograd_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.lanes = self.room.lanes
         self.kept = []
         set_plan(p, dtype, cut, n, groups, image_channels, feature_channels, axes, bias, activation,
                  add, self.kept)
         self._pair_frequencies(cut)
-        rows = table.implicit_gemm[real].shapes[0][0]
+        rows = implicit_gemm_kernels(isa, real).shapes[0][0]
         self.strips = ceil_div(p.group_features, rows)
         self.chunk_strips = max(<Py_ssize_t>1, <Py_ssize_t>cut.chunk // rows)
         self.depth_blocks = ceil_div(p.group_channels, SUM_BLOCK)
@@ -72,7 +76,7 @@ cdef class Channels:
         self._lay_out_workspace(cut)
 
     cdef _pair_frequencies(self, cut):
-        cdef simd.fc_fft_plan *p = &self.plan
+        cdef fc_fft_plan *p = &self.plan
         cdef cnp.ndarray table
         p.pitch = cut.sizes[2] | 1      # an odd number
         p.plane = p.pitch * cut.sizes[1] | 1
@@ -82,8 +86,8 @@ cdef class Channels:
         self.block.pair_count = table.shape[0]
 
     cdef _lay_out_workspace(self, cut):
-        cdef simd.fc_fft_plan *p = &self.plan
-        cdef simd.fc_tiles *b = &self.block.planes
+        cdef fc_fft_plan *p = &self.plan
+        cdef fc_tiles *b = &self.block.planes
         cdef Py_ssize_t line = ALIGNMENT // self.item, count = cut.block * 2 * self.lanes
         cdef Py_ssize_t depth, rows, columns, runs, value = 2 * self.lanes * self.item
         depth, rows, columns = cut.sizes
@@ -99,7 +103,7 @@ cdef class Channels:
         runs = ceil_div(count, p.tiles[2]) + 1
         self.box_bytes = aligned(depth * rows * (count * p.hop[2] + runs * (columns + self.lanes))
                                  * self.item)
-        self.list_bytes = (aligned(runs * sizeof(simd.fc_fft_run))
+        self.list_bytes = (aligned(runs * sizeof(fc_fft_run))
                            + aligned(count * 3 * sizeof(void *)))
         self.zero_bytes = aligned((columns + self.lanes) * self.item)
         self.thread_bytes = (self.value_bytes + self.product_bytes + self.buffer_bytes
@@ -135,8 +139,8 @@ cdef class Channels:
 
     cdef void _make_strip(self, const char *weight, char *packed, Py_ssize_t i,
                           char *at) noexcept nogil:
-        cdef simd.fc_fft_task task
-        cdef simd.fc_fft_block block
+        cdef fc_fft_task task
+        cdef fc_fft_block block
         cdef Py_ssize_t group = i // self.strips, strip = i % self.strips
         cdef Py_ssize_t features = self.plan.group_features, depth = self.plan.group_channels
         cdef Py_ssize_t first = strip * features // self.strips
@@ -149,7 +153,7 @@ cdef class Channels:
             packed + (group * block.planes.frequencies * self.weight_plane + first * depth)
             * self.item, self.weight_plane)
 
-    cdef void _place(self, simd.fc_fft_task *task, simd.fc_fft_block *block,
+    cdef void _place(self, fc_fft_task *task, fc_fft_block *block,
                      char *at) noexcept nogil:
         """Scratch of one thread."""
         cdef Py_ssize_t i
@@ -172,7 +176,7 @@ cdef class Channels:
         at += ((self.sets + self.blocks - 1) // self.blocks) * 2 * self.lanes * sizeof(void *)
         block.step = <ptrdiff_t (*)[2]>at
         at += ((self.sets + self.blocks - 1) // self.blocks) * 4 * self.lanes * sizeof(void *)
-        block.runs = <simd.fc_fft_run *>at
+        block.runs = <fc_fft_run *>at
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
         """Write the convolution of arrays = (input, weight, bias, add[, fillvalue]) to `out`.
@@ -180,7 +184,7 @@ cdef class Channels:
         Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
         none. `prepared` is the result of `prepare`, or None. Nothing is validated.
         """
-        cdef simd.fc_fft_task call
+        cdef fc_fft_task call
         cdef Py_ssize_t tasks = self.plan.groups * self.blocks, i
         cdef char *workspace
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
@@ -213,7 +217,7 @@ cdef class Channels:
                 self._together(&call, i, workspace, threads)
         scratch.release(workspace)
 
-    cdef void _start(self, simd.fc_fft_task *task, simd.fc_fft_block *block, Py_ssize_t i,
+    cdef void _start(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t i,
                      char *at) noexcept nogil:
         """Block i % blocks of group i // blocks."""
         cdef Py_ssize_t b = i % self.blocks
@@ -231,14 +235,14 @@ cdef class Channels:
                                     + line)
         self.room.cut(&self.plan, block)
 
-    cdef void _rows(self, simd.fc_fft_task *task, simd.fc_fft_block *block, Py_ssize_t first,
+    cdef void _rows(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t first,
                     Py_ssize_t stop) noexcept nogil:
         cdef Py_ssize_t row
         for row in range(first, stop):
             self.room.input(&self.plan, task, block, task.group * self.plan.group_channels + row,
                             row)
 
-    cdef void _chunk(self, simd.fc_fft_task *task, simd.fc_fft_block *block, Py_ssize_t first,
+    cdef void _chunk(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t first,
                      Py_ssize_t stop) noexcept nogil:
         """Strips first..stop of output channels, in chunks whose products are kept."""
         cdef Py_ssize_t features = self.plan.group_features, last, k, k_stop, row
@@ -253,13 +257,13 @@ cdef class Channels:
                 self.room.output(&self.plan, task, block, task.group * features + k + row, row)
             first = last
 
-    cdef void _task(self, simd.fc_fft_task task, Py_ssize_t i, char *at) noexcept nogil:
-        cdef simd.fc_fft_block block
+    cdef void _task(self, fc_fft_task task, Py_ssize_t i, char *at) noexcept nogil:
+        cdef fc_fft_block block
         self._start(&task, &block, i, at)
         self._rows(&task, &block, 0, self.plan.group_channels)
         self._chunk(&task, &block, 0, self.strips)
 
-    cdef void _together(self, const simd.fc_fft_task *call, Py_ssize_t i, char *workspace,
+    cdef void _together(self, const fc_fft_task *call, Py_ssize_t i, char *workspace,
                         int threads) noexcept:
         """One block by all threads: rows, then chunks; the values are the first one's."""
         cdef Py_ssize_t rows = self.plan.group_channels, j
@@ -274,9 +278,9 @@ cdef class Channels:
             self._part(call[0], i, workspace, threadid(), False, j * some,
                        min(self.strips, (j + 1) * some))
 
-    cdef void _part(self, simd.fc_fft_task task, Py_ssize_t i, char *workspace, int thread,
+    cdef void _part(self, fc_fft_task task, Py_ssize_t i, char *workspace, int thread,
                     bint inputs, Py_ssize_t first, Py_ssize_t stop) noexcept nogil:
-        cdef simd.fc_fft_block block
+        cdef fc_fft_block block
         self._start(&task, &block, i, workspace + thread * self.thread_bytes)
         block.planes.values = workspace
         if inputs:

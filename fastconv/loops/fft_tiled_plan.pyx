@@ -4,14 +4,14 @@
 cimport numpy as cnp
 import numpy as np
 
-from fastconv.loops cimport simd
-from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
+from fastconv.loops.simd cimport fc_axis, fc_geometry
 from fastconv.loops.fft_tiled_transforms import radices, twiddles
 
 cnp.import_array()
 
 
-cdef set_transform(simd.fc_transform *t, size, dtype, list kept):
+cdef set_transform(fc_transform *t, size, dtype, list kept):
     """A transform of `size`; its twiddles live as long as `kept`."""
     cdef cnp.ndarray table = twiddles(size, dtype)
     kept.append(table)
@@ -24,11 +24,11 @@ cdef set_transform(simd.fc_transform *t, size, dtype, list kept):
         t.passes += 1
 
 
-cdef set_plan(simd.fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature_channels,
+cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature_channels,
               axes, bias, activation, add, list kept):
     """Geometry, channels, transforms and tiles; `kept` holds the tables that the plan points to."""
-    cdef simd.fc_geometry *g = &p.geometry
-    cdef simd.fc_axis *axis
+    cdef fc_geometry *g = &p.geometry
+    cdef fc_axis *axis
     cdef cnp.ndarray line
     real = np.dtype("f4" if dtype in ("f32", "c64") else "f8")
     p.is_complex = dtype[0] == "c"
@@ -36,7 +36,7 @@ cdef set_plan(simd.fc_fft_plan *p, str dtype, cut, n, groups, image_channels, fe
     p.group_features = feature_channels // groups
     p.bias_position = bias == "position"
     p.activation = activation_code(activation)
-    p.has_epilogue = bias is not None or p.activation != simd.FC_LINEAR or add
+    p.has_epilogue = bias is not None or p.activation != FC_LINEAR or add
     p.upright, p.parts, p.part, p.turns = 0, 1, 0, NULL
     g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
     g.plane = g.pixels = g.taps = 1

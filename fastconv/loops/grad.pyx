@@ -21,8 +21,9 @@ from libc.string cimport memcpy, memset
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport Layout
+from fastconv.loops.implicit_gemm_layout cimport Layout, fc_block, fc_panel, fc_piece
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.simd cimport fc_geometry, fc_line
 
 cnp.import_array()
 
@@ -52,7 +53,7 @@ cdef struct Task:
 cdef class WeightGradient(Layout):
     """Gradient of the weight of one convolution, float32 or float64; takes what `Layout` takes."""
 
-    cdef const simd.fc_grad *sum_room
+    cdef const fc_grad *sum_room
     cdef Py_ssize_t lines_of_pixels, width, height  # rows of output pixels; of one image
     cdef Py_ssize_t line_parts, blocks, pitch       # parts of a long row; blocks of pixels
     cdef Py_ssize_t segments, most_rows, most_channels, chunk
@@ -61,9 +62,9 @@ cdef class WeightGradient(Layout):
     cdef Py_ssize_t feature_bytes, matrix_bytes, sum_bytes, block_bytes
 
     def __init__(self, str isa, str dtype, *args):
-        self.sum_room = simd.table(isa).grad[simd.real_index(dtype)]
+        self.sum_room = grad_kernels(isa, simd.real_index(dtype))
         super().__init__(isa, dtype, *args)
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         self.plain = g.direct and g.taps == 1 and g.plane == g.pixels
         self._cut_segments()
         self.block_bytes = self.thread_bytes
@@ -80,7 +81,7 @@ cdef class WeightGradient(Layout):
 
     cdef _choose_tile(self):
         """One panel holds all pixels of a block."""
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, pixels
         cdef Py_ssize_t most = self.sum_room.block_bytes // self.item
         self.width = g.axis[2].feature
@@ -108,7 +109,7 @@ cdef class WeightGradient(Layout):
         """Done together with the tile."""
 
     cdef _cut_segments(self):
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t size = self.groups * self.group_features * self._row_size() * self.item
         cdef Py_ssize_t least = ceil_div(self.blocks, TERMS)
         self.segments = max(least, min(<Py_ssize_t>SEGMENTS, self.blocks // 2,
@@ -224,8 +225,8 @@ cdef class WeightGradient(Layout):
         cdef Py_ssize_t stop = (segment + 1) * self.blocks // self.segments
         cdef Py_ssize_t line, last, column, columns, pixels, chunk, channels
         cdef Py_ssize_t taps = self.geometry.taps
-        cdef simd.fc_dots dots
-        cdef simd.fc_block tile
+        cdef fc_dots dots
+        cdef fc_block tile
         cdef char *matrix = workspace + self.feature_bytes
         cdef char *unfolded
         self._lay_out_block(&tile, matrix + self.matrix_bytes + self.sum_bytes)
@@ -263,16 +264,16 @@ cdef class WeightGradient(Layout):
                                    out + (chunk - c) * taps * self.item)
                 chunk += channels
 
-    cdef void _lay_out_block(self, simd.fc_block *block, char *at) noexcept nogil:
+    cdef void _lay_out_block(self, fc_block *block, char *at) noexcept nogil:
         at += self.packed_bytes + self.tile_bytes
         block.box = at
         at += self.box_bytes
-        block.panels = <simd.fc_panel *>at
-        at += aligned(self.panels * sizeof(simd.fc_panel))
-        block.pieces = <simd.fc_piece *>at
-        at += aligned(self.pieces * sizeof(simd.fc_piece))
-        block.lines = <simd.fc_line *>at
-        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.panels = <fc_panel *>at
+        at += aligned(self.panels * sizeof(fc_panel))
+        block.pieces = <fc_piece *>at
+        at += aligned(self.pieces * sizeof(fc_piece))
+        block.lines = <fc_line *>at
+        at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.places = block.offsets + self.room.depth_max
@@ -280,7 +281,7 @@ cdef class WeightGradient(Layout):
     cdef char *_in_place(self, const Task *call, Py_ssize_t channel, Py_ssize_t line,
                          Py_ssize_t last, Py_ssize_t column, Py_ssize_t pixels) noexcept nogil:
         """The pixels of a channel where they are, if they are whole vectors of one image."""
-        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t image = line // self.height
         if not self.plain or pixels % self.room.lanes or (last - 1) // self.height != image:
             return NULL
@@ -298,7 +299,7 @@ cdef class WeightGradient(Layout):
                     Py_ssize_t last, Py_ssize_t column, Py_ssize_t columns,
                     char *packed) noexcept nogil:
         """Pixels of some channels of the feature, image after image, then zeros."""
-        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t image, place, count, done = 0, r
         while line < last:
             image = line // self.height
@@ -322,7 +323,7 @@ cdef class WeightGradient(Layout):
 
 def sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
     """Write the sum over batch and positions of each channel of `values` (n, k, m) to `out`."""
-    cdef const simd.fc_grad *room = simd.table(isa).grad[simd.real_index(dtype)]
+    cdef const fc_grad *room = grad_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t n = values.shape[0], k = values.shape[1], m = values.shape[2], i
     cdef Py_ssize_t item = values.itemsize
     cdef const char *source = <const char *>cnp.PyArray_DATA(values)
@@ -336,7 +337,7 @@ def sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
             _sum(room, source, n, k, m, i, item, target)
 
 
-cdef void _sum(const simd.fc_grad *room, const char *source, Py_ssize_t n, Py_ssize_t k,
+cdef void _sum(const fc_grad *room, const char *source, Py_ssize_t n, Py_ssize_t k,
                Py_ssize_t m, Py_ssize_t channel, Py_ssize_t item, char *out) noexcept nogil:
     cdef double total = 0
     cdef Py_ssize_t i
@@ -350,7 +351,7 @@ cdef void _sum(const simd.fc_grad *room, const char *source, Py_ssize_t n, Py_ss
 
 def batch_sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
     """Write the sum over the first axis of `values`, at most TERMS long."""
-    cdef const simd.fc_grad *room = simd.table(isa).grad[simd.real_index(dtype)]
+    cdef const fc_grad *room = grad_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t n = values.shape[0], size = out.size, item = out.itemsize, i
     cdef Py_ssize_t parts = ceil_div(size, PART)
     cdef const char *x = <const char *>cnp.PyArray_DATA(values)
@@ -360,7 +361,7 @@ def batch_sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int thre
                    min(<Py_ssize_t>PART, size - i * PART), to + i * PART * item, item)
 
 
-cdef void _batch_sum(const simd.fc_grad *room, const char *values, Py_ssize_t n, Py_ssize_t step,
+cdef void _batch_sum(const fc_grad *room, const char *values, Py_ssize_t n, Py_ssize_t step,
                      Py_ssize_t count, char *out, Py_ssize_t item) noexcept nogil:
     cdef Py_ssize_t i
     memcpy(out, values, count * item)

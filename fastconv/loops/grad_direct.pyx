@@ -16,8 +16,10 @@ from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport Layout
+from fastconv.loops.implicit_gemm_layout cimport Layout, fc_block, fc_panel, fc_piece
 from fastconv.loops.sizes cimport aligned, ceil_div
+from fastconv.loops.grad cimport fc_grad, grad_kernels
+from fastconv.loops.simd cimport fc_geometry, fc_line
 
 cnp.import_array()
 
@@ -42,12 +44,12 @@ cdef class TapGradient(Layout):
     At most as many taps as `Layout` has terms in a block of a sum.
     """
 
-    cdef const simd.fc_grad *sum_room
+    cdef const fc_grad *sum_room
     cdef Py_ssize_t blocks, segments
 
     def __init__(self, str isa, str dtype, *args):
         super().__init__(isa, dtype, *args)
-        self.sum_room = simd.table(isa).grad[simd.real_index(dtype)]
+        self.sum_room = grad_kernels(isa, simd.real_index(dtype))
         self.blocks = ceil_div(ceil_div(self.unit_pixels, self.grain), self.block_grains)
         self.segments = max(<Py_ssize_t>1, min(<Py_ssize_t>SEGMENTS // self.groups,
                                                self.units * self.blocks // 2))
@@ -63,7 +65,7 @@ cdef class TapGradient(Layout):
         self.strips = self.group_features
 
     cdef Py_ssize_t _placed_pixels(self):
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 1
         cdef Py_ssize_t limit = BOX_BYTES // (g.axis[0].taps * self.item)
         cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
@@ -112,7 +114,7 @@ cdef class TapGradient(Layout):
         scratch.release(call.workspace)
 
     cdef void _task(self, const Task *call, Py_ssize_t task, int thread) noexcept nogil:
-        cdef simd.fc_block block
+        cdef fc_block block
         cdef Py_ssize_t segment = task // call.shares, share = task % call.shares
         cdef Py_ssize_t first = share * self.groups // call.shares
         cdef Py_ssize_t stop = (share + 1) * self.groups // call.shares
@@ -122,12 +124,12 @@ cdef class TapGradient(Layout):
         cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
         block.box = at
         at += self.box_bytes
-        block.panels = <simd.fc_panel *>at
-        at += aligned(self.panels * sizeof(simd.fc_panel))
-        block.pieces = <simd.fc_piece *>at
-        at += aligned(self.pieces * sizeof(simd.fc_piece))
-        block.lines = <simd.fc_line *>at
-        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.panels = <fc_panel *>at
+        at += aligned(self.panels * sizeof(fc_panel))
+        block.pieces = <fc_piece *>at
+        at += aligned(self.pieces * sizeof(fc_piece))
+        block.lines = <fc_line *>at
+        at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.places = block.offsets + self.room.depth_max
@@ -143,7 +145,7 @@ cdef class TapGradient(Layout):
             for i in range(first, stop):
                 self._group(call, &block, i, sums + i * size)
 
-    cdef void _group(self, const Task *call, simd.fc_block *block, Py_ssize_t group,
+    cdef void _group(self, const Task *call, fc_block *block, Py_ssize_t group,
                      double *sums) noexcept nogil:
         cdef Py_ssize_t c, k, taps = self.geometry.taps
         cdef const char *feature = call.feature + (

@@ -13,8 +13,10 @@ cimport numpy as cnp
 
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm cimport Convolution, Operands
-from fastconv.loops.unfold cimport rows_read
+from fastconv.loops.unfold cimport fc_unfold, rows_read, unfold_kernels
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.implicit_gemm_layout cimport fc_block, fc_panel, fc_piece
+from fastconv.loops.simd cimport fc_geometry, fc_line
 
 cnp.import_array()
 
@@ -26,16 +28,16 @@ cdef enum:
 cdef class Im2col(Convolution):
     """One convolution, forward, float32 or float64; takes what `Layout` takes."""
 
-    cdef const simd.fc_im2col *matrix_room
-    cdef const simd.fc_unfold *unfold_room
+    cdef const fc_im2col *matrix_room
+    cdef const fc_unfold *unfold_room
     cdef Py_ssize_t pitch           # elements from one row of the matrix to the next
     cdef cnp.ndarray row_array      # first element of the image row of (outer tap, output row)
 
     def __init__(self, str isa, str dtype, *args, **options):
         cdef int real = simd.real_index(dtype)
         super().__init__(isa, dtype, *args, **options)
-        self.matrix_room = simd.table(isa).im2col[real]
-        self.unfold_room = simd.table(isa).unfold[real]
+        self.matrix_room = im2col_kernels(isa, real)
+        self.unfold_room = unfold_kernels(isa, real)
         self.row_array = rows_read(&self.geometry)
 
     cdef Py_ssize_t _placed_pixels(self):
@@ -45,7 +47,7 @@ cdef class Im2col(Convolution):
         return 0
 
     cdef _cut_pixels(self):
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block
         block = min(self.room.block_bytes // ((self.deepest + 1) * self.item),
                     UNFOLDED_BYTES // (self.depth * self.item),
@@ -74,22 +76,22 @@ cdef class Im2col(Convolution):
         self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
         self.thread_bytes = (
             self.packed_bytes + self.tile_bytes + self.box_bytes
-            + aligned(self.panels * sizeof(simd.fc_panel))
-            + aligned(self.pieces * sizeof(simd.fc_piece))
-            + aligned(self.lines * sizeof(simd.fc_line))
+            + aligned(self.panels * sizeof(fc_panel))
+            + aligned(self.pieces * sizeof(fc_piece))
+            + aligned(self.lines * sizeof(fc_line))
             + 2 * ALIGNMENT  # no two threads' data in neighbouring lines
         )
 
-    cdef void _load(self, const Operands *call, simd.fc_block *block, Py_ssize_t channel,
+    cdef void _load(self, const Operands *call, fc_block *block, Py_ssize_t channel,
                     Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
         if k0 == 0:
             self._unfold(call, block, channel)
         self.matrix_room.pack(block, k0, k1, packed)
 
-    cdef void _unfold(self, const Operands *call, simd.fc_block *block,
+    cdef void _unfold(self, const Operands *call, fc_block *block,
                       Py_ssize_t channel) noexcept nogil:
         """Fill the matrix: every channel of the group, image by image."""
-        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t width = g.axis[2].feature, height = g.pixels // width
         cdef Py_ssize_t row = block.first_pixel // width, column = block.first_pixel % width
         cdef Py_ssize_t columns = min(width, block.pixel_count), c, image, rows

@@ -22,9 +22,12 @@ from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 import numpy as np
 
-from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, Cut
+from fastconv.loops cimport scratch
+from fastconv.loops.implicit_gemm_layout cimport (
+    BIAS_CHANNEL, BIAS_POSITION, Cut, fc_block, fc_panel, fc_piece,
+)
 from fastconv.loops.sizes cimport ALIGNMENT, aligned
+from fastconv.loops.simd cimport fc_axis, fc_geometry, fc_line
 
 cnp.import_array()
 
@@ -43,8 +46,8 @@ cdef class Convolution(Layout):
         """Rows of the input that are read, rows of the output, and (feature, taps, stride,
         dilation) of one; None for these where input rows need no copy with borders.
         """
-        cdef simd.fc_geometry *g = &self.geometry
-        cdef simd.fc_axis *w = &g.axis[2]
+        cdef fc_geometry *g = &self.geometry
+        cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t read = g.batch * g.image_channels, made = g.batch * g.pixels // w.feature
         cdef int i
         for i in range(2):
@@ -122,7 +125,7 @@ cdef class Convolution(Layout):
 
     cdef void _tile(self, const Operands *call, const Cut *cut, Py_ssize_t tile,
                     int thread) noexcept nogil:
-        cdef simd.fc_block block
+        cdef fc_block block
         cdef Py_ssize_t split = tile % cut.splits, part = tile // cut.splits % cut.blocks
         cdef Py_ssize_t unit = tile // cut.splits // cut.blocks
         cdef Py_ssize_t first = part * cut.grains // cut.blocks * self.grain
@@ -136,12 +139,12 @@ cdef class Convolution(Layout):
         cdef char *at = register_tile + self.tile_bytes + self.sums_bytes
         block.box = at
         at += self.box_bytes
-        block.panels = <simd.fc_panel *>at
-        at += aligned(self.panels * sizeof(simd.fc_panel))
-        block.pieces = <simd.fc_piece *>at
-        at += aligned(self.pieces * sizeof(simd.fc_piece))
-        block.lines = <simd.fc_line *>at
-        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.panels = <fc_panel *>at
+        at += aligned(self.panels * sizeof(fc_panel))
+        block.pieces = <fc_piece *>at
+        at += aligned(self.pieces * sizeof(fc_piece))
+        block.lines = <fc_line *>at
+        at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.places = block.offsets + self.room.depth_max
@@ -159,7 +162,7 @@ cdef class Convolution(Layout):
                             register_tile)
             strip = group_last
 
-    cdef void _group(self, const Operands *call, simd.fc_block *block, Py_ssize_t group,
+    cdef void _group(self, const Operands *call, fc_block *block, Py_ssize_t group,
                      Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
                      char *register_tile) noexcept nogil:
         """Strips of one group for one block of pixels."""
@@ -193,7 +196,7 @@ cdef class Convolution(Layout):
         self.room.pack_lanes(weight + (row * self.depth + k0) * self.item, self.depth,
                              min(stop, self.group_features) - first, stop - first, k1 - k0, packed)
 
-    cdef void _turned_group(self, const Operands *call, simd.fc_block *block, Py_ssize_t group,
+    cdef void _turned_group(self, const Operands *call, fc_block *block, Py_ssize_t group,
                             Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
                             char *strip_room) noexcept nogil:
         """The same with lanes that are output channels; sums [strip][pixel][lane], turned back."""
@@ -223,7 +226,7 @@ cdef class Convolution(Layout):
             if self.has_epilogue:
                 self._finish(call, block, row, min(stop, self.group_features) - first)
 
-    cdef void _load(self, const Operands *call, simd.fc_block *block, Py_ssize_t channel,
+    cdef void _load(self, const Operands *call, fc_block *block, Py_ssize_t channel,
                     Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
         """Rows k0..k1 of the unfolded image of a group whose channels start at `channel`."""
         cdef Py_ssize_t taps = self.geometry.taps
@@ -233,7 +236,7 @@ cdef class Convolution(Layout):
         else:
             self.room.pack(&self.geometry, block, call.image, channel, k0, k1, call.fill, packed)
 
-    cdef void _finish(self, const Operands *call, const simd.fc_block *block, Py_ssize_t row,
+    cdef void _finish(self, const Operands *call, const fc_block *block, Py_ssize_t row,
                       Py_ssize_t rows) noexcept nogil:
         """The epilogue for rows row..row+rows of a block, image by image."""
         cdef Py_ssize_t pixels = self.geometry.pixels, channels = self.geometry.feature_channels

@@ -1,6 +1,56 @@
 """What implicit_gemm.pyx needs to know of the layout of a convolution."""
 
+cimport numpy as cnp
+
 from fastconv.loops cimport simd
+from fastconv.loops.epilogue cimport fc_epilogue
+from fastconv.loops.simd cimport fc_axis, fc_geometry, fc_line
+
+cdef extern from "implicit_gemm/interface.h" nogil:
+    struct fc_piece:
+        pass
+
+    struct fc_panel:
+        pass
+
+    struct fc_block:
+        ptrdiff_t first_pixel, pixel_count, panel_count, depth
+        fc_panel *panels
+        fc_piece *pieces
+        ptrdiff_t *slots
+        fc_line *lines
+        ptrdiff_t pitch, slot_count
+        ptrdiff_t *offsets
+        ptrdiff_t *places
+        void *box
+
+    struct fc_implicit_gemm:
+        size_t size
+        int lanes, rows_max, vectors_max, depth_max, block_bytes, box_bytes, placed_bytes
+        int shape_count
+        const int (*shapes)[2]
+        void cut(const fc_geometry *g, fc_block *block, ptrdiff_t first, ptrdiff_t count,
+                 ptrdiff_t vectors, int placed) noexcept nogil
+        void pack(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
+                  ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed) noexcept nogil
+        void place(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
+                   ptrdiff_t channels, ptrdiff_t most, double fill) noexcept nogil
+        void pack_strip(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
+                        void *packed) noexcept nogil
+        void multiply(const fc_block *block, const void *packed, const void *weight,
+                      ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
+                      int accumulate, void *tile) noexcept nogil
+        void pack_lanes(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
+                        ptrdiff_t depth, void *packed) noexcept nogil
+        void multiply_turned(const fc_block *block, const void *packed, const void *weight,
+                             ptrdiff_t vectors, ptrdiff_t most, void *sums,
+                             int accumulate) noexcept nogil
+        void turn_back(const fc_block *block, const void *sums, ptrdiff_t width, ptrdiff_t rows,
+                       void *out, ptrdiff_t out_stride) noexcept nogil
+
+
+cdef inline const fc_implicit_gemm *implicit_gemm_kernels(str isa, int real) except NULL:
+    return <const fc_implicit_gemm *>simd.room(isa, "implicit_gemm", real, sizeof(fc_implicit_gemm))
 
 cdef enum:
     BIAS_CHANNEL = 1
@@ -15,13 +65,16 @@ cdef struct Cut:
 
 
 # Sizes and lines of 1 to 3 axes, as Layout takes them; returns what the lines must outlive.
-cdef list set_axes(simd.fc_geometry *g, axes)
+cdef list set_axes(fc_geometry *g, axes)
+
+# The line of an axis as an array of intp.
+cdef cnp.ndarray axis_line(const fc_axis *axis)
 
 
 cdef class Layout:
-    cdef const simd.fc_implicit_gemm *room
-    cdef const simd.fc_epilogue *epilogue
-    cdef simd.fc_geometry geometry
+    cdef const fc_implicit_gemm *room
+    cdef const fc_epilogue *epilogue
+    cdef fc_geometry geometry
     cdef Py_ssize_t item, groups, group_channels, group_features, depth
     cdef Py_ssize_t rows, vectors, strips       # register tile, strips per group
     cdef bint turned                            # lanes are output channels, rows are pixels

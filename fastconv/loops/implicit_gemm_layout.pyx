@@ -5,13 +5,15 @@ Depth (the terms of a sum) into blocks; pixels into blocks that fit the caches; 
 into strips of a register tile. See implicit_gemm.pyx for the loop over them.
 """
 
+from libc.string cimport memcpy
 cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport simd
-from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
 from fastconv.loops.axes import merged
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 
 cnp.import_array()
 
@@ -46,16 +48,15 @@ cdef class Layout:
     def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
                  bias=None, activation=None, add=False):
         cdef int real = simd.real_index(dtype)
-        cdef const simd.fc_kernels *table = simd.table(isa)
-        self.room = table.implicit_gemm[real]
-        self.epilogue = table.epilogue[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        self.room = implicit_gemm_kernels(isa, real)
+        self.epilogue = epilogue_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.groups = groups
         self.group_channels = image_channels // groups
         self.group_features = feature_channels // groups
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
-        self.has_epilogue = self.bias_kind != 0 or self.activation != simd.FC_LINEAR or add
+        self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
         self._set_geometry(n, image_channels, feature_channels, merged(axes, np.arange))
         self.depth = self.group_channels * self.geometry.taps
         self._cut_depth()
@@ -64,7 +65,7 @@ cdef class Layout:
         self._lay_out_workspace()
 
     cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         self.line_arrays = set_axes(g, axes)
 
@@ -88,7 +89,7 @@ cdef class Layout:
         One tap has nothing to share, and reading its channels at a stride only evicts them.
         Where pixels fill few vectors badly, as 7 x 7 of them do, lanes may be output channels.
         """
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature
         cdef Py_ssize_t lines = g.batch * g.pixels // width, total
         cdef int i
@@ -139,18 +140,18 @@ cdef class Layout:
 
     cdef Py_ssize_t _box_pitch(self, Py_ssize_t columns, Py_ssize_t taps):
         """Bound on the length of one row of the box: plan_box() in src/implicit_gemm/box.h."""
-        cdef simd.fc_axis *w = &self.geometry.axis[2]
+        cdef fc_axis *w = &self.geometry.axis[2]
         cdef Py_ssize_t shared = w.stride * (columns + (taps - 1) * w.dilation // w.stride)
         return min(shared, columns * taps) + ALIGNMENT // self.item
 
     cdef Py_ssize_t _box_height(self, Py_ssize_t rows, Py_ssize_t taps):
         """The same for its rows per group."""
-        cdef simd.fc_axis *h = &self.geometry.axis[1]
+        cdef fc_axis *h = &self.geometry.axis[1]
         return min((rows - 1) * h.stride + (taps - 1) * h.dilation + 1, rows * taps)
 
     cdef Py_ssize_t _placed_pixels(self):
         """Pixels of output, rows or else part of a row, whose box for one depth block is small."""
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 0, vectors
         cdef Py_ssize_t limit = self.room.placed_bytes // (
             self.deepest // g.taps * g.axis[0].taps * self.item)
@@ -168,7 +169,7 @@ cdef class Layout:
 
     cdef _cut_pixels(self):
         """Blocks never cross images once these fill several, nor rows once those do."""
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block
         self.grain = self.vectors * lanes
         if self.placed:
@@ -192,9 +193,9 @@ cdef class Layout:
 
     cdef _lay_out_workspace(self):
         """Bounds of what cut(), pack() and place() in src/implicit_gemm fill, per thread."""
-        cdef simd.fc_geometry *g = &self.geometry
-        cdef simd.fc_axis *h = &g.axis[1]
-        cdef simd.fc_axis *w = &g.axis[2]
+        cdef fc_geometry *g = &self.geometry
+        cdef fc_axis *h = &g.axis[1]
+        cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t lanes = self.room.lanes, most = self.room.depth_max
         cdef Py_ssize_t pixels = self.block_grains * self.grain
         cdef Py_ssize_t rows, groups, columns, block_vectors, slack
@@ -232,9 +233,9 @@ cdef class Layout:
             self.sums_bytes = aligned(pixels * self.group_vectors * lanes * self.item)
         self.thread_bytes = (
             self.packed_bytes + self.tile_bytes + self.sums_bytes + self.box_bytes
-            + aligned(self.panels * sizeof(simd.fc_panel))
-            + aligned(self.pieces * sizeof(simd.fc_piece))
-            + aligned(self.lines * sizeof(simd.fc_line))
+            + aligned(self.panels * sizeof(fc_panel))
+            + aligned(self.pieces * sizeof(fc_piece))
+            + aligned(self.lines * sizeof(fc_line))
             + aligned((self.slots + most + block_vectors) * sizeof(ptrdiff_t))
             + 2 * ALIGNMENT  # no two threads' data in neighbouring lines
         )
@@ -258,8 +259,8 @@ cdef class Layout:
         return cut
 
 
-cdef list set_axes(simd.fc_geometry *g, axes):
-    cdef simd.fc_axis *axis
+cdef list set_axes(fc_geometry *g, axes):
+    cdef fc_axis *axis
     cdef cnp.ndarray line
     cdef int i
     lines = []
@@ -289,3 +290,9 @@ def _even(total, most):
     shares = -(-total // most)
     size, larger = divmod(total, shares)
     return [(s, m) for s, m in ((size + 1, larger), (size, shares - larger)) if m]
+
+
+cdef cnp.ndarray axis_line(const fc_axis *axis):
+    cdef cnp.ndarray line = np.empty(axis.extent, np.intp)
+    memcpy(cnp.PyArray_DATA(line), axis.line, axis.extent * sizeof(ptrdiff_t))
+    return line

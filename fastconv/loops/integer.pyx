@@ -12,6 +12,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
+from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()
 
@@ -56,8 +57,8 @@ cdef class Integers:
         Padded row and padded column of every tap of a list.
     """
 
-    cdef const simd.fc_integer *room
-    cdef simd.fc_integer_plan plan
+    cdef const fc_integer *room
+    cdef fc_integer_plan plan
     cdef object kept
     cdef Py_ssize_t planes, rows, source_item, target_item, strip, strips, block, blocks
     cdef Py_ssize_t scratch_bytes
@@ -65,11 +66,11 @@ cdef class Integers:
     def __init__(self, str isa, str real, str source, str target, planes, rows, width, unit,
                  row_line, column_line, before, kind, row_weights, column_weights, orders, settles,
                  fill, places=None):
-        cdef simd.fc_integer_plan *p = &self.plan
+        cdef fc_integer_plan *p = &self.plan
         cdef int index = simd.real_index(real)
-        cdef Py_ssize_t item = 4 if index == simd.FC_F32 else 8, halo, columns
-        dtype = np.float32 if index == simd.FC_F32 else np.float64
-        self.room = simd.table(isa).integer[index]
+        cdef Py_ssize_t item = 4 if index == FC_F32 else 8, halo, columns
+        dtype = np.float32 if index == FC_F32 else np.float64
+        self.room = integer_kernels(isa, index)
         self.kept = []
         self.planes, self.rows = planes, rows
         p.source = TYPES.index(source)
@@ -140,7 +141,7 @@ cdef class Integers:
 
     cdef void _task(self, const char *image, char *out, char *workspace,
                     Py_ssize_t number) noexcept nogil:
-        cdef simd.fc_integer_task task
+        cdef fc_integer_task task
         cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
         cdef Py_ssize_t plane = part // self.blocks * self.rows * self.plan.width
         task.image = image + plane * self.source_item

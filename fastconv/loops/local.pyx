@@ -17,8 +17,11 @@ from libc.string cimport memset
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION, Layout
+from fastconv.loops.implicit_gemm_layout cimport (
+    BIAS_CHANNEL, BIAS_POSITION, Layout, fc_block, fc_panel, fc_piece,
+)
 from fastconv.loops.sizes cimport aligned, ceil_div
+from fastconv.loops.simd cimport fc_geometry, fc_line
 
 cnp.import_array()
 
@@ -56,7 +59,7 @@ cdef class Local(Layout):
     role : {"fwd", "input", "weight"}
     """
 
-    cdef const simd.fc_local *own
+    cdef const fc_local *own
     cdef Role role
     cdef Py_ssize_t n, images, blocks, box_step
 
@@ -64,7 +67,7 @@ cdef class Local(Layout):
                  bias=None, activation=None):
         self.n = n
         self.role = {"fwd": FORWARD, "input": INPUT, "weight": WEIGHT}[role]
-        self.own = simd.table(isa).local[simd.real_index(dtype)]
+        self.own = local_kernels(isa, simd.real_index(dtype))
         super().__init__(isa, dtype, 1, 1, image_channels, feature_channels, axes, bias=bias,
                          activation=activation)
         self.blocks = self.units * ceil_div(ceil_div(self.unit_pixels, self.grain),
@@ -83,7 +86,7 @@ cdef class Local(Layout):
         self.rows, self.vectors, self.placed, self.strips = 1, BLOCK_VECTORS, True, 1
 
     cdef Py_ssize_t _placed_pixels(self):
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 1
         cdef Py_ssize_t most = BLOCK_VECTORS // ceil_div(width, lanes), size
         cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
@@ -133,17 +136,17 @@ cdef class Local(Layout):
         scratch.release(call.workspace)
 
     cdef void _task(self, const Call *call, Py_ssize_t task, int thread) noexcept nogil:
-        cdef simd.fc_block block
+        cdef fc_block block
         cdef Py_ssize_t part = task % call.parts, rest = task // call.parts, b, c, c_stop, first
         cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
         block.box = at
         at += (self.images - 1) * self.box_step + self.box_bytes
-        block.panels = <simd.fc_panel *>at
-        at += aligned(self.panels * sizeof(simd.fc_panel))
-        block.pieces = <simd.fc_piece *>at
-        at += aligned(self.pieces * sizeof(simd.fc_piece))
-        block.lines = <simd.fc_line *>at
-        at += aligned(self.lines * sizeof(simd.fc_line))
+        block.panels = <fc_panel *>at
+        at += aligned(self.panels * sizeof(fc_panel))
+        block.pieces = <fc_piece *>at
+        at += aligned(self.pieces * sizeof(fc_piece))
+        block.lines = <fc_line *>at
+        at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.places = block.offsets + self.room.depth_max
@@ -169,7 +172,7 @@ cdef class Local(Layout):
                 return
             first += self.images
 
-    cdef void _cut(self, simd.fc_block *block, Py_ssize_t number) noexcept nogil:
+    cdef void _cut(self, fc_block *block, Py_ssize_t number) noexcept nogil:
         """The block of that number, rows of the first image."""
         cdef Py_ssize_t each = self.blocks // self.units, grains
         cdef Py_ssize_t unit = number // each, part = number % each, first, last
@@ -186,7 +189,7 @@ cdef class Local(Layout):
             memset(call.image_out + (i * self.group_channels + c) * plane, 0,
                    (c_stop - c) * plane)
 
-    cdef void _fill(self, const Call *call, simd.fc_block *block, Py_ssize_t first,
+    cdef void _fill(self, const Call *call, fc_block *block, Py_ssize_t first,
                     Py_ssize_t c) noexcept nogil:
         """A box of channel c for each image."""
         cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item, i
@@ -196,11 +199,11 @@ cdef class Local(Layout):
             self.room.place(&self.geometry, block, call.image + (first + i) * step, c, 1, 1, 0)
         block.box = box
 
-    cdef void _run(self, const Call *call, const simd.fc_block *block, Py_ssize_t first,
+    cdef void _run(self, const Call *call, const fc_block *block, Py_ssize_t first,
                    Py_ssize_t k, Py_ssize_t c, bint accumulate) noexcept nogil:
         """The C kernel for a pair of channels, some images at a time."""
-        cdef simd.fc_block part = block[0]
-        cdef simd.fc_local_task task
+        cdef fc_block part = block[0]
+        cdef fc_local_task task
         cdef Py_ssize_t pixels = self.geometry.pixels, i = 0, count = min(self.images,
                                                                           self.n - first)
         task.block = &part
@@ -225,7 +228,7 @@ cdef class Local(Layout):
                 task.accumulate = True
             i += task.images
 
-    cdef void _pairs(self, const Call *call, simd.fc_block *block, Py_ssize_t first,
+    cdef void _pairs(self, const Call *call, fc_block *block, Py_ssize_t first,
                      Py_ssize_t part) noexcept nogil:
         """All input channels with some output channels."""
         cdef Py_ssize_t k0 = part * self.group_features // call.parts, k, c, i
@@ -238,7 +241,7 @@ cdef class Local(Layout):
             for i in range(first, min(first + self.images, self.n)):
                 self._finish(call, block, i, k0, k1 - k0)
 
-    cdef void _finish(self, const Call *call, const simd.fc_block *block, Py_ssize_t image,
+    cdef void _finish(self, const Call *call, const fc_block *block, Py_ssize_t image,
                       Py_ssize_t k, Py_ssize_t count) noexcept nogil:
         cdef Py_ssize_t pixels = self.geometry.pixels, at = block.first_pixel
         cdef char *out = call.feature + (
@@ -252,7 +255,7 @@ cdef class Local(Layout):
         self.epilogue.finish(out, count, block.pixel_count, pixels, channel, position, NULL,
                              self.activation)
 
-    cdef void _back(self, const Call *call, simd.fc_block *block, Py_ssize_t first,
+    cdef void _back(self, const Call *call, fc_block *block, Py_ssize_t first,
                     Py_ssize_t c) noexcept nogil:
         """The gradient of channel c in a block: what the boxes gather goes back to the images."""
         cdef Py_ssize_t count = min(self.images, self.n - first), k, i, terms = 0

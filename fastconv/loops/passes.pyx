@@ -19,9 +19,9 @@ Tiles depend on the problem alone; threads take them as they come.
 from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
-from fastconv.loops cimport scratch, simd
+from fastconv.loops cimport scratch
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
-from fastconv.loops.passes_layout cimport PLACES, Along, Layout, Run, Step
+from fastconv.loops.passes_layout cimport Along, Layout, PLACES, Run, Step, fc_lines
 from fastconv.loops.sizes cimport aligned, ceil_div
 
 cnp.import_array()
@@ -219,7 +219,7 @@ cdef class Passes(Layout):
         cdef Along *w = &self.along[2]
         cdef Py_ssize_t i, j, row = self.pitch * self.item
         cdef const Step *step
-        cdef simd.fc_lines lines
+        cdef fc_lines lines
         cdef ptrdiff_t place[PLACES]
         cdef char *out = band.call.out + (band.position + output * w.feature + band.strip.first
                                           ) * self.item

@@ -1,6 +1,30 @@
 """What passes.pyx needs to know of the layout of a filter."""
 
 from fastconv.loops cimport simd
+from fastconv.loops.epilogue cimport fc_epilogue
+
+cdef extern from "separable/interface.h" nogil:
+    struct fc_lines:
+        const void *line
+        const void *c
+        void *out
+        const ptrdiff_t *offset
+        ptrdiff_t taps, rows, pitch, out_pitch, length
+        int accumulate
+
+    struct fc_separable:
+        size_t size
+        int lanes, rows, taps_max, slack
+        void columns(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                     void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
+                     int accumulate) noexcept nogil
+        void lines(const fc_lines *l) noexcept nogil
+        void split(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out,
+                   ptrdiff_t pitch) noexcept nogil
+
+
+cdef inline const fc_separable *separable_kernels(str isa, int real) except NULL:
+    return <const fc_separable *>simd.room(isa, "separable", real, sizeof(fc_separable))
 
 cdef struct Along:          # one axis
     Py_ssize_t image, feature, taps, stride, dilation, before, extent
@@ -36,8 +60,8 @@ cdef enum:
 
 
 cdef class Layout:
-    cdef const simd.fc_separable *room
-    cdef const simd.fc_epilogue *epilogue
+    cdef const fc_separable *room
+    cdef const fc_epilogue *epilogue
     cdef Along along[3]
     cdef Py_ssize_t item, batch, channels, multiplier, features, terms, factor_length
     cdef Py_ssize_t coefficient[3]

@@ -9,9 +9,10 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport simd
-from fastconv.loops.epilogue cimport activation_code
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.sizes cimport aligned, ceil_div
+from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()
 
@@ -44,16 +45,15 @@ cdef class Layout:
     def __init__(self, str isa, str dtype, n, channels, features, axes, *, terms=1, steps=None,
                  unit=0, bias=None, activation=None, add=False):
         cdef int real = simd.real_index(dtype)
-        cdef const simd.fc_kernels *table = simd.table(isa)
-        self.room = table.separable[real]
-        self.epilogue = table.epilogue[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        self.room = separable_kernels(isa, real)
+        self.epilogue = epilogue_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.batch, self.channels, self.features = n, channels, features
         self.multiplier = features // channels
         self.terms = terms
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
-        self.has_epilogue = self.bias_kind != 0 or self.activation != simd.FC_LINEAR or add
+        self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
         self.kept = []
         self._set_axes(axes, unit)
         self._set_steps(steps)

@@ -16,9 +16,10 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.epilogue cimport activation_code
-from fastconv.loops.implicit_gemm_layout cimport set_axes
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels, fc_epilogue
+from fastconv.loops.implicit_gemm_layout cimport axis_line, set_axes
 from fastconv.loops.sizes cimport aligned
+from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
 
 cnp.import_array()
 
@@ -62,7 +63,7 @@ def turn(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cnp.ndar
     taps : ndarray of intp, shape (phases, taps of the part)
     out : ndarray (groups * columns * phases, rows, ...)
     """
-    cdef const simd.fc_phases *room = simd.table(isa).phases[simd.real_index(dtype)]
+    cdef const fc_phases *room = phases_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t k = rows, c = columns, blocks = (columns + COLUMNS - 1) // COLUMNS
     cdef Py_ssize_t size = weight.size // (groups * k * c), i, first
     cdef Py_ssize_t step = weight.nbytes // groups, out_step = out.nbytes // groups
@@ -110,9 +111,9 @@ cdef class Weaving:
         As `Layout` takes them.
     """
 
-    cdef const simd.fc_phases *room
-    cdef const simd.fc_epilogue *epilogue
-    cdef simd.fc_geometry geometry
+    cdef const fc_phases *room
+    cdef const fc_epilogue *epilogue
+    cdef fc_geometry geometry
     cdef Py_ssize_t item, channels, pointer_bytes, row_bytes
     cdef bint zeros, per_channel, per_position
     cdef int activation
@@ -126,9 +127,9 @@ cdef class Weaving:
     def __init__(self, str isa, str dtype, channels, axes, zeros, residues, classes, parts,
                  bias=None, activation=None):
         cdef int real = simd.real_index(dtype), a
-        self.room = simd.table(isa).phases[real]
-        self.epilogue = simd.table(isa).epilogue[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        self.room = phases_kernels(isa, real)
+        self.epilogue = epilogue_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.channels = channels
         self.zeros = zeros
         self.per_channel, self.per_position = bias == "channel", bias == "position"
@@ -189,8 +190,8 @@ cdef class Weaving:
 
     cdef void _row(self, const Part *parts, const char *bias, char *out, Py_ssize_t plane,
                    Py_ssize_t row, char *buffer) noexcept nogil:
-        cdef const simd.fc_geometry *g = &self.geometry
-        cdef const simd.fc_axis *w = &g.axis[2]
+        cdef const fc_geometry *g = &self.geometry
+        cdef const fc_axis *w = &g.axis[2]
         cdef Py_ssize_t z = row // g.axis[1].image, y = row % g.axis[1].image, i, j
         cdef Py_ssize_t channel = plane % self.channels
         cdef char *target = out + (plane * g.plane + row * w.image) * self.item
@@ -215,7 +216,7 @@ cdef class Weaving:
             add_channel = bias + channel * self.item
         elif self.per_position:
             add_position = bias + (channel * g.plane + row * w.image) * self.item
-        if bias is not NULL or self.activation != simd.FC_LINEAR:
+        if bias is not NULL or self.activation != FC_LINEAR:
             self.epilogue.finish(target, 1, w.image, w.image, add_channel, add_position, NULL,
                                  self.activation)
 
@@ -223,7 +224,7 @@ cdef class Weaving:
                      Py_ssize_t x, Py_ssize_t count, const void **phases,
                      char *to) noexcept nogil:
         """Columns x..x+count of one row of the padded image."""
-        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t s = g.axis[2].stride, sz = g.axis[0].stride, sy = g.axis[1].stride, r, at
         cdef const ptrdiff_t *deep = self.residue[0] + z % sz * 3
         cdef const ptrdiff_t *high = self.residue[1] + y % sy * 3
@@ -244,10 +245,9 @@ cdef class Weaving:
         self.room.interleave(phases, s, x, count, to)
 
 
-cdef object _seen(const simd.fc_axis *axis):
+cdef object _seen(const fc_axis *axis):
     """Padded rows that each row of the image takes, as (ends, rows)."""
-    cdef const ptrdiff_t[:] view = <ptrdiff_t[:axis.extent]>axis.line
-    line = np.asarray(view)
+    line = axis_line(axis)
     inside = np.flatnonzero(line >= 0)
     order = inside[np.argsort(line[inside], kind="stable")]
     ends = np.zeros(axis.image + 1, np.intp)

@@ -51,8 +51,8 @@ cdef class Pooling:
         Of each tap of the window, for maxima with indices.
     """
 
-    cdef simd.fc_pool pool
-    cdef const simd.fc_pooling *room
+    cdef fc_pool pool
+    cdef const fc_pooling *room
     cdef list keep
     cdef Py_ssize_t planes, rows, strips, item, plane_size, scratch_bytes
     cdef Py_ssize_t task_planes, task_rows, row_tasks, plane_tasks, tasks
@@ -61,9 +61,9 @@ cdef class Pooling:
     def __init__(self, isa, dtype, planes, axes, kind, columns, separate, ladders, strip,
                  share, across, divisors=None, places=None):
         cdef int d
-        cdef simd.fc_pool_axis *axis
+        cdef fc_pool_axis *axis
         self.keep = []
-        self.room = simd.table(isa).pooling[simd.value_index(dtype)]
+        self.room = pooling_kernels(isa, simd.value_index(dtype))
         for d in range(3):
             axis = &self.pool.axis[d]
             axis.input, axis.output, axis.taps = axes[d][:3]
@@ -73,7 +73,7 @@ cdef class Pooling:
             axis.tap = <const ptrdiff_t *>self.data(axes[d][8], np.intp)
         self.pool.kind = KINDS.index(kind)
         self.pool.columns = COLUMNS.index(columns)
-        self.pool.along = simd.FC_SEPARATE if separate else 0
+        self.pool.along = FC_SEPARATE if separate else 0
         self.fill(&self.pool.ladder, ladders[0])
         self.fill(&self.pool.row_ladder, ladders[1])
         self.pool.strip = strip
@@ -100,7 +100,7 @@ cdef class Pooling:
         self.keep.append(copy)
         return cnp.PyArray_DATA(<cnp.ndarray>copy)
 
-    cdef int fill(self, simd.fc_ladder *ladder, values) except -1:
+    cdef int fill(self, fc_ladder *ladder, values) except -1:
         ladder.radix, ladder.levels, taps = values
         ladder.taps = len(taps)
         ladder.tap = <const ptrdiff_t (*)[2]>self.data(taps, np.intp)
@@ -108,7 +108,7 @@ cdef class Pooling:
 
     cdef void cut(self):
         """Tasks of about the same number of bytes, large enough to repay their overheads."""
-        cdef simd.fc_pool_axis *axis = self.pool.axis
+        cdef fc_pool_axis *axis = self.pool.axis
         cdef Py_ssize_t row, plane, wanted
         self.rows = axis[0].output * axis[1].output
         self.plane_size = axis[0].input * axis[1].input * axis[2].input
@@ -139,7 +139,7 @@ cdef class Pooling:
 
         Arrays are C-contiguous and of the dtype given; indices are int64. Nothing is validated.
         """
-        cdef simd.fc_pool_task call
+        cdef fc_pool_task call
         cdef Py_ssize_t i
         call.input = cnp.PyArray_DATA(source)
         call.input_end = <const char *>call.input + self.planes * self.plane_size * self.item
@@ -162,10 +162,10 @@ cdef class Pooling:
         if call.scratch is not NULL:
             scratch.release(call.scratch)
 
-    cdef void _task(self, const simd.fc_pool_task *call, Py_ssize_t number,
+    cdef void _task(self, const fc_pool_task *call, Py_ssize_t number,
                     int thread) noexcept nogil:
         cdef char own[STACK]
-        cdef simd.fc_pool_task task = call[0]
+        cdef fc_pool_task task = call[0]
         cdef Py_ssize_t part = number // self.strips
         task.strip = number % self.strips
         task.first_row = part % self.row_tasks * self.task_rows

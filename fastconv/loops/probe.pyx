@@ -8,6 +8,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport simd
+from fastconv.loops.simd cimport FC_F32, FC_F64
 
 cnp.import_array()
 
@@ -22,9 +23,9 @@ def multiply_add(str isa, str dtype, Py_ssize_t iterations):
     True
     """
     cdef int real = simd.real_index(dtype)
-    cdef const simd.fc_probe *room = simd.table(isa).probe[real]
+    cdef const fc_probe *room = probe_kernels(isa, real)
     # values that neither grow nor become subnormal
-    cdef cnp.ndarray seed = np.array([0.5, 0.25], dtype="f4" if real == simd.FC_F32 else "f8")
+    cdef cnp.ndarray seed = np.array([0.5, 0.25], dtype="f4" if real == FC_F32 else "f8")
     cdef void *data = cnp.PyArray_DATA(seed)
     cdef double done
     with nogil:
@@ -34,7 +35,7 @@ def multiply_add(str isa, str dtype, Py_ssize_t iterations):
 
 def read(str isa, cnp.ndarray array):
     """Read a contiguous array once, with vectors of the instruction set."""
-    cdef const simd.fc_probe *room = simd.table(isa).probe[simd.FC_F64]
+    cdef const fc_probe *room = probe_kernels(isa, FC_F64)
     cdef const void *data = cnp.PyArray_DATA(array)
     cdef Py_ssize_t count = array.nbytes // 8
     cdef double result

@@ -1,6 +1,8 @@
 # cython: freethreading_compatible=True
 """The extension that links the C objects: which instruction sets there are and can run here."""
 
+from libc.string cimport strcmp
+
 from fastconv.config import register_isas
 
 cdef extern from *:
@@ -13,17 +15,50 @@ cdef extern from *:
     """
     int FC_OPENMP
 
+cdef extern from "fastconv.h" nogil:
+    enum: FC_TYPES
 
-VALUES = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64")
+    struct fc_room:
+        const char *name
+        const void *kernels[FC_TYPES]
+
+    struct fc_table:
+        const char *isa
+        const char *compiler
+        int vector_bytes
+        const fc_room *const *rooms
+
+    const fc_table *fc_table_at(int index)
+    int fc_runnable(int index)
 
 
-cdef const fc_kernels *table(str isa) except NULL:
+# in the order of enum fc_type
+TYPES = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64")
+
+
+cdef const fc_table *table(str isa) except NULL:
     cdef int i = 0
-    while fc_table(i) is not NULL:
-        if fc_table(i).isa.decode() == isa and fc_runnable(i):
-            return fc_table(i)
+    while fc_table_at(i) is not NULL:
+        if fc_table_at(i).isa.decode() == isa and fc_runnable(i):
+            return fc_table_at(i)
         i += 1
     raise ValueError(f"isa is {isa!r}; this machine runs: {', '.join(runnable_isas())}")
+
+
+cdef const void *room(str isa, str name, int dtype, size_t size) except NULL:
+    cdef const fc_room *const *rooms = table(isa).rooms
+    cdef bytes wanted = name.encode()
+    cdef const void *kernels
+    while rooms[0] is not NULL:
+        kernels = rooms[0].kernels[dtype]
+        if kernels is not NULL and strcmp(rooms[0].name, wanted) == 0:
+            if (<const size_t *>kernels)[0] != size:
+                raise ImportError(
+                    f"the C kernels of {name} are of another version than the extension that "
+                    "calls them: build fastconv again")
+            return kernels
+        rooms += 1
+    raise ValueError(f"there are no C kernels of {name} for {TYPES[dtype]}")
 
 
 cdef int real_index(str dtype) except -1:
@@ -36,17 +71,17 @@ cdef int real_index(str dtype) except -1:
 
 cdef int value_index(str dtype) except -1:
     try:
-        return VALUES.index(dtype)
+        return TYPES.index(dtype)
     except ValueError:
-        raise ValueError(f"dtype is {dtype!r}; allowed: {', '.join(VALUES)}") from None
+        raise ValueError(f"dtype is {dtype!r}; allowed: {', '.join(TYPES)}") from None
 
 
 def compiled_isas():
     """Names of the instruction sets in this build, best first."""
     cdef int i = 0
     names = []
-    while fc_table(i) is not NULL:
-        names.append(fc_table(i).isa.decode())
+    while fc_table_at(i) is not NULL:
+        names.append(fc_table_at(i).isa.decode())
         i += 1
     return tuple(names)
 
@@ -68,42 +103,9 @@ def openmp():
 
 def compiler():
     """Name and version of the C compiler that built the kernels."""
-    return fc_table(0).compiler.decode().strip() if fc_table(0) is not NULL else "none"
+    if fc_table_at(0) is NULL:
+        return "none"
+    return fc_table_at(0).compiler.decode().strip()
 
 
-cdef _check_sizes():
-    """A table compiled from another version of fastconv.h would be called with wrong offsets."""
-    cdef int i = 0, real, value
-    cdef const fc_kernels *t
-    while fc_table(i) is not NULL:
-        t = fc_table(i)
-        same = t.size == sizeof(fc_kernels)
-        for real in range(2):
-            same = (
-                same
-                and t.implicit_gemm[real].size == sizeof(fc_implicit_gemm)
-                and t.epilogue[real].size == sizeof(fc_epilogue)
-                and t.probe[real].size == sizeof(fc_probe)
-                and t.direct[real].size == sizeof(fc_direct)
-                and t.planes[real].size == sizeof(fc_planes)
-                and t.separable[real].size == sizeof(fc_separable)
-                and t.box[real].size == sizeof(fc_box)
-                and t.integer[real].size == sizeof(fc_integer)
-                and t.unfold[real].size == sizeof(fc_unfold)
-                and t.im2col[real].size == sizeof(fc_im2col)
-                and t.phases[real].size == sizeof(fc_phases)
-                and t.grad[real].size == sizeof(fc_grad)
-                and t.spread[real].size == sizeof(fc_spread)
-                and t.local[real].size == sizeof(fc_local)
-                and t.winograd[real].size == sizeof(fc_winograd)
-                and t.fft[real].size == sizeof(fc_fft)
-            )
-        for value in range(len(VALUES)):
-            same = same and t.pooling[value].size == sizeof(fc_pooling)
-        if not same:
-            raise ImportError("fastconv's C kernels are older than its extensions: build it again")
-        i += 1
-
-
-_check_sizes()
 register_isas(runnable_isas())

@@ -15,6 +15,8 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.phases cimport fc_phases, phases_kernels
+from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()
 
@@ -51,8 +53,8 @@ cdef class Spread:
         p - 1 of a norm: the result is multiplied by x, or its sign.
     """
 
-    cdef const simd.fc_spread *room
-    cdef const simd.fc_phases *weave_room
+    cdef const fc_spread *room
+    cdef const fc_phases *weave_room
     cdef Py_ssize_t item, planes, plane, grid_plane, width, grid_width, height, grid_height
     cdef Py_ssize_t rows, stride, before, phase_count, margin, phase_pitch
     cdef Py_ssize_t row_bytes, phase_bytes, thread_bytes
@@ -72,9 +74,9 @@ cdef class Spread:
                  before, row_cover, power):
         cdef int real = simd.real_index(dtype), a
         cdef Phase *phase
-        self.room = simd.table(isa).spread[real]
-        self.weave_room = simd.table(isa).phases[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        self.room = spread_kernels(isa, real)
+        self.weave_room = phases_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.planes = planes
         self.height, self.width = sizes[1], sizes[2]
         self.grid_height, self.grid_width = grid[1], grid[2]
@@ -229,7 +231,7 @@ cdef class Spread:
 
 def ratios(str isa, str dtype, cnp.ndarray grad, cnp.ndarray norm, cnp.ndarray out, int threads):
     """Write ``grad / norm``, 0 where the norm is 0."""
-    cdef const simd.fc_spread *room = simd.table(isa).spread[simd.real_index(dtype)]
+    cdef const fc_spread *room = spread_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t count = grad.size, item = grad.itemsize, parts = ceil_div(count, PART), i
     cdef const char *g = <const char *>cnp.PyArray_DATA(grad)
     cdef const char *n = <const char *>cnp.PyArray_DATA(norm)
@@ -258,7 +260,7 @@ def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray places, c
     bool
         Whether all places are within a plane. If not, part of `out` has not been written.
     """
-    cdef const simd.fc_spread *room = simd.table(isa).spread[simd.real_index(dtype)]
+    cdef const fc_spread *room = spread_kernels(isa, simd.real_index(dtype))
     cdef Move move = {"add": ADD, "put": PUT, "pick": PICK}[how]
     cdef Py_ssize_t item = values.itemsize, count = places.size // planes, i
     cdef Py_ssize_t from_plane = values.size // planes, to_plane = out.size // planes
@@ -272,7 +274,7 @@ def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray places, c
     return good == planes
 
 
-cdef inline int _moved(const simd.fc_spread *room, Move move, const char *values,
+cdef inline int _moved(const fc_spread *room, Move move, const char *values,
                        Py_ssize_t size, const long long *place, Py_ssize_t count, char *out,
                        Py_ssize_t out_size, Py_ssize_t item) noexcept nogil:
     if move == PICK:
@@ -286,7 +288,7 @@ cdef inline int _moved(const simd.fc_spread *room, Move move, const char *values
 def maxout(str isa, str dtype, cnp.ndarray source, grad, cnp.ndarray out, int threads):
     """Write the maxima over the third axis of `source` (n, groups, number, inner), or their
     gradient where `grad` is given."""
-    cdef const simd.fc_spread *room = simd.table(isa).spread[simd.real_index(dtype)]
+    cdef const fc_spread *room = spread_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t tasks = source.shape[0] * source.shape[1], number = source.shape[2]
     cdef Py_ssize_t inner = source.shape[3], item = source.itemsize, i
     cdef const char *x = <const char *>cnp.PyArray_DATA(source)
@@ -303,7 +305,7 @@ def maxout(str isa, str dtype, cnp.ndarray source, grad, cnp.ndarray out, int th
             _maxout(room, x, g, to, i, number, inner, item)
 
 
-cdef void _maxout(const simd.fc_spread *room, const char *source, const char *grad, char *out,
+cdef void _maxout(const fc_spread *room, const char *source, const char *grad, char *out,
                   Py_ssize_t task, Py_ssize_t number, Py_ssize_t inner,
                   Py_ssize_t item) noexcept nogil:
     cdef Py_ssize_t place = task * inner * item

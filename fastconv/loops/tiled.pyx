@@ -9,6 +9,7 @@ from cython.parallel cimport prange
 cimport numpy as cnp
 
 from fastconv.loops cimport simd
+from fastconv.loops.grad cimport fc_grad, grad_kernels
 
 cnp.import_array()
 
@@ -55,7 +56,7 @@ cdef inline void _row(const real *source, Py_ssize_t step, Py_ssize_t count,
 
 def add(str isa, str dtype, cnp.ndarray source, cnp.ndarray out, int threads):
     """Add `source` to `out`."""
-    cdef const simd.fc_grad *room = simd.table(isa).grad[simd.real_index(dtype)]
+    cdef const fc_grad *room = grad_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t size = out.size, item = out.itemsize, parts = (size + PART - 1) // PART, i
     cdef const char *x = <const char *>cnp.PyArray_DATA(source)
     cdef char *to = <char *>cnp.PyArray_DATA(out)

@@ -10,8 +10,9 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport set_axes
+from fastconv.loops.implicit_gemm_layout cimport axis_line, set_axes
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 
 cnp.import_array()
 
@@ -20,19 +21,18 @@ cdef enum:
     PAST_BYTES = 16 << 20   # columns larger than that, half of a last cache, are written past it
 
 
-cdef cnp.ndarray rows_read(const simd.fc_geometry *g):
+cdef cnp.ndarray rows_read(const fc_geometry *g):
     return _joined([_reads(&g.axis[0]), _reads(&g.axis[1])], g.axis[1].image, g.axis[2].image)
 
 
-cdef object _reads(const simd.fc_axis *axis):
+cdef object _reads(const fc_axis *axis):
     """[tap][output position]: the image index, -1 in the border."""
-    cdef const ptrdiff_t[:] line = <ptrdiff_t[:axis.extent]>axis.line
     places = np.add.outer(np.arange(axis.taps) * axis.dilation,
                           np.arange(axis.feature) * axis.stride)
-    return np.asarray(line)[places]
+    return axis_line(axis)[places]
 
 
-cdef object _read_by(const simd.fc_axis *axis):
+cdef object _read_by(const fc_axis *axis):
     """[tap][image position]: the output position that reads it, -1 for none."""
     at = np.arange(axis.image) + axis.before - np.arange(axis.taps)[:, None] * axis.dilation
     place = at // axis.stride
@@ -61,8 +61,8 @@ cdef class Blocks:
         As `Layout` of implicit_gemm takes them, the image's side first.
     """
 
-    cdef const simd.fc_unfold *room
-    cdef simd.fc_geometry geometry
+    cdef const fc_unfold *room
+    cdef fc_geometry geometry
     cdef Py_ssize_t item, planes
     cdef list line_arrays
     cdef cnp.ndarray slots
@@ -70,13 +70,13 @@ cdef class Blocks:
 
     def __init__(self, str isa, str dtype, planes, axes):
         cdef int real = simd.real_index(dtype)
-        self.room = simd.table(isa).unfold[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        self.room = unfold_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.planes = planes
         self.line_arrays = set_axes(&self.geometry, axes)
-        cdef simd.fc_axis *w = &self.geometry.axis[2]
-        self.line_bounds = np.empty(w.taps * sizeof(simd.fc_line), np.uint8)
-        self.room.plan(w, 0, w.feature, <simd.fc_line *>cnp.PyArray_DATA(self.line_bounds))
+        cdef fc_axis *w = &self.geometry.axis[2]
+        self.line_bounds = np.empty(w.taps * sizeof(fc_line), np.uint8)
+        self.room.plan(w, 0, w.feature, <fc_line *>cnp.PyArray_DATA(self.line_bounds))
 
 
 cdef class Unfold(Blocks):
@@ -90,7 +90,7 @@ cdef class Unfold(Blocks):
         """Write every window of `image` as a column; C-contiguous, elements of the item's size."""
         cdef const char *source = <const char *>cnp.PyArray_DATA(image)
         cdef char *target = <char *>cnp.PyArray_DATA(columns)
-        cdef const simd.fc_axis *w = &self.geometry.axis[2]
+        cdef const fc_axis *w = &self.geometry.axis[2]
         cdef Py_ssize_t rows = self.geometry.axis[0].feature * self.geometry.axis[1].feature
         cdef Py_ssize_t run = max(<Py_ssize_t>1, RUN_BYTES // (max(w.image, w.feature) * self.item))
         cdef Py_ssize_t parts = ceil_div(rows, run), i
@@ -112,11 +112,11 @@ cdef class Unfold(Blocks):
 
     cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
                     Py_ssize_t first, Py_ssize_t run, char *stage) noexcept nogil:
-        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t width = g.axis[2].feature
         cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.slots)
         self.room.unfold(
-            g, slots + first, rows, <const simd.fc_line *>cnp.PyArray_DATA(self.line_bounds),
+            g, slots + first, rows, <const fc_line *>cnp.PyArray_DATA(self.line_bounds),
             min(run, rows - first), width, source + plane * g.plane * self.item, 0,
             target + (plane * g.taps * g.pixels + first * width) * self.item, g.pixels, stage)
 
@@ -125,7 +125,7 @@ cdef class Fold(Blocks):
     """An image whose values are the sums of those of the columns that read them."""
 
     def __init__(self, *args):
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         super().__init__(*args)
         self.slots = _joined([_read_by(&g.axis[0]), _read_by(&g.axis[1])], g.axis[1].feature,
                              g.axis[2].feature)
@@ -149,9 +149,9 @@ cdef class Fold(Blocks):
 
     cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
                     Py_ssize_t first, Py_ssize_t run) noexcept nogil:
-        cdef const simd.fc_geometry *g = &self.geometry
+        cdef const fc_geometry *g = &self.geometry
         cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.slots)
         self.room.fold(
-            g, slots + first, rows, <const simd.fc_line *>cnp.PyArray_DATA(self.line_bounds),
+            g, slots + first, rows, <const fc_line *>cnp.PyArray_DATA(self.line_bounds),
             min(run, rows - first), source + plane * g.taps * g.pixels * self.item, g.pixels,
             target + (plane * g.plane + first * g.axis[2].image) * self.item)

@@ -15,9 +15,11 @@ from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 import numpy as np
 
-from fastconv.loops cimport scratch, simd
+from fastconv.loops cimport scratch
 from fastconv.loops.epilogue import finish
-from fastconv.loops.winograd_layout cimport Tiling
+from fastconv.loops.winograd_layout cimport Tiling, fc_finish, fc_tiles
+from fastconv.loops.epilogue cimport FC_LINEAR
+from fastconv.loops.simd cimport fc_geometry
 
 cnp.import_array()
 
@@ -27,7 +29,7 @@ cdef struct Operands:
     const char *weight      # transformed
     char *out
     char *workspace
-    simd.fc_finish finish
+    fc_finish finish
 
 
 cdef class Winograd(Tiling):
@@ -54,7 +56,7 @@ cdef class Winograd(Tiling):
         none. `prepared` is the result of `pack_weights`, or None. Nothing is validated.
         """
         cdef Operands call
-        cdef const simd.fc_geometry *g
+        cdef const fc_geometry *g
         cdef Py_ssize_t blocks, splits, i
         cdef char *packed
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
@@ -83,11 +85,11 @@ cdef class Winograd(Tiling):
             finish(out.reshape(g.batch, g.feature_channels, g.pixels), arrays[2], arrays[3],
                    self.activation_name, threads)
 
-    cdef _set_finish(self, simd.fc_finish *last, bias, add):
+    cdef _set_finish(self, fc_finish *last, bias, add):
         last.channel = last.position = last.add = NULL
         last.activation = self.activation
         last.any = not self.finishes_last and (
-            bias is not None or add is not None or self.activation != simd.FC_LINEAR)
+            bias is not None or add is not None or self.activation != FC_LINEAR)
         if bias is not None and bias.ndim == 1:
             last.channel = cnp.PyArray_DATA(<cnp.ndarray>bias)
         elif bias is not None:
@@ -118,7 +120,7 @@ cdef class Winograd(Tiling):
 
     cdef void _task(self, const Operands *call, Py_ssize_t block, Py_ssize_t blocks,
                     Py_ssize_t split, Py_ssize_t splits, int thread) noexcept nogil:
-        cdef simd.fc_tiles b
+        cdef fc_tiles b
         cdef Py_ssize_t first = block * self.vectors // blocks * self.lanes
         cdef Py_ssize_t stop = min((block + 1) * self.vectors // blocks * self.lanes, self.tiles)
         cdef Py_ssize_t strip = split * self.groups * self.strips // splits
@@ -140,7 +142,7 @@ cdef class Winograd(Tiling):
                             chunk - group * self.strips)
                 strip = chunk
 
-    cdef void _chunk(self, const Operands *call, const simd.fc_tiles *b, const char *weight,
+    cdef void _chunk(self, const Operands *call, const fc_tiles *b, const char *weight,
                      Py_ssize_t group, Py_ssize_t first, Py_ssize_t last) noexcept nogil:
         """Strips first..last of one group for one block of tiles."""
         cdef Py_ssize_t k = first * self.group_features // self.strips

@@ -1,12 +1,57 @@
 """What winograd.pyx needs to know of how a convolution is cut."""
 
 from fastconv.loops cimport simd
+from fastconv.loops.implicit_gemm_layout cimport fc_implicit_gemm
+from fastconv.loops.simd cimport fc_geometry
+
+cdef extern from "winograd/interface.h" nogil:
+    struct fc_tile_run:
+        pass
+
+    struct fc_tiles:
+        ptrdiff_t frequencies, depth, panel_vectors, run_count, vectors, panel_count
+        ptrdiff_t column_pitch, line_pitch, value_plane, product_row
+        fc_tile_run *runs
+        const void *zeros
+        void *columns
+        void *lines
+        void *values
+        void *products
+        void *rows
+
+    struct fc_finish:
+        const void *channel
+        const void *position
+        const void *add
+        int activation, any
+
+    struct fc_transforms:
+        void input(const fc_geometry *g, const fc_tiles *b, const void *image, ptrdiff_t channel,
+                   ptrdiff_t tap, ptrdiff_t row) noexcept nogil
+        void output(const fc_geometry *g, const fc_tiles *b, const fc_finish *finish, ptrdiff_t k,
+                    ptrdiff_t count, void *out) noexcept nogil
+        void weight(const void *weight, ptrdiff_t rows, ptrdiff_t depth, void *packed,
+                    ptrdiff_t plane) noexcept nogil
+
+    struct fc_winograd:
+        size_t size
+        int block_bytes
+        fc_transforms transforms[2][3]
+        void cut(const fc_geometry *g, fc_tiles *b, ptrdiff_t first, ptrdiff_t count, int m,
+                 int high) noexcept nogil
+        void multiply(const fc_tiles *b, const void *weight, ptrdiff_t plane, ptrdiff_t features,
+                      ptrdiff_t strips, ptrdiff_t first, ptrdiff_t last,
+                      ptrdiff_t blocks) noexcept nogil
+
+
+cdef inline const fc_winograd *winograd_kernels(str isa, int real) except NULL:
+    return <const fc_winograd *>simd.room(isa, "winograd", real, sizeof(fc_winograd))
 
 
 cdef class Tiling:
-    cdef const simd.fc_winograd *room
-    cdef const simd.fc_transforms *transforms
-    cdef simd.fc_geometry geometry
+    cdef const fc_winograd *room
+    cdef const fc_transforms *transforms
+    cdef fc_geometry geometry
     cdef Py_ssize_t item, lanes
     cdef int m, high                            # outputs of a tile along width and height
     cdef Py_ssize_t frequencies, plane_taps     # products per tile; taps of the last two axes
@@ -24,8 +69,8 @@ cdef class Tiling:
     cdef bint finishes_last                     # the epilogue runs over the whole output
     cdef object line_arrays
 
-    cdef _choose_tile(self, const simd.fc_implicit_gemm *gemm)
+    cdef _choose_tile(self, const fc_implicit_gemm *gemm)
     cdef _cut(self, tiles, channels)
     cdef _lay_out_workspace(self)
-    cdef void place_scratch(self, simd.fc_tiles *b, char *at) noexcept nogil
+    cdef void place_scratch(self, fc_tiles *b, char *at) noexcept nogil
     cdef void cut_for(self, int threads, Py_ssize_t *blocks, Py_ssize_t *splits) noexcept nogil

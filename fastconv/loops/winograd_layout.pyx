@@ -2,9 +2,10 @@
 """winograd: how one convolution is cut into blocks of tiles, decided once per problem."""
 
 from fastconv.loops cimport simd
-from fastconv.loops.epilogue cimport activation_code
-from fastconv.loops.implicit_gemm_layout cimport set_axes
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
+from fastconv.loops.implicit_gemm_layout cimport fc_implicit_gemm, implicit_gemm_kernels, set_axes
 from fastconv.loops.sizes cimport aligned, ceil_div
+from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
 
 cdef enum:
     SUM_BLOCK = 256         # most terms of one chain of additions; 512 lose half a digit more
@@ -35,35 +36,34 @@ cdef class Tiling:
     def __init__(self, str isa, str dtype, m, n, groups, image_channels, feature_channels, axes, *,
                  bias=None, activation=None, add=False, tiles=None, channels=None):
         cdef int real = simd.real_index(dtype)
-        cdef const simd.fc_kernels *table = simd.table(isa)
-        self.room = table.winograd[real]
-        self.item = 4 if real == simd.FC_F32 else 8
+        self.room = winograd_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
         self.groups = groups
         self.group_channels = image_channels // groups
         self.group_features = feature_channels // groups
         self.activation_name, self.activation = activation, activation_code(activation)
-        cdef simd.fc_geometry *g = &self.geometry
+        cdef fc_geometry *g = &self.geometry
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         self.line_arrays = set_axes(g, axes)
-        cdef simd.fc_axis *h = &self.geometry.axis[1]
-        cdef simd.fc_axis *w = &self.geometry.axis[2]
+        cdef fc_axis *h = &self.geometry.axis[1]
+        cdef fc_axis *w = &self.geometry.axis[2]
         self.m = m
         self.high = 1 if h.taps == 1 else self.m
         self.transforms = &self.room.transforms[self.high != 1][self.m // 2 - 1]
         self.frequencies = (self.m + 2) * (1 if self.high == 1 else self.m + 2)
         self.plane_taps = h.taps * w.taps
         self.finishes_last = w.dilation > 1 and (
-            bias is not None or add or self.activation != simd.FC_LINEAR)
+            bias is not None or add or self.activation != FC_LINEAR)
         self.depth = self.group_channels * self.geometry.axis[0].taps
         self.depth_blocks = ceil_div(self.depth, SUM_BLOCK)
         self.tiles = (n * self.geometry.axis[0].feature * h.dilation * w.dilation
                       * ceil_div(h.feature, self.high * h.dilation)
                       * ceil_div(w.feature, self.m * w.dilation))
-        self._choose_tile(table.implicit_gemm[real])
+        self._choose_tile(implicit_gemm_kernels(isa, real))
         self._cut(tiles, channels)
         self._lay_out_workspace()
 
-    cdef _choose_tile(self, const simd.fc_implicit_gemm *gemm):
+    cdef _choose_tile(self, const fc_implicit_gemm *gemm):
         """The register tile: cycles per term of the sums, as implicit_gemm counts them."""
         cdef int i
         cdef double cycles, best = 0
@@ -99,8 +99,8 @@ cdef class Tiling:
         self.chunk_strips = min(max(<Py_ssize_t>1, chunk // self.rows), self.strips)
 
     cdef _lay_out_workspace(self):
-        cdef simd.fc_geometry *g = &self.geometry
-        cdef simd.fc_axis *w = &g.axis[2]
+        cdef fc_geometry *g = &self.geometry
+        cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t lanes = self.lanes, count = self.block_vectors * lanes, line = 64
         cdef Py_ssize_t wide = ceil_div(w.feature, self.m * w.dilation)
         cdef Py_ssize_t runs, points = self.frequencies // (self.m + 2)
@@ -108,7 +108,7 @@ cdef class Tiling:
                                     self.group_features)
         # whole vectors are read and written: slack behind each
         runs = ceil_div(count - 1, wide) + 1
-        self.run_bytes = aligned(runs * sizeof(simd.fc_tile_run))
+        self.run_bytes = aligned(runs * sizeof(fc_tile_run))
         self.zero_bytes = aligned((w.image + lanes) * self.item)
         self.column_bytes = aligned(
             points * (count * self.m + runs * (lanes + 1) + (self.m + 1) * lanes) * self.item)
@@ -122,7 +122,7 @@ cdef class Tiling:
         self.weight_plane = self.group_features * self.depth + line // self.item
         self.weight_bytes = self.groups * self.frequencies * self.weight_plane * self.item
 
-    cdef void place_scratch(self, simd.fc_tiles *b, char *at) noexcept nogil:
+    cdef void place_scratch(self, fc_tiles *b, char *at) noexcept nogil:
         cdef Py_ssize_t i
         b.frequencies, b.depth = self.frequencies, self.depth
         b.panel_vectors = self.panel_vectors
@@ -136,7 +136,7 @@ cdef class Tiling:
         at += self.row_bytes
         b.columns = at
         at += self.column_bytes
-        b.runs = <simd.fc_tile_run *>at
+        b.runs = <fc_tile_run *>at
         at += self.run_bytes
         b.zeros = at
         for i in range(self.zero_bytes):

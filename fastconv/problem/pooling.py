@@ -11,7 +11,7 @@ from .keys import dtypes_token, pairs_token, sizes_token
 
 OPS = (
     "max_pool", "avg_pool", "lp_pool", "adaptive_avg_pool", "adaptive_max_pool", "max_unpool",
-    "weighted_pool", "maxout", "unfold", "fold",
+    "weighted_pool", "maxout", "unfold", "fold", "min_pool",
 )  # fmt: skip
 #: ops that move or select values without arithmetic: they compute in the dtype of their input
 SELECTING = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")

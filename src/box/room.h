@@ -14,6 +14,8 @@
  *           from row to row and are stored once per call.
  * Registers WIDE running sums.
  */
+#include "box/interface.h"
+
 #define WIDE 4
 
 /* suffix[i] = suffix[i + 1] + c * rows[i] for i = count - 1, ..., 0; `first`: nothing comes after */
@@ -100,7 +102,7 @@ static void NAME(combine)(const void *const *from, ptrdiff_t at, double scale, p
     }
 }
 
-static const struct fc_box NAME(box) = {
+static const struct fc_box NAME(kernels) = {
     .size = sizeof(struct fc_box),
     .suffix = NAME(suffix),
     .combine = NAME(combine),

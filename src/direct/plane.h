@@ -54,8 +54,8 @@ UNROLLED
 }
 
 /* A row's values that the column reads, one by one. */
-FC_INLINE void NAME(collect)(const struct column *c, const real *row, real *values, const int k,
-                             const int s)
+static __attribute__((noinline)) void NAME(collect)(const struct column *c, const real *row,
+                                                    real *values, int k, int s)
 {
     const struct fc_axis *w = &c->plan->geometry.axis[2];
     const ptrdiff_t count = (k - 1) * c->dilation + s * LANES;

@@ -5,7 +5,11 @@
  * A unit is one plane of outputs, in the order of memory; a task has some units, or some rows of one.
  * Per column of vectors the planes of input are added one by one.
  */
+#include "direct/planes_interface.h"
+#include "epilogue/interface.h"
+FC_OTHER(epilogue);
 
+#include "plane.h"
 /* How columns of vectors are read, and which of their lanes lie in the row. */
 static void NAME(plan_planes)(const struct fc_planes_plan *p, struct fc_plane_column *column,
                               void *masks)
@@ -105,7 +109,7 @@ static void NAME(filter_planes)(const struct fc_planes_plan *p, const struct fc_
             }
         }
         if (p->has_epilogue)
-            NAME(finish)(out, 1, count, 0, 0,
+            FC_OF(epilogue)->finish(out, 1, count, 0, 0,
                          bias && p->bias_position ? bias + place % features : 0,
                          add ? add + place : 0, p->activation);
         if (++od < depth)
@@ -116,7 +120,7 @@ static void NAME(filter_planes)(const struct fc_planes_plan *p, const struct fc_
     }
 }
 
-static const struct fc_planes NAME(planes) = {
+static const struct fc_planes NAME(kernels) = {
     .size = sizeof(struct fc_planes),
     .lanes = LANES,
     .plan = NAME(plan_planes),

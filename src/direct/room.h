@@ -6,7 +6,14 @@
  * columns. Per unit and span the rows are found once, for all of the group's output channels; the
  * epilogue follows while the block is in cache.
  */
+#include "direct/interface.h"
+#include "epilogue/interface.h"
+FC_OTHER(epilogue);
 
+#include "implicit_gemm/fill.h"
+#include "line.h"
+#include "stencil.h"
+#include "rows.h"
 /* Output rows of one tile on one span, cut into panels of equally many vectors or one more. */
 FC_INLINE void NAME(tile_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
                                struct fc_stencil *o, ptrdiff_t rows, real *out, real *tile)
@@ -98,7 +105,7 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
                 const ptrdiff_t at = k * g->pixels + r * width + start;
                 const ptrdiff_t position = place + at - n * g->feature_channels * g->pixels;
                 const real *bias = task->bias, *add = task->add;
-                NAME(finish)(out + at, 1, count, 0,
+                FC_OF(epilogue)->finish(out + at, 1, count, 0,
                              bias && !p->bias_position ? bias + channel + k : 0,
                              bias && p->bias_position ? bias + position : 0,
                              add ? add + place + at : 0, p->activation);
@@ -107,7 +114,7 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
     }
 }
 
-static const struct fc_direct NAME(direct) = {
+static const struct fc_direct NAME(kernels) = {
     .size = sizeof(struct fc_direct),
     .lanes = LANES,
     .tile_rows = FC_STENCIL_ROWS,

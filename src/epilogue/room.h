@@ -3,6 +3,10 @@
  * y = activation(x + bias + add), one pass. The last values of a row go through the same vector
  * code by way of a buffer, so that a value does not depend on where a row was cut.
  */
+#include "epilogue/interface.h"
+
+#include "activation.h"
+
 FC_INLINE void NAME(finish_row)(real *out, ptrdiff_t count, real channel, const real *position,
                                 const real *add, const int activation)
 {
@@ -88,7 +92,7 @@ static int NAME(nonfinite)(const void *values, ptrdiff_t count)
     return 0;
 }
 
-static const struct fc_epilogue NAME(epilogue) = {
+static const struct fc_epilogue NAME(kernels) = {
     .size = sizeof(struct fc_epilogue),
     .finish = NAME(finish),
     .nonfinite = NAME(nonfinite),

@@ -7,6 +7,20 @@
  * cut into parts, each a channel more: the same image, so many positions on. Where the last axis is not
  * filtered, tiles are those of columns.h.
  */
+#include "fft/interface.h"
+#include "epilogue/interface.h"
+FC_OTHER(epilogue);
+
+#include "winograd/points.h"
+#include "winograd/shuffle.h"
+#include "butterfly.h"
+#include "passes.h"
+#include "matrix.h"
+#include "tile.h"
+#include "columns.h"
+#include "channel_tiles.h"
+#include "channels.h"
+
 static void NAME(fft_filter)(const struct fc_fft_plan *p, const struct fc_fft_task *task)
 {
     const ptrdiff_t terms = p->group_channels * p->parts;
@@ -89,7 +103,7 @@ static void NAME(fft_transform)(const struct fc_transform *t, void *values, int 
         NAME(fft_forward)(t, values, 1, values, 1, values, 1);
 }
 
-static const struct fc_fft NAME(fft) = {
+static const struct fc_fft NAME(kernels) = {
     .size = sizeof(struct fc_fft),
     .lanes = LANES,
     .cut = NAME(fft_cut),

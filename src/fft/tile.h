@@ -170,7 +170,7 @@ static void NAME(finish_outputs)(const struct fc_fft_plan *p, const struct fc_ff
 {
     const ptrdiff_t position = place - batch * p->geometry.feature_channels * p->geometry.pixels;
     const real *bias = task->bias;
-    NAME(finish)((real *)task->out + place, 1, count, 0, bias && !p->bias_position ? bias + channel : 0,
+    FC_OF(epilogue)->finish((real *)task->out + place, 1, count, 0, bias && !p->bias_position ? bias + channel : 0,
                  bias && p->bias_position ? bias + position : 0,
                  task->add ? (const real *)task->add + place : 0, p->activation);
 }

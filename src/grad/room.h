@@ -7,7 +7,13 @@
  * The caller packs both sides of a block of pixels: as many as keep a few columns in L1 while all
  * rows of the other side, in L2, pass by.
  */
+#include "grad/interface.h"
 
+#include "implicit_gemm/fill.h"
+#include "implicit_gemm/box.h"
+#include "dot.h"
+#include "unroll.h"
+#include "taps.h"
 /* Tiles of at most FC_DOT_ROWS x FC_DOT_COLUMNS, cut evenly: 9 columns are 3 + 3 + 3. */
 static void NAME(dots)(const struct fc_dots *d, const void *feature, ptrdiff_t rows,
                        const void *unfolded, ptrdiff_t columns, void *out)
@@ -66,7 +72,7 @@ static double NAME(sum)(const void *values, ptrdiff_t count)
     return total;
 }
 
-static const struct fc_grad NAME(grad) = {
+static const struct fc_grad NAME(kernels) = {
     .size = sizeof(struct fc_grad),
     .lanes = LANES,
     .block_bytes = FC_DOT_BYTES,

@@ -5,6 +5,8 @@
  *           start_j * LANES * (depth + 1), [depth][vectors * LANES].
  * Loop      rows outermost: they are read as they lie.
  */
+#include "im2col/interface.h"
+
 static void NAME(pack_rows)(struct fc_block *block, ptrdiff_t k0, ptrdiff_t k1, void *packed)
 {
     block->depth = k1 - k0;
@@ -20,7 +22,7 @@ static void NAME(pack_rows)(struct fc_block *block, ptrdiff_t k0, ptrdiff_t k1, 
     }
 }
 
-static const struct fc_im2col NAME(im2col) = {
+static const struct fc_im2col NAME(kernels) = {
     .size = sizeof(struct fc_im2col),
     .pack = NAME(pack_rows),
 };

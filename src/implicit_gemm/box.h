@@ -20,23 +20,6 @@ FC_INLINE ptrdiff_t NAME(gcd)(ptrdiff_t a, ptrdiff_t b)
     return a;
 }
 
-/* The bounds of a line that starts at padded coordinate `start`: values before `low` and from `high`
- * on lie in the border, those from `count` on nowhere. */
-FC_INLINE void NAME(plan_line)(const struct fc_axis *w, struct fc_line *line, ptrdiff_t start,
-                               ptrdiff_t place, ptrdiff_t length)
-{
-    const ptrdiff_t s = w->stride;
-    const ptrdiff_t count = start < w->extent ? (w->extent - start + s - 1) / s : 0;
-    const ptrdiff_t end = w->before + w->image;
-    const ptrdiff_t low = w->before > start ? (w->before - start + s - 1) / s : 0;
-    const ptrdiff_t high = end > start ? (end - start + s - 1) / s : 0;
-    line->start = start;
-    line->place = place;
-    line->count = count < length ? count : length;
-    line->high = high < line->count ? high : line->count;
-    line->low = low < line->high ? low : line->high;
-}
-
 /* Where taps low..high of a block's pixels lie: fills slots, lines, offsets and piece->place, for so
  * many channels, 0 for as many as make copying them worth starting. */
 static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
@@ -161,4 +144,30 @@ FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block
             }
         }
     }
+}
+
+/* The largest box of taps that starts at tap `from` of a channel and ends at or before `to`:
+ * whole planes, else whole rows of one plane, else a part of one row. Returns its number of taps. */
+static ptrdiff_t NAME(tap_box)(const struct fc_geometry *g, ptrdiff_t from, ptrdiff_t to,
+                               ptrdiff_t low[3], ptrdiff_t high[3])
+{
+    const ptrdiff_t row = g->axis[2].taps, plane = row * g->axis[1].taps;
+    low[0] = from / plane;
+    low[1] = from % plane / row;
+    low[2] = from % row;
+    high[0] = low[0] + 1;
+    high[1] = low[1] + 1;
+    high[2] = row;
+    if (low[2] != 0 || to - from < row) {
+        high[2] = to - from < row - low[2] ? low[2] + to - from : row;
+        return high[2] - low[2];
+    }
+    if (low[1] != 0 || to - from < plane) {
+        const ptrdiff_t rows = (to - from) / row, left = g->axis[1].taps - low[1];
+        high[1] = low[1] + (rows < left ? rows : left);
+        return (high[1] - low[1]) * row;
+    }
+    high[0] = low[0] + (to - from) / plane;
+    high[1] = g->axis[1].taps;
+    return (high[0] - low[0]) * plane;
 }

@@ -67,32 +67,6 @@ FC_INLINE void NAME(copy_taps)(const struct fc_block *block, const real *source,
     }
 }
 
-/* The largest box of taps that starts at tap `from` of a channel and ends at or before `to`:
- * whole planes, else whole rows of one plane, else a part of one row. Returns its number of taps. */
-static ptrdiff_t NAME(tap_box)(const struct fc_geometry *g, ptrdiff_t from, ptrdiff_t to,
-                               ptrdiff_t low[3], ptrdiff_t high[3])
-{
-    const ptrdiff_t row = g->axis[2].taps, plane = row * g->axis[1].taps;
-    low[0] = from / plane;
-    low[1] = from % plane / row;
-    low[2] = from % row;
-    high[0] = low[0] + 1;
-    high[1] = low[1] + 1;
-    high[2] = row;
-    if (low[2] != 0 || to - from < row) {
-        high[2] = to - from < row - low[2] ? low[2] + to - from : row;
-        return high[2] - low[2];
-    }
-    if (low[1] != 0 || to - from < plane) {
-        const ptrdiff_t rows = (to - from) / row, left = g->axis[1].taps - low[1];
-        high[1] = low[1] + (rows < left ? rows : left);
-        return (high[1] - low[1]) * row;
-    }
-    high[0] = low[0] + (to - from) / plane;
-    high[1] = g->axis[1].taps;
-    return (high[0] - low[0]) * plane;
-}
-
 /* No border and unit stride: rows k0..k1, counted from channel 0, are read from the image itself. */
 static void NAME(plan_direct)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t k0,
                               ptrdiff_t k1)

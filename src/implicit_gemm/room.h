@@ -3,6 +3,14 @@
  * The caller loops over blocks of pixels, blocks of p (packing each once) and strips of rows k.
  * Lanes are pixels; where these fill few vectors badly, they are rows k instead ("turned").
  */
+#include "implicit_gemm/interface.h"
+
+#include "tile.h"
+#include "block.h"
+#include "fill.h"
+#include "box.h"
+#include "pack.h"
+
 static void NAME(pack_strip)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
                              void *packed)
 {
@@ -38,7 +46,7 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
                            int accumulate, void *tile)
 {
     const int placed = packed == 0;
-    NAME(tile_function) *const *tiles = NAME(tiles)[stride != 0][placed][rows - 1];
+    fc_tile_function *const *tiles = NAME(tiles)[stride != 0][placed][rows - 1];
     struct fc_operands o = {
         .a = weight, .depth = block->depth, .a_row = stride, .a_step = rows,
         .offsets = block->offsets};
@@ -135,7 +143,7 @@ static void NAME(turn_back)(const struct fc_block *block, const void *sums, ptrd
 
 static const int NAME(shapes)[][2] = {FC_SHAPES};
 
-static const struct fc_implicit_gemm NAME(implicit_gemm) = {
+static const struct fc_implicit_gemm NAME(kernels) = {
     .size = sizeof(struct fc_implicit_gemm),
     .lanes = LANES,
     .rows_max = FC_ROWS_MAX,
@@ -154,4 +162,5 @@ static const struct fc_implicit_gemm NAME(implicit_gemm) = {
     .pack_lanes = NAME(pack_lanes),
     .multiply_turned = NAME(multiply_turned),
     .turn_back = NAME(turn_back),
+    .tiles = NAME(tiles)[0][0][0],
 };

@@ -10,17 +10,6 @@
  * Order     each output is one chain of multiply-adds from zero over p, then one addition to what
  *           C held, whatever the tile: results do not depend on how pixels and channels were cut.
  */
-#ifndef FC_TILE_H
-#define FC_TILE_H
-struct fc_operands {
-    const void *a, *b;
-    void *c;
-    ptrdiff_t depth, a_row, a_step, c_row;
-    const ptrdiff_t *places, *offsets;
-    int accumulate;
-};
-#endif
-
 FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const int placed,
                           const int rows, const int vectors)
 {
@@ -76,8 +65,6 @@ UNROLLED
     }
 }
 
-typedef void NAME(tile_function)(const struct fc_operands *o);
-
 #ifndef FC_TILE
 #define FC_TILE(name, s, p, i, j) static void name(FC_O *o) { NAME(tile)(o, s, p, i, j); }
 #define FC_O const struct fc_operands
@@ -98,5 +85,5 @@ FC_TILES(FC_TILE_01)
 FC_TILES(FC_TILE_11)
 
 /* [stride][placed][rows - 1][vectors - 1] */
-static NAME(tile_function) *const NAME(tiles)[2][2][FC_ROWS_MAX][FC_VECTORS_MAX] = {
+static fc_tile_function *const NAME(tiles)[2][2][FC_ROWS_MAX][FC_VECTORS_MAX] = {
     FC_TILES(FC_ENTRY_00) FC_TILES(FC_ENTRY_10) FC_TILES(FC_ENTRY_01) FC_TILES(FC_ENTRY_11)};

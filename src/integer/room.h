@@ -8,6 +8,11 @@
  * Layout    ring: as many rows as the window and one, padded row y at y % (taps + 1); `pitch` reals.
  * Loop      output rows of a task, top down; padded rows enter one by one.
  */
+#include "integer/interface.h"
+
+#include "convert.h"
+#include "sums.h"
+
 #define PLAN const struct fc_integer_plan
 
 /* Padded columns low..high of a row, one by one. */
@@ -123,7 +128,7 @@ static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
     }
 }
 
-static const struct fc_integer NAME(integer) = {
+static const struct fc_integer NAME(kernels) = {
     .size = sizeof(struct fc_integer),
     .slack = FC_SUM_VECTORS * LANES,
     .filter = NAME(filter_integers),

@@ -14,6 +14,8 @@
  * Registers images * vectors sums or gradients + 1 weight; the ends of rows are loaded and stored in
  *           part.
  */
+#include "local/interface.h"
+
 #ifndef FC_LOCAL_ALL
 #define FC_LOCAL_ALL 12 /* images * vectors, at most */
 #endif
@@ -238,7 +240,7 @@ static void NAME(empty_box)(const struct fc_geometry *g, const struct fc_block *
     }
 }
 
-static const struct fc_local NAME(local) = {
+static const struct fc_local NAME(kernels) = {
     .size = sizeof(struct fc_local),
     .images = 4,
     .forward = NAME(local_forward_all),

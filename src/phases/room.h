@@ -9,6 +9,8 @@
  * Weights are turned in blocks of FC_TURNED rows and a few columns, whose lines stay in L1: rows lie
  * far apart in the weight, columns in what is made of it. What a row has for all phases is read once.
  */
+#include "phases/interface.h"
+
 #ifndef FC_TURNED
 #define FC_TURNED 16
 #endif
@@ -185,7 +187,7 @@ static void NAME(fold_back)(const struct fc_axis *w, const void *row, int accumu
         to[w->line[i]] += from[i];
 }
 
-static const struct fc_phases NAME(phases) = {
+static const struct fc_phases NAME(kernels) = {
     .size = sizeof(struct fc_phases),
     .turn = NAME(turn),
     .interleave = NAME(interleave),

@@ -36,9 +36,9 @@ FC_INLINE void NAME(emit_few)(struct work *w, real *out, const real *const *rows
                               ptrdiff_t first, ptrdiff_t outputs, ptrdiff_t count, const int how,
                               const int last)
 {
-    if (n == 2)
+    if (!FC_THIN && n == 2)
         NAME(emit_vectors)(w, out, rows, 2, first, outputs, count, how, last);
-    else if (n == 3)
+    else if (!FC_THIN && n == 3)
         NAME(emit_vectors)(w, out, rows, 3, first, outputs, count, how, last);
     else
         NAME(emit_vectors)(w, out, rows, n, first, outputs, count, how, last);

@@ -13,6 +13,16 @@
 enum { AT_ONCE_ROWS = 8, AT_ONCE_BYTES = 16384 };
 #endif
 
+/* Copies the values of a row from column `first` on, with what never wins where there are none. */
+static __attribute__((noinline)) void NAME(collect)(const struct work *w, const real *at,
+                                                    ptrdiff_t first, ptrdiff_t count, real *values)
+{
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const int inside = first + i >= 0 && first + i < w->pool->axis[2].input;
+        values[i] = inside ? at[i] : w->neutral;
+    }
+}
+
 /* h of one input row, from `at` on, which is column `first`. ONE_BY_ONE: value by value. */
 FC_INLINE void NAME(window_row)(const struct work *w, const real *at, ptrdiff_t first, vec h[2],
                                 vec *seen, const int k, const int s, const int how,
@@ -20,10 +30,7 @@ FC_INLINE void NAME(window_row)(const struct work *w, const real *at, ptrdiff_t 
 {
     real values[3 * LANES];
     if (masked == ONE_BY_ONE) {
-        for (ptrdiff_t i = 0; i < s * LANES + k - 1; i++) {
-            const int inside = first + i >= 0 && first + i < w->pool->axis[2].input;
-            values[i] = inside ? at[i] : w->neutral;
-        }
+        NAME(collect)(w, at, first, s * LANES + k - 1, values);
         at = values;
     }
     const int taps = NAME(taps_by_row)(k, s);
@@ -108,7 +115,7 @@ UNROLLED
     }
     while (oh < end) {
         const ptrdiff_t inside_end = last_inside < end ? last_inside + 1 : end;
-        if (whole && y >= 0 && oh < inside_end) {
+        if (masked != ONE_BY_ONE && whole && y >= 0 && oh < inside_end) {
             for (; oh < inside_end; oh++, at += s * pitch, to += out_pitch) {
                 vec x = NAME(next_window)(w, at, pitch, first, window, &seen, ~0u, k, s, how, edge,
                                           masked);
@@ -141,6 +148,22 @@ UNROLLED
     (void)row_divisor, (void)divisors;
 }
 
+/* A column whose values are collected one by one: rare, so that `how` is no constant. */
+static __attribute__((noinline)) void NAME(collected_column)(struct work *w, const real *plane,
+                                                             real *out, ptrdiff_t here,
+                                                             ptrdiff_t oh, ptrdiff_t end)
+{
+    const ptrdiff_t k = w->pool->axis[1].taps, s = w->pool->axis[1].stride;
+    if (k == 2 && s == 1)
+        NAME(window_column)(w, plane, out, here, oh, end, 2, 1, w->join, 0, ONE_BY_ONE);
+    else if (k == 2)
+        NAME(window_column)(w, plane, out, here, oh, end, 2, 2, w->join, 0, ONE_BY_ONE);
+    else if (s == 1)
+        NAME(window_column)(w, plane, out, here, oh, end, 3, 1, w->join, 0, ONE_BY_ONE);
+    else
+        NAME(window_column)(w, plane, out, here, oh, end, 3, 2, w->join, 0, ONE_BY_ONE);
+}
+
 FC_INLINE void NAME(windows)(struct work *w, const real *plane, real *out, ptrdiff_t oh,
                              ptrdiff_t rows, const int k, const int s, const int how)
 {
@@ -166,8 +189,8 @@ FC_INLINE void NAME(windows)(struct work *w, const real *plane, real *out, ptrdi
             NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, NOWHERE);
         else if (masked == AT_ENDS && how != CAREFUL && how != MINIMUM)
             NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, AT_ENDS);
-        else /* rare: one by one */
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, ONE_BY_ONE);
+        else
+            NAME(collected_column)(w, plane, out, here, oh, oh + rows);
         edge += !within;
     }
 }

@@ -11,6 +11,9 @@
  * done again by CAREFUL maxima, which let every NaN win. Minima are for arrays without NaN. Sums run
  * in blocks of 64 rows.
  */
+/* Integers of 4 and 8 bytes are pooled seldom: fewer loops are written out for them, and there are no
+ * windows at once and no shared rows. */
+#define FC_THIN (!FC_FLOATING && FC_REAL_BYTES >= 4)
 #define work NAME(pool_work)
 #define edge NAME(pool_edge)
 
@@ -173,7 +176,7 @@ UNROLLED
 FC_INLINE void NAME(combine_some)(struct work *w, real *to, const real *const *rows, ptrdiff_t n,
                                   ptrdiff_t width, ptrdiff_t count, const int how)
 {
-    switch (n) {
+    switch (FC_THIN ? 0 : n) {
     case 1:
         NAME(combine_batch)(w, to, rows, 1, width, count, how);
         break;
@@ -201,5 +204,5 @@ static void NAME(pool_combine)(struct work *w, real *to, const real *const *rows
     else if (FC_FLOATING && w->join == SUM)
         NAME(combine_some)(w, to, rows, n, width, count, SUM);
     else if (FC_FLOATING)
-        NAME(combine_some)(w, to, rows, n, width, count, CAREFUL);
+        NAME(combine_batch)(w, to, rows, n, width, count, CAREFUL);
 }

@@ -68,7 +68,7 @@ UNROLLED
 FC_INLINE void NAME(gather_some)(struct work *w, ptrdiff_t n, ptrdiff_t step, ptrdiff_t count,
                                  ptrdiff_t width, const int how)
 {
-    switch (n) {
+    switch (FC_THIN ? 0 : n) {
     case 1:
         NAME(gather_batch)(w, 1, step, count, width, how);
         break;
@@ -83,7 +83,7 @@ FC_INLINE void NAME(gather_some)(struct work *w, ptrdiff_t n, ptrdiff_t step, pt
 static void NAME(gather_rows)(struct work *w, ptrdiff_t n, ptrdiff_t step, ptrdiff_t count)
 {
     const real *last = w->starts[count - 1] + (n - 1) * step;
-    const int careless = w->lift == AS_IS && w->join != CAREFUL && n <= 3 && w->unit == 1;
+    const int careless = !FC_THIN && w->lift == AS_IS && w->join != CAREFUL && n <= 3 && w->unit == 1;
     /* whole vectors of all rows at once, if there are any and they may be read */
     if (careless && (w->width >= LANES || w->input_end - last >= LANES)) {
         const ptrdiff_t width = w->width < LANES ? LANES : w->width;

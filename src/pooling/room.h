@@ -1,4 +1,6 @@
 /* pooling: windows of one plane after another, joined down the columns and then along the row. */
+#include "pooling/interface.h"
+
 #if FC_REAL_BYTES == 4
 #define SCALE 0x1p100f
 #define ROOT_LOW 0x1p-50f
@@ -19,8 +21,10 @@
 #include "reduce.h"
 #include "column.h"
 #include "edges.h"
+#if !FC_THIN
 #include "at_once.h"
 #include "shared.h"
+#endif
 #include "layout.h"
 
 /* `count` rows of the batch, of n input rows each where those are evenly spaced, to the output. */
@@ -101,6 +105,7 @@ static void NAME(pass)(struct work *w, const real *input, real *out, ptrdiff_t p
     NAME(flush)(w, out, count, n);
 }
 
+#if !FC_THIN
 /* The same, rows of outputs that share input rows together. */
 static void NAME(pass_shared)(struct work *w, const real *input, real *out, ptrdiff_t planes,
                               ptrdiff_t first, ptrdiff_t rows)
@@ -118,6 +123,7 @@ static void NAME(pass_shared)(struct work *w, const real *input, real *out, ptrd
         }
     }
 }
+#endif
 
 /* Planes that are one window each. */
 static void NAME(pass_whole)(struct work *w, const real *input, real *out, ptrdiff_t planes)
@@ -191,10 +197,12 @@ static void NAME(once)(struct work *w, const struct fc_pool_task *t, ptrdiff_t p
 #endif
     if (NAME(alone)(p) && size == p->axis[2].taps && rows * columns == 1)
         NAME(pass_whole)(w, input, out, planes);
+#if !FC_THIN
     else if (p->columns == FC_AT_ONCE)
         NAME(at_once)(w, input, out, planes, t->first_row, t->rows);
     else if (p->columns == FC_SHARED && w->width >= LANES)
         NAME(pass_shared)(w, input, out + w->first, planes, t->first_row, t->rows);
+#endif
     else
         NAME(pass)(w, input, out + w->first, planes, t->first_row, t->rows);
 }
@@ -230,7 +238,7 @@ static void NAME(run)(const struct fc_pool *p, const struct fc_pool_task *t)
     }
 }
 
-static const struct fc_pooling NAME(pooling) = {
+static const struct fc_pooling NAME(kernels) = {
     .size = sizeof(struct fc_pooling),
     .lanes = LANES,
     .measure = NAME(measure),
@@ -240,5 +248,6 @@ static const struct fc_pooling NAME(pooling) = {
 #undef SCALE
 #undef ROOT_LOW
 #undef ROOT_MOST
+#undef FC_THIN
 #undef work
 #undef edge

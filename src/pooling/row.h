@@ -55,7 +55,7 @@ FC_INLINE void NAME(emit_some)(struct work *w, real *out, const real *out_end,
                                const real *const *rows, ptrdiff_t n, const int stride,
                                ptrdiff_t count, const int how, const int last)
 {
-    switch (n) {
+    switch (FC_THIN ? 0 : n) {
     case 1:
         NAME(emit_batch)(w, out, out_end, rows, 1, stride, count, how, last);
         break;

@@ -1,4 +1,6 @@
 /* probe: what this core can do at most. Multiply-adds in registers, reads from memory. */
+#include "probe/interface.h"
+
 #define CHAINS 10 /* independent, to hide latency; with two operands they fit 16 registers */
 
 static double NAME(multiply_add)(ptrdiff_t iterations, void *result)
@@ -32,7 +34,7 @@ static void NAME(read)(const void *values, ptrdiff_t count, void *result)
     *(real *)result = (sum[0] + sum[1] + (sum[2] + sum[3]))[0];
 }
 
-static const struct fc_probe NAME(probe) = {
+static const struct fc_probe NAME(kernels) = {
     .size = sizeof(struct fc_probe),
     .multiply_add = NAME(multiply_add),
     .read = NAME(read),

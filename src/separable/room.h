@@ -4,6 +4,11 @@
  * the edges, and sums those rows along themselves into the output (row.h): every input value is read
  * from memory once, every output written once. Longer sums come in blocks, added up by `accumulate`.
  */
+#include "separable/interface.h"
+
+#include "columns.h"
+#include "row.h"
+
 static void NAME(columns)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
                           void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
                           int accumulate)
@@ -19,7 +24,7 @@ static void NAME(columns)(const void *const *rows, ptrdiff_t at, const void *c, 
             NAME(columns_1)(rows + i, at, c, taps, (real *)out + i * pitch, 0, length, accumulate);
 }
 
-static const struct fc_separable NAME(separable) = {
+static const struct fc_separable NAME(kernels) = {
     .size = sizeof(struct fc_separable),
     .lanes = LANES,
     .rows = 4,

@@ -7,6 +7,8 @@
  *     gather   out[x] = sum of row[first[x] .. first[x] + count[x]]: windows of several sizes
  *     times    out[i] = |x| ^ p sign(x) out[i], for p = 1 (power 0: the sign alone) and p = 2
  */
+#include "spread/interface.h"
+
 #define FC_MAXOUT 4
 
 static void NAME(spread_add)(void *row, const void *grad, double by, const void *scale,
@@ -199,7 +201,7 @@ static void NAME(maxout_back)(const void *source, const void *grad, ptrdiff_t nu
     }
 }
 
-static const struct fc_spread NAME(spread) = {
+static const struct fc_spread NAME(kernels) = {
     .size = sizeof(struct fc_spread),
     .add = NAME(spread_add),
     .ratio = NAME(spread_ratio),

@@ -18,22 +18,6 @@ static void NAME(plan_lines)(const struct fc_axis *w, ptrdiff_t column, ptrdiff_
         NAME(plan_line)(w, &lines[t], column * w->stride + t * w->dilation, 0, columns);
 }
 
-FC_INLINE void NAME(copy)(real *to, const real *from, ptrdiff_t count)
-{
-    ptrdiff_t i = 0;
-    for (; i + 2 * LANES <= count; i += 2 * LANES) {
-        storeu(to + i, loadu(from + i));
-        storeu(to + i + LANES, loadu(from + i + LANES));
-    }
-    if (count >= 2 * LANES) {
-        storeu(to + count - 2 * LANES, loadu(from + count - 2 * LANES));
-        storeu(to + count - LANES, loadu(from + count - LANES));
-        return;
-    }
-    for (; i < count; i++)
-        to[i] = from[i];
-}
-
 /* Rows as long as the image's, one after the other on both sides, read under one tap. */
 FC_INLINE void NAME(unfold_run)(const struct fc_axis *w, const struct fc_line *l,
                                 const real *source, ptrdiff_t rows, real fill, real *to)

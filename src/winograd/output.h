@@ -37,7 +37,7 @@ static void NAME(place_run)(const struct fc_geometry *g, const struct fc_tiles *
     for (ptrdiff_t j = 0; j < height; j += whole) {
         const ptrdiff_t place = at + j * step;
         const ptrdiff_t position = place - run->batch * g->feature_channels * g->pixels;
-        NAME(finish)(out + place, 1, width * whole, 0,
+        FC_OF(epilogue)->finish(out + place, 1, width * whole, 0,
                      finish->channel ? (const real *)finish->channel + k : 0,
                      finish->position ? (const real *)finish->position + position : 0,
                      finish->add ? (const real *)finish->add + place : 0, finish->activation);

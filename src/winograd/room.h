@@ -6,6 +6,18 @@
  * front is summed like channels: row (channel, tap) of V is a channel of the plane that the tap
  * reads. A dilation d cuts the image into d sub-images an axis (phases), each with its own tiles.
  */
+#include "winograd/interface.h"
+#include "implicit_gemm/interface.h"
+#include "epilogue/interface.h"
+FC_OTHER(implicit_gemm);
+FC_OTHER(epilogue);
+
+#include "points.h"
+#include "shuffle.h"
+#include "input.h"
+#include "output.h"
+#include "weight.h"
+
 static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptrdiff_t first,
                             ptrdiff_t count, int m, int high)
 {
@@ -47,6 +59,7 @@ static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *wei
                                        ptrdiff_t plane, ptrdiff_t features, ptrdiff_t strips,
                                        ptrdiff_t first, ptrdiff_t last, ptrdiff_t blocks)
 {
+    fc_tile_function *const *tiles = FC_OF(implicit_gemm)->tiles;
     const ptrdiff_t lanes = b->vectors * LANES, top = first * features / strips;
     for (ptrdiff_t f = 0; f < b->frequencies; f++)
         for (ptrdiff_t i = 0; i < blocks; i++) {
@@ -68,7 +81,7 @@ static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *wei
                     o.a_step = rows;
                     o.c = (real *)b->products + (k - top) * b->product_row + f * lanes +
                           start * LANES;
-                    NAME(tiles)[0][0][rows - 1][some - 1](&o);
+                    tiles[(rows - 1) * FC_VECTORS_MAX + some - 1](&o);
                 }
             }
         }
@@ -95,7 +108,7 @@ FC_EACH_TILE(FC_IN)
 FC_EACH_TILE(FC_OUT)
 FC_EACH_TILE(FC_W)
 
-static const struct fc_winograd NAME(winograd) = {
+static const struct fc_winograd NAME(kernels) = {
     .size = sizeof(struct fc_winograd),
     .block_bytes = FC_WINOGRAD_BYTES,
     .transforms = {FC_EACH_TILE(FC_ENTRY)},

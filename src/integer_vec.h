@@ -1,5 +1,5 @@
-/* The rooms that also take integers, for one type; vec.h's operations for it. The caller defines
- * real, real_int, FC_REAL_BYTES, FC_TAG, FC_ELEMENT (of x86 instructions) and FC_LOWEST. */
+/* A room for one type of integers; vec.h's operations for it. The caller defines real, real_int,
+ * FC_REAL_BYTES, FC_TYPE, FC_TAG, FC_ELEMENT (of x86 instructions) and FC_LOWEST. */
 typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
 typedef real loose_vec __attribute__((vector_size(FC_VECTOR_BYTES), aligned(1), may_alias));
 typedef real_int ints __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
@@ -77,7 +77,7 @@ FC_INLINE vec even(vec a, vec b)
 #include "transpose.h"
 #endif
 #include "pick.h"
-#include "pooling/room.h"
+#include FC_ROOM_HEADER
 
 #undef FC_FLOATING
 #undef FC_LOWEST
@@ -86,4 +86,5 @@ FC_INLINE vec even(vec a, vec b)
 #undef real
 #undef real_int
 #undef FC_REAL_BYTES
+#undef FC_TYPE
 #undef FC_TAG

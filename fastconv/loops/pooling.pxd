@@ -1,0 +1,48 @@
+"""The C interface of pooling: see src/pooling/interface.h."""
+
+from fastconv.loops cimport simd
+
+cdef extern from "pooling/interface.h" nogil:
+    enum: FC_LADDER_LEVELS
+    enum: FC_MAXIMUM
+    enum: FC_SEPARATE
+
+    struct fc_pool_axis:
+        ptrdiff_t input, output, taps, stride, dilation, before
+        const ptrdiff_t *first
+        const ptrdiff_t *count
+        const ptrdiff_t *tap
+
+    struct fc_ladder:
+        ptrdiff_t radix, levels, taps
+        const ptrdiff_t (*tap)[2]
+        ptrdiff_t reach[FC_LADDER_LEVELS]
+
+    struct fc_pool:
+        fc_pool_axis axis[3]
+        int kind, columns, along, across
+        fc_ladder ladder, row_ladder
+        ptrdiff_t strip, share
+        const void *divisor
+        const double *row_divisor[2]
+        const ptrdiff_t *places
+        ptrdiff_t list, pitch, batch
+        ptrdiff_t ring[FC_LADDER_LEVELS]
+
+    struct fc_pool_task:
+        ptrdiff_t first_plane, planes, first_row, rows, strip
+        const void *input
+        const void *input_end
+        void *output
+        long long *indices
+        void *scratch
+
+    struct fc_pooling:
+        size_t size
+        int lanes
+        size_t measure(fc_pool *pool) noexcept nogil
+        void run(const fc_pool *pool, const fc_pool_task *task) noexcept nogil
+
+
+cdef inline const fc_pooling *pooling_kernels(str isa, int real) except NULL:
+    return <const fc_pooling *>simd.room(isa, "pooling", real, sizeof(fc_pooling))
