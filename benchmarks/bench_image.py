@@ -1,8 +1,8 @@
-"""Time filters of single-channel images with SciPy's boundaries."""
+"""Time filters of images: with any kernel, and those that SciPy has functions for."""
 
 from . import common
 
-PARAMS, SKIPPED = common.matrix("image")
+PARAMS, SKIPPED = common.matrix("image", "filters")
 
 
 class Planned(common.Plans):

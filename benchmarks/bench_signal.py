@@ -1,8 +1,8 @@
-"""Time convolutions of signals along one axis."""
+"""Time convolutions of signals along one axis, and changes of the sampling rate."""
 
 from . import common
 
-PARAMS, SKIPPED = common.matrix("signal")
+PARAMS, SKIPPED = common.matrix("signal", "resampling")
 
 
 class Planned(common.Plans):

@@ -1,4 +1,4 @@
-"""The lines of the test problems (see cases.py): shapes and options as plain data."""
+"""Tables of test problems (see cases.py): shapes and options as plain data."""
 
 _TAILS = [(1, 1), (5, 5), (6, 7), (7, 8), (9, 6), (11, 12), (12, 9), (13, 16), (16, 13), (17, 17),
           (23, 11), (24, 24), (25, 23), (31, 25), (33, 15), (48, 33), (49, 49)]  # fmt: skip
@@ -88,7 +88,7 @@ CONVOLUTIONS = [
     ("1x7", (1, 4, 8, 9), (5, 4, 1, 7), {"padding": (0, 3)}),
     ("3x3-even-image", (1, 8, 12, 12), (8, 8, 3, 3), {"padding": 1}),
     ("3x3-odd-image", (1, 9, 13, 11), (10, 9, 3, 3), {"padding": 1}),
-    # tiles of 2, 4 and 6 outputs: clipped, fewer than a vector, rows that share vectors, blocks
+    # tiles of 2, 4 and 6 outputs: at edges, fewer than a vector, several rows in a vector, blocks
     *((f"tiles-{h}x{w}", (1, 3, h, w), (7, 3, 3, 3), {"padding": 1})
       for h, w in [(1, 1), (2, 5), (3, 4), (6, 3), (7, 7), (8, 13), (12, 18), (5, 50), (30, 37)]),
     ("tiles-batch3", (3, 5, 7, 5), (9, 5, 3, 3), {"bias": "channel"}),
@@ -127,7 +127,7 @@ CONVOLUTIONS = [
     ("add-bias-relu", (2, 3, 5, 6), (4, 3, 3, 3), {"padding": 1, "add": True, "bias": "channel",
      "activation": "relu"}),
     ("3d-add-bias", (1, 2, 4, 4, 5), (3, 2, 3, 3, 3), {"add": True, "bias": "channel"}),
-    # tails of register tiles: pixels by channels
+    # incomplete register tiles: pixels by channels
     *((f"tail-{p}x{k}", (1, 3, 2, p), (k, 3, 3, 3), {"padding": 1, "bias": "channel"})
       for p, k in _TAILS),
     *((f"tail-1d-{p}", (1, 2, p + 2), (5, 2, 3), {}) for p, _ in _TAILS[2::3]),
@@ -215,7 +215,7 @@ _SLIDING = [
     ("global", 2, (2, 5, 4, 6), {"kernel_size": (4, 6)}),
     ("13-wide", 2, (1, 2, 15, 33), {"kernel_size": 13, "stride": 1, "padding": 6}),
     ("tail-25", 1, (1, 1, 27), {"kernel_size": 3, "stride": 1}),
-    # outputs picked from long rows, windows that are reduced one by one
+    # outputs selected from long rows, windows that are reduced one at a time
     ("stride3-long", 1, (2, 3, 170), {"kernel_size": 4, "stride": 3, "padding": 1}),
     ("stride4-long", 1, (2, 3, 230), {"kernel_size": 2, "stride": 4}),
     ("apart-5", 1, (2, 3, 95), {"kernel_size": 5}),
@@ -298,7 +298,7 @@ UNFOLDS = [
     ("full", (1, 2, 5, 4), {"kernel_size": (3, 2), "padding": "full"}),
     ("pairs", (1, 2, 5, 6), {"kernel_size": (2, 3), "padding": [(0, 2), (1, 0)]}),
     ("batch0", (0, 3, 6, 7), {"kernel_size": 2}),
-    # as wide as the image, so that rows are copied together; and more than a vector, less than two
+    # as wide as the image, so that rows are copied together; longer than a vector, shorter than two
     ("same-rows", (2, 2, 9, 37), {"kernel_size": 3, "padding": 1}),
     ("same-columns-only", (1, 2, 9, 41), {"kernel_size": (4, 5), "padding": (0, 2)}),
     ("same-rows-apart", (1, 2, 11, 19), {"kernel_size": 3, "padding": 2, "dilation": 2}),

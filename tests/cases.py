@@ -1,4 +1,4 @@
-"""The table of named test problems; tests and the oracle read the same lines.
+"""Named test problems, which tests and the oracle share.
 
 A Case is plain data: the public name of the operation ("conv2d", "grad.conv2d_weight",
 "max_pool2d", "convolve"), the shapes of its arrays by argument name, and its other arguments.
@@ -35,7 +35,7 @@ KEEPS_THE_DTYPE = ("max", "adaptive_max", "unfold", "fold", "convolve", "correla
 
 @dataclass(frozen=True)
 class Case:
-    """One named problem. `source`: the max pooling that makes the array `indices`."""
+    """One named problem. `source` is the max pooling that returns the array `indices`."""
 
     id: str
     op: str
@@ -49,13 +49,13 @@ class Case:
 
 @cache
 def oracle_function(op):
-    """The oracle's function of a public name, and its parameters."""
+    """Return the oracle's function for a public name, and its parameters."""
     function = attrgetter(op)(oracle)
     return function, inspect.signature(function).parameters
 
 
 def random_array(shape, dtype, rng):
-    """N(0, 1); for integers the whole range of the dtype, so that sums wrap."""
+    """Return N(0, 1) values, or integers from the whole range of the dtype, so that sums wrap."""
     dtype = np.dtype(dtype)
     if dtype.kind in "iu":
         info = np.iinfo(dtype)
@@ -67,7 +67,7 @@ def random_array(shape, dtype, rng):
 
 
 def fan_in(case, name):
-    """How many products an output sums, per unit of the weight `name`."""
+    """Return how many products each output sums, for the array `name` as the weight."""
     shape = case.arrays[name]
     if name == "weight":
         dims = int(re.search(r"(\d)d", case.op)[1])
@@ -78,7 +78,7 @@ def fan_in(case, name):
 
 
 def build(case, dtype, rng):
-    """(args, kwargs) of a call: arguments without a default are positional, in order."""
+    """Return (args, kwargs) of a call. Arguments without a default are positional."""
     values = dict(case.options)
     for name, shape in case.arrays.items():
         if name == "indices":
@@ -96,13 +96,13 @@ def build(case, dtype, rng):
 
 
 def reference(case, args, kwargs):
-    """What the oracle says; keywords about the way of computing are dropped."""
+    """Return the oracle's result. Keywords that only say how to compute are dropped."""
     function, parameters = oracle_function(case.op)
     return function(*args, **{k: v for k, v in kwargs.items() if k in parameters})
 
 
 def accepts(case, dtype):
-    """Whether the operation takes arrays of this dtype (the others are a TypeError)."""
+    """Return whether the operation takes arrays of this dtype. Others raise TypeError."""
     kind = np.dtype(dtype).kind
     if case.options.get("activation") in ROUNDED and kind in "iu":
         return False
@@ -111,7 +111,7 @@ def accepts(case, dtype):
 
 
 def result_dtype(case, dtype):
-    """The dtype of the result where all arrays have `dtype`."""
+    """Return the dtype of the result if all arrays have `dtype`."""
     dtype = np.dtype(dtype)
     if dtype.kind not in "iu":
         return dtype
@@ -123,7 +123,7 @@ def result_dtype(case, dtype):
 
 
 def shape_of(case):
-    """The output's shape, from the oracle on zeros."""
+    """Return the shape of the output, from the oracle's result for zeros."""
     zeros = Case(case.id, case.op, case.arrays, case.options, case.source)
     args, kwargs = build(zeros, "f4", np.random.default_rng(0))
     result = reference(zeros, args, kwargs)
@@ -131,7 +131,7 @@ def shape_of(case):
 
 
 def forward(name, prefix, dims, input, weight, options):
-    """A convolution-like line: bias "channel", "position" or a shape, add True."""
+    """Return the case of a convolution. `bias` is "channel", "position" or a shape."""
     options = dict(options)
     bias, add = options.pop("bias", None), options.pop("add", False)
     op = f"{prefix}{dims}d"
@@ -147,7 +147,7 @@ def forward(name, prefix, dims, input, weight, options):
 
 
 def gradients(case):
-    """The gradients of a convolution-like line for input, weight and bias."""
+    """Yield the cases of its gradients with respect to input, weight and bias."""
     arrays = case.arrays
     drop = ("activation", "output_size")
     options = {k: v for k, v in case.options.items() if k not in drop}
@@ -170,7 +170,7 @@ def gradients(case):
 
 
 def pooling(name, op, input, options, source=None, **arrays):
-    """A pooling line and its gradient."""
+    """Yield the cases of a pooling and of its gradient."""
     arrays = {"input": input, **arrays}
     case = Case(name, op, arrays, options, source)
     yield case
@@ -191,7 +191,7 @@ def pooling(name, op, input, options, source=None, **arrays):
 
 
 def every_case():
-    """All lines of the tables, in their order."""
+    """Yield the cases of all tables, in order."""
     for line in CONVOLUTIONS:
         case = forward(f"conv-{line[0]}", "conv", len(line[2]) - 2, *line[1:])
         yield from (case, *gradients(case))

@@ -1,10 +1,10 @@
-"""How tests run the command line."""
+"""Run the command line in tests."""
 
 from fastconv.cli import main
 
 
 def run(capsys, *words):
-    """Output of a command that succeeds."""
+    """Run a command that must succeed, and return its output."""
     assert main(words) == 0
     captured = capsys.readouterr()
     assert captured.err == ""
@@ -12,10 +12,10 @@ def run(capsys, *words):
 
 
 def fail(capsys, *words):
-    """The one line on standard error of a command that does not."""
+    """Run a command that must fail, and return the line that it writes to standard error."""
     try:
         status = main(words)
-    except SystemExit as stop:  # argparse's own way
+    except SystemExit as stop:  # argparse found the error
         status = stop.code
     assert status == 2
     captured = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""What several test files share."""
+"""Fixtures that several test files share."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from fastconv.calls import executor
 
 @pytest.fixture
 def always_parallel(monkeypatch):
-    """Let even the smallest problems run on as many threads as they are given."""
+    """Run even the smallest problems on all threads that a call asks for."""
     monkeypatch.setattr(executor, "SERIAL_BELOW", 0.0)
     fc.release_memory()
     yield
@@ -18,7 +18,7 @@ def always_parallel(monkeypatch):
 
 @pytest.fixture
 def fresh_wisdom():
-    """No wisdom before, none after."""
+    """Delete all wisdom before and after the test."""
     fc.wisdom.forget()
     yield
     fc.wisdom.forget()
@@ -26,7 +26,7 @@ def fresh_wisdom():
 
 @pytest.fixture
 def layer():
-    """An input and a weight of a small layer."""
+    """Return input and weight of a small layer."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((2, 8, 12, 13)).astype("f4")
     return x, rng.standard_normal((6, 8, 3, 3)).astype("f4")

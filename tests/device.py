@@ -1,4 +1,4 @@
-"""The device that tests of `fastconv.gpu` run on: CUDA where there is one, else its emulation."""
+"""The device for tests of `fastconv.gpu`: a CUDA device if there is one, otherwise an emulation."""
 
 from functools import cache
 
@@ -10,18 +10,18 @@ from fastconv.gpu import arrays
 
 @cache
 def cuda():
-    """CuPy if it finds a device, else None."""
+    """Return CuPy if it finds a device, otherwise None."""
     try:
         import cupy
 
         return cupy if cupy.cuda.runtime.getDeviceCount() else None
-    except Exception:  # no CuPy, no driver, no device: each has an error of its own
+    except Exception:  # without CuPy, driver or device, errors differ
         return None
 
 
 @cache
 def runtime():
-    """The device's runtime; None where there is neither a device nor a compiler to emulate one."""
+    """Return the device's runtime, or None without a device and a compiler for the emulation."""
     if cuda() is not None:
         return arrays.runtime_of(cuda().zeros(1))
     if emulation.COMPILER is None:
@@ -32,7 +32,7 @@ def runtime():
 
 
 def put(value):
-    """An array, or the arrays in a tuple, list or dictionary, on the device."""
+    """Copy an array, or the arrays in a tuple, list or dict, to the device."""
     if isinstance(value, np.ndarray):
         return cuda().asarray(value) if cuda() is not None else emulation.on_device(value)
     if isinstance(value, dict):
@@ -41,7 +41,7 @@ def put(value):
 
 
 def get(value):
-    """The same on the host."""
+    """Copy an array, or the arrays in a tuple, list or dict, to the host."""
     if isinstance(value, tuple):
         return tuple(get(v) for v in value)
     return runtime().to_host(value)

@@ -1,4 +1,4 @@
-"""Comparing a function with the one of SciPy that it stands in for."""
+"""Compare functions of fastconv with the functions of SciPy that they replace."""
 
 import inspect
 import warnings
@@ -6,14 +6,14 @@ import warnings
 import numpy as np
 from oracle.accuracy import relative_error
 
-#: twice the accuracy contract: SciPy's result has an error of its own
+#: twice the accuracy contract, because SciPy's result has an error, too
 TOLERANCE = {"e": 2e-3, "f": 2e-5, "F": 2e-5, "d": 4e-14, "D": 4e-14}
 
 
 def outcome(function, *args, **kwargs):
-    """Result, exception, and the (category, message) of every warning of a call.
+    """Return result, exception, and (category, message) of every warning of a call.
 
-    NumPy's warnings about a NaN that comes up in SciPy's own arithmetic do not count.
+    Warnings of NumPy about a NaN in SciPy's arithmetic are left out.
     """
     result = error = None
     with warnings.catch_warnings(record=True) as caught:
@@ -27,7 +27,7 @@ def outcome(function, *args, **kwargs):
 
 
 def assert_same(result, expected):
-    """Equal type, dtype and shape, NaN and Inf in the same places, values to the contract."""
+    """Assert equal type, dtype, shape, NaN and infinities, and values within the contract."""
     assert type(result) is type(expected), (type(result), type(expected))
     assert np.shape(result) == np.shape(expected), (np.shape(result), np.shape(expected))
     assert result.dtype == expected.dtype, (result.dtype, expected.dtype)
@@ -43,7 +43,7 @@ def assert_same(result, expected):
 
 
 def assert_agrees(ours, theirs, *args, **kwargs):
-    """The same result, or an exception that a handler of SciPy's catches, and the same warnings."""
+    """Assert equal results and warnings, or an exception of the same type or a subclass of it."""
     result, error, warned = outcome(ours, *args, **kwargs)
     expected, their_error, their_warned = outcome(theirs, *args, **kwargs)
     if their_error is not None:
@@ -55,7 +55,7 @@ def assert_agrees(ours, theirs, *args, **kwargs):
 
 
 def assert_signature(ours, theirs):
-    """SciPy's parameters in its order and with its defaults, then keyword-only ones of ours."""
+    """Assert that SciPy's parameters and defaults come first, then keyword-only ones of ours."""
     mine, peer = (list(inspect.signature(f).parameters.values()) for f in (ours, theirs))
     rest = [p for p in peer if p.kind is p.VAR_KEYWORD]
     peer = [p for p in peer if p.kind is not p.VAR_KEYWORD]
@@ -67,7 +67,7 @@ def assert_signature(ours, theirs):
 
 
 def random_array(rng, shape, dtype):
-    """N(0, 1) for floating point, small integers that make sums of narrow ones wrap."""
+    """Return N(0, 1) values, or small integers whose sums wrap in narrow dtypes."""
     dtype = np.dtype(dtype)
     if dtype.kind in "iu":
         return rng.integers(0 if dtype.kind == "u" else -99, 100, shape).astype(dtype)

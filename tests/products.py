@@ -1,4 +1,4 @@
-"""Sums of outer products, and random arrays of every dtype, for tests of kernels."""
+"""Make sums of outer products and random arrays of every dtype, for tests of kernels."""
 
 import functools
 

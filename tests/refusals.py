@@ -1,4 +1,4 @@
-"""What the tests of wrong arguments share: one good call of every operation, and `refuse`."""
+"""Help the tests of wrong arguments: one valid call of every operation, and `refuse`."""
 
 from operator import attrgetter
 
@@ -21,7 +21,7 @@ POOLS = [op for op in OPERATIONS if op not in CONVOLUTIONS and op not in FILTERS
 
 
 def named_arguments(op, dtype="f8"):
-    """A good call of op, every argument by its name."""
+    """Return a valid call of op as a dict of all arguments."""
     args, kwargs = build(FIRST[op], dtype, np.random.default_rng(1))
     parameters = oracle_function(op)[1]
     required = [n for n, p in parameters.items() if p.default is p.empty]
@@ -29,12 +29,15 @@ def named_arguments(op, dtype="f8"):
 
 
 def first_array(op):
-    """The name of the first array argument."""
+    """Return the name of the first array argument."""
     return next(n for n in oracle_function(op)[1] if n in FIRST[op].arrays)
 
 
 def refuse(op, error, words, arguments):
-    """The call raises, every word (or one of "this|that") is in the message, no array changes."""
+    """Assert that a call raises an error, and that no array changes.
+
+    Every word, or one of several ("this|that"), must be in the message.
+    """
     arrays = {n: v for n, v in arguments.items() if isinstance(v, np.ndarray)}
     before = {name: array.copy() for name, array in arrays.items()}
     with pytest.raises(error) as raised:

@@ -1,8 +1,8 @@
-"""A pytest plugin: SciPy's own tests on fastconv's functions; test_scipy_suite.py loads it.
+"""Run SciPy's own tests with fastconv's functions: a pytest plugin that test_scipy_suite.py loads.
 
-Where a test module has a function of SciPy's that fastconv has too, or the module `scipy.signal` or
-`scipy.ndimage`, it gets ours: in its globals, in the attributes of its classes, in its parameters.
-How often each was called goes to the file that FASTCONV_SCIPY_CALLS names.
+In test modules, it replaces the functions of SciPy that fastconv has too, and the modules
+`scipy.signal` and `scipy.ndimage`: in globals, in attributes of classes and in parameters. The file
+named by FASTCONV_SCIPY_CALLS receives how often each function was called.
 """
 
 import functools
@@ -41,7 +41,7 @@ def _counted(label, function):
 
 
 def _stand_ins():
-    """Pairs (SciPy's, ours) by the identity of SciPy's."""
+    """Return pairs of SciPy's function and ours, in a dict with the id of SciPy's."""
     pairs = {}
     for real, own in ((scipy.signal, signal), (scipy.ndimage, ndimage)):
         package = real.__name__.rsplit(".", 1)[1]
@@ -59,7 +59,7 @@ _PAIRS = _stand_ins()
 
 
 def _replaced(value, depth=3):
-    """`value` with ours in the place of SciPy's, in lists, tuples and dictionaries too."""
+    """Return `value` with SciPy's functions replaced, also in lists, tuples and dicts."""
     if id(value) in _PAIRS:
         return _PAIRS[id(value)][1]
     if depth and type(value) in (list, tuple):

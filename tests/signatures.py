@@ -1,18 +1,18 @@
-"""Signatures and docstrings of public functions, as text to compare with."""
+"""Return signatures and docstrings of public functions as text."""
 
 import inspect
 import re
 
 
 def signature(function):
-    """Signature as text, without annotations."""
+    """Return a signature as text, without annotations."""
     found = inspect.signature(function)
     bare = [p.replace(annotation=p.empty) for p in found.parameters.values()]
     return str(found.replace(parameters=bare, return_annotation=found.empty))
 
 
 def sections(function):
-    """Sections of a numpydoc docstring, their text by their titles."""
+    """Return the sections of a numpydoc docstring as a dict from titles to text."""
     doc = inspect.getdoc(function) or ""
     titles = list(re.finditer(r"^(.+)\n-{3,}$", doc, re.MULTILINE))
     ends = [t.start() for t in titles[1:]] + [len(doc)]

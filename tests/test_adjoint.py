@@ -1,8 +1,8 @@
-"""<f(x, w), g> == <x, f_input(w, g)> == <w, f_weight(x, g)>, for everything that is linear.
+"""Test <f(x, w), g> == <x, f_input(w, g)> == <w, f_weight(x, g)> for all linear functions.
 
 Inner products conjugate their first argument (numpy.vdot), so that complex operands test the
-conjugation of the gradients. The small shapes are those of the table of problems; the large ones
-are where the oracle would be too slow.
+conjugation in gradients. The small shapes are those of the table of problems. For the large shapes,
+the oracle would be too slow.
 """
 
 import numpy as np
@@ -141,7 +141,7 @@ def test_unpooling(rng, case):
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.op.startswith(("lp_", "maxout"))], ids=str)
 def test_norms_and_maxout_by_eulers_theorem(rng, case):
-    """Both are homogeneous of degree 1: <g, y> == <gradient, x>."""
+    """Test <g, y> == <gradient, x>, which holds because both are homogeneous of degree 1."""
     x = random_array(case.arrays["input"], "f8", rng)
     y = getattr(fc, case.op)(x, **case.options)
     g = random_array(y.shape, "f8", rng)

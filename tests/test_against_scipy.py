@@ -1,4 +1,4 @@
-"""SciPy as a second opinion, for everything that SciPy has."""
+"""Compare all functions that SciPy has, too, with SciPy."""
 
 import numpy as np
 import pytest

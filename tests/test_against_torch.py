@@ -1,4 +1,4 @@
-"""PyTorch as a second opinion: the same call, the same names, the same order of arguments."""
+"""Compare with PyTorch: the same calls, with the same names and order of arguments."""
 
 import itertools
 
@@ -28,13 +28,13 @@ def normal(rng, *shape, dtype="f8"):
 
 
 def wide(array):
-    """A float64 or complex128 tensor, so that PyTorch's rounding is not in the comparison."""
+    """Return a float64 or complex128 tensor, so that PyTorch's rounding error is negligible."""
     kind = np.asarray(array).dtype.kind
     return torch.tensor(np.asarray(array, "D" if kind == "c" else "f8"), requires_grad=True)
 
 
 def draws(rng, count, **choices):
-    """Some of all combinations, chosen at random."""
+    """Return some combinations of the options, chosen at random."""
     combinations = list(itertools.product(*choices.values()))
     chosen = rng.choice(len(combinations), count, replace=False)
     return [dict(zip(choices, combinations[i], strict=True)) for i in chosen]

@@ -1,4 +1,4 @@
-"""Arrays as they come: any strides, byte order, alignment, container; and `out`."""
+"""Test arrays with any strides, byte order, alignment and container, and `out`."""
 
 from operator import attrgetter
 
@@ -77,7 +77,7 @@ def call(op, args, kwargs):
 
 
 def reshape_arrays(form, args, kwargs):
-    """The call with every array in another form."""
+    """Return the call with every array in another form."""
 
     def changed(value):
         return form(value) if isinstance(value, np.ndarray) else value

@@ -1,4 +1,4 @@
-"""Every wrong array, and what does not fit: the right exception, its name, nothing touched."""
+"""Test wrong arrays: the error has the right type and names the argument; no array changes."""
 
 from operator import attrgetter
 

@@ -1,4 +1,4 @@
-"""`out` that does not fit or overlaps, and what a cached call must still refuse."""
+"""Test `out` that does not fit or overlaps, and errors of calls that are in the cache."""
 
 from operator import attrgetter
 
@@ -71,7 +71,7 @@ def test_out_must_not_overlap_bias_or_add(rng):
                {"input": x, "weight": w, "out": out, **extra})  # fmt: skip
 
 
-# What a cache must not forget: 1 == 1.0 == True have one hash
+# A cache must tell these apart, although 1 == 1.0 == True have the same hash
 
 CACHED = [
     ("conv2d", name, good, bad)

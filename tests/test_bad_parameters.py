@@ -1,4 +1,4 @@
-"""Every wrong parameter: the right exception, its name, nothing touched."""
+"""Test wrong options: the error has the right type and names the option; no array changes."""
 
 from operator import attrgetter
 

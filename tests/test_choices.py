@@ -1,4 +1,4 @@
-"""benchmarks/choices.py: the random problems are problems, and what is timed is what was chosen."""
+"""Test benchmarks/choices.py: random problems are valid, and the chosen algorithm is timed."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""``python -m fastconv``: every command, its output, its errors."""
+"""Test ``python -m fastconv``: every command, its output and its errors."""
 
 import json
 import os
@@ -73,6 +73,42 @@ def test_explain_names_the_choice_and_the_reasons(capsys):
     assert "one channel only" in text
     assert "\n* naive " in run(capsys, "explain", *CONV, "--workspace-limit", "0")
     assert "error bound" in run(capsys, "explain", KEY, "--accuracy", "high")
+
+
+IMAGES = {
+    "gaussian_filter": (("input=48,64", "dtype=uint8", "sigma=2"), (np.uint8, {"sigma": 2})),
+    "maximum_filter": (("input=48,64", "size=9", "dtype=float32"), (np.float32, {"size": 9})),
+    "uniform_filter1d": (("input=48,64", "size=5", "axis=0"), (np.float32, {"size": 5, "axis": 0})),
+    "sobel": (("input=48,64", "output=int16", "dtype=uint8"), (np.uint8, {"output": np.int16})),
+}
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_what_is_explained_and_compared_is_what_runs(capsys, name):
+    words, (dtype, options) = IMAGES[name]
+    with fc.record() as calls:
+        getattr(fc.ndimage, name)(np.ones((48, 64), dtype), **options)
+    [(key, algorithm)] = calls
+    explained = run(capsys, "explain", f"ndimage.{name}", *words)
+    assert explained.startswith(f"{key}\n{algorithm}: the choice of auto")
+    assert run(capsys, "explain", key) == explained
+    for named in ((f"ndimage.{name}", *words), (key,)):
+        found = json.loads(run(capsys, "compare", *named, *QUICK, "--json"))
+        assert found["problem"] == key and found["chosen"] == algorithm
+        times = {row["algorithm"]: row["seconds"] for row in found["rows"]}
+        assert times[algorithm] > 0 and times["scipy"] > 0
+
+
+def test_an_op_is_compared_as_it_is_called(capsys):
+    """Several functions may pose a problem; the one that is named runs, here in two dimensions."""
+    words = ("signal.convolve2d", "in1=12,9", "in2=3,3", "boundary=symm", "mode=same")
+    found = json.loads(run(capsys, "compare", *words, *QUICK, "--json"))
+    assert found["problem"].startswith("convolve_f32_i12x9_w3x3_same_mode-symmetric")
+    rows = found["rows"]
+    assert next(row for row in rows if row["algorithm"] == "naive")["error"] < 1e-6
+    words = ("max_pool2d_input", "input_size=1,2,8,8", "grad_output=1,2,4,4", "indices=1,2,4,4")
+    rows = json.loads(run(capsys, "compare", *words, *QUICK, "--json"))["rows"]
+    assert next(row for row in rows if row["algorithm"] == "naive")["error"] == 0
 
 
 @pytest.mark.parametrize(
@@ -152,6 +188,13 @@ def test_sweep_prints_json(capsys):
     found = json.loads(run(capsys, *words, *QUICK))
     assert [point["C"] for point in found] == [1, 4]
     assert "_c4_" in found[1]["problem"]
+
+
+def test_sweep_takes_filters_of_images(capsys):
+    words = ("sweep", "ndimage.gaussian_filter", "input=48,64", "dtype=uint8", "sigma=K")
+    found = json.loads(run(capsys, *words, "--vary", "K=1,3", "--json", *QUICK))
+    assert [point["chosen"] for point in found] == ["separable", "separable"]
+    assert found[1]["problem"] == "ndimage.gaussian-filter_u8_i48x64_t0g3.0r12*1g3.0r12"
 
 
 def test_ranges():
@@ -246,7 +289,7 @@ def test_plain_text_without_rich(capsys, on_a_terminal, monkeypatch):
 
 
 def run_tune(capsys):
-    """Output of ``tune`` with nothing to measure."""
+    """Return the output of ``tune`` if there is nothing to measure."""
     with pytest.MonkeyPatch.context() as patch:
 
         def calibrate(progress):

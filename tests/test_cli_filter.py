@@ -1,4 +1,4 @@
-"""``python -m fastconv filter``: pictures in and out, kernels by name."""
+"""Test ``python -m fastconv filter``: it reads and writes pictures, and knows kernels by name."""
 
 import sys
 
@@ -15,7 +15,7 @@ QUICK = ("--time-limit", "0.02", "--repeat", "1")
 
 @pytest.fixture
 def pictures(tmp_path):
-    """A folder with a grey, a colour and a transparent picture."""
+    """Make a folder with a grey, a colour and a transparent picture."""
     image = pytest.importorskip("PIL.Image")
     rng = np.random.default_rng(0)
     for name, shape in (("L", (20, 30)), ("RGB", (20, 30, 3)), ("RGBA", (20, 30, 4))):

@@ -1,4 +1,4 @@
-"""`compare`: rows, reasons, errors, the choice, and what is printed, exported and drawn."""
+"""Test `compare`: rows, reasons, errors, the choice, and its text, export and plot."""
 
 import inspect
 import json
@@ -10,7 +10,7 @@ import pytest
 import fastconv as fc
 from fastconv.algorithms.base import CONVOLUTIONS, FILTERS, MAXIMA, POOLINGS
 from fastconv.comparison import Comparison, Row, compare_problem
-from fastconv.comparison.subject import filter_call, from_call, from_problem, public_function
+from fastconv.comparison.subject import from_call, from_problem, public_function
 from fastconv.comparison.text import grouped
 from fastconv.planner.choose import tolerance
 from fastconv.planner.text import aligned, number_text, seconds_text, size_text
@@ -146,7 +146,7 @@ def test_it_prints_every_name_and_marks_the_choice(comparisons, name):
 def test_the_public_signature_of_every_op_binds_to_its_arrays_and_options():
     for name, op in OPS.items():
         parameters = set(inspect.signature(public_function(name)).parameters)
-        if "kwargs" in parameters:  # as SciPy's, handed on to gaussian_filter
+        if "kwargs" in parameters:  # as in SciPy, they are passed to gaussian_filter
             parameters = parameters - {"kwargs"} | {"truncate", "radius"}
         known = {*op.arrays, *op.options}
         assert known <= parameters, name
@@ -259,6 +259,16 @@ def test_bad_arguments_are_named(error, args, options, word):
         "correlate_f32_i20_w3_same_mode-constant",
         "ndimage.correlate_f32_i8x9_w3x3_same_mode-reflect_origin1x0",
         "ndimage.convolve_f64_i8x9_w3x3_same_mode-symmetric.circular",
+        "ndimage.gaussian-filter_f32_i20x30_t0g2.0r8*1g1.0r4@reflect",
+        "ndimage.gaussian-filter1d_u8_i20x30_t0g2.0r8",
+        "ndimage.uniform-filter_f64_i20x30_t0b4o-1*1b3",
+        "ndimage.sobel_u8.u8.i16_i20x30_t1v-1,0,1*0v1,2,1",
+        "ndimage.laplace_f32_i20x30_t0v1,-2,1_t1v1,-2,1@constant",
+        "ndimage.gaussian-laplace_f32_i20x30_t0g1.0r4d2*1g1.0r4_t0g1.0r4*1g1.0r4d2",
+        "ndimage.maximum-filter_f32_i20x30_w5x4",
+        "ndimage.minimum-filter_i32_i20x30x3_w7x7_axes-0x1_mode-constant_origin-1x2",
+        "signal.upfirdn_c64.f32.c64_i40_w9_up3_down2_axis0_mode-symmetric",
+        "convolve_f32_i40_w9_full_by-overlap",
     ],
 )
 def test_a_key_is_enough_to_compare(key):
@@ -279,13 +289,34 @@ def test_the_call_of_a_filter_problem_makes_that_problem(mode, boundary):
     for kernel, options in calls:
         options = {"mode": mode, "boundary": boundary, **options}
         problem = from_call("correlate", (noise(7, 8), kernel), options).problem
-        assert from_call(*filter_call(problem)).problem == problem
+        assert from_problem(problem).problem == problem
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "ndimage.gaussian-filter_f32_i20x30_t0g2.0r8*1g2.0r8", "ndimage.uniform-filter_u8_i20_t0b3",
+        "ndimage.maximum-filter_f32_i20x30_w5x5", "signal.upfirdn_f32_i40_w9_up3_down2_axis0",
+        "ndimage.correlate_f32_i20x30_w3x3_same_traits-r1", "convolve_f32_i40_w9_full_by-fft",
+    ],
+)  # fmt: skip
+def test_scipy_has_a_row_for_the_key_of_its_function(key):
+    row = compare_problem(parse(key), **QUICK).row("scipy")
+    assert row.reason is None and row.seconds > 0 and row.error < 1e-6
+
+
+def test_accuracy_limits_the_choice_for_functions_that_have_no_such_argument():
+    image = noise(40, 40)
+    comparison = fc.compare("ndimage.gaussian_filter", image, 2, accuracy="high", **QUICK)
+    assert "accuracy contract's 2e-06" in comparison.row("low_rank").note
+    comparison = fc.compare("ndimage.gaussian_filter", image, 2, workspace_limit=0, **QUICK)
+    assert "limit of 0 B" in comparison.row("separable").reason
 
 
 def test_operands_of_a_problem_have_its_shapes():
     problem = parse("conv2d_input_f64_n1_g1_c4_k6_i9x9_w3x3_s1x1_p0.0x0.0_d1x1")
     subject = from_problem(problem)
-    assert [a.shape for a in subject.operands] == [(6, 4, 3, 3), (1, 6, 7, 7)]
+    assert [a.shape for a in subject.arrays] == [(6, 4, 3, 3), (1, 6, 7, 7)]
     assert subject.runner("naive")(1).shape == (1, 4, 9, 9)
 
 

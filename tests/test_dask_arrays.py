@@ -1,4 +1,4 @@
-"""Arrays of Dask are refused by name, before NumPy computes the whole of them."""
+"""Test that Dask arrays are refused by name, before NumPy computes all of them."""
 
 from operator import attrgetter
 
@@ -12,7 +12,7 @@ from fastconv import kernels, linalg, ndimage, signal
 
 
 class Lazy:
-    """What Dask's collections show of themselves: a graph, and NumPy's way to compute them."""
+    """A class with the protocols of Dask's collections: a graph, and NumPy's `__array__`."""
 
     __module__ = "dask.array.core"
 
@@ -84,7 +84,7 @@ def test_faces(name, call, shape):
 
 
 def test_what_holds_no_graph_is_an_array():
-    """Containers of other arrays have Dask's protocol too, and answer it with None."""
+    """Containers of other arrays have Dask's protocol, too, but return None."""
     line = Lazy((9,), graph=False)
     assert fc.convolve(line, [1.0, 1.0]).sum() == 18
     assert ndimage.uniform_filter(line, 3).sum() == 9

@@ -1,4 +1,4 @@
-"""The demo, with everything made small."""
+"""Test the demo with small sizes."""
 
 import importlib.util
 import subprocess
@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).parent.parent / "examples" / "demo.py"
 def demo():
     spec = importlib.util.spec_from_file_location("demo", SCRIPT)
     module = importlib.util.module_from_spec(spec)
-    sys.modules["demo"] = module  # dataclasses look their module up
+    sys.modules["demo"] = module  # dataclasses look for their module here
     spec.loader.exec_module(module)
     yield module
     del sys.modules["demo"]

@@ -1,4 +1,4 @@
-"""Depthwise layers through `direct`: planes of one channel, column by column of vectors."""
+"""Test depthwise layers with `direct`, which computes planes of one channel."""
 
 from functools import partial
 
@@ -32,7 +32,7 @@ def _check(function, *args, dtype, **options):
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 def test_rows_of_every_length(rng, dtype, kernel, stride):
-    """Vectors that begin before a row or end behind it; planes at both ends of the array."""
+    """Test vectors that begin before a row or end after it, and the first and the last plane."""
     for width in (*range(kernel, kernel + 18), 31, 33, 64, 131):
         height = int(rng.integers(kernel, 50))
         x = rng.standard_normal((2, 3, height, width)).astype(dtype)
@@ -74,7 +74,7 @@ def test_depth_multiplier_and_epilogue(rng, features):
 @pytest.mark.parametrize("stride", [1, 2, (1, 2, 2)])
 @pytest.mark.parametrize("taps", [1, 3])
 def test_volumes(rng, stride, taps):
-    """Planes in depth are added one by one, those of the border too; rows shorter than a vector."""
+    """Test sums over depth, also at the border, and rows that are shorter than a vector."""
     for width in (5, 7, 19):
         x = rng.standard_normal((2, 3, 6, 9, width)).astype("f4")
         weight = rng.standard_normal((3, 1, taps, 3, 3)).astype("f4")

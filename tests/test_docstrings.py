@@ -1,4 +1,4 @@
-"""Docstrings of public functions: numpydoc sections, and a description of every parameter."""
+"""Test docstrings of public functions: numpydoc sections, a description of every parameter."""
 
 import inspect
 import re
@@ -16,7 +16,7 @@ ORDER = (
     "References", "Examples",
 )  # fmt: skip
 MODULES = ("fastconv", "grad", "ndimage", "signal", "kernels", "linalg", "wisdom")
-#: Words with which a docstring may begin. They are verbs; a new one may be added.
+#: Verbs with which a docstring may begin. Others may be added.
 VERBS = (
     "Add", "Apply", "Blur", "Choose", "Collect", "Compute", "Convolve", "Copy", "Correlate",
     "Cross-correlate", "Delete", "Free", "Measure", "Merge", "Print", "Put", "Return", "Run", "Set",
@@ -74,7 +74,7 @@ def parameters(function):
 
 
 def test_entries():
-    """Names in a list share a description; an entry without one does not count."""
+    """Test that names in a list share a description, and that an entry may lack one."""
     text = "\na : int\nb, *c\n    Two words.\n\n    - more\n**d : object\n    Three words more.\n"
     assert described(text) == ["b", "c", "d"]
     assert entries("\na : int\nb\n")[1] == ("b", "")

@@ -1,4 +1,4 @@
-"""What documents show must run, what they name must exist, and problems of benchmarks be right."""
+"""Test the documents: examples run, names exist, and the problems of benchmarks are valid."""
 
 import functools
 import re
@@ -19,7 +19,7 @@ LINKED = (*PAGES, ROOT / "benchmarks" / "README.md", ROOT / "src" / "README.md")
 #: the function that docs/add-a-function.md adds
 TO_BE_ADDED = "global_avg_pool2d"
 
-#: what stands between backquotes, and blocks of code, which hold none
+#: text between backquotes, and blocks of code, which contain no backquotes
 CODE = re.compile(r"^```.*?^```$|`([^`]+)`", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"[\w.*-]+(?:/[\w.*-]+)*(?:/|\.(?:py|pyx|pxd|md|toml|txt|h|c|cu|cuh))")
 COMMAND = re.compile(r"^    python -m fastconv (?:explain|compare) (.+)$", re.MULTILINE)
@@ -60,7 +60,7 @@ def test_commands_run(page, capsys):
 
 
 def anchors(page):
-    """The names by which headings can be linked, as GitHub makes them."""
+    """Return the names by which GitHub links headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
 
@@ -77,7 +77,7 @@ def test_links_lead_somewhere(page):
 
 
 def exists(name):
-    """Whether there is a file or folder of this name: from the root, or anywhere if a bare name."""
+    """Return whether a path exists from the root. A name without a folder may be anywhere."""
     if any(ROOT.glob(name.rstrip("/"))):
         return True
     return "/" not in name and any(Path(f).match(name) for f in tracked_files())
@@ -98,7 +98,7 @@ def test_files_that_pages_name_exist(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_names_that_pages_place_in_a_file_are_there(page):
-    """A page says: `REGISTRY` in `fastconv/algorithms/registry.py`."""
+    """Test phrases such as: `REGISTRY` in `fastconv/algorithms/registry.py`."""
     found = re.findall(r"`([\w]+)`\s+(?:in|of)\s+`([\w./]+\.\w+)`", page.read_text())
     for name, path in found:
         files = [p for p in tracked_files() if p.as_posix().endswith(f"/{path}")]

@@ -1,4 +1,4 @@
-"""The examples: short runs of each, and what their parts claim."""
+"""Test the examples: a short run of each, and the properties of their functions."""
 
 import importlib.util
 import sys
@@ -35,7 +35,7 @@ def pictures(folder):
 
 
 def test_lenet_learns(example, tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", None)  # its epochs take as long as ours
+    monkeypatch.setitem(sys.modules, "torch", None)  # its epochs would take as long as ours
     accuracy = example("lenet").main(["--epochs", "12", "--out", str(tmp_path)])
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == f"test accuracy {accuracy * 100:.1f} %"

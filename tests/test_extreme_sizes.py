@@ -1,6 +1,6 @@
-"""Sizes beyond all bounds: what has a small output is computed, what cannot exist is refused.
+"""Test huge sizes: problems with a small output are computed, huge outputs are refused.
 
-Memory is taken to be 4 GiB, so that nothing here depends on the machine or fills it.
+The tests pretend that the machine has 4 GiB of memory, so that they do not depend on it or fill it.
 """
 
 from itertools import combinations, product
@@ -16,7 +16,7 @@ from fastconv.problem.geometry import BOUNDARIES, Axis
 from fastconv.problem.pooling import PoolProblem
 
 HUGE = (2**40, 2**62, 2**63 - 1)
-TOTAL_MEMORY = limits.total_memory  # before a test replaces it
+TOTAL_MEMORY = limits.total_memory  # the original, which tests replace
 MODES = ("zeros", "reflect", "replicate", "circular")
 
 
@@ -32,7 +32,7 @@ def rng():
 
 
 def at(index, size, boundary):
-    """Image index of any position, by Python's integers; None for padding."""
+    """Return the image index of any position, with Python's integers, or None for padding."""
     if boundary in ("zeros", "constant"):
         return index if 0 <= index < size else None
     if boundary == "replicate":
@@ -45,7 +45,7 @@ def at(index, size, boundary):
 
 
 def refused(names, call):
-    """The call names one of `names` and says what is allowed, in a ValueError."""
+    """Assert a ValueError that names one of `names` and says what is allowed."""
     with pytest.raises(ValueError, match="|".join(names)) as raised:
         call()
     assert len(str(raised.value)) < 500
@@ -55,7 +55,7 @@ def refused(names, call):
 
 
 def convolved(x, w, stride, padding, dilation, mode):
-    """A 1-D layer by its definition, or the number of outputs where they are many."""
+    """Return a 1-D layer by its definition, or the number of outputs if it is large."""
     n, taps = x.shape[-1], w.shape[-1]
     outputs = (n + 2 * padding - dilation * (taps - 1) - 1) // stride + 1
     if not 0 < outputs < 1000:
@@ -69,7 +69,7 @@ def convolved(x, w, stride, padding, dilation, mode):
 
 
 def options_of(names):
-    """Every option alone and with others, huge; and combinations that leave few outputs."""
+    """Yield huge options, alone and together, and combinations with few outputs."""
     for name, v in product(names, HUGE):
         yield {name: v}
     for pair in combinations(names, 2):
@@ -143,7 +143,7 @@ def test_transposed_layers(rng):
                 [name], lambda o={name: value, "stride": stride}: fc.conv_transpose1d(x, w, **o)
             )
     two = rng.standard_normal((1, 2, 2))
-    for v in HUGE[:2]:  # cropped until 5 values are left, the first of them between the two inputs
+    for v in HUGE[:2]:  # cropped to 5 values, the first of which lies between the two inputs
         y = fc.conv_transpose1d(two, w, stride=v, padding=[(v - 2, 0)])
         exact = np.zeros((1, 3, 5))
         exact[..., 2:] = np.einsum("c,ckt->kt", two[0, :, 1], w)
@@ -242,7 +242,7 @@ def test_poolings(rng):
         options = {"stride": stride, "ceil_mode": ceil_mode}
         assert_array_equal(fc.max_pool1d(x, 3, **options), x[..., :3].max(-1, keepdims=True))
         assert_allclose(fc.avg_pool1d(x, 3, **options), x[..., :3].mean(-1, keepdims=True))
-        plane = fc.max_pool2d(x[:, :, None], (1, 9), **options)  # rows that are pooled whole
+        plane = fc.max_pool2d(x[:, :, None], (1, 9), **options)  # whole rows are pooled
         assert_array_equal(plane[..., 0], x.max(-1, keepdims=True))
         g = grad.avg_pool1d_input(np.ones((1, 2, 1)), x.shape, 3, **options)
         assert_allclose(g[0, 0], [1 / 3] * 3 + [0] * 6)
@@ -261,7 +261,7 @@ def test_poolings(rng):
 
 
 def test_windows_longer_than_the_input(rng):
-    """A window of millions of positions needs no table of them."""
+    """Test that a window of millions of positions needs no table of them."""
     x, k = rng.standard_normal((1, 1, 4)), 1 << 24
     y = fc.avg_pool1d(x, k, 1, k // 2)
     assert_allclose(y[0, 0], [x.sum() / k] * 5, rtol=1e-12)
@@ -269,7 +269,7 @@ def test_windows_longer_than_the_input(rng):
 
 
 def test_tables_of_windows(rng):
-    """`PoolProblem.windows` against its definition."""
+    """Compare `PoolProblem.windows` with its definition."""
     for _ in range(300):
         n, k, s, d = (int(v) for v in rng.integers(1, 7, 4))
         pad = tuple(int(v) for v in rng.integers(0, d * (k - 1) + 1, 2))
@@ -332,8 +332,8 @@ def test_rates_that_leave_most_outputs_without_a_sample(rng, dtype):
     assert_allclose(y, exact.T, rtol=1e-6)
 
 
-def test_axes_drawn_together(rng, monkeypatch):
-    """The same table, by few positions, however far windows, taps and padding reach."""
+def test_compacted_axes(rng, monkeypatch):
+    """Test that the table is the same and short, for any stride, dilation and padding."""
     monkeypatch.setattr(gaps, "SHORT", -1)
     numbers = (1, 2, 3, 5, 8, 13, 31, 2**31, 2**40, 2**40 + 1, 2**62, 2**63 - 1)
     longer = 0
@@ -357,7 +357,7 @@ def test_axes_drawn_together(rng, monkeypatch):
         ]  # fmt: skip
         assert table == found, (axis, close)
         longer += close.read > 6 * features * taps * (n + 1)
-    assert longer < 40  # stride and dilation nearly the same, without a common factor
+    assert longer < 40  # stride and dilation are nearly equal, without a common factor
 
 
 def test_ordinary_axes_stay_as_they_are():

@@ -1,4 +1,4 @@
-"""fft_tiled: its transforms size by size, and what its tiles do at their edges."""
+"""Test fft_tiled: transforms of every size, and results at the edges of tiles."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ ROUNDING = {"f4": 6e-8, "f8": 1.1e-16}
 
 
 def smooth_error(size):
-    """Growth of the error with the number of passes, with room for the constants of radix 5."""
+    """Return a bound on the error, which grows with the number of passes."""
     return 4 + 2 * np.log2(size)
 
 
@@ -52,7 +52,7 @@ def test_orders_are_permutations():
         radices(14)
 
 
-# one line and several, taps longer than a tile, an odd number of tiles, lines shorter than a tile
+# one row and several, taps longer than a tile, an odd number of tiles, rows shorter than a tile
 LINES = [(7, 3), (100, 17), (1000, 33), (5, 64), (20000, 2001), (70001, 129), (3000, 2999)]
 
 
@@ -73,7 +73,7 @@ def test_lines(n, m, dtype):
 
 
 def test_taps_of_several_parts():
-    """A line whose taps no tile holds."""
+    """Test a row whose kernel is longer than a tile."""
     rng = np.random.default_rng(1)
     x, h = rng.standard_normal(400_000), rng.standard_normal(300_000)
     y = fc.convolve(x, h, "same", algorithm="fft_tiled", num_threads=2)
@@ -83,7 +83,7 @@ def test_taps_of_several_parts():
     assert relative_error(z, y) < 1e-6
 
 
-# longer than a tile, fewer columns than a vector has lanes, more; in the middle; too narrow to stay
+# longer than a tile; fewer columns than a vector, more columns; a middle axis; a narrow axis
 UPRIGHT = [
     ((1000, 19), 333, 0), ((300, 70), 9, 0), ((4, 700, 4, 20), 57, 1), ((4000, 16), 1500, 0),
     ((500, 3), 65, 0), ((4000, 17), 2500, 0),
@@ -105,7 +105,7 @@ def test_axes_that_are_not_the_last(shape, m, axis, dtype):
 
 
 def test_planes_that_are_filtered_through():
-    """Depthwise kernels along the first two of three axes, or the first alone."""
+    """Test depthwise kernels along the first two of three axes, or along the first only."""
     rng = np.random.default_rng(5)
     x = rng.standard_normal((2, 3, 9, 30, 21)).astype("f4")
     for taps in ((5, 1, 1), (3, 7, 1), (1, 12, 1)):
@@ -133,7 +133,7 @@ def relative_error(y, expected):
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_convolutions_of_every_kind(data):
-    """Against naive: dimensions, groups, strides, dilation, boundaries, an epilogue."""
+    """Compare with naive: dimensions, groups, strides, dilation, boundaries, an epilogue."""
     draw = data.draw
     dims = draw(st.integers(1, 3))
     groups, multiplier, depth = draw(
@@ -170,7 +170,7 @@ def test_convolutions_of_every_kind(data):
 
 
 def test_many_channels_of_their_own():
-    """Spectra made by the tasks that need them, or prepared: the same bits."""
+    """Test that spectra made during the call, or prepared before it, give the same bits."""
     rng = np.random.default_rng(2)
     x = rng.standard_normal((1, 20, 40, 50)).astype("f4")
     w = rng.standard_normal((20, 1, 13, 15)).astype("f4") / 14

@@ -1,4 +1,4 @@
-"""The gallery: every filter as SciPy's, and a picture of each."""
+"""Test the gallery: every filter gives SciPy's result, and each has a picture."""
 
 import importlib.util
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_filters_are_scipys(gallery):
     for function in (*functions, gallery.gabor):
         ours, theirs = function(ndimage, photo), function(scipy.ndimage, photo)
         assert ours.dtype == theirs.dtype
-        if function is gallery.sharpen:  # cut off to bytes: one step at most
+        if function is gallery.sharpen:  # truncated to bytes: they may differ by 1
             assert np.abs(ours.astype(int) - theirs).max() <= 1
         elif ours.dtype == np.uint8:
             np.testing.assert_array_equal(ours, theirs)
@@ -47,5 +47,5 @@ def test_pictures_of_before_and_after(gallery, tmp_path, capsys):
         assert str(path) in text
         picture = np.asarray(image.open(path).convert("L"), float)
         before, after = np.array_split(picture, 2, axis=1)
-        assert picture.std() > 20  # something is to be seen
+        assert picture.std() > 20  # the picture is not empty
         assert before.mean() != after.mean()

@@ -1,6 +1,6 @@
-"""Calls with arrays on a device: where they go, what they refuse, where memory runs out.
+"""Test calls with arrays on a device: where they run, what they refuse, and lack of memory.
 
-On CUDA where there is a device, else on its emulation (see `device`).
+The tests run on CUDA if there is a device, otherwise on its emulation (see `device`).
 """
 
 import device
@@ -104,7 +104,7 @@ def test_lists_as_options(layer):
 
 @pytest.mark.parametrize("algorithm", ["fft", "winograd_f2", "winograd_f4"])
 def test_a_nan_stays_where_it_is(layer, algorithm, fresh_wisdom):
-    """The automatic choice repairs what an algorithm that spreads a NaN spoils."""
+    """Test that the automatic choice repeats a call whose algorithm spread a NaN."""
     from fastconv.planner import store
 
     x, w = layer
@@ -156,7 +156,7 @@ def test_less_workspace_where_memory_runs_out(layer, monkeypatch, fresh_wisdom):
 
 @emulated
 def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
-    """What was prepared for one algorithm is nothing to the next."""
+    """Test that a plan prepares its weight again for the next algorithm."""
     import emulation
 
     from fastconv.planner import store
@@ -183,7 +183,7 @@ def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
 
 
 def test_executors_are_ready_for_every_stream(layer):
-    """Copies that a plan, or the first call of a problem, makes on its stream are waited for."""
+    """Test that calls wait for copies that a plan or an earlier call made on another stream."""
     before = getattr(device.runtime(), "synchronized", 0)
     fc.plan("conv2d", input=layer[0].shape, weight=put(layer[1]))
     assert device.cuda() or device.runtime().synchronized > before
@@ -207,7 +207,7 @@ def test_release_memory_forgets_the_executors(layer):
 
 
 def second():
-    """Another device than the current one, None where there is no second one."""
+    """Return a device that is not the current one, or None if there is only one."""
     if device.cuda() is None:
         import emulation
 

@@ -1,7 +1,7 @@
-"""The CPU's test table on a device: registry x problems x dtypes against the oracle.
+"""Compare registry x problems x dtypes on a device with the oracle, for the CPU's test problems.
 
-On CUDA where CuPy finds a device; elsewhere the same host logic runs with NumPy as the namespace
-and the kernels compiled for the host (`emulation`).
+The tests run on CUDA if CuPy finds a device. Otherwise the same host code runs with NumPy in place
+of CuPy, and with kernels that are compiled for the host (`emulation`).
 """
 
 from operator import attrgetter
@@ -24,12 +24,12 @@ pytestmark = pytest.mark.skipif(
 DTYPES = ("float32", "float64", "complex64", "complex128", "int64", "uint8", "float16")
 
 
-#: the emulation runs every case in float32 and every so many of them in the other dtypes
+#: the emulation runs all cases in float32, and one of so many in the other dtypes
 EVERY = {"float32": 1, "float64": 4, "complex64": 4, "int64": 4}
 
 
 def lines():
-    """(case, dtype), thinned out where there is no device."""
+    """Yield (case, dtype). Without a device, yield only some of the cases."""
     step = {dtype: 1 if device.cuda() else EVERY.get(dtype, 16) for dtype in DTYPES}
     return [
         pytest.param(case, dtype, id=f"{case}-{dtype}")

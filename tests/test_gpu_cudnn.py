@@ -1,6 +1,6 @@
-"""What `cudnn` tells the library, against a stand-in for it that computes what it is told.
+"""Test the graphs that `cudnn` passes to the library, with a replacement that computes them.
 
-Whether the library takes it shows the conformance file, where there is a device and the library.
+The conformance test shows whether the library itself accepts them, if there is a device.
 """
 
 from types import SimpleNamespace
@@ -40,7 +40,7 @@ class Tensor:
 
 
 class Graph:
-    """One convolution, computed by the host's naive."""
+    """A graph of one convolution, which `naive` computes on the host."""
 
     def __init__(self, handle, **types):
         self.refused, self.built = [], False

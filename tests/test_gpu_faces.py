@@ -1,6 +1,6 @@
-"""SciPy's faces with arrays on a device.
+"""Test the SciPy faces with arrays on a device.
 
-On CUDA where there is a device, else on its emulation (see `device`).
+The tests run on CUDA if there is a device, otherwise on its emulation (see `device`).
 """
 
 import device

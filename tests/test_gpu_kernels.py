@@ -1,6 +1,6 @@
-"""The kernels compile for real devices, and none keeps sums in memory for want of registers.
+"""Test that kernels compile for real devices without spilling registers.
 
-With NVRTC from a Python package, or with nvcc.
+The compiler is NVRTC from a Python package, or nvcc.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ import pytest
 
 from fastconv.gpu import source
 
-#: the dtypes that each room is launched with, and the options that its kernels need
+#: for each module, the dtypes of its kernels and the options that they need
 REALS = ("f32", "f64")
 COMPUTED = (*REALS, "c64", "c128", "i64", "u64")
 NARROW = ("i8", "u16")
@@ -50,9 +50,9 @@ class Nvrtc:
         self.library = ctypes.CDLL(str(path))
 
     def compile(self, text, options):
-        """Machine code of a source and what the assembler says of it.
+        """Return the machine code of a source, and the messages of the assembler.
 
-        AssertionError with the log where it does not compile.
+        If it does not compile, raise AssertionError with the log.
         """
         program, lib = ctypes.c_void_p(), self.library
         assert lib.nvrtcCreateProgram(
@@ -98,7 +98,7 @@ class Nvcc:
 
 @cache
 def compiler():
-    """NVRTC of an installed package, nvcc of the PATH, or None."""
+    """Return NVRTC of an installed package, nvcc of the PATH, or None."""
     spec = importlib.util.find_spec("nvidia")
     for folder in spec.submodule_search_locations if spec else ():
         for path in sorted(Path(folder).rglob("libnvrtc.so.*")):
@@ -109,14 +109,14 @@ def compiler():
 
 
 def variants():
-    """(room, dtype, options, architecture): every dtype for sm_90, the first one for sm_80 too."""
+    """Yield (module, dtype, options, architecture): all dtypes for sm_90, the first for sm_80."""
     return [
         pytest.param(room, dtype, own, architecture, id="-".join((room, dtype, *own, architecture)))
         for room, (dtypes, options) in ROOMS.items()
         for architecture, chosen in (("sm_90", dtypes), ("sm_80", dtypes[:1]))
         for dtype in chosen
         for own in options
-        if dtype != "f64" or "-DSIDE=128" not in own  # float64 has tiles of 64 alone
+        if dtype != "f64" or "-DSIDE=128" not in own  # float64 has only tiles of 64
     ]
 
 

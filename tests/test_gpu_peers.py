@@ -1,4 +1,4 @@
-"""peers.py --set gpu on tiny problems: every algorithm of a device runs, is right and has a row."""
+"""Test peers.py --set gpu on tiny problems: every algorithm runs, is right and has a row."""
 
 import json
 

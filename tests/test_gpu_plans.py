@@ -1,6 +1,6 @@
-"""Plans and comparisons of arrays on a device, and the wisdom that they leave.
+"""Test plans and comparisons of arrays on a device, and the wisdom that they store.
 
-On CUDA where there is a device, else on its emulation (see `device`).
+The tests run on CUDA if there is a device, otherwise on its emulation (see `device`).
 """
 
 import pickle

@@ -1,4 +1,4 @@
-"""Problems larger than a tile on a device: blocks, lines, slices, what is left at the ends."""
+"""Test problems on a device that are larger than a tile, and incomplete tiles at the ends."""
 
 import device
 import numpy as np
@@ -15,7 +15,7 @@ put, get = device.put, device.get
 
 @pytest.fixture
 def few_multiprocessors(monkeypatch):
-    """Few blocks fill such a device: matrix products take their largest tiles, and no slices."""
+    """Emulate a device that few blocks fill, so that matrix products take their largest tiles."""
     properties = {**device.runtime().properties, "multiprocessors": 1}
     monkeypatch.setattr(device.runtime(), "properties", properties, raising=False)
     fc.release_memory()
@@ -28,7 +28,7 @@ def noise(*shape, dtype="f4"):
 
 
 def agrees(function, arrays, options, algorithm, bound=2e-6):
-    """Device against host in double, both by the same function."""
+    """Assert that a function agrees on the device and, in double precision, on the host."""
     result = get(function(*map(put, arrays), **options, algorithm=algorithm))
     wide = [a.astype("f8") if isinstance(a, np.ndarray) else a for a in arrays]
     expected = function(*wide, **options, algorithm="naive")
@@ -110,7 +110,10 @@ def test_winograd_with_clipped_tiles(m):
 
 
 def test_sums_of_many_terms_are_short(few_multiprocessors):
-    """512 terms in a row at most: float32 sums of 36000 products stay within the high contract."""
+    """Test that float32 sums of 36000 products are within the contract of accuracy "high".
+
+    They add at most 512 terms in a row.
+    """
     x, w = noise(1, 4000, 4, 4), noise(65, 4000, 3, 3)
     agrees(fc.conv2d, (x, w), {}, "implicit_gemm", 1.5e-6)
 
@@ -125,7 +128,7 @@ def test_large_poolings():
 
 
 def test_gradients_of_overlapping_maxima():
-    """Places that many windows share: added in the order of the windows, by whatever thread."""
+    """Test positions that many windows share: sums have the order of windows, not of threads."""
     x = noise(3, 2, 40, 40)
     _, indices = fc.max_pool2d(x, 7, 1, 3, return_indices=True)
     g = noise(*indices.shape)

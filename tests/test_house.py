@@ -1,4 +1,4 @@
-"""The house: one direction of imports, the same room name on every floor, a cheap import."""
+"""Test the structure of the package: direction of imports, names of modules, a fast import."""
 
 import ast
 import os
@@ -17,7 +17,7 @@ from fastconv.gpu.registry import registry
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "fastconv"
 
-#: each room may import from the floors above it in this list, and from itself
+#: each module or package may import from the lines above it in this list, and from itself
 FLOORS = (
     ("errors",),
     ("config", "recording"),
@@ -34,7 +34,7 @@ FLOORS = (
     ("cli",),
     ("__main__", "__init__"),
 )
-#: what only names problems
+#: packages that only describe problems and compute nothing
 FACES = ("nn", "grad", "nd", "signal", "ndimage")
 FLOOR_OF = {name: level for level, names in enumerate(FLOORS) for name in names}
 
@@ -44,7 +44,7 @@ def modules():
 
 
 def rooms_imported(path):
-    """Top-level rooms of fastconv that a module imports, anywhere in it."""
+    """Return the top-level modules and packages of fastconv that a module imports."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     package = parts[:-1]
     found = set()
@@ -71,7 +71,7 @@ def test_imports_point_one_way(path):
 
 @pytest.mark.parametrize("face", FACES)
 def test_faces_compute_nothing(face):
-    """Only `problem`, `calls` and the registry sit between a face and a loop."""
+    """Test that faces import only `problem`, `calls` and a few modules without computation."""
     paths = [p for p in modules() if p.relative_to(PACKAGE).with_suffix("").parts[0] == face]
     assert paths
     for path in paths:
@@ -80,7 +80,7 @@ def test_faces_compute_nothing(face):
 
 
 def test_every_algorithm_has_its_rooms():
-    """A name in the registry is a module in algorithms and, unless NumPy runs it, in loops."""
+    """Test that each algorithm is a module in algorithms and, unless NumPy runs it, in loops."""
     for algorithm in REGISTRY:
         assert algorithm.name in {*CONVOLUTIONS, *FILTERS, *MAXIMA, *RESAMPLINGS}
         room = type(algorithm).__module__.rsplit(".", 1)[1]
@@ -97,7 +97,7 @@ def test_every_algorithm_has_its_rooms():
 
 
 def test_device_rooms_are_named_like_the_algorithms():
-    """The same name on the device: a module in gpu, and kernels in gpu/cuda where it has any."""
+    """Test that algorithms of a device have the names of algorithms, and modules in gpu."""
     for algorithm in registry(None):
         room = type(algorithm).__module__.rsplit(".", 1)[1]
         known = algorithm.name in set(CONVOLUTIONS) | set(POOLINGS) | {"cudnn"}
@@ -130,12 +130,12 @@ def test_c_rooms_are_complete():
                 assert (folder / name).exists(), f"{folder.name}/{name}"
 
 
-#: names that asv takes for benchmarks wherever it finds them, in all modules of benchmarks/
+#: names that asv takes for benchmarks in all modules of benchmarks/
 BENCHMARK = re.compile("(time|timeraw|mem|peakmem|track)_.|(Time|Timeraw|Mem|PeakMem|Track)[A-Z_].")
 
 
 def names_bound(body):
-    """Names of functions and classes that a module or a class defines or imports at its top."""
+    """Yield names of functions and classes that a module or a class defines or imports."""
     for node in body:
         if isinstance(node, ast.ImportFrom):
             yield from (alias.asname or alias.name for alias in node.names)
@@ -152,7 +152,7 @@ def names_bound(body):
     "path", sorted((ROOT / "benchmarks").rglob("*.py")), ids=lambda path: path.name
 )
 def test_benchmarks_are_methods_of_suites(path):
-    """asv imports every module below benchmarks/ and runs whatever is named like a benchmark."""
+    """Test that only suites have names of benchmarks: asv runs everything with such a name."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
     if path.name.startswith("bench_"):
         body = [node for node in body if not isinstance(node, ast.ClassDef)]
@@ -162,7 +162,7 @@ def test_benchmarks_are_methods_of_suites(path):
 
 @pytest.mark.parametrize("wanted", ["", "quick", "smoke"])
 def test_suites_have_problems(wanted):
-    """Each suite runs those of quick.txt; in a quick pass few ways, in the quickest but one."""
+    """Test that each suite has problems, also in a quick pass and in the quickest one."""
     code = (
         "from benchmarks import bench_dense, bench_image, bench_pool, bench_signal, bench_small\n"
         "from benchmarks import common\n"

@@ -1,4 +1,4 @@
-"""The traits that the planner reads off kernels: rank, box, and what hides them."""
+"""Test the traits of kernels that the planner uses: rank and box, and kernels without them."""
 
 import math
 
@@ -54,7 +54,7 @@ def test_axes_other_than_two():
     assert traits(depthwise(np.ones((5, 5, 5))), 3) == "box"
     assert traits(depthwise(random(5, 5, 5)), 3) is None
     assert traits(depthwise(product, random(5, 5, 5)), 3) is None
-    # Each slice is a product, the whole is not; and the other way of unfolding.
+    # Each slice is a product, but the whole is not; also with the axes in another order.
     for axis in range(3):
         mixed = np.stack([outer([random(9, seed=s), random(9)]) for s in range(9)], axis=axis)
         assert traits(depthwise(mixed), 3) is None
@@ -104,7 +104,7 @@ def test_integers_count_exactly(dtype):
     assert traits(depthwise(cube), 3) == "r1"
     cube[0, 1, 2] -= 1
     assert traits(depthwise(cube), 3) is None
-    # 2**32 * 2**32 is 0 modulo 2**64: products that overflow prove nothing.
+    # 2**32 * 2**32 is 0 modulo 2**64, so products that overflow show no trait.
     assert traits(depthwise(np.array([[2**32, 0], [0, 2**32]])), 2) is None
 
 

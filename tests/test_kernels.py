@@ -1,4 +1,4 @@
-"""Kernels against their formulas, and their factors."""
+"""Compare kernels with their formulas, and test their factors."""
 
 import math
 
@@ -189,7 +189,7 @@ def test_factors_are_balanced_and_their_signs_fixed():
 @pytest.mark.parametrize("rank", [1, 2, 4])
 def test_a_matrix_has_as_many_terms_as_its_rank(dtype, rank):
     kernel = random(13, rank, dtype=dtype) @ random(rank, 17, dtype=dtype, seed=1)
-    if dtype in (np.float32, np.complex64):  # rounded once, from exact products
+    if dtype in (np.float32, np.complex64):  # the exact products are rounded once
         wide = np.complex128 if dtype == np.complex64 else np.float64
         kernel = random(13, rank, dtype=wide) @ random(rank, 17, dtype=wide, seed=1)
         kernel = kernel.astype(dtype)

@@ -1,4 +1,4 @@
-"""Problem keys: parse(p.key()) == p for every kind of problem, and nothing else parses."""
+"""Test problem keys: parse(p.key()) == p for every kind of problem, and errors for other text."""
 
 import pytest
 from cases import CASES, build

@@ -1,4 +1,4 @@
-"""Convolution matrices against scipy.linalg.toeplitz and scipy.signal, operators against loops."""
+"""Compare convolution matrices with scipy.linalg and scipy.signal, and operators with loops."""
 
 import itertools
 import math
@@ -150,7 +150,7 @@ def test_toeplitz_names_bad_arguments(kernel, shape, mode, error, words):
 
 
 def boundary_index(i, n, mode):
-    """The input index that position i of the padded input shows, or None."""
+    """Return the input index whose value position i of the padded input reads, or None."""
     if 0 <= i < n:
         return i
     if mode == "zeros":
@@ -165,7 +165,7 @@ def boundary_index(i, n, mode):
 def layer_matrix(
     weight, input_size, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"
 ):
-    """The layer as a dense matrix, one multiplication at a time."""
+    """Return the matrix of a layer, built from single multiplications."""
     n, _, *image = input_size
     k, channels, *taps = weight.shape
     out = [(i + 2 * padding - dilation * (t - 1) - 1) // stride + 1
@@ -228,7 +228,7 @@ def test_matrices_are_taken_column_by_column(batch):
     assert_allclose(operator.rmatmat(y), expected, atol=1e-13)
     assert (operator @ np.zeros((columns, 0))).shape == (rows, 0)
     assert operator.matvec(x[:, :1]).shape == (rows, 1)
-    for count in range(1, 12):  # more plans than are kept
+    for count in range(1, 12):  # more plans than the operator keeps
         assert (operator @ x[:, :1].repeat(count, axis=1)).shape == (rows, count)
 
 

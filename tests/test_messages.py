@@ -1,4 +1,4 @@
-"""What errors say: the argument as it was given, briefly, and all that would have been allowed."""
+"""Test error messages: they show the argument in short form, and all values that are allowed."""
 
 from operator import attrgetter
 
@@ -24,7 +24,7 @@ def test_what_was_given():
     image = np.ones((2, 4, 10, 10), "f")
     assert shown(image) == "array of shape (2, 4, 10, 10) and dtype float32"
     assert shown((image, 1)) == "(array of shape (2, 4, 10, 10) and dtype float32, 1)"
-    assert shown(10**5000) == "int of 16610 bits"  # more digits than Python writes out
+    assert shown(10**5000) == "int of 16610 bits"  # more digits than Python converts to text
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_unknown_ops(function):
 
 
 def test_names_of_other_problems():
-    """A permanent name that a problem has no row for cannot run it; no name at all is a mistake."""
+    """Test names of algorithms: those of other problems cannot run it, others do not exist."""
     x, w = np.ones((1, 2, 8, 8)), np.ones((2, 2, 3, 3))
     for algorithm in ("scipy", "van_herk"):
         refused = f"'{algorithm}' cannot run.*allowed: auto, naive"

@@ -1,4 +1,4 @@
-"""A NaN or an infinity reaches exactly the outputs whose window holds it (algorithm="auto")."""
+"""Test that a NaN or an infinity reaches only outputs whose window holds it, with "auto"."""
 
 from operator import attrgetter
 
@@ -10,7 +10,7 @@ from oracle import assert_matches
 
 import fastconv as fc
 
-# Problems whose register tiles have edges in both directions, and the stages of `auto`:
+# problems with incomplete register tiles in both directions, for the algorithms of `auto`
 # name, op, input, weight, options
 PROBLEMS = [
     ("edges", "conv2d", (1, 3, 9, 37), (19, 3, 3, 3), {"padding": 1}),
@@ -50,14 +50,14 @@ def operands(rng, shape, weight, dtype):
 
 
 def reach(op, shape, position, w, options):
-    """Which outputs have the position in their window."""
+    """Return which outputs have the position in their window."""
     marked = np.zeros(shape)
     marked[position] = 1
     return getattr(oracle, op)(marked, np.ones(w.shape), **options) != 0
 
 
 def positions(shape):
-    """Every row and every column of the image, and every channel (of a long line, some)."""
+    """Yield positions in every row, column and channel, or in some of them for long rows."""
     middle = [n // 2 for n in shape]
     for axis in range(len(shape)):
         for i in range(0, shape[axis], 1 + shape[axis] // 100 * 2):
@@ -168,7 +168,7 @@ def test_activations_keep_nan_and_have_limits(activation):
     }[activation]
     for dtype in ("f4", "f8"):
         result = fc.conv1d(x.astype(dtype), one.astype(dtype), activation=activation)[0, 0]
-        if activation == "silu":  # -inf * 0: NaN by the formula, 0 in the limit
+        if activation == "silu":  # -inf * 0 is NaN by the formula, but 0 in the limit
             assert np.isnan(result[2]) or result[2] == 0
             result[2] = np.nan
         np.testing.assert_allclose(result, expected, atol=1e-30)

@@ -1,4 +1,4 @@
-"""fastconv.convolve and correlate: SciPy's with the defaults, more with the keywords."""
+"""Test fastconv.convolve and correlate: SciPy's results by default, and the other keywords."""
 
 import inspect
 import warnings
@@ -55,7 +55,7 @@ def test_signature(name):
 def test_scipys_results(rng, name, mode, shapes):
     for dtypes in ("ff", "dd", "FF", "DD", "fD", "Bf", "bb", "Bi", "qq"):
         a, b = (random_array(rng, s, d) for s, d in zip(shapes, dtypes, strict=True))
-        # SciPy's FFT of a float32 array is one of float32, whatever the other array is
+        # SciPy transforms a float32 array in float32, whatever the other array is
         for method in ("direct",) if dtypes == "fD" else ("auto", "direct", "fft"):
             assert_agrees(*both(name), a, b, mode, method)
 
@@ -69,7 +69,7 @@ def test_float16(rng, name, method, dtypes):
     assert result.dtype == np.result_type(a, b)
     wide = "D" if result.dtype.kind == "c" else "d"
     assert_matches(result, getattr(signal, name)(a.astype(wide), b.astype(wide)))
-    # SciPy has no direct sum of float16 in more than one dimension
+    # SciPy's direct method has no float16 in more than one dimension
     a, b = random_array(rng, (8, 9), "e"), random_array(rng, (3, 2), "e")
     expected = getattr(signal, name)(a.astype("d"), b.astype("d"))
     assert_matches(getattr(fc, name)(a, b, method=method), expected, dtype="e")
@@ -142,7 +142,7 @@ def test_integers_wrap_and_round(rng, name):
             result = getattr(fc, name)(a.astype(dtype), b.astype(dtype), method=method)
             np.testing.assert_array_equal(result, exact)
     large = rng.integers(-(2**62), 2**62, 60)
-    result = getattr(fc, name)(large, large)  # SciPy would be right by `direct` alone
+    result = getattr(fc, name)(large, large)  # only SciPy's method "direct" would be exact
     np.testing.assert_array_equal(result, getattr(signal, name)(large, large, method="direct"))
 
 
@@ -158,7 +158,7 @@ def test_nan_spreads_by_fft_alone(rng, name):
         assert_same(result, getattr(signal, name)(a, b, method="direct"))
         assert np.isnan(result).sum() == 72
     assert_agrees(*both(name), a, b, method="fft")
-    assert_agrees(*both(name), a, b[:1], method="fft")  # no transform along the first axis
+    assert_agrees(*both(name), a, b[:1], method="fft")  # axis 0 is not transformed
     assert_agrees(*both(name), a, b[:1, :1], method="fft")
     a[20, 30] = np.inf
     assert_agrees(*both(name), a[20], b[0], method="fft")
@@ -216,7 +216,7 @@ def test_algorithm(rng, name):
 
 
 def explicit(a, b, mode, boundary="fill", fillvalue=0, stride=1, dilation=1):
-    """The definition by padding, spreading and slicing, in float64."""
+    """Compute the definition in float64, by padding, spreading taps and slicing."""
     dims = range(a.ndim)
     stride, dilation = (np.broadcast_to(v, a.ndim) for v in (stride, dilation))
     spread = np.zeros([(n - 1) * d + 1 for n, d in zip(b.shape, dilation, strict=True)], b.dtype)
@@ -301,7 +301,7 @@ def test_errors_name_the_argument(keyword, error):
 @pytest.mark.parametrize("method", ["auto", "direct", "fft"])
 def test_out(rng, name, dtype, method):
     if dtype == "?" and method == "fft":
-        return  # SciPy's rounding noise is True
+        return  # SciPy's rounding error becomes True
     a, b = random_array(rng, 30, dtype), random_array(rng, 4, dtype)
     function = getattr(fc, name)
     expected = function(a, b, method=method)

@@ -1,4 +1,4 @@
-"""fastconv.ndimage against scipy.ndimage, function by function."""
+"""Compare each function of fastconv.ndimage with scipy.ndimage."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def both(name):
 
 
 def example(name, rng):
-    """Arguments and keywords of one call that every function understands."""
+    """Return arguments and keywords of a call that every function accepts."""
     image = rng.standard_normal((8, 9))
     if name in KERNELS:
         return (image, rng.standard_normal((3, 2))), {}
@@ -130,7 +130,7 @@ def test_complex_constants(rng, name):
 
 @pytest.mark.parametrize("name", KERNELS)
 def test_what_scipy_skips(rng, name):
-    """Weights of 2.2e-16 and less take no part, so that nothing spreads through them."""
+    """Test that weights of at most 2.2e-16 are skipped, so that a NaN does not spread by them."""
     x = rng.standard_normal((8, 9))
     laplacian = np.array([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])
     tiny = np.array([[1e-17, 2, 1e-16], [1, 0.5, 3e-16]])
@@ -218,7 +218,8 @@ def test_output_as_dtype(rng, name):
     for image in (args[0], args[0].astype("f"), (9 * args[0]).astype("h"), args[0] + 1j):
         for output in ("f", "d", "float32", np.float64, float, np.dtype(">f8"), "h", np.uint8, int,
                        "D", complex, "e", "bool", bool, "nonsense"):  # fmt: skip
-            positive = np.abs(image) if output == np.uint8 else image  # else the cast is C's
+            # casts of negative numbers to uint8 depend on the C compiler
+            positive = np.abs(image) if output == np.uint8 else image
             assert_agrees(*both(name), positive, *args[1:], output=output, **keywords)
 
 

@@ -1,4 +1,4 @@
-"""fastconv.ndimage against scipy.ndimage in corners: short axes and windows, odd integers."""
+"""Compare fastconv.ndimage with scipy.ndimage in rare cases, such as short axes and windows."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def test_derivatives_of_gaussians_without_a_radius(rng, dtype, keywords):
 
 @pytest.mark.parametrize("dtype", ["f", "d", "B", "h"])
 def test_cval_past_a_factor_of_another_axis(rng, dtype):
-    """A window of one tap multiplies the image, not what lies past its edges."""
+    """Test that a window of one tap multiplies the image, but not the values past its edges."""
     x = random_array(rng, (6, 7, 8), dtype)
     for radius in ((0, 2, 1), (1, 0, 2), (2, 1, 0), (0, 1, 0), (0, 0, 0)):
         for order in (0, 2, (2, 0, 2), (1, 0, 1)):
@@ -86,7 +86,7 @@ def test_one_tap_by_name(rng, algorithm):
 
 @pytest.mark.parametrize("modes", [("reflect", "reflect"), ("wrap", "nearest")])
 def test_sigmas_follow_their_axes(rng, modes):
-    """SciPy 1.17's Laplacian takes them in the array's order where all axes are named."""
+    """Test the order of sigmas: SciPy 1.17's Laplacian takes the array's order for all axes."""
     x = rng.standard_normal((12, 14))
     result = ndimage.gaussian_laplace(x, (1.0, 2.0), mode=modes, axes=(1, 0))
     assert_same(result, scipy.ndimage.gaussian_laplace(x, (2.0, 1.0), mode=modes[::-1]))
@@ -119,7 +119,7 @@ def test_fractions_past_the_edges_of_integers(rng, name, mode, dtype):
 @pytest.mark.parametrize("dtype", INTEGERS)
 @pytest.mark.parametrize("output", INTEGERS)
 def test_integers_that_an_axis_narrows(rng, name, dtype, output):
-    """What goes from axis to axis is an integer of the output's dtype, wrapped or not."""
+    """Test that results between two passes have the integer dtype of the output, and may wrap."""
     for shape in ((6, 7), (1, 5), (3, 4, 5)):
         x = full_range(rng, shape, dtype)
         for size in (2, 3) if name == "uniform_filter" else (0.7, (0.1, 1.2, 0.7)[: x.ndim]):
@@ -129,7 +129,7 @@ def test_integers_that_an_axis_narrows(rng, name, dtype, output):
 
 
 def test_a_cval_that_nobody_sees(rng):
-    """Only constant modes have one; for others it may be anything."""
+    """Test that `cval` may be any value if no mode is constant."""
     x = full_range(rng, (6, 7), "B")
     for mode in ("reflect", "wrap"):
         for cval in (1.5, 1e30):

@@ -1,4 +1,4 @@
-"""The networks of the textbooks: layers at their real sizes, checked by random probes."""
+"""Test layers of well-known networks at their real sizes, by random samples."""
 
 import numpy as np
 import oracle

@@ -1,4 +1,4 @@
-"""The oracle itself against SciPy, the textbook's numbers and its own definitions."""
+"""Compare the oracle with SciPy, with examples of the textbook and with definitions."""
 
 import inspect
 import re
@@ -120,7 +120,7 @@ def test_integers_wrap_modulo_two_to_the_64(rng):
     assert [int(v) for v in mixed[0, 0]] == [e % 2**64 for e in exact]
 
 
-# What no peer has, from what the peers do have
+# Functions that other libraries lack, computed from functions that they have
 
 
 def test_local_and_tiled_are_convolutions_where_kernels_are_equal(rng):

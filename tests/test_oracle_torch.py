@@ -1,4 +1,4 @@
-"""The oracle itself against PyTorch: forward, and gradients through autograd."""
+"""Compare the oracle with PyTorch, and its gradients with autograd."""
 
 import numpy as np
 import oracle
@@ -31,7 +31,7 @@ def tensors(*arrays):
 
 
 def backward(out, rng):
-    """A random gradient, already propagated."""
+    """Return a random gradient after propagating it backward."""
     g = rng.standard_normal(tuple(out.shape))
     if out.is_complex():
         g = g + 1j * rng.standard_normal(tuple(out.shape))

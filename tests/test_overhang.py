@@ -1,8 +1,8 @@
-"""Windows that hang over the end by ceil_mode, the only one of an axis too, against the formula.
+"""Test windows that end past the padded input because of ceil_mode, also if they are the only one.
 
-PyTorch's rule: of n values with `before` and `after` padding, ``ceil((n + before + after - e) / s)
-+ 1`` windows of e positions are counted, less one that would start past the input and its left
-padding. A divisor counts padding if asked to, never the overhang.
+PyTorch's rule for n values with `before` and `after` padding and windows of e positions: there are
+``ceil((n + before + after - e) / s) + 1`` windows, minus the last one if it would start past the
+input and the padding before it. A divisor may count padding, but no positions past it.
 """
 
 from itertools import product
@@ -14,16 +14,17 @@ from numpy.testing import assert_allclose, assert_array_equal
 import fastconv as fc
 from fastconv import grad
 
-#: n, kernel_size, stride, padding, dilation: the last two columns of windows are PyTorch's
+#: n, kernel_size, stride, padding and dilation of axes with one window
 SINGLE = [
     (2, 3, 2, 0, 1), (1, 2, 2, 0, 1), (3, 5, 4, 0, 1), (2, 5, 2, 1, 1), (3, 2, 4, 0, 5),
     (4, 9, 7, 1, 1), (2, 3, 5, 1, 2), (1, 8, 100, 2, 1),
 ]  # fmt: skip
+#: the same for axes with several windows
 SEVERAL = [(5, 3, 2, 0, 1), (6, 3, 4, 1, 1), (7, 2, 3, 0, 1), (8, 4, 3, 2, 1), (6, 2, 3, 1, 3)]
 
 
 def windows(n, k, s, p, d):
-    """Per window the positions inside of the input, and how many count if padding does."""
+    """Return, per window, the positions inside the input, and the divisor if padding counts."""
     extent = d * (k - 1) + 1
     count = -(-(n + 2 * p - extent) // s) + 1
     if (count - 1) * s >= n + p:
@@ -36,7 +37,7 @@ def windows(n, k, s, p, d):
 
 
 def averages(x, columns, include, divisor):
-    """The average over every window of the last axes of x, one column of `windows` per axis."""
+    """Return averages over windows of the last axes of x, given one list of windows per axis."""
     shape = tuple(len(c) for c in columns)
     y = np.empty((*x.shape[: x.ndim - len(columns)], *shape))
     for place in product(*map(range, shape)):
@@ -52,7 +53,7 @@ def averages(x, columns, include, divisor):
 
 
 def by_differences(function, x, g):
-    """The gradient of ``sum(function(x) * g)``, which is linear in x."""
+    """Return the gradient of ``sum(function(x) * g)`` by differences; it is linear in x."""
     result = np.empty_like(x)
     for place in np.ndindex(x.shape):
         one = np.zeros_like(x)
@@ -142,7 +143,7 @@ def test_norms(rng, numbers, norm):
 
 @pytest.mark.parametrize(("n", "k", "s"), [(2, 4, 2), (1, 3, 2), (3, 7, 4)])
 def test_windows_that_hold_too_little(n, k, s):
-    """Past PyTorch's rule there is no window, and without ceil_mode none may hang over."""
+    """Test that other windows do not exist, and that without ceil_mode none ends past the input."""
     x = np.ones((1, 1, n))
     for ceil_mode in (True, False):
         with pytest.raises(ValueError, match=f"kernel_size spans {k} positions"):

@@ -9,35 +9,55 @@ import pytest
 from benchmarks.contenders import cases, machine, main, report, truth
 
 TINY = (
-    ("conv2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1_bias-channel", "dense"),
-    ("ndimage.correlate_f32_i20x30_w5x5_same_mode-reflect_traits-r1", "gaussian tiny"),
-    ("ndimage.correlate_f32_i20x30_w3x3_same_mode-reflect", "box tiny"),
-    ("ndimage.correlate_u8.f64.u8_i20x30_w5x5_same_mode-reflect_traits-r1", "sepfilter2d tiny"),
-    ("convolve_f64_i100_w9_full", ""),
-    ("max_pool2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12", ""),
-    ("avg_pool2d_fwd_f32_n1_c2_i12x12_w2x2_s2x2_p0.0x0.0_d1x1_o6x6", ""),
-    ("unfold2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12", ""),
-    ("fold2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12", ""),
-    ("conv2d_input_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1", ""),
-    ("conv2d_weight_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1", ""),
-    ("avg_pool2d_input_f32_n1_c4_i14x14_w3x3_s1x1_p1.1x1.1_d1x1_o14x14", ""),
-    ("adaptive_avg_pool2d_input_f32_n1_c4_i14x12_o7x5", ""),
-    ("max_pool2d_input_f32_n1_c4_i14x12_o7x6", ""),
-    ("lp_pool2d_input_f32_n1_c4_i14x12_w2x2_s2x2_p0.0x0.0_d1x1_o7x6_norm-2.0", ""),
-    ("max_unpool2d_fwd_f32_n1_c4_i7x6_o14x12", ""),
-    ("maxout2d_fwd_f32_n2_c6_i5x5_o5x5_g3", ""),
-    ("maxout2d_input_f32_n2_c6_i5x5_o5x5_g3", ""),
-    ("weighted_pool2d_fwd_f32_n2_c4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_o9x8", ""),
-    ("conv_transpose2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1", ""),
-    ("local_conv2d_fwd_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8", ""),
-    ("local_conv2d_input_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8", ""),
-    ("local_conv2d_weight_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8", ""),
-    ("local_conv1d_fwd_f32_n2_g1_c3_k4_i20_w3_s2_p1.1_d1_t10", ""),
-    ("tiled_conv2d_fwd_f32_n2_g1_c3_k4_i9x8_w3x3_s2x1_p1.1x1.1_d1x1_t2x3", ""),
+    "conv2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1_bias-channel",
+    "ndimage.correlate_f32_i20x30_w5x5_same_mode-reflect_traits-r1",
+    "ndimage.correlate_f64_i20x30_w9x9_same_mode-reflect_traits-box",
+    "ndimage.correlate_u8.f64.u8_i20x30_w5x5_same_mode-reflect",
+    "ndimage.correlate_u8.f64.i16_i20x30x3_w3x3x1_same_axes-0x1_mode-reflect",
+    "ndimage.correlate1d_f32_i20x30_w1x5_same_axes-1",
+    "ndimage.gaussian-filter_f32_i20x30_t0g1.1r2@reflect*1g1.1r2@reflect",
+    "ndimage.gaussian-filter_u8_i20x30x3_t0g1.1r2*1g2.0r8",
+    "ndimage.gaussian-filter_f64_i9x20x10_t0g1.1r2d1*1g1.1r2*2g1.1r2",
+    "ndimage.uniform-filter_f64_i20x30_t0b4@replicate*1b5@replicate",
+    "ndimage.uniform-filter_u16_i20x30_t0b3*1b3",
+    "ndimage.sobel_f32_i20x30_t1v-1,0,1*0v1,2,1",
+    "ndimage.sobel_u8.u8.i16_i20x30_t0v-1,0,1*1v1,2,1",
+    "ndimage.laplace_f64_i20x30_t0v1,-2,1@reflect_t1v1,-2,1@reflect",
+    "ndimage.laplace_u8.u8.i16_i20x30_t0v1,-2,1_t1v1,-2,1",
+    "ndimage.gaussian-gradient-magnitude_f32_i20x30_t0g1.0r4d1*1g1.0r4_t0g1.0r4*1g1.0r4d1",
+    "ndimage.maximum-filter_f32_i20x30_w5x3",
+    "ndimage.minimum-filter_u8_i20x30x3_w4x4_axes-0x1",
+    "signal.upfirdn_f32_i100_w9_up3_down2_axis0",
+    "convolve_f64_i100_w9_full",
+    "max_pool2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12",
+    "avg_pool2d_fwd_f32_n1_c2_i12x12_w2x2_s2x2_p0.0x0.0_d1x1_o6x6",
+    "unfold2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12",
+    "fold2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12",
+    "conv2d_input_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1",
+    "conv2d_weight_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1",
+    "avg_pool2d_input_f32_n1_c4_i14x14_w3x3_s1x1_p1.1x1.1_d1x1_o14x14",
+    "adaptive_avg_pool2d_input_f32_n1_c4_i14x12_o7x5",
+    "max_pool2d_input_f32_n1_c4_i14x12_o7x6",
+    "lp_pool2d_input_f32_n1_c4_i14x12_w2x2_s2x2_p0.0x0.0_d1x1_o7x6_norm-2.0",
+    "max_unpool2d_fwd_f32_n1_c4_i7x6_o14x12",
+    "maxout1d_fwd_f32_n2_c6_i25_o25_g3",
+    "maxout1d_input_f32_n2_c6_i25_o25_g3",
+    "weighted_pool2d_fwd_f32_n2_c4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_o9x8",
+    "conv_transpose2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1",
+    "local_conv2d_fwd_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8",
+    "local_conv2d_input_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8",
+    "local_conv2d_weight_f32_n2_g1_c3_k4_i9x8_w3x3_s1x1_p1.1x1.1_d1x1_t9x8",
+    "local_conv1d_fwd_f32_n2_g1_c3_k4_i20_w3_s2_p1.1_d1_t10",
+    "tiled_conv2d_fwd_f32_n2_g1_c3_k4_i9x8_w3x3_s2x1_p1.1x1.1_d1x1_t2x3",
 )
 ARGUMENTS = main._arguments(["--set", "small", "--time-limit", "0.1"])
 # peers that need nothing but NumPy and SciPy
-PEERS_OF = {"conv2d": {"numpy im2col"}, "convolve": {"np.convolve", "signal.convolve"}}
+PEERS_OF = {
+    "conv2d": {"numpy im2col"}, "convolve": {"np.convolve", "signal.convolve"},
+    "ndimage.correlate": {"ndimage.correlate"}, "signal.upfirdn": {"signal.upfirdn"},
+    "ndimage.gaussian_filter": {"ndimage.gaussian_filter"},
+    "ndimage.maximum_filter": {"ndimage.maximum_filter"},
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -50,9 +70,9 @@ def fast(monkeypatch):
     monkeypatch.setattr(machine, "copy_rate", lambda threads: 1e10)
 
 
-@pytest.mark.parametrize(("key", "remark"), TINY, ids=[key for key, _ in TINY])
-def test_every_contender_is_right(fast, key, remark):
-    case = cases.case(key, remark, "image" if "ndimage" in key else "")
+@pytest.mark.parametrize("key", TINY)
+def test_every_contender_is_right(fast, key):
+    case = cases.case(key, source="image" if "ndimage" in key else "")
     exact = truth.truth(case)
     failures = []
     with machine.limited(1):

@@ -1,4 +1,4 @@
-"""Plans, the plan cache and wisdom."""
+"""Test plans, the cache of executors and wisdom."""
 
 import json
 import pickle
@@ -229,7 +229,7 @@ def test_dtypes_of_scipy_alone(op, dtype):
     names = ("input", "weights") if op.startswith("ndimage") else ("in1", "in2")
     arrays = first.astype(dtype), second.astype(dtype)
     if op.startswith("ndimage") and dtype is object:
-        arrays = arrays[0], second  # SciPy takes no weights of objects
+        arrays = arrays[0], second  # SciPy does not accept weights of dtype object
     p = fc.plan(op, **dict(zip(names, arrays, strict=True)))
     assert p.algorithm == "scipy" and "* scipy" in p.explain() and op in p.key
     function = getattr(fc.ndimage, op[8:]) if op.startswith("ndimage") else getattr(fc, op)

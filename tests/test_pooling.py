@@ -1,4 +1,4 @@
-"""What DESIGN.md promises about poolings, one rule at a time."""
+"""Test the rules of poolings, one by one."""
 
 import math
 from contextlib import suppress
@@ -120,7 +120,7 @@ def test_float16_sums_in_float32():
     assert folded.dtype == np.float16
     columns = np.ones((1, 2, 4097), np.float16)
     columns[:, 0], columns[:, 1] = 2048, 1
-    assert fc.fold(columns, (4098,), (2,))[0, 0, 1] == 2048  # 2049 rounds to even once
+    assert fc.fold(columns, (4098,), (2,))[0, 0, 1] == 2048  # 2049 is rounded once, to even
 
 
 def test_ceil_mode_drops_a_window_that_starts_in_the_right_padding():
@@ -138,12 +138,12 @@ def test_the_overhang_of_ceil_mode_never_counts():
     x = np.ones((1, 5))
     assert_array_equal(fc.avg_pool1d(x, 2, ceil_mode=True), [[1, 1, 1]])
     padded = fc.avg_pool1d(x, 4, 3, 1, ceil_mode=True)
-    assert_allclose(padded, [[3 / 4, 3 / 4]])  # taps 2..5: three ones and one padding
+    assert_allclose(padded, [[3 / 4, 3 / 4]])  # positions 2..5: three ones and one of padding
 
 
 def test_the_same_padding_uses_the_default_stride():
     x = np.arange(1.0, 8)[None]
-    values = fc.max_pool1d(x, 3, padding="same")  # ceil(7 / 3) = 3 windows, two zeros: 1 + 1
+    values = fc.max_pool1d(x, 3, padding="same")  # ceil(7 / 3) = 3 windows need two zeros: 1 + 1
     assert_array_equal(values, [[2, 5, 7]])
     assert_array_equal(fc.max_pool1d(x, 2, padding="same"), [[2, 4, 6, 7]])
     assert_array_equal(fc.max_pool1d(x, 2, padding="same_lower"), [[1, 3, 5, 7]])
@@ -271,7 +271,7 @@ def test_wide_windows(rng, kernel, stride):
 
 
 def _every_way(function, x, *names, **options):
-    """Of all algorithms and instruction sets that compute a pooling: label and result."""
+    """Yield label and result of all algorithms and instruction sets that compute a pooling."""
     for isa, name in product(config.available_isas(), names):
         with config.isa(isa), suppress(fc.UnsupportedAlgorithm):
             yield f"{name} {isa} {options}", function(x, **options, algorithm=name)
@@ -281,7 +281,7 @@ def _every_way(function, x, *names, **options):
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("dtype", ["u1", "f4", "f8"])
 def test_rows_of_every_length(rng, dtype, kernel, stride):
-    """Vectors that begin before a row or end behind it; planes at both ends of the array."""
+    """Test vectors that begin before a row or end after it, and the first and the last plane."""
     for width in (*range(kernel, kernel + 20), 31, 33, 64, 70, 131):
         padding, height = rng.integers(0, kernel // 2 + 1), rng.integers(kernel, 21)
         options = {

@@ -1,7 +1,7 @@
-"""The complete list of network-style functions: exact signatures, documentation, that each works.
+"""Test the list of network-style functions: signatures and documentation, and that each works.
 
-The tables below are the frozen interface, written as a caller reads it. A function that is missing,
-renamed or reordered fails here; what it computes is tested elsewhere.
+The tables below are the interface, which must not change. A function that is missing or renamed, or
+has other parameters, fails here. Other tests check results.
 """
 
 import inspect
@@ -51,7 +51,7 @@ NETWORK = [
                       f"{POOL}"),
 ]  # fmt: skip
 
-#: the same of `fastconv.grad`, with what follows the dimensions
+#: the same for `fastconv.grad`, with the text after the dimensions
 GRADIENTS = [
     ("conv", "_input", (1, 2, 3), f"input_size, weight, grad_output, {CONV}, padding_mode='zeros', "
                                   f"{COMMON}"),
@@ -85,7 +85,7 @@ GRADIENTS = [
 
 
 def named(op, dims, suffix=""):
-    """Public name: ``conv2d_input``."""
+    """Return a public name such as ``conv2d_input``."""
     return op + ("" if dims is None else f"{dims}d") + suffix
 
 
@@ -94,7 +94,7 @@ SIGNATURES |= {named(op, d, suffix): text for op, suffix, dims, text in GRADIENT
 
 
 def public(name):
-    """The function of a name of the tables above."""
+    """Return the function with a name of the tables above."""
     return getattr(grad if name.endswith(("_input", "_weight", "_bias")) else fc, name)
 
 
@@ -170,7 +170,7 @@ WINDOWS = {"max_pool", "avg_pool", "lp_pool"}
 
 
 def smallest_call(op, d):
-    """Keyword arguments of a small call of a forward function, and the shape of its result."""
+    """Return keyword arguments of a small forward call, and the shape of its result."""
     rng = np.random.default_rng(7)
     sizes = SIZES[: d or 2]
     valid, halved, twos = (tuple(f(n) for n in sizes) for f in (
@@ -206,7 +206,7 @@ def smallest_call(op, d):
 
 
 def smallest_gradient(op, suffix, d):
-    """The same of a gradient: `grad_output` is what the forward function returned."""
+    """Return the same for a gradient. `grad_output` is the result of the forward function."""
     forward, _ = smallest_call(op, d)
     y = public(named(op, d))(**forward)
     if suffix == "_bias":
@@ -254,7 +254,7 @@ def test_it_runs_eagerly_in_a_plan_and_into_out(op, suffix, d):
 
 
 def with_batch(arguments, n):
-    """The same call on the first `n` samples."""
+    """Return the same call for the first `n` samples."""
     batched = ("input", "grad_output", "indices")
     arrays = {k: v[:n] for k, v in arguments.items() if k in batched}
     size = {k: (n, *v[1:]) for k, v in arguments.items() if k == "input_size"}

@@ -1,6 +1,6 @@
-"""The complete list of array-style functions, of plans and of process-wide settings.
+"""Test the list of array-style functions, plans and settings of the process.
 
-As in test_public_api.py: names, exact signatures, and that they are there and work.
+As in test_public_api.py, the tests check names and signatures, and that each function works.
 """
 
 import importlib
@@ -30,7 +30,7 @@ NDIMAGE = (
     "minimum_filter1d",
 )  # fmt: skip
 FACES = [("signal", name) for name in SIGNAL] + [("ndimage", name) for name in NDIMAGE]
-#: these return no array of which one could say where or how to compute it
+#: functions without `algorithm` and `out`, because they return no array
 WITHOUT_KEYWORDS = {"choose_conv_method", "correlation_lags"}
 
 
@@ -123,7 +123,7 @@ SETTINGS = {
 
 
 def resolve(path):
-    """What a dotted name under `fastconv` stands for."""
+    """Return the object with a dotted name in `fastconv`."""
     found = fc
     for part in path.split("."):
         found = getattr(found, part)

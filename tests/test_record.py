@@ -1,6 +1,6 @@
-"""Every function is a problem: what runs is what `explain` and `compare` name as chosen.
+"""Test that the algorithm that runs is the one that `explain` and `compare` name as chosen.
 
-The test walks all functions of nn, grad and the SciPy faces on every family of dtypes.
+The tests call all functions of nn, grad and the SciPy faces with every family of dtypes.
 """
 
 import inspect
@@ -18,7 +18,7 @@ from fastconv.problem import OPS, parse
 FAMILIES = ("float16", "float32", "float64", "complex64", "int64", "uint8", "int16", "bool")
 QUICK = {"time_limit": 0.01, "repeat": 1, "reference": False}
 
-#: arguments of the functions of the SciPy faces: shapes of arrays, then options
+#: arguments for functions of the SciPy faces: shapes of arrays, then options
 FACES = {
     "convolve": ({"in1": (12, 9), "in2": (3, 4)}, {"boundary": "symm"}),
     "correlate": ({"in1": (40,), "in2": (5,)}, {}),
@@ -50,7 +50,7 @@ FACES = {
 
 
 def first_cases():
-    """One case of every op of nn and grad."""
+    """Return one case of every op of nn and grad."""
     found = {}
     for case in CASES:
         if case.op.removeprefix("grad.") not in FACES:
@@ -62,7 +62,7 @@ NETWORK = first_cases()
 
 
 def example(name, dtype):
-    """Function, arrays and options by name."""
+    """Return a function, and its arrays and options by name."""
     rng = np.random.default_rng(len(name))
     if name in NETWORK:
         args, kwargs = build(NETWORK[name], dtype, rng)
@@ -82,7 +82,7 @@ def test_every_op_has_an_example():
 def test_what_runs_is_what_is_named(name, dtype):
     op = name.removeprefix("grad.")
     if name in NETWORK and (dtype == "bool" or not accepts(NETWORK[name], dtype)):
-        return  # refused, as other tests hold
+        return  # other tests check that it is refused
     function, arguments = example(name, dtype)
     with fc.record() as calls:
         try:
@@ -95,7 +95,7 @@ def test_what_runs_is_what_is_named(name, dtype):
     plan = fc.plan(op, **arguments)
     comparison = fc.compare(op, **arguments, **QUICK)
     assert comparison.chosen == algorithm, key
-    # a layer's plan may choose what an eager call that transforms the weight would not
+    # a plan has a prepared weight, so it may choose another algorithm than an eager call
     assert plan.algorithm == algorithm or name in NETWORK, key
     assert f"* {plan.algorithm} " in plan.explain() + " "
     row = comparison.row(algorithm)

@@ -1,8 +1,8 @@
-"""The generic test: registry x problems x ISA x threads against the oracle.
+"""Compare registry x problems x ISA x threads with the oracle.
 
-A new algorithm adds no test code: it is run on every problem that it supports, held to its own
-error bound, and must give the same bits on 1, 2 and 3 threads. Where it does not support a problem
-it must say why.
+A new algorithm needs no test code. It runs on every problem that it supports, must stay within its
+own error bound, and must give the same bits on 1, 2 and 3 threads. If it does not support a
+problem, it must say why.
 """
 
 from operator import attrgetter
@@ -36,7 +36,7 @@ def same_bits(a, b):
 
 
 def problem_of(case, args, kwargs):
-    """The problem behind a public call."""
+    """Return the problem of a public call."""
     import inspect
 
     op = checked_op(case.op.removeprefix("grad."))
@@ -75,11 +75,11 @@ def test_algorithms_against_the_oracle(case, dtype):
     ran = 0
     for algorithm in REGISTRY:
         if lookup(algorithm.name, problem) is not algorithm:
-            continue  # the name is another algorithm's in this family
+            continue  # in this family, another algorithm has the name
         if algorithm.name == "scipy":
-            continue  # its results are its own; tests of the faces hold ours against them
+            continue  # SciPy has its own results; tests of the faces compare ours with them
         reason = algorithm.supports(problem)
-        if algorithm.name not in names_for(problem):  # of maxima, for another pooling
+        if algorithm.name not in names_for(problem):  # an algorithm for maxima, and another pooling
             assert reason
             continue
         if reason is not None:
@@ -104,7 +104,7 @@ def test_algorithms_against_the_oracle(case, dtype):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_auto_keeps_the_contract(case):
-    """What `auto` picks is within the level that was asked for."""
+    """Test that the choice of `auto` is within the bound of the accuracy level."""
     function = attrgetter(case.op)(fc)
     args, kwargs = build(case, "float32", np.random.default_rng(2))
     expected = reference(case, args, kwargs)
@@ -130,7 +130,7 @@ def test_unknown_names_are_refused():
     with pytest.raises(TypeError, match="algorithm"):
         fc.conv2d(x, w, algorithm=3)
     with pytest.raises(ValueError, match="algorithm"):
-        fc.conv2d(x, w, algorithm="van_herk")  # a pooling's name
+        fc.conv2d(x, w, algorithm="van_herk")  # the name of an algorithm for poolings
 
 
 def test_forced_algorithms_obey_the_workspace_limit():

@@ -1,6 +1,6 @@
-"""SciPy's own tests, as it is installed, with our functions in the place of SciPy's.
+"""Run the tests of the installed SciPy with fastconv's functions in place of SciPy's.
 
-Each of its test modules runs in a process of its own, through the plugin `scipy_stand_in`.
+Each of its test modules runs in a process of its own, with the plugin `scipy_stand_in`.
 """
 
 import json
@@ -13,21 +13,21 @@ import pytest
 import scipy
 from scipy_stand_in import NAMES
 
-#: the version whose tests these are: that of the extra `test`
+#: the version of SciPy that the extra `test` installs
 VERSION = "1.17"
 pytestmark = pytest.mark.skipif(
     not scipy.__version__.startswith(VERSION + "."),
     reason=f"SciPy {scipy.__version__} is installed; these are the tests of SciPy {VERSION}",
 )
 
-#: SciPy's test modules and what else they test than the functions of their package
+#: SciPy's test modules, and functions of other packages that they test
 MODULES = {
     "signal": ("scipy.signal.tests.test_signaltools", "scipy.signal.tests.test_upfirdn"),
     "ndimage": ("scipy.ndimage.tests.test_filters",),
 }
-#: tests of SciPy's that need 4 GB
+#: tests of SciPy that need 4 GB
 LARGE = ("scipy.signal.tests.test_signaltools", "test_large_array")
-#: tests that are left out: none. Those of SciPy's internals (`_upfirdn_modes`, `_pad_test`,
+#: tests that are left out: none. Tests of SciPy's internals (`_upfirdn_modes`, `_pad_test`,
 #: `_normalize_sequence`, ...) run SciPy's code and pass.
 
 

@@ -1,4 +1,4 @@
-"""Any shape, any parameters: hypothesis against the oracle."""
+"""Compare random shapes and options, chosen by hypothesis, with the oracle."""
 
 import os
 
@@ -30,7 +30,7 @@ def random(seed, shape, dtype, scale=1.0):
 
 
 def per_axis(draw, dims, low, high):
-    """An int, or one per axis; and what it means per axis."""
+    """Draw an int or one int per axis. Return it, and the ints per axis."""
     if draw(st.booleans()):
         value = draw(st.integers(low, high))
         return value, (value,) * dims
@@ -39,7 +39,7 @@ def per_axis(draw, dims, low, high):
 
 
 def conv_padding(draw, dims, reach):
-    """A padding as given, and its pairs (None where they follow from the input)."""
+    """Draw a padding. Return it, and its pairs, or None if they depend on the input."""
     kind = draw(st.sampled_from(["int", "axes", "pairs", "pairs", "valid", "same", "same_lower",
                                  "full"]))  # fmt: skip
     if kind == "valid":
@@ -57,7 +57,7 @@ def conv_padding(draw, dims, reach):
 
 @st.composite
 def windows(draw, dims, taps=4):
-    """Kernel, stride, dilation, padding and a size that they fit on."""
+    """Draw kernel, stride, dilation, padding, and a size of the input that they fit."""
     kernel = tuple(draw(st.integers(1, taps)) for _ in range(dims))
     stride, steps = per_axis(draw, dims, 1, 4)
     dilation, gaps = per_axis(draw, dims, 1, 3)
@@ -80,7 +80,7 @@ def windows(draw, dims, taps=4):
 
 
 def oracle_pads(padding, size, kernel, stride, dilation):
-    """The pairs, as a list."""
+    """Return the pairs as a list."""
     return list(pads(padding, size, kernel, stride, dilation))
 
 

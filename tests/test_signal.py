@@ -1,4 +1,4 @@
-"""fastconv.signal against scipy.signal, function by function."""
+"""Compare each function of fastconv.signal with scipy.signal."""
 
 import os
 import subprocess
@@ -77,7 +77,7 @@ def test_convolve_and_correlate(rng, name, mode, shapes):
     for dtypes in ("ff", "DD", "dq", "Bh", "??"):
         a, b = (random_array(rng, s, d) for s, d in zip(shapes, dtypes, strict=True))
         for method in ("auto", "direct", "fft"):
-            if dtypes != "??" or method != "fft":  # SciPy's rounding noise is True
+            if dtypes != "??" or method != "fft":  # SciPy's rounding error becomes True
                 assert_agrees(*both(name), a, b, mode, method)
 
 
@@ -108,7 +108,7 @@ def test_lags_and_method_are_scipys(rng):
 def test_transforms(rng, name, mode, shapes, axes):
     for dtypes in ("ff", "dd", "FD", "ee", "bH", "?d"):
         a, b = (random_array(rng, s, d) for s, d in zip(shapes, dtypes, strict=True))
-        if dtypes == "FD":  # SciPy's FFT of a complex64 array is one of complex64
+        if dtypes == "FD":  # SciPy transforms a complex64 array in complex64
             a = a.astype("D")
         assert_agrees(*both(name), a, b, mode, axes)
 
@@ -201,7 +201,7 @@ def test_images_keep_a_nan_to_its_windows(rng):
 
 
 def calls(rng):
-    """One call of every function with arrays: name, function's arguments."""
+    """Yield the name and the arguments of one call of every function."""
     x, h = rng.standard_normal((9, 12)), rng.standard_normal((3, 4))
     arguments = {name: (x, h) for name in ARRAYS}
     arguments["upfirdn"] = (h[0], x, 2, 3)
@@ -244,7 +244,7 @@ def test_out(rng, name, dtype):
     args = [(9 * a).astype(dtype) if isinstance(a, np.ndarray) else a for a in calls(rng)[name]]
     ours, _ = both(name)
     if name == "upfirdn" and dtype == "g":
-        return  # SciPy has no loop for it
+        return  # SciPy does not have it
     expected = ours(*args)
     out = np.empty_like(expected)
     assert ours(*args, out=out) is out
@@ -259,7 +259,7 @@ def test_out(rng, name, dtype):
 
 @pytest.mark.parametrize("dtypes", ["ff", "dd", "fd", "dD", "Ff", "FF", "ib"])
 def test_upfirdn(rng, dtypes):
-    """Ratios with and without a common divisor, phases without taps, lines of every axis."""
+    """Test ratios with and without a common divisor, empty phases, and all axes."""
     for shape, axis in (((30,), 0), ((4, 31), -1), ((31, 3), 0), ((2, 23, 40), 1)):
         x = random_array(rng, shape, dtypes[1])
         for up, down, taps in ((1, 1, 7), (3, 2, 10), (1, 4, 9), (4, 6, 11), (2, 7, 3), (5, 1, 3)):
@@ -270,7 +270,7 @@ def test_upfirdn(rng, dtypes):
 
 
 def test_upfirdn_in_segments(rng):
-    """Long lines are woven piece by piece; so are many of them."""
+    """Test long signals, one and many, whose phases are interleaved piece by piece."""
     for shape, up, down in (((70_001,), 3, 2), ((2, 40_000), 3, 4), ((20, 3000), 7, 5)):
         h, x = random_array(rng, 31, "d"), random_array(rng, shape, "d")
         assert_agrees(*both("upfirdn"), h, x, up, down)
@@ -280,7 +280,7 @@ def test_upfirdn_keeps_a_nan_to_its_windows(rng):
     h, x = rng.standard_normal(6), rng.standard_normal(40)
     x[20] = np.nan
     result = signal.upfirdn(h, x, 4, 3)
-    # x[20] is 80 values on at the higher rate: outputs 80 to 85 of them, of which 81 and 84 stay
+    # at the higher rate x[20] is value 80 and reaches 80 to 85, of which 81 and 84 are kept
     np.testing.assert_array_equal(np.flatnonzero(np.isnan(result)), [27, 28])
 
 
@@ -306,6 +306,6 @@ def test_thin_arrays(rng, shapes, dtype):
 
 
 def test_products_of_thin_arrays():
-    """No sums over what lies past the edges."""
+    """Test that products with a thin array read no values past the edges."""
     problem = fc.plan("convolve", in1=(300, 1), in2=(1, 400)).problem
     assert problem.stencil.multiply_adds == 300 * 400

@@ -1,4 +1,4 @@
-"""Maps of few pixels through `implicit_gemm`: vectors of output channels instead of pixels."""
+"""Test `implicit_gemm` for few pixels, where vectors hold output channels, not pixels."""
 
 from functools import partial
 

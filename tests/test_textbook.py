@@ -1,4 +1,4 @@
-"""The worked examples of the textbook chapters, and a test for every idea in their table."""
+"""Test the examples of the textbook chapters, and every idea in their table."""
 
 import numpy as np
 import oracle
@@ -19,7 +19,7 @@ def rng():
 
 
 def conv(image, kernel, **options):
-    """conv2d of one channel with one kernel."""
+    """Return conv2d of one channel with one kernel."""
     return fc.conv2d(image[None], kernel[None, None], **options)[0]
 
 
@@ -146,7 +146,7 @@ def test_as_a_matrix(rng, mode, shape, kernel):
     assert_allclose(matrix @ x.ravel(), expected.ravel(), atol=1e-13)
     assert np.all(matrix.data != 0)
     dense = matrix.toarray()
-    if len(shape) == 1:  # Toeplitz: constant along diagonals
+    if len(shape) == 1:  # a Toeplitz matrix is constant along diagonals
         assert_array_equal(dense[1:, 1:], dense[:-1, :-1])
 
 
@@ -215,7 +215,7 @@ def test_tiled_by_its_formula_between_convolution_and_local(rng):
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 def test_tiled_between_convolution_and_local_with_gradients(rng, dtype):
-    """t = 1 is convolution, t = the output's size is local: forward and both gradients."""
+    """Test tiles of size 1 (a convolution) and of the output's size (local), with gradients."""
     v = rng.standard_normal((3, 4, 13, 18)).astype(dtype)
     w = (rng.standard_normal((5, 4, 3, 3, 13, 18)) / 6).astype(dtype)
     g = rng.standard_normal((3, 5, 13, 18)).astype(dtype)
@@ -242,7 +242,7 @@ def test_tiled_between_convolution_and_local_with_gradients(rng, dtype):
     ]
     for ours, expected in pairs:
         assert_matches(np.ascontiguousarray(ours), expected, dtype=dtype)
-    # a kernel that is the same everywhere is shared
+    # equal kernels at all positions are a convolution
     same = np.broadcast_to(one[..., None, None], local.shape)
     shared = fc.conv2d(v, one, padding=1)
     assert_matches(fc.local_conv2d(v, same, padding=1), shared, dtype=dtype)
@@ -284,7 +284,7 @@ def test_the_input_gradient_needs_the_inputs_size(rng):
 
 
 def test_autoencoder(rng):
-    """R = h(K, H, s): for J with E = dJ/dR, dJ/dK = g(H, E, s) and dJ/dH = c(K, E, s)."""
+    """Test R = h(K, H, s): for J with E = dJ/dR, dJ/dK = g(H, E, s) and dJ/dH = c(K, E, s)."""
     s, size = 2, (1, 3, 9, 9)
     kernel, hidden = rng.standard_normal((4, 3, 3, 3)), rng.standard_normal((1, 4, 4, 4))
     target = rng.standard_normal(size)
@@ -366,7 +366,7 @@ def test_separable_kernels(rng):
 
 
 def test_patches_as_kernels(rng):
-    """unfold gives the patches that k-means would cluster; one patch finds itself."""
+    """Test that a patch from unfold, used as a kernel, gives its squared norm at its position."""
     image = rng.standard_normal((1, 2, 8, 8))
     patches = fc.unfold(image, 3)
     assert patches.shape == (1, 2 * 9, 36)

@@ -1,4 +1,4 @@
-"""Threads, forks, the GIL, and settings of the process."""
+"""Test threads, forks, the GIL and settings of the process."""
 
 import os
 import signal
@@ -54,10 +54,10 @@ def test_concurrent_calls():
     ids=["naive", "implicit_gemm", "max_pool"],
 )
 def test_the_gil_is_released(call):
-    """Another thread counts while one long call runs.
+    """Test that another thread counts while one long call runs.
 
-    The interpreter's switch interval is set so long that the counter can only start when the call
-    itself lets go of the GIL; it counts to its end and stops, so that the call can come back.
+    The interpreter's switch interval is so long that the counter can start only when the call
+    releases the GIL. The counter stops at its limit, so that the call can return.
     """
     call()  # plan
     ticks, ready, go = [0], threading.Event(), threading.Lock()
@@ -97,11 +97,11 @@ def test_scratch_returns():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_fork_after_use():
-    """The child of a process that ran threads works, serially, and does not hang."""
+    """Test that a child of a process with threads works, on one thread, and does not hang."""
     expected = fc.conv2d(X, W, num_threads=2)
     fc.conv2d(X, W, algorithm="naive", num_threads=2)
     plan = fc.plan("conv2d", input=X.shape, weight=W)
-    planned = plan(X)  # a prepared weight may make another algorithm the fastest
+    planned = plan(X)  # with a prepared weight, another algorithm may be the fastest
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -162,7 +162,7 @@ def test_malformed_thread_variable_names_itself(value):
 
 
 def test_idle_threads_soon_sleep():
-    """OpenMP is told so when it is loaded, and nobody else: unless somebody has decided already."""
+    """Test that idle threads of OpenMP sleep soon, unless the user has chosen otherwise."""
     code = "import os, fastconv as fc; print(os.environ.get('GOMP_SPINCOUNT'))"
     out, shown = run(code, OMP_DISPLAY_ENV="verbose")
     assert out == "None"
@@ -214,4 +214,4 @@ def test_more_threads_than_planned_keep_the_workspace_limit():
     limit = 4 << 20
     fc.release_memory()
     fc.conv2d(image, weight, padding=1, workspace_limit=limit, num_threads=64)
-    assert 0 < scratch.kept_memory() <= 1.25 * limit  # blocks are rounded up by at most a quarter
+    assert 0 < scratch.kept_memory() <= 1.25 * limit  # blocks are at most a quarter larger

@@ -1,4 +1,4 @@
-"""A checkout whose extensions were never compiled says so when it is imported."""
+"""Test that importing a checkout says so if its extensions were never compiled."""
 
 import shutil
 import subprocess
@@ -28,7 +28,7 @@ def test_an_unbuilt_checkout_says_what_to_do(tmp_path, module):
 
 
 def test_another_fault_of_an_extension_is_not_hidden(tmp_path):
-    """An extension that cannot be loaded raises what the loader says of it."""
+    """Test that an extension that cannot be loaded raises the loader's error."""
     source = Path(fastconv.__file__).parent
     shutil.copytree(source, tmp_path / "fastconv", ignore=shutil.ignore_patterns(*COMPILED))
     name = next(p.name for p in source.glob("loops/epilogue.*") if p.suffix in (".so", ".pyd"))

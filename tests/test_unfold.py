@@ -1,4 +1,4 @@
-"""unfold and fold where it is not their definition that counts: memory, elements, im2col."""
+"""Test memory and bit patterns of unfold and fold, and their use in im2col."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from fastconv.problem import parse
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_columns_larger_than_the_caches(dtype, threads):
-    """They are written past them, by way of a buffer per thread, from any alignment."""
+    """Test columns that bypass the caches, by a buffer per thread, from any alignment."""
     x = np.random.default_rng(0).standard_normal((1, 1, 1031, 1499)).astype(dtype)
     out = np.full((1, 4, 1030 * 1498), np.nan, dtype)
     fc.unfold(x, 2, out=out, algorithm="direct", num_threads=threads)
@@ -61,7 +61,7 @@ def test_im2col_stays_within_8_mib_per_thread(key):
 
 
 def test_im2col_unfolds_what_implicit_gemm_packs():
-    """The same sums in the same order: bit for bit the same, and a NaN stays where it is."""
+    """Test that both add in the same order: results are equal bit for bit, and a NaN stays."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((2, 24, 13, 17)).astype(np.float32)
     x[1, 3, 5, 6] = np.nan

@@ -1,15 +1,9 @@
-"""The problems: keys of benchmarks/problems as calls with arrays."""
+"""Turn the problem keys of benchmarks/problems into calls with arrays."""
 
-import inspect
 from dataclasses import dataclass, replace
-from math import prod
 
-import numpy as np
-
-from fastconv import kernels
 from fastconv.algorithms.base import is_filter, is_pooling
-from fastconv.comparison.subject import public_function
-from fastconv.problem import parse
+from fastconv.problem import OPS, FilterProblem, parse
 
 from ..common import PROBLEMS, Call
 
@@ -26,27 +20,35 @@ SETS = {
     "colour": ("colour",),
     "integers": ("integers",),
     "volumes": ("volumes",),
+    "filters": ("filters",),
     "signal": ("signal",),
+    "resampling": ("resampling",),
     "lines": ("lines",),
     "pool": ("pool",),
     "small": ("small",),
     "gpu": ("gpu",),
 }  # fmt: skip
 
-#: sets of filters of which the first word of a comment says what they are
-_FILTERS = ("image", "colour", "integers", "volumes", "lines")
-#: functions of their own, which have no plan, and what they are of the image
-WINDOWS = {"maximum": "maximum_filter", "minimum": "minimum_filter"}
-#: options that a number would not stand for
+#: files whose names begin the classes of their filters
+_SORTED = ("colour", "integers", "volumes", "lines", "filters", "resampling")
+#: options in which one number cannot replace a tuple
 _WHOLE = ("output_size", "input_size", "weight_size", "axes")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One problem, with arrays and the plainest call that poses it.
+    """One problem, with the plainest call that poses it.
 
-    `kind` is the first word of the comment: gaussian, box, maximum and minimum are also functions
-    of their own, here and in other libraries; integer kernels of bytes give int16.
+    Parameters
+    ----------
+    key, remark, source : str
+        The problem's key, the comment beside it, and the name of its file.
+    problem : ConvProblem, PoolProblem, FilterProblem, ...
+        The problem.
+    name : str
+        Name of the function, as `fastconv.plan` takes it.
+    arrays, options : dict
+        Arguments of the function by name, without defaults.
     """
 
     key: str
@@ -56,27 +58,16 @@ class Case:
     name: str
     arrays: dict
     options: dict
-    kind: str = ""
-    sigma: float | None = None
 
     @property
     def group(self):
-        """The class of problems that it is counted with."""
+        """Name of the class of problems in whose means the case counts."""
         p = self.problem
         dtype = p.dtypes[0]
         if is_pooling(p):
             return f"{p.op}{'' if p.kind == 'fwd' else ' gradient'} {dtype}"
         if is_filter(p):
-            taps = max(p.weights[a] for a in p.axes)
-            if self.source in _FILTERS[1:]:
-                return f"{self.source}, {self.kind} {dtype}"
-            if len(p.axes) == 1:
-                return f"signals, {'from' if taps >= 33 else 'below'} 33 taps, {dtype}"
-            if self.kind in ("gaussian", "box", "sepfilter2d"):
-                return f"{self.kind} {dtype}"
-            sizes = ((3, "to 3"), (11, "5 to 11"), (63, "12 to 63"))
-            size = next((name for most, name in sizes if taps <= most), "from 64")
-            return f"filters, {size} taps, {dtype}"
+            return self._filters
         if p.kind != "fwd" or p.op != "conv":
             return f"{p.function} {dtype}"
         taps = max(p.kernel)
@@ -87,9 +78,27 @@ class Case:
             size += ", grouped" if p.groups > 1 else ""
         return f"conv{p.dims}d {size} {dtype}"
 
+    @property
+    def _filters(self):
+        """Name of the class of a filter: its function, or the size of its kernel."""
+        p, function = self.problem, self.name.rpartition(".")[2]
+        dtypes = p.dtypes[0] if p.dtypes[2] == p.dtypes[0] else f"{p.dtypes[0]} to {p.dtypes[2]}"
+        if self.source in _SORTED:
+            return f"{self.source}, {function} {dtypes}"
+        if not isinstance(p, FilterProblem):
+            return f"{function} {dtypes}"
+        taps = max(p.weights[a] for a in p.axes)
+        if len(p.axes) == 1:
+            return f"signals, {'from' if taps >= 33 else 'below'} 33 taps, {dtypes}"
+        if p.traits is not None:
+            return f"{'constant' if p.traits == 'box' else 'separable'} kernels {dtypes}"
+        sizes = ((3, "to 3"), (11, "5 to 11"), (63, "12 to 63"))
+        size = next((name for most, name in sizes if taps <= most), "from 64")
+        return f"filters, {size} taps, {dtypes}"
+
 
 def read(names):
-    """(key, comment, file) of every problem of these files, the first of equal keys."""
+    """Return (key, comment, file) of every problem of these files, without repetitions."""
     found = {}
     for name in names:
         for line in (PROBLEMS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
@@ -100,9 +109,18 @@ def read(names):
 
 
 def select(set_name, text=None, limit=None, dtype=None):
-    """The problems of a set: those that `text` is found in, at most `limit`, evenly spread.
+    """Return (key, comment, file) of the problems of a set.
 
-    `dtype`, f32 or f64, replaces the other in every key.
+    Parameters
+    ----------
+    set_name : str
+        One of `SETS`.
+    text : str, optional
+        A text that the key, the comment or the name of the file has.
+    limit : int, optional
+        Largest number of problems; they are evenly spread.
+    dtype : {"f32", "f64"}, optional
+        dtype of all problems, in place of the other one.
     """
     rows = [row for row in read(SETS[set_name]) if text is None or text in " ".join(row)]
     if dtype is not None:
@@ -121,42 +139,22 @@ def _in(dtype, key):
 
 
 def case(key, remark="", source=""):
-    """The case of one key."""
+    """Return the case of one key."""
     call = Call(key)
-    kind, sigma = "", None
-    arrays = dict(call.arrays)
-    if source in _FILTERS and remark:
-        kind = remark.split()[0]
-    if kind and "weights" in arrays:
-        size = arrays["weights"].shape
-        if kind == "gaussian":
-            sigma = 0.3 * ((size[0] - 1) * 0.5 - 1) + 0.8  # OpenCV's, from the size alone
-            weight = kernels.gaussian(size, sigma)
-        elif kind == "box":
-            weight = np.full(size, 1 / prod(size))
-        elif kind == "integer":
-            weight = np.rint(np.clip(arrays["weights"], -3, 3))
-        elif call.problem.dtypes[0][0] in "iu":
-            # a mean: outside of the range of integers libraries differ, and all are right
-            weight = np.abs(arrays["weights"]) / np.abs(arrays["weights"]).sum()
-        else:
-            weight = arrays["weights"]
-        arrays["weights"] = weight.astype(arrays["weights"].dtype)
-    options = plain(public_function(call.name), call.options)
-    return Case(key, remark, source, call.problem, call.name, arrays, options, kind, sigma)
+    options = plain(call.name, call.options)
+    return Case(key, remark, source, call.problem, call.name, call.arrays, options)
 
 
-def plain(function, options):
-    """Options as a user would write them: no defaults, one number where all axes agree."""
-    parameters = inspect.signature(function).parameters
-    result = {}
-    for name, value in options.items():
+def plain(name, options):
+    """Return options as a user writes them: no defaults, one number if it is that of all axes."""
+    defaults, result = OPS[name].options, {}
+    for word, value in options.items():
         # of unfold and fold a number is two-dimensional
-        blocks = name == "kernel_size" and function.__name__ in ("unfold", "fold")
-        if name not in _WHOLE and not blocks:
+        blocks = word == "kernel_size" and name in ("unfold", "fold")
+        if word not in _WHOLE and not blocks:
             value = _collapsed(value)
-        if value != parameters[name].default and value is not None:
-            result[name] = value
+        if value != defaults[word] and value is not None:
+            result[word] = value
     return result
 
 

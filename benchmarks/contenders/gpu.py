@@ -151,8 +151,7 @@ def _cupyx(case):
     p, arrays = case.problem, tuple(case.arrays.values())
     if p.op.startswith("ndimage"):
         function = getattr(ndimage, p.op.removeprefix("ndimage."))
-        mode = case.options.get("mode", "reflect")
-        yield Contender("cupyx", lambda: function(*arrays, mode=mode), array=cupy.asnumpy)
+        yield Contender("cupyx", lambda: function(*arrays, **case.options), array=cupy.asnumpy)
         return
     if set(case.options) - {"mode"} or p.op != "convolve":
         return

@@ -4,8 +4,9 @@ import numpy as np
 
 from fastconv import kernels
 from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.problem import ExtremumProblem, FilterProblem, SeparableProblem
+from fastconv.problem.arrays import DTYPES
 
-from .cases import WINDOWS
 from .timing import Contender
 
 NAME, MODULE = "opencv-python-headless", "cv2"
@@ -22,7 +23,7 @@ def contenders(case, threads):
         yield from _convolution(case)
 
 
-def _both(name, function, x):
+def _both(name, function, like):
     """Yield a contender without `dst` and one with it.
 
     Parameters
@@ -30,75 +31,151 @@ def _both(name, function, x):
     name : str
     function : callable
         ``function(dst)`` computes the result, into `dst` if it is not None.
-    x : ndarray
+    like : ndarray
         An array with the shape and dtype of the result.
     """
-    dst = np.empty_like(x)
+    dst = np.empty_like(like)
     yield Contender(name, lambda: function(None))
     yield Contender(name, lambda: function(dst), preallocated=True)
 
 
+# ---------------------------------------------------------------------------------------- filters
+
+
 def _filters(case):
     """Yield the contenders of a filter of an image."""
+    p = case.problem
+    if isinstance(p, ExtremumProblem):
+        yield from _extremum(case)
+    elif isinstance(p, SeparableProblem):
+        yield from _of_vectors(case)
+    elif isinstance(p, FilterProblem):
+        yield from _of_array(case)
+
+
+def _border(p, axes, boundary, origin):
+    """Return OpenCV's border of a filter, or None if OpenCV does not have the filter.
+
+    OpenCV filters images of one to four channels along their first two axes.
+
+    Parameters
+    ----------
+    p : FilterProblem, SeparableProblem or ExtremumProblem
+    axes : sequence of int
+        The filtered axes.
+    boundary : sequence of str
+        Names in `geometry.BOUNDARIES`, one for each filtered axis.
+    origin : sequence of int
+        Shifts of the window.
+    """
     import cv2
 
-    p = case.problem
     borders = {
         "zeros": cv2.BORDER_CONSTANT, "reflect": cv2.BORDER_REFLECT_101,
         "symmetric": cv2.BORDER_REFLECT, "replicate": cv2.BORDER_REPLICATE,
     }  # fmt: skip
-    if (
-        not _planar(p)
-        or p.mode != "same"
-        or len(set(p.boundary)) > 1
-        or p.boundary[0] not in borders
-        or any(p.origin)
-        or {*p.stride, *p.dilation} != {1}
-        or p.op == "ndimage.convolve"
-        or p.swapped
-    ):
+    planar = len(p.shape) == 2 or len(p.shape) == 3 and p.shape[2] <= 4
+    if not planar or set(axes) != {0, 1} or len(set(boundary)) > 1 or any(origin):
+        return None
+    return borders.get(boundary[0])
+
+
+def _depth(p):
+    """Return OpenCV's name of the result's dtype, and an array like the result."""
+    import cv2
+
+    depths = {"i16": cv2.CV_16S, "f32": cv2.CV_32F, "f64": cv2.CV_64F}
+    depth = -1 if p.dtypes[2] == p.dtypes[0] else depths[p.dtypes[2]]
+    return depth, np.empty(p.shape, DTYPES[p.dtypes[2]])
+
+
+def _of_array(case):
+    """Yield the contenders of a filter whose kernel is an array."""
+    import cv2
+
+    p = case.problem
+    border = _border(p, p.axes, p.boundary, p.origin)
+    same = p.mode == "same" and {*p.stride, *p.dilation} == {1}
+    if border is None or not same or p.op == "ndimage.convolve" or p.swapped:
         return
-    border = borders[p.boundary[0]]
     x, w = case.arrays.values()
     w = w.reshape(p.weights[:2])
-    size = w.shape[::-1]
     if p.op == "convolve":
         w = np.ascontiguousarray(w[::-1, ::-1])
-    if case.kind in WINDOWS:
-        function, window = (cv2.dilate, cv2.erode)[case.kind == "minimum"], np.ones(w.shape, "u1")
-        # OpenCV ignores positions past the edges. So may any window of odd size with reflections,
-        # because it holds the reflected elements anyway.
-        yield from _both(function.__name__, lambda dst: function(x, window, dst), x)
-        return
-    depth = cv2.CV_16S if case.kind == "integer" else -1
-    like = np.empty(x.shape, np.int16 if case.kind == "integer" else x.dtype)
+    depth, like = _depth(p)
     yield from _both(
         "filter2D", lambda dst: cv2.filter2D(x, depth, w, dst, borderType=border), like
     )
-    if case.kind in ("gaussian", "sepfilter2d") or p.traits == "r1":
+    if p.traits == "r1":
         column, row = kernels.separate(w)[0]
         column, row = column.astype(w.dtype), row.astype(w.dtype)
         yield from _both(
             "sepFilter2D",
-            lambda dst: cv2.sepFilter2D(x, -1, row, column, dst, borderType=border), x,
+            lambda dst: cv2.sepFilter2D(x, -1, row, column, dst, borderType=border), like,
         )  # fmt: skip
-    if case.kind == "gaussian":
-        sigma = case.sigma
+
+
+def _of_vectors(case):
+    """Yield the contenders of a filter that is given as 1-D kernels."""
+    import cv2
+
+    p = case.problem
+    passes = [q for term in p.terms for q in term]
+    axes, boundary = [q.axis for q in passes], [q.boundary for q in passes]
+    border = _border(p, axes, boundary, [q.origin for q in passes])
+    if border is None:
+        return
+    x = case.arrays["input"]
+    depth, like = _depth(p)
+    if p.op == "ndimage.laplace":
+        yield from _both(
+            "Laplacian", lambda dst: cv2.Laplacian(x, depth, dst, 1, 1, 0, border), like
+        )
+    if len(p.terms) > 1:
+        return
+    rows, columns = (next(q.kernel for q in passes if q.axis == a) for a in (0, 1))
+    size = columns.size, rows.size
+    if p.is_box:
+        yield from _both(
+            "boxFilter", lambda dst: cv2.boxFilter(x, depth, size, dst, borderType=border), like
+        )
+        return
+    if p.op == "ndimage.sobel":
+        step = (1, 0) if axes[0] == 1 else (0, 1)
+        yield from _both(
+            "Sobel", lambda dst: cv2.Sobel(x, depth, *step, dst, 3, 1, 0, border), like
+        )
+    elif rows.kind == columns.kind == "gaussian" and rows.order == columns.order == 0:
+        sigma = columns.sigma, rows.sigma
         yield from _both(
             "GaussianBlur",
-            lambda dst: cv2.GaussianBlur(x, size, sigma, dst, sigma, borderType=border), x,
+            lambda dst: cv2.GaussianBlur(x, size, sigma[0], dst, sigma[1], borderType=border), like,
         )  # fmt: skip
-    if case.kind == "box":
-        yield from _both(
-            "boxFilter", lambda dst: cv2.boxFilter(x, -1, size, dst, borderType=border), x
-        )
+    dtype = np.float64 if x.dtype == np.float64 else np.float32
+    row, column = columns.weights.astype(dtype), rows.weights.astype(dtype)
+    yield from _both(
+        "sepFilter2D",
+        lambda dst: cv2.sepFilter2D(x, depth, row, column, dst, borderType=border), like,
+    )  # fmt: skip
 
 
-def _planar(p):
-    """Return whether the array is one image, with one to four channels in its last axis."""
-    if len(p.shape) == 3:
-        return p.axes == (0, 1) and p.shape[2] <= 4
-    return len(p.shape) == 2
+def _extremum(case):
+    """Yield the contenders of a maximum or minimum filter.
+
+    OpenCV ignores positions past the edges. So may windows that hold the reflected elements anyway.
+    """
+    import cv2
+
+    p = case.problem
+    border = _border(p, p.axes, p.boundary, p.origin)
+    if border is None or p.bordered_axes or p.dtypes[2] != p.dtypes[0]:
+        return
+    x, window = case.arrays["input"], np.ones(p.size, np.uint8)
+    function = cv2.erode if "minimum" in p.op else cv2.dilate
+    yield from _both(function.__name__, lambda dst: function(x, window, dst), x)
+
+
+# -------------------------------------------------------------------------------------- poolings
 
 
 def _poolings(case):

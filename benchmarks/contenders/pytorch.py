@@ -4,18 +4,12 @@ from functools import partial
 
 from fastconv.algorithms.base import is_filter, is_pooling
 
-from . import torch_backward, torch_unshared
+from . import torch_backward, torch_filters, torch_unshared
 from .timing import Contender
+from .torch_filters import numpy_of
 
 NAME, MODULE = "torch", "torch"
 
-#: rough multiply-adds per second of torch's 1-D convolutions of one channel
-_LINES = 2e8
-#: the same for 2-D and 3-D convolutions
-_PLANES = 1e9
-#: a call that would take more seconds is not timed
-_PATIENCE = 3.0
-_PADDINGS = {"reflect": "reflect", "replicate": "replicate", "circular": "circular"}
 _ACTIVATIONS = {
     "relu": "relu", "relu6": "relu6", "silu": "silu", "sigmoid": "sigmoid", "tanh": "tanh",
 }  # fmt: skip
@@ -27,7 +21,7 @@ def contenders(case, threads):
     if is_pooling(p):
         return _poolings(case)
     if is_filter(p):
-        return _filters(case)
+        return torch_filters.contenders(case)
     return _convolutions(case)
 
 
@@ -37,11 +31,6 @@ def _tensors(case):
 
     # makes no copy of arrays of NumPy and CuPy
     return {name: torch.as_tensor(array) for name, array in case.arrays.items()}
-
-
-def _contiguous(result):
-    """Return a tensor as a NumPy array."""
-    return result.detach().cpu().numpy()
 
 
 # ----------------------------------------------------------------------------------- convolutions
@@ -66,7 +55,7 @@ def _convolutions(case):
     padding = None if any(pads) or not any(map(any, p.padding)) else _pad_arguments(p)
     if p.kind != "fwd":
         if padding is None:
-            yield Contender("torch", partial(_gradient, case, t, pads), array=_contiguous)
+            yield Contender("torch", partial(_gradient, case, t, pads), array=numpy_of)
         return
     act = getattr(F, _ACTIVATIONS[p.activation]) if p.activation else None
     if transposed:
@@ -86,7 +75,7 @@ def _convolutions(case):
         return lambda: _through(steps, x)
 
     options = tuple(v[0] if isinstance(v, tuple) and len(set(v)) == 1 else v for v in options)
-    yield Contender("torch", chain(lambda x: function(x, w, bias, *options), x), array=_contiguous)
+    yield Contender("torch", chain(lambda x: function(x, w, bias, *options), x), array=numpy_of)
     layout = {2: torch.channels_last, 3: torch.channels_last_3d}.get(p.dims)
     if layout is None:
         return
@@ -94,7 +83,7 @@ def _convolutions(case):
     convolve = (not transposed and _prepacked(p, x, w, bias, pads)) or (
         lambda x: function(x, w, bias, *options)
     )
-    yield Contender("channels_last", chain(convolve, x), prepared=True, array=_contiguous)
+    yield Contender("channels_last", chain(convolve, x), prepared=True, array=numpy_of)
 
 
 def _prepacked(p, x, w, bias, pads):
@@ -150,7 +139,10 @@ def _gradient(case, t, pads):
 def _pad_arguments(p):
     """Return arguments of F.pad for a padding that torch's convolutions do not have."""
     flat = [n for pair in reversed(p.padding) for n in pair]
-    return (flat, "constant" if p.padding_mode == "zeros" else _PADDINGS[p.padding_mode])
+    return (
+        flat,
+        "constant" if p.padding_mode == "zeros" else torch_filters.PADDINGS[p.padding_mode],
+    )
 
 
 def _through(steps, x):
@@ -158,56 +150,6 @@ def _through(steps, x):
     for step in steps:
         x = step(x)
     return x
-
-
-# ---------------------------------------------------------------------------------------- filters
-
-
-def _filters(case):
-    """Yield the contender of a filter with one kernel along one to three axes.
-
-    It is a convolution of one channel, after padding if the boundary needs it.
-    """
-    import torch
-    import torch.nn.functional as F
-
-    p = case.problem
-    s = p.stencil
-    names = {"zeros": "constant", **_PADDINGS}
-    boundary = set(p.boundary)
-    if (
-        len(p.axes) > 3
-        or p.compute not in ("f32", "f64")
-        or p.dtypes[0][0] != "f"
-        or len(boundary) > 1
-        or not boundary <= set(names)
-        or p.axes != tuple(range(len(p.shape) - len(p.axes), len(p.shape)))
-        or not p.one_kernel
-        or s.multiply_adds / (_LINES if len(p.axes) == 1 else _PLANES) > _PATIENCE
-    ):
-        return
-    first, second = (torch.as_tensor(a) for a in case.arrays.values())
-    image, kernel = (second, first) if p.swapped else (first, second)
-    if p.op.endswith("convolve"):
-        kernel = kernel.flip(list(range(kernel.ndim)))
-    kernel = kernel.reshape(s.weight_shape).contiguous()
-    shape = tuple(p.output if len(p.axes) == len(p.shape) else (*p.batch, *p.output))
-    convolve = getattr(F, f"conv{len(p.axes)}d")
-    symmetric = all(a.before == a.after and a.before >= 0 for a in s.axes)
-    if symmetric and boundary == {"zeros"}:
-        pads = [a.before for a in s.axes]
-
-        def run():
-            return convolve(image.reshape(s.image_shape), kernel, None, p.stride, pads, p.dilation)
-    else:
-        mode = names[p.boundary[0]]
-        flat = [n for a in reversed(s.axes) for n in (a.before, a.after)]
-
-        def run():
-            padded = F.pad(image.reshape(s.image_shape), flat, mode)
-            return convolve(padded, kernel, None, p.stride, 0, p.dilation)
-
-    yield Contender("torch", run, array=lambda r: _contiguous(r).reshape(shape))
 
 
 # --------------------------------------------------------------------------------------- poolings
@@ -238,7 +180,7 @@ def _poolings(case):
             "count_include_pad", "divisor_override", "return_indices",
         )  # fmt: skip
     options = {name: o[name] for name in names if name in o}
-    array = (lambda r: _contiguous(r[0])) if p.indices else _contiguous
+    array = (lambda r: numpy_of(r[0])) if p.indices else numpy_of
     yield Contender("torch", lambda: function(x, **options), array=array)
     layout = {2: torch.channels_last, 3: torch.channels_last_3d}.get(p.dims)
     if layout is not None and p.op not in ("unfold", "fold") and not p.indices:

@@ -23,7 +23,7 @@ def row(case, threads, plan, contenders, minima=False):
     ----------
     case : Case
     threads : int
-    plan : Plan or None
+    plan : Plan
     contenders : list of Contender
         Contenders that were checked and timed.
     minima : bool
@@ -38,18 +38,15 @@ def row(case, threads, plan, contenders, minima=False):
         "source": case.source,
         "group": case.group,
         "threads": threads,
-        "algorithm": plan and plan.algorithm,
-        "predicted_seconds": plan and plan.predicted_seconds,
+        "algorithm": plan.algorithm,
+        "predicted_seconds": plan.predicted_seconds,
         "ours": {name: _timed(c) for name, c in ours.items()},
         "peers": [
             {"name": c.name, "prepared": c.prepared, "preallocated": c.preallocated, **_timed(c)}
             for c in peers
         ],
-        "ratios": {
-            name: _ratio(ours[name], peers, time, *flags) if name in ours else None
-            for name, flags in MODES.items()
-        },
-        **_share(case, threads, ours.get("plan", ours["out"])),
+        "ratios": {name: _ratio(ours[name], peers, time, *flags) for name, flags in MODES.items()},
+        **_share(case, threads, ours["plan"]),
     }
 
 
@@ -114,8 +111,8 @@ def table(rows, minima=False):
         error = max(o["error"] for o in ours.values())
         lines.append(
             [
-                r["problem"], r["algorithm"] or r["remark"].split()[0],
-                *(seconds_text(ours[name][time]) if name in ours else "-" for name in MODES),
+                r["problem"], r["algorithm"],
+                *(seconds_text(ours[name][time]) for name in MODES),
                 *(_ratio_text(r["ratios"][name]) for name in MODES),
                 f"{100 * r['share']:.0f} %{'M' if r['limit'] == 'memory' else 'F'}",
                 number_text(error) + (f" {wrong.upper()}" if wrong else ""),

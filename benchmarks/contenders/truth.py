@@ -2,22 +2,21 @@
 
 For small problems, `naive` computes the whole result in double precision. For large convolutions,
 up to `POINTS` outputs are computed: the corners, and others at random. NumPy gathers the windows
-that they read with the index tables of the stencil, and multiplies them by the weight.
+that they read with the index tables of the stencil, and multiplies them by the weight. For filters
+without an array of weights, SciPy's function computes the result in double precision.
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 from math import prod
 
 import numpy as np
-from scipy import ndimage
+from fastconv.loops.operands import ready
 
-from fastconv.algorithms.base import is_pooling
-from fastconv.algorithms.registry import lookup
 from fastconv.comparison.subject import from_call
 from fastconv.planner.choose import tolerance
-from fastconv.plans import checked_op, split_arguments
-
-from .cases import WINDOWS
+from fastconv.plans import split_arguments
+from fastconv.problem import OPS, FilterProblem
 
 #: largest number of outputs that are computed for a large convolution
 POINTS = 20_000
@@ -83,35 +82,62 @@ class Truth:
 
 def truth(case):
     """Return the `Truth` of a case."""
-    problem, given = case.problem, {**case.arrays, **case.options}
-    if case.kind in WINDOWS:
-        return _of_windows(case)
-    op = checked_op(case.name)
-    shape = op.request(*split_arguments(op, given)).out_shape
-    subject = from_call(case.name, (), given)
-    double = subject.in_double()
-    stencil = None if is_pooling(problem) else problem.stencil
-    small = stencil is None or stencil.multiply_adds <= _NAIVE
-    if small or subject.restore or any(a.tile != 1 for a in stencil.axes):
-        naive = lookup("naive", double.problem)
-        naive.bind(double.problem)(double.operands, None, double.out, 1)
-        out = double.out[0] if isinstance(double.out, tuple) else double.out
-        values = out if subject.restore is None else subject.restore(out)
-        positions, values = None, _double(values.reshape(-1))
+    problem = case.problem
+    if problem.family in ("separable", "extremum", "resampling", "integer"):
+        values = _by_scipy(case)
+        shape, positions, values = values.shape, None, _double(values.reshape(-1))
     else:
-        positions, values = _sampled(problem, stencil, double.operands)
+        shape, positions, values = _of_definition(case)
     bound = tolerance(problem, "default")
-    truncated = problem.dtypes[2][0] in "iu" and problem.compute[0] == "f"
-    steps = truncated * max(2, len(problem.axes) if hasattr(problem, "axes") else 0)
-    return Truth(shape, positions, values, bound if np.isfinite(bound) else 0.0, steps)
+    return Truth(shape, positions, values, bound if np.isfinite(bound) else 0.0, _steps(case))
 
 
-def _of_windows(case):
-    """Return the `Truth` of a maximum or minimum filter, by SciPy, because they are exact."""
-    x, w = case.arrays.values()
-    function = getattr(ndimage, WINDOWS[case.kind])
-    values = function(x, w.shape, **case.options)
-    return Truth(x.shape, None, values.ravel().astype(np.float64), 0.0)
+def _by_scipy(case):
+    """Return the result of SciPy's function; images of integers keep their dtype."""
+    package, name = OPS[case.name].scipy
+    function = getattr(import_module(f"scipy.{package}"), name)
+    integers = case.problem.family == "integer"
+    options = {n: v for n, v in case.options.items() if n != "output" or integers}
+    arrays = {n: a if a.dtype.kind in "iu" else _double(a) for n, a in case.arrays.items()}
+    return function(**arrays, **options)
+
+
+def _steps(case):
+    """Return the largest allowed difference of integers.
+
+    SciPy truncates after every axis, where other libraries round.
+    """
+    p = case.problem
+    if p.family != "integer" or p.dtypes[2][0] not in "iu":
+        return 0
+    if isinstance(p, FilterProblem):
+        weights, passes = [case.arrays["weights"]], 1
+    else:
+        weights = [q.kernel.weights for term in p.terms for q in term]
+        passes = len(weights)
+    whole = all(np.array_equal(w, np.rint(w)) for w in weights)
+    return 0 if whole else max(2, passes)
+
+
+def _of_definition(case):
+    """Return the result's shape, positions of some of its elements, and their values.
+
+    The positions are None if the values are those of all elements.
+    """
+    op = OPS[case.name]
+    double = {n: a if a.dtype.kind in "iu" else _double(a) for n, a in case.arrays.items()}
+    arrays, options = split_arguments(op, {**double, **case.options})
+    request = op.request(arrays, options)
+    problem = request.problem
+    stencil = problem.stencil if problem.family == "convolution" else None
+    small = stencil is None or stencil.multiply_adds <= _NAIVE
+    if small or request.restore is not None or any(a.tile != 1 for a in stencil.axes):
+        run, _ = from_call(case.name, (), {**case.arrays, **case.options}).reference()
+        result = run(1)
+        values = result[0] if isinstance(result, tuple) else result
+        return values.shape, None, _double(values.reshape(-1))
+    operands = request.operands(ready, op.coerce(arrays))
+    return request.out_shape, *_sampled(problem, stencil, operands)
 
 
 def _double(values):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.problem import FilterProblem
 
 from .timing import Contender
 
@@ -29,6 +30,8 @@ def contenders(case, threads):
 def _signals(case):
     """Yield np.convolve for a convolution of two 1-D arrays."""
     p = case.problem
+    if not isinstance(p, FilterProblem):
+        return
     plain = set(p.boundary) == {"zeros"} and {*p.stride, *p.dilation} == {1}
     if p.op != "convolve" or len(p.shape) != 1 or not plain or p.stencil.multiply_adds > 3e9:
         return

@@ -3,8 +3,8 @@
 import numpy as np
 
 from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.problem import FilterProblem
 
-from .cases import WINDOWS
 from .timing import Contender
 
 NAME, MODULE = "scipy", "scipy"
@@ -13,11 +13,6 @@ NAME, MODULE = "scipy", "scipy"
 _DIRECT_RATE = 3e8
 #: a call that would take more seconds is not timed
 _PATIENCE = 3.0
-#: scipy.ndimage's names of boundaries
-_NDIMAGE = {
-    "zeros": "constant", "reflect": "mirror", "symmetric": "reflect", "replicate": "nearest",
-    "circular": "wrap",
-}  # fmt: skip
 #: numpy.pad's names of boundaries
 _NUMPY = {
     "zeros": "constant", "reflect": "reflect", "symmetric": "symmetric", "replicate": "edge",
@@ -31,7 +26,10 @@ def contenders(case, threads):
     if is_pooling(p):
         yield from _poolings(case)
     elif is_filter(p):
-        yield from (_ndimage if p.op.startswith("ndimage") else _signal)(case)
+        if case.name == "signal.upfirdn":
+            yield _resampling(case)
+        else:
+            yield from (_ndimage if p.op.startswith("ndimage") else _signal)(case)
     elif case.name == "conv2d":
         yield from _convolution(case)
 
@@ -65,62 +63,48 @@ def _signal(case):
     yield Contender("oaconvolve", lambda: signal.oaconvolve(a, b, mode, axes))
 
 
+def _resampling(case):
+    """Return the contender of a change of the sampling rate."""
+    from scipy import signal
+
+    x, h = case.arrays["x"], case.arrays["h"]
+    return Contender("signal.upfirdn", lambda: signal.upfirdn(h, x, **case.options))
+
+
 def _ndimage(case):
-    """Yield the contenders of scipy.ndimage."""
+    """Yield the contenders of scipy.ndimage: the function of the same name and arguments."""
     from scipy import ndimage
 
-    p = case.problem
-    if len(set(p.boundary)) > 1 or p.boundary[0] not in _NDIMAGE:
-        return
-    mode = _NDIMAGE[p.boundary[0]]
-    x, w = case.arrays.values()
-    output = np.empty(x.shape, np.int16 if case.kind == "integer" else x.dtype)
+    p, arrays = case.problem, tuple(case.arrays.values())
+    name = case.name.removeprefix("ndimage.")
+    function, given = getattr(ndimage, name), dict(case.options)
+    dtype = given.pop("output", None)
+    array = isinstance(p, FilterProblem)
+    if not array or _affordable(p):
+        output = np.empty(arrays[0].shape, dtype or arrays[0].dtype)
+        for target in (dtype, output):
+            yield Contender(
+                f"ndimage.{name}",
+                lambda target=target: function(*arrays, output=target, **given),
+                preallocated=target is output,
+            )
+    if array and p.dtypes[0][0] == "f" and arrays[1].size >= 81 and name == "correlate":
+        yield from _spectral(p, *arrays)
 
-    def both(name, function):
-        """Yield a contender without `output` and one with it."""
-        yield Contender(name, lambda: function(None))
-        yield Contender(name, lambda: function(output), preallocated=True)
 
-    if p.op != "ndimage.correlate" or any(p.origin):
-        return
-    axes = p.axes
-    dtype = np.int16 if case.kind == "integer" else None
-    if case.kind in WINDOWS:
-        function = getattr(ndimage, WINDOWS[case.kind])
-        yield from both(
-            f"ndimage.{function.__name__}",
-            lambda o: function(x, w.shape, output=o, mode=mode, axes=axes),
-        )
-        return
-    if case.kind == "gaussian":
-        given = {"sigma": case.sigma, "radius": w.shape[0] // 2, "mode": mode, "axes": axes}
-        yield from both(
-            "ndimage.gaussian_filter",
-            lambda o: ndimage.gaussian_filter(x, output=o, **given),
-        )
-    elif case.kind == "box":
-        size = w.shape
-        yield from both(
-            "ndimage.uniform_filter",
-            lambda o: ndimage.uniform_filter(x, size, o, mode, axes=axes),
-        )
-    elif len(axes) == 1:
-        yield from both("correlate1d", lambda o: ndimage.correlate1d(x, w, axes[0], o, mode))
-    elif _affordable(p):
-        yield from both(
-            "ndimage.correlate",
-            lambda o: ndimage.correlate(x, w, dtype if o is None else o, mode, axes=axes),
-        )
-    if x.dtype.kind == "f" and w.size >= 81:
-        from scipy import signal
+def _spectral(p, x, w):
+    """Yield the contender that pads the image and filters it by Fourier transforms."""
+    from scipy import signal
 
-        flipped = np.flip(w).reshape(p.weights)
-        pads = [(k // 2, k - 1 - k // 2) for k in p.weights]
-        word = _NUMPY[p.boundary[0]]
-        yield Contender(
-            "pad + fftconvolve",
-            lambda: signal.fftconvolve(np.pad(x, pads, word), flipped, "valid", axes),
-        )
+    if any(p.origin) or len(set(p.boundary)) > 1 or p.boundary[0] not in _NUMPY:
+        return
+    flipped = np.flip(w).reshape(p.weights)
+    pads = [(k // 2, k - 1 - k // 2) for k in p.weights]
+    word = _NUMPY[p.boundary[0]]
+    yield Contender(
+        "pad + fftconvolve",
+        lambda: signal.fftconvolve(np.pad(x, pads, word), flipped, "valid", p.axes),
+    )
 
 
 def _poolings(case):

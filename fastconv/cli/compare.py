@@ -2,12 +2,11 @@
 
 import json
 
-from ..comparison import compare_problem
 from ..comparison.text import grouped, machine_text
 from ..planner.choose import check_arguments, choose, table
 from ..planner.text import number_text, seconds_text, size_text
 from .output import show_comparison, show_table, usage
-from .problems import add_problem, problem_of
+from .problems import add_problem, comparison_of, problem_of
 
 
 def add_commands(commands):
@@ -39,13 +38,11 @@ def add_timing(command):
 
 def _compare(arguments):
     """Run the command ``compare``."""
-    problem = problem_of((arguments.problem, *arguments.arguments))
-    with usage():
-        comparison = compare_problem(
-            problem, accuracy=arguments.accuracy, workspace_limit=arguments.workspace_limit,
-            repeat=arguments.repeat, time_limit=arguments.time_limit,
-            reference=not arguments.no_reference,
-        )  # fmt: skip
+    comparison = comparison_of(
+        (arguments.problem, *arguments.arguments), accuracy=arguments.accuracy,
+        workspace_limit=arguments.workspace_limit, repeat=arguments.repeat,
+        time_limit=arguments.time_limit, reference=not arguments.no_reference,
+    )  # fmt: skip
     if arguments.json:
         print(json.dumps(comparison.to_dict(), indent=1, allow_nan=False))
     else:

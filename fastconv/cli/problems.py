@@ -10,9 +10,14 @@ name (``same``).
 
 import ast
 
+import numpy as np
+
+from ..comparison import compare, compare_problem
+from ..comparison.sample import sample
 from ..errors import shown
 from ..plans import plan, similar_ops
 from ..problem import OPS, parse
+from ..problem.arrays import Spec
 from .output import UsageError, usage
 
 #: Arguments of `plan` that are options of the commands, or have no meaning for them.
@@ -53,6 +58,37 @@ def problem_of(words):
             return parse(name)
     with usage():
         return plan(name, **_named(OPS[name], pairs)).problem
+
+
+def comparison_of(words, **settings):
+    """Return the comparison of what the words of a command line name.
+
+    Parameters
+    ----------
+    words : sequence of str
+        An op, which is called as it is, or a problem key, whose call `fastconv.comparison.rebuilt`
+        finds.
+    **settings
+        Arguments of `compare`.
+    """
+    problem = problem_of(words)
+    name, *pairs = words
+    with usage():
+        if name not in OPS:
+            return compare_problem(problem, **settings)
+        op, given = OPS[name], _named(OPS[name], pairs)
+        dtype = np.dtype(given.pop("dtype", np.float32))
+        specs = [
+            None if given.get(word) is None else Spec(tuple(given[word]), _dtype(word, dtype))
+            for word in op.arrays
+        ]
+        arrays = sample(problem, op, specs, seed=0)
+        return compare(name, **{**given, **dict(zip(op.arrays, arrays, strict=True))}, **settings)
+
+
+def _dtype(word, dtype):
+    """Return the dtype of the array `word`, where `dtype` is that of the op's arrays."""
+    return np.dtype(np.int64) if word == "indices" else dtype
 
 
 def _unknown(name):

@@ -3,13 +3,12 @@
 import json
 import re
 
-from ..comparison import compare_problem
 from ..comparison.plot import new_figure, sweep_figure
 from ..comparison.text import heading
 from ..planner.text import seconds_text
 from .compare import add_timing
 from .output import UsageError, show_table, usage
-from .problems import add_problem, problem_of
+from .problems import add_problem, comparison_of, problem_of
 
 _MOST = 200  # values of one sweep
 
@@ -70,14 +69,15 @@ def _sweep(arguments):
         raise UsageError(f"{name} of --vary occurs nowhere in the values of {' '.join(words)!r}")
     if arguments.plot:
         new_figure(1, 1)  # if matplotlib is missing, stop before the work and not after it
-    problems = [problem_of([_put(letter, value, word) for word in words]) for value in values]
+    points = [[_put(letter, value, word) for word in words] for value in values]
+    for point in points:
+        problem_of(point)  # if one is wrong, stop before the work and not after it
     options = {
         "accuracy": arguments.accuracy, "workspace_limit": arguments.workspace_limit,
-        "repeat": arguments.repeat, "time_limit": arguments.time_limit / len(problems),
+        "repeat": arguments.repeat, "time_limit": arguments.time_limit / len(points),
         "reference": False,
     }  # fmt: skip
-    with usage():
-        comparisons = [compare_problem(problem, **options) for problem in problems]
+    comparisons = [comparison_of(point, **options) for point in points]
     if arguments.json:
         found = [{name: v, **c.to_dict()} for v, c in zip(values, comparisons, strict=True)]
         print(json.dumps(found, indent=1, allow_nan=False))

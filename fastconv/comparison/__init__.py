@@ -2,6 +2,8 @@
 
 =========  ====================================================================
 `subject`  the problem to compare, with operands from a call or from a key
+`rebuilt`  the call that poses the problem of a key
+`sample`   arrays of noise for that call
 `timing`   `compare`, which runs and times every algorithm
 `result`   `Comparison` and its rows
 `text`     numbers and tables as plain text

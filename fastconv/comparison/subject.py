@@ -6,22 +6,23 @@ from dataclasses import replace
 import numpy as np
 
 from .. import config, grad, nd, ndimage, nn, signal
-from ..algorithms.base import is_pooling
 from ..calls.by_values import ByValues
 from ..calls.eager import executor_for, needs_values
 from ..gpu.arrays import device_of
 from ..planner.backend import HOST
 from ..planner.choose import check_arguments, choose
-from ..planner.measure import noise, sample_arrays
+from ..planner.measure import sample_arrays
 from ..planner.traits import engine_weight, looks, possible, with_traits
 from ..plans import checked_op, split_arguments
-from ..problem import OPS, FilterProblem
+from ..problem import OPS
 from ..problem.arrays import DTYPES
-from ..problem.scipy_arguments import IMAGE_BOUNDARIES
-from ..problem.validate_filtering import PLAIN, SIGNAL_BOUNDARIES
+from ..problem.validate_filtering import PLAIN
+from .rebuilt import call_of
 
 #: arguments of the public functions that say how to run a call, not which
 _FOREIGN = ("algorithm", "method", "out", "num_threads")
+#: arguments that limit the choice of an algorithm
+_COMMON = ("accuracy", "workspace_limit")
 #: functions whose definition is that of `convolve`
 _SPECTRAL = ("signal.fftconvolve", "signal.oaconvolve")
 _DOUBLE = {"f": np.float64, "c": np.complex128}
@@ -157,7 +158,7 @@ class DeviceCall(Call):
 
 
 class Noise:
-    """A problem alone: its operands are noise, and algorithms run on them without a function."""
+    """A problem that no function poses: algorithms run on operands of noise."""
 
     backend = HOST
 
@@ -166,13 +167,11 @@ class Noise:
         _not_empty(problem)
         self.problem, self.accuracy, self.workspace_limit = problem, accuracy, workspace_limit
         self.operands, self._out = sample_arrays(problem)
-        if not is_pooling(problem) and problem.family == "convolution":
-            self.operands = _unit_variance(problem, self.operands)
         self.chosen = choose(problem, "auto", accuracy, workspace_limit).name
 
     def runner(self, name):
         if name == "scipy":
-            raise ValueError("a problem key alone is no call of SciPy's function")
+            raise ValueError("no function of SciPy poses this problem")
         run_bound = HOST.lookup(name, self.problem).bind(self.problem)
 
         def run(threads, blank=False):
@@ -224,6 +223,9 @@ def public_function(name):
 def from_call(name, args, options):
     """Return the `Call` of the public function `name` with these arguments."""
     function = public_function(name)
+    # plans of all functions take these two, also where the function has no such argument
+    common = options.get("accuracy", "default"), options.get("workspace_limit")
+    options = {word: v for word, v in options.items() if word not in _COMMON}
     try:
         bound = inspect.signature(function).bind(*args, **options)
     except TypeError as error:
@@ -232,11 +234,10 @@ def from_call(name, args, options):
         if word in bound.arguments:
             raise TypeError(f"{word} is no argument of compare, which runs every algorithm itself")
     bound.apply_defaults()
-    given = {word: v for word, v in bound.arguments.items() if word not in _FOREIGN}
+    given = {w: v for w, v in bound.arguments.items() if w not in (*_FOREIGN, *_COMMON)}
     given.update(given.pop("kwargs", {}))
     if isinstance(given.get("output"), np.ndarray):
         raise TypeError("output is an array; compare takes a dtype, its rows have arrays of theirs")
-    common = given.pop("accuracy", "default"), given.pop("workspace_limit", None)
     op = checked_op(name)
     arrays, all_options = split_arguments(op, given)
     runtime = device_of(arrays)
@@ -249,64 +250,12 @@ def from_call(name, args, options):
 
 
 def from_problem(problem, accuracy="default", workspace_limit=None):
-    """Return the `Call` or the `Noise` of a problem alone."""
-    # SciPy's own signatures have no words for a weight's traits and for a boundary per axis
-    if isinstance(problem, FilterProblem) and _has_a_call(problem):
-        name, args, options = filter_call(problem)
-        op = checked_op(name)
-        given = dict(zip(op.arrays, args, strict=True))
-        arrays, options = split_arguments(op, {**given, **options})
-        return Call(op, arrays, options, accuracy, workspace_limit)
-    return Noise(problem, accuracy, workspace_limit)
-
-
-def _has_a_call(problem):
-    simple = problem.traits is None and len(set(problem.boundary)) == 1
-    return simple and problem.method in ("auto", "direct")
-
-
-def filter_call(problem):
-    """Return name, arguments and options of a call that makes this filter problem, with noise."""
-    rng = np.random.default_rng(0)
-    scipys = problem.on_image
-    weights = tuple(problem.weights[a] for a in problem.axes) if scipys else problem.weights
-    arrays = (
-        noise(rng, problem.shape, DTYPES[problem.dtypes[0]]),
-        noise(rng, weights, DTYPES[problem.dtypes[1]]),
-    )
-    names = {ours: theirs for theirs, ours in SIGNAL_BOUNDARIES.items()}
-    if scipys:
-        names = {ours: theirs for theirs, ours in reversed(IMAGE_BOUNDARIES.items())}
-        options = {
-            "mode": {**names, "zeros": "constant"}[problem.boundary[0]],
-            "origin": problem.origin, "output": DTYPES[problem.dtypes[2]],
-            "cval": problem.fill or (problem.boundary[0] == "constant") * 1.0,
-        }  # fmt: skip
-        if problem.op.endswith("1d"):
-            options |= {"axis": problem.axes[0], "origin": problem.origin[0]}
-            return problem.op, arrays, options
-    else:
-        fill = problem.boundary[0] == "constant"
-        boundary = "fill" if fill else {**names, "zeros": "fill"}[problem.boundary[0]]
-        options = {
-            "mode": problem.mode, "boundary": boundary, "fillvalue": 1 if fill else 0,
-            "stride": problem.stride, "dilation": problem.dilation,
-        }  # fmt: skip
-        if problem.method != "auto":
-            options["method"] = problem.method
-    if problem.axes != tuple(range(len(problem.shape))):
-        options["axes"] = problem.axes
-    return problem.op, arrays, options
-
-
-def _unit_variance(problem, operands):
-    """Scale weights so that outputs have variance 1, as the accuracy contract has it."""
-    if problem.kind != "fwd" or problem.compute[0] not in "fc":
-        return operands
-    stencil = problem.stencil
-    terms = stencil.multiply_adds / max(1, np.prod(stencil.feature_shape))
-    first, weight, *rest = operands
-    return (first, weight / weight.dtype.type(terms**0.5), *rest)
+    """Return the `Call` that poses a problem, or its `Noise` where no function poses it."""
+    found = call_of(problem)
+    if found is None:
+        return Noise(problem, accuracy, workspace_limit)
+    name, arrays, options = found
+    return Call(OPS[name], arrays, options, accuracy, workspace_limit)
 
 
 def _not_empty(problem):

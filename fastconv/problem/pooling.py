@@ -24,7 +24,7 @@ class PoolProblem:
     Parameters
     ----------
     op : str
-        One of `OPS`, or ``min_pool``, which only minimum filters use.
+        One of `OPS`. Only minimum filters use ``min_pool``; there is no public function for it.
     kind : str
         ``fwd``, or ``input`` for the gradient with respect to the input.
     dtypes : tuple of str

@@ -29,7 +29,7 @@ _PLANAR_BOUNDARIES = {
     "symm": "symm", "symmetric": "symm",
 }  # fmt: skip
 #: modes of ``upfirdn``, and their names in `fastconv.convolve` and in `geometry.BOUNDARIES`
-_EXTENSIONS = {
+EXTENSIONS = {
     "constant": ("fill", "constant"), "wrap": ("wrap", "circular"),
     "edge": ("nearest", "replicate"), "symmetric": ("symm", "symmetric"),
     "reflect": ("mirror", "reflect"),
@@ -171,7 +171,7 @@ def resampled(arrays, o):
     require(len(h.shape) == 1 and 0 not in (*h.shape, *x.shape) and 0 < ndim <= MAX_DIMS,
             f"shapes {tuple(h.shape)} and {tuple(x.shape)}")  # fmt: skip
     require(h.dtype.kind in "biufc" and x.dtype.kind in "biufc", f"{h.dtype} and {x.dtype}")
-    require(isinstance(mode, str) and mode in _EXTENSIONS, f"mode is {mode!r}")
+    require(isinstance(mode, str) and mode in EXTENSIONS, f"mode is {mode!r}")
     dtype = np.result_type(native(h), native(x), np.float32)
     require(dtype.char in "fdFD", f"a result of {dtype}")
     try:
@@ -183,8 +183,8 @@ def resampled(arrays, o):
     axis, fill = axis % ndim, cval if mode == "constant" else 0
     step = gcd(up, down)
     if up == step:
-        return _strided(x, h, up, down // step, axis, _EXTENSIONS[mode][0], fill, dtype)
-    boundary = _EXTENSIONS[mode][1]
+        return _strided(x, h, up, down // step, axis, EXTENSIONS[mode][0], fill, dtype)
+    boundary = EXTENSIONS[mode][1]
     boundary = "zeros" if boundary == "constant" and fill == 0 else boundary
     names = tuple("u8" if d.kind == "b" else short(d) for d in (native(x), native(h), dtype))
     problem = ResampleProblem(

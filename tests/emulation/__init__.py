@@ -1,7 +1,8 @@
-"""A device made of the host: NumPy as the namespace, the kernels compiled by g++.
+"""Emulate a device on the host: NumPy takes the place of CuPy, and g++ compiles the kernels.
 
-`runtime()` has the methods of `fastconv.gpu.runtime.Runtime`; `Array` is what stands for a CuPy
-array. A kernel's blocks run one after the other, its threads as coroutines (`cuda_on_host.h`).
+`runtime()` returns an object with the methods of `fastconv.gpu.runtime.Runtime`. `Array` takes the
+place of a CuPy array. Blocks of a kernel run one after the other, and its threads are coroutines
+(`cuda_on_host.h`).
 """
 
 import ctypes
@@ -23,13 +24,13 @@ _KERNEL = re.compile(
     r'extern "C" __global__ void (?:__launch_bounds__\([^)]*\)\s*)?(\w+)\(const (\w+) p\)'
 )  # noqa: E501
 COMPILER = shutil.which("g++")
-#: what was compiled before, by the hash of its source
+#: compiled libraries by the hash of their source
 _libraries = {}
 _CACHE = Path(__file__).parents[2] / "build" / "emulation"
 
 
 class Array(np.ndarray):
-    """An array on an emulated device: where its base is or, if it is new, on the current one."""
+    """An array on an emulated device, which is that of its base, or the current one."""
 
     def __array_finalize__(self, source):
         shares = self.base is not None and isinstance(source, Array)
@@ -40,16 +41,16 @@ class Array(np.ndarray):
         return f"emulated {self.number}"
 
 
-#: numbers of the devices that contexts made current
+#: numbers of the devices that context managers made current; the last one counts
 _current = [0]
 
 
 class OutOfMemory(MemoryError):
-    """What stands for the error of CuPy's allocator."""
+    """The error that takes the place of the one of CuPy's allocator."""
 
 
 class _Namespace:
-    """NumPy (or a part of it) whose new arrays are on the device."""
+    """NumPy, or a part of it, whose functions return arrays on the device."""
 
     def __init__(self, module):
         self._module = module
@@ -70,7 +71,7 @@ class _Namespace:
 
 
 def on_device(value):
-    """Arrays as arrays of the device, in sequences too."""
+    """Return arrays, also those in sequences, as arrays on the device."""
     if isinstance(value, np.ndarray):
         return value.view(Array)
     if type(value) in (tuple, list):
@@ -79,7 +80,7 @@ def on_device(value):
 
 
 class Emulated:
-    """A device."""
+    """An emulated device with the methods of `fastconv.gpu.runtime.Runtime`."""
 
     kind = "emulated"
     array = Array
@@ -119,7 +120,7 @@ class Emulated:
             _current.pop()
 
     def pointer(self, array):
-        # NumPy's own functions, unlike CuPy's, may give an array of the host
+        # functions of NumPy, unlike CuPy's, may return arrays of the host
         assert getattr(array, "number", self.number) == self.number, "an array of another device"
         return array.__array_interface__["data"][0]
 
@@ -162,7 +163,7 @@ class Emulated:
 
 
 def _compile(source, options, target):
-    """Build a library; another test process may be at it too."""
+    """Build a library. Another test process may build it at the same time."""
     with tempfile.TemporaryDirectory(dir=_CACHE) as folder:
         result = Path(folder, "kernels.so")
         command = [COMPILER, "-std=c++17", "-O1", "-w", "-shared", "-fPIC", "-x", "c++", "-"]
@@ -174,7 +175,7 @@ def _compile(source, options, target):
 
 
 def _with_launchers(text):
-    """A source with C functions that launch and describe a kernel after every kernel."""
+    """Return a source with C functions after every kernel that launch and describe it."""
     assert _KERNEL.search(text), "no kernels"
     parts, done = [], 0
     for match in _KERNEL.finditer(text):
@@ -194,5 +195,5 @@ def _with_launchers(text):
 
 @cache
 def runtime(number):
-    """One of the emulated devices."""
+    """Return the runtime of an emulated device."""
     return Emulated(number)

@@ -1,14 +1,14 @@
 """The independent reference that every test compares with.
 
-Nothing of fastconv is imported here, and nothing here is meant to be fast: the padded array is
-built explicitly by index maps, and plain loops run over kernel taps and windows. The public
-functions have the signatures of their namesakes in fastconv, without the keywords that only say
-how to compute (algorithm, accuracy, out, workspace_limit, num_threads, method).
+It imports nothing of fastconv and is not meant to be fast: it builds the padded array by index
+maps, and loops over kernel taps and windows. The public functions have the signatures of the
+functions in fastconv with the same names, without the keywords that only say how to compute
+(algorithm, accuracy, out, workspace_limit, num_threads, method).
 
-Results are float64, or complex128 where an operand is complex. If all operands are integers the
-arithmetic is exact modulo 2**64: int64, or uint64 if one operand is uint64; casting that to a
-narrower integer type gives the result modulo 2**bits. Poolings that average are float64 for
-integers; max pooling of integers gives int64 (uint64), where a window of nothing but padding holds
+Results are float64, or complex128 if an operand is complex. If all operands are integers,
+arithmetic is exact modulo 2**64 and the result is int64, or uint64 if one operand is uint64. A cast
+to a narrower integer dtype then gives the result modulo 2**bits. Averages of integers are float64.
+Max pooling of integers returns int64 or uint64; the maximum of a window that holds only padding is
 the smallest integer of the *input's* dtype.
 """
 

@@ -1,4 +1,4 @@
-"""The accuracy contract: max|y - y64| / max|y64| at most the level's number."""
+"""The accuracy contract: max|y - y64| / max|y64| is at most the bound of the level."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ REAL_ROW = {"e": "f4", "f": "f4", "F": "f4", "d": "f8", "D": "f8"}
 
 
 def relative_error(actual, expected, slack=0.0):
-    """max(|actual - expected| - slack) / max|expected|, over the entries finite in `expected`."""
+    """Return max(|actual - expected| - slack) / max|expected| over the finite expected values."""
     actual, expected = np.asarray(actual), np.asarray(expected)
     finite = np.isfinite(expected)
     if not finite.any():
@@ -26,13 +26,20 @@ def relative_error(actual, expected, slack=0.0):
 
 
 def assert_matches(actual, expected, level="default", dtype=None):
-    """`actual` (the array of a public function) is `expected` (of the oracle) to the contract.
+    """Assert that the result of a public function matches the oracle's within the contract.
 
-    A pair is (output, indices), and the indices are int64 and equal.
+    Parameters
+    ----------
+    actual : ndarray or tuple
+        The result of a public function. A tuple is (output, indices), whose indices must be int64
+        and equal.
+    expected : ndarray or tuple
+        The result of the oracle.
+    dtype : dtype, optional
+        The dtype that the result must have.
 
-    Integers must be equal modulo 2**bits of their dtype; NaN and infinities must stand in the
-    same places; float16 is allowed one rounding beyond the row of float32. `dtype` is the dtype
-    that the result must have, if given.
+    Integers must be equal modulo 2**bits of their dtype. NaN and infinities must be at the same
+    positions. float16 may have one more rounding than float32.
     """
     if isinstance(expected, tuple):
         (actual, indices), (expected, expected_indices) = actual, expected

@@ -1,4 +1,4 @@
-"""Convolutions as networks mean them: the cross-correlations of DESIGN.md, section 1a."""
+"""Convolutions of neural networks, which are cross-correlations."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from .geometry import every_tap, output_size, padded, pads, per_axis, tap_slices
 
 
 def activate(x, activation):
-    """The detector stage, with the names of the public functions."""
+    """Apply the activation `name`."""
     if activation is None:
         return x
     if activation == "relu":
@@ -23,14 +23,14 @@ def activate(x, activation):
 
 
 def at_positions(values, outputs):
-    """Values per tile (..., *tiles) spread over all positions: index o takes o mod tile."""
+    """Return values for all positions from values per tile: position o has that of o mod tile."""
     for axis, size in enumerate(outputs, start=values.ndim - len(outputs)):
         values = np.take(values, np.arange(size) % values.shape[axis], axis=axis)
     return values
 
 
 def finish(out, bias, add, activation, squeeze):
-    """Bias, residual and activation, in this order."""
+    """Add bias and residual, then apply the activation."""
     dims = out.ndim - 2
     if bias is not None:
         if bias.ndim == 1:
@@ -44,7 +44,7 @@ def finish(out, bias, add, activation, squeeze):
 
 
 def pad_image(image, pairs, padding_mode):
-    """The explicitly padded image (N, C, *spatial)."""
+    """Return the padded image (N, C, *spatial)."""
     for axis, (before, after) in enumerate(pairs, start=2):
         image = padded(image, axis, before, after, padding_mode)
     return image
@@ -54,7 +54,7 @@ def convolution(
     dims, input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, *,
     padding_mode="zeros", activation=None, add=None,
 ):  # fmt: skip
-    """Z[n,k,o] = bias + sum over c, t of V[n, c, o s + t d] K[k, c, t]."""
+    """Compute Z[n,k,o] = bias + sum over c, t of V[n, c, o s + t d] K[k, c, t]."""
     input, weight, bias = widen(input, weight, bias)
     image, squeeze = with_batch(input, dims)
     kernel, size = weight.shape[2:], image.shape[2:]
@@ -78,7 +78,7 @@ def convolution(
 
 
 def transposed_size(size, kernel, stride, dilation, pairs, extra):
-    """Output size of a transposed convolution."""
+    """Return the output size of a transposed convolution."""
     return tuple(
         (n - 1) * s + d * (k - 1) + 1 - sum(pair) + e
         for n, k, s, d, pair, e in zip(size, kernel, stride, dilation, pairs, extra, strict=True)
@@ -89,7 +89,7 @@ def transposed_convolution(
     dims, input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1, *,
     output_size=None, activation=None,
 ):  # fmt: skip
-    """Every input value, times the kernel, is added around position i s of a canvas; then crop."""
+    """Add the kernel times each input value to an array, from position i s on, and crop it."""
     input, weight, bias = widen(input, weight, bias)
     image, squeeze = with_batch(input, dims)
     kernel, size = weight.shape[2:], image.shape[2:]
@@ -120,7 +120,7 @@ def transposed_convolution(
 
 
 def by_position(dims, input, weight, bias, stride, padding, activation):
-    """One kernel per tile of output positions: weight (K, C, *k, *tiles)."""
+    """Convolve with one kernel per position in a tile: weight (K, C, *k, *tiles)."""
     input, weight, bias = widen(input, weight, bias)
     image, squeeze = with_batch(input, dims)
     kernel, size = weight.shape[2 : 2 + dims], image.shape[2:]
@@ -143,12 +143,12 @@ def by_position(dims, input, weight, bias, stride, padding, activation):
 def local_convolution(
     dims, input, weight, bias=None, stride=1, padding=0, *, activation=None
 ):  # fmt: skip
-    """Unshared: the kernel of output o is weight[..., o]."""
+    """Compute a local convolution: the kernel of output o is weight[..., o]."""
     return by_position(dims, input, weight, bias, stride, padding, activation)
 
 
 def tiled_conv2d(input, weight, bias=None, stride=1, padding=0, *, activation=None):
-    """Tiled: the kernel of output o is weight[..., o mod tile]."""
+    """Compute a tiled convolution: the kernel of output o is weight[..., o mod tile]."""
     return by_position(2, input, weight, bias, stride, padding, activation)
 
 

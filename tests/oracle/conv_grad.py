@@ -1,6 +1,6 @@
-"""Gradients of convolutions: every product of the definition goes back, tap by tap.
+"""Gradients of convolutions, computed tap by tap from the definition.
 
-Complex operands are conjugated as in PyTorch. The sizes are full shapes.
+Complex operands are conjugated as in PyTorch. Sizes are full shapes.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from .geometry import every_tap, pads, per_axis, source, tap_slices, widen, with
 
 
 class Taps:
-    """Where each kernel tap meets the input, for kernels that move over an image."""
+    """The input positions that each tap of a sliding kernel reads."""
 
     def __init__(self, size, outputs, kernel, stride, padding, dilation, boundary="zeros"):
         dims = len(size)
@@ -20,12 +20,12 @@ class Taps:
         self.boundary = boundary
 
     def gather(self, image, tap):
-        """The input values that this tap is multiplied with: (N, C, *outputs)."""
+        """Return the input values that a tap is multiplied by: (N, C, *outputs)."""
         image = pad_image(image, self.pairs, self.boundary)
         return image[(..., *tap_slices(tap, self.outputs, self.stride, self.dilation))]
 
     def scatter(self, image, tap, values):
-        """Add values (N, C, *outputs) to the inputs that this tap reads."""
+        """Add values (N, C, *outputs) to the input positions that a tap reads."""
         index, kept = [], []
         for a, t in enumerate(tap):
             where = [
@@ -43,7 +43,7 @@ class Taps:
 
 
 def products(first, second):
-    """Sum of the products over batch and positions, for every pair of channels."""
+    """Return sums of products over batch and positions for every pair of channels."""
     axes = "xyz"[: first.ndim - 2]
     return np.einsum(f"na{axes},nb{axes}->ab", first, second)
 
@@ -52,7 +52,7 @@ def conv_input(
     dims, input_size, weight, grad_output, stride=1, padding=0, dilation=1, groups=1, *,
     padding_mode="zeros",
 ):  # fmt: skip
-    """h[n, c, o s + t d] += sum over k of conj(K[k, c, t]) G[n, k, o]."""
+    """Compute h[n, c, o s + t d] += sum over k of conj(K[k, c, t]) G[n, k, o]."""
     weight, grad_output = widen(weight, grad_output)
     grad, squeeze = with_batch(grad_output, dims)
     size, kernel = tuple(input_size)[-dims:], weight.shape[2:]
@@ -72,7 +72,7 @@ def conv_weight(
     dims, input, weight_size, grad_output, stride=1, padding=0, dilation=1, groups=1, *,
     padding_mode="zeros",
 ):  # fmt: skip
-    """g[k, c, t] = sum over n, o of conj(V[n, c, o s + t d]) G[n, k, o]."""
+    """Compute g[k, c, t] = sum over n, o of conj(V[n, c, o s + t d]) G[n, k, o]."""
     input, grad_output = widen(input, grad_output)
     (image, _), (grad, _) = with_batch(input, dims), with_batch(grad_output, dims)
     kernel, channels = tuple(weight_size[2:]), weight_size[1]
@@ -91,19 +91,19 @@ def conv_weight(
 
 
 def conv_bias(dims, grad_output, *, per_position=False):
-    """The sum over everything that shares the bias."""
+    """Return sums over all positions that share an entry of the bias."""
     (grad_output,) = widen(grad_output)
     grad, _ = with_batch(grad_output, dims)
     return grad.sum(axis=0 if per_position else (0, *range(2, dims + 2)))
 
 
 def conv_transpose_bias(dims, grad_output):
-    """The sum per channel."""
+    """Return the sum of each channel."""
     return conv_bias(dims, grad_output)
 
 
 def tiled_conv2d_bias(grad_output, tiles=None):
-    """One sum per channel, or per channel and tile."""
+    """Return the sum of each channel, or of each channel and position in the tile."""
     per_position = conv_bias(2, grad_output, per_position=True)
     return per_position.sum(axis=(1, 2)) if tiles is None else over_tiles(per_position, tiles)
 
@@ -112,7 +112,7 @@ def conv_transpose_input(
     dims, input_size, weight, grad_output, stride=1, padding=0, output_padding=0, groups=1,
     dilation=1,
 ):  # fmt: skip
-    """h[n, c, i] = sum over k, t of conj(K[c, k, t]) G[n, k, i s + t d - before]."""
+    """Compute h[n, c, i] = sum over k, t of conj(K[c, k, t]) G[n, k, i s + t d - before]."""
     weight, grad_output = widen(weight, grad_output)
     grad, squeeze = with_batch(grad_output, dims)
     size, kernel = tuple(input_size)[-dims:], weight.shape[2:]
@@ -133,7 +133,7 @@ def conv_transpose_weight(
     dims, input, weight_size, grad_output, stride=1, padding=0, output_padding=0, groups=1,
     dilation=1,
 ):  # fmt: skip
-    """g[c, k, t] = sum over n, i of conj(V[n, c, i]) G[n, k, i s + t d - before]."""
+    """Compute g[c, k, t] = sum over n, i of conj(V[n, c, i]) G[n, k, i s + t d - before]."""
     input, grad_output = widen(input, grad_output)
     (image, _), (grad, _) = with_batch(input, dims), with_batch(grad_output, dims)
     kernel, features = tuple(weight_size[2:]), weight_size[1]
@@ -150,7 +150,7 @@ def conv_transpose_weight(
 
 
 def gather_clipped(taps, grad, tap):
-    """Taps.gather where the last outputs may lie beyond the padding: zeros there."""
+    """Return what `Taps.gather` returns, with zeros for outputs past the padding."""
     reach = [
         (o - 1) * s + d * (k - 1) + 1
         for o, s, d, k in zip(taps.outputs, taps.stride, taps.dilation, taps.kernel, strict=True)
@@ -164,7 +164,7 @@ def gather_clipped(taps, grad, tap):
 
 
 def over_tiles(values, tiles):
-    """Positions summed into the tile they belong to: the adjoint of at_positions."""
+    """Sum all positions with the same position in the tile (the adjoint of at_positions)."""
     dims = len(tiles)
     lead = values.shape[: values.ndim - dims]
     result = np.zeros((*lead, *tiles), values.dtype)
@@ -175,7 +175,7 @@ def over_tiles(values, tiles):
 
 
 def by_position_input(dims, input_size, weight, grad_output, stride=1, padding=0):
-    """As conv_input, every output position with its own kernel."""
+    """Compute conv_input with another kernel for every output position."""
     weight, grad_output = widen(weight, grad_output)
     grad, squeeze = with_batch(grad_output, dims)
     size, kernel = tuple(input_size)[-dims:], weight.shape[2 : 2 + dims]
@@ -189,7 +189,7 @@ def by_position_input(dims, input_size, weight, grad_output, stride=1, padding=0
 
 
 def by_position_weight(dims, input, weight_size, grad_output, stride=1, padding=0):
-    """As conv_weight, summed over the positions that share a kernel."""
+    """Compute conv_weight, summed over the positions that share a kernel."""
     input, grad_output = widen(input, grad_output)
     (image, _), (grad, _) = with_batch(input, dims), with_batch(grad_output, dims)
     kernel, tiles = tuple(weight_size[2 : 2 + dims]), tuple(weight_size[2 + dims :])

@@ -1,4 +1,4 @@
-"""fc.convolve and fc.correlate: full, same, valid over a continued first array."""
+"""fc.convolve and fc.correlate with the modes full, same and valid, and with boundaries."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ from .geometry import every_tap, padded, per_axis, widen
 def convolve(
     in1, in2, mode="full", *, axes=None, boundary="fill", fillvalue=0, stride=1, dilation=1
 ):
-    """S(i) = sum over t of in1(i - t d) in2(t), cut as scipy.signal.convolve cuts it."""
+    """Compute S(i) = sum over t of in1(i - t d) in2(t), and return the part that `mode` selects."""
     in1, in2 = np.asarray(in1), np.asarray(in2)
-    if np.result_type(in1, in2).kind == "f":  # so is uint64 with a signed integer, as in SciPy
+    if np.result_type(in1, in2).kind == "f":  # also for uint64 with a signed integer, as in SciPy
         in1, in2 = in1.astype(np.float64), in2.astype(np.float64)
     in1, in2 = widen(in1, in2)
     if in1.ndim == in2.ndim == 0:
@@ -35,7 +35,7 @@ def convolve(
 
 
 def cut(full, mode, axes, sizes, extent, stride):
-    """The part of the full output that the mode keeps, every s-th element of it."""
+    """Return every s-th element of the part of the full output that the mode selects."""
     if mode == "valid":
         inside = all(n >= e for n, e in zip(sizes, extent, strict=True))
         around = all(n <= e for n, e in zip(sizes, extent, strict=True))
@@ -52,7 +52,7 @@ def cut(full, mode, axes, sizes, extent, stride):
 def correlate(
     in1, in2, mode="full", *, axes=None, boundary="fill", fillvalue=0, stride=1, dilation=1
 ):
-    """Convolution with in2 conjugated and reversed along the axes."""
+    """Convolve with in2 conjugated and reversed along the axes."""
     in2 = np.conj(np.asarray(in2))
     if in2.ndim:
         chosen = range(in2.ndim) if axes is None else [axes] if isinstance(axes, int) else axes

@@ -1,4 +1,4 @@
-"""Shapes, paddings and index maps, written out from the definitions."""
+"""Shapes, padding and index maps, written from the definitions."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def widen(*arrays):
-    """The arrays (None stays None) in the one dtype the oracle computes in."""
+    """Return the arrays in the dtype that the oracle computes in. None stays None."""
     arrays = [None if a is None else np.asarray(a) for a in arrays]
     dtypes = [a.dtype for a in arrays if a is not None]
     if any(d.kind == "c" for d in dtypes):
@@ -21,7 +21,7 @@ def widen(*arrays):
 
 
 def per_axis(value, dims):
-    """One integer for every axis."""
+    """Return one integer for every axis, from one for all or one per axis."""
     if isinstance(value, (int, np.integer)):
         return (int(value),) * dims
     assert len(value) == dims, (value, dims)
@@ -29,7 +29,7 @@ def per_axis(value, dims):
 
 
 def pads(padding, size, kernel, stride, dilation):
-    """The (before, after) pair of every axis; `size` is what "same" is computed from."""
+    """Return a pair (before, after) for every axis. "same" depends on `size`."""
     dims = len(kernel)
     reach = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
     if isinstance(padding, str):
@@ -54,7 +54,7 @@ def pads(padding, size, kernel, stride, dilation):
 
 
 def source(position, n, boundary):
-    """The index inside 0..n-1 that an index outside stands for; -1: a constant."""
+    """Return the index in 0..n-1 whose value an index outside reads, or -1 for a constant."""
     if 0 <= position < n:
         return position
     if boundary in ("zeros", "fill"):
@@ -74,7 +74,7 @@ def source(position, n, boundary):
 
 
 def padded(array, axis, before, after, boundary, fillvalue=0):
-    """`array` continued along one axis."""
+    """Return `array` padded along one axis by its boundary."""
     n = array.shape[axis]
     where = np.array([source(p, n, boundary) for p in range(-before, n + after)], dtype=np.intp)
     result = np.take(array, where, axis=axis)
@@ -85,7 +85,7 @@ def padded(array, axis, before, after, boundary, fillvalue=0):
 
 
 def output_size(n, kernel, stride, dilation, before, after, ceil_mode=False):
-    """How many windows fit; PyTorch's rule for the last one of ceil_mode."""
+    """Return how many windows fit, with PyTorch's rule for the last one in ceil_mode."""
     room = n + before + after - dilation * (kernel - 1) - 1
     if room < 0:
         raise ValueError(f"a kernel of {kernel} taps is larger than the padded input")
@@ -98,12 +98,12 @@ def output_size(n, kernel, stride, dilation, before, after, ceil_mode=False):
 
 
 def every_tap(kernel):
-    """All kernel positions in row-major order."""
+    """Return all kernel positions in row-major order."""
     return list(np.ndindex(*kernel))
 
 
 def tap_slices(tap, outputs, stride, dilation):
-    """Slices of the padded array that this tap meets, one element per output."""
+    """Return slices of the padded array that a tap reads, with one element per output."""
     return tuple(
         slice(t * d, t * d + (o - 1) * s + 1, s)
         for t, o, s, d in zip(tap, outputs, stride, dilation, strict=True)
@@ -111,7 +111,7 @@ def tap_slices(tap, outputs, stride, dilation):
 
 
 def with_batch(array, dims):
-    """(array with a batch axis, whether it was missing)."""
+    """Return the array with a batch axis, and whether it was missing."""
     if array.ndim == dims + 1:
         return array[None], True
     assert array.ndim == dims + 2, (array.shape, dims)

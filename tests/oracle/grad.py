@@ -1,4 +1,4 @@
-"""The names of fastconv.grad, from the definitions in conv_grad and pool_grad."""
+"""The functions of fastconv.grad, made from those in conv_grad and pool_grad."""
 
 from functools import partial
 

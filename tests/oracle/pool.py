@@ -1,4 +1,4 @@
-"""Pooling: a plain loop over windows; a window is a list of flat indices into the input."""
+"""Poolings: a loop over windows. A window is a list of flat indices into the input."""
 
 import math
 from functools import partial
@@ -11,7 +11,7 @@ from .geometry import output_size, pads, per_axis, widen, with_batch
 
 
 def flat_windows(per_axis_windows, size):
-    """Combine (positions inside, counted) per axis to (flat indices, counted), row-major."""
+    """Return (flat indices, counted) of windows from (positions inside, counted) per axis."""
     windows = []
     for combination in product(*per_axis_windows):
         flat, count = [0], 1
@@ -23,7 +23,7 @@ def flat_windows(per_axis_windows, size):
 
 
 def sliding_windows(size, kernel_size, stride, padding, dilation, ceil_mode):
-    """(output sizes, windows). `counted` includes the padding, never ceil_mode's overhang."""
+    """Return (output sizes, windows). `counted` includes padding, but nothing past it."""
     dims = len(size)
     kernel = per_axis(kernel_size, dims)
     stride = kernel if stride is None else per_axis(stride, dims)
@@ -42,7 +42,7 @@ def sliding_windows(size, kernel_size, stride, padding, dilation, ceil_mode):
 
 
 def adaptive_windows(size, output_size):
-    """Window i of o runs from floor(i n / o) to ceil((i + 1) n / o)."""
+    """Return the windows of an adaptive pooling: i spans floor(i n / o)..ceil((i + 1) n / o)."""
     outputs = per_axis(output_size, len(size))
     axes = [
         [(range(i * n // o, -(-(i + 1) * n // o)), 1) for i in range(o)]
@@ -52,7 +52,7 @@ def adaptive_windows(size, output_size):
 
 
 def first_maximum(values):
-    """Index of the maximum: the first one; a NaN wins over numbers."""
+    """Return the index of the first maximum. A NaN counts as larger than all numbers."""
     best = 0
     for i, value in enumerate(values):
         if value > values[best] or (isnan(value) and not isnan(values[best])):
@@ -61,18 +61,18 @@ def first_maximum(values):
 
 
 def rows_of(image, dims):
-    """(N, C, *spatial) as one row per channel image."""
+    """Return (N, C, *spatial) as one row per channel of each sample."""
     return image.reshape(math.prod(image.shape[:2]), math.prod(image.shape[2:]))
 
 
 def reshaped(rows, image, outputs, squeeze):
-    """Rows back to (N, C, *outputs), or without N."""
+    """Return rows as (N, C, *outputs), or without N."""
     result = rows.reshape(*image.shape[:2], *outputs)
     return result[0] if squeeze else result
 
 
 def maxima(dims, input, windows_of, return_indices):
-    """Maximum of every window, and where it came from."""
+    """Return the maximum of every window, and its flat index."""
     original = np.asarray(input).dtype
     (input,) = widen(input)
     image, squeeze = with_batch(input, dims)
@@ -94,7 +94,7 @@ def max_pool(
     dims, input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,
     return_indices=False,
 ):  # fmt: skip
-    """Maximum over windows."""
+    """Compute the maximum of every window."""
 
     def windows_of(size):
         return sliding_windows(size, kernel_size, stride, padding, dilation, ceil_mode)
@@ -103,25 +103,25 @@ def max_pool(
 
 
 def adaptive_max_pool(dims, input, output_size, return_indices=False):
-    """Maximum over a fixed number of windows."""
+    """Compute the maximum of a fixed number of windows."""
     return maxima(dims, input, lambda s: adaptive_windows(s, output_size), return_indices)
 
 
 def as_float(array):
-    """Averages of integers are float64."""
+    """Return integers as float64, the dtype of their averages."""
     (array,) = widen(array)
     return array.astype(np.float64) if array.dtype.kind in "iu" else array
 
 
 def divisor(flat, counted, count_include_pad, divisor_override):
-    """What an average divides by."""
+    """Return the divisor of an average."""
     if divisor_override is not None:
         return divisor_override
     return counted if count_include_pad else len(flat)
 
 
 def reduce_windows(dims, input, windows_of, reduce):
-    """reduce(values (rows, taps), counted) of every window."""
+    """Return ``reduce(values, counted)`` of every window, where values has shape (rows, taps)."""
     image, squeeze = with_batch(as_float(input), dims)
     outputs, windows = windows_of(image.shape[2:])
     rows = rows_of(image, dims)
@@ -135,7 +135,7 @@ def avg_pool(
     dims, input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
     divisor_override=None, *, dilation=1,
 ):  # fmt: skip
-    """Average over windows."""
+    """Compute the average of every window."""
 
     def windows_of(size):
         return sliding_windows(size, kernel_size, stride, padding, dilation, ceil_mode)
@@ -150,7 +150,7 @@ def avg_pool(
 
 
 def adaptive_avg_pool(dims, input, output_size):
-    """Average over a fixed number of windows."""
+    """Compute the average of a fixed number of windows."""
     return reduce_windows(
         dims,
         input,
@@ -162,7 +162,7 @@ def adaptive_avg_pool(dims, input, output_size):
 def lp_pool(
     dims, input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0, dilation=1
 ):  # fmt: skip
-    """(sum |x|^p)^(1/p); p = inf: max |x|."""
+    """Compute (sum |x|^p)^(1/p), or max |x| for p = inf."""
 
     def windows_of(size):
         return sliding_windows(size, kernel_size, stride, padding, dilation, ceil_mode)
@@ -176,7 +176,7 @@ def lp_pool(
 
 
 def max_unpool(dims, input, indices, kernel_size, stride=None, padding=0, output_size=None):
-    """Values to where the maxima came from: the last duplicate wins, index -1 is skipped."""
+    """Write values to the positions of the maxima. The last of equal indices wins; skip -1."""
     (input,) = widen(input)
     image, squeeze = with_batch(input, dims)
     size = image.shape[2:]

@@ -1,4 +1,4 @@
-"""Gradients of poolings: window by window, to the winner or to everyone who took part."""
+"""Gradients of poolings, window by window: to the maximum, or to all elements of a window."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from .reshaping import group_winners
 
 
 def at_indices(dims, grad_output, indices, input_size):
-    """Gradient of a maximum: to the index it came from; -1 came from nowhere."""
+    """Compute the gradient of a maximum, which is added at its index. -1 is skipped."""
     (grad_output,) = widen(grad_output)
     grad, squeeze = with_batch(grad_output, dims)
     size = tuple(input_size)[-dims:]
@@ -31,7 +31,7 @@ def at_indices(dims, grad_output, indices, input_size):
 
 
 def from_indices(dims, grad_output, indices, input_size):
-    """Gradient of unpooling: what stands where the value went; 0 for index -1."""
+    """Compute the gradient of unpooling: the value at each index, or 0 for index -1."""
     (grad_output,) = widen(grad_output)
     grad, squeeze = with_batch(grad_output, dims)
     size = tuple(input_size)[-dims:]
@@ -46,7 +46,7 @@ def from_indices(dims, grad_output, indices, input_size):
 
 
 def spread(dims, grad_output, size, windows, share):
-    """Every window's gradient to its inputs; share(flat, counted) is the weight of each."""
+    """Add every window's gradient to its inputs, times the weights ``share(flat, counted)``."""
     grad, squeeze = with_batch(grad_output, dims)
     rows = rows_of(grad, dims)
     result = np.zeros((len(rows), int(np.prod(size))), grad.dtype)
@@ -82,7 +82,10 @@ def lp_pool_input(
     dims, grad_output, input, norm_type, kernel_size, stride=None, ceil_mode=False, *, padding=0,
     dilation=1,
 ):  # fmt: skip
-    """sign(x) (|x| / y)^(p - 1); 0 at x = 0; p = inf: the sign, at the first maximum."""
+    """Compute sign(x) (|x| / y)^(p - 1), and 0 at x = 0.
+
+    For p = inf it is the sign, at the first maximum only.
+    """
     grad, squeeze = with_batch(as_float(grad_output), dims)
     image, _ = with_batch(as_float(input), dims)
     size = image.shape[2:]
@@ -98,7 +101,7 @@ def lp_pool_input(
                 index = flat[first_maximum(sizes)]
                 result[r, index] += grads[r, w] * np.sign(row[index])
                 continue
-            largest = max(sizes)  # a root of large powers would magnify the rounding of 1 / p
+            largest = max(sizes)  # else powers would magnify rounding
             norm = largest * sum((v / largest) ** norm_type for v in sizes) ** (1 / norm_type)
             for index in flat:
                 if row[index] != 0:
@@ -108,7 +111,7 @@ def lp_pool_input(
 
 
 def weighted_pool2d_input(grad_output, input_size, weights, stride=None, padding=0):
-    """h[o s + t] += conj(w[t]) G[o], per channel."""
+    """Compute h[o s + t] += conj(w[t]) G[o] for each channel."""
     grad_output, weights = widen(grad_output, weights)
     grad, squeeze = with_batch(as_float(grad_output), 2)
     size = tuple(input_size)[-2:]
@@ -121,7 +124,7 @@ def weighted_pool2d_input(grad_output, input_size, weights, stride=None, padding
 
 
 def maxout_input(grad_output, input, groups, axis=1):
-    """To the first maximum of every group."""
+    """Compute the gradient of maxout, which is added at the first maximum of every group."""
     grad_output, input = widen(grad_output, input)
     last, winners = group_winners(input, groups, axis)
     result = np.zeros(last.shape, grad_output.dtype)

@@ -8,14 +8,14 @@ from .pool import first_maximum
 
 
 def kernel_of(kernel_size):
-    """An int means two dimensions, as in PyTorch; a tuple's length says how many."""
+    """Return kernel_size as a tuple. An int stands for two dimensions, as in PyTorch."""
     if isinstance(kernel_size, (int, np.integer)):
         return (int(kernel_size),) * 2
     return tuple(int(k) for k in kernel_size)
 
 
 def blocks_of(size, kernel, dilation, padding, stride):
-    """(pairs, number of blocks per axis, stride, dilation)."""
+    """Return (pairs, number of blocks per axis, stride, dilation)."""
     dims = len(kernel)
     stride, dilation = per_axis(stride, dims), per_axis(dilation, dims)
     pairs = pads(padding, size, kernel, stride, dilation)
@@ -27,7 +27,7 @@ def blocks_of(size, kernel, dilation, padding, stride):
 
 
 def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
-    """The patches as columns: (N, C prod(k), L), rows ordered (channel, kernel position)."""
+    """Return patches as columns: (N, C prod(k), L), with rows by (channel, kernel position)."""
     kernel = kernel_of(kernel_size)
     (input,) = widen(input)
     image, squeeze = with_batch(input, len(kernel))
@@ -46,7 +46,7 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
 
 
 def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
-    """The patches summed back to where unfold took them from."""
+    """Add patches to the positions that unfold took them from."""
     kernel = kernel_of(kernel_size)
     size = per_axis(output_size, len(kernel))
     (input,) = widen(input)
@@ -65,7 +65,7 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
 
 
 def weighted_pool2d(input, weights, stride=None, padding=0):
-    """Sum of w x over the window, the same weights for every channel."""
+    """Compute sums of w x over windows, with the same weights for every channel."""
     input, weights = widen(input, weights)
     if input.dtype.kind in "iu":
         input, weights = input.astype(np.float64), weights.astype(np.float64)
@@ -80,7 +80,7 @@ def weighted_pool2d(input, weights, stride=None, padding=0):
 
 
 def group_winners(input, groups, axis):
-    """(channels last, index of the winner of every group): shape (..., groups)."""
+    """Return the input with channels last, and the index of the maximum of every group."""
     last = np.moveaxis(input, axis, -1)
     size = last.shape[-1] // groups
     winners = np.zeros((*last.shape[:-1], groups), np.int64)
@@ -92,7 +92,7 @@ def group_winners(input, groups, axis):
 
 
 def maxout(input, groups, axis=1):
-    """Each of `groups` outputs is the maximum of consecutive channels; ties to the first."""
+    """Compute the maxima of `groups` groups of channels. The first of equal values wins."""
     (input,) = widen(input)
     last, winners = group_winners(input, groups, axis)
     return np.moveaxis(np.take_along_axis(last, winners, axis=-1), -1, axis)

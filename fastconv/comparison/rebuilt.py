@@ -1,0 +1,247 @@
+"""Find the call of a public function that poses a problem, so that a key is enough to run it."""
+
+from dataclasses import replace
+from math import prod
+
+from ..problem import (
+    OPS,
+    ConvProblem,
+    ExtremumProblem,
+    FilterProblem,
+    PoolProblem,
+    ResampleProblem,
+    SeparableProblem,
+)
+from ..problem.arrays import DTYPES, Spec
+from ..problem.scipy_arguments import IMAGE_BOUNDARIES
+from ..problem.validate_filtering import SIGNAL_BOUNDARIES
+from ..problem.validate_signals import EXTENSIONS
+from .sample import sample
+
+#: names of boundaries in `scipy.ndimage`, in `scipy.signal.upfirdn` and in `fastconv.convolve`
+_IMAGE_MODES = {ours: theirs for theirs, ours in reversed(IMAGE_BOUNDARIES.items())}
+_EXTENSION_MODES = {ours: theirs for theirs, (_, ours) in EXTENSIONS.items()}
+_SIGNAL_MODES = {ours: theirs for theirs, ours in SIGNAL_BOUNDARIES.items()}
+for _modes in (_IMAGE_MODES, _EXTENSION_MODES, _SIGNAL_MODES):
+    _modes["zeros"] = _modes["constant"]
+#: functions that have one method each
+_BY_METHOD = {"fft": "signal.fftconvolve", "overlap": "signal.oaconvolve"}
+
+
+def call_of(problem, seed=0):
+    """Return the call of a public function that poses `problem`, with noise as operands.
+
+    Parameters
+    ----------
+    problem : ConvProblem, PoolProblem, FilterProblem, ...
+        The problem. Weights have the structure that its traits promise.
+    seed : int
+        Seed of the noise.
+
+    Returns
+    -------
+    tuple or None
+        ``(name, arrays, options)``: the function's name in `fastconv.problem.OPS`, its arrays in
+        the op's order (None for an absent one), and all of its options by name. None where no
+        function poses the problem, such as a correlation with another boundary on each axis.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the function refuses the call.
+    """
+    for name, shapes, options in _calls(problem):
+        op = OPS[name]
+        specs = tuple(
+            Spec(tuple(shapes[word][0]), DTYPES[shapes[word][1]]) if word in shapes else None
+            for word in op.arrays
+        )
+        options = {word: options.get(word, default) for word, default in op.options.items()}
+        if op.request(specs, options).problem == _without_traits(problem):
+            return name, sample(problem, op, specs, seed), options
+    return None
+
+
+def _without_traits(problem):
+    """Return the problem as validation makes it, without a look at the weight's values."""
+    return problem if problem.traits is None else replace(problem, traits=None)
+
+
+def _calls(problem):
+    """Yield calls that may pose the problem: ``(name, {array: (shape, dtype)}, options)``.
+
+    The options may include some that the function does not have.
+    """
+    if isinstance(problem, FilterProblem) and not problem.on_image:
+        yield from _signal(problem)
+    elif type(problem) in _KINDS and problem.function in OPS:
+        yield problem.function, *_KINDS[type(problem)](problem)
+
+
+# -------------------------------------------------------------------- networks: conv and poolings
+
+
+def _convolution(p):
+    """Return the arrays and options of a convolution or of one of its gradients."""
+    x, y = (p.n, p.c, *p.input), (p.n, p.k, *p.output)
+    first, second, result = p.dtypes
+    shapes = {
+        "fwd": {"input": (x, first), "weight": (p.weight_shape, second)},
+        "input": {"weight": (p.weight_shape, first), "grad_output": (y, second)},
+        "weight": {"input": (x, first), "grad_output": (y, second)},
+        "bias": {"grad_output": (y, first)},
+    }[p.kind]
+    if p.kind == "fwd" and p.bias:
+        biases = {"channel": (p.k,), "position": y[1:], "tile": (p.k, *p.tiles)}
+        shapes["bias"] = (biases[p.bias], result)
+    if p.add:
+        shapes["add"] = (y, result)
+    return shapes, {
+        "stride": p.stride, "padding": p.padding, "dilation": p.dilation, "groups": p.groups,
+        "padding_mode": p.padding_mode, "output_padding": p.output_padding,
+        "activation": p.activation, "input_size": x, "weight_size": p.weight_shape,
+        "per_position": p.bias == "position", "tiles": p.tiles or None,
+    }  # fmt: skip
+
+
+def _pooling(p):
+    """Return the arrays and options of a pooling or of its gradient."""
+    x, y = (p.n, p.c, *p.input), (p.n, p.c, *p.output)
+    if p.op == "unfold":
+        y = (p.n, p.c * prod(p.kernel), prod(p.output))
+    elif p.op == "fold":
+        x = (p.n, p.c * prod(p.kernel), prod(p.input))
+    elif p.op == "maxout":
+        y = (p.n, p.groups, *p.output)
+    options = {
+        "kernel_size": p.kernel, "stride": p.stride, "padding": p.padding, "dilation": p.dilation,
+        "ceil_mode": p.ceil_mode, "count_include_pad": p.count_include_pad,
+        "divisor_override": p.divisor, "norm_type": p.norm, "return_indices": p.indices,
+        "groups": p.groups, "output_size": p.output, "input_size": x,
+    }  # fmt: skip
+    if p.op == "max_unpool":
+        windows = zip(*map(_unpooling, p.input, p.output), strict=True)
+        options |= dict(zip(("kernel_size", "stride", "padding"), windows, strict=True))
+    arrays = {
+        "input": x, "grad_output": y, "weights": p.kernel,
+        "indices": x if p.op == "max_unpool" else y,
+    }  # fmt: skip
+    names = OPS[p.function].arrays
+    dtypes = ["i64" if n == "indices" else p.dtypes[i] for i, n in enumerate(names)]
+    return {n: (arrays[n], dtype) for n, dtype in zip(names, dtypes, strict=True)}, options
+
+
+def _unpooling(size, output):
+    """Return (kernel_size, stride, padding) of a max unpooling from `size` to `output` positions.
+
+    The problem knows the two sizes only, for the indices say the rest.
+    """
+    stride = max(1, (output - 1) // (size - 1)) if size > 1 else output
+    taps = output - (size - 1) * stride
+    return (taps, stride, (0, 0)) if taps >= 1 else (1, stride, (1 - taps, 0))
+
+
+# --------------------------------------------------------------------- signals: signal.* and nd.*
+
+
+def _signal(p):
+    """Yield the calls that may pose a convolution or correlation of arrays."""
+    shapes = {"in1": (p.shape, p.dtypes[0]), "in2": (p.weights, p.dtypes[1])}
+    options = {
+        "mode": p.mode, "boundary": _SIGNAL_MODES[p.boundary[0]],
+        "fillvalue": int(p.boundary[0] == "constant"), "stride": _one(p.stride),
+        "dilation": _one(p.dilation), "axes": _axes(p),
+    }  # fmt: skip
+    if p.method != "overlap":
+        yield p.op, shapes, {**options, "method": p.method}
+    if p.method in _BY_METHOD and p.op == "convolve":
+        yield _BY_METHOD[p.method], shapes, options
+
+
+def _resampling(p):
+    """Return the arrays and options of `upfirdn`."""
+    shapes = {"x": (p.shape, p.dtypes[0]), "h": ((p.taps,), p.dtypes[1])}
+    return shapes, {
+        "up": p.up, "down": p.down, "axis": p.axis, "mode": _EXTENSION_MODES[p.boundary],
+        "cval": int(p.boundary == "constant"),
+    }  # fmt: skip
+
+
+# --------------------------------------------------------------------------- images: ndimage.*
+
+
+def _correlation(p):
+    """Return the arrays and options of a convolution or correlation of an image."""
+    weights = tuple(p.weights[a] for a in p.axes)
+    shapes = {"input": (p.shape, p.dtypes[0]), "weights": (weights, p.dtypes[1])}
+    one_axis = p.op.endswith("1d")
+    return shapes, _image(p, p.boundary) | {
+        "origin": p.origin[0] if one_axis else _one(p.origin), "axes": _axes(p),
+        "axis": p.axes[0],
+    }  # fmt: skip
+
+
+def _extremum(p):
+    """Return the arrays and options of a maximum or minimum filter."""
+    shapes = {"input": (p.shape, p.dtypes[0])}
+    settings = {"size": _one(p.size), "origin": _one(p.origin), "axes": _axes(p)}
+    return shapes, _image(p, p.boundary) | settings
+
+
+def _separable(p):
+    """Return the arrays and options of a filter that is given as 1-D kernels."""
+    shapes = {"input": (p.shape, p.dtypes[0])}
+    ndim, passes = len(p.shape), p.terms[0]
+    if p.op in ("ndimage.gaussian_laplace", "ndimage.gaussian_gradient_magnitude"):
+        return shapes, _derivatives(p)
+    if p.op == "ndimage.laplace":
+        passes = [q for term in p.terms for q in term]
+    axes = tuple(q.axis for q in passes)
+    settings = {
+        "sigma": [q.kernel.sigma for q in passes], "order": [q.kernel.order for q in passes],
+        "radius": [q.kernel.size // 2 for q in passes], "size": [q.kernel.size for q in passes],
+        "origin": [q.origin for q in passes],
+    }  # fmt: skip
+    boundary = [q.boundary for q in passes]
+    if p.op in ("ndimage.sobel", "ndimage.prewitt"):  # one for each axis of the image, in order
+        boundary = [q.boundary for q in sorted(passes, key=lambda q: q.axis)]
+    options = {word: _one(values) for word, values in settings.items()}
+    options |= {"axes": None if axes == tuple(range(ndim)) else axes, "axis": axes[0]}
+    return shapes, _image(p, boundary) | options
+
+
+def _derivatives(p):
+    """Return the options of a sum or a length of derivatives of Gaussians, a term for each axis."""
+    ndim = len(p.shape)
+    kernels = {q.axis: q.kernel for term in p.terms for q in term}
+    axes = tuple(next((q.axis for q in term if q.kernel.order), -1) for term in p.terms)
+    along = range(ndim) if len(p.terms) == ndim else axes
+    sigma = [kernels[a].sigma if a in kernels else 0.0 for a in along]
+    radius = [kernels[a].size // 2 if a in kernels else 0 for a in range(ndim)]
+    return _image(p, [term[0].boundary for term in p.terms]) | {
+        "sigma": _one(sigma), "radius": _one(radius), "axes": None if along != axes else axes,
+    }  # fmt: skip
+
+
+def _image(p, boundary):
+    """Return the options that all filters of images have: mode, cval and output."""
+    fill = getattr(p, "fill", 0.0) or float("constant" in boundary)
+    output = None if p.dtypes[2] == p.dtypes[0] else DTYPES[p.dtypes[2]]
+    return {"mode": _one([_IMAGE_MODES[b] for b in boundary]), "cval": fill, "output": output}
+
+
+def _axes(p):
+    """Return the axes as an option, None where they are all."""
+    return None if p.axes == tuple(range(len(p.shape))) else p.axes
+
+
+def _one(values):
+    """Return one value where it is the same on all axes, else a tuple."""
+    values = tuple(values)
+    return values[0] if len(set(values)) == 1 else values
+
+
+_KINDS = {
+    ConvProblem: _convolution, PoolProblem: _pooling, FilterProblem: _correlation,
+    SeparableProblem: _separable, ExtremumProblem: _extremum, ResampleProblem: _resampling,
+}  # fmt: skip
