@@ -14,6 +14,7 @@ FASTCONV_DEBUG=1      keep debug information, which is most of a binary
 import logging
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,8 @@ CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 LEVELS = {"pooling": "-O2", "pooling_integers": "-O2"}
 #: of the instruction set that hardly any machine is limited to
 BASELINE_LEVELS = {"pooling": "-O1", "pooling_integers": "-O1"}
+#: extensions with inner loops of their own, or in the way of every call; the others call C kernels
+COMPUTE = re.compile(r"\.(naive|calls)\.|\.loops\.(polyphase|fft|operands|scratch)$")
 DEBUG = [] if os.environ.get("FASTCONV_DEBUG", "") == "1" else ["-g0"]
 COMPILE_ERRORS = (CCompilerError, ExecError, PlatformError, OSError)
 
@@ -89,7 +92,8 @@ def needs(depfile):
     """What the compiler read for a target, as it wrote into a depfile; nothing without one."""
     if not depfile.exists():
         return []
-    return depfile.read_text().replace("\\\n", " ").partition(": ")[2].split()
+    text = depfile.read_text().replace("\\\n", " ").partition(": ")[2]
+    return [name.replace("\\ ", " ") for name in re.split(r"(?<!\\)\s+", text.strip())]
 
 
 def modified(path):
@@ -100,7 +104,7 @@ def report(what, start):
     print(f"  {time.perf_counter() - start:5.1f} s  {what}", flush=True)
 
 
-def level(isa, room):
+def kernel_level(isa, room):
     if CHECKED:
         return "-O0"
     if isa == "baseline":
@@ -132,8 +136,7 @@ class BuildExt(build_ext):
             return
         for ext in self.extensions:
             ext.include_dirs.append(numpy.get_include())
-            # what calls the C kernels computes nothing by itself
-            level = "-O1" if "simd" in Path(ext.sources[0]).read_text() else "-O3"
+            level = "-O3" if COMPUTE.search(ext.name) else "-O1"
             ext.extra_compile_args += [level, *DEBUG, *compile_args]
             ext.extra_link_args += link_args
         self.cythonize()
@@ -147,8 +150,12 @@ class BuildExt(build_ext):
 
     def run_jobs(self, jobs):
         with ThreadPoolExecutor(self.parallel) as pool:
-            for done in [pool.submit(job) for job in jobs]:
-                done.result()
+            try:
+                for done in [pool.submit(job) for job in jobs]:
+                    done.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
     def build_extension(self, ext):
         """Build one extension if anything that it is made of has changed."""
@@ -186,7 +193,7 @@ class BuildExt(build_ext):
         flags = [*DEBUG, *C_FLAGS, *(["-Werror", "-DFC_CHECK"] if CHECKED else [])]
         rooms = "FC_ROOMS=" + " ".join(f"X({room.stem})" for room in sorted(ROOMS))
         units = [
-            (isa, room, [level(isa, room), *flags, *extra, "-DFC_ISA=" + isa])
+            (isa, room, [kernel_level(isa, room), *flags, *extra, "-DFC_ISA=" + isa])
             for room in ROOMS
             for isa, extra in isas.items()
         ]
@@ -209,7 +216,7 @@ class BuildExt(build_ext):
         words = [*self.compiler.compiler_so, *flags, "-Isrc", "-MMD", "-MF", str(depfile)]
         words += ["-c", str(source), "-o", str(target)]
         same = command.exists() and command.read_text() == "\n".join(words)
-        if same and not self.force and not newer_group([__file__, *needs(depfile)], str(target)):
+        if same and not self.force and not newer_group(needs(depfile), str(target)):
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         command.unlink(missing_ok=True)

@@ -22,10 +22,10 @@ struct fc_geometry {
     int direct;       /* no border anywhere and unit stride along the last axis */
 };
 
-/* A stretch of each row of the box (box.h): its first padded coordinate, its place in the row, and
- * where it leaves the image. */
+/* A stretch of each row of the patch (patch.h): its first padded coordinate, its position in the
+ * row, and where it leaves the image. */
 struct fc_line {
-    ptrdiff_t start, place, low, high, count;
+    ptrdiff_t start, position, low, high, count;
 };
 
 #endif

@@ -92,8 +92,8 @@
  * values that tiles read without packing. */
 #define FC_DEPTH_MAX 320
 #define FC_BLOCK_BYTES (192 * 1024)
-#define FC_BOX_BYTES (12 * 1024)
-#define FC_PLACED_BYTES (96 * 1024)
+#define FC_PATCH_BYTES (12 * 1024)
+#define FC_UNPACKED_BYTES (96 * 1024)
 
 /* Tiles of a weight gradient: rows * columns accumulators + rows + 1 registers (SSE2 copies products);
  * bytes of pixels in a row, tiles of columns that stay in L1 while the rows of the other side pass. */

@@ -135,7 +135,7 @@ def _pooled(p):
 
 def _transposed(p):
     """Return three axes of the windows that cover each input, the number of planes, their size."""
-    axes = windows.turned(p.windows(), p.input, p.output, p.kernel)
+    axes = windows.transposed(p.windows(), p.input, p.output, p.kernel)
     return axes, p.n * p.c, prod(p.output)
 
 
@@ -198,7 +198,7 @@ def _weighted_gradient(p):
 
 
 def _fold(p):
-    axes = windows.turned(p.windows(), p.output, p.input, p.kernel, stacked=True)
+    axes = windows.transposed(p.windows(), p.output, p.input, p.kernel, stacked=True)
     return _linear(LinearPool(axes, p.n * p.c, prod(p.kernel) * prod(p.input), p.compute))
 
 

@@ -117,7 +117,7 @@ class _Joined(Algorithm):
         pooling = self._pooling(problem)
 
         def run(arrays, prepared, out, threads):
-            pooling(arrays[0], out, None, threads)
+            pooling(arrays[0], out, threads)
 
         return run
 

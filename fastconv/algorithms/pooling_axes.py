@@ -112,7 +112,7 @@ def _adaptive(size, outputs):
 
 
 def _windowed(size, outputs, taps, stride, dilation, pad):
-    """Return an axis of windows; a stride or dilation without effect is cut to the input."""
+    """Return an axis of windows, without a stride or dilation that is longer than the input."""
     stride = stride if outputs > 1 else min(stride, size)
     dilation = dilation if taps > 1 else min(dilation, size)
     return PoolAxis(size, outputs, taps, stride, dilation, *pad)

@@ -12,20 +12,20 @@ from .integer import IntegerBox, IntegerDirect, IntegerSeparable
 from .integer_naive import IntegerNaive
 from .local import LocalConvolution
 from .naive import Naive
-from .phases import Phases
 from .polyphase import NaiveResampling, Polyphase
+from .pool_backward import AverageGradient, ByIndices, Maxout, Weighted
 from .pooling import DirectPooling, Doubling, VanHerk
 from .scipy import Scipy
 from .separable import LowRank, Separable
-from .spread import AverageGradient, ByIndices, Maxout, Weighted
 from .stepwise import Stepwise
+from .stride_phases import StridePhases
 from .tiled import Tiled
 from .unfold import Unfold
 from .winograd import WINOGRADS
 
 #: algorithms that compute features from an image, and those of gradients: images, and weights
 _FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS, FftTiled())
-_BACKWARD = (*map(Phases, _FORWARD), WeightProducts(), WeightTaps())
+_BACKWARD = (*map(StridePhases, _FORWARD), WeightProducts(), WeightTaps())
 
 #: what depends on the values of the weight
 _BY_VALUES = (Separable(), LowRank(), Box())

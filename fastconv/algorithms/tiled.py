@@ -19,7 +19,7 @@ from math import prod
 import numpy as np
 
 from .. import config
-from ..loops.phases import Lease, Weaving
+from ..loops.stride_phases import Interleaving, Lease
 from ..loops.tiled import add, thinned
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
@@ -213,7 +213,7 @@ def _interleaving(problem):
         tables.append(table)
         counts.append(used)
         axes.append(c_axis(Axis(a.feature, -(-a.feature // a.tile), a.tile, a.tile)))
-    return Weaving(
+    return Interleaving(
         config.current_isa(), problem.compute, s.feature_channels, axes, True, tables, counts,
         [(p.problem.output, (1,) * len(axes)) for p in parts_of(problem)],
         None if bias == "tile" else bias, problem.activation,

@@ -27,12 +27,12 @@ cdef class Box(Passes):
         cdef int real = simd.real_index(dtype)
         self.box = box_kernels(isa, real)
 
-    cdef _lay_out_workspace(self):
+    cdef _plan_workspace(self):
         cdef Py_ssize_t row = self.pitch * self.item
         self.suffixes = self.along[1].size > self.room.rows
         if self.suffixes:  # of one unit; and the prefix
             self.own_bytes = (self.along[1].size + 1) * row
-        Layout._lay_out_workspace(self)
+        Layout._plan_workspace(self)
 
     cdef void _unit(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil:
         cdef Py_ssize_t step = self.along[1].step, i, rows
@@ -62,24 +62,24 @@ cdef class Box(Passes):
             for i in range(band.run_count):
                 run = &band.runs[i]
                 self.box.suffix(<const void *const *>band.rows, run.column, scale, high - low,
-                                band.own + low * row + (lead + run.place) * self.item, self.pitch,
-                                run.length, high == w)
+                                band.own + low * row + (lead + run.position) * self.item,
+                                self.pitch, run.length, high == w)
             high = low
         zero(band.own + w * row, row)
 
     cdef void _combine(self, Band *band, Py_ssize_t first, Py_ssize_t at, Py_ssize_t count,
                        Py_ssize_t more) noexcept nogil:
         """Scratch rows of outputs at..at+count of the unit."""
-        cdef Py_ssize_t i, w = self.along[1].taps, row = self.pitch * self.item, place
+        cdef Py_ssize_t i, w = self.along[1].taps, row = self.pitch * self.item, position
         cdef double scale = value(band.factors + self.coefficient[1] * self.item, self.item)
         cdef const Run *run
         self._point(band, first, w + at, more)
         for i in range(band.run_count):
             run = &band.runs[i]
-            place = (band.strip.lead + run.place) * self.item
+            position = (band.strip.lead + run.position) * self.item
             self.box.combine(<const void *const *>band.rows, run.column, scale, count, more,
-                             band.own + at * row + place, band.own + w * row + place,
-                             band.mid + place, self.pitch, run.length)
+                             band.own + at * row + position, band.own + w * row + position,
+                             band.mid + position, self.pitch, run.length)
         self._complete(band, band.factors + self.coefficient[1] * self.item, w, band.mid, row,
                        count)
 

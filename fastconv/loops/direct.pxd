@@ -33,12 +33,12 @@ cdef extern from "direct/interface.h" nogil:
         ptrdiff_t *slots
         const void **inputs
         void *fill_row
-        void *box
+        void *patch
         void *tile
 
     struct fc_direct:
         size_t size
-        int lanes, tile_rows, constant_rows, depth_max, box_bytes
+        int lanes, tile_rows, constant_rows, depth_max, patch_bytes
         void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
 
 

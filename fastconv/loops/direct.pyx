@@ -52,7 +52,7 @@ cdef class Stencils:
     cdef const fc_direct *room
     cdef fc_direct_plan plan
     cdef Py_ssize_t item, units, unit_step, unit_tasks, block_rows, row_tasks, span_tasks
-    cdef Py_ssize_t slots_bytes, inputs_bytes, fill_bytes, box_bytes, thread_bytes
+    cdef Py_ssize_t slots_bytes, inputs_bytes, fill_bytes, patch_bytes, thread_bytes
     cdef double work
     cdef object kept                # arrays that the plan points into
     cdef const Py_ssize_t *groups   # first span of every group, and one past the last
@@ -118,7 +118,7 @@ cdef class Stencils:
                              rows.feature * self.units < UNIT_TASKS)
         flat = [span for group in groups for span in group]
         widest = max([span.pitch for span in flat])
-        limit = self.room.box_bytes if len(flat) == len(groups) and flat[0].pitch else MOST_BYTES
+        limit = self.room.patch_bytes if len(flat) == len(groups) and flat[0].pitch else MOST_BYTES
         block = DIRECT_ROWS
         while (block > least and widest * self.item * planes * rows.classes
                * rows.block(block)[1] > limit):
@@ -143,9 +143,9 @@ cdef class Stencils:
         self.slots_bytes = aligned(d.taps * p.classes * p.entries * sizeof(ptrdiff_t))
         self.inputs_bytes = aligned(rows_read * sizeof(void *))
         self.fill_bytes = aligned(p.fill_count * self.item)
-        self.box_bytes = aligned((rows_read * widest + slack) * self.item)
+        self.patch_bytes = aligned((rows_read * widest + slack) * self.item)
         self.thread_bytes = (self.slots_bytes + self.inputs_bytes + self.fill_bytes
-                             + self.box_bytes + 2 * ALIGNMENT
+                             + self.patch_bytes + 2 * ALIGNMENT
                              + aligned(self.room.tile_rows * self.room.lanes * self.item))
 
     cdef _set_runs(self, values):
@@ -232,6 +232,6 @@ cdef class Stencils:
         at += self.inputs_bytes
         task.fill_row = at
         at += self.fill_bytes
-        task.box = at
-        task.tile = at + self.box_bytes
+        task.patch = at
+        task.tile = at + self.patch_bytes
         self.room.filter(&self.plan, &task)

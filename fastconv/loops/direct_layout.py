@@ -121,8 +121,8 @@ class Span:
     Attributes
     ----------
     pitch : int
-        Elements of a row of the box; 0 where rows are read from the image.
-    lines : list of (start, place, low, high, count)
+        Elements of a row of the patch; 0 where rows are read from the image.
+    lines : list of (start, position, low, high, count)
         See struct fc_line.
     offsets : list of int
         Per tap column.
@@ -130,12 +130,12 @@ class Span:
         Elements that one row of it reads.
     """
 
-    def __init__(self, axis, start, stop, boxed, item):
+    def __init__(self, axis, start, stop, copied, item):
         image, _, taps, stride, dilation, before, _ = axis
         columns = stop - start
         self.start, self.stop = start, stop
         self.lines, self.pitch = [], 0
-        if not boxed:
+        if not copied:
             self.offsets = [t * dilation for t in range(taps)]
             self.length = columns + self.offsets[-1]
             return
@@ -176,7 +176,7 @@ def cut_columns(axis, lanes, item, rows, most_bytes, chunked):
     rows : int
         Input rows that a block of the fewest output rows reads.
     most_bytes : int
-        That they may take in the box.
+        That they may take in the patch.
     chunked : bool
         Whether there are too few rows to give every thread some.
     """

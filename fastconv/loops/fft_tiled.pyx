@@ -2,7 +2,7 @@
 """fft_tiled: the loop over tiles that are filtered in the frequency domain, in cache.
 
     task     two tiles of one group of channels (one, of complex numbers): loaded, transformed,
-             multiplied, transformed back, stored (src/fft/room.h); threads take tasks
+             multiplied, transformed back, stored (src/fft_tiled/room.h); threads take tasks
 
 The spectra of the taps are made first, unless a plan has prepared them; where every channel has its
 own kernel, by the task that needs them.
@@ -15,11 +15,12 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.fft_tiled_plan cimport (
-    fc_fft, fc_fft_plan, fc_fft_task, fc_transform, fft_kernels, set_plan, set_transform,
+    fc_fft_plan, fc_fft_task, fc_fft_tiled, fc_transform, fft_tiled_kernels, set_plan,
+    set_transform,
 )
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, FC_F64
-from fastconv.loops.fft_tiled_transforms import line_turns
+from fastconv.loops.fft_tiled_transforms import line_twiddles
 
 cnp.import_array()
 
@@ -46,7 +47,7 @@ def transform(str isa, cnp.ndarray values, bint inverse):
     cdef char *aligned_copy = <char *>scratch.lease(count)
     set_transform(&t, values.shape[0], values.dtype, kept)
     memcpy(aligned_copy, cnp.PyArray_DATA(values), count)
-    fft_kernels(isa, real).transform(&t, aligned_copy, inverse)
+    fft_tiled_kernels(isa, real).transform(&t, aligned_copy, inverse)
     memcpy(cnp.PyArray_DATA(values), aligned_copy, count)
     scratch.release(aligned_copy)
 
@@ -67,7 +68,7 @@ cdef class Tiles:
         For real numbers only.
     """
 
-    cdef const fc_fft *room
+    cdef const fc_fft_tiled *room
     cdef fc_fft_plan plan
     cdef Py_ssize_t item, entries, pairs, together, neighbours, tasks, kernel_bytes
     cdef Py_ssize_t matrix_bytes, inputs_bytes, buffer_bytes, row_bytes, thread_bytes
@@ -80,8 +81,8 @@ cdef class Tiles:
         cdef fc_fft_plan *p = &self.plan
         cdef int real = simd.real_index("f32" if dtype in ("f32", "c64") else "f64")
         cdef Py_ssize_t lanes, value
-        cdef cnp.ndarray turns
-        self.room = fft_kernels(isa, real)
+        cdef cnp.ndarray twiddles
+        self.room = fft_tiled_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.dtype = np.dtype("f4" if real == FC_F32 else "f8")
         self.kept = []
@@ -98,11 +99,11 @@ cdef class Tiles:
         p.plane = p.pitch * p.bands * lanes | 1
         p.spectrum = depth * rows if p.upright else depth * p.bands * columns
         if cut.kind == "line":
-            table = line_turns(rows, columns, lanes, self.dtype)
-            turns = self._aligned(table.nbytes)
-            turns.view(self.dtype)[...] = table.ravel()
-            self.kept.append(turns)
-            p.turns = cnp.PyArray_DATA(turns)
+            table = line_twiddles(rows, columns, lanes, self.dtype)
+            twiddles = self._aligned(table.nbytes)
+            twiddles.view(self.dtype)[...] = table.ravel()
+            self.kept.append(twiddles)
+            p.line_twiddles = cnp.PyArray_DATA(twiddles)
         self.entries = n * p.tiles[0] * p.tiles[1] * p.tiles[2]
         self.pairs = ceil_div(self.entries, self.together)
         self.neighbours = 1
@@ -143,7 +144,7 @@ cdef class Tiles:
         scratch.release(workspace)
         return spectra
 
-    cdef void _place(self, fc_fft_task *task, char *at) noexcept nogil:
+    cdef void _set_scratch(self, fc_fft_task *task, char *at) noexcept nogil:
         task.matrix = at
         at += self.matrix_bytes
         task.inputs = at
@@ -168,7 +169,7 @@ cdef class Tiles:
                              Py_ssize_t i) noexcept nogil:
         cdef fc_fft_task task
         cdef Py_ssize_t part = i % self.plan.parts
-        self._place(&task, at)
+        self._set_scratch(&task, at)
         self.room.taps(&self.plan, weight + i // self.plan.parts * self.kernel_bytes, part,
                        spectrum, &task)
 
@@ -214,7 +215,7 @@ cdef class Tiles:
     cdef void _task(self, fc_fft_task task, bint own, const char *weight, Py_ssize_t i,
                     char *at) noexcept nogil:
         cdef Py_ssize_t pair, pair_stop
-        self._place(&task, at)
+        self._set_scratch(&task, at)
         if own:
             task.group, pair, pair_stop = i, 0, self.pairs
             self._make_spectrum(weight, <char *>task.inputs, at, i)

@@ -1,7 +1,7 @@
 """fft_tiled of many channels: how a convolution is cut into tiles and blocks of them.
 
 As fft_tiled_layout.py: plain Python, once per problem, copied into the structs of
-src/fft/interface.h.
+src/fft_tiled/interface.h.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@
       chunk    of output channels: products of all frequencies, transformed back, stored
 
 Threads take blocks; where there are few of them, threads share one: its rows, then its chunks. The
-products are Winograd's: see src/fft/channels.h.
+products are Winograd's: see src/fft_tiled/channels.h.
 """
 
 from cython.parallel cimport prange, threadid
@@ -15,7 +15,7 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.fft_tiled_plan cimport (
-    fc_fft, fc_fft_block, fc_fft_plan, fc_fft_run, fc_fft_task, fft_kernels, set_plan,
+    fc_fft_block, fc_fft_plan, fc_fft_run, fc_fft_task, fc_fft_tiled, fft_tiled_kernels, set_plan,
 )
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.implicit_gemm_layout cimport implicit_gemm_kernels
@@ -44,13 +44,13 @@ cdef class Channels:
     add : bool
     """
 
-    cdef const fc_fft *room
+    cdef const fc_fft_tiled *room
     cdef const fc_winograd *products
     cdef fc_fft_plan plan
     cdef fc_fft_block block        # what all blocks have in common
     cdef Py_ssize_t item, lanes, sets, blocks, entries, chunk_strips, strips, depth_blocks
     cdef Py_ssize_t weight_plane, weight_bytes
-    cdef Py_ssize_t value_bytes, product_bytes, buffer_bytes, row_bytes, box_bytes, list_bytes
+    cdef Py_ssize_t value_bytes, product_bytes, buffer_bytes, row_bytes, patch_bytes, list_bytes
     cdef Py_ssize_t zero_bytes, thread_bytes
     cdef object kept
 
@@ -59,7 +59,7 @@ cdef class Channels:
         cdef fc_fft_plan *p = &self.plan
         cdef int real = simd.real_index(dtype)
         cdef Py_ssize_t rows
-        self.room, self.products = fft_kernels(isa, real), winograd_kernels(isa, real)
+        self.room, self.products = fft_tiled_kernels(isa, real), winograd_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.lanes = self.room.lanes
         self.kept = []
@@ -73,7 +73,7 @@ cdef class Channels:
         self.entries = n * p.tiles[0] * p.tiles[1] * p.tiles[2]
         self.sets = ceil_div(self.entries, 2 * self.lanes)
         self.blocks = cut.blocks
-        self._lay_out_workspace(cut)
+        self._plan_workspace(cut)
 
     cdef _pair_frequencies(self, cut):
         cdef fc_fft_plan *p = &self.plan
@@ -85,7 +85,7 @@ cdef class Channels:
         self.block.pairs = <const ptrdiff_t (*)[2]>cnp.PyArray_DATA(table)
         self.block.pair_count = table.shape[0]
 
-    cdef _lay_out_workspace(self, cut):
+    cdef _plan_workspace(self, cut):
         cdef fc_fft_plan *p = &self.plan
         cdef fc_tiles *b = &self.block.planes
         cdef Py_ssize_t line = ALIGNMENT // self.item, count = cut.block * 2 * self.lanes
@@ -101,13 +101,13 @@ cdef class Channels:
         self.buffer_bytes = aligned((depth * p.plane + max(cut.sizes) + 16) * value)
         self.row_bytes = aligned(2 * self.lanes * (columns + 4) * self.item)
         runs = ceil_div(count, p.tiles[2]) + 1
-        self.box_bytes = aligned(depth * rows * (count * p.hop[2] + runs * (columns + self.lanes))
-                                 * self.item)
+        self.patch_bytes = aligned(depth * rows * (count * p.hop[2] + runs * (columns + self.lanes))
+                                   * self.item)
         self.list_bytes = (aligned(runs * sizeof(fc_fft_run))
                            + aligned(count * 3 * sizeof(void *)))
         self.zero_bytes = aligned((columns + self.lanes) * self.item)
         self.thread_bytes = (self.value_bytes + self.product_bytes + self.buffer_bytes
-                             + self.row_bytes + self.box_bytes + self.list_bytes
+                             + self.row_bytes + self.patch_bytes + self.list_bytes
                              + self.zero_bytes)
         self.weight_plane = p.group_features * b.depth + line
         self.weight_bytes = aligned(p.groups * b.frequencies * self.weight_plane * self.item)
@@ -145,7 +145,7 @@ cdef class Channels:
         cdef Py_ssize_t features = self.plan.group_features, depth = self.plan.group_channels
         cdef Py_ssize_t first = strip * features // self.strips
         cdef Py_ssize_t stop = (strip + 1) * features // self.strips
-        self._place(&task, &block, at)
+        self._set_scratch(&task, &block, at)
         self.room.strip(
             &self.plan, &task, &block,
             weight + (group * features + first) * depth * self.plan.geometry.taps * self.item,
@@ -153,8 +153,8 @@ cdef class Channels:
             packed + (group * block.planes.frequencies * self.weight_plane + first * depth)
             * self.item, self.weight_plane)
 
-    cdef void _place(self, fc_fft_task *task, fc_fft_block *block,
-                     char *at) noexcept nogil:
+    cdef void _set_scratch(self, fc_fft_task *task, fc_fft_block *block,
+                           char *at) noexcept nogil:
         """Scratch of one thread."""
         cdef Py_ssize_t i
         block[0] = self.block
@@ -166,8 +166,8 @@ cdef class Channels:
         at += self.buffer_bytes
         task.row = at
         at += self.row_bytes
-        block.box = at
-        at += self.box_bytes
+        block.patch = at
+        at += self.patch_bytes
         block.zeros = at
         for i in range(self.zero_bytes):
             at[i] = 0
@@ -224,7 +224,7 @@ cdef class Channels:
         cdef Py_ssize_t first = b * self.sets // self.blocks
         cdef Py_ssize_t stop = (b + 1) * self.sets // self.blocks
         cdef Py_ssize_t line = ALIGNMENT // self.item
-        self._place(task, block, at)
+        self._set_scratch(task, block, at)
         task.group = i // self.blocks
         block.first = first * 2 * self.lanes
         block.count = min(stop * 2 * self.lanes, self.entries) - block.first

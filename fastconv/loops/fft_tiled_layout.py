@@ -1,7 +1,7 @@
 """fft_tiled: how one convolution is cut into tiles.
 
 Decided once per problem, in plain Python; fft_tiled.pyx copies it into the structs of
-src/fft/interface.h.
+src/fft_tiled/interface.h.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ _LINES = np.array([8, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 3
 
 @dataclass(frozen=True)
 class Cut:
-    """How a convolution is cut: see fc_fft_plan in src/fft/interface.h.
+    """How a convolution is cut: see fc_fft_plan in src/fft_tiled/interface.h.
 
     `kind` is "stack", "line" (a stretch of one as a matrix) or "upright" (the last axis is not
     filtered); `sizes` are those of the transforms, `work` is that of all tiles.

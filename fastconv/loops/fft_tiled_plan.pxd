@@ -4,7 +4,7 @@ from fastconv.loops cimport simd
 from fastconv.loops.simd cimport fc_geometry
 from fastconv.loops.winograd_layout cimport fc_tiles
 
-cdef extern from "fft/interface.h" nogil:
+cdef extern from "fft_tiled/interface.h" nogil:
     enum: FC_FFT_PASSES
 
     struct fc_transform:
@@ -20,7 +20,7 @@ cdef extern from "fft/interface.h" nogil:
         ptrdiff_t tiles[3]
         ptrdiff_t hop[3]
         ptrdiff_t bands, vectors, pitch, plane, spectrum
-        const void *turns
+        const void *line_twiddles
         int upright, is_complex, has_epilogue, bias_position, activation
 
     struct fc_fft_task:
@@ -47,10 +47,10 @@ cdef extern from "fft/interface.h" nogil:
         fc_fft_run *runs
         const void **start "from"
         ptrdiff_t (*step)[2]
-        void *box
+        void *patch
         void *zeros
 
-    struct fc_fft:
+    struct fc_fft_tiled:
         size_t size
         int lanes
         void cut(const fc_fft_plan *plan, fc_fft_block *block) noexcept nogil
@@ -67,8 +67,8 @@ cdef extern from "fft/interface.h" nogil:
         void transform(const fc_transform *t, void *values, int inverse) noexcept nogil
 
 
-cdef inline const fc_fft *fft_kernels(str isa, int real) except NULL:
-    return <const fc_fft *>simd.room(isa, "fft", real, sizeof(fc_fft))
+cdef inline const fc_fft_tiled *fft_tiled_kernels(str isa, int real) except NULL:
+    return <const fc_fft_tiled *>simd.room(isa, "fft_tiled", real, sizeof(fc_fft_tiled))
 
 cdef set_transform(fc_transform *t, size, dtype, list kept)
 cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature_channels,

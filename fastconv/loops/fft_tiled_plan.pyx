@@ -37,7 +37,7 @@ cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature
     p.bias_position = bias == "position"
     p.activation = activation_code(activation)
     p.has_epilogue = bias is not None or p.activation != FC_LINEAR or add
-    p.upright, p.parts, p.part, p.turns = 0, 1, 0, NULL
+    p.upright, p.parts, p.part, p.line_twiddles = 0, 1, 0, NULL
     g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
     g.plane = g.pixels = g.taps = 1
     for i, values in enumerate(axes):

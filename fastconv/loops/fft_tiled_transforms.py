@@ -22,7 +22,7 @@ def radices(size):
 
 
 def twiddles(size, dtype):
-    """Twiddles of all passes: see src/fft/passes.h."""
+    """Twiddles of all passes: see src/fft_tiled/passes.h."""
     parts, n = [np.zeros((0, 2))], size
     for radix in radices(size):
         turns = np.outer(np.arange(n // radix), np.arange(1, radix)) / n
@@ -39,7 +39,7 @@ def order(size):
     return found
 
 
-def line_turns(rows, columns, lanes, dtype):
+def line_twiddles(rows, columns, lanes, dtype):
     """w^(row * column) between the two transforms of a line, (bands, columns, 2, lanes)."""
     bands = -(-rows // lanes)
     width = -(-columns // lanes) * lanes
@@ -63,12 +63,12 @@ def _roots(turns):
 def conjugates(sizes, pitch, plane):
     """Places of frequencies and of their conjugates in a tile, one row per pair."""
     at = [order(size) for size in sizes]
-    place = [np.argsort(frequency) for frequency in at]  # of every frequency
+    order = [np.argsort(frequency) for frequency in at]  # of every frequency
     grid = np.meshgrid(*(np.arange(size) for size in sizes), indexing="ij")
     step = (plane, pitch, 1)
-    here = sum(s * p[k] for s, p, k in zip(step, place, grid, strict=True)).ravel()
+    here = sum(s * p[k] for s, p, k in zip(step, order, grid, strict=True)).ravel()
     there = sum(
-        s * p[-k % size] for s, p, k, size in zip(step, place, grid, sizes, strict=True)
+        s * p[-k % size] for s, p, k, size in zip(step, order, grid, sizes, strict=True)
     ).ravel()
     found = np.stack([here, there], axis=1)[here <= there]
     return np.ascontiguousarray(found[np.argsort(found[:, 0])], dtype=np.intp)

@@ -101,7 +101,7 @@ cdef class WeightGradient(Layout):
             self.grain = ceil_div(self.width, self.line_parts) + lanes
             self.unit_pixels = self.width
         pixels = self.block_grains * self.grain
-        self.rows, self.vectors, self.placed, self.strips = 1, ceil_div(pixels, lanes), False, 1
+        self.rows, self.vectors, self.unpacked, self.strips = 1, ceil_div(pixels, lanes), False, 1
         # rows a multiple of 4 KiB apart would share few sets of L1
         self.pitch = ceil_div(pixels, lanes) * lanes + ALIGNMENT // self.item
 
@@ -229,7 +229,7 @@ cdef class WeightGradient(Layout):
         cdef fc_block tile
         cdef char *matrix = workspace + self.feature_bytes
         cdef char *unfolded
-        self._lay_out_block(&tile, matrix + self.matrix_bytes + self.sum_bytes)
+        self._set_block(&tile, matrix + self.matrix_bytes + self.sum_bytes)
         dots.pitch, dots.out_pitch = self.pitch, out_pitch
         for block in range(first, stop):
             if self.line_parts == 1:
@@ -264,10 +264,10 @@ cdef class WeightGradient(Layout):
                                    out + (chunk - c) * taps * self.item)
                 chunk += channels
 
-    cdef void _lay_out_block(self, fc_block *block, char *at) noexcept nogil:
+    cdef void _set_block(self, fc_block *block, char *at) noexcept nogil:
         at += self.packed_bytes + self.tile_bytes
-        block.box = at
-        at += self.box_bytes
+        block.patch = at
+        at += self.patch_bytes
         block.panels = <fc_panel *>at
         at += aligned(self.panels * sizeof(fc_panel))
         block.pieces = <fc_piece *>at
@@ -276,7 +276,7 @@ cdef class WeightGradient(Layout):
         at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
-        block.places = block.offsets + self.room.depth_max
+        block.positions = block.offsets + self.room.depth_max
 
     cdef char *_in_place(self, const Task *call, Py_ssize_t channel, Py_ssize_t line,
                          Py_ssize_t last, Py_ssize_t column, Py_ssize_t pixels) noexcept nogil:
@@ -300,15 +300,15 @@ cdef class WeightGradient(Layout):
                     char *packed) noexcept nogil:
         """Pixels of some channels of the feature, image after image, then zeros."""
         cdef const fc_geometry *g = &self.geometry
-        cdef Py_ssize_t image, place, count, done = 0, r
+        cdef Py_ssize_t image, element, count, done = 0, r
         while line < last:
             image = line // self.height
             count = (min(last, (image + 1) * self.height) - line) * columns
-            place = (image * g.feature_channels + k) * g.pixels + (
+            element = (image * g.feature_channels + k) * g.pixels + (
                 line - image * self.height) * self.width + column
             for r in range(rows):
                 memcpy(packed + (r * self.pitch + done) * self.item,
-                       call.feature + (place + r * g.pixels) * self.item, count * self.item)
+                       call.feature + (element + r * g.pixels) * self.item, count * self.item)
             done += count
             line = min(last, (image + 1) * self.height)
         self._end(packed, rows, done)

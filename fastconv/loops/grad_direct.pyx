@@ -1,11 +1,12 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
 """grad, direct: the gradient of a weight one channel at a time, for depthwise layers and images.
 
-    weight[k, c, tap] = sum over pixels of feature[k, pixel] * box_c[place(pixel) + offset(tap)]
+    weight[k, c, tap] = sum over pixels of
+                        feature[k, pixel] * patch_c[position(pixel) + offset(tap)]
 
     task       a segment of the pixels x some groups; threads take them
       block      of output rows
-        channel    of the image: copy the rows that it reads into a box with borders
+        channel    of the image: copy the rows that it reads into a patch with borders
           feature    of the group: C kernel, a dozen taps at a time
 
 Sums of blocks are added in float64. Segments are cut by the problem alone, more than one only where
@@ -61,18 +62,18 @@ cdef class TapGradient(Layout):
 
     cdef _choose_tile(self):
         """One panel holds all rows of a block."""
-        self.rows, self.vectors, self.placed = 1, BLOCK_VECTORS, True
+        self.rows, self.vectors, self.unpacked = 1, BLOCK_VECTORS, True
         self.strips = self.group_features
 
-    cdef Py_ssize_t _placed_pixels(self):
+    cdef Py_ssize_t _unpacked_pixels(self):
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 1
         cdef Py_ssize_t limit = BOX_BYTES // (g.axis[0].taps * self.item)
-        cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
+        cdef Py_ssize_t pitch = self._patch_pitch(width, g.axis[2].taps)
         cdef Py_ssize_t most = BLOCK_VECTORS // ceil_div(width, lanes)
-        if most == 0 or self._box_height(1, g.axis[1].taps) * pitch > 8 * limit:
+        if most == 0 or self._patch_height(1, g.axis[1].taps) * pitch > 8 * limit:
             return min(BLOCK_VECTORS // 2 * lanes, width // 2 // lanes * lanes)
-        while rows < most and self._box_height(rows + 1, g.axis[1].taps) * pitch <= limit:
+        while rows < most and self._patch_height(rows + 1, g.axis[1].taps) * pitch <= limit:
             rows += 1
         return rows * width
 
@@ -122,8 +123,8 @@ cdef class TapGradient(Layout):
         cdef Py_ssize_t pixel, last, grains = ceil_div(self.unit_pixels, self.grain)
         cdef double *sums = call.sums + segment * (self._sum_bytes() // self.segments // 8)
         cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
-        block.box = at
-        at += self.box_bytes
+        block.patch = at
+        at += self.patch_bytes
         block.panels = <fc_panel *>at
         at += aligned(self.panels * sizeof(fc_panel))
         block.pieces = <fc_piece *>at
@@ -132,7 +133,7 @@ cdef class TapGradient(Layout):
         at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
-        block.places = block.offsets + self.room.depth_max
+        block.positions = block.offsets + self.room.depth_max
         for i in range(first * size, stop * size):
             sums[i] = 0
         total = self.units * self.blocks
@@ -151,8 +152,8 @@ cdef class TapGradient(Layout):
         cdef const char *feature = call.feature + (
             group * self.group_features * self.geometry.pixels * self.item)
         for c in range(self.group_channels):
-            self.room.place(&self.geometry, block, call.image, group * self.group_channels + c, 1,
-                            1, 0)
+            self.room.load_patch(&self.geometry, block, call.image,
+                                 group * self.group_channels + c, 1, 1, 0)
             for k in range(self.group_features):
                 self.sum_room.taps(block, feature + k * self.geometry.pixels * self.item, taps,
                                    sums + k * self.depth + c * taps)

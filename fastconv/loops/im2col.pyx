@@ -40,10 +40,10 @@ cdef class Im2col(Convolution):
         self.unfold_room = unfold_kernels(isa, real)
         self.row_array = rows_read(&self.geometry)
 
-    cdef Py_ssize_t _placed_pixels(self):
+    cdef Py_ssize_t _unpacked_pixels(self):
         return 0
 
-    cdef Py_ssize_t _turned_pixels(self):
+    cdef Py_ssize_t _swapped_pixels(self):
         return 0
 
     cdef _cut_pixels(self):
@@ -63,7 +63,7 @@ cdef class Im2col(Convolution):
         self.block_grains = min(max(<Py_ssize_t>1, block // self.grain),
                                 ceil_div(self.unit_pixels, self.grain))
 
-    cdef _lay_out_workspace(self):
+    cdef _plan_workspace(self):
         cdef Py_ssize_t lanes = self.room.lanes, pixels = self.block_grains * self.grain
         cdef Py_ssize_t vectors = ceil_div(pixels, lanes)
         self.pitch = vectors * lanes
@@ -71,11 +71,11 @@ cdef class Im2col(Convolution):
         self.pieces = self.panels + ceil_div(pixels, self.geometry.axis[2].feature) + 1
         self.lines = self.geometry.axis[2].taps
         self.slots = 0
-        self.box_bytes = aligned(self.depth * self.pitch * self.item)
+        self.patch_bytes = aligned(self.depth * self.pitch * self.item)
         self.packed_bytes = aligned((self.deepest + 1) * self.pitch * self.item)
         self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
         self.thread_bytes = (
-            self.packed_bytes + self.tile_bytes + self.box_bytes
+            self.packed_bytes + self.tile_bytes + self.patch_bytes
             + aligned(self.panels * sizeof(fc_panel))
             + aligned(self.pieces * sizeof(fc_piece))
             + aligned(self.lines * sizeof(fc_line))
@@ -97,7 +97,7 @@ cdef class Im2col(Convolution):
         cdef Py_ssize_t columns = min(width, block.pixel_count), c, image, rows
         cdef Py_ssize_t last = row + ceil_div(block.pixel_count, width), done = 0
         cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.row_array)
-        cdef char *matrix = <char *>block.box
+        cdef char *matrix = <char *>block.patch
         block.pitch = self.pitch
         self.unfold_room.plan(&g.axis[2], column, columns, block.lines)
         while row < last:

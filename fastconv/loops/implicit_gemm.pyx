@@ -8,12 +8,13 @@ of the output fill whole vectors well enough, tiles read the bordered input rows
 
     tile     a block of pixels x a range of strips; tiles share nothing, threads take them
       group      of channels
-        depth      blocks of p, at most 320 terms, the same for every tile: pack or place X once for
+        depth      blocks of p, at most 320 terms, the same for every tile: X packed, or its
+                   patch loaded, once for
           strip      rows of weight, as many as one register tile has; the C kernel walks the panels
                      after the last depth block: bias, add, activation, while the strip is in cache
 
 Lanes are pixels. Where a call has few of them and they fill their vectors badly, lanes are output
-channels: strips are vectors of these, sums are collected [pixel][lane] and turned back at the end.
+channels: strips are vectors of these, sums are collected [pixel][lane] and swapped back at the end.
 
 How pixels and strips are cut depends on the number of threads; the sum of one output does not.
 """
@@ -40,7 +41,7 @@ cdef class Convolution(Layout):
 
     def packs(self):
         """Whether pixels are copied for every tap, or read where they lie."""
-        return not self.placed
+        return not self.unpacked
 
     def reading(self):
         """Rows of the input that are read, rows of the output, and (feature, taps, stride,
@@ -66,14 +67,14 @@ cdef class Convolution(Layout):
         lanes are channels, strips of vectors of them, [strip][p][lane].
         """
         cdef Py_ssize_t count = weight.size, group, strip, first, stop, at
-        if self.turned:
+        if self.swapped:
             count = self.groups * self.group_vectors * self.room.lanes * self.depth
         cdef cnp.ndarray packed = np.empty(count + ALIGNMENT // self.item, weight.dtype)
         cdef Py_ssize_t over = <Py_ssize_t>cnp.PyArray_DATA(packed) % ALIGNMENT
         packed = packed[(ALIGNMENT - over) % ALIGNMENT // self.item:][:count]
         cdef const char *source = <const char *>cnp.PyArray_DATA(weight)
         cdef char *target = <char *>cnp.PyArray_DATA(packed)
-        if self.turned:
+        if self.swapped:
             for group in range(self.groups):
                 for strip in range(self.strips):
                     at = group * self.group_vectors * self.room.lanes + self._lanes_before(strip)
@@ -137,8 +138,8 @@ cdef class Convolution(Layout):
         cdef char *packed = call.workspace + thread * self.thread_bytes
         cdef char *register_tile = packed + self.packed_bytes
         cdef char *at = register_tile + self.tile_bytes + self.sums_bytes
-        block.box = at
-        at += self.box_bytes
+        block.patch = at
+        at += self.patch_bytes
         block.panels = <fc_panel *>at
         at += aligned(self.panels * sizeof(fc_panel))
         block.pieces = <fc_piece *>at
@@ -147,18 +148,18 @@ cdef class Convolution(Layout):
         at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
-        block.places = block.offsets + self.room.depth_max
+        block.positions = block.offsets + self.room.depth_max
         self.room.cut(&self.geometry, &block, unit * self.unit_pixels + first, stop - first,
-                      self.vectors, self.placed)
+                      self.vectors, self.unpacked)
         while strip < last:
             group = strip // self.strips
             group_last = min(last, (group + 1) * self.strips)
-            if self.turned:
-                self._turned_group(call, &block, group, strip - group * self.strips,
-                                   group_last - group * self.strips, packed, register_tile)
+            if self.swapped:
+                self._swapped_group(call, &block, group, strip - group * self.strips,
+                                    group_last - group * self.strips, packed, register_tile)
             else:
                 self._group(call, &block, group, strip - group * self.strips,
-                            group_last - group * self.strips, NULL if self.placed else packed,
+                            group_last - group * self.strips, NULL if self.unpacked else packed,
                             register_tile)
             strip = group_last
 
@@ -196,10 +197,10 @@ cdef class Convolution(Layout):
         self.room.pack_lanes(weight + (row * self.depth + k0) * self.item, self.depth,
                              min(stop, self.group_features) - first, stop - first, k1 - k0, packed)
 
-    cdef void _turned_group(self, const Operands *call, fc_block *block, Py_ssize_t group,
-                            Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
-                            char *strip_room) noexcept nogil:
-        """The same with lanes that are output channels; sums [strip][pixel][lane], turned back."""
+    cdef void _swapped_group(self, const Operands *call, fc_block *block, Py_ssize_t group,
+                             Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
+                             char *strip_room) noexcept nogil:
+        """The same with lanes that are output channels; sums [strip][pixel][lane], swapped back."""
         cdef Py_ssize_t i, strip, k0, k1, first, stop, row, lanes = self.room.lanes
         cdef char *sums = strip_room + self.tile_bytes
         cdef const char *weight
@@ -214,12 +215,13 @@ cdef class Convolution(Layout):
                 else:
                     self._pack_lanes(call.weight, group, strip, k0, k1, strip_room)
                     weight = strip_room
-                self.room.multiply_turned(block, packed, weight, (stop - first) // lanes, self.rows,
-                                          sums + first * block.pixel_count * self.item, i > 0)
+                self.room.multiply_swapped(
+                    block, packed, weight, (stop - first) // lanes, self.rows,
+                    sums + first * block.pixel_count * self.item, i > 0)
         for strip in range(strip_first, strip_stop):
             first, stop = self._lanes_before(strip), self._lanes_before(strip + 1)
             row = group * self.group_features + first
-            self.room.turn_back(block, sums + first * block.pixel_count * self.item, stop - first,
+            self.room.swap_back(block, sums + first * block.pixel_count * self.item, stop - first,
                                 min(stop, self.group_features) - first,
                                 call.out + row * self.geometry.pixels * self.item,
                                 self.geometry.pixels)
@@ -231,8 +233,8 @@ cdef class Convolution(Layout):
         """Rows k0..k1 of the unfolded image of a group whose channels start at `channel`."""
         cdef Py_ssize_t taps = self.geometry.taps
         if packed is NULL:
-            self.room.place(&self.geometry, block, call.image, channel + k0 // taps,
-                            (k1 - k0) // taps, self.deepest // taps, call.fill)
+            self.room.load_patch(&self.geometry, block, call.image, channel + k0 // taps,
+                                 (k1 - k0) // taps, self.deepest // taps, call.fill)
         else:
             self.room.pack(&self.geometry, block, call.image, channel, k0, k1, call.fill, packed)
 
@@ -241,7 +243,7 @@ cdef class Convolution(Layout):
         """The epilogue for rows row..row+rows of a block, image by image."""
         cdef Py_ssize_t pixels = self.geometry.pixels, channels = self.geometry.feature_channels
         cdef Py_ssize_t at = block.first_pixel, stop = at + block.pixel_count, image, pixel, count
-        cdef Py_ssize_t place
+        cdef Py_ssize_t element
         cdef const char *channel = NULL
         cdef const char *position = NULL
         cdef const char *add = NULL
@@ -250,11 +252,11 @@ cdef class Convolution(Layout):
         while at < stop:
             image, pixel = at // pixels, at % pixels
             count = min(pixels - pixel, stop - at)
-            place = ((image * channels + row) * pixels + pixel) * self.item
+            element = ((image * channels + row) * pixels + pixel) * self.item
             if self.bias_kind == BIAS_POSITION:
                 position = call.bias + (row * pixels + pixel) * self.item
             if call.add is not NULL:
-                add = call.add + place
-            self.epilogue.finish(call.out + place, rows, count, pixels, channel, position, add,
+                add = call.add + element
+            self.epilogue.finish(call.out + element, rows, count, pixels, channel, position, add,
                                  self.activation)
             at += count

@@ -21,20 +21,20 @@ cdef extern from "implicit_gemm/interface.h" nogil:
         fc_line *lines
         ptrdiff_t pitch, slot_count
         ptrdiff_t *offsets
-        ptrdiff_t *places
-        void *box
+        ptrdiff_t *positions
+        void *patch
 
     struct fc_implicit_gemm:
         size_t size
-        int lanes, rows_max, vectors_max, depth_max, block_bytes, box_bytes, placed_bytes
+        int lanes, rows_max, vectors_max, depth_max, block_bytes, patch_bytes, unpacked_bytes
         int shape_count
         const int (*shapes)[2]
         void cut(const fc_geometry *g, fc_block *block, ptrdiff_t first, ptrdiff_t count,
-                 ptrdiff_t vectors, int placed) noexcept nogil
+                 ptrdiff_t vectors, int unpacked) noexcept nogil
         void pack(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
                   ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed) noexcept nogil
-        void place(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
-                   ptrdiff_t channels, ptrdiff_t most, double fill) noexcept nogil
+        void load_patch(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
+                        ptrdiff_t channels, ptrdiff_t most, double fill) noexcept nogil
         void pack_strip(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
                         void *packed) noexcept nogil
         void multiply(const fc_block *block, const void *packed, const void *weight,
@@ -42,10 +42,10 @@ cdef extern from "implicit_gemm/interface.h" nogil:
                       int accumulate, void *tile) noexcept nogil
         void pack_lanes(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
                         ptrdiff_t depth, void *packed) noexcept nogil
-        void multiply_turned(const fc_block *block, const void *packed, const void *weight,
-                             ptrdiff_t vectors, ptrdiff_t most, void *sums,
-                             int accumulate) noexcept nogil
-        void turn_back(const fc_block *block, const void *sums, ptrdiff_t width, ptrdiff_t rows,
+        void multiply_swapped(const fc_block *block, const void *packed, const void *weight,
+                              ptrdiff_t vectors, ptrdiff_t most, void *sums,
+                              int accumulate) noexcept nogil
+        void swap_back(const fc_block *block, const void *sums, ptrdiff_t width, ptrdiff_t rows,
                        void *out, ptrdiff_t out_stride) noexcept nogil
 
 
@@ -77,15 +77,15 @@ cdef class Layout:
     cdef fc_geometry geometry
     cdef Py_ssize_t item, groups, group_channels, group_features, depth
     cdef Py_ssize_t rows, vectors, strips       # register tile, strips per group
-    cdef bint turned                            # lanes are output channels, rows are pixels
+    cdef bint swapped                           # lanes are output channels, rows are pixels
     cdef Py_ssize_t group_vectors               # of output channels, if so; strips are of these
     cdef Py_ssize_t depth_blocks, depth_unit    # depth is cut in multiples of depth_unit
     cdef Py_ssize_t deepest                     # terms of the largest depth block
-    cdef bint placed                            # tiles read the box; nothing is packed
+    cdef bint unpacked                          # tiles read the patch; nothing is packed
     cdef Py_ssize_t units, unit_pixels          # runs of pixels that no block crosses the end of
     cdef Py_ssize_t grain, block_grains         # blocks are cut between grains of pixels
     cdef Py_ssize_t panels, pieces, slots, lines
-    cdef Py_ssize_t packed_bytes, tile_bytes, sums_bytes, box_bytes, thread_bytes
+    cdef Py_ssize_t packed_bytes, tile_bytes, sums_bytes, patch_bytes, thread_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue
     cdef object line_arrays
@@ -94,10 +94,10 @@ cdef class Layout:
     cdef _cut_depth(self)
     cdef Py_ssize_t depth_start(self, Py_ssize_t block) noexcept nogil
     cdef _choose_tile(self)
-    cdef Py_ssize_t _turned_pixels(self)
-    cdef Py_ssize_t _box_pitch(self, Py_ssize_t columns, Py_ssize_t taps)
-    cdef Py_ssize_t _box_height(self, Py_ssize_t rows, Py_ssize_t taps)
-    cdef Py_ssize_t _placed_pixels(self)
+    cdef Py_ssize_t _swapped_pixels(self)
+    cdef Py_ssize_t _patch_pitch(self, Py_ssize_t columns, Py_ssize_t taps)
+    cdef Py_ssize_t _patch_height(self, Py_ssize_t rows, Py_ssize_t taps)
+    cdef Py_ssize_t _unpacked_pixels(self)
     cdef _cut_pixels(self)
-    cdef _lay_out_workspace(self)
+    cdef _plan_workspace(self)
     cdef Cut cut_for(self, int threads) noexcept nogil

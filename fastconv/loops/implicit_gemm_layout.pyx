@@ -22,7 +22,7 @@ cdef enum:
     ALIGNED_DEPTH = 80      # up to so many taps, depth blocks hold whole channels
     TURNED_VECTORS = 10     # of pixels: with more, a last one that is not full hardly matters
 
-# cycles to pack one vector, to move one pixel of a vector that is not full, and to turn one value
+# cycles to pack one vector, to move one pixel of a vector that is not full, and to swap one value
 cdef double PACK_CYCLES = 3
 cdef double SCATTER_CYCLES = 1
 cdef double TURN_CYCLES = 1.5
@@ -62,7 +62,7 @@ cdef class Layout:
         self._cut_depth()
         self._choose_tile()
         self._cut_pixels()
-        self._lay_out_workspace()
+        self._plan_workspace()
 
     cdef _set_geometry(self, n, image_channels, feature_channels, axes):
         cdef fc_geometry *g = &self.geometry
@@ -81,11 +81,11 @@ cdef class Layout:
         return block * (self.depth // self.depth_unit) // self.depth_blocks * self.depth_unit
 
     cdef _choose_tile(self):
-        """The register tile, and packed or placed: what wastes least on these channels and pixels.
+        """The register tile, and packed or not: what wastes least on these channels and pixels.
 
         Cycles per term of the sums, for one group: multiply-adds and loads two per cycle, four
         cycles of latency; vectors that are not full are moved by way of a buffer. Between equals:
-        packed pixels stream from L2, so fewer vectors; placed ones stay in L1, so fewer loads.
+        packed pixels stream from L2, so fewer vectors; unpacked ones stay in L1, so fewer loads.
         One tap has nothing to share, and reading its channels at a stride only evicts them.
         Where pixels fill few vectors badly, as 7 x 7 of them do, lanes may be output channels.
         """
@@ -94,31 +94,31 @@ cdef class Layout:
         cdef Py_ssize_t lines = g.batch * g.pixels // width, total
         cdef int i
         best = None
-        for placed in (True, False):
-            if placed:
+        for unpacked in (True, False):
+            if unpacked:
                 total = lines * ceil_div(width, lanes)
                 other = (lines * (width % lanes) * SCATTER_CYCLES
                          * self.group_features / self.deepest)
                 if (g.taps == 1 or self.depth_unit != g.taps
-                        or self._placed_pixels() < min(width, 8 * lanes)):
+                        or self._unpacked_pixels() < min(width, 8 * lanes)):
                     continue
             else:
                 total = ceil_div(g.batch * g.pixels, lanes)
                 other = total * PACK_CYCLES
             for i in range(self.room.shape_count):
                 rows, vectors = self.room.shapes[i][0], self.room.shapes[i][1]
-                cycles = other + (1 + 0.01 * (rows if placed else vectors)) * sum(
+                cycles = other + (1 + 0.01 * (rows if unpacked else vectors)) * sum(
                     m * p * max(r * v / 2, (r + v) / 2, 4)
                     for r, m in _even(self.group_features, rows)
                     for v, p in _even(total, vectors)
                 )
                 if best is None or cycles < best:
-                    best, self.rows, self.vectors, self.placed = cycles, rows, vectors, placed
-        self.turned = False
+                    best, self.rows, self.vectors, self.unpacked = cycles, rows, vectors, unpacked
+        self.swapped = False
         self.group_vectors = ceil_div(self.group_features, lanes)
         self.strips = ceil_div(self.group_features, self.rows)
         total = g.batch * g.pixels
-        if total > self._turned_pixels():
+        if total > self._swapped_pixels():
             return
         other = (ceil_div(total, lanes) * PACK_CYCLES
                  + total * self.group_features * TURN_CYCLES / self.depth)
@@ -131,39 +131,39 @@ cdef class Layout:
             )
             if cycles < best:
                 best, self.rows, self.vectors = cycles, rows, self.room.vectors_max
-                self.turned, self.placed = True, False
+                self.swapped, self.unpacked = True, False
                 self.strips = ceil_div(self.group_vectors, vectors)
 
-    cdef Py_ssize_t _turned_pixels(self):
+    cdef Py_ssize_t _swapped_pixels(self):
         """Most pixels of a call whose lanes may be output channels."""
         return TURNED_VECTORS * self.room.lanes
 
-    cdef Py_ssize_t _box_pitch(self, Py_ssize_t columns, Py_ssize_t taps):
-        """Bound on the length of one row of the box: plan_box() in src/implicit_gemm/box.h."""
+    cdef Py_ssize_t _patch_pitch(self, Py_ssize_t columns, Py_ssize_t taps):
+        """Bound on the length of a row of the patch: plan_patch() in src/implicit_gemm/patch.h."""
         cdef fc_axis *w = &self.geometry.axis[2]
         cdef Py_ssize_t shared = w.stride * (columns + (taps - 1) * w.dilation // w.stride)
         return min(shared, columns * taps) + ALIGNMENT // self.item
 
-    cdef Py_ssize_t _box_height(self, Py_ssize_t rows, Py_ssize_t taps):
+    cdef Py_ssize_t _patch_height(self, Py_ssize_t rows, Py_ssize_t taps):
         """The same for its rows per group."""
         cdef fc_axis *h = &self.geometry.axis[1]
         return min((rows - 1) * h.stride + (taps - 1) * h.dilation + 1, rows * taps)
 
-    cdef Py_ssize_t _placed_pixels(self):
-        """Pixels of output, rows or else part of a row, whose box for one depth block is small."""
+    cdef Py_ssize_t _unpacked_pixels(self):
+        """Pixels of output, rows or part of a row, whose patch for one depth block is small."""
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 0, vectors
-        cdef Py_ssize_t limit = self.room.placed_bytes // (
+        cdef Py_ssize_t limit = self.room.unpacked_bytes // (
             self.deepest // g.taps * g.axis[0].taps * self.item)
-        cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
+        cdef Py_ssize_t pitch = self._patch_pitch(width, g.axis[2].taps)
         cdef Py_ssize_t most = BLOCK_VECTORS // ceil_div(width, lanes)
-        while rows < most and self._box_height(rows + 1, g.axis[1].taps) * pitch <= limit:
+        while rows < most and self._patch_height(rows + 1, g.axis[1].taps) * pitch <= limit:
             rows += 1
         if rows > 0:
             return rows * width
-        limit //= self._box_height(1, g.axis[1].taps)
+        limit //= self._patch_height(1, g.axis[1].taps)
         for vectors in range(min(BLOCK_VECTORS, width // lanes // 2), 0, -1):
-            if self._box_pitch(vectors * lanes, g.axis[2].taps) <= limit:
+            if self._patch_pitch(vectors * lanes, g.axis[2].taps) <= limit:
                 return vectors * lanes
         return 0
 
@@ -172,8 +172,8 @@ cdef class Layout:
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block
         self.grain = self.vectors * lanes
-        if self.placed:
-            block = self._placed_pixels()
+        if self.unpacked:
+            block = self._unpacked_pixels()
             if block < width:
                 block = max(<Py_ssize_t>1, block // self.grain) * self.grain
         else:
@@ -183,7 +183,7 @@ cdef class Layout:
         if width >= 2 * block:
             self.units, self.unit_pixels = g.batch * (g.pixels // width), width
         else:
-            self.grain = width if self.placed else self.grain
+            self.grain = width if self.unpacked else self.grain
             if g.pixels <= 4 * block:
                 self.units, self.unit_pixels = 1, g.batch * g.pixels
             else:
@@ -191,8 +191,8 @@ cdef class Layout:
         self.block_grains = min(max(<Py_ssize_t>1, block // self.grain),
                                 ceil_div(self.unit_pixels, self.grain))
 
-    cdef _lay_out_workspace(self):
-        """Bounds of what cut(), pack() and place() in src/implicit_gemm fill, per thread."""
+    cdef _plan_workspace(self):
+        """Bounds of what cut(), pack() and load_patch() in src/implicit_gemm fill, per thread."""
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *h = &g.axis[1]
         cdef fc_axis *w = &g.axis[2]
@@ -207,32 +207,32 @@ cdef class Layout:
         taps[1] = min(h.taps, max(<Py_ssize_t>1, most // w.taps))
         taps[0] = min(g.axis[0].taps, max(<Py_ssize_t>1, most // (w.taps * h.taps)))
         block_vectors = ceil_div(pixels, lanes)
-        if self.placed:
+        if self.unpacked:
             block_vectors = rows * ceil_div(columns, lanes)
         self.panels = ceil_div(block_vectors, self.vectors)
         self.pieces = self.panels + rows
-        self.slots = groups * taps[0] * self._box_height(min(rows, h.feature), taps[1])
+        self.slots = groups * taps[0] * self._patch_height(min(rows, h.feature), taps[1])
         self.lines = taps[2]
 
         # whole vectors are read from and written to these: slack behind each
         slack = self.vectors * lanes * self.item
-        self.box_bytes = self.slots * self._box_pitch(columns, taps[2]) * self.item
-        if self.placed:
-            self.box_bytes *= self.deepest // g.taps
+        self.patch_bytes = self.slots * self._patch_pitch(columns, taps[2]) * self.item
+        if self.unpacked:
+            self.patch_bytes *= self.deepest // g.taps
             self.packed_bytes = 0
         else:
-            self.box_bytes = max(self.box_bytes, <Py_ssize_t>self.room.box_bytes)
+            self.patch_bytes = max(self.patch_bytes, <Py_ssize_t>self.room.patch_bytes)
             self.packed_bytes = aligned((self.deepest + 1) * block_vectors * lanes * self.item
                                         + slack)
-        self.box_bytes = aligned(self.box_bytes + slack)
+        self.patch_bytes = aligned(self.patch_bytes + slack)
         self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
         self.sums_bytes = 0
-        if self.turned:  # the tile is a packed strip; sums of a whole group
+        if self.swapped:  # the tile is a packed strip; sums of a whole group
             self.tile_bytes = aligned(
                 self.deepest * ceil_div(self.group_vectors, self.strips) * lanes * self.item)
             self.sums_bytes = aligned(pixels * self.group_vectors * lanes * self.item)
         self.thread_bytes = (
-            self.packed_bytes + self.tile_bytes + self.sums_bytes + self.box_bytes
+            self.packed_bytes + self.tile_bytes + self.sums_bytes + self.patch_bytes
             + aligned(self.panels * sizeof(fc_panel))
             + aligned(self.pieces * sizeof(fc_piece))
             + aligned(self.lines * sizeof(fc_line))

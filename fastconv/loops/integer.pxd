@@ -4,7 +4,7 @@ from fastconv.loops cimport simd
 
 cdef extern from "integer/interface.h" nogil:
     struct fc_integer_plan:
-        int source, target, kind, settles, fills, row_order, column_order
+        int source, target, kind, conversion, fills, row_order, column_order
         ptrdiff_t width, unit, row_taps, column_taps, before
         const ptrdiff_t *row_line
         const ptrdiff_t *column_line

@@ -25,7 +25,7 @@ cdef enum:
 #: dtypes of images, in the order of enum fc_integer_type; a result may be real as well
 TYPES = ("i8", "i16", "i32", "u8", "u16")
 KINDS = ("passes", "window", "taps")
-SETTLES = ("exact", "truncates", "wraps")
+CONVERSIONS = ("exact", "truncates", "wraps")
 ORDERS = ("in_order", "last_first", "equal_pairs", "opposite_pairs")
 
 
@@ -50,10 +50,10 @@ cdef class Integers:
         Of the two passes; of a window one weight each; all taps of a list, and none.
     orders : tuple of str
         In which the passes sum, of `ORDERS`.
-    settles : str
-        What becomes of a row between passes, of `SETTLES`.
+    conversion : str
+        What becomes of a row between passes, of `CONVERSIONS`.
     fill : float
-    places : ndarray of int, shape (taps, 2), optional
+    tap_positions : ndarray of int, shape (taps, 2), optional
         Padded row and padded column of every tap of a list.
     """
 
@@ -64,8 +64,8 @@ cdef class Integers:
     cdef Py_ssize_t scratch_bytes
 
     def __init__(self, str isa, str real, str source, str target, planes, rows, width, unit,
-                 row_line, column_line, before, kind, row_weights, column_weights, orders, settles,
-                 fill, places=None):
+                 row_line, column_line, before, kind, row_weights, column_weights, orders,
+                 conversion, fill, tap_positions=None):
         cdef fc_integer_plan *p = &self.plan
         cdef int index = simd.real_index(real)
         cdef Py_ssize_t item = 4 if index == FC_F32 else 8, halo, columns
@@ -77,7 +77,7 @@ cdef class Integers:
         p.target = len(TYPES) if target == real else TYPES.index(target)
         self.source_item = int(source[1:]) // 8
         self.target_item = int(target[1:]) // 8
-        p.kind, p.settles = KINDS.index(kind), SETTLES.index(settles)
+        p.kind, p.conversion = KINDS.index(kind), CONVERSIONS.index(conversion)
         p.row_order, p.column_order = [ORDERS.index(order) for order in orders]
         p.width, p.unit, p.before, p.fill = width, unit, before, fill
         p.row_taps = len(row_line) - rows + 1
@@ -89,10 +89,10 @@ cdef class Integers:
         p.column_weights = self._keep(column_weights, dtype)
         if kind == "window":
             p.row_scale, p.column_scale = dtype(row_weights[0]), dtype(column_weights[0])
-        if places is not None:
-            p.tap_count = len(places)
-            p.tap_rows = <const ptrdiff_t *>self._keep(places[:, 0], np.intp)
-            p.tap_offsets = <const ptrdiff_t *>self._keep(places[:, 1], np.intp)
+        if tap_positions is not None:
+            p.tap_count = len(tap_positions)
+            p.tap_rows = <const ptrdiff_t *>self._keep(tap_positions[:, 0], np.intp)
+            p.tap_offsets = <const ptrdiff_t *>self._keep(tap_positions[:, 1], np.intp)
         p.list = max(p.tap_count, p.row_taps, p.column_taps)
         halo = (p.column_taps - 1) * unit
         columns = max(<Py_ssize_t>LEAST_COLUMNS, 4 * halo,

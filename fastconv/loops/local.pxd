@@ -9,7 +9,7 @@ cdef extern from "local/interface.h" nogil:
         const fc_block *block
         void *weight
         void *feature
-        ptrdiff_t weight_step, feature_step, box_step, taps, columns, images
+        ptrdiff_t weight_step, feature_step, patch_step, taps, columns, images
         int accumulate
 
     struct fc_local:
@@ -18,8 +18,8 @@ cdef extern from "local/interface.h" nogil:
         void forward(const fc_local_task *task) noexcept nogil
         void input(const fc_local_task *task) noexcept nogil
         void weight(const fc_local_task *task) noexcept nogil
-        void empty(const fc_geometry *g, const fc_block *block, const void *box,
-                   void *channel) noexcept nogil
+        void add_patch(const fc_geometry *g, const fc_block *block, const void *patch,
+                       void *channel) noexcept nogil
 
 
 cdef inline const fc_local *local_kernels(str isa, int real) except NULL:

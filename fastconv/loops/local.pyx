@@ -4,7 +4,7 @@
     task       forward: some images x a block of output rows x some output channels
                input's gradient: some images x some input channels, all rows
                weight's gradient: a block of output rows x some output channels, all images
-      channel    of the input: a box with borders for each image
+      channel    of the input: a patch with borders for each image
         feature    output channel: C kernel, some images at a time while its weights are in L1
 
 Weights are read, or written, once for up to IMAGES images. The images of one problem are laid out
@@ -26,7 +26,7 @@ from fastconv.loops.simd cimport fc_geometry, fc_line
 cnp.import_array()
 
 cdef enum:
-    IMAGES = 64                 # whose boxes stay in L2
+    IMAGES = 64                 # whose patches stay in L2
     BOXES_BYTES = 192 << 10
     BLOCK_VECTORS = 96
     TERMS = 512
@@ -61,7 +61,7 @@ cdef class Local(Layout):
 
     cdef const fc_local *own
     cdef Role role
-    cdef Py_ssize_t n, images, blocks, box_step
+    cdef Py_ssize_t n, images, blocks, patch_step
 
     def __init__(self, str isa, str dtype, n, role, image_channels, feature_channels, axes, *,
                  bias=None, activation=None):
@@ -72,9 +72,10 @@ cdef class Local(Layout):
                          activation=activation)
         self.blocks = self.units * ceil_div(ceil_div(self.unit_pixels, self.grain),
                                             self.block_grains)
-        # boxes follow one another; only the last has room for a whole panel behind it
-        self.box_step = aligned(self.box_bytes - (self.vectors - 1) * self.room.lanes * self.item)
-        self.thread_bytes += (self.images - 1) * self.box_step
+        # patches follow one another; only the last has room for a whole panel behind it
+        self.patch_step = aligned(
+            self.patch_bytes - (self.vectors - 1) * self.room.lanes * self.item)
+        self.thread_bytes += (self.images - 1) * self.patch_step
 
     cdef _cut_depth(self):
         """One channel at a time."""
@@ -83,19 +84,19 @@ cdef class Local(Layout):
 
     cdef _choose_tile(self):
         """One panel holds all rows of a block."""
-        self.rows, self.vectors, self.placed, self.strips = 1, BLOCK_VECTORS, True, 1
+        self.rows, self.vectors, self.unpacked, self.strips = 1, BLOCK_VECTORS, True, 1
 
-    cdef Py_ssize_t _placed_pixels(self):
+    cdef Py_ssize_t _unpacked_pixels(self):
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 1
         cdef Py_ssize_t most = BLOCK_VECTORS // ceil_div(width, lanes), size
-        cdef Py_ssize_t pitch = self._box_pitch(width, g.axis[2].taps)
-        size = self._box_height(1, g.axis[1].taps) * pitch * g.axis[0].taps * self.item
+        cdef Py_ssize_t pitch = self._patch_pitch(width, g.axis[2].taps)
+        size = self._patch_height(1, g.axis[1].taps) * pitch * g.axis[0].taps * self.item
         self.images = min(self.n, max(<Py_ssize_t>1, min(<Py_ssize_t>IMAGES, BOXES_BYTES // size)))
         if most == 0:
             return BLOCK_VECTORS // 2 * lanes
         size = BOXES_BYTES // (self.images * g.axis[0].taps * self.item)
-        while rows < most and self._box_height(rows + 1, g.axis[1].taps) * pitch <= size:
+        while rows < most and self._patch_height(rows + 1, g.axis[1].taps) * pitch <= size:
             rows += 1
         return rows * width
 
@@ -139,8 +140,8 @@ cdef class Local(Layout):
         cdef fc_block block
         cdef Py_ssize_t part = task % call.parts, rest = task // call.parts, b, c, c_stop, first
         cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
-        block.box = at
-        at += (self.images - 1) * self.box_step + self.box_bytes
+        block.patch = at
+        at += (self.images - 1) * self.patch_step + self.patch_bytes
         block.panels = <fc_panel *>at
         at += aligned(self.panels * sizeof(fc_panel))
         block.pieces = <fc_piece *>at
@@ -149,7 +150,7 @@ cdef class Local(Layout):
         at += aligned(self.lines * sizeof(fc_line))
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
-        block.places = block.offsets + self.room.depth_max
+        block.positions = block.offsets + self.room.depth_max
         if self.role == INPUT:
             first = rest * self.images
             c = part * self.group_channels // call.parts
@@ -191,13 +192,13 @@ cdef class Local(Layout):
 
     cdef void _fill(self, const Call *call, fc_block *block, Py_ssize_t first,
                     Py_ssize_t c) noexcept nogil:
-        """A box of channel c for each image."""
+        """A patch of channel c for each image."""
         cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item, i
-        cdef char *box = <char *>block.box
+        cdef char *patch = <char *>block.patch
         for i in range(min(self.images, self.n - first)):
-            block.box = box + i * self.box_step
-            self.room.place(&self.geometry, block, call.image + (first + i) * step, c, 1, 1, 0)
-        block.box = box
+            block.patch = patch + i * self.patch_step
+            self.room.load_patch(&self.geometry, block, call.image + (first + i) * step, c, 1, 1, 0)
+        block.patch = patch
 
     cdef void _run(self, const Call *call, const fc_block *block, Py_ssize_t first,
                    Py_ssize_t k, Py_ssize_t c, bint accumulate) noexcept nogil:
@@ -212,13 +213,13 @@ cdef class Local(Layout):
         task.weight_step, task.taps = pixels, self.geometry.taps
         task.columns = self.geometry.axis[2].taps
         task.feature_step = self.group_features * pixels
-        task.box_step = self.box_step // self.item
+        task.patch_step = self.patch_step // self.item
         task.accumulate = accumulate
         while i < count:
             task.images = min(<Py_ssize_t>self.own.images, count - i)
             task.feature = call.feature + ((first + i) * self.group_features + k) * (
                 pixels * self.item)
-            part.box = <char *>block.box + i * self.box_step
+            part.patch = <char *>block.patch + i * self.patch_step
             if self.role == FORWARD:
                 self.own.forward(&task)
             elif self.role == INPUT:
@@ -257,18 +258,18 @@ cdef class Local(Layout):
 
     cdef void _back(self, const Call *call, fc_block *block, Py_ssize_t first,
                     Py_ssize_t c) noexcept nogil:
-        """The gradient of channel c in a block: what the boxes gather goes back to the images."""
+        """The gradient of channel c in a block: what the patches gather goes back to the images."""
         cdef Py_ssize_t count = min(self.images, self.n - first), k, i, terms = 0
         cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item
         self._fill(call, block, first, c)  # only to know where everything lies
-        memset(block.box, 0, (count - 1) * self.box_step + self.box_bytes)
+        memset(block.patch, 0, (count - 1) * self.patch_step + self.patch_bytes)
         for k in range(self.group_features):
             self._run(call, block, first, k, c, True)
             terms += self.geometry.taps
             if terms + self.geometry.taps > TERMS or k == self.group_features - 1:
                 for i in range(count):
-                    self.own.empty(
-                        &self.geometry, block, <char *>block.box + i * self.box_step,
+                    self.own.add_patch(
+                        &self.geometry, block, <char *>block.patch + i * self.patch_step,
                         call.image_out + (first + i) * step + c * self.geometry.plane * self.item)
-                memset(block.box, 0, (count - 1) * self.box_step + self.box_bytes)
+                memset(block.patch, 0, (count - 1) * self.patch_step + self.patch_bytes)
                 terms = 0

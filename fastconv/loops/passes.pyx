@@ -21,7 +21,7 @@ cimport numpy as cnp
 
 from fastconv.loops cimport scratch
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
-from fastconv.loops.passes_layout cimport Along, Layout, PLACES, Run, Step, fc_lines
+from fastconv.loops.passes_layout cimport Along, Layout, STEP_TAPS, Run, Step, fc_lines
 from fastconv.loops.sizes cimport aligned, ceil_div
 
 cnp.import_array()
@@ -124,7 +124,7 @@ cdef class Passes(Layout):
                     band.call.fill_row if y < 0 or z < 0 else
                     band.plane + (z * h.image + y) * line)
             self._sum_columns(band, band.factors, d, count, to, plane)
-        whole.column, whole.place, whole.length = band.strip.lead, 0, band.strip.width
+        whole.column, whole.position, whole.length = band.strip.lead, 0, band.strip.width
         band.runs, band.run_count, band.first = &whole, 1, low
         for i in range(count):
             band.plane = band.depth + i * plane
@@ -148,17 +148,17 @@ cdef class Passes(Layout):
                      Py_ssize_t count) noexcept nogil:
         """Point at the input rows of taps first..first+count of an output row."""
         cdef Along *h = &self.along[1]
-        cdef Py_ssize_t place = output * h.stride + first * h.dilation, i, y
+        cdef Py_ssize_t position = output * h.stride + first * h.dilation, i, y
         for i in range(count):
             if band.first >= 0:
                 band.rows[i] = <const void *>(
-                    band.plane + (place - band.first) * self.pitch * self.item)
+                    band.plane + (position - band.first) * self.pitch * self.item)
             else:
-                y = h.line[place]
+                y = h.line[position]
                 band.rows[i] = <const void *>(
                     band.call.fill_row if y < 0 or band.plane is NULL else
                     band.plane + y * self.along[2].image * self.item)
-            place += h.dilation
+            position += h.dilation
 
     cdef void _sum_columns(self, const Band *band, const char *c, const Along *axis,
                            Py_ssize_t count, char *out, Py_ssize_t pitch) noexcept nogil:
@@ -172,8 +172,8 @@ cdef class Passes(Layout):
                 run = &band.runs[i]
                 self.room.columns(<const void *const *>(band.rows + u), run.column,
                                   c + u * self.item, taps,
-                                  out + (lead + run.place) * self.item, pitch // self.item, count,
-                                  run.length, u > 0)
+                                  out + (lead + run.position) * self.item, pitch // self.item,
+                                  count, run.length, u > 0)
             u += most
         self._complete(band, c, axis.taps, out, pitch, count)
 
@@ -191,7 +191,7 @@ cdef class Passes(Layout):
         for j in range(count):
             row = out + j * pitch + lead * self.item
             for i in range(band.strip.copy, band.strip.copy_stop):
-                move(row, self.copy[i].place, self.copy[i].source, self.item)
+                move(row, self.copy[i].position, self.copy[i].source, self.item)
             for i in range(band.strip.gap, band.strip.gap_stop):
                 put(row, self.gap[i], self.item, padding)
 
@@ -220,7 +220,7 @@ cdef class Passes(Layout):
         cdef Py_ssize_t i, j, row = self.pitch * self.item
         cdef const Step *step
         cdef fc_lines lines
-        cdef ptrdiff_t place[PLACES]
+        cdef ptrdiff_t offsets[STEP_TAPS]
         cdef char *out = band.call.out + (band.position + output * w.feature + band.strip.first
                                           ) * self.item
         if w.stride > 1:
@@ -238,11 +238,11 @@ cdef class Passes(Layout):
             lines.taps, lines.length = step.taps, band.strip.count + step.more
             lines.accumulate = step.accumulate or (not first and step.target < 0)
             if step.single and step.source:  # their offsets are from the row
-                lines.offset = place
+                lines.offset = offsets
                 for j in range(step.taps):
-                    place[j] = self.offset[step.offset + j]
+                    offsets[j] = self.offset[step.offset + j]
                     if j >= step.taps - step.single:
-                        place[j] += (line - <const char *>lines.line) // self.item
+                        offsets[j] += (line - <const char *>lines.line) // self.item
             self.room.lines(&lines)
 
     cdef void _epilogue(self, const Band *band, Py_ssize_t output) noexcept nogil:

@@ -33,12 +33,12 @@ cdef struct Along:          # one axis
     Py_ssize_t units
 
 
-cdef struct Run:            # neighbouring columns of the image: their place in a scratch row
-    Py_ssize_t column, place, length
+cdef struct Run:            # neighbouring columns of the image: their position in a scratch row
+    Py_ssize_t column, position, length
 
 
 cdef struct Copy:
-    Py_ssize_t place, source
+    Py_ssize_t position, source
 
 
 cdef struct Strip:          # output columns first..first+count, and the input columns they need
@@ -56,7 +56,7 @@ cdef struct Step:           # one sum along a row
 
 
 cdef enum:
-    PLACES = 16                 # most taps of a step that has single ones
+    STEP_TAPS = 16                 # most taps of a step that has single ones
 
 
 cdef class Layout:
@@ -86,4 +86,4 @@ cdef class Layout:
     cdef Py_ssize_t _strip_columns(self)
     cdef _cut_columns(self)
     cdef _cut_rows(self)
-    cdef _lay_out_workspace(self)
+    cdef _plan_workspace(self)

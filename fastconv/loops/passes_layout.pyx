@@ -59,7 +59,7 @@ cdef class Layout:
         self._set_steps(steps)
         self._cut_columns()
         self._cut_rows()
-        self._lay_out_workspace()
+        self._plan_workspace()
 
     cdef _keep(self, values):
         cdef cnp.ndarray array = np.array(values, dtype=np.intp).reshape(-1)
@@ -180,7 +180,7 @@ cdef class Layout:
                               h.extent)
         self.tiles = (self.batch * self.features * self.along[0].units * self.chunks * self.strips)
 
-    cdef _lay_out_workspace(self):
+    cdef _plan_workspace(self):
         """Bytes per thread: pointers, scratch rows, levels, split row, planes, the subclass's."""
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t row = self.pitch * self.item
@@ -206,17 +206,18 @@ cdef class Layout:
 def _sources(line, column, runs, copies, gaps, lanes):
     """Where the values of a scratch row come from: appended to the lists; returns its lead.
 
-    `line` has the image column at every place, -1 for padding; inside the image, place + `column`.
+    `line` has the image column at every position, -1 for padding; inside the image it is
+    position + `column`.
     """
-    place = np.arange(len(line))
-    inside = np.flatnonzero((line == place + column) & (line >= 0))
+    position = np.arange(len(line))
+    inside = np.flatnonzero((line == position + column) & (line >= 0))
     low = high = 0
     far = None
     if len(inside):  # one run: a boundary that repeats the image comes back to it, not through it
         low = int(inside[0])
-        high = low + int(np.argmax(np.append(line[low:] != place[low:] + column, True)))
+        high = low + int(np.argmax(np.append(line[low:] != position[low:] + column, True)))
         runs.append([low + column, low, high - low])
-    for i in np.flatnonzero((place < low) | (place >= high)):
+    for i in np.flatnonzero((position < low) | (position >= high)):
         i, source = int(i), int(line[i])
         if source < 0:
             gaps.append(i)

@@ -43,17 +43,17 @@ def interleave(list parts, cnp.ndarray out, Py_ssize_t start, int threads):
     for i in prange(lines * blocks, nogil=True, num_threads=threads, schedule="static"):
         if inner > 1:
             interleave_rows(at, count, phases, i // blocks, i % blocks * TOGETHER, inner * item,
-                       to + i // blocks * length * inner * item)
+                            to + i // blocks * length * inner * item)
         elif item == 4:
             interleave_samples[uint32_t](at, count, phases, i // blocks, i % blocks * TOGETHER,
-                                  <uint32_t *>to + i // blocks * length)
+                                         <uint32_t *>to + i // blocks * length)
         else:
             interleave_samples[uint64_t](at, count, phases, i // blocks, i % blocks * TOGETHER,
-                                  <uint64_t *>to + i // blocks * length)
+                                         <uint64_t *>to + i // blocks * length)
 
 
 cdef void interleave_samples(char **at, const Py_ssize_t *count, Py_ssize_t phases, Py_ssize_t line,
-                      Py_ssize_t first, element *to) noexcept nogil:
+                             Py_ssize_t first, element *to) noexcept nogil:
     cdef Py_ssize_t r, j, stop
     cdef const element *part
     for r in range(phases):
@@ -64,7 +64,7 @@ cdef void interleave_samples(char **at, const Py_ssize_t *count, Py_ssize_t phas
 
 
 cdef void interleave_rows(char **at, const Py_ssize_t *count, Py_ssize_t phases, Py_ssize_t line,
-                     Py_ssize_t first, Py_ssize_t size, char *to) noexcept nogil:
+                          Py_ssize_t first, Py_ssize_t size, char *to) noexcept nogil:
     cdef Py_ssize_t r, j, stop = min(first + TOGETHER, count[0])
     for j in range(first, stop):
         for r in range(phases):

@@ -25,7 +25,6 @@ cdef extern from "pooling/interface.h" nogil:
         ptrdiff_t strip, share
         const void *divisor
         const double *row_divisor[2]
-        const ptrdiff_t *places
         ptrdiff_t list, pitch, batch
         ptrdiff_t ring[FC_LADDER_LEVELS]
 
@@ -34,7 +33,6 @@ cdef extern from "pooling/interface.h" nogil:
         const void *input
         const void *input_end
         void *output
-        long long *indices
         void *scratch
 
     struct fc_pooling:

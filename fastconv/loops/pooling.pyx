@@ -47,8 +47,6 @@ cdef class Pooling:
         Whether planes are transposed, so that a vector holds one element of each of several.
     divisors : sequence of three arrays of float64, optional
         An average's divisor is the product of one of each axis.
-    places : array of intp, optional
-        Of each tap of the window, for maxima with indices.
     """
 
     cdef fc_pool pool
@@ -56,10 +54,9 @@ cdef class Pooling:
     cdef list keep
     cdef Py_ssize_t planes, rows, strips, item, plane_size, scratch_bytes
     cdef Py_ssize_t task_planes, task_rows, row_tasks, plane_tasks, tasks
-    cdef bint indices
 
     def __init__(self, isa, dtype, planes, axes, kind, columns, separate, ladders, strip,
-                 share, across, divisors=None, places=None):
+                 share, across, divisors=None):
         cdef int d
         cdef fc_pool_axis *axis
         self.keep = []
@@ -85,9 +82,6 @@ cdef class Pooling:
             self.pool.divisor = self.data(last, DTYPES[dtype])
             self.pool.row_divisor[0] = <const double *>self.data(divisors[0], np.float64)
             self.pool.row_divisor[1] = <const double *>self.data(divisors[1], np.float64)
-        self.indices = places is not None
-        if self.indices:
-            self.pool.places = <const ptrdiff_t *>self.data(places, np.intp)
         self.scratch_bytes = self.room.measure(&self.pool)
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
         self.item = DTYPES[dtype].itemsize
@@ -134,19 +128,16 @@ cdef class Pooling:
         """Bytes leased by a call with so many threads."""
         return 0 if self.scratch_bytes <= STACK else threads * self.scratch_bytes
 
-    def __call__(self, cnp.ndarray source, cnp.ndarray out, indices, int threads):
-        """Write the pooling of `source`, and the places of its maxima to `indices` unless None.
+    def __call__(self, cnp.ndarray source, cnp.ndarray out, int threads):
+        """Write the pooling of `source` to `out`.
 
-        Arrays are C-contiguous and of the dtype given; indices are int64. Nothing is validated.
+        Arrays are C-contiguous and of the dtype given. Nothing is validated.
         """
         cdef fc_pool_task call
         cdef Py_ssize_t i
         call.input = cnp.PyArray_DATA(source)
         call.input_end = <const char *>call.input + self.planes * self.plane_size * self.item
         call.output = cnp.PyArray_DATA(out)
-        call.indices = NULL
-        if indices is not None:
-            call.indices = <long long *>cnp.PyArray_DATA(<cnp.ndarray>indices)
         call.scratch = NULL
         threads = <int>min(<Py_ssize_t>threads, self.tasks)
         if self.scratch_bytes > STACK:

@@ -21,14 +21,14 @@ ctypedef fused real:
     double
 
 
-def thinned(cnp.ndarray source, place, steps, cnp.ndarray out, int threads):
-    """Write ``source[..., place[0]::steps[0], place[1]::steps[1]]`` (one axis or two) to `out`."""
-    cdef Py_ssize_t dims = len(place), width = source.shape[source.ndim - 1]
+def thinned(cnp.ndarray source, first, steps, cnp.ndarray out, int threads):
+    """Write ``source[..., first[0]::steps[0], first[1]::steps[1]]`` (one axis or two) to `out`."""
+    cdef Py_ssize_t dims = len(first), width = source.shape[source.ndim - 1]
     cdef Py_ssize_t height = source.shape[source.ndim - 2] if dims == 2 else 1
     cdef Py_ssize_t columns = out.shape[out.ndim - 1]
     cdef Py_ssize_t rows = out.shape[out.ndim - 2] if dims == 2 else 1
     cdef Py_ssize_t planes = out.size // (rows * columns)
-    cdef Py_ssize_t y = place[0] if dims == 2 else 0, x = place[dims - 1]
+    cdef Py_ssize_t y = first[0] if dims == 2 else 0, x = first[dims - 1]
     cdef Py_ssize_t step_y = steps[0] if dims == 2 else 1, step_x = steps[dims - 1]
     if source.itemsize == 4:
         _thinned[float](<const float *>cnp.PyArray_DATA(source) + y * width + x, height * width,

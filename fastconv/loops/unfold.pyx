@@ -27,17 +27,17 @@ cdef cnp.ndarray rows_read(const fc_geometry *g):
 
 cdef object _reads(const fc_axis *axis):
     """[tap][output position]: the image index, -1 in the border."""
-    places = np.add.outer(np.arange(axis.taps) * axis.dilation,
-                          np.arange(axis.feature) * axis.stride)
-    return axis_line(axis)[places]
+    coordinates = np.add.outer(np.arange(axis.taps) * axis.dilation,
+                               np.arange(axis.feature) * axis.stride)
+    return axis_line(axis)[coordinates]
 
 
 cdef object _read_by(const fc_axis *axis):
     """[tap][image position]: the output position that reads it, -1 for none."""
     at = np.arange(axis.image) + axis.before - np.arange(axis.taps)[:, None] * axis.dilation
-    place = at // axis.stride
-    met = (at % axis.stride == 0) & (place >= 0) & (place < axis.feature)
-    return np.where(met, place, -1)
+    position = at // axis.stride
+    met = (at % axis.stride == 0) & (position >= 0) & (position < axis.feature)
+    return np.where(met, position, -1)
 
 
 cdef cnp.ndarray _joined(pair, Py_ssize_t height, Py_ssize_t width):

@@ -127,7 +127,7 @@ cdef class Winograd(Tiling):
         cdef Py_ssize_t last = (split + 1) * self.groups * self.strips // splits
         cdef Py_ssize_t group, until, row, chunk, taps = self.geometry.axis[0].taps
         cdef const char *weight
-        self.place_scratch(&b, call.workspace + thread * self.thread_bytes)
+        self.set_scratch(&b, call.workspace + thread * self.thread_bytes)
         self.room.cut(&self.geometry, &b, first, stop - first, self.m, self.high)
         while strip < last:
             group = strip // self.strips

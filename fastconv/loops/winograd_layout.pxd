@@ -71,6 +71,6 @@ cdef class Tiling:
 
     cdef _choose_tile(self, const fc_implicit_gemm *gemm)
     cdef _cut(self, tiles, channels)
-    cdef _lay_out_workspace(self)
-    cdef void place_scratch(self, fc_tiles *b, char *at) noexcept nogil
+    cdef _plan_workspace(self)
+    cdef void set_scratch(self, fc_tiles *b, char *at) noexcept nogil
     cdef void cut_for(self, int threads, Py_ssize_t *blocks, Py_ssize_t *splits) noexcept nogil

@@ -61,7 +61,7 @@ cdef class Tiling:
                       * ceil_div(w.feature, self.m * w.dilation))
         self._choose_tile(implicit_gemm_kernels(isa, real))
         self._cut(tiles, channels)
-        self._lay_out_workspace()
+        self._plan_workspace()
 
     cdef _choose_tile(self, const fc_implicit_gemm *gemm):
         """The register tile: cycles per term of the sums, as implicit_gemm counts them."""
@@ -98,7 +98,7 @@ cdef class Tiling:
             chunk = channels
         self.chunk_strips = min(max(<Py_ssize_t>1, chunk // self.rows), self.strips)
 
-    cdef _lay_out_workspace(self):
+    cdef _plan_workspace(self):
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t lanes = self.lanes, count = self.block_vectors * lanes, line = 64
@@ -122,7 +122,7 @@ cdef class Tiling:
         self.weight_plane = self.group_features * self.depth + line // self.item
         self.weight_bytes = self.groups * self.frequencies * self.weight_plane * self.item
 
-    cdef void place_scratch(self, fc_tiles *b, char *at) noexcept nogil:
+    cdef void set_scratch(self, fc_tiles *b, char *at) noexcept nogil:
         cdef Py_ssize_t i
         b.frequencies, b.depth = self.frequencies, self.depth
         b.panel_vectors = self.panel_vectors

@@ -28,6 +28,13 @@ SPECTRAL_METHODS = ("fft", "overlap")
 _INTERLEAVED = 16
 
 
+def transform_dtype(dtype):
+    """Return the dtype in which SciPy transforms an array: float64 for integers."""
+    if dtype.kind in "iu":
+        return np.dtype(np.float64)
+    return np.dtype(np.float32) if dtype == np.float16 else dtype
+
+
 @dataclass(frozen=True)
 class FilterProblem:
     """One filter: everything that the choice of an algorithm may depend on.
@@ -113,8 +120,8 @@ class FilterProblem:
         result = self.dtypes[2]
         if self.on_image:
             return short(np.result_type(DTYPES[self.dtypes[0]], DTYPES[result]))
-        if self.method in SPECTRAL_METHODS and result[0] in "iu":
-            return "f64"
+        if self.method in SPECTRAL_METHODS:
+            return short(np.result_type(*(transform_dtype(DTYPES[d]) for d in self.dtypes[:2])))
         return compute_name(result)
 
     @cached_property

@@ -5,13 +5,22 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     conv:    <op><D>d_<kind>_<dtypes>_n_g_c_k_i_w_s_p_d[_op][_mode][_t][_bias][_act][_add][_traits]
     pool:    <op><D>d_<kind>_<dtypes>_n_c_i_w_s_p_d[_o][_ceil][_nopad][_div][_norm][_g][_indices]
     filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_by][_fill][_traits]
+    blurs, derivatives of images:     <op>_<dtypes>_i_t[_t...][_fill]
+    maximum and minimum of images:    <op>_<dtypes>_i_w[_axes][_mode][_origin]
+    signal.upfirdn:                   <op>_<dtypes>_i_w_up_down_axis[_mode]
+    calls that only SciPy answers:    <op>_scipy_<dtypes>_<shapes>
 
-    op       conv, conv_transpose, local_conv, tiled_conv; max_pool, ...; convolve, ...
+    op       conv, conv_transpose, local_conv, tiled_conv; max_pool, ...; convolve, ...;
+             ndimage.gaussian-filter, ..., with hyphens for the underscores of the name
     kind     what is computed: fwd, or the gradient with respect to input, weight or bias
     dtypes   f32, or operand.operand.result if they differ: u8.f64.u8
     n g c k  batch size, groups, channels of the input, channels of the output: n1
     i w o    sizes of input, window and output per axis: i56x56
     s d t    stride, dilation, tiles per axis
+    t        of blurs and derivatives, a term: 1-D kernels that are applied one after the other,
+             each with its axis in front and its boundary behind: t0g2.0r8@reflect*1g2.0r8.
+             g2.0r8d1 is the first derivative of a Gaussian of sigma 2 and radius 8, b9 an average
+             of 9 values, v-1,0,1 these weights; o-1 is an origin
     p        before.after per axis: p1.1x1.1
     op       output padding of a transposed convolution
     mode     padding mode or boundary, for all axes or per axis: mode-reflect,
@@ -23,8 +32,7 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     fill     value past the edges of an integer image: fill2.5
     traits   what is known of the weight's values: traits-r1, traits-box
 
-Tokens in brackets are left out if they have their default. The grammar of the other problems of
-`scipy.ndimage` and `scipy.signal` is in the method `key` of their classes.
+Tokens in brackets are left out if they have their default.
 """
 
 import re

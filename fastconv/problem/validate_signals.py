@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import shown
 from .arguments import is_integer
 from .arrays import Spec, native, short
-from .filtering import MODES
+from .filtering import MODES, transform_dtype
 from .limits import checked_size, checked_window
 from .request import Request, WithFill
 from .resampling import ResampleProblem
@@ -63,16 +63,9 @@ def transformed(method, arrays, o):
     larger = all(sizes[a][0] >= sizes[a][1] for a in along)
     smaller = all(sizes[a][0] <= sizes[a][1] for a in along)
     require(mode != "valid" or larger or smaller, f"mode 'valid' of {shape} and {weights}")
-    dtype = np.result_type(*(_floating(native(a)) for a in arrays))
+    dtype = np.result_type(*(transform_dtype(native(a)) for a in arrays))
     request = spectral_request("convolve", in1, in2, mode, along, dtype, method)
     return replace(request, asks_scipy="nonfinite" if method == "overlap" else None)
-
-
-def _floating(dtype):
-    """Return the dtype in which SciPy transforms an array of `dtype`."""
-    if dtype.kind in "iu":
-        return np.dtype(np.float64)
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
 
 
 def _axes(axes, ndim):

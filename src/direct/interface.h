@@ -13,10 +13,10 @@ struct fc_run {
     int ends;                /* a block of the sum */
 };
 
-/* Columns of the output whose input comes from the same place. */
+/* Columns of the output whose input comes from the same columns. */
 struct fc_span {
     ptrdiff_t start, stop;
-    ptrdiff_t pitch; /* of a row in the box; 0: rows are read from the image itself */
+    ptrdiff_t pitch; /* of a row in the patch; 0: rows are read from the image itself */
     ptrdiff_t line_count;
     struct fc_line *lines;
     const ptrdiff_t *offsets; /* per tap column: what it adds to an output column */
@@ -46,7 +46,7 @@ struct fc_direct_task {
     ptrdiff_t unit, unit_stop, row, row_stop, span, span_stop;
     ptrdiff_t *slots;
     const void **inputs;
-    void *fill_row, *box, *tile;
+    void *fill_row, *patch, *tile;
 };
 
 struct fc_direct {
@@ -54,7 +54,7 @@ struct fc_direct {
     int lanes, tile_rows;
     int constant_rows; /* of tiles with constant taps; 0: there are none */
     int depth_max; /* terms per block of a sum */
-    int box_bytes; /* of rows that are copied */
+    int patch_bytes; /* of rows that are copied */
     void (*filter)(const struct fc_direct_plan *plan, const struct fc_direct_task *task);
 };
 

@@ -24,7 +24,7 @@ enum { INSIDE, BLENDED, COLLECTED }; /* how a column reads its input */
 struct column {
     const struct fc_planes_plan *plan;
     const real *plane, *zeros; /* the column's first value in row 0; in a row of zeros */
-    const real *begin, *end;   /* where rows may be read: places of that value */
+    const real *begin, *end;   /* where rows may be read: positions of that value */
     const ptrdiff_t *slots;    /* of padded rows: element of the plane, negative: in the border */
     const ptrdiff_t *even, *even_end; /* steps from which on rows lie one below the other */
     const real *weight;
@@ -85,7 +85,7 @@ UNROLLED
             NAME(collect)(c, row - c->first, values, k, s);
             row = values;
         }
-        __asm__("" : "+r"(row)); /* one register for it, not one per place in it */
+        __asm__("" : "+r"(row)); /* one register for it, not one per position in it */
 UNROLLED
         for (int i = 0; i < k; i += s) {
             vec x[2];

@@ -84,8 +84,8 @@ static void NAME(filter_planes)(const struct fc_planes_plan *p, const struct fc_
     for (ptrdiff_t unit = t->unit; unit < t->unit_stop; unit++) {
         const ptrdiff_t from = p->group_features == 1 ? channel : channel / p->group_features;
         const real *image = (const real *)t->image + (n * g->image_channels + from) * g->plane;
-        const ptrdiff_t place = unit * area + first;
-        real *out = (real *)t->out + place;
+        const ptrdiff_t element = unit * area + first;
+        real *out = (real *)t->out + element;
         c.weight = (const real *)t->weight + channel * g->taps;
         for (ptrdiff_t row = t->row; row < t->row_stop; row += p->rows) {
             c.rows = t->row_stop - row < p->rows ? t->row_stop - row : p->rows;
@@ -110,8 +110,8 @@ static void NAME(filter_planes)(const struct fc_planes_plan *p, const struct fc_
         }
         if (p->has_epilogue)
             FC_OF(epilogue)->finish(out, 1, count, 0, 0,
-                         bias && p->bias_position ? bias + place % features : 0,
-                         add ? add + place : 0, p->activation);
+                         bias && p->bias_position ? bias + element % features : 0,
+                         add ? add + element : 0, p->activation);
         if (++od < depth)
             continue;
         od = 0;

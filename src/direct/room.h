@@ -55,7 +55,7 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
     const struct fc_geometry *g = &p->geometry;
     const ptrdiff_t depth = g->axis[0].feature, width = g->axis[2].feature;
     const ptrdiff_t class_inputs = p->group_channels * g->axis[0].taps * p->entries;
-    real *const fill = task->fill_row, *const box = task->box;
+    real *const fill = task->fill_row, *const patch = task->patch;
     ptrdiff_t planned = -1;
     struct fc_stencil o = {.runs = p->runs, .run_count = p->run_count};
 
@@ -67,15 +67,15 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
         const real *image = (const real *)task->image +
                             (n * p->groups + group) * p->group_channels * g->plane;
         const real *weight = (const real *)task->weight + channel * p->kernel;
-        const ptrdiff_t place = (n * g->feature_channels + channel) * g->pixels +
+        const ptrdiff_t element = (n * g->feature_channels + channel) * g->pixels +
                                 (od * g->axis[1].feature + task->row) * width;
-        real *out = (real *)task->out + place;
+        real *out = (real *)task->out + element;
         if (od != planned)
             NAME(plan_slots)(p, od, task->row, task->slots);
         planned = od;
         for (ptrdiff_t s = task->span; s < task->span_stop; s++) {
             const struct fc_span *span = &p->spans[s];
-            NAME(find_rows)(p, span, task->slots, image, fill, box, task->inputs);
+            NAME(find_rows)(p, span, task->slots, image, fill, patch, task->inputs);
             o.offsets = span->offsets;
             o.out_row = p->classes * width;
             for (ptrdiff_t b = 0; b < p->classes; b++) {
@@ -103,12 +103,12 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
         for (ptrdiff_t k = 0; k < p->group_features; k++) {
             for (ptrdiff_t r = 0; r < lines; r++) {
                 const ptrdiff_t at = k * g->pixels + r * width + start;
-                const ptrdiff_t position = place + at - n * g->feature_channels * g->pixels;
+                const ptrdiff_t position = element + at - n * g->feature_channels * g->pixels;
                 const real *bias = task->bias, *add = task->add;
                 FC_OF(epilogue)->finish(out + at, 1, count, 0,
                              bias && !p->bias_position ? bias + channel + k : 0,
                              bias && p->bias_position ? bias + position : 0,
-                             add ? add + place + at : 0, p->activation);
+                             add ? add + element + at : 0, p->activation);
             }
         }
     }
@@ -120,6 +120,6 @@ static const struct fc_direct NAME(kernels) = {
     .tile_rows = FC_STENCIL_ROWS,
     .constant_rows = FC_CONSTANT_ROWS,
     .depth_max = FC_CHAIN_MAX,
-    .box_bytes = FC_ROWS_BYTES,
+    .patch_bytes = FC_ROWS_BYTES,
     .filter = NAME(filter),
 };

@@ -1,4 +1,5 @@
-/* Where the stencil finds its input rows: in the image, or copied to a box with borders filled in.
+/* Where the stencil finds its input rows: in the image, or copied to a patch with borders filled
+ * in.
  *
  * Output rows of a block fall into classes, one per dilation / gcd(stride, dilation), within which
  * neighbours share input rows; taps of a column into one run per residue of the stride. A class
@@ -8,8 +9,8 @@
  *
  * Layout    slots [class][depth tap][entry]: element of that row in channel 0, -1 for a row of the
  *           border, -2 for one past the end. inputs [class][channel][depth tap][entry]: pointers p
- *           such that output column x and tap column s meet at p[x + offset[s]]. The box has one row
- *           of `pitch` per pointer, split into a line per residue of the stride.
+ *           such that output column x and tap column s meet at p[x + offset[s]]. The patch has one
+ *           row of `pitch` per pointer, split into a line per residue of the stride.
  */
 static void NAME(plan_slots)(const struct fc_direct_plan *p, ptrdiff_t depth, ptrdiff_t first,
                              ptrdiff_t *slots)
@@ -30,8 +31,8 @@ static void NAME(plan_slots)(const struct fc_direct_plan *p, ptrdiff_t depth, pt
 
 /* Pointers for a span of one group: image is at its first channel, fill a row of the fill value. */
 static void NAME(find_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
-                            const ptrdiff_t *slots, const real *image, const real *fill, real *box,
-                            const void **inputs)
+                            const ptrdiff_t *slots, const real *image, const real *fill,
+                            real *patch, const void **inputs)
 {
     const struct fc_axis *d = &p->geometry.axis[0], *w = &p->geometry.axis[2];
     const ptrdiff_t per_channel = d->taps * p->entries;
@@ -49,9 +50,9 @@ static void NAME(find_rows)(const struct fc_direct_plan *p, const struct fc_span
                 }
                 for (ptrdiff_t l = 0; l < span->line_count; l++)
                     NAME(fill_line)(w, &span->lines[l], plane + slots[i], *fill,
-                                    box + span->lines[l].place);
-                *inputs = box - span->start;
-                box += span->pitch;
+                                    patch + span->lines[l].position);
+                *inputs = patch - span->start;
+                patch += span->pitch;
             }
         }
     }

@@ -121,7 +121,7 @@ UNROLLED
             do {
                 const void *const *inputs = o->inputs + run->first;
                 const real *w = (const real *)o->weight + run->weight;
-                const ptrdiff_t *places = offsets + run->offset;
+                const ptrdiff_t *column_offsets = offsets + run->offset;
                 if (constant < 0 && last == usual)
                     NAME(line_taps)(sum[0], (const real *)inputs[0] + column + run->offset, last,
                                     w, run->columns, vectors, 1);
@@ -129,19 +129,19 @@ UNROLLED
                     NAME(line_taps)(sum[0], (const real *)inputs[0] + column + run->offset, last,
                                     w, run->columns, vectors, 0);
                 else if (constant)
-                    NAME(input_rows)(sum, inputs, column, last, w, run, places, constant,
+                    NAME(input_rows)(sum, inputs, column, last, w, run, column_offsets, constant,
                                      constant < rows ? constant : 0, rows, vectors);
                 else if (run->taps == 1)
-                    NAME(input_rows)(sum, inputs, column, last, w, run, places, 0, 1, rows,
+                    NAME(input_rows)(sum, inputs, column, last, w, run, column_offsets, 0, 1, rows,
                                      vectors);
                 else if (rows > 2 && run->taps == 2)
-                    NAME(input_rows)(sum, inputs, column, last, w, run, places, 0, 2, rows,
+                    NAME(input_rows)(sum, inputs, column, last, w, run, column_offsets, 0, 2, rows,
                                      vectors);
                 else if (rows > 3 && run->taps == 3)
-                    NAME(input_rows)(sum, inputs, column, last, w, run, places, 0, 3, rows,
+                    NAME(input_rows)(sum, inputs, column, last, w, run, column_offsets, 0, 3, rows,
                                      vectors);
                 else
-                    NAME(input_rows)(sum, inputs, column, last, w, run, places, 0, 0, rows,
+                    NAME(input_rows)(sum, inputs, column, last, w, run, column_offsets, 0, 0, rows,
                                      vectors);
                 ends = run->ends;
                 run++;

@@ -1,7 +1,7 @@
 /* grad: sums over pixels.
  *
  *     dots    out[k, column] (+)= sum over pixels of feature[k, pixel] * unfolded[column, pixel]
- *     taps    the same for one channel of each, the image read from its box (taps.h)
+ *     taps    the same for one channel of each, the image read from its patch (taps.h)
  *     sum     the sum of a row of values
  *
  * The caller packs both sides of a block of pixels: as many as keep a few columns in L1 while all
@@ -10,7 +10,7 @@
 #include "grad/interface.h"
 
 #include "implicit_gemm/fill.h"
-#include "implicit_gemm/box.h"
+#include "implicit_gemm/patch.h"
 #include "dot.h"
 #include "unroll.h"
 #include "taps.h"

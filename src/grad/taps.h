@@ -1,9 +1,10 @@
-/* One channel's taps: sum[tap] = sum over pixels of feature[pixel] * box[place(pixel) + offset[tap]].
+/* One channel's taps: sum[tap] = sum over pixels of feature[pixel] * patch[position(pixel) +
+ * offset[tap]].
  *
- * Layout    the box of a block (implicit_gemm/box.h): borders resolved, stride split, so that a tap
- *           is one addition; the feature as it lies.
+ * Layout    the patch of a block (implicit_gemm/patch.h): borders resolved, stride split, so that a
+ *           tap is one addition; the feature as it lies.
  * Loop      rows of pixels, vectors of them; a group of taps is unrolled and shares the feature.
- * Registers count accumulators + 1 of the feature + 1 of the box.
+ * Registers count accumulators + 1 of the feature + 1 of the patch.
  * Order     as in dot.h: chains per lane over the block, lanes added in one order.
  *
  * The last vector of a row, if it is not whole, is masked on both sides: nothing is multiplied by a
@@ -32,7 +33,7 @@ UNROLLED
         sum[t] = (vec){0};
     for (ptrdiff_t i = 0; i < pieces; i++) {
         const struct fc_piece *piece = &b->pieces[i];
-        const real *y = feature + piece->out, *x = (const real *)b->box + piece->place;
+        const real *y = feature + piece->out, *x = (const real *)b->patch + piece->position;
         const ptrdiff_t length = piece->length;
         ptrdiff_t p = 0;
         for (; p + LANES <= length; p += LANES) {
@@ -85,7 +86,7 @@ FC_TAPS_ALL(FC_TAPS)
 
 static NAME(taps_function) *const NAME(taps_functions)[FC_TAPS_MAX] = {FC_TAPS_ALL(FC_TAPS_ENTRY)};
 
-/* to[tap] += the sums of a placed block, `feature` at the channel; groups of taps cut evenly */
+/* to[tap] += the sums of an unpacked block, `feature` at the channel; groups of taps cut evenly */
 static void NAME(taps)(const struct fc_block *b, const void *feature, ptrdiff_t taps, double *to)
 {
     const ptrdiff_t groups = (taps + FC_TAPS_MAX - 1) / FC_TAPS_MAX;

@@ -1,14 +1,14 @@
 /* The unfolded image of a block, one row of pixels per (channel, tap): to[k * pitch + pixel].
  *
- * As implicit_gemm/pack.h unfolds for its panels, by way of the box, whose rows have their borders and
- * are split by the stride: a tap of a row is a copy of whole vectors. What a row writes past its end,
- * the next one overwrites; after the last one, zeros fill the vector.
+ * As implicit_gemm/pack.h unfolds for its panels, by way of the patch, whose rows have their
+ * borders and are split by the stride: a tap of a row is a copy of whole vectors. What a row writes
+ * past its end, the next one overwrites; after the last one, zeros fill the vector.
  */
 FC_INLINE void NAME(copy_pieces)(const struct fc_piece *piece, ptrdiff_t pieces, const real *from,
                                  real *to)
 {
     for (ptrdiff_t i = 0; i < pieces; i++, piece++) {
-        const real *row = from + piece->place;
+        const real *row = from + piece->position;
         real *at = to + piece->lane;
         for (ptrdiff_t v = 0; v < piece->vectors; v++)
             storeu(at + v * LANES, loadu(row + v * LANES));
@@ -26,13 +26,13 @@ static void NAME(unroll)(const struct fc_geometry *g, struct fc_block *block, co
         const ptrdiff_t c = channel + k / g->taps, from = k % g->taps;
         const ptrdiff_t end = from + depth - k < g->taps ? from + depth - k : g->taps;
         ptrdiff_t low[3], high[3];
-        rows = NAME(tap_box)(g, from, end, low, high);
-        if (block->source != FC_BOX || __builtin_memcmp(low, block->low, sizeof low) ||
+        rows = NAME(tap_range)(g, from, end, low, high);
+        if (block->source != FC_PATCH || __builtin_memcmp(low, block->low, sizeof low) ||
             __builtin_memcmp(high, block->high, sizeof high))
-            NAME(plan_box)(g, block, low, high, 1);
-        NAME(fill_box)(g, block, (const real *)image + c * g->plane, 0, block->box);
+            NAME(plan_patch)(g, block, low, high, 1);
+        NAME(fill_patch)(g, block, (const real *)image + c * g->plane, 0, block->patch);
         for (ptrdiff_t t = 0; t < rows; t++, row += pitch) {
-            NAME(copy_pieces)(block->pieces, pieces, (const real *)block->box + block->offsets[t],
+            NAME(copy_pieces)(block->pieces, pieces, (const real *)block->patch + block->offsets[t],
                               row);
             for (ptrdiff_t i = rest ? rest : LANES; i < LANES; i++)
                 row[block->pixel_count - rest + i] = 0;

@@ -1,7 +1,7 @@
 /* im2col: rows k0..k1 of the unfolded image, packed for the register tile.
  *
- * Layout    block->box holds the unfolded pixels of the block, one row of block->pitch elements for
- *           each (channel, tap). Packed as by implicit_gemm/pack.h: panel j starts at
+ * Layout    block->patch holds the unfolded pixels of the block, one row of block->pitch elements
+ *           for each (channel, tap). Packed as by implicit_gemm/pack.h: panel j starts at
  *           start_j * LANES * (depth + 1), [depth][vectors * LANES].
  * Loop      rows outermost: they are read as they lie.
  */
@@ -11,7 +11,7 @@ static void NAME(pack_rows)(struct fc_block *block, ptrdiff_t k0, ptrdiff_t k1, 
 {
     block->depth = k1 - k0;
     for (ptrdiff_t k = 0; k < k1 - k0; k++) {
-        const real *from = (const real *)block->box + (k0 + k) * block->pitch;
+        const real *from = (const real *)block->patch + (k0 + k) * block->pitch;
         for (ptrdiff_t j = 0; j < block->panel_count; j++) {
             const struct fc_panel *panel = &block->panels[j];
             real *to = (real *)packed +

@@ -1,7 +1,7 @@
 /* A run of output pixels cut into panels, and panels into pieces of one output row.
  *
  * Pixels are numbered through the whole batch, q = ((n * depth + od) * height + oh) * width + ow, so
- * that small maps fill their vectors with the next image. Placed blocks are whole rows or a part of
+ * that small maps fill their vectors with the next image. Unpacked blocks are whole rows or a part of
  * one, and a vector never holds pixels of two rows. Panels share the vectors of the block evenly: 4
  * vectors in panels of at most 3 are 2 + 2.
  */
@@ -25,11 +25,11 @@ FC_INLINE void NAME(cut_piece)(const struct fc_geometry *g, struct fc_piece *pie
 }
 
 static void NAME(cut)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t first,
-                      ptrdiff_t count, ptrdiff_t vectors, int placed)
+                      ptrdiff_t count, ptrdiff_t vectors, int unpacked)
 {
     const ptrdiff_t width = g->axis[2].feature;
     /* a line is what vectors do not cross: a row, a part of one, or the whole block */
-    const ptrdiff_t line = placed && count > width ? width : count;
+    const ptrdiff_t line = unpacked && count > width ? width : count;
     const ptrdiff_t per_line = (line + LANES - 1) / LANES, total = count / line * per_line;
     const ptrdiff_t panels = (total + vectors - 1) / vectors;
     ptrdiff_t pieces = 0;

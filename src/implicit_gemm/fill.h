@@ -29,7 +29,7 @@ FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l,
 /* The bounds of a line that starts at padded coordinate `start`: values before `low` and from `high`
  * on lie in the border, those from `count` on nowhere. */
 FC_INLINE void NAME(plan_line)(const struct fc_axis *w, struct fc_line *line, ptrdiff_t start,
-                               ptrdiff_t place, ptrdiff_t length)
+                               ptrdiff_t position, ptrdiff_t length)
 {
     const ptrdiff_t s = w->stride;
     const ptrdiff_t count = start < w->extent ? (w->extent - start + s - 1) / s : 0;
@@ -37,7 +37,7 @@ FC_INLINE void NAME(plan_line)(const struct fc_axis *w, struct fc_line *line, pt
     const ptrdiff_t low = w->before > start ? (w->before - start + s - 1) / s : 0;
     const ptrdiff_t high = end > start ? (end - start + s - 1) / s : 0;
     line->start = start;
-    line->place = place;
+    line->position = position;
     line->count = count < length ? count : length;
     line->high = high < line->count ? high : line->count;
     line->low = low < line->high ? low : line->high;

@@ -3,14 +3,14 @@
  * Layout  panel j of the block starts at start_j * LANES * (depth + 1): [depth][vectors * LANES],
  *         and one row of slack, because pieces are copied in whole vectors: what a piece writes
  *         past its end is overwritten by the next piece, the next row, or nobody.
- * Loop    channels outermost, so that a channel's box stays in L1 while its taps are copied.
+ * Loop    channels outermost, so that a channel's patch stays in L1 while its taps are copied.
  */
 FC_INLINE void NAME(copy_panel)(const struct fc_piece *pieces, ptrdiff_t count,
                                 const real *source, const ptrdiff_t *offsets, ptrdiff_t taps,
                                 real *packed, const int ahead, const int vectors)
 {
     if (count == 1) {
-        source += pieces->place;
+        source += pieces->position;
         for (ptrdiff_t t = 0; t < taps; t++, packed += vectors * LANES) {
 UNROLLED
             for (int v = 0; v < vectors; v++)
@@ -21,7 +21,7 @@ UNROLLED
         return;
     }
     if (count == 2) {
-        const real *first = source + pieces[0].place, *second = source + pieces[1].place;
+        const real *first = source + pieces[0].position, *second = source + pieces[1].position;
         real *to = packed + pieces[1].lane;
         for (ptrdiff_t t = 0; t < taps; t++, packed += vectors * LANES, to += vectors * LANES) {
 UNROLLED
@@ -35,7 +35,7 @@ UNROLLED
     }
     for (ptrdiff_t t = 0; t < taps; t++, packed += vectors * LANES) {
         for (ptrdiff_t i = 0; i < count; i++) {
-            const real *from = source + pieces[i].place + offsets[t];
+            const real *from = source + pieces[i].position + offsets[t];
             real *to = packed + pieces[i].lane;
             for (ptrdiff_t v = 0; v < pieces[i].vectors; v++)
                 storeu(to + v * LANES, loadu(from + v * LANES));
@@ -81,7 +81,7 @@ static void NAME(plan_direct)(const struct fc_geometry *g, struct fc_block *bloc
             (td * d->dilation * h->image + th * h->dilation) * w->image + tw * w->dilation;
     }
     for (ptrdiff_t i = 0; i < last->first_piece + last->pieces; i++)
-        block->pieces[i].place = block->pieces[i].image;
+        block->pieces[i].position = block->pieces[i].image;
     block->low[0] = k0;
     block->high[0] = k1;
     block->source = FC_DIRECT;
@@ -117,42 +117,43 @@ static void NAME(pack)(const struct fc_geometry *g, struct fc_block *block, cons
         ptrdiff_t c = channel + k / g->taps, low[3], high[3];
         const ptrdiff_t from = k % g->taps;
         const ptrdiff_t to = from + k1 - k < g->taps ? from + k1 - k : g->taps;
-        const ptrdiff_t taps = NAME(tap_box)(g, from, to, low, high);
-        if (block->source != FC_BOX || __builtin_memcmp(low, block->low, sizeof low) ||
+        const ptrdiff_t taps = NAME(tap_range)(g, from, to, low, high);
+        if (block->source != FC_PATCH || __builtin_memcmp(low, block->low, sizeof low) ||
             __builtin_memcmp(high, block->high, sizeof high))
-            NAME(plan_box)(g, block, low, high, 0);
-        real *box = block->box;
+            NAME(plan_patch)(g, block, low, high, 0);
+        real *patch = block->patch;
         for (rows = 0; rows < block->channels * taps && rows + taps <= k1 - k; rows += taps) {
-            NAME(fill_box)(g, block, (const real *)image + c * g->plane, (real)fill, box);
-            box += block->slot_count * block->pitch;
+            NAME(fill_patch)(g, block, (const real *)image + c * g->plane, (real)fill, patch);
+            patch += block->slot_count * block->pitch;
             c++;
         }
-        NAME(copy_taps)(block, block->box, rows, k - k0, packed, 0);
+        NAME(copy_taps)(block, block->patch, rows, k - k0, packed, 0);
     }
 }
 
-/* Instead of packing: the box of some whole channels, at most `most`, that placed tiles read. */
-static void NAME(place)(const struct fc_geometry *g, struct fc_block *block, const void *image,
+/* Instead of packing: the patch of some whole channels, at most `most`, that unpacked tiles read.
+ * */
+static void NAME(load_patch)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                         ptrdiff_t channel, ptrdiff_t channels, ptrdiff_t most, double fill)
 {
     block->depth = channels * g->taps;
-    if (block->source != FC_BOX) {
+    if (block->source != FC_PATCH) {
         const ptrdiff_t low[3] = {0, 0, 0};
         const ptrdiff_t high[3] = {g->axis[0].taps, g->axis[1].taps, g->axis[2].taps};
-        NAME(plan_box)(g, block, low, high, most);
+        NAME(plan_patch)(g, block, low, high, most);
         for (ptrdiff_t j = 0; j < block->panel_count; j++) {
             const struct fc_panel *panel = &block->panels[j];
             for (ptrdiff_t i = panel->first_piece; i < panel->first_piece + panel->pieces; i++) {
                 const struct fc_piece *piece = &block->pieces[i];
-                ptrdiff_t *places = block->places + panel->start + piece->lane / LANES;
+                ptrdiff_t *positions = block->positions + panel->start + piece->lane / LANES;
                 for (ptrdiff_t v = 0; v < piece->vectors; v++)
-                    places[v] = piece->place + v * LANES;
+                    positions[v] = piece->position + v * LANES;
             }
         }
     }
-    real *box = block->box;
+    real *patch = block->patch;
     for (ptrdiff_t c = channel; c < channel + channels; c++) {
-        NAME(fill_box)(g, block, (const real *)image + c * g->plane, (real)fill, box);
-        box += block->slot_count * block->pitch;
+        NAME(fill_patch)(g, block, (const real *)image + c * g->plane, (real)fill, patch);
+        patch += block->slot_count * block->pitch;
     }
 }

@@ -1,14 +1,14 @@
 /* implicit_gemm: feature[k, pixel] = sum_p weight[k, p] * X[p, pixel], X unfolded as it is packed.
  *
  * The caller loops over blocks of pixels, blocks of p (packing each once) and strips of rows k.
- * Lanes are pixels; where these fill few vectors badly, they are rows k instead ("turned").
+ * Lanes are pixels; where these fill few vectors badly, they are rows k instead ("swapped").
  */
 #include "implicit_gemm/interface.h"
 
 #include "tile.h"
 #include "block.h"
 #include "fill.h"
-#include "box.h"
+#include "patch.h"
 #include "pack.h"
 
 static void NAME(pack_strip)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
@@ -45,16 +45,16 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
                            ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                            int accumulate, void *tile)
 {
-    const int placed = packed == 0;
-    fc_tile_function *const *tiles = NAME(tiles)[stride != 0][placed][rows - 1];
+    const int unpacked = packed == 0;
+    fc_tile_function *const *tiles = NAME(tiles)[stride != 0][unpacked][rows - 1];
     struct fc_operands o = {
         .a = weight, .depth = block->depth, .a_row = stride, .a_step = rows,
         .offsets = block->offsets};
     for (ptrdiff_t j = 0; j < block->panel_count; j++) {
         const struct fc_panel *panel = &block->panels[j];
         const ptrdiff_t start = panel->start * LANES * (block->depth + 1);
-        o.b = placed ? block->box : (const real *)packed + start;
-        o.places = block->places + panel->start;
+        o.b = unpacked ? block->patch : (const real *)packed + start;
+        o.positions = block->positions + panel->start;
         o.c = panel->whole ? (real *)out + block->pieces[panel->first_piece].out : (real *)tile;
         o.c_row = panel->whole ? out_stride : panel->vectors * LANES;
         o.accumulate = panel->whole && accumulate;
@@ -88,7 +88,7 @@ static void NAME(pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t row
 }
 
 /* The block's pixels, in tiles of at most `most`, broadcast from its panels; sums [pixel][width]. */
-static void NAME(multiply_turned)(const struct fc_block *block, const void *packed,
+static void NAME(multiply_swapped)(const struct fc_block *block, const void *packed,
                                   const void *weight, ptrdiff_t vectors, ptrdiff_t most,
                                   void *sums, int accumulate)
 {
@@ -111,7 +111,7 @@ static void NAME(multiply_turned)(const struct fc_block *block, const void *pack
 }
 
 /* rows of out from sums [pixel][width] */
-static void NAME(turn_back)(const struct fc_block *block, const void *sums, ptrdiff_t width,
+static void NAME(swap_back)(const struct fc_block *block, const void *sums, ptrdiff_t width,
                             ptrdiff_t rows, void *out, ptrdiff_t out_stride)
 {
     const struct fc_panel *last = &block->panels[block->panel_count - 1];
@@ -150,17 +150,17 @@ static const struct fc_implicit_gemm NAME(kernels) = {
     .vectors_max = FC_VECTORS_MAX,
     .depth_max = FC_DEPTH_MAX,
     .block_bytes = FC_BLOCK_BYTES,
-    .box_bytes = FC_BOX_BYTES,
-    .placed_bytes = FC_PLACED_BYTES,
+    .patch_bytes = FC_PATCH_BYTES,
+    .unpacked_bytes = FC_UNPACKED_BYTES,
     .shape_count = sizeof NAME(shapes) / sizeof NAME(shapes)[0],
     .shapes = NAME(shapes),
     .cut = NAME(cut),
     .pack = NAME(pack),
-    .place = NAME(place),
+    .load_patch = NAME(load_patch),
     .pack_strip = NAME(pack_strip),
     .multiply = NAME(multiply),
     .pack_lanes = NAME(pack_lanes),
-    .multiply_turned = NAME(multiply_turned),
-    .turn_back = NAME(turn_back),
+    .multiply_swapped = NAME(multiply_swapped),
+    .swap_back = NAME(swap_back),
     .tiles = NAME(tiles)[0][0][0],
 };

@@ -2,15 +2,15 @@
  *
  * Layout    A packed, a column of rows every a_step, or (stride) rows of a row-major matrix, a_row
  *           apart.
- *           B packed [depth][vectors * LANES], aligned, or (placed) vector j of row p wherever it is
- *           in the box: b + places[j] + offsets[p].
+ *           B packed [depth][vectors * LANES], aligned, or (unpacked) vector j of row p wherever it
+ *           is in the patch: b + positions[j] + offsets[p].
  *           C rows c_row apart, any alignment.
  * Loop      p over depth, outermost and alone: everything else is unrolled.
  * Registers rows * vectors accumulators + vectors pixels + 1 weight.
  * Order     each output is one chain of multiply-adds from zero over p, then one addition to what
  *           C held, whatever the tile: results do not depend on how pixels and channels were cut.
  */
-FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const int placed,
+FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const int unpacked,
                           const int rows, const int vectors)
 {
     const real *a = o->a, *b = o->b;
@@ -22,7 +22,7 @@ FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const i
     const ptrdiff_t step = stride ? 1 : o->a_step;
 UNROLLED
     for (int j = 0; j < vectors; j++)
-        from[j] = b + (placed ? o->places[j] : j * LANES);
+        from[j] = b + (unpacked ? o->positions[j] : j * LANES);
     /* a row of C may touch two cache lines */
     for (int i = 0; i < rows; i++) {
         __builtin_prefetch(c + i * c_row);
@@ -38,7 +38,7 @@ UNROLLED
         vec x[FC_VECTORS_MAX];
 UNROLLED
         for (int j = 0; j < vectors; j++)
-            x[j] = placed ? loadu(from[j] + o->offsets[p]) : load(from[j] + p * vectors * LANES);
+            x[j] = unpacked ? loadu(from[j] + o->offsets[p]) : load(from[j] + p * vectors * LANES);
 UNROLLED
         for (int i = 0; i < rows; i++) {
             const vec w = broadcast(a[i * row]);
@@ -70,12 +70,12 @@ UNROLLED
 #define FC_O const struct fc_operands
 #define FC_TILE_00(i, j) FC_TILE(NAME(tile_##i##x##j), 0, 0, i, j)
 #define FC_TILE_10(i, j) FC_TILE(NAME(tile_stride_##i##x##j), 1, 0, i, j)
-#define FC_TILE_01(i, j) FC_TILE(NAME(tile_placed_##i##x##j), 0, 1, i, j)
-#define FC_TILE_11(i, j) FC_TILE(NAME(tile_stride_placed_##i##x##j), 1, 1, i, j)
+#define FC_TILE_01(i, j) FC_TILE(NAME(tile_unpacked_##i##x##j), 0, 1, i, j)
+#define FC_TILE_11(i, j) FC_TILE(NAME(tile_stride_unpacked_##i##x##j), 1, 1, i, j)
 #define FC_ENTRY_00(i, j) [0][0][i - 1][j - 1] = NAME(tile_##i##x##j),
 #define FC_ENTRY_10(i, j) [1][0][i - 1][j - 1] = NAME(tile_stride_##i##x##j),
-#define FC_ENTRY_01(i, j) [0][1][i - 1][j - 1] = NAME(tile_placed_##i##x##j),
-#define FC_ENTRY_11(i, j) [1][1][i - 1][j - 1] = NAME(tile_stride_placed_##i##x##j),
+#define FC_ENTRY_01(i, j) [0][1][i - 1][j - 1] = NAME(tile_unpacked_##i##x##j),
+#define FC_ENTRY_11(i, j) [1][1][i - 1][j - 1] = NAME(tile_stride_unpacked_##i##x##j),
 #define FC_TILES(X) FC_TILES_1(X) FC_TILES_2(X) FC_TILES_3(X) FC_TILES_4(X)
 #endif
 
@@ -84,6 +84,6 @@ FC_TILES(FC_TILE_10)
 FC_TILES(FC_TILE_01)
 FC_TILES(FC_TILE_11)
 
-/* [stride][placed][rows - 1][vectors - 1] */
+/* [stride][unpacked][rows - 1][vectors - 1] */
 static fc_tile_function *const NAME(tiles)[2][2][FC_ROWS_MAX][FC_VECTORS_MAX] = {
     FC_TILES(FC_ENTRY_00) FC_TILES(FC_ENTRY_10) FC_TILES(FC_ENTRY_01) FC_TILES(FC_ENTRY_11)};

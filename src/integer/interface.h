@@ -11,7 +11,8 @@ struct fc_integer_plan {
     int source, target; /* fc_integer_type; what is filtered is no real */
     /* one pass down columns and one along rows, of any weights or of equal ones; or one list of taps */
     enum { FC_PASSES, FC_WINDOW, FC_TAPS } kind;
-    enum { FC_EXACT, FC_TRUNCATES, FC_WRAPS } settles; /* what becomes of a row between its passes */
+    /* what becomes of a row between its passes */
+    enum { FC_EXACT, FC_TRUNCATES, FC_WRAPS } conversion;
     int fills; /* padding of the second pass is the fill value, not what the first makes of it */
     int row_order, column_order;
     ptrdiff_t width; /* elements of a row of the image and of the output */

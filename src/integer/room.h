@@ -49,12 +49,12 @@ static void NAME(enter_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t 
 }
 
 /* Between two passes: an integer of the result's type, and the fill value past the edges again. */
-static void NAME(settle)(PLAN *p, const struct fc_integer_task *t, real *row, ptrdiff_t count,
-                         void *spare)
+static void NAME(convert_between)(PLAN *p, const struct fc_integer_task *t, real *row,
+                                  ptrdiff_t count, void *spare)
 {
-    if (p->settles == FC_TRUNCATES)
+    if (p->conversion == FC_TRUNCATES)
         NAME(truncate)(row, count);
-    else if (p->settles == FC_WRAPS) {
+    else if (p->conversion == FC_WRAPS) {
         NAME(narrowings)[p->target](row, spare, count);
         NAME(widenings)[p->target](spare, row, count);
     }
@@ -111,7 +111,7 @@ static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
         }
         if (p->row_taps > 1) {
             if (p->column_taps > 1)
-                NAME(settle)(p, t, mid, count, levels);
+                NAME(convert_between)(p, t, mid, count, levels);
             from = mid;
         }
         if (p->kind == FC_WINDOW && p->column_taps > 1) {

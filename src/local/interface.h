@@ -4,12 +4,12 @@
 
 #include "implicit_gemm/interface.h"
 
-/* One pair of channels, some images, one block of placed pixels; see src/local/room.h. */
+/* One pair of channels, some images, one block of unpacked pixels; see src/local/room.h. */
 struct fc_local_task {
     const struct fc_block *block;
     void *weight, *feature; /* at the channels */
     ptrdiff_t weight_step;  /* from tap to tap */
-    ptrdiff_t feature_step, box_step; /* from image to image */
+    ptrdiff_t feature_step, patch_step; /* from image to image */
     ptrdiff_t taps, columns, images; /* columns: taps along the last axis */
     int accumulate;
 };
@@ -22,8 +22,8 @@ struct fc_local {
     void (*forward)(const struct fc_local_task *task);
     void (*input)(const struct fc_local_task *task);
     void (*weight)(const struct fc_local_task *task);
-    /* a channel of the image += what its box holds */
-    void (*empty)(const struct fc_geometry *g, const struct fc_block *block, const void *box,
+    /* a channel of the image += what its patch holds */
+    void (*add_patch)(const struct fc_geometry *g, const struct fc_block *block, const void *patch,
                   void *channel);
 };
 

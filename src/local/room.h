@@ -1,18 +1,18 @@
 /* local: a kernel of its own for every output position.
  *
- *     forward   out[n, o] (+)= sum over t of weight[t, o] * box_n[place(o) + offset(t)]
- *     input     box_n[place(o) + offset(t)] += weight[t, o] * grad[n, o]
- *     weight    out[t, o] (+)= sum over n of grad[n, o] * box_n[place(o) + offset(t)]
+ *     forward   out[n, o] (+)= sum over t of weight[t, o] * patch_n[position(o) + offset(t)]
+ *     input     patch_n[position(o) + offset(t)] += weight[t, o] * grad[n, o]
+ *     weight    out[t, o] (+)= sum over n of grad[n, o] * patch_n[position(o) + offset(t)]
  *
  * for one pair of channels, a block of output pixels o, some images n.
  *
- * Layout    the weights of a tap are a plane of output pixels. The boxes of the images (rows of the
- *           input with borders: implicit_gemm/box.h) follow one another, `box_step` elements apart.
- * Loop      a few vectors of pixels, then taps: a tap's weights are read in runs, once for all images.
- *           Those of `input` go down their columns first: what has just been stored is not at once
- *           loaded again one element further on, which would have to wait for the store.
- * Registers images * vectors sums or gradients + 1 weight; the ends of rows are loaded and stored in
- *           part.
+ * Layout    the weights of a tap are a plane of output pixels. The patches of the images (rows of
+ *           the input with borders: implicit_gemm/patch.h) follow one another, `patch_step`
+ * elements apart. Loop      a few vectors of pixels, then taps: a tap's weights are read in runs,
+ *           once for all images. Those of `input` go down their columns first: what has just been
+ *           stored is not at once loaded again one element further on, which would have to wait for
+ * the store. Registers images * vectors sums or gradients + 1 weight; the ends of rows are loaded
+ *           and stored in part.
  */
 #include "local/interface.h"
 
@@ -20,10 +20,10 @@
 #define FC_LOCAL_ALL 12 /* images * vectors, at most */
 #endif
 
-/* Some vectors of a block: where they lie in the box and among the pixels, how many lanes count;
+/* Some vectors of a block: where they lie in the patch and among the pixels, how many lanes count;
  * whole: all do. */
 struct NAME(local_group) {
-    ptrdiff_t place[FC_LOCAL_ALL], out[FC_LOCAL_ALL], left[FC_LOCAL_ALL];
+    ptrdiff_t position[FC_LOCAL_ALL], out[FC_LOCAL_ALL], left[FC_LOCAL_ALL];
     int whole;
 };
 
@@ -46,19 +46,19 @@ FC_INLINE void NAME(local_forward)(const struct fc_local_task *d,
                                    const struct NAME(local_group) *group, const int images,
                                    const int vectors, const int whole)
 {
-    const real *box = d->block->box, *w = d->weight;
+    const real *patch = d->block->patch, *w = d->weight;
     real *out = d->feature;
-    const ptrdiff_t *offsets = d->block->offsets, apart = d->box_step;
+    const ptrdiff_t *offsets = d->block->offsets, apart = d->patch_step;
     vec sum[FC_LOCAL_ALL];
 UNROLLED
     for (int i = 0; i < images * vectors; i++)
         sum[i] = (vec){0};
     for (ptrdiff_t t = 0; t < d->taps; t++, w += d->weight_step) {
-        const real *from = box + offsets[t];
+        const real *from = patch + offsets[t];
 UNROLLED
         for (int v = 0; v < vectors; v++) {
             const vec weight = NAME(lanes_of)(w + group->out[v], group->left[v], whole);
-            const real *x = from + group->place[v];
+            const real *x = from + group->position[v];
 UNROLLED
             for (int n = 0; n < images; n++)
                 sum[n * vectors + v] += weight * loadu(x + n * apart);
@@ -93,19 +93,19 @@ FC_INLINE void NAME(local_input)(const struct fc_local_task *d,
                                  const struct NAME(local_group) *group, const int images,
                                  const int vectors, const int whole)
 {
-    real *box = d->block->box;
+    real *patch = d->block->patch;
     const real *w = d->weight;
-    const ptrdiff_t *offsets = d->block->offsets, apart = d->box_step;
+    const ptrdiff_t *offsets = d->block->offsets, apart = d->patch_step;
     vec grad[FC_LOCAL_ALL];
     NAME(local_grads)(d, group, images, vectors, whole, grad);
     for (ptrdiff_t column = 0; column < d->columns; column++) {
         for (ptrdiff_t t = column; t < d->taps; t += d->columns) {
-            real *from = box + offsets[t];
+            real *from = patch + offsets[t];
             const real *own = w + t * d->weight_step;
 UNROLLED
             for (int v = 0; v < vectors; v++) {
                 const vec weight = NAME(lanes_of)(own + group->out[v], group->left[v], whole);
-                real *to = from + group->place[v];
+                real *to = from + group->position[v];
 UNROLLED
                 for (int n = 0; n < images; n++)
                     storeu(to + n * apart,
@@ -119,16 +119,16 @@ FC_INLINE void NAME(local_weight)(const struct fc_local_task *d,
                                   const struct NAME(local_group) *group, const int images,
                                   const int vectors, const int whole)
 {
-    const real *box = d->block->box;
+    const real *patch = d->block->patch;
     real *w = d->weight;
-    const ptrdiff_t *offsets = d->block->offsets, apart = d->box_step;
+    const ptrdiff_t *offsets = d->block->offsets, apart = d->patch_step;
     vec grad[FC_LOCAL_ALL];
     NAME(local_grads)(d, group, images, vectors, whole, grad);
     for (ptrdiff_t t = 0; t < d->taps; t++, w += d->weight_step) {
-        const real *from = box + offsets[t];
+        const real *from = patch + offsets[t];
 UNROLLED
         for (int v = 0; v < vectors; v++) {
-            const real *x = from + group->place[v];
+            const real *x = from + group->position[v];
             vec sum = {0};
 UNROLLED
             for (int n = 0; n < images; n++)
@@ -172,7 +172,7 @@ FC_INLINE void NAME(local_block)(const struct fc_local_task *d, const int role, 
     for (ptrdiff_t i = 0; i < pieces; i++) {
         const struct fc_piece *piece = &d->block->pieces[i];
         for (ptrdiff_t p = 0; p < piece->length; p += LANES) {
-            group.place[count] = piece->place + p;
+            group.position[count] = piece->position + p;
             group.out[count] = piece->out + p;
             group.left[count] = piece->length - p;
             group.whole &= piece->length - p >= LANES;
@@ -184,7 +184,7 @@ FC_INLINE void NAME(local_block)(const struct fc_local_task *d, const int role, 
         }
     }
     for (int v = 0; v < count; v++) {
-        one.place[0] = group.place[v];
+        one.position[0] = group.position[v];
         one.out[0] = group.out[v];
         one.left[0] = group.left[v];
         one.whole = one.left[0] >= LANES;
@@ -219,13 +219,14 @@ static void NAME(local_weight_all)(const struct fc_local_task *d)
     NAME(local_images)(d, FC_LOCAL_WEIGHT);
 }
 
-/* The channel of an image that a box was filled from, in reverse: image += what the box holds. */
-static void NAME(empty_box)(const struct fc_geometry *g, const struct fc_block *block,
-                            const void *box, void *channel)
+/* The channel of an image that a patch was filled from, in reverse: image += what the patch holds.
+ * */
+static void NAME(add_patch)(const struct fc_geometry *g, const struct fc_block *block,
+                            const void *patch, void *channel)
 {
     const struct fc_axis *w = &g->axis[2];
     for (ptrdiff_t slot = 0; slot < block->slot_count; slot++) {
-        const real *row = (const real *)box + slot * block->pitch;
+        const real *row = (const real *)patch + slot * block->pitch;
         if (block->slots[slot] < 0)
             continue;
         real *to = (real *)channel + block->slots[slot];
@@ -234,7 +235,7 @@ static void NAME(empty_box)(const struct fc_geometry *g, const struct fc_block *
             for (ptrdiff_t j = 0; j < l->count; j++) {
                 const ptrdiff_t x = w->line[l->start + j * w->stride];
                 if (x >= 0)
-                    to[x] += row[l->place + j];
+                    to[x] += row[l->position + j];
             }
         }
     }
@@ -246,5 +247,5 @@ static const struct fc_local NAME(kernels) = {
     .forward = NAME(local_forward_all),
     .input = NAME(local_input_all),
     .weight = NAME(local_weight_all),
-    .empty = NAME(empty_box),
+    .add_patch = NAME(add_patch),
 };

@@ -10,7 +10,7 @@ enum { NOWHERE, AT_ENDS, ONE_BY_ONE };
 /* Input columns first .. first + LANES: those that there are. */
 FC_INLINE ints NAME(columns_inside)(ptrdiff_t first, ptrdiff_t columns)
 {
-    ints mask;
+    ints mask = {0};
     for (ptrdiff_t i = 0; i < LANES; i++)
         mask[i] = -(real_int)(first + i >= 0 && first + i < columns);
     return mask;

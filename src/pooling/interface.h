@@ -38,7 +38,6 @@ struct fc_pool {
     ptrdiff_t share;                     /* rows of outputs that are made together: 2, 4 or 8 */
     const void *divisor;                 /* of averages, per column; with a spare vector */
     const double *row_divisor[2];        /* per depth and height */
-    const ptrdiff_t *places; /* of maxima: where each tap lies; NULL without indices */
     /* filled in by `measure` */
     ptrdiff_t list;                      /* pointers to rows that one joint may need */
     ptrdiff_t pitch, batch;              /* elements of a row of scratch; rows made together */
@@ -50,7 +49,6 @@ struct fc_pool_task {
     ptrdiff_t first_plane, planes, first_row, rows, strip;
     const void *input, *input_end; /* of the array */
     void *output;
-    long long *indices; /* NULL: values alone */
     void *scratch;
 };
 

@@ -92,7 +92,7 @@ static size_t NAME(measure)(struct fc_pool *p)
 }
 
 /* Where the strip's columns and the scratch lie; borders filled. */
-static void NAME(lay_out)(struct work *w, const struct fc_pool_task *t)
+static void NAME(set_scratch)(struct work *w, const struct fc_pool_task *t)
 {
     const struct fc_pool *p = w->pool;
     const struct fc_pool_axis *a = &p->axis[2];

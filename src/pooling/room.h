@@ -173,7 +173,7 @@ static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct 
     if (p->columns == FC_AT_ONCE)
         NAME(prepare_edges)(w, t->scratch);
     else
-        NAME(lay_out)(w, t);
+        NAME(set_scratch)(w, t);
 }
 
 /* One pass over some planes of the task, in the way and at the scale that w says. */

@@ -2,8 +2,8 @@
  *
  * Layout    to: one row of `pitch` elements per tap, pixels in rows x columns of them. slots: per
  *           outer tap (depth, height) and row, the first element of the image row that it reads, -1
- *           for none. lines: per tap of the width, where a row of columns leaves the image (box.h).
- * Loop      taps outermost, rows inside: one stream of writes, the rows read stay in L1.
+ *           for none. lines: per tap of the width, where a row of columns leaves the image
+ * (patch.h). Loop      taps outermost, rows inside: one stream of writes, the rows read stay in L1.
  *
  * A stage, of rows x columns elements in L1, takes each tap's run first, if the output is larger than
  * the caches: from there whole vectors go past them.

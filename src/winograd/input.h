@@ -55,7 +55,7 @@ FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct
     const ptrdiff_t low = w->dilation > 1 || left > need ? need : left < 0 ? 0 : left;
     const ptrdiff_t stop = right < low ? low : right < need ? right : need;
     const real *rows[FC_POINTS_MAX], *last = b->zeros;
-    real *columns = (real *)b->columns + run->place;
+    real *columns = (real *)b->columns + run->position;
     for (int i = 0; i < points; i++) {
         const ptrdiff_t j = run->row + i * h->dilation;
         const ptrdiff_t y = plane >= 0 && j < h->extent ? h->line[j] : -1;
@@ -91,7 +91,7 @@ FC_INLINE void NAME(transform_lines)(const struct fc_tiles *b, const struct fc_t
     const int points = high == 1 ? 1 : high + 2;
     const ptrdiff_t pitch = b->line_pitch, count = run->count;
     for (int u = 0; u < points; u++) {
-        const real *from = (const real *)b->columns + run->place + u * b->column_pitch;
+        const real *from = (const real *)b->columns + run->position + u * b->column_pitch;
         real *to = (real *)b->lines + u * (m + 2) * pitch + run->lane;
         for (ptrdiff_t t = 0; t < count; t += LANES) {
             vec in[FC_POINTS_MAX], out[FC_POINTS_MAX];

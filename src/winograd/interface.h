@@ -7,7 +7,7 @@
 /* Neighbouring tiles of one row of tiles. */
 struct fc_tile_run {
     ptrdiff_t lane, count;        /* of the first tile in the block; how many */
-    ptrdiff_t place;              /* of its first column among those of the block */
+    ptrdiff_t position;              /* of its first column among those of the block */
     ptrdiff_t row, column, depth; /* of the first output */
     ptrdiff_t batch;
     ptrdiff_t image; /* element of channel 0 of its image in the image array */

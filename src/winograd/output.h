@@ -5,7 +5,7 @@
  *            finished (bias, add, activation) while they are in cache; dilated ones by the caller.
  */
 /* Rows of one run go to output channel k. A dilated run's outputs are not neighbours. */
-static void NAME(place_run)(const struct fc_geometry *g, const struct fc_tiles *b,
+static void NAME(store_run)(const struct fc_geometry *g, const struct fc_tiles *b,
                             const struct fc_tile_run *run, const struct fc_finish *finish,
                             ptrdiff_t k, real *out, const int m, const int high)
 {
@@ -35,12 +35,12 @@ static void NAME(place_run)(const struct fc_geometry *g, const struct fc_tiles *
     /* rows that follow each other in memory are one */
     const ptrdiff_t whole = width == step ? height : 1;
     for (ptrdiff_t j = 0; j < height; j += whole) {
-        const ptrdiff_t place = at + j * step;
-        const ptrdiff_t position = place - run->batch * g->feature_channels * g->pixels;
-        FC_OF(epilogue)->finish(out + place, 1, width * whole, 0,
+        const ptrdiff_t element = at + j * step;
+        const ptrdiff_t position = element - run->batch * g->feature_channels * g->pixels;
+        FC_OF(epilogue)->finish(out + element, 1, width * whole, 0,
                      finish->channel ? (const real *)finish->channel + k : 0,
                      finish->position ? (const real *)finish->position + position : 0,
-                     finish->add ? (const real *)finish->add + place : 0, finish->activation);
+                     finish->add ? (const real *)finish->add + element : 0, finish->activation);
     }
 }
 
@@ -70,6 +70,6 @@ UNROLLED
             }
         }
         for (ptrdiff_t i = 0; i < b->run_count; i++)
-            NAME(place_run)(g, b, &b->runs[i], finish, k + r, out, m, high);
+            NAME(store_run)(g, b, &b->runs[i], finish, k + r, out, m, high);
     }
 }

@@ -26,15 +26,15 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptr
     const ptrdiff_t tall = (h->feature + step_h - 1) / step_h;
     const ptrdiff_t wide = (w->feature + step_w - 1) / step_w;
     struct fc_tile_run *run = b->runs;
-    ptrdiff_t place = 0;
+    ptrdiff_t position = 0;
     for (ptrdiff_t q = first; q < first + count; q += run++->count) {
         const ptrdiff_t column = q % wide, row = q / wide % tall, phase = q / wide / tall;
         const ptrdiff_t plane = phase / (h->dilation * w->dilation);
         const ptrdiff_t n = plane / d->feature, left = first + count - q;
         run->lane = q - first;
         run->count = wide - column < left ? wide - column : left;
-        run->place = place;
-        place += (run->count * m + 2 + LANES - 1) / LANES * LANES;
+        run->position = position;
+        position += (run->count * m + 2 + LANES - 1) / LANES * LANES;
         run->row = row * step_h + phase / w->dilation % h->dilation;
         run->column = column * step_w + phase % w->dilation;
         run->depth = plane % d->feature;
@@ -47,7 +47,7 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptr
     b->vectors = (count + LANES - 1) / LANES;
     b->panel_count = (b->vectors + b->panel_vectors - 1) / b->panel_vectors;
     b->panel_vectors = (b->vectors + b->panel_count - 1) / b->panel_count;
-    b->column_pitch = place + (m + 1) * LANES;
+    b->column_pitch = position + (m + 1) * LANES;
     b->line_pitch = (b->vectors + 1) * LANES;
     b->value_plane = b->vectors * LANES * b->depth + 64 / (ptrdiff_t)sizeof(real);
     b->product_row = b->frequencies * b->vectors * LANES + 64 / (ptrdiff_t)sizeof(real);

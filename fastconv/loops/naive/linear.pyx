@@ -111,7 +111,7 @@ cdef class LinearPool:
     divides : {None, "sources", "target"}
         Which divisors of the tables hold.
     divisor : float or None
-        Takes the place of all of them.
+        Stands for all of them.
     conjugate : bool
         Whether the weights are conjugated.
     """

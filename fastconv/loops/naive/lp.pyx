@@ -30,7 +30,7 @@ cdef struct Shape:
 
 cdef struct Norm:
     double norm, largest
-    Py_ssize_t place  # of the largest, -1 in an empty window
+    Py_ssize_t index  # of the largest, -1 in an empty window
 
 
 cdef inline double power(double x, double p) noexcept nogil:
@@ -48,14 +48,14 @@ cdef Norm norm_of(
     cdef Py_ssize_t ea, eb, ec, offset, terms = 0
     cdef double x, block = 0, total = 0
     cdef Norm found
-    found.largest, found.place = 0, -1
+    found.largest, found.index = 0, -1
     for ea in range(a.ptr[pa], a.ptr[pa + 1]):
         for eb in range(b.ptr[pb], b.ptr[pb + 1]):
             offset = a.source[ea] + b.source[eb]
             for ec in range(c.ptr[pc], c.ptr[pc + 1]):
                 x = fabs(source[offset + c.source[ec]])
-                if found.place < 0 or x > found.largest or (isnan(x) and not isnan(found.largest)):
-                    found.largest, found.place = x, offset + c.source[ec]
+                if found.index < 0 or x > found.largest or (isnan(x) and not isnan(found.largest)):
+                    found.largest, found.index = x, offset + c.source[ec]
     found.norm = found.largest
     if isinf(shape.p) or isinf(found.largest) or isnan(found.largest) or found.largest == 0:
         return found
@@ -83,7 +83,7 @@ cdef void one_plane(
                 position += 1
 
 
-cdef void spread(
+cdef void scatter(
     const Shape *shape, const real_t *source, double gradient, Py_ssize_t pa, Py_ssize_t pb,
     Py_ssize_t pc, double *sums
 ) noexcept nogil:
@@ -91,22 +91,22 @@ cdef void spread(
     cdef const Axis *a = &shape.axes[0]
     cdef const Axis *b = &shape.axes[1]
     cdef const Axis *c = &shape.axes[2]
-    cdef Py_ssize_t ea, eb, ec, place
+    cdef Py_ssize_t ea, eb, ec, position
     cdef Norm found = norm_of(shape, source, pa, pb, pc)
     cdef double x
-    if found.place < 0 or found.norm == 0:
+    if found.index < 0 or found.norm == 0:
         return
     if isinf(shape.p):
-        sums[found.place] += -gradient if source[found.place] < 0 else gradient
+        sums[found.index] += -gradient if source[found.index] < 0 else gradient
         return
     for ea in range(a.ptr[pa], a.ptr[pa + 1]):
         for eb in range(b.ptr[pb], b.ptr[pb + 1]):
             for ec in range(c.ptr[pc], c.ptr[pc + 1]):
-                place = a.source[ea] + b.source[eb] + c.source[ec]
-                x = source[place]
+                position = a.source[ea] + b.source[eb] + c.source[ec]
+                x = source[position]
                 if x != 0:
                     x = power(fabs(x) / found.norm, shape.p - 1)
-                    sums[place] += -gradient * x if source[place] < 0 else gradient * x
+                    sums[position] += -gradient * x if source[position] < 0 else gradient * x
 
 
 cdef void one_gradient(
@@ -117,7 +117,7 @@ cdef void one_gradient(
     for pa in range(shape.axes[0].targets):
         for pb in range(shape.axes[1].targets):
             for pc in range(shape.axes[2].targets):
-                spread(shape, source, grad_output[position], pa, pb, pc, sums)
+                scatter(shape, source, grad_output[position], pa, pb, pc, sums)
                 position += 1
     for i in range(shape.source_size):
         out[i] = <real_t> sums[i]

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Maxima: pooling with the place of the first maximum, and maxout with its gradient.
+"""Maxima: pooling with the index of the first maximum, and maxout with its gradient.
 
 A NaN is larger than every number, the first of several maxima or NaNs wins.
 """
@@ -52,22 +52,22 @@ cdef void one_row(
     cdef const Axis *c = &shape.axes[2]
     cdef Py_ssize_t pb = number % b.targets
     cdef Py_ssize_t pa = number // b.targets % a.targets
-    cdef Py_ssize_t pc, ea, eb, ec, offset, place
+    cdef Py_ssize_t pc, ea, eb, ec, offset, position
     cdef ordered_t best
     source += number // (a.targets * b.targets) * shape.source_size
     out += number * c.targets
     for pc in range(c.targets):
-        best, place = lowest, -1
+        best, position = lowest, -1
         for ea in range(a.ptr[pa], a.ptr[pa + 1]):
             for eb in range(b.ptr[pb], b.ptr[pb + 1]):
                 offset = a.source[ea] + b.source[eb]
                 for ec in range(c.ptr[pc], c.ptr[pc + 1]):
-                    if place < 0 or wins(source[offset + c.source[ec]], best):
-                        place = offset + c.source[ec]
-                        best = source[place]
+                    if position < 0 or wins(source[offset + c.source[ec]], best):
+                        position = offset + c.source[ec]
+                        best = source[position]
         out[pc] = best
         if indices != NULL:
-            indices[number * c.targets + pc] = place
+            indices[number * c.targets + pc] = position
 
 
 cdef void all_rows(
@@ -159,7 +159,7 @@ def maxout_gradient(const ordered_t[:, :, :, ::1] source, grad_output, out, int 
     """
     cdef Py_ssize_t number, j, inner = source.shape[3], groups = source.shape[1]
     cdef Py_ssize_t count = source.shape[2], tasks = source.shape[0] * groups
-    cdef Py_ssize_t size = grad_output.itemsize, place
+    cdef Py_ssize_t size = grad_output.itemsize, position
     cdef const char *g = <const char *> data(grad_output)
     cdef char *o = <char *> data(out)
     cdef const ordered_t *x
@@ -167,5 +167,5 @@ def maxout_gradient(const ordered_t[:, :, :, ::1] source, grad_output, out, int 
     for number in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
         for j in range(inner):
             x = &source[number // groups, number % groups, 0, j]
-            place = (number * count + winner(x, count, inner)) * inner + j
-            memcpy(o + place * size, g + (number * inner + j) * size, size)
+            position = (number * count + winner(x, count, inner)) * inner + j
+            memcpy(o + position * size, g + (number * inner + j) * size, size)

@@ -157,7 +157,7 @@ def _add(const value_t[:, ::1] source, const int64_t[:, ::1] indices, char[:, ::
 
 
 def add(source, indices, out, planes, threads):
-    """Sum the elements at the places that their indices say: the gradient of a maximum.
+    """Sum the elements where their indices say: the gradient of a maximum.
 
     A plane is summed in float64, complex128 or modulo 2**64 before it is rounded; -1 is skipped.
     """

@@ -56,10 +56,10 @@ def pooled(windows, sizes, kernel):
     )
 
 
-def turned(windows, sizes, grid, kernel, stacked=False):
-    """Windows turned round: each pixel of an input of spatial `sizes` gathers from the `grid`.
+def transposed(windows, sizes, grid, kernel, stacked=False):
+    """Return the transpose of windows: each pixel of an input of `sizes` gathers from the `grid`.
 
-    With `stacked`, sources are the rows of a column matrix, (kernel position, grid position).
+    With `stacked`, sources are the rows of an unfolded image, (kernel position, grid position).
     """
     axes = []
     tap_steps = _tap_steps(kernel, sizes)

@@ -12,7 +12,7 @@
  *
  * Layout     matrix[depth][row][vector of columns], rows `pitch` complex vectors apart, an odd
  *            number: columns then spread over all sets of the cache
- *            spectrum[depth][band][column], lanes = rows; turns[band][column]
+ *            spectrum[depth][band][column], lanes = rows; twiddles[band][column]
  * Traffic    per value: written and read once from L2 by each of the three steps
  */
 #ifndef FC_SQUARE
@@ -40,7 +40,7 @@ FC_INLINE void NAME(transpose_pieces)(vec *x)
 
 /* One band of rows to a buffer of columns */
 static void NAME(load_band)(const struct fc_fft_plan *p, const complex_vec *rows,
-                            const complex_vec *turns, complex_vec *buffer)
+                            const complex_vec *twiddles, complex_vec *buffer)
 {
     const ptrdiff_t pitch = p->pitch * 2 * LANES;
     for (ptrdiff_t v = 0; v < p->vectors; v++)
@@ -57,15 +57,15 @@ UNROLLED
 UNROLLED
             for (int k = 0; k < FC_SQUARE; k++) {
                 complex_vec x = {r[k], i[k]};
-                if (turns)
-                    x = NAME(times)(x, *turns++);
+                if (twiddles)
+                    x = NAME(times)(x, *twiddles++);
                 *buffer++ = x;
             }
         }
 }
 
 static void NAME(store_band)(const struct fc_fft_plan *p, const complex_vec *buffer,
-                             const complex_vec *turns, complex_vec *rows)
+                             const complex_vec *twiddles, complex_vec *rows)
 {
     const ptrdiff_t pitch = p->pitch * 2 * LANES;
     for (ptrdiff_t v = 0; v < p->vectors; v++)
@@ -75,8 +75,8 @@ static void NAME(store_band)(const struct fc_fft_plan *p, const complex_vec *buf
 UNROLLED
             for (int k = 0; k < FC_SQUARE; k++) {
                 complex_vec x = *buffer++;
-                if (turns) { /* by its conjugate */
-                    const complex_vec w = *turns++;
+                if (twiddles) { /* by its conjugate */
+                    const complex_vec w = *twiddles++;
                     x = (complex_vec){x.r * w.r + x.i * w.i, x.i * w.r - x.r * w.i};
                 }
                 r[k] = x.r;
@@ -136,9 +136,9 @@ static void NAME(columns_inverse)(const struct fc_fft_plan *p, complex_vec *matr
     NAME(stack_inverse)(p, matrix, p->pitch, buffer);
 }
 
-FC_INLINE const complex_vec *NAME(turns_of)(const struct fc_fft_plan *p, ptrdiff_t band)
+FC_INLINE const complex_vec *NAME(twiddles_of)(const struct fc_fft_plan *p, ptrdiff_t band)
 {
-    return p->turns ? (const complex_vec *)p->turns + band * p->vectors * LANES : 0;
+    return p->line_twiddles ? (const complex_vec *)p->line_twiddles + band * p->vectors * LANES : 0;
 }
 
 /* A spectrum of the matrix */
@@ -148,8 +148,8 @@ static void NAME(rows_forward)(const struct fc_fft_plan *p, const complex_vec *m
     const struct fc_transform *t = &p->transform[2];
     for (ptrdiff_t z = 0; z < p->transform[0].size; z++)
         for (ptrdiff_t b = 0; b < p->bands; b++, spectrum += t->size) {
-            NAME(load_band)(p, matrix + z * p->plane + b * LANES * p->pitch, NAME(turns_of)(p, b),
-                            buffer);
+            NAME(load_band)(p, matrix + z * p->plane + b * LANES * p->pitch,
+                            NAME(twiddles_of)(p, b), buffer);
             NAME(fft_forward)(t, buffer, 1, spectrum, 1, buffer, 1);
         }
 }
@@ -162,9 +162,9 @@ static void NAME(rows_filter)(const struct fc_fft_plan *p, complex_vec *matrix,
     for (ptrdiff_t z = 0; z < p->transform[0].size; z++)
         for (ptrdiff_t b = 0; b < p->bands; b++, h += t->size) {
             complex_vec *rows = matrix + z * p->plane + b * LANES * p->pitch;
-            NAME(load_band)(p, rows, NAME(turns_of)(p, b), buffer);
+            NAME(load_band)(p, rows, NAME(twiddles_of)(p, b), buffer);
             NAME(fft_filtered)(t, buffer, h);
-            NAME(store_band)(p, buffer, NAME(turns_of)(p, b), rows);
+            NAME(store_band)(p, buffer, NAME(twiddles_of)(p, b), rows);
         }
 }
 
@@ -183,7 +183,7 @@ static void NAME(rows_sum)(const struct fc_fft_plan *p, const complex_vec *x, co
                 buffer[e] = sum;
             }
             NAME(fft_inverse)(t, buffer, 1, buffer, 1, buffer, 1);
-            NAME(store_band)(p, buffer, NAME(turns_of)(p, b),
+            NAME(store_band)(p, buffer, NAME(twiddles_of)(p, b),
                              matrix + z * p->plane + b * LANES * p->pitch);
         }
 }

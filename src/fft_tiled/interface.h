@@ -1,20 +1,21 @@
-/* The interface of fft. */
-#ifndef FC_FFT_INTERFACE_H
-#define FC_FFT_INTERFACE_H
+/* The interface of fft_tiled. */
+#ifndef FC_FFT_TILED_INTERFACE_H
+#define FC_FFT_TILED_INTERFACE_H
 
 #include "winograd/interface.h"
 
 #define FC_FFT_PASSES 20
 
-/* A Fourier transform of `size` values: its passes and their twiddles, see src/fft/passes.h. */
+/* A Fourier transform of `size` values: its passes and their twiddles, see src/fft_tiled/passes.h.
+ * */
 struct fc_transform {
     ptrdiff_t size, twiddle_count;
     const void *twiddles;
     int passes, radix[FC_FFT_PASSES];
 };
 
-/* One convolution by overlapping tiles. A tile is a box of padded coordinates, or a stretch of a
- * line cut into rows; in memory a stack of matrices of complex numbers (src/fft/matrix.h). */
+/* One convolution by overlapping tiles. A tile is a block of padded coordinates, or a stretch of a
+ * line cut into rows; in memory a stack of matrices of complex numbers (src/fft_tiled/matrix.h). */
 struct fc_fft_plan {
     struct fc_geometry geometry;
     struct fc_transform transform[3]; /* through the stack, down the columns, along the rows */
@@ -23,7 +24,7 @@ struct fc_fft_plan {
     ptrdiff_t tiles[3], hop[3];        /* how many, and padded coordinates from one on */
     ptrdiff_t bands, vectors;          /* of LANES rows, of LANES columns; of one matrix */
     ptrdiff_t pitch, plane, spectrum;  /* complex vectors of a row, of a matrix, of a spectrum */
-    const void *turns;                 /* of a line, per band, column and row: w^(row * column) */
+    const void *line_twiddles;         /* of a line, per band, column and row: w^(row * column) */
     int upright;                       /* the last axis is not filtered: tiles of columns.h */
     int is_complex;                    /* images of complex numbers, one per tile in place of two */
     int has_epilogue, bias_position, activation;
@@ -43,10 +44,10 @@ struct fc_fft_task {
 struct fc_fft_run {
     ptrdiff_t lane, count; /* of the first tile in the block; how many */
     ptrdiff_t batch, at[3]; /* padded coordinates of the first tile */
-    ptrdiff_t place;        /* of its copy among those of the block */
+    ptrdiff_t position;        /* of its copy among those of the block */
 };
 
-/* A block of tiles of many channels, see src/fft/channels.h. Scratch is the caller's. */
+/* A block of tiles of many channels, see src/fft_tiled/channels.h. Scratch is the caller's. */
 struct fc_fft_block {
     struct fc_tiles planes;  /* values and products, as Winograd's */
     ptrdiff_t pair_count;    /* of frequencies that are conjugates where the values are real */
@@ -55,10 +56,10 @@ struct fc_fft_block {
     struct fc_fft_run *runs;
     const void **from;       /* per tile: where it starts, */
     ptrdiff_t (*step)[2];    /* and from one of its rows, and planes, to the next */
-    void *box, *zeros;
+    void *patch, *zeros;
 };
 
-struct fc_fft {
+struct fc_fft_tiled {
     size_t size;
     int lanes;
     /* many channels: a block cut into runs; one row of its values, a channel; `row` of its products

@@ -58,7 +58,7 @@ static void NAME(fft_input)(const struct fc_fft_plan *p, const struct fc_fft_tas
     complex_vec *buffer = task->buffer;
     const ptrdiff_t plane = b->planes.value_plane;
     for (ptrdiff_t i = 0; i < b->run_count; i++)
-        NAME(place_rows)(p, task, b, &b->runs[i], channel);
+        NAME(copy_rows)(p, task, b, &b->runs[i], channel);
     for (ptrdiff_t q = 0; q < b->planes.vectors / 2; q++) {
         for (ptrdiff_t z = 0; z < t[0].size; z++)
             for (ptrdiff_t y = 0; y < t[1].size; y++) {
@@ -89,7 +89,7 @@ static void NAME(fft_input)(const struct fc_fft_plan *p, const struct fc_fft_tas
 }
 
 /* Rows of outputs of the tiles of one run, from tile `tile` of the block on */
-static void NAME(place_outputs)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+static void NAME(store_outputs)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                                 const struct fc_fft_run *run, ptrdiff_t tile, ptrdiff_t count,
                                 ptrdiff_t channel, ptrdiff_t z, ptrdiff_t y, const real *from,
                                 ptrdiff_t width)
@@ -157,7 +157,7 @@ static void NAME(fft_output)(const struct fc_fft_plan *p, const struct fc_fft_ta
                 for (ptrdiff_t tile = start; tile < stop; run++) {
                     const ptrdiff_t end = run->lane + run->count;
                     const ptrdiff_t count = (end < stop ? end : stop) - tile;
-                    NAME(place_outputs)(p, task, run, tile, count, channel, z, y,
+                    NAME(store_outputs)(p, task, run, tile, count, channel, z, y,
                                         rows + (tile - start) * width, width);
                     tile += count;
                 }

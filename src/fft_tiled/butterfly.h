@@ -80,7 +80,7 @@ FC_INLINE void NAME(butterfly_5)(complex_vec *x)
     x[3] = (complex_vec){b.r - g.i, b.i + g.r};
 }
 
-/* Even and odd values by fours, the odd ones turned, in order of 2 x 4. */
+/* Even and odd values by fours, the odd ones times their twiddles, in order of 2 x 4. */
 FC_INLINE void NAME(butterfly_8)(complex_vec *x)
 {
     const real h = (real)FC_ROOT_HALF;

@@ -25,7 +25,7 @@ from math import gcd, prod
 import numpy as np
 
 from .. import config
-from ..loops.phases import Lease, Weaving, turn
+from ..loops.stride_phases import Interleaving, Lease, transposed
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from .base import Algorithm, c_axis, in_forward_order, refuses_axes, rounding
@@ -184,7 +184,7 @@ def _weight_bytes(parts, item):
     return sum(64 + prod(p.problem.weight_shape) * item for p in parts.parts)
 
 
-class Phases(Algorithm):
+class StridePhases(Algorithm):
     """A forward algorithm on the phases of a problem.
 
     Parameters
@@ -283,7 +283,7 @@ def _rearranged(problem, part, weight, out, threads):
     """Write the weight of a part to `out`: its taps reversed, its channels exchanged."""
     s = problem.stencil
     rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
-    turn(
+    transposed(
         config.current_isa(), problem.compute, weight, s.groups, rows, columns,
         np.array(part.taps, np.intp), out, threads,
     )  # fmt: skip
@@ -354,7 +354,7 @@ def _interleaving(problem, cut):
         residues.append(table)
         *sizes, before, line = c_axis(axis)
         axes.append((*sizes, before + steps * axis.stride, line))
-    return Weaving(
+    return Interleaving(
         config.current_isa(), problem.compute, s.image_channels, axes,
         all(a.boundary == "zeros" for a in s.axes), residues, [len(c) for c in cut.axes],
         [(p.sizes, p.phases) for p in cut.parts], problem.bias, problem.activation,

@@ -1,13 +1,13 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""phases: the weights of dense convolutions, and their outputs woven into one image.
+"""stride_phases: the weights of dense convolutions, and their outputs interleaved into one image.
 
 Position X of the padded image and the feature meet under the taps of one residue R of the stride:
-X = s * Q + R. Residues with as many taps, read from the same place, are output channels of one
-dense convolution, a part; see algorithms/phases.py, which cuts the axes.
+X = s * Q + R. Residues with as many taps, read from the same position, are output channels of one
+dense convolution, a part; see algorithms/stride_phases.py, which cuts the axes.
 
-    turn     threads take input channels of the weight
-    Weaving  threads take rows of the image: phases interleaved, borders folded back, then bias and
-             activation while the row is in cache
+    transposed    threads take input channels of the weight
+    Interleaving  threads take rows of the image: phases interleaved, borders folded back, then
+                  bias and activation while the row is in cache
 """
 
 from cython.parallel cimport prange, threadid
@@ -24,7 +24,7 @@ from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
 cnp.import_array()
 
 cdef enum:
-    COLUMNS = 16        # input channels of a weight that are turned together
+    COLUMNS = 16        # input channels of a weight that are transposed together
 
 
 cdef class Lease:
@@ -53,8 +53,8 @@ cdef class Lease:
             scratch.release(self.block)
 
 
-def turn(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cnp.ndarray taps,
-         cnp.ndarray out, int threads):
+def transposed(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cnp.ndarray taps,
+               cnp.ndarray out, int threads):
     """Write the weight of a part: ``out[g, c, p, k, j] = weight[g, k, c, taps[p, j]]``.
 
     Parameters
@@ -63,7 +63,7 @@ def turn(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cnp.ndar
     taps : ndarray of intp, shape (phases, taps of the part)
     out : ndarray (groups * columns * phases, rows, ...)
     """
-    cdef const fc_phases *room = phases_kernels(isa, simd.real_index(dtype))
+    cdef const fc_stride_phases *room = stride_phases_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t k = rows, c = columns, blocks = (columns + COLUMNS - 1) // COLUMNS
     cdef Py_ssize_t size = weight.size // (groups * k * c), i, first
     cdef Py_ssize_t step = weight.nbytes // groups, out_step = out.nbytes // groups
@@ -75,13 +75,13 @@ def turn(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cnp.ndar
         with nogil:
             for i in range(tasks):
                 first = i % blocks * COLUMNS
-                room.turn(source + i // blocks * step, k, c, size, tap, phases, kept, first,
-                          min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
+                room.transpose(source + i // blocks * step, k, c, size, tap, phases, kept, first,
+                               min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
     else:
         for i in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
             first = i % blocks * COLUMNS
-            room.turn(source + i // blocks * step, k, c, size, tap, phases, kept, first,
-                      min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
+            room.transpose(source + i // blocks * step, k, c, size, tap, phases, kept, first,
+                           min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
 
 
 cdef struct Part:
@@ -90,7 +90,7 @@ cdef struct Part:
     const char *data
 
 
-cdef class Weaving:
+cdef class Interleaving:
     """From the outputs of the parts to the image.
 
     Parameters
@@ -111,7 +111,7 @@ cdef class Weaving:
         As `Layout` takes them.
     """
 
-    cdef const fc_phases *room
+    cdef const fc_stride_phases *room
     cdef const fc_epilogue *epilogue
     cdef fc_geometry geometry
     cdef Py_ssize_t item, channels, pointer_bytes, row_bytes
@@ -127,7 +127,7 @@ cdef class Weaving:
     def __init__(self, str isa, str dtype, channels, axes, zeros, residues, classes, parts,
                  bias=None, activation=None):
         cdef int real = simd.real_index(dtype), a
-        self.room = phases_kernels(isa, real)
+        self.room = stride_phases_kernels(isa, real)
         self.epilogue = epilogue_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.channels = channels
@@ -201,13 +201,13 @@ cdef class Weaving:
         cdef const void **phases = <const void **>buffer
         buffer += self.pointer_bytes
         if self.zeros:
-            self._weave(parts, plane, z + g.axis[0].before, y + g.axis[1].before, w.before,
-                        w.image, phases, target)
+            self._interleave(parts, plane, z + g.axis[0].before, y + g.axis[1].before, w.before,
+                             w.image, phases, target)
         else:
             for i in range(self.ends[0][z], self.ends[0][z + 1]):
                 for j in range(self.ends[1][y], self.ends[1][y + 1]):
-                    self._weave(parts, plane, self.rows[0][i], self.rows[1][j], 0, w.extent,
-                                phases, buffer)
+                    self._interleave(parts, plane, self.rows[0][i], self.rows[1][j], 0, w.extent,
+                                     phases, buffer)
                     self.room.fold(w, buffer, accumulate, target)
                     accumulate = True
             if not accumulate:
@@ -220,9 +220,9 @@ cdef class Weaving:
             self.epilogue.finish(target, 1, w.image, w.image, add_channel, add_position, NULL,
                                  self.activation)
 
-    cdef void _weave(self, const Part *parts, Py_ssize_t plane, Py_ssize_t z, Py_ssize_t y,
-                     Py_ssize_t x, Py_ssize_t count, const void **phases,
-                     char *to) noexcept nogil:
+    cdef void _interleave(self, const Part *parts, Py_ssize_t plane, Py_ssize_t z, Py_ssize_t y,
+                          Py_ssize_t x, Py_ssize_t count, const void **phases,
+                          char *to) noexcept nogil:
         """Columns x..x+count of one row of the padded image."""
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t s = g.axis[2].stride, sz = g.axis[0].stride, sy = g.axis[1].stride, r, at

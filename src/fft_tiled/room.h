@@ -7,7 +7,7 @@
  * cut into parts, each a channel more: the same image, so many positions on. Where the last axis is not
  * filtered, tiles are those of columns.h.
  */
-#include "fft/interface.h"
+#include "fft_tiled/interface.h"
 #include "epilogue/interface.h"
 FC_OTHER(epilogue);
 
@@ -62,7 +62,8 @@ static void NAME(fft_taps)(const struct fc_fft_plan *p, const void *weight, ptrd
 {
     const struct fc_axis *axis = p->geometry.axis;
     const ptrdiff_t columns = p->transform[2].size, rows = p->transform[1].size;
-    const ptrdiff_t depth = p->transform[0].size, circle = p->turns ? rows * columns : columns;
+    const ptrdiff_t depth = p->transform[0].size;
+    const ptrdiff_t circle = p->line_twiddles ? rows * columns : columns;
     const ptrdiff_t low = part * p->part, high = p->parts > 1 ? low + p->part : circle;
     const int parts = p->is_complex ? 2 : 1;
     const real scale = (real)1 / (real)(depth * rows * columns);
@@ -78,7 +79,7 @@ static void NAME(fft_taps)(const struct fc_fft_plan *p, const void *weight, ptrd
                     continue;
                 const ptrdiff_t x = (circle - at) % circle, c = x % columns;
                 const ptrdiff_t y =
-                    p->turns ? x / columns : (rows - u * axis[1].dilation % rows) % rows;
+                    p->line_twiddles ? x / columns : (rows - u * axis[1].dilation % rows) % rows;
                 real *to = (real *)(matrix + z * p->plane + y * p->pitch + c / LANES) + c % LANES;
                 for (int l = 0; l < (p->upright ? LANES : 1); l++) {
                     to[l] = w[0] * scale;
@@ -103,8 +104,8 @@ static void NAME(fft_transform)(const struct fc_transform *t, void *values, int 
         NAME(fft_forward)(t, values, 1, values, 1, values, 1);
 }
 
-static const struct fc_fft NAME(kernels) = {
-    .size = sizeof(struct fc_fft),
+static const struct fc_fft_tiled NAME(kernels) = {
+    .size = sizeof(struct fc_fft_tiled),
     .lanes = LANES,
     .cut = NAME(fft_cut),
     .input = NAME(fft_input),

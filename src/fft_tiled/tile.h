@@ -12,19 +12,19 @@
 #endif
 
 /* Padded coordinates where a tile starts, and the image that it is cut from */
-struct NAME(place) {
+struct NAME(tile_position) {
     ptrdiff_t batch, at[3];
 };
 
-static struct NAME(place) NAME(place_of)(const struct fc_fft_plan *p, ptrdiff_t tile)
+static struct NAME(tile_position) NAME(position_of)(const struct fc_fft_plan *p, ptrdiff_t tile)
 {
-    struct NAME(place) place;
+    struct NAME(tile_position) position;
     for (int a = 2; a >= 0; a--) {
-        place.at[a] = tile % p->tiles[a] * p->hop[a];
+        position.at[a] = tile % p->tiles[a] * p->hop[a];
         tile /= p->tiles[a];
     }
-    place.batch = tile;
-    return place;
+    position.batch = tile;
+    return position;
 }
 
 /* A row of the image, NULL for one of padding */
@@ -110,7 +110,7 @@ static void NAME(load_row)(const struct fc_fft_plan *p, const struct fc_fft_task
         from = task->row;
         NAME(gather_row)(p, task, row, x, size, task->row);
     }
-    else if (!p->turns)
+    else if (!p->line_twiddles)
         NAME(fetch_row)(from + FC_FETCH_ROWS * w->image, size, 0);
     if (half)
         for (ptrdiff_t v = 0; v < p->vectors; v++)
@@ -124,20 +124,21 @@ static void NAME(load_tile)(const struct fc_fft_plan *p, const struct fc_fft_tas
                             ptrdiff_t channel, ptrdiff_t part, ptrdiff_t tile, int half)
 {
     const struct fc_geometry *g = &p->geometry;
-    const struct NAME(place) place = NAME(place_of)(p, tile);
+    const struct NAME(tile_position) position = NAME(position_of)(p, tile);
     const real *image = (const real *)task->image +
-                        (place.batch * g->image_channels + channel) * g->plane * (p->is_complex ? 2 : 1);
-    const ptrdiff_t x = place.at[2] + part * p->part, columns = p->transform[2].size;
+                        (position.batch * g->image_channels + channel) * g->plane *
+                            (p->is_complex ? 2 : 1);
+    const ptrdiff_t x = position.at[2] + part * p->part, columns = p->transform[2].size;
     for (ptrdiff_t z = 0; z < p->transform[0].size; z++)
         for (ptrdiff_t r = 0; r < p->transform[1].size; r++) {
             complex_vec *to = (complex_vec *)task->matrix + z * p->plane + r * p->pitch;
-            if (p->turns)
-                NAME(load_row)(p, task, NAME(image_row)(p, image, place.at[0], place.at[1]),
+            if (p->line_twiddles)
+                NAME(load_row)(p, task, NAME(image_row)(p, image, position.at[0], position.at[1]),
                                x + r * columns, to, half);
             else
                 NAME(load_row)(p, task,
-                               NAME(image_row)(p, image, place.at[0] + z, place.at[1] + r), x, to,
-                               half);
+                               NAME(image_row)(p, image, position.at[0] + z, position.at[1] + r),
+                               x, to, half);
         }
 }
 
@@ -164,49 +165,52 @@ static void NAME(store_row)(const struct fc_fft_plan *p, const complex_vec *from
         out[e] = x[c / LANES * 2 * LANES + c % LANES + half * LANES];
 }
 
-/* Bias, addition and activation of `count` outputs of one channel, `place` the first of them */
+/* Bias, addition and activation of `count` outputs of one channel, `element` the first of them */
 static void NAME(finish_outputs)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
-                             ptrdiff_t batch, ptrdiff_t channel, ptrdiff_t place, ptrdiff_t count)
+                             ptrdiff_t batch, ptrdiff_t channel, ptrdiff_t element, ptrdiff_t count)
 {
-    const ptrdiff_t position = place - batch * p->geometry.feature_channels * p->geometry.pixels;
+    const ptrdiff_t position = element - batch * p->geometry.feature_channels * p->geometry.pixels;
     const real *bias = task->bias;
-    FC_OF(epilogue)->finish((real *)task->out + place, 1, count, 0, bias && !p->bias_position ? bias + channel : 0,
+    FC_OF(epilogue)->finish((real *)task->out + element, 1, count, 0,
+                 bias && !p->bias_position ? bias + channel : 0,
                  bias && p->bias_position ? bias + position : 0,
-                 task->add ? (const real *)task->add + place : 0, p->activation);
+                 task->add ? (const real *)task->add + element : 0, p->activation);
 }
 
 static void NAME(store_tile)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                              ptrdiff_t channel, ptrdiff_t tile, int half)
 {
     const struct fc_geometry *g = &p->geometry;
-    const struct NAME(place) place = NAME(place_of)(p, tile);
-    const ptrdiff_t image = (place.batch * g->feature_channels + channel) * g->pixels;
+    const struct NAME(tile_position) position = NAME(position_of)(p, tile);
+    const ptrdiff_t image = (position.batch * g->feature_channels + channel) * g->pixels;
     const ptrdiff_t columns = p->transform[2].size, stride = g->axis[2].stride;
     ptrdiff_t first[3], stop[3];
     for (int a = 0; a < 3; a++) { /* a hop is a multiple of the stride */
         const struct fc_axis *axis = &g->axis[a];
-        first[a] = place.at[a] / axis->stride;
+        first[a] = position.at[a] / axis->stride;
         stop[a] = first[a] + p->hop[a] / axis->stride;
         stop[a] = stop[a] < axis->feature ? stop[a] : axis->feature;
     }
     for (ptrdiff_t z = first[0]; z < stop[0]; z++)
         for (ptrdiff_t y = first[1]; y < stop[1]; y++) {
             const ptrdiff_t out = image + (z * g->axis[1].feature + y) * g->axis[2].feature;
-            const ptrdiff_t depth = z * g->axis[0].stride - place.at[0];
-            const ptrdiff_t row = y * g->axis[1].stride - place.at[1];
+            const ptrdiff_t depth = z * g->axis[0].stride - position.at[0];
+            const ptrdiff_t row = y * g->axis[1].stride - position.at[1];
             for (ptrdiff_t x = first[2]; x < stop[2];) {
                 /* in a stack the whole row; of a line what one row of the matrix holds */
-                const ptrdiff_t at = x * stride - place.at[2], r = p->turns ? at / columns : row;
-                const ptrdiff_t c = p->turns ? at % columns : at;
+                const ptrdiff_t at = x * stride - position.at[2];
+                const ptrdiff_t r = p->line_twiddles ? at / columns : row;
+                const ptrdiff_t c = p->line_twiddles ? at % columns : at;
                 ptrdiff_t count = (columns - c + stride - 1) / stride;
                 count = count < stop[2] - x ? count : stop[2] - x;
-                if (!p->turns)
+                if (!p->line_twiddles)
                     NAME(fetch_row)((real *)task->out + out + x + FC_FETCH_ROWS * g->axis[2].feature, count, 1);
                 NAME(store_row)(p, (const complex_vec *)task->matrix + depth * p->plane + r * p->pitch,
                                 c, count, half, (real *)task->out + (out + x) * (p->is_complex ? 2 : 1));
                 x += count;
             }
             if (p->has_epilogue)
-                NAME(finish_outputs)(p, task, place.batch, channel, out + first[2], stop[2] - first[2]);
+                NAME(finish_outputs)(p, task, position.batch, channel, out + first[2],
+                                     stop[2] - first[2]);
         }
 }

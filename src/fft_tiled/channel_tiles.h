@@ -3,7 +3,7 @@
  *     block      tiles, numbered through all images, cut into runs of neighbours in one row of them
  *     input      a row of every tile, read where it lies or from a copy with borders, in pieces of 16
  *                bytes that are transposed in registers
- *     output     the inverse, into rows of which the good part is copied to its place
+ *     output     the inverse, into rows of which the good part is copied to where it belongs
  */
 #ifndef FC_PAIR_TILES
 #define FC_PAIR_TILES (2 * LANES) /* tiles that share a transform */
@@ -13,22 +13,22 @@ static void NAME(fft_cut)(const struct fc_fft_plan *p, struct fc_fft_block *b)
 {
     const ptrdiff_t rows = p->transform[0].size * p->transform[1].size;
     struct fc_fft_run *run = b->runs;
-    ptrdiff_t place = 0;
+    ptrdiff_t position = 0;
     for (ptrdiff_t q = b->first; q < b->first + b->count; q += run++->count) {
-        const struct NAME(place) start = NAME(place_of)(p, q);
+        const struct NAME(tile_position) start = NAME(position_of)(p, q);
         const ptrdiff_t left = b->first + b->count - q, more = p->tiles[2] - q % p->tiles[2];
         run->lane = q - b->first;
         run->count = more < left ? more : left;
         run->batch = start.batch;
         __builtin_memcpy(run->at, start.at, sizeof run->at);
-        run->place = place;
-        place += rows * ((run->count - 1) * p->hop[2] + p->transform[2].size + LANES);
+        run->position = position;
+        position += rows * ((run->count - 1) * p->hop[2] + p->transform[2].size + LANES);
     }
     b->run_count = run - b->runs;
 }
 
 /* Where the tiles of a run find their rows: in the image, or in a copy with borders */
-static void NAME(place_rows)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
+static void NAME(copy_rows)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                              const struct fc_fft_block *b, const struct fc_fft_run *run,
                              ptrdiff_t channel)
 {
@@ -46,7 +46,7 @@ static void NAME(place_rows)(const struct fc_fft_plan *p, const struct fc_fft_ta
     }
     const real *at = image + start[0] * step[1] + start[1] * step[0] + start[2];
     if (!inside) {
-        real *to = (real *)b->box + run->place;
+        real *to = (real *)b->patch + run->position;
         at = to;
         step[0] = width + LANES;
         step[1] = t[1].size * step[0];

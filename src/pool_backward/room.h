@@ -1,4 +1,4 @@
-/* spread: gradients of poolings, row by row of the input; values moved to stored places; maxima
+/* pool_backward: gradients of poolings, row by row of the input; values moved by indices; maxima
  * across channels.
  *
  *     add      row[i] (+)= grad[i] * by * scale[i]              windows of several rows join
@@ -7,11 +7,11 @@
  *     gather   out[x] = sum of row[first[x] .. first[x] + count[x]]: windows of several sizes
  *     times    out[i] = |x| ^ p sign(x) out[i], for p = 1 (power 0: the sign alone) and p = 2
  */
-#include "spread/interface.h"
+#include "pool_backward/interface.h"
 
 #define FC_MAXOUT 4
 
-static void NAME(spread_add)(void *row, const void *grad, double by, const void *scale,
+static void NAME(row_add)(void *row, const void *grad, double by, const void *scale,
                              ptrdiff_t count, int accumulate)
 {
     real *to = row;
@@ -31,7 +31,7 @@ static void NAME(spread_add)(void *row, const void *grad, double by, const void 
     }
 }
 
-static void NAME(spread_ratio)(void *row, const void *grad, const void *norm, ptrdiff_t count)
+static void NAME(row_ratio)(void *row, const void *grad, const void *norm, ptrdiff_t count)
 {
     real *to = row;
     const real *g = grad, *n = norm;
@@ -39,7 +39,7 @@ static void NAME(spread_ratio)(void *row, const void *grad, const void *norm, pt
         to[i] = n[i] == 0 ? 0 : g[i] / n[i];
 }
 
-static void NAME(spread_slide)(const void *row, ptrdiff_t apart, ptrdiff_t taps, ptrdiff_t count,
+static void NAME(row_slide)(const void *row, ptrdiff_t apart, ptrdiff_t taps, ptrdiff_t count,
                                void *out)
 {
     const real *x = row;
@@ -59,7 +59,7 @@ static void NAME(spread_slide)(const void *row, ptrdiff_t apart, ptrdiff_t taps,
     }
 }
 
-static void NAME(spread_gather)(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
+static void NAME(sum_runs)(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
                                 ptrdiff_t count, void *out)
 {
     const real *x = row;
@@ -72,7 +72,7 @@ static void NAME(spread_gather)(const void *row, const ptrdiff_t *first, const p
     }
 }
 
-static void NAME(spread_times)(void *out, const void *input, ptrdiff_t count, int power)
+static void NAME(row_times)(void *out, const void *input, ptrdiff_t count, int power)
 {
     real *to = out;
     const real *x = input;
@@ -82,47 +82,47 @@ static void NAME(spread_times)(void *out, const void *input, ptrdiff_t count, in
     }
 }
 
-/* A place out of range, also -1, is a large number without its sign. */
-static int NAME(spread_places)(const void *grad, const long long *place, ptrdiff_t count,
+/* An index out of range, also -1, is a large number without its sign. */
+static int NAME(scatter_add)(const void *grad, const long long *index, ptrdiff_t count,
                                ptrdiff_t limit, void *out)
 {
     const real *g = grad;
     real *to = out;
     int good = 1;
     for (ptrdiff_t i = 0; i < count; i++) {
-        if ((size_t)place[i] < (size_t)limit)
-            to[place[i]] += g[i];
+        if ((size_t)index[i] < (size_t)limit)
+            to[index[i]] += g[i];
         else
-            good &= place[i] == -1;
+            good &= index[i] == -1;
     }
     return good;
 }
 
-static int NAME(spread_put)(const void *values, const long long *place, ptrdiff_t count,
+static int NAME(scatter)(const void *values, const long long *index, ptrdiff_t count,
                             ptrdiff_t limit, void *out)
 {
     const real *x = values;
     real *to = out;
     int good = 1;
     for (ptrdiff_t i = 0; i < count; i++) {
-        if ((size_t)place[i] < (size_t)limit)
-            to[place[i]] = x[i];
+        if ((size_t)index[i] < (size_t)limit)
+            to[index[i]] = x[i];
         else
-            good &= place[i] == -1;
+            good &= index[i] == -1;
     }
     return good;
 }
 
-static int NAME(spread_pick)(const void *values, const long long *place, ptrdiff_t count,
+static int NAME(gather)(const void *values, const long long *index, ptrdiff_t count,
                              ptrdiff_t limit, void *out)
 {
     const real *x = values;
     real *to = out;
     int good = 1;
     for (ptrdiff_t i = 0; i < count; i++) {
-        const int within = (size_t)place[i] < (size_t)limit;
-        to[i] = within ? x[place[i]] : 0;
-        good &= within | (place[i] == -1);
+        const int within = (size_t)index[i] < (size_t)limit;
+        to[i] = within ? x[index[i]] : 0;
+        good &= within | (index[i] == -1);
     }
     return good;
 }
@@ -201,16 +201,16 @@ static void NAME(maxout_back)(const void *source, const void *grad, ptrdiff_t nu
     }
 }
 
-static const struct fc_spread NAME(kernels) = {
-    .size = sizeof(struct fc_spread),
-    .add = NAME(spread_add),
-    .ratio = NAME(spread_ratio),
-    .slide = NAME(spread_slide),
-    .gather = NAME(spread_gather),
-    .times = NAME(spread_times),
-    .places = NAME(spread_places),
-    .put = NAME(spread_put),
-    .pick = NAME(spread_pick),
+static const struct fc_pool_backward NAME(kernels) = {
+    .size = sizeof(struct fc_pool_backward),
+    .add = NAME(row_add),
+    .ratio = NAME(row_ratio),
+    .slide = NAME(row_slide),
+    .sum_runs = NAME(sum_runs),
+    .times = NAME(row_times),
+    .scatter_add = NAME(scatter_add),
+    .scatter = NAME(scatter),
+    .gather = NAME(gather),
     .maxout = NAME(maxout),
     .maxout_back = NAME(maxout_back),
 };

@@ -12,8 +12,8 @@ from math import prod
 import numpy as np
 
 from .. import config
-from ..loops.phases import Lease
-from ..loops.spread import Spread, maxout, moved, ratios
+from ..loops.pool_backward import AverageBackward, maxout, moved, ratios
+from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from ..problem.gaps import compacted
@@ -21,8 +21,8 @@ from ..problem.geometry import Axis
 from ..problem.validate_pooling import indices_in_range
 from .base import Algorithm, rounding
 from .direct import Direct
-from .phases import Phases, phases
 from .pooling import DirectPooling
+from .stride_phases import StridePhases, phases
 
 #: most terms of a sum in one chain of additions
 _TERMS = 512
@@ -146,7 +146,7 @@ class Weighted(_Backward):
         return forward if problem.kind == "fwd" else gradient
 
 
-_DIRECT = {"fwd": Direct(), "input": Phases(Direct())}
+_DIRECT = {"fwd": Direct(), "input": StridePhases(Direct())}
 
 
 def _convolving(problem):
@@ -189,18 +189,18 @@ class AverageGradient(_Backward):
         return super().cost(p, machine, threads) + seconds
 
     def workspace(self, problem, threads):
-        size = _spread(problem).workspace(threads)
+        size = _average_backward(problem).workspace(threads)
         if problem.norm == 2.0:
             size += 128 + 2 * problem.n * problem.c * prod(problem.output) * 8
             size += DirectPooling().workspace(_norm(problem), threads)
         return size
 
     def bind(self, problem):
-        p, spread = problem, _spread(problem)
+        p, backward = problem, _average_backward(problem)
         if p.norm is None:
-            return lambda arrays, prepared, out, threads: spread(arrays[0], None, out, threads)
+            return lambda arrays, prepared, out, threads: backward(arrays[0], None, out, threads)
         if p.norm == 1.0:
-            return lambda arrays, prepared, out, threads: spread(*arrays, out, threads)
+            return lambda arrays, prepared, out, threads: backward(*arrays, out, threads)
         norms = DirectPooling().bind(_norm(p))
         shape, dtype = (p.n, p.c, *p.output), DTYPES[p.compute]
         isa = config.current_isa()
@@ -211,7 +211,7 @@ class AverageGradient(_Backward):
             norm, by_norm = lease.array(shape, dtype), lease.array(shape, dtype)
             norms((source,), None, norm, threads)
             ratios(isa, p.compute, grad, norm, by_norm, threads)
-            spread(by_norm, source, out, threads)
+            backward(by_norm, source, out, threads)
 
         return run
 
@@ -233,7 +233,7 @@ def _norm(p):
     return replace(p, kind="fwd", dtypes=(p.compute,) * 3)
 
 
-def _spread(p):
+def _average_backward(p):
     """Return the loop of a gradient, with its windows along three axes."""
     windows = p.windows()
     missing = 3 - p.dims
@@ -251,7 +251,7 @@ def _spread(p):
     if row is not None:
         parts = [(c.residues, len(c.taps[0]), c.dilation, -c.padding[0], c.size, c.first)
                  for c in phases(row)]  # fmt: skip
-    return Spread(
+    return AverageBackward(
         config.current_isa(), p.compute, p.n * p.c, (1,) * missing + p.input,
         (1,) * missing + p.output, covers[:2], scales, parts, row.stride if row else 1,
         row.before if row else 0, cover, None if p.norm is None else int(p.norm) - 1,

@@ -1,21 +1,22 @@
-/* phases: the image side of a strided convolution, put together from dense convolutions.
+/* stride_phases: the image side of a strided convolution, put together from dense convolutions.
  *
  * With stride s, position X = s * Q + R of the padded image only meets the taps of one residue, so
- * each phase R is a convolution of stride 1 over the feature (algorithms/phases.py). Here
- *     turn        out[c, p, k, j] = weight[k, c, tap[p, j]]: the weights of these convolutions
- *     interleave  row[x] = phase[(x + at) % s][(x + at) / s]: their rows woven into one
+ * each phase R is a convolution of stride 1 over the feature (algorithms/stride_phases.py). Here
+ *     transpose   out[c, p, k, j] = weight[k, c, tap[p, j]]: the weights of these convolutions
+ *     interleave  row[x] = phase[(x + at) % s][(x + at) / s]: their rows interleaved
  *     fold        out[line[X]] += row[X]: a padding other than zeros gives back what it took
  *
- * Weights are turned in blocks of FC_TURNED rows and a few columns, whose lines stay in L1: rows lie
- * far apart in the weight, columns in what is made of it. What a row has for all phases is read once.
+ * Weights are transposed in blocks of FC_TRANSPOSED rows and a few columns, whose lines stay in L1:
+ * rows lie far apart in the weight, columns in what is made of it. What a row has for all phases is
+ * read once.
  */
-#include "phases/interface.h"
+#include "stride_phases/interface.h"
 
-#ifndef FC_TURNED
-#define FC_TURNED 16
+#ifndef FC_TRANSPOSED
+#define FC_TRANSPOSED 16
 #endif
 
-FC_INLINE void NAME(turn_some)(const real *from, ptrdiff_t apart, ptrdiff_t count,
+FC_INLINE void NAME(transpose_some)(const real *from, ptrdiff_t apart, ptrdiff_t count,
                                const ptrdiff_t *tap, ptrdiff_t phases, const ptrdiff_t kept,
                                real *to, ptrdiff_t depth)
 {
@@ -25,55 +26,55 @@ FC_INLINE void NAME(turn_some)(const real *from, ptrdiff_t apart, ptrdiff_t coun
                 to[p * depth + j] = from[tap[p * kept + j]];
 }
 
-static void NAME(turn)(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
-                       const ptrdiff_t *tap, ptrdiff_t phases, ptrdiff_t kept, ptrdiff_t first,
-                       ptrdiff_t count, void *out)
+static void NAME(transpose_weight)(const void *weight, ptrdiff_t rows, ptrdiff_t columns,
+                                   ptrdiff_t taps, const ptrdiff_t *tap, ptrdiff_t phases,
+                                   ptrdiff_t kept, ptrdiff_t first, ptrdiff_t count, void *out)
 {
     const ptrdiff_t depth = rows * kept, apart = columns * taps;
-    for (ptrdiff_t top = 0; top < rows; top += FC_TURNED) {
-        const ptrdiff_t some = rows - top < FC_TURNED ? rows - top : FC_TURNED;
+    for (ptrdiff_t top = 0; top < rows; top += FC_TRANSPOSED) {
+        const ptrdiff_t some = rows - top < FC_TRANSPOSED ? rows - top : FC_TRANSPOSED;
         for (ptrdiff_t c = first; c < first + count; c++) {
             const real *from = (const real *)weight + top * apart + c * taps;
             real *to = (real *)out + c * phases * depth + top * kept;
             switch (kept) {
             case 1:
-                NAME(turn_some)(from, apart, some, tap, phases, 1, to, depth);
+                NAME(transpose_some)(from, apart, some, tap, phases, 1, to, depth);
                 break;
             case 4:
-                NAME(turn_some)(from, apart, some, tap, phases, 4, to, depth);
+                NAME(transpose_some)(from, apart, some, tap, phases, 4, to, depth);
                 break;
             case 9:
-                NAME(turn_some)(from, apart, some, tap, phases, 9, to, depth);
+                NAME(transpose_some)(from, apart, some, tap, phases, 9, to, depth);
                 break;
             default:
-                NAME(turn_some)(from, apart, some, tap, phases, kept, to, depth);
+                NAME(transpose_some)(from, apart, some, tap, phases, kept, to, depth);
             }
         }
     }
 }
 
-/* Elements of a and b by turns: the first and the second half of them. */
+/* Elements of a and b interleaved: the first and the second half of them. */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
-#define FC_WOVEN_LOW 0, 2
-#define FC_WOVEN_HIGH 1, 3
+#define FC_INTERLEAVED_LOW 0, 2
+#define FC_INTERLEAVED_HIGH 1, 3
 #elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
-#define FC_WOVEN_LOW 0, 4, 1, 5
-#define FC_WOVEN_HIGH 2, 6, 3, 7
+#define FC_INTERLEAVED_LOW 0, 4, 1, 5
+#define FC_INTERLEAVED_HIGH 2, 6, 3, 7
 #elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
-#define FC_WOVEN_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define FC_WOVEN_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#define FC_INTERLEAVED_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define FC_INTERLEAVED_HIGH 4, 12, 5, 13, 6, 14, 7, 15
 #else
-#define FC_WOVEN_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define FC_WOVEN_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#define FC_INTERLEAVED_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define FC_INTERLEAVED_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #endif
 
-FC_INLINE void NAME(weave)(const real *a, const real *b, ptrdiff_t pairs, real *out)
+FC_INLINE void NAME(interleave_pair)(const real *a, const real *b, ptrdiff_t pairs, real *out)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= pairs; i += LANES) {
         const vec x = loadu(a + i), y = loadu(b + i);
-        storeu(out + 2 * i, __builtin_shufflevector(x, y, FC_WOVEN_LOW));
-        storeu(out + 2 * i + LANES, __builtin_shufflevector(x, y, FC_WOVEN_HIGH));
+        storeu(out + 2 * i, __builtin_shufflevector(x, y, FC_INTERLEAVED_LOW));
+        storeu(out + 2 * i + LANES, __builtin_shufflevector(x, y, FC_INTERLEAVED_HIGH));
     }
     for (; i < pairs; i++) {
         out[2 * i] = a[i];
@@ -81,8 +82,9 @@ FC_INLINE void NAME(weave)(const real *a, const real *b, ptrdiff_t pairs, real *
     }
 }
 
-/* row[x * stride + i] = from[i][x] for strides 4 and 8: halves woven, and again */
-FC_INLINE void NAME(weave_all)(const real *const *from, ptrdiff_t each, const int stride, real *row)
+/* row[x * stride + i] = from[i][x] for strides 4 and 8: halves interleaved, and again */
+FC_INLINE void NAME(interleave_halves)(const real *const *from, ptrdiff_t each, const int stride,
+                                       real *row)
 {
     ptrdiff_t x = 0;
     for (; x + LANES <= each; x += LANES) {
@@ -94,10 +96,11 @@ UNROLLED
         for (int half = stride / 2; half; half /= 2) {
 UNROLLED
             for (int i = 0; i < stride / 2; i++) {
-                /* place i of each level: weave what lies half of the stride apart */
-                next[2 * i] = __builtin_shufflevector(now[i], now[i + stride / 2], FC_WOVEN_LOW);
+                /* position i of each level: interleave what lies half of the stride apart */
+                next[2 * i] =
+                    __builtin_shufflevector(now[i], now[i + stride / 2], FC_INTERLEAVED_LOW);
                 next[2 * i + 1] =
-                    __builtin_shufflevector(now[i], now[i + stride / 2], FC_WOVEN_HIGH);
+                    __builtin_shufflevector(now[i], now[i + stride / 2], FC_INTERLEAVED_HIGH);
             }
 UNROLLED
             for (int i = 0; i < stride; i++)
@@ -113,8 +116,8 @@ UNROLLED
             row[x * stride + i] = from[i][x];
     }
 }
-#undef FC_WOVEN_LOW
-#undef FC_WOVEN_HIGH
+#undef FC_INTERLEAVED_LOW
+#undef FC_INTERLEAVED_HIGH
 
 /* a phase that no tap meets is NULL: zeros */
 static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at,
@@ -129,7 +132,7 @@ static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff
         const int odd = at % 2;
         const real *a = (const real *)phase[odd] + at / 2;
         const real *b = (const real *)phase[!odd] + at / 2 + odd;
-        NAME(weave)(a, b, count / 2, row);
+        NAME(interleave_pair)(a, b, count / 2, row);
         if (count % 2)
             row[count - 1] = a[count / 2];
         return;
@@ -146,9 +149,9 @@ static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff
         if (all) {
             done = count / stride * stride;
             if (stride == 4)
-                NAME(weave_all)(from, done / 4, 4, row);
+                NAME(interleave_halves)(from, done / 4, 4, row);
             else
-                NAME(weave_all)(from, done / 8, 8, row);
+                NAME(interleave_halves)(from, done / 8, 8, row);
         }
     }
     for (ptrdiff_t i = 0; i < stride && done + i < count; i++) {
@@ -187,9 +190,9 @@ static void NAME(fold_back)(const struct fc_axis *w, const void *row, int accumu
         to[w->line[i]] += from[i];
 }
 
-static const struct fc_phases NAME(kernels) = {
-    .size = sizeof(struct fc_phases),
-    .turn = NAME(turn),
+static const struct fc_stride_phases NAME(kernels) = {
+    .size = sizeof(struct fc_stride_phases),
+    .transpose = NAME(transpose_weight),
     .interleave = NAME(interleave),
     .fold = NAME(fold_back),
 };

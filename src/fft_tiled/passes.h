@@ -16,7 +16,7 @@
  * order without reversal: M. C. Pease, "An adaptation of the fast Fourier transform for parallel
  * processing", J. ACM 15, 1968.
  */
-FC_INLINE complex_vec NAME(turned)(complex_vec x, const real *w, const int inverse)
+FC_INLINE complex_vec NAME(twiddled)(complex_vec x, const real *w, const int inverse)
 {
     const vec r = broadcast(w[0]), i = broadcast(w[1]);
     if (inverse)
@@ -24,10 +24,11 @@ FC_INLINE complex_vec NAME(turned)(complex_vec x, const real *w, const int inver
     return (complex_vec){x.r * r - x.i * i, x.r * i + x.i * r};
 }
 
-/* One pass, from one array to another or in place; there is nothing to turn where q = 1 */
-FC_INLINE void NAME(fft_pass)(const int radix, const int inverse, const int turn, ptrdiff_t q,
-                          ptrdiff_t blocks, const complex_vec *from, ptrdiff_t from_step,
-                          complex_vec *to, ptrdiff_t to_step, const real *twiddle)
+/* One pass, from one array to another or in place; there are no twiddles where q = 1 */
+FC_INLINE void NAME(fft_pass)(const int radix, const int inverse, const int has_twiddles,
+                              ptrdiff_t q, ptrdiff_t blocks, const complex_vec *from,
+                              ptrdiff_t from_step, complex_vec *to, ptrdiff_t to_step,
+                              const real *twiddle)
 {
     const ptrdiff_t from_next = q * from_step, to_next = q * to_step;
     for (ptrdiff_t b = 0; b < blocks; b++) {
@@ -37,8 +38,8 @@ FC_INLINE void NAME(fft_pass)(const int radix, const int inverse, const int turn
 UNROLLED
             for (int j = 0; j < radix; j++) {
                 x[j] = from[j * from_next];
-                if (inverse && turn && j > 0)
-                    x[j] = NAME(turned)(x[j], w + 2 * (j - 1), 1);
+                if (inverse && has_twiddles && j > 0)
+                    x[j] = NAME(twiddled)(x[j], w + 2 * (j - 1), 1);
                 if (inverse)
                     x[j] = NAME(swapped)(x[j]);
             }
@@ -47,8 +48,8 @@ UNROLLED
             for (int j = 0; j < radix; j++) {
                 if (inverse)
                     x[j] = NAME(swapped)(x[j]);
-                if (!inverse && turn && j > 0)
-                    x[j] = NAME(turned)(x[j], w + 2 * (j - 1), 0);
+                if (!inverse && has_twiddles && j > 0)
+                    x[j] = NAME(twiddled)(x[j], w + 2 * (j - 1), 0);
                 to[j * to_next] = x[j];
             }
             from += from_step;

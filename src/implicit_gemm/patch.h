@@ -1,10 +1,11 @@
-/* The box of a block: every input value of one channel that a box of taps reads, borders resolved.
+/* The patch of a block: every input value of one channel that a range of taps reads, borders
+ * resolved.
  *
  * After that a tap is one addition: the value of pixel o under tap t lies at
- *     place(o) + offset(t),
+ *     position(o) + offset(t),
  * so packing copies vectors and knows nothing of padding, stride, dilation or boundary.
  *
- * Layout    slots [group][depth tap][row], one row of the box each, `pitch` apart; a group is one
+ * Layout    slots [group][depth tap][row], one row of the patch each, `pitch` apart; a group is one
  *           (image, output depth). Along height neighbouring taps share rows: row
  *           oh * stride + th * dilation, unless that leaves more gaps than one row per (oh, th).
  *           Along width the row is split into lines, one per residue of the stride (so that each
@@ -20,9 +21,9 @@ FC_INLINE ptrdiff_t NAME(gcd)(ptrdiff_t a, ptrdiff_t b)
     return a;
 }
 
-/* Where taps low..high of a block's pixels lie: fills slots, lines, offsets and piece->place, for so
- * many channels, 0 for as many as make copying them worth starting. */
-static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
+/* Where taps low..high of a block's pixels lie: fills slots, lines, offsets and piece->position,
+ * for so many channels, 0 for as many as make copying them worth starting. */
+static void NAME(plan_patch)(const struct fc_geometry *g, struct fc_block *block,
                            const ptrdiff_t low[3], const ptrdiff_t high[3], ptrdiff_t channels)
 {
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
@@ -33,7 +34,7 @@ static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
     const ptrdiff_t groups = last_group - first_group + 1;
     const ptrdiff_t taps_d = high[0] - low[0], taps_h = high[1] - low[1], taps_w = high[2] - low[2];
 
-    block->source = FC_BOX;
+    block->source = FC_PATCH;
     for (int i = 0; i < 3; i++) {
         block->low[i] = low[i];
         block->high[i] = high[i];
@@ -97,13 +98,13 @@ static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
             for (ptrdiff_t tw = 0; tw < taps_w; tw++) {
                 const ptrdiff_t apart = tw * w->dilation;
                 const ptrdiff_t line = share_w ? apart % w->stride / common : tw;
-                const ptrdiff_t place = share_w ? apart / w->stride : 0;
-                *offset++ = (td * height + th * step_t) * block->pitch + line * length + place;
+                const ptrdiff_t position = share_w ? apart / w->stride : 0;
+                *offset++ = (td * height + th * step_t) * block->pitch + line * length + position;
             }
         }
     }
     const ptrdiff_t taps = taps_d * taps_h * taps_w, size = block->slot_count * block->pitch;
-    const ptrdiff_t fit = FC_BOX_BYTES / (size * (ptrdiff_t)sizeof(real));
+    const ptrdiff_t fit = FC_PATCH_BYTES / (size * (ptrdiff_t)sizeof(real));
     const ptrdiff_t most = FC_DEPTH_MAX / taps;
     block->channels = channels ? channels : fit < 1 || taps < g->taps ? 1 : fit < most ? fit : most;
     for (ptrdiff_t i = taps; i < block->channels * taps; i++)
@@ -114,15 +115,16 @@ static void NAME(plan_box)(const struct fc_geometry *g, struct fc_block *block,
         struct fc_piece *piece = &block->pieces[i];
         const ptrdiff_t group = piece->row / h->feature - first_group;
         const ptrdiff_t top = group == 0 ? first_row % h->feature : 0;
-        piece->place = (group * taps_d * height + (piece->row % h->feature - top) * step_o) *
+        piece->position = (group * taps_d * height + (piece->row % h->feature - top) * step_o) *
                            block->pitch +
                        piece->column - column;
     }
 }
 
-/* channel: the image array, moved to the channel; box: where to. Asks for the next channel's rows. */
-FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block *block,
-                              const real *channel, real fill, real *box)
+/* channel: the image array, moved to the channel; patch: where to. Asks for the next channel's
+ * rows. */
+FC_INLINE void NAME(fill_patch)(const struct fc_geometry *g, const struct fc_block *block,
+                              const real *channel, real fill, real *patch)
 {
     const struct fc_axis *w = &g->axis[2];
     const struct fc_line *last = &block->lines[block->line_count - 1];
@@ -130,7 +132,7 @@ FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block
     const ptrdiff_t stop = last->start - w->before + last->count * w->stride;
     const ptrdiff_t from = start > 0 ? start : 0, to = stop < w->image ? stop : w->image;
     for (ptrdiff_t slot = 0; slot < block->slot_count; slot++) {
-        real *row = box + slot * block->pitch;
+        real *row = patch + slot * block->pitch;
         if (block->slots[slot] == -1) {
             for (ptrdiff_t i = 0; i < block->pitch; i++)
                 row[i] = fill;
@@ -140,15 +142,15 @@ FC_INLINE void NAME(fill_box)(const struct fc_geometry *g, const struct fc_block
                 __builtin_prefetch(source + g->plane + i);
             for (ptrdiff_t i = 0; i < block->line_count; i++) {
                 const struct fc_line *line = &block->lines[i];
-                NAME(fill_line)(w, line, source, fill, row + line->place);
+                NAME(fill_line)(w, line, source, fill, row + line->position);
             }
         }
     }
 }
 
-/* The largest box of taps that starts at tap `from` of a channel and ends at or before `to`:
+/* The largest range of taps that starts at tap `from` of a channel and ends at or before `to`:
  * whole planes, else whole rows of one plane, else a part of one row. Returns its number of taps. */
-static ptrdiff_t NAME(tap_box)(const struct fc_geometry *g, ptrdiff_t from, ptrdiff_t to,
+static ptrdiff_t NAME(tap_range)(const struct fc_geometry *g, ptrdiff_t from, ptrdiff_t to,
                                ptrdiff_t low[3], ptrdiff_t high[3])
 {
     const ptrdiff_t row = g->axis[2].taps, plane = row * g->axis[1].taps;

@@ -41,18 +41,18 @@ static void NAME(load_columns)(const struct fc_fft_plan *p, const struct fc_fft_
     const struct fc_geometry *g = &p->geometry;
     const struct fc_axis *w = &g->axis[2];
     const int parts = p->is_complex ? 2 : 1;
-    const struct NAME(place) place = NAME(place_of)(p, task->first);
+    const struct NAME(tile_position) position = NAME(position_of)(p, task->first);
     const real *image = (const real *)task->image +
-                        (place.batch * g->image_channels + channel) * g->plane * parts;
-    const ptrdiff_t start = place.at[2] - w->before;
+                        (position.batch * g->image_channels + channel) * g->plane * parts;
+    const ptrdiff_t start = position.at[2] - w->before;
     const int inside = start >= 0 && start + p->hop[2] <= w->image;
     for (ptrdiff_t z = 0; z < p->transform[0].size; z++) {
         complex_vec *to = (complex_vec *)task->matrix + z * p->plane;
         for (ptrdiff_t r = 0; r < p->transform[1].size; r++) {
-            const real *row = NAME(image_row)(p, image, place.at[0] + z, place.at[1] + r);
+            const real *row = NAME(image_row)(p, image, position.at[0] + z, position.at[1] + r);
             const real *from = row + start * parts;
             if (!row || !inside) {
-                NAME(gather_row)(p, task, row, place.at[2], p->hop[2], task->row);
+                NAME(gather_row)(p, task, row, position.at[2], p->hop[2], task->row);
                 from = task->row;
             } else /* of the tile that comes next */
                 __builtin_prefetch(from + 2 * LANES);
@@ -68,16 +68,17 @@ static void NAME(store_columns)(const struct fc_fft_plan *p, const struct fc_fft
     const struct fc_geometry *g = &p->geometry;
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
     const int parts = p->is_complex ? 2 : 1;
-    const struct NAME(place) place = NAME(place_of)(p, task->first);
-    const ptrdiff_t image = (place.batch * g->feature_channels + channel) * g->pixels;
-    const ptrdiff_t left = w->feature - place.at[2];
+    const struct NAME(tile_position) position = NAME(position_of)(p, task->first);
+    const ptrdiff_t image = (position.batch * g->feature_channels + channel) * g->pixels;
+    const ptrdiff_t left = w->feature - position.at[2];
     const ptrdiff_t count = left < p->hop[2] ? left : p->hop[2];
     for (ptrdiff_t z = 0; z < p->hop[0]; z += d->stride)
         for (ptrdiff_t y = 0; y < p->hop[1]; y += h->stride) {
-            const ptrdiff_t depth = (place.at[0] + z) / d->stride, row = (place.at[1] + y) / h->stride;
+            const ptrdiff_t depth = (position.at[0] + z) / d->stride;
+            const ptrdiff_t row = (position.at[1] + y) / h->stride;
             if (depth >= d->feature || row >= h->feature)
                 break;
-            const ptrdiff_t out = image + (depth * h->feature + row) * w->feature + place.at[2];
+            const ptrdiff_t out = image + (depth * h->feature + row) * w->feature + position.at[2];
             complex_vec x = ((const complex_vec *)task->matrix)[z * p->plane + y];
             real *to = (real *)task->out + out * parts;
             if (p->is_complex)
@@ -88,7 +89,7 @@ static void NAME(store_columns)(const struct fc_fft_plan *p, const struct fc_fft
             } else
                 __builtin_memcpy(to, &x, (size_t)(count * parts) * sizeof(real));
             if (p->has_epilogue)
-                NAME(finish_outputs)(p, task, place.batch, channel, out, count);
+                NAME(finish_outputs)(p, task, position.batch, channel, out, count);
         }
 }
 

@@ -1,10 +1,10 @@
-/* The interface of spread. */
-#ifndef FC_SPREAD_INTERFACE_H
-#define FC_SPREAD_INTERFACE_H
+/* The interface of pool_backward. */
+#ifndef FC_POOL_BACKWARD_INTERFACE_H
+#define FC_POOL_BACKWARD_INTERFACE_H
 
 #include <stddef.h>
 
-struct fc_spread {
+struct fc_pool_backward {
     size_t size;
     /* row[i] (+)= grad[i] * by * scale[i]; scale may be NULL */
     void (*add)(void *row, const void *grad, double by, const void *scale, ptrdiff_t count,
@@ -14,19 +14,19 @@ struct fc_spread {
     /* out[i] = sum over j < taps of row[i + j * apart] */
     void (*slide)(const void *row, ptrdiff_t apart, ptrdiff_t taps, ptrdiff_t count, void *out);
     /* out[i] = the sum of row[first[i]], number[i] of them */
-    void (*gather)(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
+    void (*sum_runs)(const void *row, const ptrdiff_t *first, const ptrdiff_t *number,
                    ptrdiff_t count, void *out);
     /* out[i] *= input[i] (power 1) or its sign (power 0) */
     void (*times)(void *out, const void *input, ptrdiff_t count, int power);
-    /* places -1 are skipped; false where another is below zero or from `limit` on */
-    /* out[place[i]] += grad[i] */
-    int (*places)(const void *grad, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+    /* indices -1 are skipped; false where another is below zero or from `limit` on */
+    /* out[index[i]] += grad[i] */
+    int (*scatter_add)(const void *grad, const long long *index, ptrdiff_t count, ptrdiff_t limit,
                   void *out);
-    /* out[place[i]] = values[i] */
-    int (*put)(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+    /* out[index[i]] = values[i] */
+    int (*scatter)(const void *values, const long long *index, ptrdiff_t count, ptrdiff_t limit,
                void *out);
-    /* out[i] = values[place[i]], 0 for place -1 */
-    int (*pick)(const void *values, const long long *place, ptrdiff_t count, ptrdiff_t limit,
+    /* out[i] = values[index[i]], 0 for index -1 */
+    int (*gather)(const void *values, const long long *index, ptrdiff_t count, ptrdiff_t limit,
                 void *out);
     /* the maximum of `number` rows of `inner` values */
     void (*maxout)(const void *source, ptrdiff_t number, ptrdiff_t inner, void *out);

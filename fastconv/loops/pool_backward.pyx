@@ -15,7 +15,7 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
-from fastconv.loops.phases cimport fc_phases, phases_kernels
+from fastconv.loops.stride_phases cimport fc_stride_phases, stride_phases_kernels
 from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()
@@ -29,7 +29,7 @@ cdef struct Phase:      # of the row: a convolution with ones
     Py_ssize_t taps, apart, start, size, first
 
 
-cdef class Spread:
+cdef class AverageBackward:
     """Gradient of an average (or of a norm with p = 1 or 2), float32 or float64.
 
     Parameters
@@ -53,8 +53,8 @@ cdef class Spread:
         p - 1 of a norm: the result is multiplied by x, or its sign.
     """
 
-    cdef const fc_spread *room
-    cdef const fc_phases *weave_room
+    cdef const fc_pool_backward *room
+    cdef const fc_stride_phases *phases_room
     cdef Py_ssize_t item, planes, plane, grid_plane, width, grid_width, height, grid_height
     cdef Py_ssize_t rows, stride, before, phase_count, margin, phase_pitch
     cdef Py_ssize_t row_bytes, phase_bytes, thread_bytes
@@ -74,8 +74,8 @@ cdef class Spread:
                  before, row_cover, power):
         cdef int real = simd.real_index(dtype), a
         cdef Phase *phase
-        self.room = spread_kernels(isa, real)
-        self.weave_room = phases_kernels(isa, real)
+        self.room = pool_backward_kernels(isa, real)
+        self.phases_room = stride_phases_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.planes = planes
         self.height, self.width = sizes[1], sizes[2]
@@ -209,7 +209,7 @@ cdef class Spread:
         cdef const ptrdiff_t *phase_of
         cdef Py_ssize_t i
         if self.row_first is not NULL:
-            self.room.gather(row, self.row_first, self.row_count, self.width, out)
+            self.room.sum_runs(row, self.row_first, self.row_count, self.width, out)
             return
         table = <const Phase *>cnp.PyArray_DATA(self.phase_table)
         phase_of = <const ptrdiff_t *>cnp.PyArray_DATA(self.phase_of)
@@ -226,12 +226,12 @@ cdef class Spread:
             if phase_of[i] >= 0:
                 pointers[i] = (made + phase_of[i] * self.phase_bytes
                                - table[phase_of[i]].first * self.item)
-        self.weave_room.interleave(pointers, self.stride, self.before, self.width, out)
+        self.phases_room.interleave(pointers, self.stride, self.before, self.width, out)
 
 
 def ratios(str isa, str dtype, cnp.ndarray grad, cnp.ndarray norm, cnp.ndarray out, int threads):
     """Write ``grad / norm``, 0 where the norm is 0."""
-    cdef const fc_spread *room = spread_kernels(isa, simd.real_index(dtype))
+    cdef const fc_pool_backward *room = pool_backward_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t count = grad.size, item = grad.itemsize, parts = ceil_div(count, PART), i
     cdef const char *g = <const char *>cnp.PyArray_DATA(grad)
     cdef const char *n = <const char *>cnp.PyArray_DATA(norm)
@@ -245,50 +245,50 @@ cdef enum Move:
     ADD, PUT, PICK
 
 
-def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray places, cnp.ndarray out,
+def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray indices, cnp.ndarray out,
           Py_ssize_t planes, int threads):
-    """Move values to or from places, plane by plane; -1 is skipped.
+    """Move values to or from indices, plane by plane; -1 is skipped.
 
     Parameters
     ----------
     how : {"add", "put", "pick"}
-        ``out[places] += values``, ``out[places] = values`` (the last of several stays), both from
-        zero, or ``out = values[places]``.
+        ``out[indices] += values``, ``out[indices] = values`` (the last of several stays), both from
+        zero, or ``out = values[indices]``.
 
     Returns
     -------
     bool
-        Whether all places are within a plane. If not, part of `out` has not been written.
+        Whether all indices are within a plane. If not, part of `out` has not been written.
     """
-    cdef const fc_spread *room = spread_kernels(isa, simd.real_index(dtype))
+    cdef const fc_pool_backward *room = pool_backward_kernels(isa, simd.real_index(dtype))
     cdef Move move = {"add": ADD, "put": PUT, "pick": PICK}[how]
-    cdef Py_ssize_t item = values.itemsize, count = places.size // planes, i
+    cdef Py_ssize_t item = values.itemsize, count = indices.size // planes, i
     cdef Py_ssize_t from_plane = values.size // planes, to_plane = out.size // planes
     cdef const char *x = <const char *>cnp.PyArray_DATA(values)
-    cdef const long long *place = <const long long *>cnp.PyArray_DATA(places)
+    cdef const long long *index = <const long long *>cnp.PyArray_DATA(indices)
     cdef char *to = <char *>cnp.PyArray_DATA(out)
     cdef Py_ssize_t good = 0
     for i in prange(planes, nogil=True, num_threads=threads, schedule="static"):
-        good += _moved(room, move, x + i * from_plane * item, from_plane, place + i * count, count,
+        good += _moved(room, move, x + i * from_plane * item, from_plane, index + i * count, count,
                        to + i * to_plane * item, to_plane, item)
     return good == planes
 
 
-cdef inline int _moved(const fc_spread *room, Move move, const char *values,
-                       Py_ssize_t size, const long long *place, Py_ssize_t count, char *out,
+cdef inline int _moved(const fc_pool_backward *room, Move move, const char *values,
+                       Py_ssize_t size, const long long *index, Py_ssize_t count, char *out,
                        Py_ssize_t out_size, Py_ssize_t item) noexcept nogil:
     if move == PICK:
-        return room.pick(values, place, count, size, out)
+        return room.gather(values, index, count, size, out)
     memset(out, 0, out_size * item)
     if move == ADD:
-        return room.places(values, place, count, out_size, out)
-    return room.put(values, place, count, out_size, out)
+        return room.scatter_add(values, index, count, out_size, out)
+    return room.scatter(values, index, count, out_size, out)
 
 
 def maxout(str isa, str dtype, cnp.ndarray source, grad, cnp.ndarray out, int threads):
     """Write the maxima over the third axis of `source` (n, groups, number, inner), or their
     gradient where `grad` is given."""
-    cdef const fc_spread *room = spread_kernels(isa, simd.real_index(dtype))
+    cdef const fc_pool_backward *room = pool_backward_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t tasks = source.shape[0] * source.shape[1], number = source.shape[2]
     cdef Py_ssize_t inner = source.shape[3], item = source.itemsize, i
     cdef const char *x = <const char *>cnp.PyArray_DATA(source)
@@ -305,12 +305,12 @@ def maxout(str isa, str dtype, cnp.ndarray source, grad, cnp.ndarray out, int th
             _maxout(room, x, g, to, i, number, inner, item)
 
 
-cdef void _maxout(const fc_spread *room, const char *source, const char *grad, char *out,
+cdef void _maxout(const fc_pool_backward *room, const char *source, const char *grad, char *out,
                   Py_ssize_t task, Py_ssize_t number, Py_ssize_t inner,
                   Py_ssize_t item) noexcept nogil:
-    cdef Py_ssize_t place = task * inner * item
+    cdef Py_ssize_t element = task * inner * item
     if grad is NULL:
-        room.maxout(source + place * number, number, inner, out + place)
+        room.maxout(source + element * number, number, inner, out + element)
     else:
-        room.maxout_back(source + place * number, grad + place, number, inner,
-                         out + place * number)
+        room.maxout_back(source + element * number, grad + element, number, inner,
+                         out + element * number)
