@@ -46,8 +46,8 @@ X86_FLAGS = {
 }
 ARM_FLAGS = {"baseline": "", "neon": ""}
 CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
-#: levels of rooms that -O3 takes twice as long to compile, to code that is no faster
-LEVELS = {"pooling": "-O2", "pooling_integers": "-O2"}
+#: levels of rooms that higher ones take twice as long to compile, to code that is no faster
+LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
 #: of the instruction set that hardly any machine is limited to
 BASELINE_LEVELS = {"pooling": "-O1", "pooling_integers": "-O1"}
 #: extensions with inner loops of their own, or in the way of every call; the others call C kernels
@@ -136,7 +136,7 @@ class BuildExt(build_ext):
             return
         for ext in self.extensions:
             ext.include_dirs.append(numpy.get_include())
-            level = "-O3" if COMPUTE.search(ext.name) else "-O1"
+            level = "-O2" if COMPUTE.search(ext.name) else "-O1"
             ext.extra_compile_args += [level, *DEBUG, *compile_args]
             ext.extra_link_args += link_args
         self.cythonize()

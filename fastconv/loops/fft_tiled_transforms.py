@@ -63,12 +63,12 @@ def _roots(turns):
 def conjugates(sizes, pitch, plane):
     """Places of frequencies and of their conjugates in a tile, one row per pair."""
     at = [order(size) for size in sizes]
-    order = [np.argsort(frequency) for frequency in at]  # of every frequency
+    where = [np.argsort(frequency) for frequency in at]  # the position of each frequency
     grid = np.meshgrid(*(np.arange(size) for size in sizes), indexing="ij")
     step = (plane, pitch, 1)
-    here = sum(s * p[k] for s, p, k in zip(step, order, grid, strict=True)).ravel()
+    here = sum(s * p[k] for s, p, k in zip(step, where, grid, strict=True)).ravel()
     there = sum(
-        s * p[-k % size] for s, p, k, size in zip(step, order, grid, sizes, strict=True)
+        s * p[-k % size] for s, p, k, size in zip(step, where, grid, sizes, strict=True)
     ).ravel()
     found = np.stack([here, there], axis=1)[here <= there]
     return np.ascontiguousarray(found[np.argsort(found[:, 0])], dtype=np.intp)
