@@ -1,8 +1,10 @@
-/* How Python finds the kernels: a table per instruction set (ISA), of rooms by name and type.
+/* The tables through which Python finds the kernels. Each instruction set (ISA) has one table,
+ * which lists rooms by name and type.
  *
  * Each room is compiled once per ISA into an object of its own, which exports one struct fc_room
- * and nothing else. What that points to, the room's interface.h declares: per type a struct of
- * functions. Data pointers are void: the caller picks the struct of the type that its arrays have.
+ * and nothing else. This struct points to one struct of functions per type, which the room's
+ * interface.h declares. Data pointers are void: the caller selects the struct for the type of its
+ * arrays.
  */
 #ifndef FASTCONV_H
 #define FASTCONV_H
@@ -15,8 +17,9 @@ enum fc_type {
 
 struct fc_room {
     const char *name;
-    /* The struct of each type, NULL where there is none. Its first member is its own size, which
-     * tells whether the caller was compiled from the same interface. */
+    /* The struct of functions for each type, or NULL if the room does not support the type. The
+     * first member of the struct is its own size. It tells the caller whether both were compiled
+     * from the same interface. */
     const void *kernels[FC_TYPES];
 };
 
@@ -24,13 +27,13 @@ struct fc_table {
     const char *isa;
     const char *compiler;
     int vector_bytes;
-    const struct fc_room *const *rooms; /* NULL past the end */
+    const struct fc_room *const *rooms; /* ends with NULL */
 };
 
-/* The tables that are compiled in, best first; NULL past the end. */
+/* Return the table at `index` of those compiled in, best first, or NULL past the last one. */
 const struct fc_table *fc_table_at(int index);
 
-/* Whether this CPU can execute a table. */
+/* Return whether this CPU can execute the kernels of the table at `index`. */
 int fc_runnable(int index);
 
 #endif

@@ -1,5 +1,6 @@
-/* A room for one type of integers; vec.h's operations for it. The caller defines real, real_int,
- * FC_REAL_BYTES, FC_TYPE, FC_TAG, FC_ELEMENT (of x86 instructions) and FC_LOWEST. */
+/* The operations of vec.h for one integer type, and the room compiled for that type. The including
+ * file defines real, real_int, FC_REAL_BYTES, FC_TYPE, FC_TAG, FC_ELEMENT (the suffix of x86
+ * instructions) and FC_LOWEST. */
 typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
 typedef real loose_vec __attribute__((vector_size(FC_VECTOR_BYTES), aligned(1), may_alias));
 typedef real_int ints __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));

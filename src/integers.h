@@ -1,4 +1,4 @@
-/* The room whose header FC_ROOM_HEADER names, for integers. */
+/* Compile the room whose header is FC_ROOM_HEADER for each of the eight integer types. */
 #include "kernel.h"
 
 #define real int8_t

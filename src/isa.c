@@ -1,4 +1,4 @@
-/* The tables compiled into this library, best first, and which of them this CPU can run. */
+/* List the tables compiled into this library, best first, and tell which of them this CPU runs. */
 #include "fastconv.h"
 
 #ifdef FC_HAVE_AVX512

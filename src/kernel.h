@@ -1,5 +1,5 @@
-/* What the C of every kernel is written with: the vector length of this instruction set (ISA), names,
- * loops that unroll. */
+/* Definitions that every kernel uses: the vector length of this instruction set (ISA), macros for
+ * names, and a macro that unrolls loops. */
 #ifndef FC_KERNEL_H
 #define FC_KERNEL_H
 
@@ -21,12 +21,12 @@
 #define FC_VECTOR_BYTES 16
 #endif
 
-#if defined(FC_CHECK) /* compiled for the warnings alone */
+#if defined(FC_CHECK) /* this build is only for the warnings */
 #define FC_INLINE static inline __attribute__((unused))
 #else
 #define FC_INLINE static inline __attribute__((always_inline, unused))
 #endif
-/* in front of a loop of constant length over an array that must stay in registers */
+/* Write this before a loop of constant length over an array that must stay in registers. */
 #if defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else
@@ -34,16 +34,18 @@
 #endif
 #define FC_JOIN(a, b, c) a##b##_##c
 #define FC_NAME(base, tag, isa) FC_JOIN(base, tag, isa)
-/* every static name carries its type and ISA, so that profiles and disassembly say which it is */
+/* Add the type and the ISA to a static name, so that profiles and disassembly show both. */
 #define NAME(base) FC_NAME(base, FC_TAG, FC_ISA)
 #define LANES (FC_VECTOR_BYTES / FC_REAL_BYTES)
-/* the only thing that a room's object exports */
+/* The name of the only symbol that a room's object exports. */
 #define FC_OBJECT(room) FC_NAME(fc_, room, FC_ISA)
 
-/* the struct of another room for the same type; FC_OTHER declares the object that exports it */
+/* FC_OF gives the struct of functions of another room for the same type. FC_OTHER declares the
+ * object that exports it. */
 #define FC_OTHER(room) extern const struct fc_room FC_OBJECT(room)
 #define FC_OF(room) ((const struct fc_##room *)FC_OBJECT(room).kernels[FC_TYPE])
 
+/* Order all streaming stores before later memory accesses. */
 FC_INLINE void stream_end(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 #define vec NAME(vec)

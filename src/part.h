@@ -1,6 +1,6 @@
-/* Parts of vectors in memory, and rows of any length; of values of every type. */
+/* Load and store partial vectors, and copy rows of any length, for values of every type. */
 
-/* A vector of which the first `count` lanes are written. */
+/* Store the first `count` lanes of x. */
 FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
 {
     const char *from = (const char *)&x;
@@ -8,7 +8,7 @@ FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
     ptrdiff_t bytes = count * (ptrdiff_t)sizeof(real), piece = FC_VECTOR_BYTES / 2;
     while (piece > bytes)
         piece /= 2;
-    /* two pieces that overlap */
+    /* Write two pieces, which may overlap. */
     switch (piece) {
 #if FC_VECTOR_BYTES > 32
     case 32:
@@ -39,7 +39,7 @@ FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
     }
 }
 
-/* Its first `count` lanes, from memory that may end there; the others are 0. */
+/* Load the first `count` lanes from memory that may end after them. The other lanes are 0. */
 FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
 {
     real x[LANES] = {0};
@@ -48,6 +48,7 @@ FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
     return loadu(x);
 }
 
+/* Copy `count` values. */
 FC_INLINE void NAME(copy)(real *to, const real *from, ptrdiff_t count)
 {
     ptrdiff_t i = 0;

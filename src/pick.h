@@ -1,8 +1,9 @@
-/* Values of a row that lie a stride apart, brought together. */
+/* Gather values of a row that lie `stride` elements apart. */
 
 #if FC_VECTOR_BYTES / FC_REAL_BYTES <= 16
 #define FC_THIRDS 1
-/* Every third element of a, b, c from the first on: each comes from a lane of its own. */
+/* Return every third element of a, b, c, starting with the first. No two of these elements come
+ * from the same lane. */
 FC_INLINE vec NAME(thirds)(vec a, vec b, vec c)
 {
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
@@ -46,7 +47,7 @@ FC_INLINE ptrdiff_t NAME(pick_vectors)(real *to, const real *from, const int str
     return i;
 }
 
-/* to[i] = from[i * stride] for i from `first` to below `stop`; `to` may be `from`. */
+/* Set to[i] = from[i * stride] for first <= i < stop. `to` and `from` may be the same pointer. */
 FC_INLINE void NAME(pick)(real *to, const real *from, ptrdiff_t stride, ptrdiff_t first,
                           ptrdiff_t stop)
 {

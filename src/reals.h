@@ -1,4 +1,4 @@
-/* The room whose header FC_ROOM_HEADER names, for float and then for double. */
+/* Compile the room whose header is FC_ROOM_HEADER for float and then for double. */
 #include "kernel.h"
 
 #define real float

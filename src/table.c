@@ -1,5 +1,5 @@
-/* The table of one instruction set, compiled once for each. setup.py names the rooms, those of every
- * .c file in a folder: -DFC_ROOMS="X(box) X(direct) ..." */
+/* The table of one instruction set. This file is compiled once for each. setup.py passes the names
+ * of the rooms, one for every .c file in a folder: -DFC_ROOMS="X(box) X(direct) ..." */
 #include "kernel.h"
 
 #define X(room) extern const struct fc_room FC_OBJECT(room);

@@ -1,12 +1,13 @@
-/* A block of LANES x LANES values transposed in log2 LANES steps: at distance h, rows i and i + h
- * exchange the lanes in which one has bit h of its lane set and the other bit h of its row
- * (J. O. Eklundh, 1972). Not for the many lanes of 8 and 16 bits.
+/* Transpose a block of LANES x LANES values in log2 LANES steps. In the step with distance h, rows
+ * i and i + h (i without bit h) exchange values: the lanes of row i whose number has bit h set go
+ * to row i + h, and the lanes of row i + h without bit h go to row i (J. O. Eklundh, 1972). This
+ * file does not serve 8-bit and 16-bit types, which have too many lanes.
  */
 
-/* Lanes without bit h: of a, and those of b moved up by h. */
+/* Return the lanes of a whose number has no bit h, and those of b moved up by h lanes. */
 FC_INLINE vec NAME(low)(vec a, vec b, const int h)
 {
-    (void)h; /* without a choice for two lanes */
+    (void)h; /* not used when there are only two lanes */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
     return __builtin_shufflevector(a, b, 0, 2);
 #elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
@@ -36,10 +37,10 @@ FC_INLINE vec NAME(low)(vec a, vec b, const int h)
 #endif
 }
 
-/* Lanes with bit h: those of a moved down by h, and of b. */
+/* Return the lanes whose number has bit h: those of a moved down by h lanes, and those of b. */
 FC_INLINE vec NAME(high)(vec a, vec b, const int h)
 {
-    (void)h; /* without a choice for two lanes */
+    (void)h; /* not used when there are only two lanes */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
     return __builtin_shufflevector(a, b, 1, 3);
 #elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4

@@ -1,9 +1,10 @@
-/* Tile numbers per ISA: the only thing besides vec.h that differs between them.
+/* Tile numbers per ISA. Besides these numbers, only vec.h differs between ISAs.
  *
  * A register tile of rows x vectors needs rows * vectors accumulators, one register per vector of
- * pixels and one for the broadcast weight: 16 registers on SSE2 and AVX2, 32 on AVX-512 and NEON
- * (SSE2 also needs a copy of each product). FC_TILES_n lists the rows compiled for n vectors;
- * FC_SHAPES the tiles worth starting from, the remainders of a shape use the smaller ones.
+ * pixels and one for the broadcast weight. SSE2 and AVX2 have 16 registers, AVX-512 and NEON have
+ * 32 (SSE2 also needs a copy of each product). FC_TILES_n lists the numbers of rows that are
+ * compiled for n vectors. FC_SHAPES lists the tiles that the caller can choose from; the remainders
+ * of a shape use the smaller tiles.
  */
 #ifndef FC_TUNE_H
 #define FC_TUNE_H
@@ -19,7 +20,7 @@
 #define FC_TILES_3(X) X(1, 3) X(2, 3) X(3, 3) X(4, 3) X(5, 3) X(6, 3) X(7, 3) X(8, 3)
 #define FC_TILES_4(X) X(1, 4) X(2, 4) X(3, 4) X(4, 4) X(5, 4) X(6, 4)
 #define FC_SHAPES {8, 3}, {6, 4}
-#elif defined(__aarch64__) /* compilers load the weights of all rows at once: rows more registers */
+#elif defined(__aarch64__) /* compilers load all rows' weights at once: `rows` more registers */
 #define FC_ROWS_MAX 8
 #define FC_VECTORS_MAX 2
 #define FC_MORE_1(X) X(5, 1) X(6, 1) X(7, 1) X(8, 1)
@@ -45,8 +46,9 @@
 #define FC_SHAPES {4, 2}
 #endif
 
-/* Stencils of 2 to 4 output rows x n vectors, and single rows x up to 8 vectors. Those with constant
- * taps keep more coefficients in registers: they have fewer rows, or do not exist. */
+/* Stencil tiles have 2 to 4 output rows x n vectors, or a single row x up to 8 vectors. Stencils
+ * with a constant number of taps keep more coefficients in registers, so they have fewer rows, or
+ * do not exist. */
 #define FC_STENCIL_ROWS 4
 #define FC_LINE_VECTORS 8
 #define FC_LINES(X) X(1, 1) X(1, 2) X(1, 3) X(1, 4) X(1, 5) X(1, 6) X(1, 7) X(1, 8)
@@ -69,12 +71,14 @@
 #define FC_CONSTANT_ROWS 0
 #define FC_CONSTANTS(X)
 #endif
-/* Terms per block of a stencil's sum, and bytes of input rows copied for a block of output rows. */
+/* The number of terms per block of a stencil's sum (FC_CHAIN_MAX), and the bytes of input rows
+ * copied for a block of output rows (FC_ROWS_BYTES). */
 #define FC_CHAIN_MAX 512
 #define FC_ROWS_BYTES (16 * 1024)
-/* Filters: vectors of four rows summed together (rows * vectors + vectors + 1 registers); vectors of
- * one row summed with itself (as many + up to 4 coefficients + 1; or + 7 with constant taps); terms of
- * such a sum. */
+/* Separable filters. FC_COLUMN_VECTORS: vectors per tile of four rows of weighted sums of rows
+ * (rows * vectors + vectors + 1 registers). FC_ROW_VECTORS: vectors per tile of a weighted sum of
+ * one row with itself (as many registers + up to 4 coefficients + 1; or + 7 with constant taps).
+ * FC_COLUMN_ROWS: the largest number of terms of such a sum. */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define FC_COLUMN_VECTORS 4
 #define FC_ROW_VECTORS 12
@@ -87,16 +91,18 @@
 #endif
 #define FC_COLUMN_ROWS 512
 
-/* Terms per block of a sum (accuracy: at most 512), bytes of packed pixels that share L2 with the
- * weights, bytes of input values that share L1 with what they are copied to, and bytes of input
- * values that tiles read without packing. */
+/* FC_DEPTH_MAX: maximum terms per block of a sum (at most 512, for accuracy). FC_BLOCK_BYTES: bytes
+ * of packed pixels, which share L2 with the weights. FC_PATCH_BYTES: bytes of input values, which
+ * share L1 with the packed copy. FC_UNPACKED_BYTES: bytes of input values that tiles read without
+ * packing. */
 #define FC_DEPTH_MAX 320
 #define FC_BLOCK_BYTES (192 * 1024)
 #define FC_PATCH_BYTES (12 * 1024)
 #define FC_UNPACKED_BYTES (96 * 1024)
 
-/* Tiles of a weight gradient: rows * columns accumulators + rows + 1 registers (SSE2 copies products);
- * bytes of pixels in a row, tiles of columns that stay in L1 while the rows of the other side pass. */
+/* Tiles of a weight gradient need rows * columns accumulators + rows + 1 registers (SSE2 also
+ * copies products). FC_DOT_BYTES: bytes of pixels in a row. FC_DOT_TILES: tiles of columns that
+ * stay in L1 while the kernel reads the rows of the other operand. */
 #define FC_DOT_COLUMNS 4
 #define FC_DOT_LOW(X) FC_DOT_ROW(X, 1) FC_DOT_ROW(X, 2)
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -112,7 +118,7 @@
 #endif
 #define FC_DOT_BYTES 2048
 #define FC_DOT_TILES 2
-/* Bytes of Winograd's transformed inputs and products that share L2 with the weights. */
+/* The bytes of Winograd's transformed inputs and products, which share L2 with the weights. */
 #define FC_WINOGRAD_BYTES (384 * 1024)
 
 #endif

@@ -1,7 +1,8 @@
-/* Vectors of `real`, FC_VECTOR_BYTES long, and the operations GNU vector syntax lacks.
+/* Vectors of `real` with FC_VECTOR_BYTES bytes, and the operations that GNU vector syntax lacks.
  *
- * Included once per real type. Arithmetic is written with + - * /; a * b + c fuses under
- * -ffp-contract=fast where the ISA can. Comparisons give integer masks of the same shape.
+ * This file is included once per real type. Kernels write arithmetic with + - * /. With
+ * -ffp-contract=fast the compiler fuses a * b + c if the ISA has such an instruction. Comparisons
+ * give integer masks with as many lanes.
  */
 typedef real vec __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
 typedef real loose_vec __attribute__((vector_size(FC_VECTOR_BYTES), aligned(1), may_alias));
@@ -13,7 +14,7 @@ FC_INLINE void store(real *p, vec x) { *(vec *)p = x; }
 FC_INLINE void storeu(real *p, vec x) { *(loose_vec *)p = x; }
 FC_INLINE vec broadcast(real x) { return x - (vec){0}; }
 
-/* an aligned store past the caches, ordered by stream_end() */
+/* Store an aligned vector and bypass the caches. stream_end() orders such stores. */
 #if defined(__clang__)
 FC_INLINE void stream(real *p, vec x) { __builtin_nontemporal_store(x, (vec *)p); }
 #elif defined(__AVX512F__)
@@ -26,7 +27,7 @@ FC_INLINE void stream(real *p, vec x) { _mm_stream_si128((__m128i *)p, (__m128i)
 FC_INLINE void stream(real *p, vec x) { store(p, x); }
 #endif
 
-/* x, in a register: GCC would rather load it again for every use than keep it */
+/* Return x and force it into a register. Otherwise GCC loads it again for every use. */
 #if defined(__AVX512F__)
 #define FC_REGISTER "v"
 #elif defined(__SSE2__)
@@ -43,7 +44,7 @@ FC_INLINE vec held(vec x)
 }
 #undef FC_REGISTER
 
-/* mask ? a : b, bit by bit */
+/* Return mask ? a : b for each bit. */
 FC_INLINE vec choose(ints mask, vec a, vec b)
 {
     return (vec)((mask & (ints)a) | (~mask & (ints)b));
@@ -73,7 +74,7 @@ FC_INLINE vec vmax(vec a, vec b) { return choose((ints)(a > b), a, b); }
 FC_INLINE vec vmin(vec a, vec b) { return choose((ints)(a < b), a, b); }
 #endif
 
-/* The first `count` lanes of a vector in memory, zeros in the others; fewer than LANES. */
+/* Load the first `count` lanes, fewer than LANES, from memory. The other lanes are 0. */
 #if defined(__AVX512F__) && FC_REAL_BYTES == 4
 FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
 {
@@ -106,8 +107,9 @@ FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
 }
 #endif
 
-/* Of a followed by b every second element, from the first or the second on, in the order that is
- * quickest to get; in_order puts them into theirs. */
+/* Return every second element of (a, b), starting with the first (evens) or the second (odds). The
+ * elements are in the order that takes the fewest instructions. in_order() restores memory
+ * order. */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
 FC_INLINE vec evens(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 2); }
 FC_INLINE vec odds(vec a, vec b) { return __builtin_shufflevector(a, b, 1, 3); }
@@ -129,7 +131,7 @@ FC_INLINE vec odds(vec a, vec b)
 {
     return __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
-/* by pairs: no register for the order */
+/* Shuffle pairs, because this needs no register for the indices. */
 FC_INLINE vec in_order(vec x)
 {
     typedef double pairs __attribute__((vector_size(32), may_alias));
@@ -162,5 +164,6 @@ FC_INLINE vec in_order(vec x)
 }
 #endif
 
-/* Held between the two: GCC would make three shuffles of them. */
+/* Return every second element of (a, b), in memory order. held() separates the two shuffles,
+ * because GCC would turn them into three. */
 FC_INLINE vec even(vec a, vec b) { return in_order(held(evens(a, b))); }

@@ -1,4 +1,49 @@
-"""Loops over tiles: the one place of OpenMP, between the algorithms and the C kernels."""
+"""Run convolutions as loops over tiles, between the algorithms and the C kernels.
+
+Only modules of this folder use OpenMP.
+
+========================  ========================================================================
+module                    what it does
+========================  ========================================================================
+axes                      Merge axes that are not filtered.
+box                       Filter with constant kernels, by running sums.
+direct                    Convolve as stencils over rows.
+direct_layout             Cut a convolution of direct into runs, spans and blocks.
+direct_planes             Convolve channel by channel, over planes of outputs (depthwise).
+epilogue                  Apply bias, residual and activation; search for NaN and Inf.
+fft                       Multiply spectra, and sum the products.
+fft_tiled                 Filter tiles in the frequency domain.
+fft_tiled_channel_layout  Choose tiles and blocks of fft_tiled with many channels.
+fft_tiled_channels        Filter tiles of many channels in the frequency domain.
+fft_tiled_layout          Choose tiles and tasks of fft_tiled.
+fft_tiled_plan            Fill the parts of plans that fft_tiled and its channels share.
+fft_tiled_transforms      List the passes and twiddles of the transforms of fft_tiled.
+grad                      Compute the gradient of a weight as matrix products.
+grad_direct               Compute the gradient of a weight channel by channel.
+im2col                    Convolve by unfolding images and multiplying matrices.
+implicit_gemm             Convolve as a matrix product whose operand is packed tile by tile.
+implicit_gemm_layout      Cut a convolution of implicit_gemm into panels and blocks.
+integer                   Filter images of integers.
+local                     Convolve with a different weight at every position.
+naive                     Compute reference results with plain loops.
+operands                  Convert and describe the arrays of a call.
+passes                    Filter along one axis after the other.
+passes_layout             Cut the passes of a filter into strips and tasks.
+polyphase                 Resample signals, and interleave phases.
+pool_backward             Compute gradients of poolings that sum, and maxima across channels.
+pooling                   Compute maxima, means and norms over windows.
+probe                     Measure the limits of this machine.
+scratch                   Lease workspace.
+separable                 Filter with kernels of rank one, or with sums of a few of them.
+simd                      Look up C kernels by instruction set.
+sizes                     Round sizes of scratch memory up.
+stride_phases             Make weights of dense convolutions, and interleave their outputs.
+tiled                     Copy every t-th value of an array, and add arrays.
+unfold                    Unfold images into columns, and fold columns back.
+winograd                  Convolve with 3x3 kernels in Winograd's transformed domain.
+winograd_layout           Cut a convolution of winograd into tiles and blocks.
+========================  ========================================================================
+"""
 
 import os
 
@@ -10,11 +55,11 @@ def _built():
     return any(os.path.exists(f"{__path__[0]}/epilogue{suffix}") for suffix in EXTENSION_SUFFIXES)
 
 
-# GCC's OpenMP lets idle threads spin for some milliseconds before they sleep. Where another
-# library's threads (BLAS, say) spin too, a call then waits for whole time slices of the scheduler:
-# on two cores 16 ms instead of 1. So many turns still join calls that follow at once. The variable
-# is read when the first extension loads OpenMP; nobody else shall see it, and who has set one of
-# these knows better.
+# GCC's OpenMP lets idle threads spin for some milliseconds before they sleep. If threads of another
+# library (BLAS, say) spin too, a call then waits for whole time slices of the scheduler: on two
+# cores 16 ms instead of 1. With 5000 spins, threads still catch calls that follow at once. OpenMP
+# reads the variable when the first extension loads it. It is deleted afterwards, so that no other
+# library sees it. If the user has set GOMP_SPINCOUNT or OMP_WAIT_POLICY, nothing is changed.
 _SPINS = {"GOMP_SPINCOUNT": "5000"}
 if "OMP_WAIT_POLICY" in os.environ or "GOMP_SPINCOUNT" in os.environ:
     _SPINS = {}

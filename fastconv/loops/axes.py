@@ -1,10 +1,20 @@
-"""Axes (image, feature, taps, stride, dilation, before, ...) as several rooms take them."""
+"""Helpers for axes (image, feature, taps, stride, dilation, before, at) of several algorithms."""
 
 
 def merged(axes, last):
-    """The axes, trailing ones along which nothing moves made one: longer rows, and fewer.
+    """Merge trailing axes that are not filtered, so that rows become fewer and longer.
 
-    `last` makes the last entry of an axis of that many positions.
+    Parameters
+    ----------
+    axes : sequence of tuples (image, feature, taps, stride, dilation, before, at)
+        Axes of the problem, innermost last.
+    last : callable
+        Function that takes a size and returns the last entry of a merged axis of that size.
+
+    Returns
+    -------
+    axes : list of tuples
+        The same axes with trailing axes that are not filtered merged into one.
     """
     axes = list(axes)
     while len(axes) > 1 and _passive(axes[-1]) and _passive(axes[-2]):
@@ -14,5 +24,6 @@ def merged(axes, last):
 
 
 def _passive(axis):
+    """Return whether an axis is not filtered: one tap, stride 1 and no border."""
     image, feature, taps, stride, _, before, _ = axis
     return taps == stride == 1 and before == 0 and image == feature

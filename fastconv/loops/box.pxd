@@ -1,4 +1,4 @@
-"""The C interface of box: see src/box/interface.h."""
+"""Declare the C interface of box; see src/box/interface.h."""
 
 from fastconv.loops cimport simd
 

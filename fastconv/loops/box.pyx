@@ -1,9 +1,9 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""box: constant kernels, at a cost that hardly depends on the window.
+"""box: filter with constant kernels, at a cost that hardly depends on the window.
 
-    unit     as many rows as the window has: the suffix sums of its own rows, kept
-      rows     four at a time: suffix + prefix of the next rows into scratch rows, these summed
-               along themselves in steps (S_ab from b of S_a) into the output
+    unit     as many rows as the window has: keep the suffix sums of its rows
+      rows     four at a time: add suffix sums to prefix sums of the next rows, into scratch rows;
+               then sum these along themselves in steps (S_ab from b of S_a) into the output
 
 Windows of few rows are summed like those of any other filter.
 """
@@ -14,11 +14,14 @@ from fastconv.loops.passes_layout cimport Layout, Run
 
 
 cdef enum:
-    ROWS = 8        # of suffix sums at once
+    ROWS = 8        # rows of suffix sums that are computed at once
 
 
 cdef class Box(Passes):
-    """See `Passes`. The first axis with several taps has the constant, all others ones."""
+    """Box filter; see `Passes`.
+
+    Weights of the first axis with several taps are the constant, those of all other axes are ones.
+    """
 
     cdef const fc_box *box
     cdef bint suffixes
@@ -30,7 +33,7 @@ cdef class Box(Passes):
     cdef _plan_workspace(self):
         cdef Py_ssize_t row = self.pitch * self.item
         self.suffixes = self.along[1].size > self.room.rows
-        if self.suffixes:  # of one unit; and the prefix
+        if self.suffixes:  # the suffix sums of one unit, and the prefix sum
             self.own_bytes = (self.along[1].size + 1) * row
         Layout._plan_workspace(self)
 
@@ -51,7 +54,7 @@ cdef class Box(Passes):
             i += rows
 
     cdef void _suffixes(self, Band *band, Py_ssize_t first) noexcept nogil:
-        """suffix[i] = rows i, ..., w - 1 of the unit at `first`; the prefix is 0."""
+        """Set suffix[i] to the sum of rows i, ..., w - 1 of a unit; set the prefix to 0."""
         cdef Py_ssize_t i, low, w = self.along[1].taps, lead = band.strip.lead
         cdef Py_ssize_t row = self.pitch * self.item, high = w
         cdef double scale = value(band.factors + self.coefficient[1] * self.item, self.item)
@@ -69,7 +72,7 @@ cdef class Box(Passes):
 
     cdef void _combine(self, Band *band, Py_ssize_t first, Py_ssize_t at, Py_ssize_t count,
                        Py_ssize_t more) noexcept nogil:
-        """Scratch rows of outputs at..at+count of the unit."""
+        """Compute the scratch rows of outputs at..at+count of the unit."""
         cdef Py_ssize_t i, w = self.along[1].taps, row = self.pitch * self.item, position
         cdef double scale = value(band.factors + self.coefficient[1] * self.item, self.item)
         cdef const Run *run

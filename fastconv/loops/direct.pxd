@@ -1,4 +1,4 @@
-"""The C interface of direct: see src/direct/interface.h."""
+"""Declare the C interface of direct; see src/direct/interface.h."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.simd cimport fc_geometry, fc_line

@@ -1,16 +1,17 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""direct: the loop over tasks of a convolution as stencils over rows.
+"""direct: convolve as stencils over rows, and loop over the tasks of one convolution.
 
     feature[k, o] = sum over (c, t) of weight[k, c, t] * image[c, o * stride + t * dilation]
 
     task     some units (image, group, output depth) x a block of output rows x a group of spans;
-             tasks share nothing, threads take them
+             tasks are independent, and each runs on one thread
       unit
-        span   columns that find their input alike: its rows are looked up, or copied with borders
+        span   columns that find their input in the same way: look its rows up in the image, or
+               copy them to a patch with borders
           tile   up to 4 output rows, for each output channel of the group (src/direct/stencil.h)
-             after the last span: bias, add, activation, while the block is in cache
+             after the last span: apply bias, add, activation while the block is in cache
 
-How rows, columns and units are cut does not change the sum of an output.
+The sum of an output does not depend on how rows, columns and units are cut.
 """
 
 from cython.parallel cimport prange, threadid
@@ -28,25 +29,36 @@ from fastconv.loops.direct_layout import (
 cnp.import_array()
 
 cdef enum:
-    UNIT_TASKS = 16        # tasks that many small planes are dealt out in
-    LINE = 4               # plan.constant of one row of taps side by side
+    UNIT_TASKS = 16        # number of tasks that many small planes are divided into
+    LINE = 4               # value of plan.constant for one row of adjacent taps
 
-# multiply-adds below which starting threads costs more than they save
+# Multiply-adds below which starting threads costs more than it saves.
 cdef double SERIAL_WORK = 5e5
 
 
 cdef class Stencils:
-    """One convolution, forward, float32 or float64; built once, called often, thread-safe.
+    """One forward convolution in float32 or float64; built once, called often, thread-safe.
 
     Parameters
     ----------
-    isa, dtype : str
-        Instruction set; "f32" or "f64".
-    n, groups, image_channels, feature_channels : int
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    n : int
+        Number of images.
+    groups : int
+        Number of groups of channels.
+    image_channels, feature_channels : int
+        Channels of the input and of the output, over all groups.
     axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, at)
+        Spatial axes, innermost last.
     bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
     activation : str or None
+        Activation to apply to the output.
     add : bool
+        Whether a residual is added to the output.
     """
 
     cdef const fc_direct *room
@@ -92,13 +104,13 @@ cdef class Stencils:
             g.taps *= axis.taps
 
     cdef char *_keep(self, values):
-        """The address of an array of intp that lives as long as this object."""
+        """Return the address of an array of intp that lives as long as this object."""
         cdef cnp.ndarray array = np.ascontiguousarray(values, dtype=np.intp)
         self.kept.append(array)
         return <char *>cnp.PyArray_DATA(array)
 
     cdef _cut(self, axes):
-        """Blocks of rows, groups of spans, runs of taps; and the workspace that they need."""
+        """Cut the problem into blocks of rows, groups of spans and runs of taps; size workspace."""
         cdef fc_direct_plan *p = &self.plan
         cdef fc_axis *d = &p.geometry.axis[0]
         rows, columns = Rows(axes[1]), axes[2]
@@ -151,7 +163,7 @@ cdef class Stencils:
     cdef _set_runs(self, values):
         cdef fc_run *run
         self.plan.run_count = len(values)
-        # seven words each, the flag in the last
+        # Each run takes seven words; the last one holds the flag.
         run = <fc_run *>self._keep(np.zeros(
             ceil_div(len(values) * sizeof(fc_run), sizeof(Py_ssize_t))))
         self.plan.runs = run
@@ -169,7 +181,7 @@ cdef class Stencils:
             span.start, span.stop, span.pitch = values.start, values.stop, values.pitch
             span.line_count = len(values.lines)
             span.offsets = <const ptrdiff_t *>self._keep(values.offsets)
-            # fc_line is five ptrdiff_t
+            # struct fc_line consists of five ptrdiff_t.
             span.lines = <fc_line *>self._keep(np.ravel(values.lines))
             span += 1
         self.span_tasks = len(groups)
@@ -177,20 +189,35 @@ cdef class Stencils:
             np.cumsum([0] + [len(group) for group in groups]))
 
     def found(self):
-        """Input rows that all blocks together look up, and the parts in which columns do so."""
+        """Return how many input rows all blocks look up, and the number of groups of spans."""
         cdef fc_direct_plan *p = &self.plan
         return (self.units * self.row_tasks * p.classes * p.entries * p.group_channels
                 * p.geometry.axis[0].taps, self.span_tasks)
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.thread_bytes
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
-        """Write the convolution of arrays = (input, weight, bias, add[, fillvalue]) to `out`.
+        """Write the convolution of `arrays` to `out`.
 
-        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
-        none. `prepared` is None. Nothing is validated.
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add[, fillvalue])
+            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
+            None if the problem has none. Nothing is validated.
+        prepared : None
+            Unused.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef fc_direct_task call
         cdef Py_ssize_t tasks = self.unit_tasks * self.row_tasks * self.span_tasks, i

@@ -1,7 +1,7 @@
-"""direct: how one convolution is cut into runs of taps, spans of columns and blocks of rows.
+"""direct: cut one convolution into runs of taps, spans of columns and blocks of rows.
 
-Decided once per problem, in plain Python; direct.pyx copies it into the structs of
-src/direct/interface.h, and src/direct/rows.h says how they are read.
+This module decides once per problem, in plain Python. direct.pyx copies the result into the structs
+of src/direct/interface.h, and src/direct/rows.h says how kernels read them.
 """
 
 from math import gcd
@@ -10,23 +10,32 @@ import numpy as np
 
 from .axes import merged
 
-#: a span narrower than so many vectors is not worth reading apart from its borders
+#: Fewest vectors in a span for which it pays to read it apart from its borders.
 _DIRECT_VECTORS = 24
-#: and of single rows, which share with no others what finding their input costs
+#: The same for single rows, which cannot share the cost of finding their input.
 _LINE_VECTORS = 256
-#: output rows per block where rows are read from the image: few pointers, and work for all threads
+#: Output rows per block if rows are read from the image: few pointers, and work for all threads.
 DIRECT_ROWS = 32
-#: bytes of rows copied at a time, where a block of few output rows needs more than L1 holds
+#: Bytes of rows copied at a time if a block of few output rows needs more than L1 holds.
 MOST_BYTES = 192 * 1024
-#: columns worth a task of their own
+#: Fewest columns that are worth a task of their own.
 _CHUNK = 4096
+#: Largest number of tasks that columns are cut into.
 _CHUNKS = 16
 
 
 def three(axes):
-    """Always 3 axes (image, feature, taps, stride, dilation, before, at), merged where they can be.
+    """Merge axes where possible, and add axes of size 1 in front up to three.
 
-    `at` maps positions to the image, as `geometry.Axis.at`.
+    Parameters
+    ----------
+    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, at)
+        `at` maps positions to the image, as `geometry.Axis.at` does.
+
+    Returns
+    -------
+    axes : list of 3 tuples
+        Axes of the same form.
     """
     axes = [(*a[:4], 1 if a[2] == 1 else a[4], *a[5:]) for a in axes]
     axes = merged(axes, lambda size: _itself)
@@ -38,21 +47,36 @@ def _itself(index):
 
 
 def line(axis):
-    """Image index at every padded coordinate of an axis, -1 for the fill value."""
+    """Return the image index at every padded coordinate of an axis, -1 for the fill value.
+
+    Parameters
+    ----------
+    axis : tuple (image, feature, taps, stride, dilation, before, at)
+        Axis of the problem; `at` maps positions to the image.
+    """
     _, feature, taps, stride, dilation, before, at = axis
     extent = (feature - 1) * stride + (taps - 1) * dilation + 1
     return at(np.arange(extent, dtype=np.int64) - before)
 
 
 class Rows:
-    """Classes of output rows and residues of the stride: see src/direct/rows.h.
+    """Classes of output rows and residues of the stride; see src/direct/rows.h.
+
+    Parameters
+    ----------
+    axis : tuple (image, feature, taps, stride, dilation, before, at)
+        Axis of the rows.
 
     Attributes
     ----------
     classes : int
+        Number of classes.
     runs : list of (first tap, tap rows) per residue
+        Rows of taps that read the same entries.
     step : int
-        Tap rows from one of a run to the next.
+        Distance in tap rows between neighbours in a run.
+    shared : bool
+        Whether output rows of a class share input rows.
     """
 
     def __init__(self, axis):
@@ -65,12 +89,12 @@ class Rows:
         self.shared = max(taps for _, taps in self.runs) > 1
 
     def block(self, rows):
-        """Rows per class of a block, and the entries that one class reads."""
+        """Return the rows per class of a block, and the number of entries that a class reads."""
         per_class = -(-rows // self.classes)
         return per_class, sum(per_class + taps - 1 for _, taps in self.runs)
 
     def heights(self, rows):
-        """Padded row of every entry, relative to the first of its class."""
+        """Return the padded row of every entry, relative to the first of its class."""
         per_class, _ = self.block(rows)
         return [
             self.dilation * (r + self.step * m)
@@ -80,13 +104,27 @@ class Rows:
 
 
 def sum_runs(rows, block_rows, channels, depth, columns, longest):
-    """Runs (taps, columns, first, weight, step, offset, ends) in blocks of at most `longest` terms.
+    """Return runs of taps, grouped into blocks of at most `longest` terms.
 
     Parameters
     ----------
     rows : Rows
-    block_rows, channels, depth, columns, longest : int
-        Output rows of a block, channels of a group, taps in depth and per row, terms.
+        Classes and residues of the rows.
+    block_rows : int
+        Output rows of a block.
+    channels : int
+        Input channels of a group.
+    depth : int
+        Taps in depth.
+    columns : int
+        Taps per row.
+    longest : int
+        Largest number of terms in a block.
+
+    Returns
+    -------
+    runs : list of [taps, columns, first, weight, step, offset, ends]
+        The fields of struct fc_run; `ends` is 1 in the last run of a block.
     """
     per_class, entries = rows.block(block_rows)
     runs, terms = [], 0
@@ -109,25 +147,36 @@ def sum_runs(rows, block_rows, channels, depth, columns, longest):
 
 
 def _even(total, most):
-    """Bounds of `total` things in the fewest even shares of at most `most`."""
+    """Return bounds that cut `total` things into the fewest even shares of at most `most`."""
     shares = -(-total // most)
     bounds = [i * total // shares for i in range(shares + 1)]
     return list(zip(bounds, bounds[1:], strict=False))
 
 
 class Span:
-    """Columns start..stop of the output and where they find their input.
+    """Columns start..stop of the output, and where they find their input.
+
+    Parameters
+    ----------
+    axis : tuple (image, feature, taps, stride, dilation, before, at)
+        Axis of the columns.
+    start, stop : int
+        First output column, and one past the last.
+    copied : bool
+        Whether rows are copied to the patch instead of read from the image.
+    item : int
+        Bytes per element.
 
     Attributes
     ----------
     pitch : int
-        Elements of a row of the patch; 0 where rows are read from the image.
+        Elements of a row of the patch; 0 if rows are read from the image.
     lines : list of (start, position, low, high, count)
-        See struct fc_line.
+        Parts of a row to copy; see struct fc_line.
     offsets : list of int
-        Per tap column.
+        Offset in a row for each tap column.
     length : int
-        Elements that one row of it reads.
+        Elements that one row of the span reads.
     """
 
     def __init__(self, axis, start, stop, copied, item):
@@ -147,7 +196,7 @@ class Span:
                 t * dilation % stride // common * length + t * dilation // stride
                 for t in range(taps)
             ]
-        else:  # a line per tap, where the stride leaves gaps
+        else:  # one line per tap if the stride leaves gaps
             length, apart = columns, [t * dilation for t in range(taps)]
             self.offsets = [t * length for t in range(taps)]
         extent = (axis[1] - 1) * stride + (taps - 1) * dilation + 1
@@ -166,19 +215,22 @@ class Span:
 
 
 def cut_columns(axis, lanes, item, rows, most_bytes, chunked):
-    """Groups of spans, each a list: the columns of one task.
+    """Cut columns into groups of spans; each group, a list, is the columns of one task.
 
     Parameters
     ----------
-    axis : tuple
-    lanes, item : int
-        Elements per vector, bytes per element.
+    axis : tuple (image, feature, taps, stride, dilation, before, at)
+        Axis of the columns.
+    lanes : int
+        Elements per vector.
+    item : int
+        Bytes per element.
     rows : int
         Input rows that a block of the fewest output rows reads.
     most_bytes : int
-        That they may take in the patch.
+        Bytes that these rows may take in the patch.
     chunked : bool
-        Whether there are too few rows to give every thread some.
+        Whether to cut long rows because there are too few rows for all threads.
     """
     image, feature, taps, stride, dilation, before, _ = axis
     low, high = max(0, before), min(feature, image + before - (taps - 1) * dilation)

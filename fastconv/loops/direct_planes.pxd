@@ -1,4 +1,4 @@
-"""The C interface of planes: see src/direct/planes_interface.h."""
+"""Declare the C interface of planes; see src/direct/planes_interface.h."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.simd cimport fc_geometry

@@ -1,16 +1,16 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""direct, channel by channel: the loop over planes of outputs.
+"""direct, channel by channel: loop over planes of outputs.
 
     out[n, k, z] = sum over t of weight[k, t] * image[n, k // features, z s + t d]
 
-    task     some planes of outputs (n, k, output depth), or a block of rows of one; tasks share
-             nothing, threads take them
+    task     some planes of outputs (n, k, output depth), or a block of rows of one plane; tasks are
+             independent, and each runs on one thread
       plane
         some rows, few enough to stay in L1
-          column of vectors, each plane of input that the outputs sum (src/direct/plane.h)
-         after the last row: add, activation
+          column of vectors, for each plane of input that the outputs sum (src/direct/plane.h)
+         after the last row: apply add, activation
 
-How planes and rows are cut does not change the sum of an output.
+The sum of an output does not depend on how planes and rows are cut.
 """
 
 from cython.parallel cimport prange
@@ -25,35 +25,44 @@ from fastconv.loops.direct_layout import line
 
 cnp.import_array()
 
-#: columns between the first tap and the last, at most
+#: Largest number of columns between the first tap and the last.
 PLANE_REACH = FC_PLANE_REACH
 
 cdef enum:
-    TASKS = 16               # that small planes are dealt out in, or large ones cut into
-    BLOCK_BYTES = 16 * 1024  # of input rows that columns go down
-    LEAST_ROWS = 8           # of outputs, or the first rows of a column are most of the work
+    TASKS = 16               # tasks into which small planes are joined, or large planes are cut
+    BLOCK_BYTES = 16 * 1024  # bytes of input rows in a block
+    LEAST_ROWS = 8           # fewest output rows in a block; with fewer, first rows take most time
 
-# multiply-adds below which starting threads costs more than they save
+# Multiply-adds below which starting threads costs more than it saves.
 cdef double SERIAL_WORK = 5e5
 
 
 cdef class Planes:
-    """One depthwise convolution, forward; built once, called often, safe in threads.
+    """One forward depthwise convolution; built once, called often, thread-safe.
 
-    Rows and columns have 2, 3, 5 or 7 taps alike and stride 1, or with an odd number of taps and no
-    dilation 2.
+    Rows and columns have the same number of taps, 2, 3, 5 or 7. Their stride is 1; if the number of
+    taps is odd and there is no dilation, it may be 2.
 
     Parameters
     ----------
-    isa, dtype : str
-        Instruction set; "f32" or "f64".
-    n, image_channels, feature_channels : int
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    n : int
+        Number of images.
+    image_channels, feature_channels : int
+        Channels of the input and of the output; the second is a multiple of the first.
     axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, at)
+        Spatial axes, innermost last.
     zeros : bool
-        Whether those are what lies beyond the ends of a row.
+        Whether the values beyond the ends of a row are zeros.
     bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
     activation : str or None
+        Activation to apply to the output.
     add : bool
+        Whether a residual is added to the output.
     """
 
     cdef const fc_planes *room
@@ -98,12 +107,12 @@ cdef class Planes:
             g.taps *= axis.taps
 
     cdef char *_keep(self, cnp.ndarray array):
-        """Its address, valid as long as this object lives."""
+        """Return the address of an array, valid as long as this object lives."""
         self.kept.append(array)
         return <char *>cnp.PyArray_DATA(array)
 
     cdef _cut(self, Py_ssize_t item):
-        """Blocks of rows that stay in L1, tasks of planes or of rows."""
+        """Cut rows into blocks that stay in L1, and planes or rows into tasks."""
         cdef fc_planes_plan *p = &self.plan
         cdef fc_axis *h = &p.geometry.axis[1]
         cdef Py_ssize_t row_bytes = p.geometry.axis[2].image * item * h.stride, blocks
@@ -119,7 +128,7 @@ cdef class Planes:
         self.tasks = ceil_div(self.units, self.unit_step) * self.row_tasks
 
     cdef _plan(self, axes, bint zeros, Py_ssize_t item):
-        """Where rows lie, a row of zeros, how columns are read."""
+        """Store the offset of every row, a row of zeros, and how columns are read."""
         cdef fc_planes_plan *p = &self.plan
         cdef fc_axis *w = &p.geometry.axis[2]
         cdef Py_ssize_t lanes = self.room.lanes, margin, masks
@@ -141,14 +150,29 @@ cdef class Planes:
         self.room.plan(p, p.columns, at)
 
     def workspace(self, int threads):
-        """Bytes leased by a call: none."""
+        """Return how many bytes of workspace a call leases: none.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return 0
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
-        """Write the convolution of arrays = (input, weight, bias, add) to `out`.
+        """Write the convolution of `arrays` to `out`.
 
-        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
-        none. `prepared` is None. Nothing is validated.
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add)
+            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
+            None if the problem has none. Nothing is validated.
+        prepared : None
+            Unused.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef fc_planes_task call
         cdef Py_ssize_t i

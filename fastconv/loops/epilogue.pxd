@@ -1,4 +1,4 @@
-"""Names of activations as the C kernels number them."""
+"""Declare the C interface of epilogue, and the numbers that its kernels give to activations."""
 
 
 from fastconv.loops cimport simd
@@ -17,5 +17,5 @@ cdef extern from "epilogue/interface.h" nogil:
 cdef inline const fc_epilogue *epilogue_kernels(str isa, int real) except NULL:
     return <const fc_epilogue *>simd.room(isa, "epilogue", real, sizeof(fc_epilogue))
 
-# FC_LINEAR for None; ValueError for an unknown name
+# Return the number of an activation, FC_LINEAR for None; raise ValueError for an unknown name.
 cdef int activation_code(object name) except -1

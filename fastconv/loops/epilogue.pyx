@@ -1,5 +1,5 @@
 # cython: freethreading_compatible=True
-"""Bias, residual and activation over a finished array, and the test for NaN and Inf."""
+"""Apply bias, residual and activation to a finished array, and search arrays for NaN and Inf."""
 
 from cython.parallel cimport prange
 cimport numpy as cnp
@@ -12,7 +12,7 @@ cnp.import_array()
 
 cdef dict CODES = {None: 0, "relu": 1, "relu6": 2, "silu": 3, "sigmoid": 4, "tanh": 5}
 
-# values per unit of work of a thread: enough to be worth handing out, still in L2
+# Values per unit of work of a thread: enough to pay for scheduling, and few enough for L2.
 cdef enum:
     CHUNK = 16384
 
@@ -34,18 +34,24 @@ cdef object short_name(cnp.ndarray array):
 
 
 def finish(cnp.ndarray out, bias=None, add=None, activation=None, int threads=1):
-    """Replace `out` by activation(out + bias + add), in place.
+    """Replace `out` with activation(out + bias + add), in place.
 
     Parameters
     ----------
     out : ndarray (n, k, *spatial), float32 or float64, C-contiguous
+        Array to change.
     bias : ndarray (k,) or (k, *spatial) or None
+        Values to add per channel, or per channel and position.
     add : ndarray of out's shape or None
+        Residual to add.
     activation : str or None
         relu, relu6, silu, sigmoid or tanh.
     threads : int
+        Number of threads.
 
-    All arrays are C-contiguous and of one dtype; nothing is validated but the dtype of `out`.
+    Notes
+    -----
+    All arrays must be C-contiguous and of one dtype. Only the dtype of `out` is checked.
 
     Examples
     --------
@@ -103,7 +109,14 @@ cdef void _finish_part(const fc_epilogue *room, char *out, Py_ssize_t i, Py_ssiz
 
 
 def any_nonfinite(cnp.ndarray array, int threads=1):
-    """Whether a C-contiguous float or complex array holds a NaN or an infinity.
+    """Return whether an array holds a NaN or an infinity.
+
+    Parameters
+    ----------
+    array : ndarray
+        C-contiguous array of float32, float64 or a complex dtype.
+    threads : int
+        Number of threads.
 
     Examples
     --------

@@ -1,10 +1,11 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""fft: the products of spectra, summed over channels or over the batch.
+"""fft: multiply spectra, and sum the products over channels or over the batch.
 
     out[g, i, j, f] = sum over a of left[g, i, a, f] * right[g, j, a, f]
 
-Complex numbers lie as pairs of reals. Every output row is one thread's, a block of frequencies
-that stays in L1 after the other, and its sum runs over `a` in order: no reduction is shared.
+Complex numbers are stored as pairs of real numbers. One thread computes each output row, one block
+of frequencies after the other, so that a block stays in L1. Its sum runs over `a` in order, so no
+reduction is shared between threads.
 """
 
 from cython.parallel cimport prange
@@ -17,7 +18,7 @@ ctypedef fused real:
     double
 
 cdef enum:
-    BLOCK = 256     # frequencies whose sums stay in L1
+    BLOCK = 256     # frequencies of a block, whose sums stay in L1
 
 
 cdef struct Rows:
@@ -27,15 +28,16 @@ cdef struct Rows:
 
 
 def contract(cnp.ndarray left, cnp.ndarray right, cnp.ndarray out, int threads):
-    """Write the sum to `out`.
+    """Write the sum of products of two spectra to `out`; see the formula of this module.
 
     Parameters
     ----------
     left, right : ndarray of complex64 or complex128, shapes (g, i, a, f) and (g, j, a, f)
-        Any strides but on the last axis, which is contiguous.
+        Spectra of one dtype. The last axis is contiguous, other axes may have any stride.
     out : ndarray, shape (g, i, j, f)
-        C-contiguous.
+        C-contiguous array of the same dtype.
     threads : int
+        Number of threads.
     """
     cdef Rows rows
     cdef Py_ssize_t item = left.itemsize // 2, k

@@ -1,11 +1,11 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""fft_tiled: the loop over tiles that are filtered in the frequency domain, in cache.
+"""fft_tiled: filter tiles in the frequency domain, in cache, and loop over them.
 
-    task     two tiles of one group of channels (one, of complex numbers): loaded, transformed,
-             multiplied, transformed back, stored (src/fft_tiled/room.h); threads take tasks
+    task     two tiles of one group of channels (one tile of complex numbers): load, transform,
+             multiply, transform back, store (src/fft_tiled/room.h); each task runs on one thread
 
-The spectra of the taps are made first, unless a plan has prepared them; where every channel has its
-own kernel, by the task that needs them.
+The spectra of the taps are computed first, unless a plan has prepared them. If every channel has
+its own kernel, the task that needs a spectrum computes it.
 """
 
 from cython.parallel cimport prange, threadid
@@ -25,20 +25,22 @@ from fastconv.loops.fft_tiled_transforms import line_twiddles
 cnp.import_array()
 
 cdef enum:
-    MANY_GROUPS = 8     # that make the spectra of their taps themselves
-    MANY_TASKS = 64     # that neighbours are joined to, as long as there are more
-    NEIGHBOURS = 16     # at most: they share lines of the cache
+    MANY_GROUPS = 8     # fewest groups whose tasks compute the spectra of their taps themselves
+    MANY_TASKS = 64     # neighbouring tiles are joined while more tasks than this remain
+    NEIGHBOURS = 16     # most tiles that are joined; neighbours share cache lines
 
 
 def transform(str isa, cnp.ndarray values, bint inverse):
-    """The Fourier transforms of the lanes of a vector, in place and unscaled.
+    """Compute the Fourier transforms of the lanes of a vector, in place and unscaled.
 
     Parameters
     ----------
     isa : str
+        Instruction set.
     values : ndarray (size, 2, lanes), float32 or float64, C-contiguous
-        Real and imaginary parts; frequencies in the order of `fft_tiled_transforms.order`.
+        Real and imaginary parts. Frequencies have the order of `fft_tiled_transforms.order`.
     inverse : bool
+        Whether to compute the inverse transform.
     """
     cdef int real = FC_F32 if values.itemsize == 4 else FC_F64
     cdef fc_transform t
@@ -53,19 +55,30 @@ def transform(str isa, cnp.ndarray values, bint inverse):
 
 
 cdef class Tiles:
-    """One convolution, forward; built once, called often, thread-safe.
+    """One forward convolution; built once, called often, thread-safe.
 
     Parameters
     ----------
-    isa, dtype : str
-        Instruction set; "f32", "f64", "c64" or "c128".
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32", "f64", "c64" or "c128".
     cut : fft_tiled_layout.Cut
-    n, groups, image_channels, feature_channels : int
+        How the convolution is cut into tiles.
+    n : int
+        Number of images.
+    groups : int
+        Number of groups of channels.
+    image_channels, feature_channels : int
+        Channels of the input and of the output, over all groups.
     axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, line)
+        Spatial axes as `Layout` of implicit_gemm takes them.
     bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
     activation : str or None
+        Activation to apply to the output.
     add : bool
-        For real numbers only.
+        Whether a residual is added to the output; for real numbers only.
     """
 
     cdef const fc_fft_tiled *room
@@ -73,7 +86,7 @@ cdef class Tiles:
     cdef Py_ssize_t item, entries, pairs, together, neighbours, tasks, kernel_bytes
     cdef Py_ssize_t matrix_bytes, inputs_bytes, buffer_bytes, row_bytes, thread_bytes
     cdef Py_ssize_t spectrum_bytes, spectra_bytes
-    cdef bint own_spectra       # of every task
+    cdef bint own_spectra       # whether every task computes its own spectra
     cdef object kept, dtype
 
     def __init__(self, str isa, str dtype, cut, n, groups, image_channels, feature_channels, axes,
@@ -125,18 +138,32 @@ cdef class Tiles:
                              + self.row_bytes)
 
     cdef cnp.ndarray _aligned(self, Py_ssize_t size):
-        """Bytes at an address that vectors may be loaded from."""
+        """Return an array of bytes at an address that vectors may be loaded from."""
         cdef cnp.ndarray room = np.empty(size + ALIGNMENT, np.uint8)
         cdef Py_ssize_t start = -<Py_ssize_t>cnp.PyArray_DATA(room) & (ALIGNMENT - 1)
         return room[start:start + size]
 
     def workspace(self, int threads, prepared=False):
-        """Bytes leased by a call with so many threads, on prepared spectra or not."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        prepared : bool
+            Whether the call gets prepared spectra.
+        """
         shared = 0 if prepared or self.own_spectra else self.spectra_bytes
         return threads * self.thread_bytes + shared
 
     def prepare(self, cnp.ndarray weight):
-        """The spectra of all taps."""
+        """Return the spectra of all taps, for the argument `prepared` of a call.
+
+        Parameters
+        ----------
+        weight : ndarray
+            Weight of the convolution, C-contiguous and of the dtype given to the constructor.
+        """
         cdef cnp.ndarray spectra = self._aligned(self.spectra_bytes)
         cdef char *workspace = <char *>scratch.lease(self.thread_bytes)
         self._make_spectra(<const char *>cnp.PyArray_DATA(weight),
@@ -174,10 +201,19 @@ cdef class Tiles:
                        spectrum, &task)
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
-        """Write the convolution of arrays = (input, weight, bias, add[, fillvalue]) to `out`.
+        """Write the convolution of `arrays` to `out`.
 
-        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
-        none. `prepared` is the result of `prepare`, or None. Nothing is validated.
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add[, fillvalue])
+            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
+            None if the problem has none. Nothing is validated.
+        prepared : ndarray or None
+            Result of `prepare`; None to compute the spectra in this call.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef fc_fft_task call
         cdef Py_ssize_t tasks, i

@@ -1,7 +1,7 @@
-"""fft_tiled of many channels: how a convolution is cut into tiles and blocks of them.
+"""fft_tiled with many channels: cut a convolution into tiles, and these into blocks.
 
-As fft_tiled_layout.py: plain Python, once per problem, copied into the structs of
-src/fft_tiled/interface.h.
+Like fft_tiled_layout.py, this module decides once per problem, in plain Python.
+fft_tiled_channels.pyx copies the result into the structs of src/fft_tiled/interface.h.
 """
 
 from dataclasses import dataclass
@@ -11,47 +11,56 @@ import numpy as np
 
 from .fft_tiled_layout import passes
 
-#: sizes of tiles whose frequencies become products of matrices
+#: Sizes of tiles whose frequencies become products of matrices.
 _SMALL = np.array([4, 6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40, 48, 64, 96, 128, 192, 256])
-# Cycles, as in fft_tiled_layout.py.
+# Constants below count cycles, as in fft_tiled_layout.py.
 
-#: a transform relative to one of neighbours; per complex vector of a tile, per number of its planes
-#: and per row of every tile, to load or to store one, or one of a single value
+#: In this order: the work of a transform relative to one of neighbours; cycles per complex vector
+#: of a tile; per vector of its planes; per row of every tile, to load or to store it; and the same
+#: for a row of a single value.
 _ACROSS, _VALUE, _PLANE, _TILE_ROW, _SINGLE = 1.44, 2.2, 6.0, 6.0, 1.0
-#: a vector of a product's matrix; a byte of spectra, of planes that are read again, the same of so
-#: many that they do not stay near; a call
+#: In this order: cycles per vector of a product's matrix; per byte of spectra; per byte of planes
+#: that are read again; the same if the planes take more than the number of bytes that follows, so
+#: that they leave the near cache; and per call.
 _MULTIPLY, _SPECTRA, _AGAIN, _FAR_AGAIN, _NEAR_BYTES, _CALL = 1.04, 0.054, 0.087, 0.16, 2 << 20, 2e4
-#: rows of a register tile
+#: Rows of a register tile.
 _STRIP = 6
-#: bytes of transformed inputs that a block of tiles may have, and of the products of some channels
+#: Bytes of transformed inputs in a block of tiles, and of the products of a chunk of channels.
 _BLOCK_BYTES, _CHUNK_BYTES = 3 << 20, 768 * 1024
 
 
 @dataclass(frozen=True)
 class ChannelCut:
-    """How a convolution of many channels is cut; `work` as of a `Cut`."""
+    """Describe how a convolution of many channels is cut; `work` has the meaning of `Cut.work`."""
 
     sizes: tuple[int, int, int]
     tiles: tuple[int, int, int]
     hop: tuple[int, int, int]
-    frequencies: int  # that are no conjugates of others
+    frequencies: int  # frequencies that are not conjugates of others
     blocks: int
-    block: int  # pairs of vectors of tiles in one
-    chunk: int  # output channels whose products are kept
+    block: int  # pairs of vectors of tiles in a block
+    chunk: int  # output channels whose products are kept at a time
     work: float
     taps_work: float
 
 
 @lru_cache(maxsize=512)
 def cut_channels(axes, n, groups, channels, features, lanes, item):
-    """Choose the tiles of a convolution as products of matrices; None where there are none.
+    """Choose the tiles of a convolution as products of matrices.
 
     Parameters
     ----------
     axes, n, lanes, item
-        As of `cut`.
-    groups, channels, features : int
-        `channels` and `features` of one group.
+        As `fft_tiled_layout.cut` takes them.
+    groups : int
+        Number of groups of channels.
+    channels, features : int
+        Input and output channels of one group.
+
+    Returns
+    -------
+    cut : ChannelCut or None
+        None if no tile fits.
     """
     choices = []
     for _, feature, taps, stride, dilation in axes:

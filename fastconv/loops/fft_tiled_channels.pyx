@@ -1,12 +1,12 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""fft_tiled of many channels: the loop over blocks of tiles.
+"""fft_tiled with many channels: loop over blocks of tiles.
 
-    block    of tiles, of one group of channels
-      row      an input channel: its tiles transformed into the planes of all frequencies
-      chunk    of output channels: products of all frequencies, transformed back, stored
+    block    tiles of one group of channels
+      row      an input channel: transform its tiles into the planes of all frequencies
+      chunk    some output channels: multiply all frequencies, transform back, store
 
-Threads take blocks; where there are few of them, threads share one: its rows, then its chunks. The
-products are Winograd's: see src/fft_tiled/channels.h.
+Each block runs on one thread. If there are few blocks, threads share one: its rows, then its
+chunks. The products are computed as for Winograd; see src/fft_tiled/channels.h.
 """
 
 from cython.parallel cimport prange, threadid
@@ -26,28 +26,40 @@ from fastconv.loops.fft_tiled_transforms import conjugates
 cnp.import_array()
 
 cdef enum:
-    SUM_BLOCK = 256     # most terms of one chain of additions
+    SUM_BLOCK = 256     # largest number of terms in one chain of additions
 
 
 cdef class Channels:
-    """One convolution, forward, float32 or float64; built once, called often, thread-safe.
+    """One forward convolution in float32 or float64; built once, called often, thread-safe.
 
     Parameters
     ----------
-    isa, dtype : str
-        Instruction set; "f32" or "f64".
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
     cut : fft_tiled_channel_layout.ChannelCut
-    n, groups, image_channels, feature_channels : int
+        How the convolution is cut into tiles and blocks.
+    n : int
+        Number of images.
+    groups : int
+        Number of groups of channels.
+    image_channels, feature_channels : int
+        Channels of the input and of the output, over all groups.
     axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, line)
+        Spatial axes as `Layout` of implicit_gemm takes them.
     bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
     activation : str or None
+        Activation to apply to the output.
     add : bool
+        Whether a residual is added to the output.
     """
 
     cdef const fc_fft_tiled *room
     cdef const fc_winograd *products
     cdef fc_fft_plan plan
-    cdef fc_fft_block block        # what all blocks have in common
+    cdef fc_fft_block block        # fields that have the same value in all blocks
     cdef Py_ssize_t item, lanes, sets, blocks, entries, chunk_strips, strips, depth_blocks
     cdef Py_ssize_t weight_plane, weight_bytes
     cdef Py_ssize_t value_bytes, product_bytes, buffer_bytes, row_bytes, patch_bytes, list_bytes
@@ -113,11 +125,25 @@ cdef class Channels:
         self.weight_bytes = aligned(p.groups * b.frequencies * self.weight_plane * self.item)
 
     def workspace(self, int threads, prepared=False):
-        """Bytes leased by a call with so many threads, on prepared spectra or not."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        prepared : bool
+            Whether the call gets prepared spectra.
+        """
         return threads * self.thread_bytes + (0 if prepared else self.weight_bytes)
 
     def prepare(self, cnp.ndarray weight):
-        """The spectra of all taps, as tiles of this instruction set read them."""
+        """Return the spectra of all taps, in the order in which kernels of this ISA read them.
+
+        Parameters
+        ----------
+        weight : ndarray
+            Weight of the convolution, C-contiguous and of the dtype given to the constructor.
+        """
         cdef cnp.ndarray packed = np.empty(self.weight_bytes // self.item, weight.dtype)
         cdef char *workspace = <char *>scratch.lease(self.thread_bytes)
         self._make_spectra(<const char *>cnp.PyArray_DATA(weight),
@@ -155,7 +181,7 @@ cdef class Channels:
 
     cdef void _set_scratch(self, fc_fft_task *task, fc_fft_block *block,
                            char *at) noexcept nogil:
-        """Scratch of one thread."""
+        """Divide the scratch memory of one thread."""
         cdef Py_ssize_t i
         block[0] = self.block
         block.planes.values = at
@@ -179,10 +205,19 @@ cdef class Channels:
         block.runs = <fc_fft_run *>at
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
-        """Write the convolution of arrays = (input, weight, bias, add[, fillvalue]) to `out`.
+        """Write the convolution of `arrays` to `out`.
 
-        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
-        none. `prepared` is the result of `prepare`, or None. Nothing is validated.
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add[, fillvalue])
+            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
+            None if the problem has none. Nothing is validated.
+        prepared : ndarray or None
+            Result of `prepare`; None to compute the spectra in this call.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef fc_fft_task call
         cdef Py_ssize_t tasks = self.plan.groups * self.blocks, i
@@ -219,7 +254,7 @@ cdef class Channels:
 
     cdef void _start(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t i,
                      char *at) noexcept nogil:
-        """Block i % blocks of group i // blocks."""
+        """Set up block i % blocks of group i // blocks."""
         cdef Py_ssize_t b = i % self.blocks
         cdef Py_ssize_t first = b * self.sets // self.blocks
         cdef Py_ssize_t stop = (b + 1) * self.sets // self.blocks
@@ -244,7 +279,7 @@ cdef class Channels:
 
     cdef void _chunk(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t first,
                      Py_ssize_t stop) noexcept nogil:
-        """Strips first..stop of output channels, in chunks whose products are kept."""
+        """Compute strips first..stop of output channels, in chunks whose products are kept."""
         cdef Py_ssize_t features = self.plan.group_features, last, k, k_stop, row
         cdef const char *weight = (<const char *>task.spectra + task.group
                                    * block.planes.frequencies * self.weight_plane * self.item)
@@ -265,7 +300,7 @@ cdef class Channels:
 
     cdef void _together(self, const fc_fft_task *call, Py_ssize_t i, char *workspace,
                         int threads) noexcept:
-        """One block by all threads: rows, then chunks; the values are the first one's."""
+        """Compute one block with all threads: rows, then chunks; share the first one's values."""
         cdef Py_ssize_t rows = self.plan.group_channels, j
         cdef Py_ssize_t step = ceil_div(rows, 4 * threads), parts = ceil_div(rows, step)
         cdef Py_ssize_t some = max(<Py_ssize_t>1, min(self.chunk_strips,

@@ -1,7 +1,7 @@
-"""fft_tiled: how one convolution is cut into tiles.
+"""fft_tiled: cut one convolution into tiles.
 
-Decided once per problem, in plain Python; fft_tiled.pyx copies it into the structs of
-src/fft_tiled/interface.h.
+This module decides once per problem, in plain Python. fft_tiled.pyx copies the result into the
+structs of src/fft_tiled/interface.h.
 """
 
 from dataclasses import dataclass
@@ -12,38 +12,42 @@ import numpy as np
 
 from .fft_tiled_transforms import radices
 
-# Work is counted in cycles, fitted to tiles of many sizes on one machine. Another one's are faster
-# or slower, which its rate says (planner/machine.py), but hardly in other proportions.
+# Work is counted in cycles. The constants are fitted to tiles of many sizes on one machine. Cycles
+# of another machine are faster or slower, as its rate says (planner/machine.py), but their
+# proportions hardly differ.
 
-#: of a pass there and back, per complex vector
+#: Cycles of a pass in both directions, per complex vector, for each radix.
 _PASS = {2: 7.1, 3: 8.8, 4: 8.7, 5: 12.6, 8: 14.1}
-#: per complex vector: through the stack and back, transposing a band both ways, the twiddles of a
-#: line, the product with a spectrum, the same from beyond L2, reading one that only one tile needs
+#: Cycles per complex vector, in this order: pass through the stack and back; transpose a band both
+#: ways; multiply with the twiddles of a line; multiply with a spectrum; the same with a spectrum
+#: from beyond L2; read a spectrum that only one tile needs.
 _STACK, _BAND, _TURN, _PRODUCT, _FAR_PRODUCT, _SPECTRUM = 9.7, 12.3, 0.7, 5.0, 13.0, 7.0
-#: loading and storing a row of a tile, and what every pair of tiles costs besides
+#: Cycles to load and store a row of a tile, and other cycles per pair of tiles.
 _ROW, _TILE = 57.0, 440.0
-#: loading and storing a vector of upright tiles, and what every one costs besides
+#: Cycles to load and store a vector of upright tiles, and other cycles per upright tile.
 _UPRIGHT, _UPRIGHT_TILE = 11.0, 550.0
-#: per complex vector of what does not stay in L2, and bytes that do
+#: Cycles per complex vector of data that does not stay in L2, and the bytes that do.
 _FAR, _NEAR_BYTES = 10.5, 448 * 1024
-#: bytes of a tile's matrix beyond which a line's taps are cut instead
+#: Largest size in bytes of a tile's matrix; beyond it, the taps of a line are cut instead.
 _MOST_BYTES = 1 << 21
 
-#: sizes of stacks' axes, and of the rows and columns that make a line
+#: Sizes of the axes of stacks.
 _SIZES = np.array(
     [4, 6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40, 48, 54, 60, 64, 72, 80, 90, 96, 108, 120, 128,
      144, 160, 180, 192, 216, 240, 256, 320, 384, 512]
 )  # fmt: skip
+#: Sizes of the filtered axes of upright tiles.
 _TALL = np.array([*_SIZES, 640, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096])
+#: Sizes of the rows and of the columns that make a line.
 _LINES = np.array([8, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512])
 
 
 @dataclass(frozen=True)
 class Cut:
-    """How a convolution is cut: see fc_fft_plan in src/fft_tiled/interface.h.
+    """Describe how a convolution is cut; see fc_fft_plan in src/fft_tiled/interface.h.
 
-    `kind` is "stack", "line" (a stretch of one as a matrix) or "upright" (the last axis is not
-    filtered); `sizes` are those of the transforms, `work` is that of all tiles.
+    `kind` is "stack", "line" (a stretch of a line as a matrix) or "upright" (the last axis is not
+    filtered). `sizes` are the sizes of the transforms. `work` is the work of all tiles.
     """
 
     kind: str
@@ -55,7 +59,7 @@ class Cut:
     pairs: int
     values: int  # complex vectors of a tile
     work: float
-    taps_work: float  # of the spectra
+    taps_work: float  # work of the spectra of the taps
 
 
 @lru_cache(maxsize=512)
@@ -65,16 +69,26 @@ def cut(axes, n, together, groups, channels, features, lanes, item, threads):
     Parameters
     ----------
     axes : tuple of 3 tuples (image, feature, taps, stride, dilation)
+        Spatial axes.
     n : int
-        Batch.
+        Number of images.
     together : int
-        Tiles that share a transform: 2 of real numbers, 1 of complex ones.
-    groups, channels, features : int
-        `channels` and `features` of one group.
-    lanes, item : int
-        Of a vector, and bytes of a real number.
+        Tiles that share a transform: 2 tiles of real numbers, 1 of complex numbers.
+    groups : int
+        Number of groups of channels.
+    channels, features : int
+        Input and output channels of one group.
+    lanes : int
+        Lanes of a vector.
+    item : int
+        Bytes of a real number.
     threads : int
-        That tiles are to be dealt out to.
+        Number of threads that share the tiles.
+
+    Returns
+    -------
+    cut : Cut or None
+        None if no tile fits.
     """
     reach = [dilation * (taps - 1) for _, _, taps, _, dilation in axes]
     dense = [(feature - 1) * stride + 1 for _, feature, _, stride, _ in axes]
@@ -87,7 +101,7 @@ def cut(axes, n, together, groups, channels, features, lanes, item, threads):
 
 
 def _work(depth, rows, columns, line, terms, features, lanes, item):
-    """Work of one transform (there, product, back), values of a matrix, work of taps."""
+    """Return the work of one transform (there, product, back), its values and the work of taps."""
     vectors, bands = -(-columns // lanes), -(-rows // lanes)
     by_columns = depth * rows * vectors
     by_bands = depth * bands * columns
@@ -95,11 +109,11 @@ def _work(depth, rows, columns, line, terms, features, lanes, item):
     there_and_back += by_bands * (passes(columns) + _BAND + _TURN * line)
     there_and_back += np.where(depth > 1, by_columns * (passes(depth) + _STACK), 0.0)
     work = there_and_back * (terms + features) / 2
-    kept = np.where(terms * features > 1, terms, 0)  # spectra of inputs
+    kept = np.where(terms * features > 1, terms, 0)  # the spectra of the inputs
     spectra = 2 * item * lanes * by_bands * terms * (features + 1)
     product = np.where(spectra > _NEAR_BYTES, _FAR_PRODUCT, _PRODUCT) * terms * features
     work = work + np.where(kept, by_bands * product, 0.0)
-    # the matrix, a spectrum, the twiddles of a line
+    # The size includes the matrix, a spectrum and the twiddles of a line.
     size = 2 * item * lanes * (by_columns + by_bands * (1 + line + kept))
     work = work + np.where(size > _NEAR_BYTES, _FAR, 0.0) * by_bands * (terms + features) / 2
     return work, by_columns, there_and_back / 2
@@ -109,7 +123,13 @@ _PASSES = {}
 
 
 def passes(sizes):
-    """Work per value of transforms of these sizes, there and back."""
+    """Return the work per value of transforms of these sizes, in both directions.
+
+    Parameters
+    ----------
+    sizes : array_like of int
+        Sizes of the transforms.
+    """
     result = np.empty(np.shape(sizes))
     for i, size in np.ndenumerate(sizes):
         size = int(size)
@@ -120,7 +140,7 @@ def passes(sizes):
 
 
 def _dealt(pairs, threads):
-    """Transforms one after the other, as if on one thread: the last round may not be full."""
+    """Return the number of transforms; round it up to full rounds of threads if they are few."""
     return np.where(pairs < 8 * threads, -(-pairs // threads) * threads, pairs)
 
 
@@ -135,7 +155,7 @@ def _cut_line(axes, reach, dense, n, together, shape, lanes, item, threads):
     if not fits.any():
         return None
     rows, columns, size = rows[fits], columns[fits], size[fits]
-    # taps that leave a tile less than a fifth of outputs are cut in parts of half a tile
+    # If taps leave a tile less than a fifth of outputs, cut them into parts of half a tile.
     whole = 5 * (reach[2] + stride) <= 4 * size
     part = np.where(whole, size, size // 2)
     parts = np.where(whole, 1, -(-(reach[2] + 1) // part))
@@ -160,7 +180,7 @@ def _cut_line(axes, reach, dense, n, together, shape, lanes, item, threads):
 
 
 def _choices(axes, reach, dense, sizes):
-    """Of every axis the sizes of tiles worth a look; None where an axis has none."""
+    """Return for each axis the sizes of tiles that can be best; None if an axis has none."""
     choices = []
     for (_, _, _, stride, _), far, long in zip(axes, reach, dense, strict=True):
         if far == 0 and long == 1:

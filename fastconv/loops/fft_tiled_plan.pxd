@@ -1,4 +1,4 @@
-"""What fft_tiled.pyx and fft_tiled_channels.pyx have in common."""
+"""Declare what fft_tiled.pyx and fft_tiled_channels.pyx share."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.simd cimport fc_geometry

@@ -1,5 +1,5 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""fft_tiled: what the plans of one channel and of many have in common."""
+"""fft_tiled: fill the parts of plans that one channel and many channels share."""
 
 cimport numpy as cnp
 import numpy as np
@@ -12,7 +12,7 @@ cnp.import_array()
 
 
 cdef set_transform(fc_transform *t, size, dtype, list kept):
-    """A transform of `size`; its twiddles live as long as `kept`."""
+    """Set up a transform of `size`; its twiddles live as long as the list `kept`."""
     cdef cnp.ndarray table = twiddles(size, dtype)
     kept.append(table)
     t.size = size
@@ -26,7 +26,7 @@ cdef set_transform(fc_transform *t, size, dtype, list kept):
 
 cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature_channels,
               axes, bias, activation, add, list kept):
-    """Geometry, channels, transforms and tiles; `kept` holds the tables that the plan points to."""
+    """Set geometry, channels, transforms and tiles; `kept` holds the tables of the plan."""
     cdef fc_geometry *g = &p.geometry
     cdef fc_axis *axis
     cdef cnp.ndarray line

@@ -1,12 +1,17 @@
-"""fft_tiled: the passes of a transform, their twiddles, and where they leave the frequencies."""
+"""fft_tiled: list the passes of a transform, their twiddles, and the order of its frequencies."""
 
 import numpy as np
 
 
 def radices(size):
-    """Radices of the passes of a transform, the forward one's first at first.
+    """Return the radices of the passes of a transform, in the order of the forward transform.
 
-    The last one has no twiddles: an 8 there where it makes up for a single 2.
+    The last pass has no twiddles. Its radix is 8 if this makes up for a single 2.
+
+    Parameters
+    ----------
+    size : int
+        Size of the transform, a product of powers of 2, 3 and 5.
     """
     found, rest = [], size
     for radix in (5, 3):
@@ -22,7 +27,15 @@ def radices(size):
 
 
 def twiddles(size, dtype):
-    """Twiddles of all passes: see src/fft_tiled/passes.h."""
+    """Return the twiddles of all passes; see src/fft_tiled/passes.h.
+
+    Parameters
+    ----------
+    size : int
+        Size of the transform.
+    dtype : dtype
+        float32 or float64.
+    """
     parts, n = [np.zeros((0, 2))], size
     for radix in radices(size):
         turns = np.outer(np.arange(n // radix), np.arange(1, radix)) / n
@@ -32,7 +45,13 @@ def twiddles(size, dtype):
 
 
 def order(size):
-    """The frequency that the forward transform leaves at every position."""
+    """Return the frequency that the forward transform leaves at every position.
+
+    Parameters
+    ----------
+    size : int
+        Size of the transform.
+    """
     found = np.zeros(1, np.int64)
     for radix in reversed(radices(size)):
         found = (np.arange(radix)[:, None] + radix * found).ravel()
@@ -40,7 +59,22 @@ def order(size):
 
 
 def line_twiddles(rows, columns, lanes, dtype):
-    """w^(row * column) between the two transforms of a line, (bands, columns, 2, lanes)."""
+    """Return w^(row * column), the twiddles between the two transforms of a line.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Sizes of the two transforms.
+    lanes : int
+        Lanes of a vector.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    twiddles : ndarray (bands, columns, 2, lanes)
+        Real and imaginary parts.
+    """
     bands = -(-rows // lanes)
     width = -(-columns // lanes) * lanes
     row = np.zeros(bands * lanes, np.int64)
@@ -50,7 +84,7 @@ def line_twiddles(rows, columns, lanes, dtype):
 
 
 def _roots(turns):
-    """exp(-2 pi i turns) as (..., 2), exact where it is rational."""
+    """Return exp(-2 pi i turns) as (..., 2), exact where it is rational."""
     eighths = np.rint(8 * turns)
     angle = (turns - eighths / 8) * (2 * np.pi)
     c, s = np.cos(angle), np.sin(angle)
@@ -61,7 +95,15 @@ def _roots(turns):
 
 
 def conjugates(sizes, pitch, plane):
-    """Places of frequencies and of their conjugates in a tile, one row per pair."""
+    """Return the positions of frequencies and of their conjugates in a tile, one row per pair.
+
+    Parameters
+    ----------
+    sizes : tuple of 3 int
+        Sizes of the transforms.
+    pitch, plane : int
+        Distance between rows, and between planes, of a tile.
+    """
     at = [order(size) for size in sizes]
     where = [np.argsort(frequency) for frequency in at]  # the position of each frequency
     grid = np.meshgrid(*(np.arange(size) for size in sizes), indexing="ij")

@@ -1,4 +1,4 @@
-"""The C interface of grad: see src/grad/interface.h."""
+"""Declare the C interface of grad; see src/grad/interface.h."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm_layout cimport fc_block

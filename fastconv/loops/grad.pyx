@@ -1,19 +1,20 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""grad: the gradient of a weight as products of two matrices whose long side is pixels.
+"""grad: compute the gradient of a weight as products of two matrices with pixels as long side.
 
     weight[k, (c, tap)] = sum over pixels of feature[k, pixel] * X[(c, tap), pixel]
 
-X is the unfolded image, a block of pixels of a few channels at a time.
+X is the unfolded image, made for a block of pixels of a few channels at a time.
 
-    task       a segment of the pixels x a group x some rows k x some channels c; threads take them
+    task       a segment of the pixels x a group x some rows k x some channels c; each task runs on
+               one thread
       block      of pixels, about 2 KiB a row: pack the feature's rows
         chunk      of channels: unfold them
           tile       C kernel: lanes are pixels, added up at the end of the block
 
-Segments are cut by the problem alone. Where the gradient is small there are several, each with a
-sum of its own, and these are added in order at the end; where it is large, more of them only when a
-sum would have more than 512 blocks. How rows and channels are dealt out depends on the number of
-threads; the sum of one weight does not.
+The problem alone decides how segments are cut. If the gradient is small, there are several
+segments, each with its own sum, and the sums are added in order at the end. If the gradient is
+large, there are several segments only if a sum would have more than 512 blocks. How rows and
+channels are divided depends on the number of threads; the sum of one weight does not.
 """
 
 from cython.parallel cimport prange, threadid
@@ -28,37 +29,37 @@ from fastconv.loops.simd cimport fc_geometry, fc_line
 cnp.import_array()
 
 cdef enum:
-    TERMS = 512                     # blocks in one sum
-    SEGMENTS = 16                   # most of a small gradient
-    PARTIAL_BYTES = 2 << 20         # of all segments' sums
-    FEATURE_BYTES = 288 << 10       # of packed rows of the feature
+    TERMS = 512                     # most blocks in one sum
+    SEGMENTS = 16                   # most segments of a small gradient
+    PARTIAL_BYTES = 2 << 20         # most bytes of all segments' sums
+    FEATURE_BYTES = 288 << 10       # bytes of packed rows of the feature
     PART = 2048                     # values that a thread sums over the batch at a time
-    COLUMNS = 64                    # rows of the unfolded image at a time, or those of one channel
+    COLUMNS = 64                    # rows of the unfolded image at a time, at least one channel's
 
-# multiply-adds that packing one value, of the feature or of the image, costs
+# Cost of packing one value, of the feature or of the image, in multiply-adds.
 cdef double PACK = 6
 
 
 cdef struct Grid:
-    Py_ssize_t rows, channels, tasks    # parts of a group's rows k, and of its channels c
+    Py_ssize_t rows, channels, tasks    # parts of rows k and of channels c; tasks
 
 
 cdef struct Task:
     const char *image
     const char *feature
-    char *out               # of this segment
+    char *out               # the sum of this segment
     char *workspace
 
 
 cdef class WeightGradient(Layout):
-    """Gradient of the weight of one convolution, float32 or float64; takes what `Layout` takes."""
+    """Gradient of the weight of one convolution; takes the parameters of `Layout`."""
 
     cdef const fc_grad *sum_room
-    cdef Py_ssize_t lines_of_pixels, width, height  # rows of output pixels; of one image
+    cdef Py_ssize_t lines_of_pixels, width, height  # rows of all output pixels; size of one image
     cdef Py_ssize_t line_parts, blocks, pitch       # parts of a long row; blocks of pixels
     cdef Py_ssize_t segments, most_rows, most_channels, chunk
-    cdef bint partial                               # segments have sums of their own
-    cdef bint plain                                 # the image is its own unfolded image
+    cdef bint partial                               # whether segments have their own sums
+    cdef bint plain                                 # whether the image equals its unfolded image
     cdef Py_ssize_t feature_bytes, matrix_bytes, sum_bytes, block_bytes
 
     def __init__(self, str isa, str dtype, *args):
@@ -76,11 +77,11 @@ cdef class WeightGradient(Layout):
         self.thread_bytes += self.feature_bytes + self.matrix_bytes + self.sum_bytes
 
     cdef _cut_depth(self):
-        """Terms are pixels here; the unfolded image is no part of the layout."""
+        """Leave depth uncut: terms are pixels, and the unfolded image is not part of the layout."""
         self.depth_unit = self.deepest = self.depth_blocks = 1
 
     cdef _choose_tile(self):
-        """One panel holds all pixels of a block."""
+        """Choose one panel that holds all pixels of a block."""
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, pixels
         cdef Py_ssize_t most = self.sum_room.block_bytes // self.item
@@ -102,11 +103,11 @@ cdef class WeightGradient(Layout):
             self.unit_pixels = self.width
         pixels = self.block_grains * self.grain
         self.rows, self.vectors, self.unpacked, self.strips = 1, ceil_div(pixels, lanes), False, 1
-        # rows a multiple of 4 KiB apart would share few sets of L1
+        # If rows were a multiple of 4 KiB apart, they would share few sets of L1.
         self.pitch = ceil_div(pixels, lanes) * lanes + ALIGNMENT // self.item
 
     cdef _cut_pixels(self):
-        """Done together with the tile."""
+        """Do nothing; `_choose_tile` cuts pixels as well."""
 
     cdef _cut_segments(self):
         cdef fc_geometry *g = &self.geometry
@@ -126,11 +127,17 @@ cdef class WeightGradient(Layout):
         self.chunk = min(self.group_channels, max(<Py_ssize_t>1, COLUMNS // g.taps))
 
     cdef Py_ssize_t _row_size(self) noexcept nogil:
-        """Weights per output channel."""
+        """Return the number of weights per output channel."""
         return self.group_channels * self.geometry.taps
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.thread_bytes + self._partial_bytes()
 
     cdef Py_ssize_t _partial_bytes(self) noexcept nogil:
@@ -140,7 +147,7 @@ cdef class WeightGradient(Layout):
                                        * self.item)
 
     cdef Grid grid_for(self, int threads) noexcept nogil:
-        """Parts of rows and channels that keep all threads as busy as one another."""
+        """Divide rows and channels into parts that keep all threads equally busy."""
         cdef Grid best, grid
         cdef Py_ssize_t rows, channels, whole, i, j
         cdef double k, c, cost, least = -1
@@ -163,7 +170,18 @@ cdef class WeightGradient(Layout):
         return best
 
     def __call__(self, cnp.ndarray image, cnp.ndarray feature, cnp.ndarray out, int threads):
-        """Write the gradient to `out`; all arrays C-contiguous and of the dtype given."""
+        """Write the gradient of the weight to `out`.
+
+        Parameters
+        ----------
+        image, feature : ndarray
+            Input of the convolution, and gradient of its output; C-contiguous and of the dtype
+            given to the constructor.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
+        """
         cdef Grid grid = self.grid_for(threads)
         cdef Py_ssize_t partial = self._partial_bytes(), i, size = out.nbytes
         cdef Task call
@@ -220,7 +238,7 @@ cdef class WeightGradient(Layout):
     cdef void _segment(self, const Task *call, Py_ssize_t group, Py_ssize_t k, Py_ssize_t k_stop,
                        Py_ssize_t c, Py_ssize_t c_stop, Py_ssize_t segment, char *out,
                        Py_ssize_t out_pitch, char *workspace) noexcept nogil:
-        """Rows k..k_stop and channels c..c_stop of a group, over the blocks of a segment."""
+        """Sum rows k..k_stop and channels c..c_stop of a group over the blocks of a segment."""
         cdef Py_ssize_t first = segment * self.blocks // self.segments, block
         cdef Py_ssize_t stop = (segment + 1) * self.blocks // self.segments
         cdef Py_ssize_t line, last, column, columns, pixels, chunk, channels
@@ -280,7 +298,7 @@ cdef class WeightGradient(Layout):
 
     cdef char *_in_place(self, const Task *call, Py_ssize_t channel, Py_ssize_t line,
                          Py_ssize_t last, Py_ssize_t column, Py_ssize_t pixels) noexcept nogil:
-        """The pixels of a channel where they are, if they are whole vectors of one image."""
+        """Return the pixels of a channel in place if they are whole vectors of one image."""
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t image = line // self.height
         if not self.plain or pixels % self.room.lanes or (last - 1) // self.height != image:
@@ -290,7 +308,7 @@ cdef class WeightGradient(Layout):
             + (line - image * self.height) * self.width + column) * self.item
 
     cdef Py_ssize_t _cut(self, Py_ssize_t part) noexcept nogil:
-        """First column of a part of a long row: whole vectors."""
+        """Return the first column of a part of a long row; parts are whole vectors."""
         if part == self.line_parts:
             return self.width
         return part * self.width // self.line_parts // self.room.lanes * self.room.lanes
@@ -298,7 +316,7 @@ cdef class WeightGradient(Layout):
     cdef void _pack(self, const Task *call, Py_ssize_t k, Py_ssize_t rows, Py_ssize_t line,
                     Py_ssize_t last, Py_ssize_t column, Py_ssize_t columns,
                     char *packed) noexcept nogil:
-        """Pixels of some channels of the feature, image after image, then zeros."""
+        """Pack pixels of some channels of the feature, image after image, and add zeros."""
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t image, element, count, done = 0, r
         while line < last:
@@ -314,7 +332,7 @@ cdef class WeightGradient(Layout):
         self._end(packed, rows, done)
 
     cdef void _end(self, char *rows, Py_ssize_t count, Py_ssize_t pixels) noexcept nogil:
-        """Zeros up to a whole vector."""
+        """Write zeros up to a whole vector."""
         cdef Py_ssize_t rest = ceil_div(pixels, self.room.lanes) * self.room.lanes - pixels, r
         if rest:
             for r in range(count):
@@ -322,7 +340,21 @@ cdef class WeightGradient(Layout):
 
 
 def sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
-    """Write the sum over batch and positions of each channel of `values` (n, k, m) to `out`."""
+    """Write the sum of each channel over batch and positions to `out`.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    values : ndarray (n, k, m)
+        C-contiguous array of this dtype.
+    out : ndarray (k,)
+        C-contiguous array of this dtype.
+    threads : int
+        Number of threads.
+    """
     cdef const fc_grad *room = grad_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t n = values.shape[0], k = values.shape[1], m = values.shape[2], i
     cdef Py_ssize_t item = values.itemsize
@@ -350,7 +382,21 @@ cdef void _sum(const fc_grad *room, const char *source, Py_ssize_t n, Py_ssize_t
 
 
 def batch_sums(str isa, str dtype, cnp.ndarray values, cnp.ndarray out, int threads):
-    """Write the sum over the first axis of `values`, at most TERMS long."""
+    """Write the sum over the first axis of `values` to `out`.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    values : ndarray
+        C-contiguous array of this dtype; its first axis has at most TERMS entries.
+    out : ndarray
+        C-contiguous array of this dtype, of the shape of one entry.
+    threads : int
+        Number of threads.
+    """
     cdef const fc_grad *room = grad_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t n = values.shape[0], size = out.size, item = out.itemsize, i
     cdef Py_ssize_t parts = ceil_div(size, PART)

@@ -1,16 +1,16 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""grad, direct: the gradient of a weight one channel at a time, for depthwise layers and images.
+"""grad, direct: compute a weight's gradient channel by channel, for depthwise layers and images.
 
     weight[k, c, tap] = sum over pixels of
                         feature[k, pixel] * patch_c[position(pixel) + offset(tap)]
 
-    task       a segment of the pixels x some groups; threads take them
+    task       a segment of the pixels x some groups; each task runs on one thread
       block      of output rows
         channel    of the image: copy the rows that it reads into a patch with borders
-          feature    of the group: C kernel, a dozen taps at a time
+          feature    of the group: run the C kernel, a dozen taps at a time
 
-Sums of blocks are added in float64. Segments are cut by the problem alone, more than one only where
-there are few channels; their sums are added in order at the end.
+Sums of blocks are added in float64. The problem alone decides how segments are cut. There are
+several only if there are few channels; their sums are added in order at the end.
 """
 
 from cython.parallel cimport prange, threadid
@@ -25,10 +25,10 @@ from fastconv.loops.simd cimport fc_geometry, fc_line
 cnp.import_array()
 
 cdef enum:
-    BOX_BYTES = 24 << 10    # of rows of one channel, in L1
-    BLOCK_VECTORS = 96
-    SEGMENTS = 16
-    SHARES = 8              # of the groups, per thread: each plans all blocks again
+    BOX_BYTES = 24 << 10    # bytes of rows of one channel, in L1
+    BLOCK_VECTORS = 96      # most vectors of pixels in a block
+    SEGMENTS = 16           # most segments
+    SHARES = 8              # most shares of the groups per thread; each plans all blocks again
 
 
 cdef struct Task:
@@ -36,13 +36,13 @@ cdef struct Task:
     const char *feature
     double *sums
     char *workspace
-    Py_ssize_t shares       # parts that the groups are dealt out in
+    Py_ssize_t shares       # number of parts into which the groups are divided
 
 
 cdef class TapGradient(Layout):
-    """Gradient of the weight of one convolution, float32 or float64; takes what `Layout` takes.
+    """Gradient of the weight of one convolution; takes the parameters of `Layout`.
 
-    At most as many taps as `Layout` has terms in a block of a sum.
+    The weight has at most as many taps as a depth block of `Layout` has terms.
     """
 
     cdef const fc_grad *sum_room
@@ -56,12 +56,12 @@ cdef class TapGradient(Layout):
                                                self.units * self.blocks // 2))
 
     cdef _cut_depth(self):
-        """One channel at a time."""
+        """Make depth blocks of one channel each."""
         self.depth_unit = self.deepest = self.geometry.taps
         self.depth_blocks = self.group_channels
 
     cdef _choose_tile(self):
-        """One panel holds all rows of a block."""
+        """Choose one panel that holds all rows of a block."""
         self.rows, self.vectors, self.unpacked = 1, BLOCK_VECTORS, True
         self.strips = self.group_features
 
@@ -78,14 +78,31 @@ cdef class TapGradient(Layout):
         return rows * width
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.thread_bytes + self._sum_bytes()
 
     cdef Py_ssize_t _sum_bytes(self) noexcept nogil:
         return self.segments * aligned(self.groups * self.group_features * self.depth * 8)
 
     def __call__(self, cnp.ndarray image, cnp.ndarray feature, cnp.ndarray out, int threads):
-        """Write the gradient to `out`; all arrays C-contiguous and of the dtype given."""
+        """Write the gradient of the weight to `out`.
+
+        Parameters
+        ----------
+        image, feature : ndarray
+            Input of the convolution, and gradient of its output; C-contiguous and of the dtype
+            given to the constructor.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
+        """
         cdef Task call
         cdef Py_ssize_t i, tasks, j
         cdef Py_ssize_t step = self._sum_bytes() // self.segments // 8

@@ -1,4 +1,4 @@
-"""The C interface of im2col: see src/im2col/interface.h."""
+"""Declare the C interface of im2col; see src/im2col/interface.h."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm_layout cimport fc_block

@@ -1,12 +1,12 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""im2col: the loop of implicit_gemm over an image that is unfolded first.
+"""im2col: unfold the image first, then run the loop of implicit_gemm over the matrix.
 
     tile     a block of pixels x a range of strips
       group      of channels: unfold all its channels and taps of the block into one matrix
         depth      blocks of p: pack the rows of the matrix, then multiply as implicit_gemm does
 
-A block is whole rows of the output or a part of one, as many pixels as implicit_gemm packs at a
-time, or fewer where the matrix would be larger than UNFOLDED_BYTES.
+A block consists of whole rows of the output or of a part of one row. It has as many pixels as
+implicit_gemm packs at a time, or fewer if the matrix would be larger than UNFOLDED_BYTES.
 """
 
 cimport numpy as cnp
@@ -21,16 +21,16 @@ from fastconv.loops.simd cimport fc_geometry, fc_line
 cnp.import_array()
 
 cdef enum:
-    UNFOLDED_BYTES = 4 << 20
-    BLOCK_VECTORS = 96      # most vectors of pixels in a block, however short its depth
+    UNFOLDED_BYTES = 4 << 20  # largest size of the matrix
+    BLOCK_VECTORS = 96      # largest number of vectors of pixels in a block of any depth
 
 
 cdef class Im2col(Convolution):
-    """One convolution, forward, float32 or float64; takes what `Layout` takes."""
+    """One forward convolution in float32 or float64; takes the parameters of `Layout`."""
 
     cdef const fc_im2col *matrix_room
     cdef const fc_unfold *unfold_room
-    cdef Py_ssize_t pitch           # elements from one row of the matrix to the next
+    cdef Py_ssize_t pitch           # distance in elements between rows of the matrix
     cdef cnp.ndarray row_array      # first element of the image row of (outer tap, output row)
 
     def __init__(self, str isa, str dtype, *args, **options):
@@ -56,7 +56,7 @@ cdef class Im2col(Convolution):
         if block >= width:
             self.grain = width
             self.units, self.unit_pixels = g.batch, g.pixels
-            if g.pixels <= 4 * block:  # small maps fill their vectors with the next image
+            if g.pixels <= 4 * block:  # small maps fill their vectors with pixels of the next image
                 self.units, self.unit_pixels = 1, g.batch * g.pixels
         else:
             self.units, self.unit_pixels = g.batch * (g.pixels // width), width
@@ -79,7 +79,7 @@ cdef class Im2col(Convolution):
             + aligned(self.panels * sizeof(fc_panel))
             + aligned(self.pieces * sizeof(fc_piece))
             + aligned(self.lines * sizeof(fc_line))
-            + 2 * ALIGNMENT  # no two threads' data in neighbouring lines
+            + 2 * ALIGNMENT  # keeps the data of two threads out of neighbouring cache lines
         )
 
     cdef void _load(self, const Operands *call, fc_block *block, Py_ssize_t channel,
@@ -90,7 +90,7 @@ cdef class Im2col(Convolution):
 
     cdef void _unfold(self, const Operands *call, fc_block *block,
                       Py_ssize_t channel) noexcept nogil:
-        """Fill the matrix: every channel of the group, image by image."""
+        """Fill the matrix with every channel of the group, image by image."""
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t width = g.axis[2].feature, height = g.pixels // width
         cdef Py_ssize_t row = block.first_pixel // width, column = block.first_pixel % width

@@ -1,4 +1,4 @@
-"""The loop over tiles, for algorithms that get their pixels in another way."""
+"""Declare the loop over tiles, for algorithms that load their pixels in another way."""
 
 from fastconv.loops.implicit_gemm_layout cimport Cut, Layout, fc_block
 
@@ -10,7 +10,7 @@ cdef struct Operands:
     const char *add
     char *out
     double fill
-    bint packed             # weight comes from pack_weights
+    bint packed             # whether `weight` comes from pack_weights
     char *workspace
 
 

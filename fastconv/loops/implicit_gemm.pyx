@@ -1,20 +1,23 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""implicit_gemm: the loop over tiles of a convolution as a matrix product.
+"""implicit_gemm: convolve as a matrix product, and loop over its tiles.
 
     feature[k, pixel] = sum_p weight[k, p] * X[p, pixel],     p = (channel, tap)
 
-X, the unfolded image, never exists. Blocks of it are packed while they are needed; or, where rows
-of the output fill whole vectors well enough, tiles read the bordered input rows in place.
+X is the unfolded image, which is never stored as a whole. Blocks of it are packed when they are
+needed. If rows of the output fill whole vectors well enough, tiles read the bordered input rows in
+place instead.
 
-    tile     a block of pixels x a range of strips; tiles share nothing, threads take them
+    tile     a block of pixels x a range of strips; tiles are independent, and each runs on one
+             thread
       group      of channels
-        depth      blocks of p, at most 320 terms, the same for every tile: X packed, or its
-                   patch loaded, once for
+        depth      blocks of p, at most 320 terms, the same for every tile: pack X, or load its
+                   patch, once for
           strip      rows of weight, as many as one register tile has; the C kernel walks the panels
-                     after the last depth block: bias, add, activation, while the strip is in cache
+                     after the last depth block: apply bias, add, activation while the strip is in
+                     cache
 
-Lanes are pixels. Where a call has few of them and they fill their vectors badly, lanes are output
-channels: strips are vectors of these, sums are collected [pixel][lane] and swapped back at the end.
+Lanes are pixels. If a call has few pixels and they fill vectors badly, lanes are output channels:
+strips are vectors of channels, sums are collected as [pixel][lane] and swapped back at the end.
 
 How pixels and strips are cut depends on the number of threads; the sum of one output does not.
 """
@@ -34,18 +37,20 @@ cnp.import_array()
 
 
 cdef class Convolution(Layout):
-    """One convolution, forward, float32 or float64; built once, called often, thread-safe.
+    """One forward convolution in float32 or float64; built once, called often, thread-safe.
 
-    Takes what `Layout` takes.
+    The constructor takes the parameters of `Layout`.
     """
 
     def packs(self):
-        """Whether pixels are copied for every tap, or read where they lie."""
+        """Return whether pixels are copied for every tap, instead of read in place."""
         return not self.unpacked
 
     def reading(self):
-        """Rows of the input that are read, rows of the output, and (feature, taps, stride,
-        dilation) of one; None for these where input rows need no copy with borders.
+        """Return (rows of the input that are read, rows of the output, row).
+
+        `row` is (feature, taps, stride, dilation) of one output row, or None if input rows need no
+        copy with borders.
         """
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *w = &g.axis[2]
@@ -57,14 +62,26 @@ cdef class Convolution(Layout):
         return read, made, copied
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.thread_bytes
 
     def pack_weights(self, cnp.ndarray weight):
-        """The weights in the order in which tiles of this instruction set read them.
+        """Return the weights in the order in which tiles of this instruction set read them.
 
-        Strips of about `rows` output channels, [strip][p][row]; the same number of elements. If
-        lanes are channels, strips of vectors of them, [strip][p][lane].
+        The order is [strip][p][row] with strips of about `rows` output channels, and the number of
+        elements is the same. If lanes are channels, the order is [strip][p][lane] with strips of
+        vectors of channels.
+
+        Parameters
+        ----------
+        weight : ndarray
+            Weight of the convolution, C-contiguous and of the dtype given to the constructor.
         """
         cdef Py_ssize_t count = weight.size, group, strip, first, stop, at
         if self.swapped:
@@ -91,10 +108,19 @@ cdef class Convolution(Layout):
         return packed
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
-        """Write the convolution of arrays = (input, weight, bias, add[, fillvalue]) to `out`.
+        """Write the convolution of `arrays` to `out`.
 
-        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
-        none. `prepared` is the result of `pack_weights`, or None. Nothing is validated.
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add[, fillvalue])
+            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
+            None if the problem has none. Nothing is validated.
+        prepared : ndarray or None
+            Result of `pack_weights`; None to read the weight of `arrays`.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef Operands call
         cdef Cut cut
@@ -166,7 +192,7 @@ cdef class Convolution(Layout):
     cdef void _group(self, const Operands *call, fc_block *block, Py_ssize_t group,
                      Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
                      char *register_tile) noexcept nogil:
-        """Strips of one group for one block of pixels."""
+        """Compute strips of one group for one block of pixels; lanes are pixels."""
         cdef Py_ssize_t i, strip, k0, k1, first, rows, row, stride
         cdef const char *weight
         for i in range(self.depth_blocks):
@@ -186,12 +212,12 @@ cdef class Convolution(Layout):
                     self._finish(call, block, row, rows)
 
     cdef Py_ssize_t _lanes_before(self, Py_ssize_t strip) noexcept nogil:
-        """Output channels of a group in the strips before this one, whole vectors of them."""
+        """Return the output channels of a group in the strips before this one, as whole vectors."""
         return strip * self.group_vectors // self.strips * self.room.lanes
 
     cdef void _pack_lanes(self, const char *weight, Py_ssize_t group, Py_ssize_t strip,
                           Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
-        """Terms k0..k1 of one strip, lanes side by side."""
+        """Pack terms k0..k1 of one strip, lanes side by side."""
         cdef Py_ssize_t first = self._lanes_before(strip), stop = self._lanes_before(strip + 1)
         cdef Py_ssize_t row = group * self.group_features + first
         self.room.pack_lanes(weight + (row * self.depth + k0) * self.item, self.depth,
@@ -200,7 +226,7 @@ cdef class Convolution(Layout):
     cdef void _swapped_group(self, const Operands *call, fc_block *block, Py_ssize_t group,
                              Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
                              char *strip_room) noexcept nogil:
-        """The same with lanes that are output channels; sums [strip][pixel][lane], swapped back."""
+        """Compute strips of one group with channels as lanes, then swap [strip][pixel][lane]."""
         cdef Py_ssize_t i, strip, k0, k1, first, stop, row, lanes = self.room.lanes
         cdef char *sums = strip_room + self.tile_bytes
         cdef const char *weight
@@ -230,7 +256,7 @@ cdef class Convolution(Layout):
 
     cdef void _load(self, const Operands *call, fc_block *block, Py_ssize_t channel,
                     Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
-        """Rows k0..k1 of the unfolded image of a group whose channels start at `channel`."""
+        """Load rows k0..k1 of the unfolded image of a group whose channels start at `channel`."""
         cdef Py_ssize_t taps = self.geometry.taps
         if packed is NULL:
             self.room.load_patch(&self.geometry, block, call.image, channel + k0 // taps,
@@ -240,7 +266,7 @@ cdef class Convolution(Layout):
 
     cdef void _finish(self, const Operands *call, const fc_block *block, Py_ssize_t row,
                       Py_ssize_t rows) noexcept nogil:
-        """The epilogue for rows row..row+rows of a block, image by image."""
+        """Apply the epilogue to rows row..row+rows of a block, image by image."""
         cdef Py_ssize_t pixels = self.geometry.pixels, channels = self.geometry.feature_channels
         cdef Py_ssize_t at = block.first_pixel, stop = at + block.pixel_count, image, pixel, count
         cdef Py_ssize_t element

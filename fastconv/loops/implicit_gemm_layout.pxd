@@ -1,4 +1,4 @@
-"""What implicit_gemm.pyx needs to know of the layout of a convolution."""
+"""Declare the layout of a convolution for implicit_gemm.pyx."""
 
 cimport numpy as cnp
 
@@ -58,16 +58,17 @@ cdef enum:
 
 
 cdef struct Cut:
-    Py_ssize_t grains       # per unit
-    Py_ssize_t blocks       # per unit
-    Py_ssize_t splits       # of the strips
-    Py_ssize_t tiles
+    Py_ssize_t grains       # grains of pixels per unit
+    Py_ssize_t blocks       # blocks of pixels per unit
+    Py_ssize_t splits       # parts into which all strips are cut
+    Py_ssize_t tiles        # number of tiles of a call
 
 
-# Sizes and lines of 1 to 3 axes, as Layout takes them; returns what the lines must outlive.
+# Set sizes and lines of 1 to 3 axes, as Layout takes them. Return the arrays of the lines, which
+# must live as long as the geometry.
 cdef list set_axes(fc_geometry *g, axes)
 
-# The line of an axis as an array of intp.
+# Return the line of an axis as an array of intp.
 cdef cnp.ndarray axis_line(const fc_axis *axis)
 
 
@@ -76,13 +77,13 @@ cdef class Layout:
     cdef const fc_epilogue *epilogue
     cdef fc_geometry geometry
     cdef Py_ssize_t item, groups, group_channels, group_features, depth
-    cdef Py_ssize_t rows, vectors, strips       # register tile, strips per group
-    cdef bint swapped                           # lanes are output channels, rows are pixels
-    cdef Py_ssize_t group_vectors               # of output channels, if so; strips are of these
+    cdef Py_ssize_t rows, vectors, strips       # size of the register tile, strips per group
+    cdef bint swapped                           # whether lanes are output channels, rows pixels
+    cdef Py_ssize_t group_vectors               # if swapped, vectors of channels, cut into strips
     cdef Py_ssize_t depth_blocks, depth_unit    # depth is cut in multiples of depth_unit
     cdef Py_ssize_t deepest                     # terms of the largest depth block
-    cdef bint unpacked                          # tiles read the patch; nothing is packed
-    cdef Py_ssize_t units, unit_pixels          # runs of pixels that no block crosses the end of
+    cdef bint unpacked                          # whether tiles read the patch, without packing
+    cdef Py_ssize_t units, unit_pixels          # runs of pixels whose ends no block crosses
     cdef Py_ssize_t grain, block_grains         # blocks are cut between grains of pixels
     cdef Py_ssize_t panels, pieces, slots, lines
     cdef Py_ssize_t packed_bytes, tile_bytes, sums_bytes, patch_bytes, thread_bytes

@@ -1,8 +1,8 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""implicit_gemm: how one convolution is cut into tiles, decided once per problem.
+"""implicit_gemm: cut one convolution into tiles, once per problem.
 
-Depth (the terms of a sum) into blocks; pixels into blocks that fit the caches; rows of the weight
-into strips of a register tile. See implicit_gemm.pyx for the loop over them.
+Depth (the terms of a sum) is cut into blocks, pixels into blocks that fit the caches, and rows of
+the weight into strips of a register tile. See implicit_gemm.pyx for the loop over them.
 """
 
 from libc.string cimport memcpy
@@ -18,31 +18,43 @@ from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 cnp.import_array()
 
 cdef enum:
-    BLOCK_VECTORS = 96      # most vectors of pixels in a block, however short its depth
-    ALIGNED_DEPTH = 80      # up to so many taps, depth blocks hold whole channels
-    TURNED_VECTORS = 10     # of pixels: with more, a last one that is not full hardly matters
+    BLOCK_VECTORS = 96      # most vectors of pixels in a block of any depth
+    ALIGNED_DEPTH = 80      # up to this number of taps, depth blocks hold whole channels
+    TURNED_VECTORS = 10     # with more vectors of pixels, a last one that is not full hardly counts
 
-# cycles to pack one vector, to move one pixel of a vector that is not full, and to swap one value
+# Cycles to pack one vector.
 cdef double PACK_CYCLES = 3
+# Cycles to move one pixel of a vector that is not full.
 cdef double SCATTER_CYCLES = 1
+# Cycles to swap one value.
 cdef double TURN_CYCLES = 1.5
 
 
 cdef class Layout:
-    """Geometry, tile, blocks and workspace of one convolution, forward, float32 or float64.
+    """Geometry, tile, blocks and workspace of one forward convolution in float32 or float64.
 
     Parameters
     ----------
-    isa, dtype : str
-        Instruction set; "f32" or "f64".
-    n, groups, image_channels, feature_channels : int
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    n : int
+        Number of images.
+    groups : int
+        Number of groups of channels.
+    image_channels, feature_channels : int
+        Channels of the input and of the output, over all groups.
     axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
-        Sizes, and `line`: int64, the image index at each padded coordinate
-        o * stride + t * dilation, -1 for the fill value; (feature - 1) * stride +
-        (taps - 1) * dilation + 1 of them.
+        Sizes of the axes, and `line`: an int64 array with the image index at each padded coordinate
+        o * stride + t * dilation, -1 for the fill value. It has (feature - 1) * stride +
+        (taps - 1) * dilation + 1 entries.
     bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
     activation : str or None
+        Activation to apply to the output.
     add : bool
+        Whether a residual is added to the output.
     """
 
     def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
@@ -70,7 +82,7 @@ cdef class Layout:
         self.line_arrays = set_axes(g, axes)
 
     cdef _cut_depth(self):
-        """Even blocks of at most depth_max terms, of whole channels where these are small."""
+        """Cut depth into even blocks of at most depth_max terms, of whole channels if small."""
         cdef Py_ssize_t taps = self.geometry.taps
         self.depth_unit = taps if taps <= ALIGNED_DEPTH else 1
         self.depth_blocks = ceil_div(self.depth // self.depth_unit,
@@ -81,13 +93,14 @@ cdef class Layout:
         return block * (self.depth // self.depth_unit) // self.depth_blocks * self.depth_unit
 
     cdef _choose_tile(self):
-        """The register tile, and packed or not: what wastes least on these channels and pixels.
+        """Choose the register tile, and whether to pack, with the least work for this problem.
 
-        Cycles per term of the sums, for one group: multiply-adds and loads two per cycle, four
-        cycles of latency; vectors that are not full are moved by way of a buffer. Between equals:
-        packed pixels stream from L2, so fewer vectors; unpacked ones stay in L1, so fewer loads.
-        One tap has nothing to share, and reading its channels at a stride only evicts them.
-        Where pixels fill few vectors badly, as 7 x 7 of them do, lanes may be output channels.
+        The work is counted in cycles per term of the sums, for one group. Two multiply-adds or two
+        loads take one cycle, the latency is four cycles, and vectors that are not full are moved
+        through a buffer. Ties are broken as follows: packed pixels stream from L2, so fewer vectors
+        are better; unpacked pixels stay in L1, so fewer loads are better. One tap has nothing to
+        share, and reading its channels at a stride only evicts them from the cache. If pixels fill
+        few vectors badly, as 7 x 7 pixels do, lanes may be output channels.
         """
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature
@@ -135,22 +148,22 @@ cdef class Layout:
                 self.strips = ceil_div(self.group_vectors, vectors)
 
     cdef Py_ssize_t _swapped_pixels(self):
-        """Most pixels of a call whose lanes may be output channels."""
+        """Return the most pixels of a call whose lanes may be output channels."""
         return TURNED_VECTORS * self.room.lanes
 
     cdef Py_ssize_t _patch_pitch(self, Py_ssize_t columns, Py_ssize_t taps):
-        """Bound on the length of a row of the patch: plan_patch() in src/implicit_gemm/patch.h."""
+        """Bound the length of a row of the patch; see plan_patch() in src/implicit_gemm/patch.h."""
         cdef fc_axis *w = &self.geometry.axis[2]
         cdef Py_ssize_t shared = w.stride * (columns + (taps - 1) * w.dilation // w.stride)
         return min(shared, columns * taps) + ALIGNMENT // self.item
 
     cdef Py_ssize_t _patch_height(self, Py_ssize_t rows, Py_ssize_t taps):
-        """The same for its rows per group."""
+        """Bound the rows per group of the patch."""
         cdef fc_axis *h = &self.geometry.axis[1]
         return min((rows - 1) * h.stride + (taps - 1) * h.dilation + 1, rows * taps)
 
     cdef Py_ssize_t _unpacked_pixels(self):
-        """Pixels of output, rows or part of a row, whose patch for one depth block is small."""
+        """Return how many output pixels have a small patch: whole rows, or a part of one."""
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 0, vectors
         cdef Py_ssize_t limit = self.room.unpacked_bytes // (
@@ -168,7 +181,7 @@ cdef class Layout:
         return 0
 
     cdef _cut_pixels(self):
-        """Blocks never cross images once these fill several, nor rows once those do."""
+        """Cut pixels; blocks cross neither images nor rows that fill several blocks."""
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block
         self.grain = self.vectors * lanes
@@ -192,7 +205,7 @@ cdef class Layout:
                                 ceil_div(self.unit_pixels, self.grain))
 
     cdef _plan_workspace(self):
-        """Bounds of what cut(), pack() and load_patch() in src/implicit_gemm fill, per thread."""
+        """Bound what cut(), pack() and load_patch() in src/implicit_gemm fill, per thread."""
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *h = &g.axis[1]
         cdef fc_axis *w = &g.axis[2]
@@ -214,7 +227,7 @@ cdef class Layout:
         self.slots = groups * taps[0] * self._patch_height(min(rows, h.feature), taps[1])
         self.lines = taps[2]
 
-        # whole vectors are read from and written to these: slack behind each
+        # Kernels read and write whole vectors, so each buffer has slack behind it.
         slack = self.vectors * lanes * self.item
         self.patch_bytes = self.slots * self._patch_pitch(columns, taps[2]) * self.item
         if self.unpacked:
@@ -227,7 +240,7 @@ cdef class Layout:
         self.patch_bytes = aligned(self.patch_bytes + slack)
         self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
         self.sums_bytes = 0
-        if self.swapped:  # the tile is a packed strip; sums of a whole group
+        if self.swapped:  # the tile is a packed strip, and sums are kept for a whole group
             self.tile_bytes = aligned(
                 self.deepest * ceil_div(self.group_vectors, self.strips) * lanes * self.item)
             self.sums_bytes = aligned(pixels * self.group_vectors * lanes * self.item)
@@ -237,11 +250,11 @@ cdef class Layout:
             + aligned(self.pieces * sizeof(fc_piece))
             + aligned(self.lines * sizeof(fc_line))
             + aligned((self.slots + most + block_vectors) * sizeof(ptrdiff_t))
-            + 2 * ALIGNMENT  # no two threads' data in neighbouring lines
+            + 2 * ALIGNMENT  # keeps the data of two threads out of neighbouring cache lines
         )
 
     cdef Cut cut_for(self, int threads) noexcept nogil:
-        """Blocks that fit the caches, more so that every thread gets as many, or strips divided."""
+        """Cut blocks that fit the caches; cut more, or divide strips, to keep threads busy."""
         cdef Cut cut
         cdef Py_ssize_t grains = ceil_div(self.unit_pixels, self.grain), blocks
         cut.grains = grains
@@ -286,7 +299,7 @@ cdef list set_axes(fc_geometry *g, axes):
 
 
 def _even(total, most):
-    """Sizes of `total` things in the fewest even shares of at most `most`: [(size, how many)]."""
+    """Cut `total` things into the fewest even shares of at most `most`: [(size, how many)]."""
     shares = -(-total // most)
     size, larger = divmod(total, shares)
     return [(s, m) for s, m in ((size + 1, larger), (size, shares - larger)) if m]

@@ -1,4 +1,4 @@
-"""The C interface of integer: see src/integer/interface.h."""
+"""Declare the C interface of integer; see src/integer/interface.h."""
 
 from fastconv.loops cimport simd
 

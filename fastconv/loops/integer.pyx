@@ -1,10 +1,10 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""integer: the loop over tasks of a filter of integer images.
+"""integer: filter images of integers, and loop over the tasks of one filter.
 
     task     one plane, a block of output rows, a strip of columns (src/integer/room.h)
 
-Tasks share nothing, threads take them. How they are cut does not change a result: every sum has the
-order of its taps.
+Tasks are independent, and each runs on one thread. A result does not depend on how tasks are cut:
+every sum adds its taps in their order.
 """
 
 from cython.parallel cimport prange, threadid
@@ -17,15 +17,18 @@ from fastconv.loops.simd cimport FC_F32
 cnp.import_array()
 
 cdef enum:
-    RING_BYTES = 20 * 1024      # of the ring's rows: the rest of L1 is for those summed from them
-    LEAST_COLUMNS = 128         # of a strip
-    MOST_COLUMNS = 2048
-    BLOCK_ROWS = 64
+    RING_BYTES = 20 * 1024      # bytes of the ring's rows; their sums take the rest of L1
+    LEAST_COLUMNS = 128         # fewest columns of a strip
+    MOST_COLUMNS = 2048         # most columns of a strip
+    BLOCK_ROWS = 64             # fewest rows of a block
 
-#: dtypes of images, in the order of enum fc_integer_type; a result may be real as well
+#: Dtypes of images, in the order of enum fc_integer_type; a result may also be real.
 TYPES = ("i8", "i16", "i32", "u8", "u16")
+#: Kinds of filters, in the order of the C enum.
 KINDS = ("passes", "window", "taps")
+#: What happens to a row between passes, in the order of the C enum.
 CONVERSIONS = ("exact", "truncates", "wraps")
+#: Orders in which a pass sums its taps, in the order of the C enum.
 ORDERS = ("in_order", "last_first", "equal_pairs", "opposite_pairs")
 
 
@@ -34,25 +37,37 @@ cdef class Integers:
 
     Parameters
     ----------
-    isa, real : str
-        Instruction set; "f32" or "f64": what is computed in.
-    source, target : str
-        dtypes of image and result: those of `TYPES`, or `real` for a result.
-    planes, rows, width, unit : int
-        Planes of rows of `width` elements; taps along a row are `unit` elements apart.
+    isa : str
+        Instruction set.
+    real : str
+        Dtype of the computation: "f32" or "f64".
+    source : str
+        Dtype of the image, one of `TYPES`.
+    target : str
+        Dtype of the result, one of `TYPES` or `real`.
+    planes : int
+        Number of planes.
+    rows : int
+        Rows of a plane.
+    width : int
+        Elements of a row.
+    unit : int
+        Distance in elements between neighbouring taps along a row.
     row_line, column_line : ndarray of int
-        Image row and column at every padded one, -1 for the fill value.
+        Image row and image column at every padded row and column, -1 for the fill value.
     before : int
         Padded columns in front of the image.
     kind : str
         One of `KINDS`.
     row_weights, column_weights : ndarray
-        Of the two passes; of a window one weight each; all taps of a list, and none.
+        Weights of the two passes. A window has one weight in each; a list of taps has all weights
+        in the first, and none in the second.
     orders : tuple of str
-        In which the passes sum, of `ORDERS`.
+        Orders in which the two passes sum their taps, of `ORDERS`.
     conversion : str
-        What becomes of a row between passes, of `CONVERSIONS`.
+        What happens to a row between the passes, one of `CONVERSIONS`.
     fill : float
+        Fill value.
     tap_positions : ndarray of int, shape (taps, 2), optional
         Padded row and padded column of every tap of a list.
     """
@@ -103,14 +118,14 @@ cdef class Integers:
         self.block = max(<Py_ssize_t>BLOCK_ROWS, 2 * p.row_taps)
         self.blocks = max(<Py_ssize_t>1, (rows + self.block - 1) // self.block)
         self.block = (rows + self.blocks - 1) // self.blocks
-        # an odd number of cache lines, so that rows do not meet in one set
+        # Make the pitch an odd number of cache lines, so that rows do not share one cache set.
         p.pitch = ((self.strip + halo + 2 * self.room.slack) * item + 63) // 64 | 1
         p.pitch = p.pitch * 64 // item
         self.scratch_bytes = p.list * sizeof(void *) + 64 + (p.row_taps + 6) * p.pitch * item
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
 
     cdef void *_keep(self, values, dtype) except NULL:
-        """The address of an array that lives as long as this object."""
+        """Return the address of an array that lives as long as this object."""
         array = np.array(values, dtype, ndmin=1)
         if array.size == 0:
             array = np.zeros(1, dtype)
@@ -118,11 +133,27 @@ cdef class Integers:
         return cnp.PyArray_DATA(<cnp.ndarray>array)
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.scratch_bytes
 
     def __call__(self, cnp.ndarray image, cnp.ndarray out, int threads):
-        """Write the filtered image to `out`; both are C-contiguous and of the dtypes given."""
+        """Write the filtered image to `out`.
+
+        Parameters
+        ----------
+        image : ndarray
+            Image, C-contiguous and of the dtype `source`.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype `target`.
+        threads : int
+            Number of threads.
+        """
         cdef Py_ssize_t tasks = self.planes * self.blocks * self.strips, i
         cdef const char *source = <const char *>cnp.PyArray_DATA(image)
         cdef char *target = <char *>cnp.PyArray_DATA(out)

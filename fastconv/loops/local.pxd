@@ -1,4 +1,4 @@
-"""The C interface of local: see src/local/interface.h."""
+"""Declare the C interface of local; see src/local/interface.h."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm_layout cimport fc_block

@@ -1,15 +1,16 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""local: convolution with a kernel of its own for every output position, and its gradients.
+"""local: convolve with a separate kernel for every output position, and compute its gradients.
 
     task       forward: some images x a block of output rows x some output channels
                input's gradient: some images x some input channels, all rows
                weight's gradient: a block of output rows x some output channels, all images
-      channel    of the input: a patch with borders for each image
-        feature    output channel: C kernel, some images at a time while its weights are in L1
+      channel    of the input: fill a patch with borders for each image
+        feature    output channel: run the C kernel for some images at a time, while the weights
+                   are in L1
 
-Weights are read, or written, once for up to IMAGES images. The images of one problem are laid out
-as one image of implicit_gemm's layout. Sums over channels go through the output, of at most TERMS
-terms each.
+Each weight is read, or written, once for up to IMAGES images. Every image is laid out as the image
+of an implicit_gemm problem with one image. Sums over channels are accumulated in the output; each
+partial sum has at most TERMS terms.
 """
 
 from cython.parallel cimport prange, threadid
@@ -26,11 +27,11 @@ from fastconv.loops.simd cimport fc_geometry, fc_line
 cnp.import_array()
 
 cdef enum:
-    IMAGES = 64                 # whose patches stay in L2
-    BOXES_BYTES = 192 << 10
-    BLOCK_VECTORS = 96
-    TERMS = 512
-    SHARE = 2                   # tasks per thread, at least, where there is so much to divide
+    IMAGES = 64                 # largest number of images whose patches stay in L2
+    BOXES_BYTES = 192 << 10     # bytes of the patches of all images of a task
+    BLOCK_VECTORS = 96          # largest number of vectors of pixels in a block
+    TERMS = 512                 # largest number of terms in a partial sum
+    SHARE = 2                   # fewest tasks per thread, where the problem can be cut so far
 
 
 cdef enum Role:
@@ -41,22 +42,31 @@ cdef struct Call:
     const char *image
     char *weight
     char *feature
-    char *image_out             # of the input's gradient
+    char *image_out             # the input's gradient
     const char *bias
     char *workspace
-    Py_ssize_t parts            # that the channels of one side are dealt out in
+    Py_ssize_t parts            # number of parts into which the channels of one side are divided
 
 
 cdef class Local(Layout):
-    """Unshared convolution of one kind, float32 or float64; built once, called often.
+    """Convolution with unshared weights, or a gradient of it; built once, called often.
 
     Parameters
     ----------
-    isa, dtype, groups ... activation
-        As `Layout` takes them; one group, one image.
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
     n : int
-        Images.
+        Number of images.
     role : {"fwd", "input", "weight"}
+        What a call computes: the output, the input's gradient or the weight's gradient.
+    image_channels, feature_channels : int
+        Channels of the input and of the output.
+    axes : sequence of 1 to 3 tuples
+        Spatial axes as `Layout` takes them.
+    bias, activation : str or None
+        As `Layout` takes them.
     """
 
     cdef const fc_local *own
@@ -72,18 +82,18 @@ cdef class Local(Layout):
                          activation=activation)
         self.blocks = self.units * ceil_div(ceil_div(self.unit_pixels, self.grain),
                                             self.block_grains)
-        # patches follow one another; only the last has room for a whole panel behind it
+        # Patches follow one another; only the last one has room for a whole panel behind it.
         self.patch_step = aligned(
             self.patch_bytes - (self.vectors - 1) * self.room.lanes * self.item)
         self.thread_bytes += (self.images - 1) * self.patch_step
 
     cdef _cut_depth(self):
-        """One channel at a time."""
+        """Make blocks of one channel each."""
         self.depth_unit = self.deepest = self.geometry.taps
         self.depth_blocks = self.group_channels
 
     cdef _choose_tile(self):
-        """One panel holds all rows of a block."""
+        """Choose one panel that holds all rows of a block."""
         self.rows, self.vectors, self.unpacked, self.strips = 1, BLOCK_VECTORS, True, 1
 
     cdef Py_ssize_t _unpacked_pixels(self):
@@ -101,13 +111,27 @@ cdef class Local(Layout):
         return rows * width
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.thread_bytes
 
     def __call__(self, image, weight, feature, bias, int threads):
-        """Write the output, or the gradient of `image` or of `weight`, whichever the role says.
+        """Write the output, or the gradient of `image` or of `weight`, as the role says.
 
-        All arrays C-contiguous and of the dtype given; nothing is validated.
+        Parameters
+        ----------
+        image, weight, feature : ndarray
+            Input, weight and output; one of them is written. All are C-contiguous and of the dtype
+            given to the constructor. Nothing is validated.
+        bias : ndarray or None
+            Bias of the output; None if the problem has none.
+        threads : int
+            Number of threads.
         """
         cdef Call call
         cdef Py_ssize_t i, tasks = 1
@@ -174,7 +198,7 @@ cdef class Local(Layout):
             first += self.images
 
     cdef void _cut(self, fc_block *block, Py_ssize_t number) noexcept nogil:
-        """The block of that number, rows of the first image."""
+        """Cut the block with this number, as rows of the first image."""
         cdef Py_ssize_t each = self.blocks // self.units, grains
         cdef Py_ssize_t unit = number // each, part = number % each, first, last
         grains = ceil_div(self.unit_pixels, self.grain)
@@ -192,7 +216,7 @@ cdef class Local(Layout):
 
     cdef void _fill(self, const Call *call, fc_block *block, Py_ssize_t first,
                     Py_ssize_t c) noexcept nogil:
-        """A patch of channel c for each image."""
+        """Fill a patch of channel c for each image."""
         cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item, i
         cdef char *patch = <char *>block.patch
         for i in range(min(self.images, self.n - first)):
@@ -202,7 +226,7 @@ cdef class Local(Layout):
 
     cdef void _run(self, const Call *call, const fc_block *block, Py_ssize_t first,
                    Py_ssize_t k, Py_ssize_t c, bint accumulate) noexcept nogil:
-        """The C kernel for a pair of channels, some images at a time."""
+        """Run the C kernel for a pair of channels, on some images at a time."""
         cdef fc_block part = block[0]
         cdef fc_local_task task
         cdef Py_ssize_t pixels = self.geometry.pixels, i = 0, count = min(self.images,
@@ -231,7 +255,7 @@ cdef class Local(Layout):
 
     cdef void _pairs(self, const Call *call, fc_block *block, Py_ssize_t first,
                      Py_ssize_t part) noexcept nogil:
-        """All input channels with some output channels."""
+        """Combine all input channels with some output channels."""
         cdef Py_ssize_t k0 = part * self.group_features // call.parts, k, c, i
         cdef Py_ssize_t k1 = (part + 1) * self.group_features // call.parts
         for c in range(self.group_channels):
@@ -258,10 +282,10 @@ cdef class Local(Layout):
 
     cdef void _back(self, const Call *call, fc_block *block, Py_ssize_t first,
                     Py_ssize_t c) noexcept nogil:
-        """The gradient of channel c in a block: what the patches gather goes back to the images."""
+        """Compute the gradient of channel c in a block, and add the patches to the images."""
         cdef Py_ssize_t count = min(self.images, self.n - first), k, i, terms = 0
         cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item
-        self._fill(call, block, first, c)  # only to know where everything lies
+        self._fill(call, block, first, c)  # only to set where everything lies
         memset(block.patch, 0, (count - 1) * self.patch_step + self.patch_bytes)
         for k in range(self.group_features):
             self._run(call, block, first, k, c, True)

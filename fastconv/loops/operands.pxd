@@ -1,4 +1,4 @@
-"""For calls/fast_call.pyx, which makes the arrays of a call ready for the engine."""
+"""Declarations for calls/fast_call.pyx, which converts the arrays of a call for the engine."""
 
 
 cpdef tuple ready(tuple arrays, tuple dtypes)

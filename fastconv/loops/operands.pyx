@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The arrays of a call as the engine takes them, and as cache keys describe them."""
+"""Convert the arrays of a call as the engine takes them, and describe them for cache keys."""
 
 cimport numpy as cnp
 
@@ -9,23 +9,25 @@ cnp.import_array()
 
 
 def described(tuple arrays):
-    """Return shape and dtype of each array, None for an absent one: a part of cache keys.
+    """Return the shape and dtype of each array, or None for an absent one, for cache keys.
 
     Parameters
     ----------
     arrays : tuple of ndarray, Spec or None
+        Operands of the call.
     """
     return tuple([None if a is None else (a.shape, a.dtype) for a in arrays])
 
 
 cpdef tuple ready(tuple arrays, tuple dtypes):
-    """Return the arrays C-contiguous, aligned and in the dtypes that the engine wants.
+    """Convert arrays to C-contiguous, aligned ones of the dtypes that the engine wants.
 
-    The very same tuple comes back where nothing is to be done.
+    Return the same tuple if no array needs a conversion.
 
     Parameters
     ----------
     arrays : tuple of ndarray or None
+        Operands of the call; None for an absent one.
     dtypes : tuple of dtype or None
         The engine's dtype of each array, in native byte order; None for an absent one.
     """

@@ -1,4 +1,4 @@
-"""What the filters that go along one axis after the other have in common."""
+"""Declare what filters share that sum along one axis after the other."""
 
 from fastconv.loops.passes_layout cimport Along, Layout, Run, Strip
 
@@ -19,8 +19,8 @@ cdef struct Band:           # a tile: what its units read and where they write
     const Strip *strip
     const Run *runs
     Py_ssize_t run_count
-    const char *plane       # of the image, NULL for padding; or of scratch rows
-    Py_ssize_t first        # padded coordinate of the first scratch row; -1: an image
+    const char *plane       # plane of the image, or of scratch rows; NULL for padding
+    Py_ssize_t first        # padded coordinate of the first scratch row; -1 for a plane of an image
     const char *factors
     Py_ssize_t channel, position
     # scratch

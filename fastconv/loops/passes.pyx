@@ -1,19 +1,19 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""Filters that go along one axis after the other: what `separable` and `box` have in common.
+"""Filter along one axis after the other: what `separable` and `box` share.
 
-    mid[o, x] = sum_u c1[u] * image[o * stride + u * dilation, x]       columns: whole rows summed
-    out[o, x] = sum_t c2[t] * mid[o, x * stride + t * dilation]         a row summed with itself
+    mid[o, x] = sum_u c1[u] * image[o * stride + u * dilation, x]       columns: sum whole rows
+    out[o, x] = sum_t c2[t] * mid[o, x * stride + t * dilation]         sum a row with itself
 
-Columns come first: they read the image in place, whatever its borders, by pointers to rows; and
-tiles share nothing. Past the left and right edges `mid` is completed from itself, because what lies
-there in the image is a copy of a column inside.
+Columns come first, because they read the image in place through pointers to rows, whatever its
+borders. Tiles are independent. Past the left and right edges, `mid` is completed from its own
+values, because what lies there in the image is a copy of a column inside.
 
     tile     one channel of one image, a few planes, a chunk of rows, a strip of columns
-      depth    (volumes) planes summed into scratch planes, up to four at a time that share input
-        unit     rows that share input: columns summed into `mid`, which stays in L1
-          row      summed along itself into the output, in one step or several; the epilogue
+      depth    (volumes) sum planes into scratch planes, up to four at a time that share input
+        unit     rows that share input: sum columns into `mid`, which stays in L1
+          row      sum it along itself into the output, in one step or several; apply the epilogue
 
-Tiles depend on the problem alone; threads take them as they come.
+Tiles depend on the problem alone; threads take them dynamically.
 """
 
 from cython.parallel cimport prange, threadid
@@ -28,13 +28,22 @@ cnp.import_array()
 
 
 cdef class Passes(Layout):
-    """One filter of rank one, or a sum of some: see `passes_layout.Layout`."""
+    """One filter of rank one, or a sum of some; takes the parameters of `passes_layout.Layout`."""
 
     def __call__(self, tuple arrays, cnp.ndarray factors, cnp.ndarray out, int threads):
-        """Write the filtered arrays[0] to `out`; arrays = (input, weight, bias, add[, fillvalue]).
+        """Write the filtered input to `out`.
 
-        Arrays are C-contiguous and of the dtype given. `factors` has the shape that `factors`
-        says; the weight itself is not read.
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add[, fillvalue])
+            Operands, C-contiguous and of the dtype given to the constructor. The weight is not
+            read. Bias and add are None if the problem has none.
+        factors : ndarray
+            Coefficients, of the shape that the method `factors` returns.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef Call call
         cdef Py_ssize_t i
@@ -103,7 +112,7 @@ cdef class Passes(Layout):
             self._units(&band, chunk)
 
     cdef void _through_depth(self, Band *band, Py_ssize_t unit, Py_ssize_t chunk) noexcept nogil:
-        """Sum planes into scratch planes, then filter each of these."""
+        """Sum planes into scratch planes, then filter each scratch plane."""
         cdef Along *d = &self.along[0]
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t first = unit // d.step * d.size * d.step + unit % d.step
@@ -146,7 +155,7 @@ cdef class Passes(Layout):
 
     cdef void _point(self, const Band *band, Py_ssize_t output, Py_ssize_t first,
                      Py_ssize_t count) noexcept nogil:
-        """Point at the input rows of taps first..first+count of an output row."""
+        """Set pointers to the input rows of taps first..first+count of an output row."""
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t position = output * h.stride + first * h.dilation, i, y
         for i in range(count):
@@ -162,7 +171,7 @@ cdef class Passes(Layout):
 
     cdef void _sum_columns(self, const Band *band, const char *c, const Along *axis,
                            Py_ssize_t count, char *out, Py_ssize_t pitch) noexcept nogil:
-        """Rows of a scratch array, `pitch` bytes apart, from the rows pointed at; completed."""
+        """Sum the rows pointed at into scratch rows, `pitch` bytes apart, and complete these."""
         cdef Py_ssize_t i, u, taps, most = self.room.taps_max, lead = band.strip.lead
         cdef const Run *run
         u = 0
@@ -179,7 +188,7 @@ cdef class Passes(Layout):
 
     cdef void _complete(self, const Band *band, const char *c, Py_ssize_t taps, char *out,
                         Py_ssize_t pitch, Py_ssize_t count) noexcept nogil:
-        """Columns past the edges: copies of others, or sums of nothing but padding."""
+        """Fill columns past the edges with copies of other columns, or with sums of padding."""
         cdef Py_ssize_t i, j, lead = band.strip.lead
         cdef double padding = 0
         cdef char *row
@@ -197,9 +206,9 @@ cdef class Passes(Layout):
 
     cdef void _finish(self, const Band *band, Py_ssize_t output, Py_ssize_t count,
                       const char *factors, bint first, bint last) noexcept nogil:
-        """Sum the rows of `mid` along themselves into output rows; the `last` time, the epilogue.
+        """Sum the rows of `mid` along themselves into output rows; if `last`, apply the epilogue.
 
-        The rows are those of `output` and of the next `count - 1` of a unit.
+        The rows are that of `output` and the next `count - 1` ones of its unit.
         """
         cdef Along *w = &self.along[2]
         cdef Py_ssize_t step = self.along[1].step, row = self.pitch * self.item, i
@@ -215,7 +224,7 @@ cdef class Passes(Layout):
 
     cdef void _along(self, const Band *band, const char *line, Py_ssize_t output,
                      Py_ssize_t count, const char *factors, bint first) noexcept nogil:
-        """One row, step by step; or several, in one step."""
+        """Sum one row along itself step by step, or several rows in one step."""
         cdef Along *w = &self.along[2]
         cdef Py_ssize_t i, j, row = self.pitch * self.item
         cdef const Step *step
@@ -237,7 +246,7 @@ cdef class Passes(Layout):
             lines.c = factors + (self.coefficient[2] + step.coefficient) * self.item
             lines.taps, lines.length = step.taps, band.strip.count + step.more
             lines.accumulate = step.accumulate or (not first and step.target < 0)
-            if step.single and step.source:  # their offsets are from the row
+            if step.single and step.source:  # their offsets count from the row
                 lines.offset = offsets
                 for j in range(step.taps):
                     offsets[j] = self.offset[step.offset + j]

@@ -1,4 +1,4 @@
-"""What passes.pyx needs to know of the layout of a filter."""
+"""Declare the layout of a filter for passes.pyx."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport fc_epilogue
@@ -29,7 +29,7 @@ cdef inline const fc_separable *separable_kernels(str isa, int real) except NULL
 cdef struct Along:          # one axis
     Py_ssize_t image, feature, taps, stride, dilation, before, extent
     const Py_ssize_t *line
-    Py_ssize_t size, step   # a unit: `size` outputs, `step` apart, on input rows dilation apart
+    Py_ssize_t size, step   # a unit: `size` outputs, `step` apart, on rows dilation apart
     Py_ssize_t units
 
 
@@ -43,20 +43,20 @@ cdef struct Copy:
 
 cdef struct Strip:          # output columns first..first+count, and the input columns they need
     Py_ssize_t first, count, width
-    Py_ssize_t lead         # in front of a scratch row, so that the longest run is aligned
+    Py_ssize_t lead         # elements in front of a scratch row, so that the longest run is aligned
     Py_ssize_t run, run_stop, copy, copy_stop, gap, gap_stop
 
 
 cdef struct Step:           # one sum along a row
-    Py_ssize_t source, target       # levels: 0 the row, -1 the output
-    Py_ssize_t taps, single         # the last `single` of them are values of the row
-    Py_ssize_t more                 # values, than there are outputs
-    Py_ssize_t offset, coefficient  # of the first tap; offset -1: taps are neighbours
+    Py_ssize_t source, target       # levels; source 0 is the row, target -1 the output
+    Py_ssize_t taps, single         # the last `single` taps read values of the row
+    Py_ssize_t more                 # values to compute in addition to one per output
+    Py_ssize_t offset, coefficient  # indices of the first tap's; offset -1: taps are neighbours
     bint accumulate
 
 
 cdef enum:
-    STEP_TAPS = 16                 # most taps of a step that has single ones
+    STEP_TAPS = 16                 # largest number of taps of a step with single ones
 
 
 cdef class Layout:

@@ -1,8 +1,8 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""passes: how a filter is cut into tiles, and where its columns come from; once per problem.
+"""passes: cut a filter into tiles, and find where its columns come from, once per problem.
 
-Columns of the output into strips, so that scratch rows stay in L1. Rows into units that share their
-input, units into chunks. See passes.pyx for the loop over them.
+Columns of the output are cut into strips, so that scratch rows stay in L1. Rows are cut into units
+that share their input, and units into chunks. See passes.pyx for the loop over them.
 """
 
 cimport numpy as cnp
@@ -17,29 +17,34 @@ from fastconv.loops.simd cimport FC_F32
 cnp.import_array()
 
 cdef enum:
-    MID_BYTES = 8192            # of one scratch row
-    CHUNK_ROWS = 32             # of a tile
-    DEPTH_BYTES = 256 * 1024    # of scratch planes
+    MID_BYTES = 8192            # bytes of one scratch row
+    CHUNK_ROWS = 32             # rows of a tile
+    DEPTH_BYTES = 256 * 1024    # bytes of scratch planes
 
 
 cdef class Layout:
-    """One filter of rank one (or a sum of some), every channel on its own, float32 or float64.
+    """One filter of rank one (or a sum of some) in float32 or float64, on each channel separately.
 
     Parameters
     ----------
-    isa, dtype : str
-        Instruction set; "f32" or "f64".
-    n, channels, features : int
-        `channels` divides `features`.
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    n : int
+        Number of images.
+    channels, features : int
+        Channels of the input and of the output; `channels` divides `features`.
     axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
-        As `implicit_gemm_layout.Layout` takes them.
+        Axes as `implicit_gemm_layout.Layout` takes them.
     terms : int
+        Number of filters of rank one to sum.
     steps : sequence of tuples (source, target, offsets, single, more, accumulate), or None
-        How a row is summed with itself: `Step`; None for all taps at once.
+        Steps in which a row is summed along itself, see `Step`; None for all taps at once.
     unit : int
-        Rows of a unit, 0 for as many as a kernel takes that share their input.
+        Rows of a unit; 0 for as many rows that share their input as a kernel takes.
     bias, activation, add
-        As `Layout` takes them.
+        As `implicit_gemm_layout.Layout` takes them.
     """
 
     def __init__(self, str isa, str dtype, n, channels, features, axes, *, terms=1, steps=None,
@@ -82,7 +87,7 @@ cdef class Layout:
             axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
             if line.size != axis.extent:
                 raise ValueError(f"axis {i}: line has {line.size} entries, not {axis.extent}")
-            # outputs dilation / stride apart read the same rows, all but one
+            # Outputs dilation / stride apart read the same rows, except for one.
             shares = axis.taps > 1 and axis.dilation % axis.stride == 0
             axis.step = axis.dilation // axis.stride if shares else 1
             axis.size = self.room.rows if shares else 1
@@ -98,7 +103,7 @@ cdef class Layout:
             steps = []
             for i in range(0, w.taps, most):
                 offsets = np.arange(i, min(i + most, w.taps)) * w.dilation
-                if w.stride > 1:  # the row is split: one part for each remainder
+                if w.stride > 1:  # the row is split into one part per remainder
                     parts = ceil_div(self._width(self._strip_columns()), w.stride)
                     self.phase_pitch = parts + self.room.slack
                     offsets = offsets % w.stride * self.phase_pitch + offsets // w.stride
@@ -135,14 +140,14 @@ cdef class Layout:
         return (columns - 1) * w.stride + (w.taps - 1) * w.dilation + 1
 
     cdef Py_ssize_t _strip_columns(self):
-        """Output columns of the widest strip: even strips, their overlap a small part of them."""
+        """Return the output columns of the widest strip; strips are even and overlap little."""
         cdef Along *w = &self.along[2]
         cdef Py_ssize_t overlap = (w.taps - 1) * w.dilation // w.stride
         cdef Py_ssize_t most = max(MID_BYTES // self.item // w.stride, 8 * overlap)
         return ceil_div(w.feature, max(<Py_ssize_t>1, w.feature // most))
 
     cdef _cut_columns(self):
-        """Strips: which columns are read from the image, copied within a row, or padding."""
+        """Cut columns into strips; find which are read, copied within a row, or padding."""
         cdef Along *w = &self.along[2]
         cdef Py_ssize_t columns = self._strip_columns(), lanes = self.room.lanes
         cdef Py_ssize_t i, first, count, width
@@ -164,7 +169,7 @@ cdef class Layout:
         self.gap = <const Py_ssize_t *>cnp.PyArray_DATA(self._keep(gaps))
 
     cdef _cut_rows(self):
-        """Chunks of rows: whole units, in volumes few enough for their scratch planes."""
+        """Cut rows into chunks of whole units, few enough in volumes for their scratch planes."""
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t block = h.size * h.step, rows = CHUNK_ROWS, lanes = self.room.lanes
         cdef Py_ssize_t overlap = (h.taps - 1) * h.dilation
@@ -181,7 +186,7 @@ cdef class Layout:
         self.tiles = (self.batch * self.features * self.along[0].units * self.chunks * self.strips)
 
     cdef _plan_workspace(self):
-        """Bytes per thread: pointers, scratch rows, levels, split row, planes, the subclass's."""
+        """Add up the bytes per thread: pointers, scratch rows, levels, split row, planes, own."""
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t row = self.pitch * self.item
         cdef Py_ssize_t pointers = max(self.along[0].taps, h.taps) + max(h.size, self.room.rows)
@@ -194,26 +199,33 @@ cdef class Layout:
         self.fill_bytes = aligned(self.along[2].image * self.item)
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.thread_bytes + self.fill_bytes
 
     def factors(self):
-        """Shape of the coefficients of a call, and where those of each axis begin."""
+        """Return the shape of the coefficients of a call, and where those of each axis begin."""
         shape = (self.features, self.terms, self.factor_length)
         return shape, tuple(self.coefficient[i] for i in range(3))
 
 
 def _sources(line, column, runs, copies, gaps, lanes):
-    """Where the values of a scratch row come from: appended to the lists; returns its lead.
+    """Append where the values of a scratch row come from to the lists, and return its lead.
 
-    `line` has the image column at every position, -1 for padding; inside the image it is
-    position + `column`.
+    `line` holds the image column at every position, -1 for padding. Inside the image, this column
+    is position + `column`.
     """
     position = np.arange(len(line))
     inside = np.flatnonzero((line == position + column) & (line >= 0))
     low = high = 0
     far = None
-    if len(inside):  # one run: a boundary that repeats the image comes back to it, not through it
+    # There is one run: a boundary that repeats the image returns to the run, not through it.
+    if len(inside):
         low = int(inside[0])
         high = low + int(np.argmax(np.append(line[low:] != position[low:] + column, True)))
         runs.append([low + column, low, high - low])

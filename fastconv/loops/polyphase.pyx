@@ -1,5 +1,5 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""polyphase: signals at another rate, output by output or in phases that are interleaved.
+"""polyphase: resample signals, output by output, or phase by phase and interleaved.
 
     y[m] = sum over k of h[m * down - k * up] * x[k]
 """
@@ -26,11 +26,14 @@ def interleave(list parts, cnp.ndarray out, Py_ssize_t start, int threads):
     Parameters
     ----------
     parts : list of ndarray, shape (lines, count, inner)
-        C-contiguous, of float32 or float64; counts differ by one at most, the first are longest.
+        C-contiguous arrays of float32 or float64. Their counts differ by at most one, and the
+        longest come first.
     out : ndarray, shape (lines, length, inner)
-        C-contiguous, of the same dtype.
+        C-contiguous array of the same dtype.
     start : int
+        Index in `out` of the first value of the first part.
     threads : int
+        Number of threads.
     """
     cdef Py_ssize_t phases = len(parts), lines = out.shape[0], inner = out.shape[2], i
     cdef Py_ssize_t item = out.itemsize, most = parts[0].shape[1], length = out.shape[1]
@@ -78,24 +81,26 @@ ctypedef fused real:
 
 
 cdef struct Phase:
-    Py_ssize_t step         # values of x that the window moves on before this output
-    Py_ssize_t first        # of its weights, last tap first
-    Py_ssize_t taps
+    Py_ssize_t step         # values of x by which the window moves before this output
+    Py_ssize_t first        # index of the first of its weights, which are stored last tap first
+    Py_ssize_t taps         # number of its weights
 
 
 cdef class Resampler:
-    """Lines at another rate, output by output: for many phases, of which each has few outputs.
+    """Resample lines output by output, for filters with many phases that have few outputs each.
 
     Parameters
     ----------
-    n, length : int
-        Values of a line, and of its result.
+    n : int
+        Values of a line.
+    length : int
+        Values of its result.
     phases : sequence of (step, first, taps)
-        For output m phase m modulo their number: how far its window has moved since the output
-        before, and its weights.
+        Phases in order; output m uses phase m modulo their number. `step` says how far the window
+        moves from the output before, `first` and `taps` which weights it has.
     head, tail : ndarray of int
-        Which values of x stand at positions ``1 - taps .. taps - 1``, and at ``n - taps`` and
-        ``2 taps`` on, where taps is the most that a phase has; -1 for the fill value.
+        Indices into x of the values at positions ``1 - taps .. taps - 1`` and ``n - taps ..
+        n + taps - 1``, where taps is the largest number of taps of a phase; -1 for the fill value.
     """
 
     cdef Py_ssize_t n, length, most, count
@@ -111,7 +116,21 @@ cdef class Resampler:
         self.head_index, self.tail_index = head, tail
 
     def __call__(self, cnp.ndarray x, cnp.ndarray weights, cnp.ndarray out, fill, int threads):
-        """Write to `out` (lines, length); x (lines, n) and the weights are of its dtype."""
+        """Write the resampled lines to `out`.
+
+        Parameters
+        ----------
+        x : ndarray (lines, n)
+            Lines to resample.
+        weights : ndarray
+            Weights of all phases, of the dtype of x.
+        out : ndarray (lines, length)
+            Result, of the dtype of x.
+        fill : float
+            Value beyond the ends of a line.
+        threads : int
+            Number of threads.
+        """
         cdef Py_ssize_t lines = x.shape[0], i
         cdef cnp.ndarray head = self._ends(x, self.head_index, fill)
         cdef cnp.ndarray tail = self._ends(x, self.tail_index, fill)
@@ -122,7 +141,7 @@ cdef class Resampler:
         cdef char *back = cnp.PyArray_BYTES(tail)
         cdef char *w = cnp.PyArray_BYTES(weights)
         cdef char *to = cnp.PyArray_BYTES(out)
-        # a line is dealt out in blocks that start with the first phase
+        # Divide a line into blocks that start with the first phase.
         cdef Py_ssize_t periods = (self.length + self.count - 1) // self.count
         cdef Py_ssize_t share = max(1, 8192 // self.count), blocks = (periods + share - 1) // share
         for i in prange(lines * blocks, nogil=True, num_threads=threads, schedule="static"):

@@ -1,4 +1,4 @@
-"""The C interface of pool_backward: see src/pool_backward/interface.h."""
+"""Declare the C interface of pool_backward; see src/pool_backward/interface.h."""
 
 from fastconv.loops cimport simd
 

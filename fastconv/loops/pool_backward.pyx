@@ -1,11 +1,12 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""spread: gradients of poolings that sum, row by row of the input, and maxima across channels.
+"""pool_backward: compute gradients of poolings that sum, and maxima across channels.
 
     input[x] = sum over the windows o that hold x of grad[o] * scale[o]
 
-Rows of grad_output whose windows hold a row of the input are added, then spread along it: by phases
-of the stride, each of them sums of neighbours, or window by window where these differ in size. Rows
-that follow one another under the same windows are copied.
+The input is computed row by row. The rows of grad_output whose windows hold a row of the input are
+added, and their sum is spread along that row: in phases of the stride, each of which sums
+neighbours, or window by window if windows differ in size. If neighbouring rows lie under the same
+windows, the second is a copy of the first.
 """
 
 from cython.parallel cimport prange, threadid
@@ -21,36 +22,43 @@ from fastconv.loops.simd cimport FC_F32
 cnp.import_array()
 
 cdef enum:
-    ROWS = 16           # of the input in one task
+    ROWS = 16           # rows of the input in one task
     PART = 1 << 13      # values that are divided at a time
 
 
-cdef struct Phase:      # of the row: a convolution with ones
+cdef struct Phase:      # one phase of the row: a convolution with ones
     Py_ssize_t taps, apart, start, size, first
 
 
 cdef class AverageBackward:
-    """Gradient of an average (or of a norm with p = 1 or 2), float32 or float64.
+    """Gradient of an average (or of a norm with p = 1 or 2) in float32 or float64.
 
     Parameters
     ----------
-    isa, dtype : str
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
     planes : int
+        Channels of the whole batch.
     sizes, grid : three ints each
-        Of the input and of the output.
+        Spatial sizes of the input and of the output.
     covers : two tuples (ends, windows) of intp arrays
-        Per outer axis: the windows that hold position i are ``windows[ends[i]:ends[i + 1]]``.
+        For each outer axis: the windows that hold position i are ``windows[ends[i]:ends[i + 1]]``.
     scales : three float64 arrays
-        What a window's gradient is multiplied by, per axis.
+        Factors of a window's gradient, per axis.
     phases : list of (residues, taps, apart, start, size, first), or None
-        Classes of residues of the row: output q is the sum of ``grad[q + j*apart + start]``, and
-        position ``stride * (first + q) + residue - before`` of the row.
-    stride, before : int
-        Of the row.
+        Classes of residues of the row. Output q of a class is the sum of
+        ``grad[q + j*apart + start]`` over the taps j. It belongs to position
+        ``stride * (first + q) + residue - before`` of the row.
+    stride : int
+        Stride of the row.
+    before : int
+        Padding in front of the row.
     row_cover : tuple (first, count) of intp arrays, or None
-        In place of phases: the windows that hold each position of the row.
+        The windows that hold each position of the row; given if `phases` is None.
     power : int or None
-        p - 1 of a norm: the result is multiplied by x, or its sign.
+        p - 1 for a norm: the result is multiplied by x, or by its sign. None for an average.
     """
 
     cdef const fc_pool_backward *room
@@ -115,7 +123,7 @@ cdef class AverageBackward:
                 self.phase_pitch = max(self.phase_pitch, <Py_ssize_t>size)
                 for residue in residues:
                     self.phase_of[residue] = a
-        # a row of grad with zeros on both sides, rows of the phases, pointers to them
+        # A thread needs a row of grad with zeros on both sides, rows of the phases, and pointers.
         self.row_bytes = aligned((self.grid_width + 2 * self.margin + 16) * self.item)
         self.phase_bytes = aligned((self.phase_pitch + 16) * self.item)
         self.thread_bytes = (self.row_bytes + self.phase_count * self.phase_bytes
@@ -127,11 +135,29 @@ cdef class AverageBackward:
         return <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>values)
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return threads * self.thread_bytes
 
     def __call__(self, cnp.ndarray grad, values, cnp.ndarray out, int threads):
-        """Write the gradient; `values` is the input of a norm, else None."""
+        """Write the gradient to `out`.
+
+        Parameters
+        ----------
+        grad : ndarray
+            Gradient of the output, C-contiguous and of the dtype given to the constructor.
+        values : ndarray or None
+            Input of a norm; None for an average.
+        out : ndarray
+            Gradient of the input.
+        threads : int
+            Number of threads.
+        """
         cdef const char *g = <const char *>cnp.PyArray_DATA(grad)
         cdef const char *x = NULL
         cdef char *target = <char *>cnp.PyArray_DATA(out)
@@ -173,7 +199,7 @@ cdef class AverageBackward:
 
     cdef bint _alike(self, const ptrdiff_t *ends, const ptrdiff_t *windows,
                      Py_ssize_t y) noexcept nogil:
-        """Whether position y is in the same windows as the one before."""
+        """Return whether position y is in the same windows as the position before."""
         cdef Py_ssize_t count = ends[y + 1] - ends[y], i
         if ends[y] - ends[y - 1] != count:
             return False
@@ -184,7 +210,7 @@ cdef class AverageBackward:
 
     cdef void _join(self, const char *grad, Py_ssize_t z, Py_ssize_t y,
                     char *row) noexcept nogil:
-        """The sum of the rows of windows that hold row (z, y)."""
+        """Write the sum of the rows of windows that hold row (z, y)."""
         cdef Py_ssize_t i, j, oz, oy
         cdef bint accumulate = False
         for i in range(self.ends[0][z], self.ends[0][z + 1]):
@@ -200,7 +226,7 @@ cdef class AverageBackward:
             memset(row, 0, self.grid_width * self.item)
 
     cdef void _along(self, char *workspace, char *out) noexcept nogil:
-        """What a joined row, zeros on both sides of it, gives to each position."""
+        """Compute each position of `out` from a joined row, which has zeros on both sides."""
         cdef const char *row = workspace + self.margin * self.item
         cdef char *made = workspace + self.row_bytes
         cdef const void **pointers = <const void **>(made + self.phase_count * self.phase_bytes)
@@ -230,7 +256,19 @@ cdef class AverageBackward:
 
 
 def ratios(str isa, str dtype, cnp.ndarray grad, cnp.ndarray norm, cnp.ndarray out, int threads):
-    """Write ``grad / norm``, 0 where the norm is 0."""
+    """Write ``grad / norm``, or 0 where the norm is 0.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    grad, norm, out : ndarray
+        C-contiguous arrays of one shape, of this dtype.
+    threads : int
+        Number of threads.
+    """
     cdef const fc_pool_backward *room = pool_backward_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t count = grad.size, item = grad.itemsize, parts = ceil_div(count, PART), i
     cdef const char *g = <const char *>cnp.PyArray_DATA(grad)
@@ -247,13 +285,27 @@ cdef enum Move:
 
 def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray indices, cnp.ndarray out,
           Py_ssize_t planes, int threads):
-    """Move values to or from indices, plane by plane; -1 is skipped.
+    """Move values to or from indices, plane by plane; skip the index -1.
 
     Parameters
     ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
     how : {"add", "put", "pick"}
-        ``out[indices] += values``, ``out[indices] = values`` (the last of several stays), both from
-        zero, or ``out = values[indices]``.
+        ``out[indices] += values``, or ``out[indices] = values`` (the last of several stays), both
+        into zeros; or ``out = values[indices]``.
+    values : ndarray
+        Values to move.
+    indices : ndarray of int64
+        Indices within a plane.
+    out : ndarray
+        Array to write.
+    planes : int
+        Channels of the whole batch.
+    threads : int
+        Number of threads.
 
     Returns
     -------
@@ -286,8 +338,23 @@ cdef inline int _moved(const fc_pool_backward *room, Move move, const char *valu
 
 
 def maxout(str isa, str dtype, cnp.ndarray source, grad, cnp.ndarray out, int threads):
-    """Write the maxima over the third axis of `source` (n, groups, number, inner), or their
-    gradient where `grad` is given."""
+    """Write the maxima over the third axis of `source`, or their gradient if `grad` is given.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    source : ndarray (n, groups, number, inner)
+        Input.
+    grad : ndarray (n, groups, inner) or None
+        Gradient of the maxima.
+    out : ndarray
+        The maxima, of shape (n, groups, inner), or the gradient, of source's shape.
+    threads : int
+        Number of threads.
+    """
     cdef const fc_pool_backward *room = pool_backward_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t tasks = source.shape[0] * source.shape[1], number = source.shape[2]
     cdef Py_ssize_t inner = source.shape[3], item = source.itemsize, i

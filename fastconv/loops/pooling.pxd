@@ -1,4 +1,4 @@
-"""The C interface of pooling: see src/pooling/interface.h."""
+"""Declare the C interface of pooling; see src/pooling/interface.h."""
 
 from fastconv.loops cimport simd
 

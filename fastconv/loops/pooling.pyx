@@ -1,8 +1,8 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""Poolings: the loop over tasks, each some planes, or some rows of one plane, in one strip.
+"""Pool windows: loop over tasks, each some planes, or some rows of one plane, in one strip.
 
-Tasks share nothing; threads take them. Where they are cut does not change a bit: every output joins
-the values of its own window in an order that depends on the window alone.
+Tasks are independent, and each runs on one thread. A result does not depend on where tasks are cut:
+every output joins the values of its window in an order that depends on the window alone.
 """
 
 from cython.parallel cimport prange, threadid
@@ -15,12 +15,16 @@ from fastconv.problem.arrays import DTYPES
 cnp.import_array()
 
 cdef enum:
-    STACK = 49152           # bytes of scratch that a task takes from its own stack
+    STACK = 49152           # largest scratch in bytes that a task takes from its own stack
 
-cdef Py_ssize_t TASK_BYTES = 1 << 17    # of input and output: enough to be worth handing out
-cdef Py_ssize_t TASKS = 16              # wanted at least, of a fraction of TASK_BYTES if need be
+# Bytes of input and output of a task: enough to pay for scheduling it.
+cdef Py_ssize_t TASK_BYTES = 1 << 17
+# Fewest tasks; if there would be fewer, tasks get smaller, down to an eighth of TASK_BYTES.
+cdef Py_ssize_t TASKS = 16
 
+#: Kinds of poolings, in the order of the C enum.
 KINDS = ("maximum", "average", "largest", "absolute", "root", "minimum")
+#: Ways to reduce columns, in the order of the C enum.
 COLUMNS = ("all_rows", "ladder", "van_herk", "shared", "at_once")
 
 
@@ -29,24 +33,32 @@ cdef class Pooling:
 
     Parameters
     ----------
-    isa, dtype : str
+    isa : str
+        Instruction set.
+    dtype : str
+        Short name of the dtype, such as "f32".
     planes : int
+        Channels of the whole batch.
     axes : sequence of three tuples
-        ``(input, output, taps, stride, dilation, before, first, count, tap)``, the last three
+        ``(input, output, taps, stride, dilation, before, first, count, tap)``; the last three are
         arrays of intp as in ``struct fc_pool_axis``.
-    kind : {"maximum", "average", "largest", "absolute", "root"}
-        The last three are Lp norms with p of infinity, 1 and 2.
+    kind : str
+        One of `KINDS`. The kinds "largest", "absolute" and "root" are Lp norms with p of infinity,
+        1 and 2.
     columns : {"all_rows", "ladder", "van_herk", "shared", "at_once"}
+        How columns are reduced.
     separate : bool
         Whether the windows of a row are reduced one by one.
     ladders : pair of tuples
-        ``(radix, levels, taps)`` down the columns and along the row, taps an array (n, 2) of intp.
-    strip, share : int
-        Outputs of a row, and rows of outputs, that are made together.
+        ``(radix, levels, taps)`` for the columns and for the row; taps is an array (n, 2) of intp.
+    strip : int
+        Outputs of a row that are computed together.
+    share : int
+        Rows of outputs that are computed together.
     across : bool
-        Whether planes are transposed, so that a vector holds one element of each of several.
+        Whether planes are transposed, so that a vector holds one element of each of several planes.
     divisors : sequence of three arrays of float64, optional
-        An average's divisor is the product of one of each axis.
+        Divisors of an average, per axis; the divisor of an output is the product of one of each.
     """
 
     cdef fc_pool pool
@@ -89,7 +101,7 @@ cdef class Pooling:
         self.cut()
 
     cdef void *data(self, array, dtype) except NULL:
-        """Pointer to a copy of `array` that lives as long as this object."""
+        """Return a pointer to a copy of `array` that lives as long as this object."""
         copy = np.array(array, dtype, ndmin=1)
         self.keep.append(copy)
         return cnp.PyArray_DATA(<cnp.ndarray>copy)
@@ -101,7 +113,7 @@ cdef class Pooling:
         return 0
 
     cdef void cut(self):
-        """Tasks of about the same number of bytes, large enough to repay their overheads."""
+        """Cut tasks of about the same number of bytes, large enough to repay their overheads."""
         cdef fc_pool_axis *axis = self.pool.axis
         cdef Py_ssize_t row, plane, wanted
         self.rows = axis[0].output * axis[1].output
@@ -111,7 +123,7 @@ cdef class Pooling:
         row = plane // self.rows + 1
         wanted = min(TASK_BYTES, max(TASK_BYTES // 8, plane * self.strips * self.planes // TASKS))
         self.task_planes = max(1, min(wanted // (plane + 1), self.planes))
-        # the first rows of a task cost as much as a window is high
+        # The first rows of a task cost as much as a window is high.
         self.task_rows = max(1, wanted // row, 4 * axis[1].taps // axis[1].stride)
         self.task_rows += -self.task_rows % self.pool.share
         self.task_rows = min(self.rows, self.task_rows)
@@ -125,13 +137,26 @@ cdef class Pooling:
         self.tasks = self.plane_tasks * self.row_tasks * self.strips
 
     def workspace(self, int threads):
-        """Bytes leased by a call with so many threads."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
         return 0 if self.scratch_bytes <= STACK else threads * self.scratch_bytes
 
     def __call__(self, cnp.ndarray source, cnp.ndarray out, int threads):
         """Write the pooling of `source` to `out`.
 
-        Arrays are C-contiguous and of the dtype given. Nothing is validated.
+        Parameters
+        ----------
+        source : ndarray
+            Input, C-contiguous and of the dtype given to the constructor. Nothing is validated.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef fc_pool_task call
         cdef Py_ssize_t i

@@ -1,4 +1,4 @@
-"""The C interface of probe: see src/probe/interface.h."""
+"""Declare the C interface of probe; see src/probe/interface.h."""
 
 from fastconv.loops cimport simd
 

@@ -1,7 +1,7 @@
 # cython: freethreading_compatible=True
-"""What this machine can do at most: multiply-adds in registers, reads from memory.
+"""Measure the limits of this machine: multiply-adds in registers, and reads from memory.
 
-Both release the GIL, so Python threads measure several cores at once.
+Both functions release the GIL, so Python threads can measure several cores at once.
 """
 
 cimport numpy as cnp
@@ -14,7 +14,16 @@ cnp.import_array()
 
 
 def multiply_add(str isa, str dtype, Py_ssize_t iterations):
-    """Run independent multiply-adds; return how many floating-point operations they were.
+    """Run independent multiply-adds and return the number of floating-point operations.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    iterations : int
+        Number of iterations of the kernel's loop.
 
     Examples
     --------
@@ -24,7 +33,7 @@ def multiply_add(str isa, str dtype, Py_ssize_t iterations):
     """
     cdef int real = simd.real_index(dtype)
     cdef const fc_probe *room = probe_kernels(isa, real)
-    # values that neither grow nor become subnormal
+    # These values neither grow nor become subnormal.
     cdef cnp.ndarray seed = np.array([0.5, 0.25], dtype="f4" if real == FC_F32 else "f8")
     cdef void *data = cnp.PyArray_DATA(seed)
     cdef double done
@@ -34,7 +43,15 @@ def multiply_add(str isa, str dtype, Py_ssize_t iterations):
 
 
 def read(str isa, cnp.ndarray array):
-    """Read a contiguous array once, with vectors of the instruction set."""
+    """Read a contiguous array once, with vectors of an instruction set.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    array : ndarray
+        C-contiguous array of any dtype.
+    """
     cdef const fc_probe *room = probe_kernels(isa, FC_F64)
     cdef const void *data = cnp.PyArray_DATA(array)
     cdef Py_ssize_t count = array.nbytes // 8

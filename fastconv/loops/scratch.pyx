@@ -1,11 +1,11 @@
 # cython: freethreading_compatible=True
-"""One leased block of memory per call, kept in a capped free list.
+"""Lease one block of memory per call, and keep released blocks in a free list of limited size.
 
 Fresh memory costs page faults on first touch, many times the work of a small convolution, so
-blocks go back to a list instead of to the operating system. A block is sliced per thread by the
-call that leased it. The list is guarded twice: by the GIL, without which nothing here may be
-called (so no other thread can be inside when a process forks), and by a lock for interpreters
-that run without one.
+released blocks go to a list instead of to the operating system. The call that leases a block
+slices it per thread. Two things guard the list: the GIL, which every caller of this module must
+hold (so no other thread can be inside when a process forks), and a lock for interpreters that run
+without a GIL.
 """
 
 from libc.stdlib cimport free
@@ -41,8 +41,8 @@ cdef extern from *:
     void *allocate "fc_scratch_allocate"(size_t size) nogil
 
 cdef enum:
-    HEADER = 64        # bytes in front of a block: its capacity, and the alignment
-    KEPT = 16          # blocks in the free list
+    HEADER = 64        # bytes in front of a block: they store its capacity and keep the alignment
+    KEPT = 16          # largest number of blocks in the free list
     SMALLEST = 4096
 
 cdef size_t KEPT_BYTES = <size_t>256 << 20
@@ -58,7 +58,7 @@ cdef inline size_t *capacity(void *base) noexcept nogil:
 
 
 cdef size_t rounded(size_t size) noexcept nogil:
-    """The next of four steps per power of two: few different sizes, at most 25 % more."""
+    """Round up to one of four sizes per power of two: few sizes, and at most 25 % more memory."""
     cdef size_t step = SMALLEST
     while step * 8 < size:
         step *= 2
@@ -72,7 +72,7 @@ cdef void *lease(size_t size) except NULL:
     cdef int i, best = -1
     acquire()
     for i in range(kept_count):
-        # a block far too large stays for the call that needs it
+        # Leave a block that is far too large to a call that needs it.
         if need <= capacity(kept[i])[0] <= 4 * need:
             if best < 0 or capacity(kept[i])[0] < capacity(kept[best])[0]:
                 best = i
@@ -112,7 +112,7 @@ cdef void release(void *block) noexcept:
 
 
 def release_memory():
-    """Give the workspace that no call is using back to the operating system.
+    """Give unused workspace back to the operating system.
 
     Examples
     --------
@@ -137,10 +137,10 @@ def release_memory():
 
 
 def leased_bytes():
-    """Bytes that running calls hold; 0 between calls, or something leaked."""
+    """Return how many bytes running calls hold. More than 0 between calls means a leak."""
     return leased
 
 
 def kept_memory():
-    """Bytes in the free list."""
+    """Return how many bytes the free list holds."""
     return kept_bytes

@@ -1,15 +1,15 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""separable: filters of rank one, or sums of a few of them.
+"""separable: filter with kernels of rank one, or with sums of a few of them.
 
     unit     up to four rows of the output that share their input rows
-      term     columns summed into four scratch rows, these summed along themselves into the output
+      term     sum columns into four scratch rows, then sum these along themselves into the output
 """
 
 from fastconv.loops.passes cimport Band, Passes
 
 
 cdef class Separable(Passes):
-    """See `Passes`. Coefficients of a term: those of the axes in order."""
+    """Separable filter; see `Passes`. A term has the coefficients of the axes, in order."""
 
     cdef void _unit(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil:
         cdef Py_ssize_t term, row = self.pitch * self.item

@@ -1,4 +1,4 @@
-"""Rooms of C kernels by instruction set, name and type; the geometry that most of them take."""
+"""Look up C kernels by instruction set, name and type; declare the geometry most of them use."""
 
 cdef extern from "fastconv.h" nogil:
     enum: FC_F32
@@ -18,13 +18,14 @@ cdef extern from "geometry.h" nogil:
         pass
 
 
-# The struct of functions of a room, of `size` bytes: ValueError for an instruction set that this
-# machine does not run, or a type that the room lacks; ImportError where the caller was compiled
-# from another version of the room's interface.
+# Return the struct of functions of a room (a set of C kernels), which has `size` bytes. Raise
+# ValueError for an instruction set that this machine does not run or a type that the room lacks,
+# and ImportError if the caller was compiled from another version of the room's interface.
 cdef const void *room(str isa, str name, int dtype, size_t size) except NULL
 
-# FC_F32 or FC_F64 from the short name of a dtype; ValueError for any other name.
+# Return FC_F32 or FC_F64 for the short name of a dtype; raise ValueError for any other name.
 cdef int real_index(str dtype) except -1
 
-# The number of a type that poolings take, integers too; ValueError for any other name.
+# Return the number of a type that poolings take, integers included; raise ValueError for any other
+# name.
 cdef int value_index(str dtype) except -1

@@ -1,5 +1,5 @@
 # cython: freethreading_compatible=True
-"""The extension that links the C objects: which instruction sets there are and can run here."""
+"""Link the C objects, and list the instruction sets that this build has and this CPU runs."""
 
 from libc.string cimport strcmp
 
@@ -32,7 +32,7 @@ cdef extern from "fastconv.h" nogil:
     int fc_runnable(int index)
 
 
-# in the order of enum fc_type
+# The order is that of enum fc_type.
 TYPES = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64")
 
 
@@ -77,7 +77,7 @@ cdef int value_index(str dtype) except -1:
 
 
 def compiled_isas():
-    """Names of the instruction sets in this build, best first."""
+    """Return the names of the instruction sets in this build, best first."""
     cdef int i = 0
     names = []
     while fc_table_at(i) is not NULL:
@@ -87,22 +87,28 @@ def compiled_isas():
 
 
 def runnable_isas():
-    """Names of those that this CPU can run, best first."""
+    """Return the names of the instruction sets that this CPU can run, best first."""
     return tuple([name for i, name in enumerate(compiled_isas()) if fc_runnable(i)])
 
 
 def vector_bytes(str isa):
-    """Bytes of one vector of an instruction set."""
+    """Return the size in bytes of one vector of an instruction set.
+
+    Parameters
+    ----------
+    isa : str
+        Name of an instruction set that this CPU can run.
+    """
     return table(isa).vector_bytes
 
 
 def openmp():
-    """The date of the OpenMP standard this build follows, such as 201511; None when serial."""
+    """Return the date of the OpenMP standard of this build, such as 201511; None if serial."""
     return FC_OPENMP or None
 
 
 def compiler():
-    """Name and version of the C compiler that built the kernels."""
+    """Return name and version of the C compiler that built the kernels."""
     if fc_table_at(0) is NULL:
         return "none"
     return fc_table_at(0).compiler.decode().strip()

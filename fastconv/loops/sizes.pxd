@@ -1,4 +1,4 @@
-"""Sizes of scratch: rounded up, and to whole lines of the cache."""
+"""Round sizes of scratch memory up, among others to whole cache lines."""
 
 cdef enum:
     ALIGNMENT = 64

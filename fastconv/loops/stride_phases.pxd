@@ -1,4 +1,4 @@
-"""The C interface of stride_phases: see src/stride_phases/interface.h."""
+"""Declare the C interface of stride_phases; see src/stride_phases/interface.h."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.simd cimport fc_axis

@@ -1,13 +1,13 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""stride_phases: the weights of dense convolutions, and their outputs interleaved into one image.
+"""stride_phases: make weights of dense convolutions, and interleave their outputs into one image.
 
-Position X of the padded image and the feature meet under the taps of one residue R of the stride:
-X = s * Q + R. Residues with as many taps, read from the same position, are output channels of one
-dense convolution, a part; see algorithms/stride_phases.py, which cuts the axes.
+Position X of the padded image meets the feature under the taps of one residue R of the stride:
+X = s * Q + R. Residues with the same number of taps that are read from the same position are output
+channels of one dense convolution, called a part. algorithms/stride_phases.py cuts the axes.
 
-    transposed    threads take input channels of the weight
-    Interleaving  threads take rows of the image: phases interleaved, borders folded back, then
-                  bias and activation while the row is in cache
+    transposed    each thread takes input channels of the weight
+    Interleaving  each thread takes rows of the image: interleave phases, fold borders back, then
+                  apply bias and activation while the row is in cache
 """
 
 from cython.parallel cimport prange, threadid
@@ -28,7 +28,13 @@ cdef enum:
 
 
 cdef class Lease:
-    """Arrays on one leased block of memory, which goes back when the last of them does."""
+    """Make arrays on one leased block of memory, and release it with the last of them.
+
+    Parameters
+    ----------
+    size : int
+        Bytes of the block.
+    """
 
     cdef char *block
     cdef size_t used
@@ -37,7 +43,19 @@ cdef class Lease:
         self.block = <char *>scratch.lease(size)
 
     def array(self, shape, dtype):
-        """The next array; together they take what `aligned` says of each."""
+        """Return the next array on the block.
+
+        Parameters
+        ----------
+        shape : sequence of int
+            Shape of the array.
+        dtype : dtype
+            Its dtype.
+
+        Notes
+        -----
+        The block must be as large as the sum of `aligned(nbytes)` over all arrays.
+        """
         cdef cnp.npy_intp sizes[32]
         cdef int i
         for i, n in enumerate(shape):
@@ -59,9 +77,20 @@ def transposed(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cn
 
     Parameters
     ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
     weight : ndarray (groups * rows, columns, ...)
+        Weight of the strided convolution.
+    groups, rows, columns : int
+        Groups, output channels of a group, input channels of a group.
     taps : ndarray of intp, shape (phases, taps of the part)
+        Index of each tap of each phase in the weight.
     out : ndarray (groups * columns * phases, rows, ...)
+        Weight of the part.
+    threads : int
+        Number of threads.
     """
     cdef const fc_stride_phases *room = stride_phases_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t k = rows, c = columns, blocks = (columns + COLUMNS - 1) // COLUMNS
@@ -85,29 +114,34 @@ def transposed(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cn
 
 
 cdef struct Part:
-    Py_ssize_t size[3]      # of its output
-    Py_ssize_t phases[3]
-    const char *data
+    Py_ssize_t size[3]      # of its output, per axis
+    Py_ssize_t phases[3]    # number of phases per axis
+    const char *data        # its output
 
 
 cdef class Interleaving:
-    """From the outputs of the parts to the image.
+    """Interleave the outputs of the parts into the image.
 
     Parameters
     ----------
-    isa, dtype : str
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
     channels : int
-        Of the image.
+        Channels of the image.
     axes : sequence of 1 to 3 tuples
-        The image's axes as `Layout` of implicit_gemm takes them.
+        Axes of the image as `Layout` of implicit_gemm takes them.
     zeros : bool
-        Whether no axis continues past its edges, so that nothing is to be folded back.
+        Whether no axis continues past its edges, so that nothing must be folded back.
     residues : sequence of intp arrays (stride, 3)
-        Per axis and residue: its class of parts (-1 for none), its phase and the Q that its row
-        begins with.
+        For each axis and residue: its class of parts (-1 for none), its phase, and the first Q of
+        its row.
+    classes : sequence of int
+        Number of classes of parts per axis.
     parts : sequence of (sizes, phases), each per axis
-        In the order of the axes' classes.
-    bias, activation
+        Sizes of the parts' outputs and their numbers of phases, in the order of the axes' classes.
+    bias, activation : str or None
         As `Layout` takes them.
     """
 
@@ -119,8 +153,9 @@ cdef class Interleaving:
     cdef int activation
     cdef Py_ssize_t classes[3]
     cdef const ptrdiff_t *residue[3]
-    cdef const ptrdiff_t *ends[2]   # per outer axis: where the padded rows of a row of the
-    cdef const ptrdiff_t *rows[2]   # image end, and these rows
+    # Per outer axis: the padded rows that a row of the image takes, and where these lists end.
+    cdef const ptrdiff_t *ends[2]
+    cdef const ptrdiff_t *rows[2]
     cdef cnp.ndarray sizes
     cdef list kept
 
@@ -152,13 +187,25 @@ cdef class Interleaving:
             self.kept += [ends, rows]
             self.ends[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>ends)
             self.rows[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>rows)
-        # pointers to the phases of a row, and a row of the padded image
+        # A thread needs pointers to the phases of a row, and a row of the padded image.
         self.pointer_bytes = aligned(self.geometry.axis[2].stride * sizeof(void *))
         self.row_bytes = self.pointer_bytes + 128 + aligned(
             self.geometry.axis[2].extent * self.item)
 
     def __call__(self, parts, cnp.ndarray bias, cnp.ndarray out, int threads):
-        """Weave the arrays `parts` (None where no tap meets) into `out` (n, channels, ...)."""
+        """Interleave the arrays `parts` into `out`.
+
+        Parameters
+        ----------
+        parts : sequence of ndarray or None
+            Outputs of the parts; None for a part that no tap meets.
+        bias : ndarray or None
+            Bias to add.
+        out : ndarray (n, channels, ...)
+            Image to write.
+        threads : int
+            Number of threads.
+        """
         cdef Py_ssize_t count = len(parts), i, n = out.shape[0]
         cdef Py_ssize_t planes = n * self.channels
         cdef Py_ssize_t rows = self.geometry.axis[0].image * self.geometry.axis[1].image
@@ -223,7 +270,7 @@ cdef class Interleaving:
     cdef void _interleave(self, const Part *parts, Py_ssize_t plane, Py_ssize_t z, Py_ssize_t y,
                           Py_ssize_t x, Py_ssize_t count, const void **phases,
                           char *to) noexcept nogil:
-        """Columns x..x+count of one row of the padded image."""
+        """Write columns x..x+count of one row of the padded image to `to`."""
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t s = g.axis[2].stride, sz = g.axis[0].stride, sy = g.axis[1].stride, r, at
         cdef const ptrdiff_t *deep = self.residue[0] + z % sz * 3
@@ -246,7 +293,7 @@ cdef class Interleaving:
 
 
 cdef object _seen(const fc_axis *axis):
-    """Padded rows that each row of the image takes, as (ends, rows)."""
+    """Return the padded rows that each row of the image takes, as (ends, rows)."""
     line = axis_line(axis)
     inside = np.flatnonzero(line >= 0)
     order = inside[np.argsort(line[inside], kind="stable")]

@@ -1,8 +1,8 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""tiled: every t-th value of a gradient as an array of its own, and the sum of images.
+"""tiled: copy every t-th value of a gradient to a new array, and add arrays.
 
-    thinned    threads take rows
-    add        threads take parts of the array
+    thinned    each thread takes rows
+    add        each thread takes parts of the array
 """
 
 from cython.parallel cimport prange
@@ -22,7 +22,21 @@ ctypedef fused real:
 
 
 def thinned(cnp.ndarray source, first, steps, cnp.ndarray out, int threads):
-    """Write ``source[..., first[0]::steps[0], first[1]::steps[1]]`` (one axis or two) to `out`."""
+    """Write ``source[..., first[0]::steps[0], first[1]::steps[1]]`` to `out`.
+
+    Parameters
+    ----------
+    source : ndarray
+        C-contiguous array of float32 or float64.
+    first : sequence of 1 or 2 int
+        Index of the first value to copy along each of the last axes.
+    steps : sequence of 1 or 2 int
+        Distance between values to copy along each of these axes.
+    out : ndarray
+        C-contiguous array of the same dtype.
+    threads : int
+        Number of threads.
+    """
     cdef Py_ssize_t dims = len(first), width = source.shape[source.ndim - 1]
     cdef Py_ssize_t height = source.shape[source.ndim - 2] if dims == 2 else 1
     cdef Py_ssize_t columns = out.shape[out.ndim - 1]
@@ -55,7 +69,19 @@ cdef inline void _row(const real *source, Py_ssize_t step, Py_ssize_t count,
 
 
 def add(str isa, str dtype, cnp.ndarray source, cnp.ndarray out, int threads):
-    """Add `source` to `out`."""
+    """Add `source` to `out`.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    source, out : ndarray
+        C-contiguous arrays of one shape, of this dtype.
+    threads : int
+        Number of threads.
+    """
     cdef const fc_grad *room = grad_kernels(isa, simd.real_index(dtype))
     cdef Py_ssize_t size = out.size, item = out.itemsize, parts = (size + PART - 1) // PART, i
     cdef const char *x = <const char *>cnp.PyArray_DATA(source)

@@ -1,4 +1,4 @@
-"""Which rows of an image, or of the columns made of it, meet under each outer tap."""
+"""Find which rows of an image, or of its columns, meet under each outer tap."""
 
 cimport numpy as cnp
 
@@ -21,5 +21,6 @@ cdef extern from "unfold/interface.h" nogil:
 cdef inline const fc_unfold *unfold_kernels(str isa, int real) except NULL:
     return <const fc_unfold *>simd.room(isa, "unfold", real, sizeof(fc_unfold))
 
-# [tap of depth and height][row of output]: first element of the image row read, -1 for none
+# Return [tap of depth and height][row of output]: the index of the first element of the image row
+# that is read, -1 for none.
 cdef cnp.ndarray rows_read(const fc_geometry *g)

@@ -1,8 +1,8 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""unfold and fold: an image as columns, one per window, and back by sums.
+"""unfold and fold: write each window of an image as a column, and sum columns into an image.
 
-Threads take runs of rows of single channels: of the output's rows when unfolding, of the image's
-when folding, so that each value is summed by one of them, in the order of the taps.
+A thread takes a run of rows of one channel: rows of the output when unfolding, rows of the image
+when folding. So one thread computes each sum, in the order of the taps.
 """
 
 from cython.parallel cimport prange, threadid
@@ -17,8 +17,8 @@ from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 cnp.import_array()
 
 cdef enum:
-    RUN_BYTES = 12 * 1024   # of rows that stay in L1 while all taps copy them or add to them
-    PAST_BYTES = 16 << 20   # columns larger than that, half of a last cache, are written past it
+    RUN_BYTES = 12 * 1024   # bytes of rows that stay in L1 while all taps copy or add them
+    PAST_BYTES = 16 << 20   # half of a last-level cache; larger columns are written past it
 
 
 cdef cnp.ndarray rows_read(const fc_geometry *g):
@@ -26,14 +26,14 @@ cdef cnp.ndarray rows_read(const fc_geometry *g):
 
 
 cdef object _reads(const fc_axis *axis):
-    """[tap][output position]: the image index, -1 in the border."""
+    """Return [tap][output position]: the image index, -1 in the border."""
     coordinates = np.add.outer(np.arange(axis.taps) * axis.dilation,
                                np.arange(axis.feature) * axis.stride)
     return axis_line(axis)[coordinates]
 
 
 cdef object _read_by(const fc_axis *axis):
-    """[tap][image position]: the output position that reads it, -1 for none."""
+    """Return [tap][image position]: the output position that reads it, -1 for none."""
     at = np.arange(axis.image) + axis.before - np.arange(axis.taps)[:, None] * axis.dilation
     position = at // axis.stride
     met = (at % axis.stride == 0) & (position >= 0) & (position < axis.feature)
@@ -41,7 +41,7 @@ cdef object _read_by(const fc_axis *axis):
 
 
 cdef cnp.ndarray _joined(pair, Py_ssize_t height, Py_ssize_t width):
-    """Two axes as one: [tap][position] of the first element of a row, -1 where either has none."""
+    """Join two axes: return [tap][position] of a row's first element, -1 if either has none."""
     depth, rows = pair[0][:, None, :, None], pair[1][None, :, None, :]
     first = np.where((depth < 0) | (rows < 0), -1, (depth * height + rows) * width)
     taps, positions = first.shape[0] * first.shape[1], first.shape[2] * first.shape[3]
@@ -49,16 +49,18 @@ cdef cnp.ndarray _joined(pair, Py_ssize_t height, Py_ssize_t width):
 
 
 cdef class Blocks:
-    """What unfolding and folding share: the geometry, zeros outside of the image.
+    """Hold what unfolding and folding share: the geometry, with zeros outside of the image.
 
     Parameters
     ----------
-    isa, dtype : str
+    isa : str
+        Instruction set.
+    dtype : str
         "f32" or "f64"; unfolding moves any elements of 4 or 8 bytes.
     planes : int
         Channels of the whole batch.
     axes : sequence of 1 to 3 tuples
-        As `Layout` of implicit_gemm takes them, the image's side first.
+        Axes as `Layout` of implicit_gemm takes them, with the image's side first.
     """
 
     cdef const fc_unfold *room
@@ -80,14 +82,24 @@ cdef class Blocks:
 
 
 cdef class Unfold(Blocks):
-    """Columns from an image."""
+    """Unfold an image into columns; takes the parameters of `Blocks`."""
 
     def __init__(self, *args):
         super().__init__(*args)
         self.slots = rows_read(&self.geometry)
 
     def __call__(self, cnp.ndarray image, cnp.ndarray columns, int threads):
-        """Write every window of `image` as a column; C-contiguous, elements of the item's size."""
+        """Write every window of `image` as a column of `columns`.
+
+        Parameters
+        ----------
+        image : ndarray
+            Image, C-contiguous, with elements of the size of the dtype given to the constructor.
+        columns : ndarray
+            Array to write, C-contiguous and of the dtype of `image`.
+        threads : int
+            Number of threads.
+        """
         cdef const char *source = <const char *>cnp.PyArray_DATA(image)
         cdef char *target = <char *>cnp.PyArray_DATA(columns)
         cdef const fc_axis *w = &self.geometry.axis[2]
@@ -122,7 +134,10 @@ cdef class Unfold(Blocks):
 
 
 cdef class Fold(Blocks):
-    """An image whose values are the sums of those of the columns that read them."""
+    """Fold columns into an image: sum at each position the values that read it.
+
+    It takes the parameters of `Blocks`.
+    """
 
     def __init__(self, *args):
         cdef fc_geometry *g = &self.geometry
@@ -131,7 +146,17 @@ cdef class Fold(Blocks):
                              g.axis[2].feature)
 
     def __call__(self, cnp.ndarray columns, cnp.ndarray image, int threads):
-        """Write the sums of `columns` to `image`; C-contiguous, of the dtype given."""
+        """Write the sums of `columns` to `image`.
+
+        Parameters
+        ----------
+        columns : ndarray
+            Columns, C-contiguous and of the dtype given to the constructor.
+        image : ndarray
+            Array to write, C-contiguous and of the same dtype.
+        threads : int
+            Number of threads.
+        """
         cdef const char *source = <const char *>cnp.PyArray_DATA(columns)
         cdef char *target = <char *>cnp.PyArray_DATA(image)
         cdef Py_ssize_t rows = self.geometry.axis[0].image * self.geometry.axis[1].image

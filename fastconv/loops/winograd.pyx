@@ -1,14 +1,14 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""winograd: the loop over tiles of m x m outputs of a 3x3 convolution, transformed.
+"""winograd: convolve with 3x3 kernels in the transformed domain; loop over tiles of m x m outputs.
 
-    task     a block of tiles x some strips of output channels; threads take them
+    task     a block of tiles x some strips of output channels; each task runs on one thread
       group    of channels
-        row      (channel, tap in front): transform the block's inputs, all of them into cache
-        chunk    of strips: products of all frequencies, inverse transform, epilogue
+        row      (channel, tap in front): transform the block's inputs; all of them stay in cache
+        chunk    of strips: multiply all frequencies, transform back, apply the epilogue
 
-A block is as large as the caches allow: its transformed inputs V are read once per chunk, the
-transformed weights U once per block. How tiles and strips are cut depends on the number of threads;
-the sum of one output does not.
+A block is as large as the caches allow. A chunk reads the block's transformed inputs V once, and a
+block reads the transformed weights U once. How tiles and strips are cut depends on the number of
+threads; the sum of one output does not.
 """
 
 from cython.parallel cimport prange, threadid
@@ -26,34 +26,57 @@ cnp.import_array()
 
 cdef struct Operands:
     const char *image
-    const char *weight      # transformed
+    const char *weight      # transformed weights
     char *out
     char *workspace
     fc_finish finish
 
 
 cdef class Winograd(Tiling):
-    """One convolution, forward, float32 or float64; built once, called often, thread-safe.
+    """One forward convolution in float32 or float64; built once, called often, thread-safe.
 
-    Takes what `Tiling` takes.
+    The constructor takes the parameters of `Tiling`.
     """
 
     def workspace(self, int threads, prepared=False):
-        """Bytes leased by a call with so many threads, on prepared weights or not."""
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        prepared : bool
+            Whether the call gets prepared weights.
+        """
         return threads * self.thread_bytes + (0 if prepared else self.weight_bytes)
 
     def pack_weights(self, cnp.ndarray weight):
-        """The weights transformed, as tiles of this instruction set read them."""
+        """Return the transformed weights, in the order in which kernels of this ISA read them.
+
+        Parameters
+        ----------
+        weight : ndarray
+            Weight of the convolution, C-contiguous and of the dtype given to the constructor.
+        """
         cdef cnp.ndarray packed = np.empty(self.weight_bytes // self.item, weight.dtype)
         self._transform_weights(<const char *>cnp.PyArray_DATA(weight),
                                 <char *>cnp.PyArray_DATA(packed), 1)
         return packed
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
-        """Write the convolution of arrays = (input, weight, bias, add) to `out`.
+        """Write the convolution of `arrays` to `out`.
 
-        Arrays are C-contiguous and of the dtype given; bias and add are None where the problem has
-        none. `prepared` is the result of `pack_weights`, or None. Nothing is validated.
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add)
+            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
+            None if the problem has none. Nothing is validated.
+        prepared : ndarray or None
+            Result of `pack_weights`; None to read the weight of `arrays`.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
         """
         cdef Operands call
         cdef const fc_geometry *g
@@ -144,7 +167,7 @@ cdef class Winograd(Tiling):
 
     cdef void _chunk(self, const Operands *call, const fc_tiles *b, const char *weight,
                      Py_ssize_t group, Py_ssize_t first, Py_ssize_t last) noexcept nogil:
-        """Strips first..last of one group for one block of tiles."""
+        """Compute strips first..last of one group for one block of tiles."""
         cdef Py_ssize_t k = first * self.group_features // self.strips
         cdef Py_ssize_t stop = last * self.group_features // self.strips
         self.room.multiply(b, weight, self.weight_plane, self.group_features, self.strips, first,

@@ -1,4 +1,4 @@
-"""What winograd.pyx needs to know of how a convolution is cut."""
+"""Declare for winograd.pyx how a convolution is cut."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm_layout cimport fc_implicit_gemm
@@ -56,17 +56,17 @@ cdef class Tiling:
     cdef int m, high                            # outputs of a tile along width and height
     cdef Py_ssize_t frequencies, plane_taps     # products per tile; taps of the last two axes
     cdef Py_ssize_t groups, group_channels, group_features
-    cdef Py_ssize_t depth, depth_blocks         # terms of a sum; how many blocks they make
-    cdef Py_ssize_t tiles, vectors              # in all, and vectors of them
-    cdef Py_ssize_t rows, panel_vectors, strips  # register tile, strips per group
-    cdef Py_ssize_t blocks, block_vectors       # blocks of tiles, and the most that one holds
+    cdef Py_ssize_t depth, depth_blocks         # terms of a sum, and number of blocks of these
+    cdef Py_ssize_t tiles, vectors              # number of all tiles, and of vectors of tiles
+    cdef Py_ssize_t rows, panel_vectors, strips  # size of the register tile, strips per group
+    cdef Py_ssize_t blocks, block_vectors       # blocks of tiles, and the most vectors in one
     cdef Py_ssize_t chunk_strips                # strips whose products are kept at a time
     cdef Py_ssize_t weight_plane, weight_bytes
     cdef Py_ssize_t run_bytes, zero_bytes, column_bytes, line_bytes, value_bytes, product_bytes
     cdef Py_ssize_t row_bytes, thread_bytes
     cdef int activation
     cdef object activation_name
-    cdef bint finishes_last                     # the epilogue runs over the whole output
+    cdef bint finishes_last                     # whether the epilogue runs over the whole output
     cdef object line_arrays
 
     cdef _choose_tile(self, const fc_implicit_gemm *gemm)

@@ -1,5 +1,5 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
-"""winograd: how one convolution is cut into blocks of tiles, decided once per problem."""
+"""winograd: cut one convolution into blocks of tiles, once per problem."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
@@ -8,29 +8,41 @@ from fastconv.loops.sizes cimport aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
 
 cdef enum:
-    SUM_BLOCK = 256         # most terms of one chain of additions; 512 lose half a digit more
-    FEWEST = 48             # tiles of a block, below which reading the weights is no more amortised
+    SUM_BLOCK = 256         # most terms of one chain of additions; 512 lose another half digit
+    FEWEST = 48             # fewest tiles of a block that amortise reading the weights
 
-# of one thread's scratch
+# Largest size in bytes of one thread's scratch memory.
 cdef double LARGEST = 7.5 * 1024 * 1024
 
 
 cdef class Tiling:
-    """Geometry, tiles, blocks and workspace of one convolution, forward, float32 or float64.
+    """Geometry, tiles, blocks and workspace of one forward convolution in float32 or float64.
 
     Parameters
     ----------
-    isa, dtype : str
-        Instruction set; "f32" or "f64".
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
     m : int
         Outputs of a tile along an axis: 2, 4 or 6.
-    n, groups, image_channels, feature_channels : int
+    n : int
+        Number of images.
+    groups : int
+        Number of groups of channels.
+    image_channels, feature_channels : int
+        Channels of the input and of the output, over all groups.
     axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
-        As implicit_gemm's; the last one has 3 taps and stride 1, the one before that 3 taps and
-        stride 1, or 1 tap.
+        Axes as `Layout` of implicit_gemm takes them. The last axis has 3 taps and stride 1. The
+        axis before it has 3 taps and stride 1, or 1 tap.
     bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
     activation : str or None
+        Activation to apply to the output.
     add : bool
+        Whether a residual is added to the output.
+    tiles, channels : int, optional
+        Tiles of a block and channels of a chunk, instead of those that fit the caches.
     """
 
     def __init__(self, str isa, str dtype, m, n, groups, image_channels, feature_channels, axes, *,
@@ -64,7 +76,7 @@ cdef class Tiling:
         self._plan_workspace()
 
     cdef _choose_tile(self, const fc_implicit_gemm *gemm):
-        """The register tile: cycles per term of the sums, as implicit_gemm counts them."""
+        """Choose the register tile with the fewest cycles per term, counted as in implicit_gemm."""
         cdef int i
         cdef double cycles, best = 0
         cdef Py_ssize_t rows, vectors, strips, panels
@@ -80,7 +92,7 @@ cdef class Tiling:
         self.strips = ceil_div(self.group_features, self.rows)
 
     cdef _cut(self, tiles, channels):
-        """Blocks of tiles and chunks of channels whose values and products share the cache."""
+        """Cut tiles into blocks and channels into chunks whose values and products share cache."""
         cdef Py_ssize_t grain = self.panel_vectors * self.lanes
         cdef Py_ssize_t budget = self.room.block_bytes, per_tile = self.frequencies * self.item
         cdef Py_ssize_t most, chunk
@@ -106,7 +118,7 @@ cdef class Tiling:
         cdef Py_ssize_t runs, points = self.frequencies // (self.m + 2)
         cdef Py_ssize_t chunk = min(self.chunk_strips * ceil_div(self.group_features, self.strips),
                                     self.group_features)
-        # whole vectors are read and written: slack behind each
+        # Kernels read and write whole vectors, so each buffer has slack behind it.
         runs = ceil_div(count - 1, wide) + 1
         self.run_bytes = aligned(runs * sizeof(fc_tile_run))
         self.zero_bytes = aligned((w.image + lanes) * self.item)
@@ -143,7 +155,7 @@ cdef class Tiling:
             at[i] = 0
 
     cdef void cut_for(self, int threads, Py_ssize_t *blocks, Py_ssize_t *splits) noexcept nogil:
-        """Blocks of tiles, and parts of all strips, so that every thread has its share."""
+        """Set numbers of blocks of tiles and of parts of all strips that keep all threads busy."""
         blocks[0], splits[0] = self.blocks, 1
         if threads == 1 or self.blocks >= 4 * threads:
             return

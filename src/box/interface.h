@@ -6,10 +6,12 @@
 
 struct fc_box {
     size_t size;
-    /* suffix[i] = suffix[i + 1] + scale * rows[i][at + x], i = count - 1, ..., 0 */
+    /* Compute suffix[i] = suffix[i + 1] + scale * rows[i][at + x] for i = count - 1, ..., 0. If
+     * `first` is set, suffix[count] counts as zero. */
     void (*suffix)(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
                    void *suffix, ptrdiff_t pitch, ptrdiff_t length, int first);
-    /* out[i] = suffix[i] + prefix, then for i < more: prefix += scale * rows[i][at + x] */
+    /* For each i < count, store out[i] = suffix[i] + prefix; then, if i < more, add
+     * scale * rows[i][at + x] to prefix. */
     void (*combine)(const void *const *rows, ptrdiff_t at, double scale, ptrdiff_t count,
                     ptrdiff_t more, const void *suffix, void *prefix, void *out, ptrdiff_t pitch,
                     ptrdiff_t length);

@@ -1,24 +1,27 @@
-/* box: sums over a window of rows at three additions each, whatever the window.
+/* box: sums over a window of rows, with three additions per row for any height of the window.
  *
- * Windows of w rows are cut where blocks of w rows meet. A window that begins at row i of a block is
- * the last w - i rows of that block and the first i rows of the next:
+ * The rows are divided into blocks of w rows, where w is the height of the window. A window that
+ * begins at row i of a block consists of the last w - i rows of that block and the first i rows of
+ * the next:
  *     out[i] = suffix[i] + prefix,     suffix[i] = sum_{i <= p < w} rows[p],
  *                                      prefix    = sum_{w <= p < w + i} rows[p].
- * Nothing is subtracted: no drift, and a NaN stays in its windows.
+ * Nothing is subtracted, so rounding errors do not accumulate and a NaN reaches only the windows
+ * that contain it.
  * M. van Herk, Pattern Recognition Letters 13, 1992; J. Gil and M. Werman, IEEE PAMI 15, 1993 (both
  * for maxima).
  *
- * Layout    rows: a pointer to each input row, `at` columns into every one; suffix and out: rows
- *           `pitch` apart.
- * Loop      a few rows per call, columns in blocks of vectors: the running sums stay in registers
- *           from row to row and are stored once per call.
+ * Layout    `rows` has a pointer to each input row, and columns are counted from column `at` of
+ *           it. The rows of suffix and out are `pitch` elements apart.
+ * Loop      A call covers a few rows, and the columns in blocks of vectors. The running sums stay
+ *           in registers from row to row and are stored once per call.
  * Registers WIDE running sums.
  */
 #include "box/interface.h"
 
 #define WIDE 4
 
-/* suffix[i] = suffix[i + 1] + c * rows[i] for i = count - 1, ..., 0; `first`: nothing comes after */
+/* Compute suffix[i] = suffix[i + 1] + c * rows[i] for i = count - 1, ..., 0. If `first` is set,
+ * suffix[count] counts as zero. */
 FC_INLINE void NAME(suffix_at)(const real *const *rows, ptrdiff_t x, vec c, ptrdiff_t count,
                                real *suffix, ptrdiff_t pitch, int first, const int vectors)
 {
@@ -53,8 +56,9 @@ static void NAME(suffix)(const void *const *from, ptrdiff_t at, double scale, pt
     }
 }
 
-/* out[i] = suffix[i] + prefix, then prefix += c * rows[i], for i = 0, ..., count - 1; rows may be one
- * short, the last of them is not needed when the block ends */
+/* For i = 0, ..., count - 1, store out[i] = suffix[i] + prefix and then, if i < more, add
+ * c * rows[i] to prefix. At the end of a block, `more` is less than count, because the last row is
+ * not needed. */
 FC_INLINE void NAME(combine_at)(const real *const *rows, ptrdiff_t x, vec c, ptrdiff_t count,
                                 ptrdiff_t more, const real *suffix, real *prefix, real *out,
                                 ptrdiff_t pitch, const int vectors)

@@ -4,25 +4,25 @@
 
 #include "geometry.h"
 
-/* Rows of taps that neighbouring output rows share, side by side in the weight. */
+/* A run: rows of taps whose input rows neighbouring output rows share. */
 struct fc_run {
-    ptrdiff_t taps, columns; /* rows of taps, taps per row */
-    ptrdiff_t first;         /* of the input rows' pointers */
-    ptrdiff_t weight, step;  /* element of the first tap, from one tap row to the next */
-    ptrdiff_t offset;        /* of the offsets of its tap columns */
-    int ends;                /* a block of the sum */
+    ptrdiff_t taps, columns; /* rows of taps; taps per row */
+    ptrdiff_t first;         /* index of the first pointer to an input row */
+    ptrdiff_t weight, step;  /* element of the first tap; elements from one tap row to the next */
+    ptrdiff_t offset;        /* index of the first offset of the run's tap columns */
+    int ends;                /* whether a block of the sum ends with this run */
 };
 
-/* Columns of the output whose input comes from the same columns. */
+/* A span: output columns that read their input in the same way, from the image or from a patch. */
 struct fc_span {
     ptrdiff_t start, stop;
-    ptrdiff_t pitch; /* of a row in the patch; 0: rows are read from the image itself */
+    ptrdiff_t pitch; /* pitch of a row in the patch; 0: rows are read from the image itself */
     ptrdiff_t line_count;
     struct fc_line *lines;
-    const ptrdiff_t *offsets; /* per tap column: what it adds to an output column */
+    const ptrdiff_t *offsets; /* per tap column: the offset added to an output column */
 };
 
-/* One convolution, see src/direct/rows.h. */
+/* One convolution. See src/direct/rows.h. */
 struct fc_direct_plan {
     struct fc_geometry geometry;
     ptrdiff_t groups, group_channels, group_features;
@@ -32,13 +32,14 @@ struct fc_direct_plan {
     const ptrdiff_t *heights;
     const struct fc_run *runs;
     const struct fc_span *spans;
-    /* 1, 2, 3: every run has 3 x 3, 5 x 5, 7 x 7 taps side by side; 4: one row of taps side by side;
-     * 0: neither */
+    /* The arrangement of the taps. 1, 2, 3: every run has 3 x 3, 5 x 5, 7 x 7 contiguous taps.
+     * 4: every run has one row of contiguous taps. 0: any other arrangement. */
     int constant;
     int has_epilogue, bias_position, activation;
 };
 
-/* Units (n, group, output depth), output rows and spans of one call. Scratch is the caller's. */
+/* The units (n, group, output depth), output rows and spans of one call. The caller owns the
+ * scratch memory. */
 struct fc_direct_task {
     const void *image, *weight, *bias, *add;
     void *out;
@@ -52,9 +53,9 @@ struct fc_direct_task {
 struct fc_direct {
     size_t size;
     int lanes, tile_rows;
-    int constant_rows; /* of tiles with constant taps; 0: there are none */
-    int depth_max; /* terms per block of a sum */
-    int patch_bytes; /* of rows that are copied */
+    int constant_rows; /* maximum rows of a tile with constant taps; 0: no such tiles */
+    int depth_max; /* maximum number of terms per block of a sum */
+    int patch_bytes; /* bytes of the input rows that are copied */
     void (*filter)(const struct fc_direct_plan *plan, const struct fc_direct_task *task);
 };
 

@@ -1,13 +1,15 @@
-/* One row of contiguous taps: a filter along a line.
+/* Apply one row of contiguous taps: a filter along a line.
  *
  *     sum[j] += sum over t of  weight[t] * input[j * LANES + t]
  *
- * Loop      taps a vector apart read the same vectors, one output vector after the other: up to four
- *           of them go together, and a vector is loaded once for all. Unaligned loads, of which many
- *           touch two cache lines, are what would take the time.
+ * Loop      taps that are LANES apart read the same vectors, each for a different output vector. Up
+ *           to four such taps are handled together, so that a vector is loaded once for all of
+ *           them. This saves unaligned loads, which would dominate the time because many of them
+ *           touch two cache lines.
  * Registers the sums, up to four coefficients and one vector of values.
- * Order     taps in groups of four, then of two, a vector apart, then one by one; also where the last
- *           vector is moved back and nothing is shared.
+ * Order     taps in groups of four, then in groups of two (the taps of a group are LANES apart),
+ *           then one by one. The order is the same if the last vector is moved back and no loads
+ *           are shared.
  */
 FC_INLINE void NAME(taps_apart)(vec sum[FC_LINE_VECTORS], const real *x, ptrdiff_t last,
                                 const real *w, const int taps, const int vectors, const int whole)

@@ -1,17 +1,18 @@
-/* Whole planes of one channel under k x k taps, k = 2, 3, 5 or 7: depthwise layers.
+/* Filter whole planes of one channel with k x k taps, k = 2, 3, 5 or 7, for depthwise layers.
  *
  *     out[y, x] = sum over t, i < k of  weight[t, i] * plane[y s + t d, x s + i e]
  *
- * Loop      columns of LANES outputs, downwards: a step reads the s next input rows, each once per
- *           tap column, and adds them to every output row whose window holds them. What the outputs
- *           below still lack waits in (k - 1) / s registers.
- * Registers k < 4: the weights, the partial sums, what a step adds to them, one of input. Others
- *           load weights as they go.
- * Order     of an output: products of s rows in one chain; those chains from the first rows on,
- *           whatever the column and the rows of a task.
+ * Loop      columns of LANES outputs, from top to bottom. A step reads the next s input rows, each
+ *           once per tap column, and adds them to every output row whose window contains them. The
+ *           partial sums of the output rows below stay in (k - 1) / s registers.
+ * Registers for k < 4: the weights, the partial sums, the sums of one step, one vector of input.
+ *           For larger k, weights are loaded when they are used.
+ * Order     for each output, the products of s rows are one chain. These chains are added from the
+ *           first rows to the last. The order is the same for every column and every task.
  *
- * The last column moves back to end with the row. Those that read beyond its ends blend in zeros, or
- * collect values one by one: from other borders, and where the array ends.
+ * The last column is moved back so that it ends with the row. Columns that read beyond the ends of
+ * the row blend in zeros. If the border is not zeros, or the array ends there, they collect values
+ * one by one.
  */
 #define column NAME(plane_column_of)
 
@@ -23,20 +24,21 @@ enum { INSIDE, BLENDED, COLLECTED }; /* how a column reads its input */
 /* One column of one plane, or of one of the planes that are summed. */
 struct column {
     const struct fc_planes_plan *plan;
-    const real *plane, *zeros; /* the column's first value in row 0; in a row of zeros */
-    const real *begin, *end;   /* where rows may be read: positions of that value */
-    const ptrdiff_t *slots;    /* of padded rows: element of the plane, negative: in the border */
-    const ptrdiff_t *even, *even_end; /* steps from which on rows lie one below the other */
+    const real *plane, *zeros; /* the column's first value in row 0, and in a row of zeros */
+    const real *begin, *end;   /* range of positions of this value at which rows may be loaded */
+    const ptrdiff_t *slots;    /* per padded row: element of the plane; negative: in the border */
+    const ptrdiff_t *even, *even_end; /* range of slots whose rows are consecutive in the image */
     const real *weight;
-    real *out, *out_end; /* first row; of the task */
+    real *out, *out_end; /* first row of outputs; end of the task's outputs */
     real bias;
     ptrdiff_t here, first, rows;        /* output column, input column, output rows */
-    ptrdiff_t width, pitch; /* of rows of outputs, of input */
-    ptrdiff_t dilation, classes; /* along a row, from row to row */
-    const ints *inside;                 /* by tap column and half */
+    ptrdiff_t width, pitch; /* length of a row of outputs, of a row of input */
+    ptrdiff_t dilation, classes; /* dilation along a row, and from row to row */
+    const ints *inside;                 /* masks by tap column and half */
 };
 
-/* What tap column i reads of a row; with stride 2 also what i + 1 does. */
+/* Load the values that tap column i reads of a row and, with stride 2, those of tap column i +
+ * 1. */
 FC_INLINE void NAME(plane_values)(const struct column *c, const real *row, int i, vec x[2],
                                   const int s, const int how)
 {
@@ -53,7 +55,7 @@ UNROLLED
         x[1] = odds(v[0], v[1]);
 }
 
-/* A row's values that the column reads, one by one. */
+/* Copy the values of a row that the column reads, one by one. */
 static __attribute__((noinline)) void NAME(collect)(const struct column *c, const real *row,
                                                     real *values, int k, int s)
 {
@@ -65,15 +67,16 @@ static __attribute__((noinline)) void NAME(collect)(const struct column *c, cons
     }
 }
 
-/* sum[m]: what s input rows from `at` on add to the m-th output row above their own, for m of
- * least..most; listed: rows that lie where `slots` says. */
+/* Compute the sums of one step. sum[m] is the contribution of s input rows, starting at `at`, to
+ * the m-th output row above their own, for m in least..most. If `listed`, the rows are those that
+ * `slots` gives. */
 FC_INLINE void NAME(plane_step)(const struct column *c, const real *at, const int listed,
                                 const ptrdiff_t *slots, const vec *weights, vec *sum, int least,
                                 int most, const int k, const int s, const int how)
 {
     const real *weight = c->weight, *bias = &c->bias;
     real values[FC_PLANE_REACH + 2 * LANES];
-    /* or the compiler keeps what is broadcast for the next row: more than there are registers */
+    /* Otherwise the compiler keeps broadcast values for the next row and runs out of registers. */
     if (k > 3 || s > 1)
         __asm__("" : "+r"(weight), "+r"(bias));
 UNROLLED
@@ -85,7 +88,7 @@ UNROLLED
             NAME(collect)(c, row - c->first, values, k, s);
             row = values;
         }
-        __asm__("" : "+r"(row)); /* one register for it, not one per position in it */
+        __asm__("" : "+r"(row)); /* use one address register, not one per position in the row */
 UNROLLED
         for (int i = 0; i < k; i += s) {
             vec x[2];
@@ -110,7 +113,8 @@ UNROLLED
     }
 }
 
-/* One row of outputs, from what it lacks; `least`: the first output row below that needs a step. */
+/* Complete and store one row of outputs, and add the step to the partial sums of the rows below. Of
+ * the output rows m that plane_step() numbers, only those with m >= least exist. */
 FC_INLINE void NAME(plane_row)(const struct column *c, const real *at, const int listed,
                                const ptrdiff_t *slots, const vec *weights, vec *part, real *out,
                                int whole, int more, const int least, const int k, const int s,
@@ -141,11 +145,11 @@ UNROLLED
     }
 }
 
-/* more: add to what is there. */
+/* Compute one column. If `more`, add to the values that the output holds. */
 FC_INLINE void NAME(plane_column)(const struct column *given, int more, const int k, const int s,
                                   const int how)
 {
-    /* which no store can change */
+    /* Copy the struct, so that the compiler knows that no store changes it. */
     const struct column copy = *given, *const c = &copy;
     const int most = (k - 1) / s;
     const ptrdiff_t width = c->width, lanes = width - c->here, classes = c->classes;
@@ -157,11 +161,12 @@ FC_INLINE void NAME(plane_column)(const struct column *given, int more, const in
         const ptrdiff_t *slots = c->slots + b;
         real *out = c->out + b * width;
         const ptrdiff_t rows = classes == 1 ? c->rows : (c->rows - b + classes - 1) / classes;
-        /* what a vector writes too much is written again, but behind the task's outputs */
+        /* Values that a vector writes past the row are overwritten later, except those past the end
+         * of the task's outputs. */
         const int whole =
             lanes >= LANES ||
             (!more && classes == 1 && c->out_end - (out + (rows - 1) * width) >= LANES);
-        /* the last rows of input add to no row below the last */
+        /* The last input rows contribute to no output row below the last one. */
         const int tail = how != COLLECTED && rows >= most;
 UNROLLED
         for (int n = 0; n < most; n++, slots += next) {

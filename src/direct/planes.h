@@ -1,16 +1,18 @@
-/* direct, channel by channel: planes of outputs, each from the planes of input under its depth taps.
+/* direct, one channel at a time: compute each plane of outputs from the planes of input that its
+ * depth taps read.
  *
  *     out[n, k, z] = sum over t of  weight[k, t] * image[n, k / group_features, z s + t d]
  *
- * A unit is one plane of outputs, in the order of memory; a task has some units, or some rows of one.
- * Per column of vectors the planes of input are added one by one.
+ * A unit is one plane of outputs. Units are numbered in memory order. A task consists of some
+ * units, or of some rows of one unit. For each column of vectors, the planes of input are added one
+ * by one.
  */
 #include "direct/planes_interface.h"
 #include "epilogue/interface.h"
 FC_OTHER(epilogue);
 
 #include "plane.h"
-/* How columns of vectors are read, and which of their lanes lie in the row. */
+/* Plan how columns of vectors are read, and make the masks of lanes that lie inside the row. */
 static void NAME(plan_planes)(const struct fc_planes_plan *p, struct fc_plane_column *column,
                               void *masks)
 {
@@ -35,7 +37,7 @@ static void NAME(plan_planes)(const struct fc_planes_plan *p, struct fc_plane_co
     }
 }
 
-/* Rows of one column, of all planes that the unit sums. */
+/* Compute rows of one column, and sum over all planes of input of the unit. */
 static void NAME(sum_planes)(const struct fc_planes_plan *p, const struct fc_planes_task *t,
                              struct column *c, const struct fc_plane_column *edge,
                              const real *channel, ptrdiff_t depth)
@@ -90,7 +92,7 @@ static void NAME(filter_planes)(const struct fc_planes_plan *p, const struct fc_
         for (ptrdiff_t row = t->row; row < t->row_stop; row += p->rows) {
             c.rows = t->row_stop - row < p->rows ? t->row_stop - row : p->rows;
             c.slots = p->slots + row * h->stride;
-            /* what is read next, in the order of memory, which that of the columns is not */
+            /* Prefetch the next input rows in memory order. Columns read them in another order. */
             const real *next = image + ((row + p->rows) * h->stride - h->before) * g->axis[2].image;
             for (ptrdiff_t i = 0; i < p->column_count; i++) {
                 const struct fc_plane_column *edge = &p->columns[i];

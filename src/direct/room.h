@@ -1,10 +1,10 @@
-/* direct: a convolution as stencils over rows, for one to few channels.
+/* direct: compute a convolution as stencils over rows, for one channel or a few.
  *
  *     feature[k, o] = sum over (c, t) of weight[k, c, t] * image[c, o * stride + t * dilation]
  *
- * One call: some units (image, group, output depth) x a block of output rows x some spans of
- * columns. Per unit and span the rows are found once, for all of the group's output channels; the
- * epilogue follows while the block is in cache.
+ * One call computes some units (image, group, output depth) x a block of output rows x some spans
+ * of columns. For each unit and span, input rows are found once and serve all output channels of
+ * the group. The epilogue is applied while the block is in cache.
  */
 #include "direct/interface.h"
 #include "epilogue/interface.h"
@@ -14,7 +14,8 @@ FC_OTHER(epilogue);
 #include "line.h"
 #include "stencil.h"
 #include "rows.h"
-/* Output rows of one tile on one span, cut into panels of equally many vectors or one more. */
+/* Compute the output rows of one tile on one span. The span is cut into panels whose numbers of
+ * vectors differ by at most one. */
 FC_INLINE void NAME(tile_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
                                struct fc_stencil *o, ptrdiff_t rows, real *out, real *tile)
 {
@@ -95,7 +96,7 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
         }
         if (!p->has_epilogue)
             continue;
-        /* whole rows are one stretch of memory */
+        /* Whole rows are contiguous in memory, so they are one line. */
         const ptrdiff_t start = p->spans[task->span].start;
         const ptrdiff_t columns = p->spans[task->span_stop - 1].stop - start;
         const ptrdiff_t lines = columns == width ? 1 : task->row_stop - task->row;

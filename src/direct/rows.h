@@ -1,16 +1,18 @@
-/* Where the stencil finds its input rows: in the image, or copied to a patch with borders filled
- * in.
+/* Find the input rows of the stencil: they lie in the image, or are copied to a patch with borders
+ * filled in.
  *
- * Output rows of a block fall into classes, one per dilation / gcd(stride, dilation), within which
- * neighbours share input rows; taps of a column into one run per residue of the stride. A class
- * reads for every channel and depth tap the same `entries` padded rows:
+ * The output rows of a block are divided into dilation / gcd(stride, dilation) classes.
+ * Neighbouring rows of a class share input rows. The taps of a column are divided into runs, one
+ * per residue of the stride. For every channel and depth tap, a class reads the same `entries`
+ * padded rows:
  *
  *     row of entry e in class b = (first + b) * stride + heights[e]
  *
- * Layout    slots [class][depth tap][entry]: element of that row in channel 0, -1 for a row of the
- *           border, -2 for one past the end. inputs [class][channel][depth tap][entry]: pointers p
- *           such that output column x and tap column s meet at p[x + offset[s]]. The patch has one
- *           row of `pitch` per pointer, split into a line per residue of the stride.
+ * Layout    slots [class][depth tap][entry] holds the element of that row in channel 0, or -1 for a
+ *           row of the border, or -2 for a row past the end. inputs
+ *           [class][channel][depth tap][entry] holds pointers p such that tap column s of output
+ *           column x reads p[x + offset[s]]. The patch has one row of `pitch` values per pointer,
+ *           and each row is split into one line per residue of the stride.
  */
 static void NAME(plan_slots)(const struct fc_direct_plan *p, ptrdiff_t depth, ptrdiff_t first,
                              ptrdiff_t *slots)
@@ -29,7 +31,8 @@ static void NAME(plan_slots)(const struct fc_direct_plan *p, ptrdiff_t depth, pt
     }
 }
 
-/* Pointers for a span of one group: image is at its first channel, fill a row of the fill value. */
+/* Set the pointers to input rows for a span of one group, and copy rows to the patch where needed.
+ * `image` points to the first channel of the group, and `fill` to a row of fill values. */
 static void NAME(find_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
                             const ptrdiff_t *slots, const real *image, const real *fill,
                             real *patch, const void **inputs)

@@ -1,34 +1,37 @@
-/* The stencil tile: `rows` output rows x `vectors`, straight from rows of the input.
+/* The stencil tile: compute `rows` output rows x `vectors` vectors directly from rows of the input.
  *
  *     out[r, x] = sum over runs, t, s of  weight[run, t, s] * input[run, r + t][x + offset[s]]
  *
- * Layout    a run is a set of tap rows that neighbouring output rows share: row r and tap row t of it
- *           meet at pointer r + t. Channels, taps in depth and residues of the stride are runs of
- *           their own. Coefficients are broadcast from the weight as the caller has it.
- * Loop      panels of columns; blocks of the sum; runs; input rows, each loaded once per tap column
- *           and used for every output row that it belongs to. The first and last rows of a run belong
- *           to fewer of them: their loops are written for exactly those.
+ * Layout    a run is a set of tap rows whose input rows neighbouring output rows share: output row
+ *           r reads the input row at pointer r + t for tap row t. Every channel, depth tap and
+ *           residue of the stride has a separate run. Coefficients are broadcast from the caller's
+ *           weight, which is not packed.
+ * Loop      panels of columns; blocks of the sum; runs; input rows. Each input row is loaded once
+ *           per tap column and used for every output row that reads it. Fewer output rows read the
+ *           first and last rows of a run, so separate loops handle those rows.
  * Registers rows * vectors sums + vectors of input + 1 coefficient.
- * Order     each output is one chain of multiply-adds per block of the sum, over (run, t, s), whatever
- *           the tile: results do not depend on how rows and columns were cut.
+ * Order     each output is one chain of multiply-adds per block of the sum, over (run, t, s). This
+ *           order is the same for every tile, so results do not depend on how rows and columns were
+ *           cut.
  *
- * The last vector of a panel moves back to end at `last`: both that hold a column compute the same.
+ * The last vector of a panel is moved back if it would start after `last`. A column that two
+ * vectors hold gets the same value from both.
  */
 #ifndef FC_STENCIL_H
 #define FC_STENCIL_H
 struct fc_stencil {
-    const void *const *inputs; /* rows + taps - 1 of them per run, from its `first` on */
+    const void *const *inputs; /* rows + taps - 1 input rows per run, from its `first` on */
     const struct fc_run *runs;
     ptrdiff_t run_count;
-    const ptrdiff_t *offsets; /* per tap column */
+    const ptrdiff_t *offsets; /* one per tap column */
     const void *weight;
     void *out;
     ptrdiff_t out_row;
-    ptrdiff_t column, panels, last; /* first column, panels of vectors, where the last vector is */
+    ptrdiff_t column, panels, last; /* first column; number of panels; column of the last vector */
 };
 #endif
 
-/* One tap of one input row into the sums of output rows low..high. */
+/* Add one tap of one input row to the sums of output rows low..high. */
 FC_INLINE void NAME(tap)(vec sum[][FC_LINE_VECTORS], const real *x, ptrdiff_t last, const real *w,
                          ptrdiff_t step, const int low, const int high, const int vectors)
 {
@@ -46,7 +49,7 @@ UNROLLED
     }
 }
 
-/* One input row; w is at the tap row that it is for output row 0. */
+/* Add all taps of one input row. w points to the tap row that output row 0 applies to this row. */
 FC_INLINE void NAME(input_row)(vec sum[][FC_LINE_VECTORS], const real *x, ptrdiff_t last,
                                const real *w, const struct fc_run *run, const ptrdiff_t *offsets,
                                const int constant, const int low, const int high,
@@ -54,7 +57,7 @@ FC_INLINE void NAME(input_row)(vec sum[][FC_LINE_VECTORS], const real *x, ptrdif
 {
     const ptrdiff_t step = constant ? constant : run->step;
     if (constant) {
-        /* or the compiler keeps the broadcasts of one row for the next: more than there are registers */
+        /* Otherwise the compiler keeps broadcast values for the next row and lacks registers. */
         __asm__("" : "+r"(w));
 UNROLLED
         for (int s = 0; s < constant; s++)
@@ -65,7 +68,8 @@ UNROLLED
     }
 }
 
-/* All rows of one run, of which every output row has `taps`; 0: more than there are output rows. */
+/* Add all input rows of one run. Every output row has `taps` tap rows. If `taps` is 0, the number
+ * of tap rows is that of `constant` or of the run, and is at least the number of output rows. */
 FC_INLINE void NAME(input_rows)(vec sum[][FC_LINE_VECTORS], const void *const *inputs,
                                 ptrdiff_t column, ptrdiff_t last, const real *w,
                                 const struct fc_run *run, const ptrdiff_t *offsets,
@@ -95,8 +99,8 @@ UNROLLED
                         w + (count - 1 + i) * step, run, offsets, constant, i, rows, vectors);
 }
 
-/* constant: every run has constant x constant taps side by side; -1: one row of taps side by side;
- * 0: as it says. */
+/* Compute the tile for all panels. constant > 0: every run has constant x constant contiguous taps.
+ * constant = -1: every run has one row of contiguous taps. constant = 0: the run gives its taps. */
 FC_INLINE void NAME(stencil)(const struct fc_stencil *o, const int constant, const int rows,
                              const int vectors)
 {
@@ -188,7 +192,7 @@ typedef void NAME(stencil_function)(const struct fc_stencil *o);
 #endif
 
 FC_LINES(FC_STENCIL_0)
-#if FC_VECTOR_BYTES > 16 /* or the sums of taps apart want more registers than there are */
+#if FC_VECTOR_BYTES > 16 /* with 16 bytes, taps_apart() needs more registers than there are */
 FC_LINES(FC_STENCIL_L)
 #endif
 FC_STENCILS(FC_STENCIL_0)
@@ -196,7 +200,8 @@ FC_CONSTANTS(FC_STENCIL_3)
 FC_CONSTANTS(FC_STENCIL_5)
 FC_CONSTANTS(FC_STENCIL_7)
 
-/* [constant][rows - 1][vectors - 1]; constants have no single rows, lines nothing else */
+/* [constant][rows - 1][vectors - 1]. Tiles with constant taps have at least two rows, and line
+ * tiles have exactly one. */
 static NAME(stencil_function) *const NAME(stencils)[5][FC_STENCIL_ROWS][FC_LINE_VECTORS] = {
     FC_LINES(FC_STENCIL_ENTRY_0) FC_LINES(FC_STENCIL_ENTRY_L)
         FC_STENCILS(FC_STENCIL_ENTRY_0) FC_CONSTANTS(FC_STENCIL_ENTRY_3)

@@ -1,11 +1,14 @@
-/* Activations on one vector. NaN stays NaN; infinities give the limits.
+/* Activations of one vector. A NaN stays NaN, and an infinity gives the limit of the function.
  *
- * exp(x) = 2^n * (1 + p(r)), n = round(x / ln 2), r = x - n ln 2 in two parts (Cody and Waite), and
- * p(r) = e^r - 1 as a Taylor sum on |r| <= ln 2 / 2, where its remainder is below half an ulp.
- * Keeping p apart from 1 gives expm1, hence tanh, full relative accuracy near 0.
+ *     exp(x) = 2^n * (1 + p(r)),     n = round(x / ln 2),     r = x - n ln 2
+ *
+ * r is computed with ln 2 in two parts (Cody and Waite). p(r) = e^r - 1 is a Taylor sum on
+ * |r| <= ln 2 / 2, where its remainder is below half an ulp. p is kept apart from 1, so that expm1,
+ * and hence tanh, have full relative accuracy near 0.
  */
 #if FC_REAL_BYTES == 4
-#define SHIFT 12582912.0f /* 1.5 * 2^23: adding it rounds to an integer in the low bits */
+/* 1.5 * 2^23: adding it rounds a value to an integer, which is then in the low bits. */
+#define SHIFT 12582912.0f
 #define LN2_HIGH 0.693359375f
 #define LN2_LOW -2.12194440e-4f
 #define EXPONENT_BITS 23
@@ -22,7 +25,7 @@
 #define EXP_HIGHEST 710.0
 #endif
 
-/* e^r - 1 for |r| <= ln 2 / 2 */
+/* Return e^r - 1 for |r| <= ln 2 / 2. */
 FC_INLINE vec NAME(taylor)(vec r)
 {
 #if FC_REAL_BYTES == 4
@@ -46,14 +49,14 @@ FC_INLINE vec NAME(taylor)(vec r)
     return p * (r * r) + r;
 }
 
-/* 2^n for integers n in the normal range, held as values of `real` */
+/* Return 2^n for integers n in the range of normal exponents; n has the type of a real vector. */
 FC_INLINE vec NAME(power_of_two)(vec n)
 {
     const ints bits = (ints)(n + (SHIFT + EXPONENT_BIAS));
     return (vec)(bits << EXPONENT_BITS);
 }
 
-/* n and p with e^x = 2^n (1 + p), for x between EXP_LOWEST and EXP_HIGHEST */
+/* Return p and store n such that e^x = 2^n (1 + p), for x between EXP_LOWEST and EXP_HIGHEST. */
 FC_INLINE vec NAME(split_exp)(vec x, vec *n)
 {
     const vec shifted = x * (real)1.44269504088896340736 + SHIFT;
@@ -61,12 +64,12 @@ FC_INLINE vec NAME(split_exp)(vec x, vec *n)
     return NAME(taylor)((x - *n * LN2_HIGH) - *n * LN2_LOW);
 }
 
-/* e^x for x <= 0 */
+/* Return e^x for x <= 0. */
 FC_INLINE vec NAME(exp_negative)(vec x)
 {
     vec n;
     const vec p = NAME(split_exp)(vmax(broadcast(EXP_LOWEST), x), &n);
-    /* 2^n in two factors: their product may be subnormal */
+    /* 2^n is multiplied in two factors, because the result may be subnormal. */
     const vec half = (n * (real)0.5 + SHIFT) - SHIFT;
     return (1 + p) * NAME(power_of_two)(half) * NAME(power_of_two)(n - half);
 }
@@ -77,14 +80,14 @@ FC_INLINE vec NAME(magnitude)(vec x)
     return (vec)((ints)x & ~sign);
 }
 
-/* 1 / (1 + e^-x), from e^-|x| so that nothing overflows */
+/* Return 1 / (1 + e^-x). It is computed from e^-|x|, so that nothing overflows. */
 FC_INLINE vec NAME(sigmoid)(vec x)
 {
     const vec e = NAME(exp_negative)(-NAME(magnitude)(x));
     return choose((ints)(x < 0), e, broadcast(1)) / (1 + e);
 }
 
-/* |m / (2 + m)| with m = e^(-2|x|) - 1, and the sign of x */
+/* Return tanh(x): |m / (2 + m)| with m = e^(-2|x|) - 1, and with the sign of x. */
 FC_INLINE vec NAME(tanh)(vec x)
 {
     vec n;

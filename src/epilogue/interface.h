@@ -8,10 +8,12 @@ enum fc_activation { FC_LINEAR, FC_RELU, FC_RELU6, FC_SILU, FC_SIGMOID, FC_TANH 
 
 struct fc_epilogue {
     size_t size;
-    /* rows x count values at out: + channel[i] + position[i, :] + add[i, :], then the activation;
-     * NULL leaves a term out; out, position and add share the row stride */
+    /* Add channel[i] + position[i, :] + add[i, :] to row i of the rows x count values at `out`, and
+     * apply the activation. A term that is NULL is left out. out, position and add have the same
+     * row stride. */
     void (*finish)(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,
                    const void *channel, const void *position, const void *add, int activation);
+    /* Return whether any of the values is NaN or infinite. */
     int (*nonfinite)(const void *values, ptrdiff_t count);
 };
 

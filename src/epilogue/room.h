@@ -1,7 +1,9 @@
-/* epilogue: what every algorithm does to its outputs while they are in cache.
+/* epilogue: the operations that every algorithm applies to its outputs while they are in cache.
  *
- * y = activation(x + bias + add), one pass. The last values of a row go through the same vector
- * code by way of a buffer, so that a value does not depend on where a row was cut.
+ *     y = activation(x + bias + add)
+ *
+ * One pass computes all of it. The last values of a row are copied to a vector, so that they go
+ * through the same vector code and no value depends on where a row was divided.
  */
 #include "epilogue/interface.h"
 
@@ -43,7 +45,7 @@ static void NAME(finish)(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t s
 {
     for (ptrdiff_t r = 0; r < rows; r++) {
         real *y = (real *)out + r * stride;
-        /* -0.0 + x is x, for x = -0.0 as well */
+        /* -0.0 + x equals x for every x, also for x = -0.0. */
         const real b = channel ? ((const real *)channel)[r] : (real)-0.0;
         const real *p = position ? (const real *)position + r * stride : 0;
         const real *a = add ? (const real *)add + r * stride : 0;
@@ -69,7 +71,8 @@ static void NAME(finish)(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t s
     }
 }
 
-/* Whether any value is NaN or infinite: x * 0 is 0 for every other, and NaN sticks to a sum. */
+/* Return whether any value is NaN or infinite. For every other value x * 0 is 0, while for these it
+ * is NaN, and a sum with a NaN stays NaN. */
 static int NAME(nonfinite)(const void *values, ptrdiff_t count)
 {
     const real *x = values;

@@ -2,9 +2,9 @@
  *
  *     x[k] = sum_j x[j] exp(-2 pi i j k / R)
  *
- * Real and imaginary parts are vectors of their own, so that a multiplication by i is a change of
- * names. The inverse, unscaled, is the same with both parts exchanged: a caller reads and writes
- * them the other way round (`swapped`).
+ * Real and imaginary parts are separate vectors, so a multiplication by i only exchanges them and
+ * changes a sign. The unscaled inverse is the same transform with both parts exchanged: the caller
+ * exchanges them before and after it (`swapped`).
  *
  * Formulas: H. J. Nussbaumer, "Fast Fourier Transform and Convolution Algorithms", 1982.
  */
@@ -34,7 +34,7 @@ FC_INLINE complex_vec NAME(minus)(complex_vec a, complex_vec b)
     return (complex_vec){a.r - b.r, a.i - b.i};
 }
 
-/* -i x */
+/* Return -i x. */
 FC_INLINE complex_vec NAME(quarter)(complex_vec x) { return (complex_vec){x.i, -x.r}; }
 
 FC_INLINE complex_vec NAME(swapped)(complex_vec x) { return (complex_vec){x.i, x.r}; }
@@ -80,7 +80,8 @@ FC_INLINE void NAME(butterfly_5)(complex_vec *x)
     x[3] = (complex_vec){b.r - g.i, b.i + g.r};
 }
 
-/* Even and odd values by fours, the odd ones times their twiddles, in order of 2 x 4. */
+/* Transform the four even and the four odd values, multiply the odd results by their twiddles, and
+ * combine the halves as 2 x 4. */
 FC_INLINE void NAME(butterfly_8)(complex_vec *x)
 {
     const real h = (real)FC_ROOT_HALF;

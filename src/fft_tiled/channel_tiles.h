@@ -1,9 +1,10 @@
-/* Tiles of many channels (channels.h) between images and transforms: lanes are tiles.
+/* Copy tiles of many channels (channels.h) between images and transforms. Lanes are tiles.
  *
- *     block      tiles, numbered through all images, cut into runs of neighbours in one row of them
- *     input      a row of every tile, read where it lies or from a copy with borders, in pieces of 16
- *                bytes that are transposed in registers
- *     output     the inverse, into rows of which the good part is copied to where it belongs
+ *     block      tiles are numbered through all images. A block is cut into runs of tiles that are
+ *                neighbours in one row of tiles.
+ *     input      a row of every tile is read from the image, or from a copy with borders filled in.
+ *                It is read in pieces of 16 bytes, which are transposed in registers.
+ *     output     the inverse writes rows, and the valid part of each is copied to the output.
  */
 #ifndef FC_PAIR_TILES
 #define FC_PAIR_TILES (2 * LANES) /* tiles that share a transform */
@@ -27,7 +28,8 @@ static void NAME(fft_cut)(const struct fc_fft_plan *p, struct fc_fft_block *b)
     b->run_count = run - b->runs;
 }
 
-/* Where the tiles of a run find their rows: in the image, or in a copy with borders */
+/* Set the addresses from which the tiles of a run read their rows: in the image, or in a copy with
+ * borders filled in. */
 static void NAME(copy_rows)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                              const struct fc_fft_block *b, const struct fc_fft_run *run,
                              ptrdiff_t channel)
@@ -62,14 +64,15 @@ static void NAME(copy_rows)(const struct fc_fft_plan *p, const struct fc_fft_tas
     }
 }
 
-/* 16 bytes of LANES rows: one of those that fill a square */
+/* Load 16 bytes from each of the rows 0, FC_SQUARE, 2 FC_SQUARE, ... of LANES rows. FC_SQUARE such
+ * vectors are then transposed. */
 FC_INLINE vec NAME(load_from)(const real *const *rows, ptrdiff_t x)
 {
     return NAME(load_apart)(rows[0] + x, rows[FC_SQUARE % LANES] + x, rows[2 * FC_SQUARE % LANES] + x,
                             rows[3 * FC_SQUARE % LANES] + x);
 }
 
-/* The first values of LANES rows, which mostly are neighbours */
+/* Load the first values of LANES rows. They are usually contiguous in memory. */
 FC_INLINE vec NAME(load_firsts)(const real *const *rows)
 {
     vec x;
@@ -83,7 +86,8 @@ FC_INLINE vec NAME(load_firsts)(const real *const *rows)
     return x;
 }
 
-/* A row of FC_PAIR_TILES tiles, transposed; up to FC_SQUARE - 1 values too many */
+/* Load a row of FC_PAIR_TILES tiles and transpose it. Up to FC_SQUARE - 1 values more than `size`
+ * are read and written. */
 FC_INLINE void NAME(load_tiles)(const real *const *rows, ptrdiff_t size, complex_vec *to)
 {
     if (size == 1) {
@@ -105,7 +109,8 @@ UNROLLED
     }
 }
 
-/* Into rows `width` apart, which is 1 where they hold one value each */
+/* Transpose and store a row of FC_PAIR_TILES tiles. The rows are `width` elements apart; `width` is
+ * 1 if every row holds a single value. */
 FC_INLINE void NAME(store_tiles)(const complex_vec *from, ptrdiff_t size, real *rows, ptrdiff_t width)
 {
     if (width == 1) {

@@ -1,20 +1,24 @@
-/* fft_tiled of many channels: per frequency a product of matrices, of small tiles.
+/* fft_tiled for many channels: small tiles, and one matrix product per frequency.
  *
  *     Y[k] = sum_c W[k, c] X[c]    W, X complex, for every frequency and all tiles of a block
  *
- * Lanes are tiles: two vectors of them are the real and the imaginary parts of one transform Z. With
- * f' the conjugate frequency of f, H(f') = conj H(f), as taps are real: the columns of one matrix
- * product are Z(f) and conj Z(f'), and half of the frequencies suffice. One complex product is three
- * real ones (Gauss), which are planes of values as Winograd's and multiplied by the same tiles:
+ * Lanes are tiles. Two vectors of tiles are the real and the imaginary parts of one transform Z.
+ * Let f' be the conjugate frequency of f. The taps are real, so H(f') = conj H(f). The columns of
+ * one matrix product are therefore Z(f) and conj Z(f'), and half of the frequencies suffice. One
+ * complex product is computed as three real products (Gauss). Their operands are stored as planes
+ * of values like Winograd's, and the same register tiles multiply them:
  *
  *     p = Wr (Xr + Xi)    q = (Wi - Wr) Xr    r = (Wr + Wi) Xi    Yr = p - r    Yi = p + q
  *
- * Layout     values[3 f + (0, 1, 2)][panel][channel][2 vectors: f, f'], products the same per output
- *            channel; the transform's buffer[z][y][x], rows an odd number of complex vectors
- * Order      input: rows of tiles -> transposed in registers -> along x, y, z -> planes
- *            output: planes -> z, y -> the rows that are needed: along x, transposed, stored
+ * Layout     values[3 f + (0, 1, 2)][panel][channel][2 vectors: f, f']. Products have the same
+ *            layout per output channel. The transform uses buffer[z][y][x], and the length of its
+ *            rows is an odd number of complex vectors.
+ * Order      input: load rows of tiles and transpose them in registers, transform along x, y and z,
+ *            and store planes.
+ *            output: load planes and transform along z and y. Then transform only the rows that are
+ *            needed along x, transpose them, and store them.
  */
-/* Along y and z, of `columns` values; scratch follows the buffer */
+/* Transform the buffer along y and z. Scratch memory follows the buffer. */
 static void NAME(across_forward)(const struct fc_fft_plan *p, complex_vec *buffer)
 {
     const struct fc_transform *t = p->transform;
@@ -88,7 +92,8 @@ static void NAME(fft_input)(const struct fc_fft_plan *p, const struct fc_fft_tas
     }
 }
 
-/* Rows of outputs of the tiles of one run, from tile `tile` of the block on */
+/* Store one row of outputs of each of `count` tiles of one run, starting with tile `tile` of the
+ * block. */
 static void NAME(store_outputs)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                                 const struct fc_fft_run *run, ptrdiff_t tile, ptrdiff_t count,
                                 ptrdiff_t channel, ptrdiff_t z, ptrdiff_t y, const real *from,
@@ -111,7 +116,7 @@ static void NAME(store_outputs)(const struct fc_fft_plan *p, const struct fc_fft
         for (ptrdiff_t i = 0; i < count; i++, x += step, from += width) {
             const ptrdiff_t size = w->feature - x < step ? w->feature - x : step;
             ptrdiff_t e = 0;
-            if (w->stride == 1) /* in pieces as they were stored: wider ones would wait for memory */
+            if (w->stride == 1) /* load as much as each store wrote: wider loads would stall */
                 for (; e + FC_SQUARE <= size; e += FC_SQUARE)
                     *(fc_piece_ints *)(out + x + e) = *(const fc_piece_ints *)(from + e);
             for (; e < size; e++)
@@ -165,7 +170,8 @@ static void NAME(fft_output)(const struct fc_fft_plan *p, const struct fc_fft_ta
     }
 }
 
-/* Two vectors of kernels are one transform, and are parted by the symmetry of each */
+/* Transform the taps of one strip of rows. Two vectors of kernels share one transform, as its real
+ * and imaginary parts, and the symmetry of their spectra separates them again. */
 static void NAME(fft_strip)(const struct fc_fft_plan *p, const struct fc_fft_task *scratch,
                             const struct fc_fft_block *b, const void *weight, ptrdiff_t rows,
                             void *packed, ptrdiff_t plane)

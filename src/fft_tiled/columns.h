@@ -1,11 +1,14 @@
-/* fft_tiled along axes that are not the last: lanes are neighbours in a row, nothing is transposed.
+/* fft_tiled for filters that do not extend along the last axis. Lanes are neighbours in a row, and
+ * nothing is transposed.
  *
- *     tile       a stack of rows, 2 LANES numbers wide: the first LANES are the real parts, the others
- *                the imaginary parts of one transform; or LANES complex numbers
- *     order      rows as they lie -> through the stack -> down the rows, times the spectrum, back up
- *                -> back through the stack -> rows of the output
+ *     tile       a stack of rows that are 2 LANES real numbers or LANES complex numbers wide. If
+ *                the numbers are real, the first LANES are the real parts of one transform, and the
+ *                others are its imaginary parts.
+ *     order      load rows in memory order, transform along depth, transform along height, multiply
+ *                by the spectrum, invert along height, invert along depth, store rows of the output
  *
- * Layout     matrix[depth][row] of single complex vectors, spectrum the same, equal in all lanes
+ * Layout     matrix[depth][row] of single complex vectors. The spectrum has the same layout, and
+ *            all lanes are equal.
  */
 #ifndef FC_PARTED
 #define FC_PARTED
@@ -13,7 +16,8 @@
 #define join_numbers NAME(join_numbers)
 #endif
 
-/* Two vectors of complex numbers as real and imaginary parts, in an order of their own, and back */
+/* Separate two vectors of complex numbers into real and imaginary parts. The order of lanes changes
+ * within 16 bytes; join_numbers() restores it. */
 FC_INLINE complex_vec part_numbers(vec a, vec b)
 {
 #if FC_REAL_BYTES == 4
@@ -54,7 +58,7 @@ static void NAME(load_columns)(const struct fc_fft_plan *p, const struct fc_fft_
             if (!row || !inside) {
                 NAME(gather_row)(p, task, row, position.at[2], p->hop[2], task->row);
                 from = task->row;
-            } else /* of the tile that comes next */
+            } else /* prefetch the row of the next tile */
                 __builtin_prefetch(from + 2 * LANES);
             const vec a = loadu(from), b = loadu(from + LANES);
             to[r] = p->is_complex ? part_numbers(a, b) : (complex_vec){a, b};

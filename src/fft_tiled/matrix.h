@@ -1,25 +1,25 @@
-/* The stack of matrices that a tile is transformed in, and the product with a spectrum.
+/* Transform a tile, which is a stack of matrices, and multiply it by a spectrum.
  *
- *     columns    lanes are columns: transforms down the columns (and through the stack) of as many
- *                neighbouring columns at once, the rows as they lie
- *     bands      LANES rows at a time are transposed in registers into a buffer that stays in L1,
- *                lanes are rows: transform along the rows, product, inverse, transposed back
+ *     columns    lanes are columns. Transform along columns (and along depth), LANES neighbouring
+ *                columns at once. The rows stay in memory order.
+ *     bands      lanes are rows. Transpose LANES rows at a time in registers into a buffer that
+ *                stays in L1. Transform along the rows, multiply, invert, and transpose back.
  *
- * A stretch of a line of M rows x N columns is the same with twiddles w_MN^(row * column) in
- * between ("four steps": W. M. Gentleman and G. Sande, 1966; D. H. Bailey, "FFTs in external or
- * hierarchical memory", 1990). Frequencies stay where the transforms leave them; the spectra of taps
- * are made by the same steps.
+ * A part of a line, as M rows x N columns, is transformed in the same way, with twiddles
+ * w_MN^(row * column) between both steps ("four steps": W. M. Gentleman and G. Sande, 1966;
+ * D. H. Bailey, "FFTs in external or hierarchical memory", 1990). Frequencies are never reordered.
+ * The same steps compute the spectra of the taps.
  *
- * Layout     matrix[depth][row][vector of columns], rows `pitch` complex vectors apart, an odd
- *            number: columns then spread over all sets of the cache
- *            spectrum[depth][band][column], lanes = rows; twiddles[band][column]
- * Traffic    per value: written and read once from L2 by each of the three steps
+ * Layout     matrix[depth][row][vector of columns]. Rows are `pitch` complex vectors apart. This
+ *            number is odd, so that the values of a column use all sets of the cache.
+ *            spectrum[depth][band][column], where lanes are rows; twiddles[band][column].
+ * Traffic    each of the three steps writes and reads every value once in L2
  */
 #ifndef FC_SQUARE
-#define FC_SQUARE (16 / FC_REAL_BYTES) /* within 16 bytes vectors are transposed */
+#define FC_SQUARE (16 / FC_REAL_BYTES) /* 16 bytes hold a row of the squares that are transposed */
 #endif
 
-/* FC_SQUARE vectors transposed within every 16 bytes */
+/* Transpose FC_SQUARE vectors within every 16 bytes. */
 FC_INLINE void NAME(transpose_pieces)(vec *x)
 {
 #if FC_REAL_BYTES == 4
@@ -38,7 +38,7 @@ FC_INLINE void NAME(transpose_pieces)(vec *x)
 #endif
 }
 
-/* One band of rows to a buffer of columns */
+/* Transpose one band of rows into a buffer of columns, and multiply by the twiddles if given. */
 static void NAME(load_band)(const struct fc_fft_plan *p, const complex_vec *rows,
                             const complex_vec *twiddles, complex_vec *buffer)
 {
@@ -75,7 +75,7 @@ static void NAME(store_band)(const struct fc_fft_plan *p, const complex_vec *buf
 UNROLLED
             for (int k = 0; k < FC_SQUARE; k++) {
                 complex_vec x = *buffer++;
-                if (twiddles) { /* by its conjugate */
+                if (twiddles) { /* multiply by the conjugate */
                     const complex_vec w = *twiddles++;
                     x = (complex_vec){x.r * w.r + x.i * w.i, x.i * w.r - x.r * w.i};
                 }
@@ -92,7 +92,7 @@ UNROLLED
         }
 }
 
-/* Through the stack, in place, of rows of so many vectors */
+/* Transform along depth, in place. Rows have `pitch` vectors. */
 static void NAME(stack_forward)(const struct fc_fft_plan *p, complex_vec *matrix, ptrdiff_t pitch,
                                 complex_vec *buffer)
 {
@@ -111,7 +111,7 @@ static void NAME(stack_inverse)(const struct fc_fft_plan *p, complex_vec *matrix
             NAME(fft_inverse)(&t[0], matrix + e, p->plane, matrix + e, p->plane, buffer, 1);
 }
 
-/* Through the stack and down the columns, in place */
+/* Transform along depth and along columns, in place. */
 static void NAME(columns_forward)(const struct fc_fft_plan *p, complex_vec *matrix,
                                   complex_vec *buffer)
 {
@@ -141,7 +141,7 @@ FC_INLINE const complex_vec *NAME(twiddles_of)(const struct fc_fft_plan *p, ptrd
     return p->line_twiddles ? (const complex_vec *)p->line_twiddles + band * p->vectors * LANES : 0;
 }
 
-/* A spectrum of the matrix */
+/* Transform along the rows of the matrix and store the spectrum. */
 static void NAME(rows_forward)(const struct fc_fft_plan *p, const complex_vec *matrix,
                                complex_vec *spectrum, complex_vec *buffer)
 {
@@ -154,7 +154,7 @@ static void NAME(rows_forward)(const struct fc_fft_plan *p, const complex_vec *m
         }
 }
 
-/* The matrix times a spectrum, in place */
+/* Transform along the rows, multiply by spectrum h, and transform back, in place. */
 static void NAME(rows_filter)(const struct fc_fft_plan *p, complex_vec *matrix,
                               const complex_vec *h, complex_vec *buffer)
 {
@@ -168,7 +168,8 @@ static void NAME(rows_filter)(const struct fc_fft_plan *p, complex_vec *matrix,
         }
 }
 
-/* The matrix of a sum of products of `terms` spectra, one after the other */
+/* Sum the products of `terms` spectra x with spectra h, and transform the sum back along the rows
+ * into the matrix. Each sum adds its terms one after the other. */
 static void NAME(rows_sum)(const struct fc_fft_plan *p, const complex_vec *x, const complex_vec *h,
                            ptrdiff_t terms, complex_vec *matrix, complex_vec *buffer)
 {

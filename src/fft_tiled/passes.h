@@ -1,18 +1,19 @@
-/* Mixed-radix FFT of complex vectors: every lane is a transform of its own.
+/* Mixed-radix FFT of complex vectors. Every lane is a separate transform.
  *
  *     forward    decimation in frequency: for radix R, blocks of n values, q = n / R,
  *                x[k + j q] <- w_n^(j k) DFT_R(x[k], x[k + q], ...)[j],  k < q;  then blocks of q
- *     inverse    the same backwards, decimation in time, with conjugate twiddles
+ *     inverse    the same passes in reverse order: decimation in time, with conjugate twiddles
  *
- * The forward transform leaves the frequencies in the order of reversed digits, the inverse takes
- * them so: nothing is ever reordered. Pointwise work in between may join the last and the first
- * pass (`middle`), where there are no twiddles: values stay in registers.
+ * The forward transform leaves the frequencies in the order of reversed digits, and the inverse
+ * reads them in this order, so nothing is ever reordered. The last forward pass and the first
+ * inverse pass have no twiddles. They can therefore be one pass together with the product between
+ * them (`middle`), in which values stay in registers.
  *
- * Layout     value e at x[e * step], real and imaginary vector side by side
+ * Layout     value e is at x[e * step], with the real vector followed by the imaginary vector
  * Twiddles   per pass and k: w_n^k, w_n^2k, ... w_n^(R-1)k as (real, imaginary) numbers
- * Registers  2 R for the values, 2 for a twiddle; radix 5 and 8 exceed 16 a little
+ * Registers  2 R for the values, 2 for a twiddle; radices 5 and 8 need slightly more than 16
  *
- * W. M. Gentleman and G. Sande, "Fast Fourier Transforms - for fun and profit", AFIPS 1966; the
+ * W. M. Gentleman and G. Sande, "Fast Fourier Transforms - for fun and profit", AFIPS 1966. For the
  * order without reversal: M. C. Pease, "An adaptation of the fast Fourier transform for parallel
  * processing", J. ACM 15, 1968.
  */
@@ -24,7 +25,7 @@ FC_INLINE complex_vec NAME(twiddled)(complex_vec x, const real *w, const int inv
     return (complex_vec){x.r * r - x.i * i, x.r * i + x.i * r};
 }
 
-/* One pass, from one array to another or in place; there are no twiddles where q = 1 */
+/* Compute one pass, from one array to another or in place. If q = 1, there are no twiddles. */
 FC_INLINE void NAME(fft_pass)(const int radix, const int inverse, const int has_twiddles,
                               ptrdiff_t q, ptrdiff_t blocks, const complex_vec *from,
                               ptrdiff_t from_step, complex_vec *to, ptrdiff_t to_step,
@@ -61,7 +62,8 @@ UNROLLED
     }
 }
 
-/* x <- inverse pass of (h times forward pass of x), blocks of R neighbours */
+/* Set x to the inverse pass of (h times the forward pass of x), for blocks of R contiguous
+ * values. */
 FC_INLINE void NAME(fft_middle)(const int radix, ptrdiff_t blocks, complex_vec *at,
                             const complex_vec *h)
 {
@@ -115,8 +117,8 @@ static const struct {
     void (*middle)(ptrdiff_t blocks, complex_vec *at, const complex_vec *h);
 } NAME(fft_passes)[FC_RADIX_MAX + 1] = {FC_EACH_RADIX(FC_PASSES_ENTRY)};
 
-/* The transform of size t->size from one array to another; `buffer` holds as many values, and may
- * be either array if its step is 1. `all` 0 leaves out the last pass. */
+/* Transform t->size values from one array to another. `buffer` holds as many values; it may be
+ * either array if the step of that array is 1. If `all` is 0, omit the last pass. */
 static void NAME(fft_forward)(const struct fc_transform *t, const complex_vec *from,
                           ptrdiff_t from_step, complex_vec *to, ptrdiff_t to_step,
                           complex_vec *buffer, int all)
@@ -158,7 +160,7 @@ static void NAME(fft_inverse)(const struct fc_transform *t, const complex_vec *f
     }
 }
 
-/* x <- inverse(h times forward(x)), in place, h in the order of the transform */
+/* Set x to inverse(h times forward(x)), in place. h is in the order of the transform. */
 static void NAME(fft_filtered)(const struct fc_transform *t, complex_vec *x, const complex_vec *h)
 {
     if (t->passes == 0) {

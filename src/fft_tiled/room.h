@@ -1,11 +1,13 @@
-/* fft_tiled: overlapping tiles of one channel or few, filtered in the frequency domain in cache.
+/* fft_tiled: filter overlapping tiles of one channel, or of a few, in the frequency domain. The
+ * tiles stay in cache.
  *
  *     feature[k] = sum over c of inverse(transform(image[c]) * spectrum[k, c])
  *
- * With one channel in and one out, the tile is transformed in place (matrix.h); with more, the
- * spectra of the inputs are kept and summed for every output channel. Taps longer than a tile are
- * cut into parts, each a channel more: the same image, so many positions on. Where the last axis is not
- * filtered, tiles are those of columns.h.
+ * With one input and one output channel, the tile is transformed in place (matrix.h). With more
+ * channels, the spectra of the inputs are kept, and their products are summed for every output
+ * channel. Taps longer than a tile are cut into parts. Each part counts as one more channel, which
+ * is the same image shifted by the start of the part. If the last axis is not filtered, the tiles
+ * of columns.h are used.
  */
 #include "fft_tiled/interface.h"
 #include "epilogue/interface.h"
@@ -31,7 +33,7 @@ static void NAME(fft_filter)(const struct fc_fft_plan *p, const struct fc_fft_ta
         NAME(filter_columns)(p, task);
         return;
     }
-    if (pair == 1 && !p->is_complex) /* the imaginary parts of no tile */
+    if (pair == 1 && !p->is_complex) /* no tile fills the imaginary parts */
         __builtin_memset(matrix, 0, (size_t)(p->transform[0].size * p->plane) * sizeof *matrix);
     for (ptrdiff_t k = 0; k < terms; k++) {
         const ptrdiff_t channel = task->group * p->group_channels + k / p->parts;
@@ -56,7 +58,8 @@ static void NAME(fft_filter)(const struct fc_fft_plan *p, const struct fc_fft_ta
     }
 }
 
-/* A correlation multiplies by the spectrum of the reversed taps: tap t stands at -t, of a circle */
+/* Compute the spectrum of taps. A correlation multiplies by the spectrum of the reversed taps, so
+ * tap t is stored at position -t, modulo the size of the transform. */
 static void NAME(fft_taps)(const struct fc_fft_plan *p, const void *weight, ptrdiff_t part,
                            void *spectrum, const struct fc_fft_task *scratch)
 {
@@ -88,7 +91,7 @@ static void NAME(fft_taps)(const struct fc_fft_plan *p, const void *weight, ptrd
                 }
             }
     NAME(columns_forward)(p, matrix, scratch->buffer);
-    if (p->upright) /* done: every lane has the same frequencies */
+    if (p->upright) /* the spectrum is complete: all lanes are equal */
         for (ptrdiff_t z = 0; z < depth; z++)
             __builtin_memcpy((complex_vec *)spectrum + z * rows, matrix + z * p->plane,
                              (size_t)rows * sizeof *matrix);

@@ -1,17 +1,18 @@
-/* Tiles between arrays and matrices: input with borders resolved, outputs where they belong.
+/* Load tiles from an image into matrices, with borders filled in, and store outputs.
  *
- * Two tiles of real numbers share one transform, as its real and its imaginary part: the taps are
- * real, so neither meets the other. Complex images fill both parts themselves.
+ * Two tiles of real numbers share one transform: one is its real part, the other its imaginary
+ * part. The taps are real, so the two parts do not mix. Complex images use both parts themselves.
  *
- * A tile starts at the padded coordinate number * hop of every axis. In a stack its rows are rows of
- * the image; of a line they follow each other. Its first `hop` outputs per axis are good: what comes
- * later has the beginning of the tile wrapped around into its sum.
+ * Along every axis, a tile starts at the padded coordinate tile number * hop. The rows of a tile
+ * are rows of the image, or consecutive parts of a line. The first `hop` outputs per axis are
+ * valid. The sums of later outputs contain values from the beginning of the tile, because the
+ * transform is circular.
  */
 #ifndef FC_FETCH_ROWS
-#define FC_FETCH_ROWS 4 /* ahead of which memory is asked for */
+#define FC_FETCH_ROWS 4 /* how many rows ahead to prefetch */
 #endif
 
-/* Padded coordinates where a tile starts, and the image that it is cut from */
+/* The padded coordinates at which a tile starts, and the number of its image in the batch. */
 struct NAME(tile_position) {
     ptrdiff_t batch, at[3];
 };
@@ -27,7 +28,7 @@ static struct NAME(tile_position) NAME(position_of)(const struct fc_fft_plan *p,
     return position;
 }
 
-/* A row of the image, NULL for one of padding */
+/* Return a row of the image, or NULL for a row of fill values. */
 FC_INLINE const real *NAME(image_row)(const struct fc_fft_plan *p, const real *channel, ptrdiff_t z,
                                       ptrdiff_t y)
 {
@@ -38,7 +39,7 @@ FC_INLINE const real *NAME(image_row)(const struct fc_fft_plan *p, const real *c
                          (p->is_complex ? 2 : 1);
 }
 
-/* Values from..stop of a row that starts at padded coordinate x, beyond an edge of the image */
+/* Copy values from..stop, which lie in the border, of a row that starts at padded coordinate x. */
 FC_INLINE void NAME(gather_border)(const struct fc_axis *axis, const real *fill, const real *row,
                                    ptrdiff_t x, ptrdiff_t from, ptrdiff_t stop, real *to,
                                    const int parts)
@@ -49,7 +50,7 @@ FC_INLINE void NAME(gather_border)(const struct fc_axis *axis, const real *fill,
             to[e * parts + i] = line[e] < 0 ? fill[i] : row[line[e] * parts + i];
 }
 
-/* `size` values from padded coordinate x on; those past the last one read are zeros */
+/* Copy `size` values from padded coordinate x on. Values past the padded extent become zeros. */
 FC_INLINE void NAME(gather_parts)(const struct fc_axis *w, const real *fill, const real *row,
                                   ptrdiff_t x, ptrdiff_t size, real *to, const int parts)
 {
@@ -80,7 +81,7 @@ static void NAME(gather_row)(const struct fc_fft_plan *p, const struct fc_fft_ta
         NAME(gather_parts)(&p->geometry.axis[2], fill, row, x, size, to, 1);
 }
 
-/* Rows of a tile are too short for the hardware to see what comes next */
+/* Prefetch a row. The rows of a tile are too short for the hardware prefetcher. */
 FC_INLINE void NAME(fetch_row)(const real *row, ptrdiff_t count, const int write)
 {
     for (ptrdiff_t e = 0; e < count; e += 64 / (ptrdiff_t)sizeof(real))
@@ -90,7 +91,8 @@ FC_INLINE void NAME(fetch_row)(const real *row, ptrdiff_t count, const int write
             __builtin_prefetch(row + e);
 }
 
-/* A row of the tile into a row of the matrix: part `half` of its numbers, or both */
+/* Copy a row of the tile into a row of the matrix: into its real (half = 0) or imaginary (half = 1)
+ * parts, or into both if the image is complex. */
 static void NAME(load_row)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                            const real *row, ptrdiff_t x, complex_vec *to, int half)
 {
@@ -142,8 +144,8 @@ static void NAME(load_tile)(const struct fc_fft_plan *p, const struct fc_fft_tas
         }
 }
 
-/* Outputs of one row of the matrix, of padded coordinates x, x + stride, ..., the first in column
- * c of the row */
+/* Store `count` outputs of one row of the matrix. They are `stride` columns apart, and the first
+ * one is in column c. */
 static void NAME(store_row)(const struct fc_fft_plan *p, const complex_vec *from, ptrdiff_t c,
                             ptrdiff_t count, int half, real *out)
 {
@@ -165,7 +167,7 @@ static void NAME(store_row)(const struct fc_fft_plan *p, const complex_vec *from
         out[e] = x[c / LANES * 2 * LANES + c % LANES + half * LANES];
 }
 
-/* Bias, addition and activation of `count` outputs of one channel, `element` the first of them */
+/* Apply bias, addition and activation to `count` outputs of one channel, starting at `element`. */
 static void NAME(finish_outputs)(const struct fc_fft_plan *p, const struct fc_fft_task *task,
                              ptrdiff_t batch, ptrdiff_t channel, ptrdiff_t element, ptrdiff_t count)
 {
@@ -197,7 +199,7 @@ static void NAME(store_tile)(const struct fc_fft_plan *p, const struct fc_fft_ta
             const ptrdiff_t depth = z * g->axis[0].stride - position.at[0];
             const ptrdiff_t row = y * g->axis[1].stride - position.at[1];
             for (ptrdiff_t x = first[2]; x < stop[2];) {
-                /* in a stack the whole row; of a line what one row of the matrix holds */
+                /* Store the whole row of the image, or the part of a line in one matrix row. */
                 const ptrdiff_t at = x * stride - position.at[2];
                 const ptrdiff_t r = p->line_twiddles ? at / columns : row;
                 const ptrdiff_t c = p->line_twiddles ? at % columns : at;

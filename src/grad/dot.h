@@ -1,11 +1,13 @@
-/* The register tile of a weight gradient: C[rows x columns] (+)= sum over pixels of A[row] B[column].
+/* The register tile of a weight gradient.
  *
- * Layout    A (channels of grad_output) and B (rows of the unfolded image) have their pixels side by
- *           side, whole vectors of them, those of A aligned.
- * Loop      vectors of pixels, outermost and alone: everything else is unrolled.
+ *     C[row, column] (+)= sum over pixels of A[row, pixel] * B[column, pixel]
+ *
+ * Layout    The rows of A are channels of grad_output, those of B rows of the unfolded image. The
+ *           pixels of a row are contiguous, in whole vectors; the rows of A are aligned.
+ * Loop      The only loop is over vectors of pixels; everything else is unrolled.
  * Registers rows * columns accumulators + rows vectors of A + 1 of B.
- * Order     each lane is one chain of multiply-adds from zero; then the lanes are added, in one order
- *           whatever the tile, and the sum goes to what C held.
+ * Order     Each lane is one chain of multiply-adds from zero. Then the lanes are added, in the
+ *           same order for every tile, and the sum is added to the value of C.
  */
 #define FC_EACH_4(b, i) 4 * (b) + (i), 4 * (b) + 2 + (i), LANES + 4 * (b) + (i), LANES + 4 * (b) + 2 + (i)
 #define FC_EACH_2(b, i) 2 * (b) + (i), LANES + 2 * (b) + (i)
@@ -23,7 +25,8 @@
 #define FC_OF_PAIRS(i) FC_EACH_2(0, i), FC_EACH_2(1, i), FC_EACH_2(2, i), FC_EACH_2(3, i)
 #endif
 
-/* sums of neighbours: of two values of a, then of b, in each 16 bytes; in float64 of a and of b */
+/* Return the sums of neighbouring values. In each 16 bytes, these are two sums from a and then two
+ * from b in float32, and one from a and one from b in float64. */
 FC_INLINE vec NAME(add_pairs)(vec a, vec b)
 {
     return __builtin_shufflevector(a, b, FC_OF_PAIRS(0)) +
@@ -35,7 +38,7 @@ FC_INLINE vec NAME(add_pairs)(vec a, vec b)
 
 typedef real NAME(quad) __attribute__((vector_size(16)));
 
-/* to[j] (+)= the sum of x[j]'s lanes, j < count <= FC_DOT_COLUMNS */
+/* Store or add the sum of the lanes of x[j] to to[j], for j < count <= FC_DOT_COLUMNS. */
 FC_INLINE void NAME(add_lanes)(const vec *x, const int count, int accumulate, real *to)
 {
     enum { AT_ONCE = 16 / FC_REAL_BYTES };

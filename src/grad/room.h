@@ -1,11 +1,11 @@
-/* grad: sums over pixels.
+/* grad: compute the sums over pixels of weight gradients.
  *
  *     dots    out[k, column] (+)= sum over pixels of feature[k, pixel] * unfolded[column, pixel]
- *     taps    the same for one channel of each, the image read from its patch (taps.h)
+ *     taps    the same sums for one channel of each, with the image read from its patch (taps.h)
  *     sum     the sum of a row of values
  *
- * The caller packs both sides of a block of pixels: as many as keep a few columns in L1 while all
- * rows of the other side, in L2, pass by.
+ * The caller packs both operands for a block of pixels. The size of a block is such that a few
+ * columns stay in L1 while all rows of the other operand are read from L2.
  */
 #include "grad/interface.h"
 
@@ -14,7 +14,8 @@
 #include "dot.h"
 #include "unroll.h"
 #include "taps.h"
-/* Tiles of at most FC_DOT_ROWS x FC_DOT_COLUMNS, cut evenly: 9 columns are 3 + 3 + 3. */
+/* Compute the sums in register tiles of at most FC_DOT_ROWS x FC_DOT_COLUMNS. Rows and columns are
+ * divided evenly: 9 columns become 3 + 3 + 3. */
 static void NAME(dots)(const struct fc_dots *d, const void *feature, ptrdiff_t rows,
                        const void *unfolded, ptrdiff_t columns, void *out)
 {
@@ -37,7 +38,7 @@ static void NAME(dots)(const struct fc_dots *d, const void *feature, ptrdiff_t r
     }
 }
 
-/* out += from, the partial sums of a gradient */
+/* Add the partial sums of a gradient, `from`, to `out`. */
 static void NAME(add_to)(void *out, const void *from, ptrdiff_t count)
 {
     real *to = out;
@@ -49,7 +50,8 @@ static void NAME(add_to)(void *out, const void *from, ptrdiff_t count)
         to[i] += x[i];
 }
 
-/* Four chains of vectors of at most FC_CHAIN_MAX terms, then blocks of them. */
+/* Return the sum of all values. Each block has four chains of vectors with at most 64 terms, and
+ * the sums of the blocks are added in double precision. */
 static double NAME(sum)(const void *values, ptrdiff_t count)
 {
     const real *x = values;

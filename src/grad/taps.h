@@ -1,18 +1,22 @@
-/* One channel's taps: sum[tap] = sum over pixels of feature[pixel] * patch[position(pixel) +
- * offset[tap]].
+/* Compute the weight gradient of one pair of channels, tap by tap.
  *
- * Layout    the patch of a block (implicit_gemm/patch.h): borders resolved, stride split, so that a
- *           tap is one addition; the feature as it lies.
- * Loop      rows of pixels, vectors of them; a group of taps is unrolled and shares the feature.
+ *     sum[tap] = sum over pixels of feature[pixel] * patch[position(pixel) + offset[tap]]
+ *
+ * Layout    The image is read from the patch of a block (implicit_gemm/patch.h), which has the
+ *           borders and is split by the stride, so that a tap adds one offset to the position of a
+ *           pixel. The feature is read in place.
+ * Loop      The outer loop is over rows of pixels, the inner one over their vectors. A group of
+ *           taps is unrolled and shares the values of the feature.
  * Registers count accumulators + 1 of the feature + 1 of the patch.
- * Order     as in dot.h: chains per lane over the block, lanes added in one order.
+ * Order     as in dot.h: each lane is one chain over the block, and the lanes are added in one
+ *           order.
  *
- * The last vector of a row, if it is not whole, is masked on both sides: nothing is multiplied by a
- * zero that is not there.
+ * If the last vector of a row is not whole, both operands are masked, so that a NaN or an infinity
+ * of the patch outside of the row never meets the zeros of the feature.
  */
 #define FC_TAPS_MAX 12
 
-/* ones in lanes first..LANES; zeros in the others */
+/* Return a mask with all bits set in lanes first..LANES, and zeros in the others. */
 FC_INLINE ints NAME(from_lane)(ptrdiff_t first)
 {
     ints lane;
@@ -46,7 +50,7 @@ UNROLLED
             continue;
         vec g = {0};
         ints inside;
-        if (length >= LANES) { /* the last vector again, but for what was in the one before */
+        if (length >= LANES) { /* mask the lanes that the vector before has counted already */
             inside = NAME(from_lane)(LANES - (length - p));
             p = length - LANES;
             g = (vec)((ints)loadu(y + p) & inside);
@@ -86,7 +90,8 @@ FC_TAPS_ALL(FC_TAPS)
 
 static NAME(taps_function) *const NAME(taps_functions)[FC_TAPS_MAX] = {FC_TAPS_ALL(FC_TAPS_ENTRY)};
 
-/* to[tap] += the sums of an unpacked block, `feature` at the channel; groups of taps cut evenly */
+/* Add the sums of an unpacked block to to[tap]. `feature` points to the channel. The taps are
+ * divided evenly into groups. */
 static void NAME(taps)(const struct fc_block *b, const void *feature, ptrdiff_t taps, double *to)
 {
     const ptrdiff_t groups = (taps + FC_TAPS_MAX - 1) / FC_TAPS_MAX;

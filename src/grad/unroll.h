@@ -1,8 +1,10 @@
-/* The unfolded image of a block, one row of pixels per (channel, tap): to[k * pitch + pixel].
+/* Store the unfolded image of a block at to[k * pitch + pixel], one row of pixels for each
+ * (channel, tap) k.
  *
- * As implicit_gemm/pack.h unfolds for its panels, by way of the patch, whose rows have their
- * borders and are split by the stride: a tap of a row is a copy of whole vectors. What a row writes
- * past its end, the next one overwrites; after the last one, zeros fill the vector.
+ * The image is first copied to the patch, as implicit_gemm/pack.h does for its panels. The rows of
+ * the patch have the borders and are split by the stride, so that a row of pixels under a tap is a
+ * copy of whole vectors. Values that a row writes past its end are overwritten by the next row;
+ * after the last row, zeros fill the vector.
  */
 FC_INLINE void NAME(copy_pieces)(const struct fc_piece *piece, ptrdiff_t pieces, const real *from,
                                  real *to)

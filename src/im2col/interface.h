@@ -6,7 +6,7 @@
 
 struct fc_im2col {
     size_t size;
-    /* rows k0..k1 of the unfolded block, which block->patch holds, into `packed` */
+    /* Pack rows k0..k1 of the unfolded block, which block->patch holds, into `packed`. */
     void (*pack)(struct fc_block *block, ptrdiff_t k0, ptrdiff_t k1, void *packed);
 };
 

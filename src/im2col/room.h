@@ -1,9 +1,9 @@
-/* im2col: rows k0..k1 of the unfolded image, packed for the register tile.
+/* im2col: pack rows k0..k1 of the unfolded image for the register tile.
  *
  * Layout    block->patch holds the unfolded pixels of the block, one row of block->pitch elements
- *           for each (channel, tap). Packed as by implicit_gemm/pack.h: panel j starts at
- *           start_j * LANES * (depth + 1), [depth][vectors * LANES].
- * Loop      rows outermost: they are read as they lie.
+ *           for each (channel, tap). The packed layout is that of implicit_gemm/pack.h: panel j
+ *           starts at start_j * LANES * (depth + 1) and has the shape [depth][vectors * LANES].
+ * Loop      The loop over rows is outermost, so that rows are read in the order of memory.
  */
 #include "im2col/interface.h"
 

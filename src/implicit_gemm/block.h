@@ -1,9 +1,9 @@
-/* A run of output pixels cut into panels, and panels into pieces of one output row.
+/* Cut a run of output pixels into panels, and cut panels into pieces of one output row.
  *
- * Pixels are numbered through the whole batch, q = ((n * depth + od) * height + oh) * width + ow, so
- * that small maps fill their vectors with the next image. Unpacked blocks are whole rows or a part of
- * one, and a vector never holds pixels of two rows. Panels share the vectors of the block evenly: 4
- * vectors in panels of at most 3 are 2 + 2.
+ * Pixels are numbered through the whole batch, q = ((n * depth + od) * height + oh) * width + ow.
+ * Small images therefore fill their vectors with pixels of the next image. An unpacked block
+ * consists of whole rows or of a part of one row, and none of its vectors holds pixels of two rows.
+ * Panels share the vectors of the block evenly: 4 vectors in panels of at most 3 become 2 + 2.
  */
 FC_INLINE void NAME(cut_piece)(const struct fc_geometry *g, struct fc_piece *piece, ptrdiff_t pixel,
                                ptrdiff_t lane, ptrdiff_t most)
@@ -28,7 +28,7 @@ static void NAME(cut)(const struct fc_geometry *g, struct fc_block *block, ptrdi
                       ptrdiff_t count, ptrdiff_t vectors, int unpacked)
 {
     const ptrdiff_t width = g->axis[2].feature;
-    /* a line is what vectors do not cross: a row, a part of one, or the whole block */
+    /* No vector crosses the end of a line, which is a row, a part of a row, or the whole block. */
     const ptrdiff_t line = unpacked && count > width ? width : count;
     const ptrdiff_t per_line = (line + LANES - 1) / LANES, total = count / line * per_line;
     const ptrdiff_t panels = (total + vectors - 1) / vectors;
@@ -46,7 +46,7 @@ static void NAME(cut)(const struct fc_geometry *g, struct fc_block *block, ptrdi
         panel->vectors = stop - start;
         panel->first_piece = pieces;
         for (ptrdiff_t v = start; v < stop;) {
-            /* the vectors up to the end of the panel or of the line, and their pixels */
+            /* `run` vectors, with `some` pixels, remain up to the end of the panel or the line. */
             const ptrdiff_t n = v / per_line, at = (v - n * per_line) * LANES;
             const ptrdiff_t run = stop - v < per_line - at / LANES ? stop - v : per_line - at / LANES;
             const ptrdiff_t some = run * LANES < line - at ? run * LANES : line - at;

@@ -1,6 +1,6 @@
-/* One row of an image, or every second, third, ... value of it, with its borders. */
+/* Copy one row of an image, or every second, third, ... value of it, and fill in its borders. */
 
-/* Value i of a line is the image value at padded coordinate start + i * stride of one image row. */
+/* Set value i of a line to the image value at padded coordinate start + i * stride of one row. */
 FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l, const real *source,
                                real fill, real *line)
 {
@@ -26,8 +26,8 @@ FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l,
     }
 }
 
-/* The bounds of a line that starts at padded coordinate `start`: values before `low` and from `high`
- * on lie in the border, those from `count` on nowhere. */
+/* Set the bounds of a line that starts at padded coordinate `start`. Values before `low` and from
+ * `high` on lie in the border. Values from `count` on do not exist. */
 FC_INLINE void NAME(plan_line)(const struct fc_axis *w, struct fc_line *line, ptrdiff_t start,
                                ptrdiff_t position, ptrdiff_t length)
 {

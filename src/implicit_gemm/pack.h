@@ -1,9 +1,10 @@
-/* Rows of the unfolded image, X[k = (channel, tap)][pixel], packed panel by panel.
+/* Pack rows of the unfolded image, X[k = (channel, tap)][pixel], panel by panel.
  *
- * Layout  panel j of the block starts at start_j * LANES * (depth + 1): [depth][vectors * LANES],
- *         and one row of slack, because pieces are copied in whole vectors: what a piece writes
- *         past its end is overwritten by the next piece, the next row, or nobody.
- * Loop    channels outermost, so that a channel's patch stays in L1 while its taps are copied.
+ * Layout  panel j of the block starts at start_j * LANES * (depth + 1) and is
+ *         [depth][vectors * LANES], followed by one spare row. Pieces are copied in whole vectors.
+ *         The values that a piece writes past its end are overwritten by the next piece or the next
+ *         row, or lie in the spare row.
+ * Loop    channels are outermost, so that a channel's patch stays in L1 while its taps are copied.
  */
 FC_INLINE void NAME(copy_panel)(const struct fc_piece *pieces, ptrdiff_t count,
                                 const real *source, const ptrdiff_t *offsets, ptrdiff_t taps,
@@ -43,7 +44,7 @@ UNROLLED
     }
 }
 
-/* Taps of one channel for all panels, to row k of each. */
+/* Copy `taps` rows of the unfolded image, for all panels, to rows k, k + 1, ... of each panel. */
 FC_INLINE void NAME(copy_taps)(const struct fc_block *block, const real *source, ptrdiff_t taps,
                             ptrdiff_t k, real *packed, const int ahead)
 {
@@ -67,7 +68,8 @@ FC_INLINE void NAME(copy_taps)(const struct fc_block *block, const real *source,
     }
 }
 
-/* No border and unit stride: rows k0..k1, counted from channel 0, are read from the image itself. */
+/* Set positions and offsets for a convolution without borders and with stride 1. Rows k0..k1,
+ * counted from channel 0, are then read from the image itself. */
 static void NAME(plan_direct)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t k0,
                               ptrdiff_t k1)
 {
@@ -87,7 +89,7 @@ static void NAME(plan_direct)(const struct fc_geometry *g, struct fc_block *bloc
     block->source = FC_DIRECT;
 }
 
-/* How many of the planned rows can be read in whole vectors without leaving the array. */
+/* Return the number of planned rows that can be read in whole vectors inside the array. */
 static ptrdiff_t NAME(inside)(const struct fc_geometry *g, const struct fc_block *block,
                               ptrdiff_t channel)
 {
@@ -131,8 +133,8 @@ static void NAME(pack)(const struct fc_geometry *g, struct fc_block *block, cons
     }
 }
 
-/* Instead of packing: the patch of some whole channels, at most `most`, that unpacked tiles read.
- * */
+/* Load the patch of `channels` whole channels, at most `most`. Unpacked tiles read it directly, so
+ * nothing is packed. */
 static void NAME(load_patch)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                         ptrdiff_t channel, ptrdiff_t channels, ptrdiff_t most, double fill)
 {

@@ -1,15 +1,17 @@
-/* The patch of a block: every input value of one channel that a range of taps reads, borders
- * resolved.
+/* The patch of a block: every input value of one channel that a range of taps reads, with borders
+ * filled in.
  *
- * After that a tap is one addition: the value of pixel o under tap t lies at
- *     position(o) + offset(t),
- * so packing copies vectors and knows nothing of padding, stride, dilation or boundary.
+ * In the patch, the value of pixel o under tap t lies at
+ *     position(o) + offset(t).
+ * Packing therefore only copies vectors. It does not depend on padding, stride, dilation or
+ * boundary mode.
  *
- * Layout    slots [group][depth tap][row], one row of the patch each, `pitch` apart; a group is one
- *           (image, output depth). Along height neighbouring taps share rows: row
- *           oh * stride + th * dilation, unless that leaves more gaps than one row per (oh, th).
- *           Along width the row is split into lines, one per residue of the stride (so that each
- *           tap reads consecutive values), or one per tap where sharing does not pay.
+ * Layout    slots [group][depth tap][row]. Each slot is one row of the patch, and rows are `pitch`
+ *           apart. A group is one pair (image, output depth). Along height, neighbouring taps share
+ *           rows: (oh, th) reads row oh * stride + th * dilation. If this needs more rows than one
+ *           row per (oh, th), they are not shared. Along width, a row is split into lines, one per
+ *           residue of the stride, so that each tap reads consecutive values. If shared lines would
+ *           be longer in total, there is one line per tap.
  */
 FC_INLINE ptrdiff_t NAME(gcd)(ptrdiff_t a, ptrdiff_t b)
 {
@@ -21,8 +23,9 @@ FC_INLINE ptrdiff_t NAME(gcd)(ptrdiff_t a, ptrdiff_t b)
     return a;
 }
 
-/* Where taps low..high of a block's pixels lie: fills slots, lines, offsets and piece->position,
- * for so many channels, 0 for as many as make copying them worth starting. */
+/* Compute where the values of taps low..high of a block's pixels lie: set slots, lines, offsets and
+ * piece->position, for `channels` channels. If `channels` is 0, choose as many as fit into
+ * FC_PATCH_BYTES and FC_DEPTH_MAX. */
 static void NAME(plan_patch)(const struct fc_geometry *g, struct fc_block *block,
                            const ptrdiff_t low[3], const ptrdiff_t high[3], ptrdiff_t channels)
 {
@@ -40,7 +43,7 @@ static void NAME(plan_patch)(const struct fc_geometry *g, struct fc_block *block
         block->high[i] = high[i];
     }
 
-    /* width: which columns, and how a row is split into lines */
+    /* Width: choose the columns, and how a row is split into lines. */
     const ptrdiff_t column = first_row == last_row ? block->first_pixel % w->feature : 0;
     const ptrdiff_t columns =
         first_row == last_row ? block->pixel_count : w->feature;
@@ -50,7 +53,7 @@ static void NAME(plan_patch)(const struct fc_geometry *g, struct fc_block *block
     const ptrdiff_t length = share_w ? shared : columns;
     block->line_count = share_w ? residues : taps_w;
     block->pitch = block->line_count * length;
-    /* rows a multiple of 256 bytes apart would share few sets of L1 */
+    /* Avoid a pitch near a multiple of 256 bytes: rows would compete for few sets of L1. */
     if ((block->pitch * (ptrdiff_t)sizeof(real) + 32) % 256 < 64)
         block->pitch += 64 / (ptrdiff_t)sizeof(real);
     for (ptrdiff_t i = 0; i < block->line_count; i++) {
@@ -59,7 +62,7 @@ static void NAME(plan_patch)(const struct fc_geometry *g, struct fc_block *block
         NAME(plan_line)(w, &block->lines[i], column * w->stride + first + apart, i * length, length);
     }
 
-    /* height: rows per group, the same number for each so that offsets do not depend on it */
+    /* Height: every group has the same number of rows, so offsets do not depend on the group. */
     ptrdiff_t rows = 0;
     for (ptrdiff_t i = 0; i < groups; i++) {
         const ptrdiff_t top = i == 0 ? first_row % h->feature : 0;
@@ -121,8 +124,8 @@ static void NAME(plan_patch)(const struct fc_geometry *g, struct fc_block *block
     }
 }
 
-/* channel: the image array, moved to the channel; patch: where to. Asks for the next channel's
- * rows. */
+/* Copy one channel of the image to `patch`. `channel` points to that channel of the image array.
+ * Also prefetch the rows of the next channel. */
 FC_INLINE void NAME(fill_patch)(const struct fc_geometry *g, const struct fc_block *block,
                               const real *channel, real fill, real *patch)
 {
@@ -148,8 +151,9 @@ FC_INLINE void NAME(fill_patch)(const struct fc_geometry *g, const struct fc_blo
     }
 }
 
-/* The largest range of taps that starts at tap `from` of a channel and ends at or before `to`:
- * whole planes, else whole rows of one plane, else a part of one row. Returns its number of taps. */
+/* Find the largest range of taps that starts at tap `from` of a channel and ends at or before `to`.
+ * It consists of whole planes, or of whole rows of one plane, or of a part of one row. Return its
+ * number of taps. */
 static ptrdiff_t NAME(tap_range)(const struct fc_geometry *g, ptrdiff_t from, ptrdiff_t to,
                                ptrdiff_t low[3], ptrdiff_t high[3])
 {

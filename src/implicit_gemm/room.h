@@ -1,7 +1,9 @@
-/* implicit_gemm: feature[k, pixel] = sum_p weight[k, p] * X[p, pixel], X unfolded as it is packed.
+/* implicit_gemm: feature[k, pixel] = sum_p weight[k, p] * X[p, pixel]. X is the unfolded image,
+ * which packing computes block by block.
  *
- * The caller loops over blocks of pixels, blocks of p (packing each once) and strips of rows k.
- * Lanes are pixels; where these fill few vectors badly, they are rows k instead ("swapped").
+ * The caller loops over blocks of pixels, over blocks of p (and packs each once), and over strips
+ * of rows k. Lanes are pixels. If the pixels would leave many lanes of few vectors empty, lanes are
+ * rows k instead ("swapped").
  */
 #include "implicit_gemm/interface.h"
 
@@ -21,7 +23,7 @@ static void NAME(pack_strip)(const void *weight, ptrdiff_t stride, ptrdiff_t row
             *to++ = from[i * stride + p];
 }
 
-/* A tile that is not whole, by way of a buffer: only its pixels go to the output. */
+/* Copy the pixels of a tile from a buffer to the output. This serves panels that are not whole. */
 static void NAME(scatter)(const struct fc_block *block, const struct fc_panel *panel,
                           const real *tile, ptrdiff_t rows, real *out, ptrdiff_t out_stride,
                           int accumulate)
@@ -64,7 +66,8 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
     }
 }
 
-/* pack_strip() for lanes: every column of `rows` values filled up with zeros to `width`. */
+/* Pack a strip whose lanes are rows of the weight: pad every column of `rows` values with zeros to
+ * `width` values. */
 static void NAME(pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
                              ptrdiff_t depth, void *packed)
 {
@@ -87,7 +90,8 @@ static void NAME(pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t row
     }
 }
 
-/* The block's pixels, in tiles of at most `most`, broadcast from its panels; sums [pixel][width]. */
+/* Compute sums[pixel][width] of a block, in tiles of at most `most` pixels. The pixels are
+ * broadcast from the packed panels. */
 static void NAME(multiply_swapped)(const struct fc_block *block, const void *packed,
                                   const void *weight, ptrdiff_t vectors, ptrdiff_t most,
                                   void *sums, int accumulate)
@@ -110,7 +114,7 @@ static void NAME(multiply_swapped)(const struct fc_block *block, const void *pac
     }
 }
 
-/* rows of out from sums [pixel][width] */
+/* Transpose sums[pixel][width] into rows of the output. */
 static void NAME(swap_back)(const struct fc_block *block, const void *sums, ptrdiff_t width,
                             ptrdiff_t rows, void *out, ptrdiff_t out_stride)
 {
@@ -119,7 +123,7 @@ static void NAME(swap_back)(const struct fc_block *block, const void *sums, ptrd
     const real *from = sums;
     while (piece < end) {
         real *to = (real *)out + piece->out;
-        ptrdiff_t run = piece->length; /* to the end of an image, or of the block */
+        ptrdiff_t run = piece->length; /* pixels up to the end of an image or of the block */
         while (++piece < end && piece->out == piece[-1].out + piece[-1].length)
             run += piece->length;
         for (ptrdiff_t r = 0; r < rows; r += LANES) {

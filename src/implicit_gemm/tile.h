@@ -1,14 +1,15 @@
 /* The register tile: C[rows x vectors] (+)= A[rows x depth] * B[depth x vectors].
  *
- * Layout    A packed, a column of rows every a_step, or (stride) rows of a row-major matrix, a_row
- *           apart.
- *           B packed [depth][vectors * LANES], aligned, or (unpacked) vector j of row p wherever it
- *           is in the patch: b + positions[j] + offsets[p].
- *           C rows c_row apart, any alignment.
- * Loop      p over depth, outermost and alone: everything else is unrolled.
- * Registers rows * vectors accumulators + vectors pixels + 1 weight.
- * Order     each output is one chain of multiply-adds from zero over p, then one addition to what
- *           C held, whatever the tile: results do not depend on how pixels and channels were cut.
+ * Layout    A is packed, with a column of rows every a_step elements. With `stride`, A consists of
+ *           rows of a row-major matrix that are a_row apart.
+ *           B is packed and aligned, [depth][vectors * LANES]. With `unpacked`, vector j of row p
+ *           is in the patch at b + positions[j] + offsets[p].
+ *           C has rows that are c_row apart, with any alignment.
+ * Loop      p over depth is the only loop. Everything inside it is unrolled.
+ * Registers rows * vectors accumulators + vectors vectors of pixels + 1 weight.
+ * Order     each output is one chain of multiply-adds from zero over p, followed by one addition to
+ *           the previous value of C. This order is the same for every tile, so results do not
+ *           depend on how pixels and channels were cut.
  */
 FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const int unpacked,
                           const int rows, const int vectors)
@@ -23,7 +24,7 @@ FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const i
 UNROLLED
     for (int j = 0; j < vectors; j++)
         from[j] = b + (unpacked ? o->positions[j] : j * LANES);
-    /* a row of C may touch two cache lines */
+    /* Prefetch both ends of each row of C, because a row may touch two cache lines. */
     for (int i = 0; i < rows; i++) {
         __builtin_prefetch(c + i * c_row);
         __builtin_prefetch(c + i * c_row + vectors * LANES - 1);

@@ -1,7 +1,7 @@
-/* Integers to reals and back, a row at a time: what an image of integers is filtered through.
+/* Convert a row of integers to reals and back, for filters of integer images.
  *
- * Back as C casts a double to a narrow integer on most machines: towards zero, by way of int32, of
- * which the low bits are kept.
+ * Reals become integers in the way in which most machines cast a double to a narrow integer in C:
+ * they are rounded towards zero to an int32, of which the low bits are kept.
  */
 #define FC_WIDEN(name, type)                                                                       \
     static void name(const void *from, real *to, ptrdiff_t count)                                  \
@@ -37,7 +37,7 @@ typedef void NAME(widening)(const void *from, real *to, ptrdiff_t count);
 typedef void NAME(narrowing)(const real *from, void *to, ptrdiff_t count);
 #ifndef FC_INTEGER_ITEMS
 #define FC_INTEGER_ITEMS
-/* in the order of enum fc_integer_type */
+/* The bytes of each type, in the order of enum fc_integer_type. */
 static const ptrdiff_t fc_integer_item[] = {1, 2, 4, 1, 2};
 #endif
 static NAME(widening) *const NAME(widenings)[] = {NAME(widen_i8), NAME(widen_i16), NAME(widen_i32),
@@ -45,7 +45,7 @@ static NAME(widening) *const NAME(widenings)[] = {NAME(widen_i8), NAME(widen_i16
 static NAME(narrowing) *const NAME(narrowings)[] = {
     NAME(narrow_i8), NAME(narrow_i16), NAME(narrow_i32), NAME(narrow_u8), NAME(narrow_u16)};
 
-/* Towards zero, for values that the integers of the result hold. */
+/* Round values towards zero, for values that the integer type of the result can hold. */
 static void NAME(truncate)(real *x, ptrdiff_t count)
 {
     for (ptrdiff_t i = 0; i < count; i++)

@@ -6,27 +6,31 @@
 
 enum fc_integer_type { FC_INT8, FC_INT16, FC_INT32, FC_UINT8, FC_UINT16, FC_REAL_TARGET };
 
-/* A filter of integer images, see src/integer/room.h. */
+/* A filter for integer images, see src/integer/room.h. */
 struct fc_integer_plan {
-    int source, target; /* fc_integer_type; what is filtered is no real */
-    /* one pass down columns and one along rows, of any weights or of equal ones; or one list of taps */
+    int source, target; /* values of enum fc_integer_type; the source is never FC_REAL_TARGET */
+    /* FC_PASSES: one pass down columns and one along rows, with any weights. FC_WINDOW: the same
+     * with equal weights. FC_TAPS: one list of taps. */
     enum { FC_PASSES, FC_WINDOW, FC_TAPS } kind;
-    /* what becomes of a row between its passes */
+    /* How a row is converted between its two passes: not at all, by rounding towards zero, or by
+     * rounding towards zero and keeping only the low bits that the target type has. */
     enum { FC_EXACT, FC_TRUNCATES, FC_WRAPS } conversion;
-    int fills; /* padding of the second pass is the fill value, not what the first makes of it */
-    int row_order, column_order;
+    /* If set, the padding of the second pass is the fill value; otherwise it is the result of the
+     * first pass. */
+    int fills;
+    int row_order, column_order; /* the order of each pass's sums, see sums.h */
     ptrdiff_t width; /* elements of a row of the image and of the output */
-    ptrdiff_t unit;  /* from one tap along a row to the next */
-    ptrdiff_t row_taps, column_taps, before; /* padded columns in front of the image */
-    const ptrdiff_t *row_line, *column_line; /* image row or column at every padded one, -1: fill */
+    ptrdiff_t unit;  /* elements from one tap along a row to the next */
+    ptrdiff_t row_taps, column_taps, before; /* before: padded columns before the image */
+    const ptrdiff_t *row_line, *column_line; /* image index of each padded one, -1 for the fill */
     const void *row_weights, *column_weights;
     double row_scale, column_scale, fill;
-    ptrdiff_t tap_count, list; /* taps of a list; pointers that scratch begins with */
+    ptrdiff_t tap_count, list; /* the taps of FC_TAPS; the pointers at the beginning of scratch */
     const ptrdiff_t *tap_rows, *tap_offsets;
-    ptrdiff_t pitch; /* of rows of scratch */
+    ptrdiff_t pitch; /* elements from row to row of scratch */
 };
 
-/* Output rows and columns of one plane. Scratch is the caller's. */
+/* One task: some output rows and columns of one plane. The caller provides the scratch. */
 struct fc_integer_task {
     const void *image;
     void *out, *scratch;
@@ -35,7 +39,7 @@ struct fc_integer_task {
 
 struct fc_integer {
     size_t size;
-    int slack; /* reals that rows of scratch are longer than what they hold */
+    int slack; /* how many reals a row of scratch has beyond the values that it holds */
     void (*filter)(const struct fc_integer_plan *plan, const struct fc_integer_task *task);
 };
 

@@ -1,12 +1,14 @@
-/* integer: filters of integer images, in reals that hold them exactly or as SciPy rounds them.
+/* integer: filter integer images, in reals that hold the sums exactly or round them as SciPy does.
  *
- * Rows of a strip are converted as they enter, with what lies past the edges, to a ring that stays
- * in L1; a row of the output is summed from the ring (down columns), then along itself, and
- * converted back. Between the two it is an integer too, as it is between SciPy's passes. A kernel
- * that is no product is one list of taps over the ring's rows.
+ * Rows of a strip, with the padding at both ends, are converted to a ring of rows that stays in L1.
+ * A row of the output is summed down the columns of the ring, then along itself, and converted
+ * back. Between these two passes it is rounded to integers, as between SciPy's passes. If the
+ * kernel is not an outer product, the filter is one list of taps over the rows of the ring.
  *
- * Layout    ring: as many rows as the window and one, padded row y at y % (taps + 1); `pitch` reals.
- * Loop      output rows of a task, top down; padded rows enter one by one.
+ * Layout    The ring has one row more than the window. Padded row y is row y % (taps + 1) of the
+ *           ring, and a row has `pitch` reals.
+ * Loop      The loop is over the output rows of a task, from top to bottom. Before an output row is
+ *           computed, the padded rows that its window adds are converted.
  */
 #include "integer/interface.h"
 
@@ -15,7 +17,7 @@
 
 #define PLAN const struct fc_integer_plan
 
-/* Padded columns low..high of a row, one by one. */
+/* Convert the padded columns low..high of a row, one by one. */
 static void NAME(enter_border)(PLAN *p, const char *row, const ptrdiff_t *line, ptrdiff_t low,
                                ptrdiff_t high, real *to)
 {
@@ -32,7 +34,7 @@ static void NAME(enter_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t 
     const ptrdiff_t item = fc_integer_item[p->source], y = p->row_line[padded];
     const ptrdiff_t *line = p->column_line + t->column;
     const ptrdiff_t count = t->columns + (p->column_taps - 1) * p->unit;
-    /* columns low..high are the image's from `from` on */
+    /* `inside` columns, from column `low` on, are those of the image from column `from` on. */
     const ptrdiff_t from = t->column > p->before ? t->column - p->before : 0;
     const ptrdiff_t low = from + p->before - t->column < count ? from + p->before - t->column : count;
     const ptrdiff_t inside = p->width - from < count - low ? p->width - from : count - low;
@@ -48,7 +50,8 @@ static void NAME(enter_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t 
     NAME(enter_border)(p, row, line, inside > 0 ? low + inside : low, count, to);
 }
 
-/* Between two passes: an integer of the result's type, and the fill value past the edges again. */
+/* Convert a row between the two passes: round its values to the type of the result, and set the
+ * padding to the fill value again if the plan says so. */
 static void NAME(convert_between)(PLAN *p, const struct fc_integer_task *t, real *row,
                                   ptrdiff_t count, void *spare)
 {

@@ -1,17 +1,18 @@
-/* Weighted sums in the order in which SciPy adds them up, each product rounded by itself.
+/* Compute weighted sums in the order in which SciPy adds them up; each product is rounded.
  *
- *     odd number of taps, equal or opposite in pairs:
- *         out[x] = c[h] * in[h][x] + sum_{t < h} (in[t][x] +- in[2h - t][x]) * c[t],     h = taps / 2
- *     else the last tap first:
+ *     An odd number of taps, which are equal or opposite in pairs, with h = taps / 2:
+ *         out[x] = c[h] * in[h][x] + sum_{t < h} (in[t][x] +- in[2h - t][x]) * c[t]
+ *     Other filters, where the last tap comes first:
  *         out[x] = c[n - 1] * in[n - 1][x] + sum_{t < n - 1} in[t][x] * c[t]
- *     a list of taps: 0 + sum_t in[t][x] * c[t]
+ *     A list of taps:
+ *         out[x] = 0 + sum_t in[t][x] * c[t]
  *
- * A result that is cast to an integer may hang on the last bit of its sum: of a constant image, say.
- * So there is no fused multiply-add here (`held` keeps products apart from sums).
+ * A result that is cast to an integer may depend on the last bit of its sum, for example in a
+ * constant image. So there is no fused multiply-add here: `held` keeps products apart from sums.
  *
- * Layout    in: a pointer to the values of each tap; scratch rows, so that whole vectors may be read
- *           and written beyond the end of one.
- * Registers FC_SUM_VECTORS sums, as many values, one coefficient.
+ * Layout    `in` has a pointer to the values of each tap. All rows are rows of scratch, so that
+ *           whole vectors may be read and written beyond the end of a row.
+ * Registers FC_SUM_VECTORS sums, as many values, and one coefficient.
  */
 #ifndef FC_SUM_VECTORS
 #define FC_SUM_VECTORS 4
@@ -73,16 +74,16 @@ static void NAME(sum_taps)(const real *const *in, const real *c, ptrdiff_t taps,
     }
 }
 
-/* ---- sums of windows of one weight: integers, so that any order will do ---- */
+/* ---- windows of equal weights: sums of integers, so that any order gives the same result ---- */
 
-/* sum += entering - leaving */
+/* Update a running sum: sum += entering - leaving. */
 static void NAME(slide_sum)(real *sum, const real *entering, const real *leaving, ptrdiff_t length)
 {
     for (ptrdiff_t x = 0; x < length; x += LANES)
         storeu(sum + x, loadu(sum + x) + (loadu(entering + x) - loadu(leaving + x)));
 }
 
-/* sum = the sum of `count` rows */
+/* Store the sum of `count` rows in `sum`. */
 static void NAME(sum_rows)(const real *const *rows, ptrdiff_t count, real *sum, ptrdiff_t length)
 {
     for (ptrdiff_t x = 0; x < length; x += LANES) {
@@ -100,8 +101,8 @@ static void NAME(scale_row)(const real *row, real scale, real *out, ptrdiff_t le
         storeu(out + x, loadu(row + x) * w);
 }
 
-/* out[x] = scale * (row[x] + row[x + step] + ... ), taps of them: by sums of 2, 4, 8, ... values.
- * `levels` has room for two rows. */
+/* Store out[x] = scale * (row[x] + row[x + step] + ... ), a sum of `taps` values. It is computed
+ * from sums of 2, 4, 8, ... values, for which `levels` has room for two rows. */
 static void NAME(window_sums)(const real *row, ptrdiff_t taps, ptrdiff_t step, real scale, real *out,
                              real *levels, ptrdiff_t pitch, ptrdiff_t length)
 {
@@ -110,7 +111,7 @@ static void NAME(window_sums)(const real *row, ptrdiff_t taps, ptrdiff_t step, r
     ptrdiff_t done = 0;
     const vec w = broadcast(scale);
     for (ptrdiff_t size = 1; size <= taps; size *= 2) {
-        if (taps & size) { /* the next `size` values of the window */
+        if (taps & size) { /* add the next `size` values of the window */
             const real *from = level + done * step;
             const int first = done == 0, last = done + size == taps;
             for (ptrdiff_t x = 0; x < length; x += LANES) {

@@ -4,25 +4,27 @@
 
 #include "implicit_gemm/interface.h"
 
-/* One pair of channels, some images, one block of unpacked pixels; see src/local/room.h. */
+/* One task: one pair of channels, some images, and one block of unpacked pixels. See
+ * src/local/room.h. */
 struct fc_local_task {
     const struct fc_block *block;
-    void *weight, *feature; /* at the channels */
-    ptrdiff_t weight_step;  /* from tap to tap */
-    ptrdiff_t feature_step, patch_step; /* from image to image */
-    ptrdiff_t taps, columns, images; /* columns: taps along the last axis */
-    int accumulate;
+    void *weight, *feature; /* pointers to the channels of the task */
+    ptrdiff_t weight_step;  /* elements from tap to tap */
+    ptrdiff_t feature_step, patch_step; /* elements from image to image */
+    ptrdiff_t taps, columns, images; /* columns: the number of taps along the last axis */
+    int accumulate; /* whether results are added to the output */
 };
 
 enum fc_local_role { FC_LOCAL_FORWARD, FC_LOCAL_INPUT, FC_LOCAL_WEIGHT };
 
 struct fc_local {
     size_t size;
-    int images; /* at most, of one task */
+    int images; /* the largest number of images of one task */
+    /* Compute the output, the gradient of the input or the gradient of the weight. */
     void (*forward)(const struct fc_local_task *task);
     void (*input)(const struct fc_local_task *task);
     void (*weight)(const struct fc_local_task *task);
-    /* a channel of the image += what its patch holds */
+    /* Add the values of a patch to the channel of the image. */
     void (*add_patch)(const struct fc_geometry *g, const struct fc_block *block, const void *patch,
                   void *channel);
 };

@@ -1,27 +1,30 @@
-/* local: a kernel of its own for every output position.
+/* local: convolutions that have separate weights for every output position.
  *
  *     forward   out[n, o] (+)= sum over t of weight[t, o] * patch_n[position(o) + offset(t)]
  *     input     patch_n[position(o) + offset(t)] += weight[t, o] * grad[n, o]
  *     weight    out[t, o] (+)= sum over n of grad[n, o] * patch_n[position(o) + offset(t)]
  *
- * for one pair of channels, a block of output pixels o, some images n.
+ * for one pair of channels, a block of output pixels o, and some images n.
  *
- * Layout    the weights of a tap are a plane of output pixels. The patches of the images (rows of
- *           the input with borders: implicit_gemm/patch.h) follow one another, `patch_step`
- * elements apart. Loop      a few vectors of pixels, then taps: a tap's weights are read in runs,
- *           once for all images. Those of `input` go down their columns first: what has just been
- *           stored is not at once loaded again one element further on, which would have to wait for
- * the store. Registers images * vectors sums or gradients + 1 weight; the ends of rows are loaded
- *           and stored in part.
+ * Layout    The weights of a tap are a plane of output pixels. The patches of the images are rows
+ *           of the input with their borders (implicit_gemm/patch.h), and are `patch_step` elements
+ *           apart.
+ * Loop      The outer loop is over groups of a few vectors of pixels, the inner one over taps. The
+ *           weights of a tap are read in order, once for all images. In `input`, the taps of a
+ *           column of the kernel are added one after the other: a vector that was just stored is
+ *           not loaded again at once with an offset of one element, which would have to wait for
+ *           the store.
+ * Registers images * vectors sums or gradients + 1 weight. The ends of rows are loaded and stored
+ *           in part.
  */
 #include "local/interface.h"
 
 #ifndef FC_LOCAL_ALL
-#define FC_LOCAL_ALL 12 /* images * vectors, at most */
+#define FC_LOCAL_ALL 12 /* the largest value of images * vectors */
 #endif
 
-/* Some vectors of a block: where they lie in the patch and among the pixels, how many lanes count;
- * whole: all do. */
+/* Some vectors of a block: the position of each in the patch and in the output, and the number of
+ * pixels that are left in its row. `whole` is set if every vector has LANES pixels. */
 struct NAME(local_group) {
     ptrdiff_t position[FC_LOCAL_ALL], out[FC_LOCAL_ALL], left[FC_LOCAL_ALL];
     int whole;
@@ -73,7 +76,7 @@ UNROLLED
     }
 }
 
-/* The gradients of a group: past the ends of rows, zeros. */
+/* Load the gradients of a group, with zeros past the ends of rows. */
 FC_INLINE void NAME(local_grads)(const struct fc_local_task *d,
                                  const struct NAME(local_group) *group, const int images,
                                  const int vectors, const int whole, vec *grad)
@@ -88,7 +91,8 @@ UNROLLED
     }
 }
 
-/* Past the end of a row zeros are added: products of weights and gradients that are not there. */
+/* Add weight * gradient to the patch. Past the end of a row, weights and gradients are loaded as
+ * zeros, so that zeros are added there. */
 FC_INLINE void NAME(local_input)(const struct fc_local_task *d,
                                  const struct NAME(local_group) *group, const int images,
                                  const int vectors, const int whole)
@@ -160,7 +164,7 @@ FC_INLINE void NAME(local_run)(const struct fc_local_task *d, const int role,
         NAME(local_kind)(d, role, group, images, vectors, 0);
 }
 
-/* All vectors of a block, `vectors` at a time, the rest one by one. */
+/* Run all vectors of a block, `vectors` of them together and the rest one by one. */
 FC_INLINE void NAME(local_block)(const struct fc_local_task *d, const int role, const int images,
                                  const int vectors)
 {
@@ -219,8 +223,8 @@ static void NAME(local_weight_all)(const struct fc_local_task *d)
     NAME(local_images)(d, FC_LOCAL_WEIGHT);
 }
 
-/* The channel of an image that a patch was filled from, in reverse: image += what the patch holds.
- * */
+/* Add the values of a patch to the channel of an image, at the positions that the patch would be
+ * filled from. */
 static void NAME(add_patch)(const struct fc_geometry *g, const struct fc_block *block,
                             const void *patch, void *channel)
 {

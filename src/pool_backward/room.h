@@ -1,11 +1,15 @@
-/* pool_backward: gradients of poolings, row by row of the input; values moved by indices; maxima
- * across channels.
+/* pool_backward: compute gradients of poolings row by row of the input, move values by indices, and
+ * compute maxima across channels.
  *
- *     add      row[i] (+)= grad[i] * by * scale[i]              windows of several rows join
- *     ratio    row[i] = grad[i] / norm[i], 0 where norm is 0
- *     slide    out[q] = sum over j of row[q + j * apart], j < taps
- *     gather   out[x] = sum of row[first[x] .. first[x] + count[x]]: windows of several sizes
- *     times    out[i] = |x| ^ p sign(x) out[i], for p = 1 (power 0: the sign alone) and p = 2
+ *     add          row[i] (+)= grad[i] * by * scale[i], which adds windows of several rows
+ *     ratio        row[i] = grad[i] / norm[i], or 0 where norm[i] is 0
+ *     slide        out[q] = sum of row[q + j * apart] over j < taps
+ *     sum_runs     out[i] = sum of row[first[i] + j] over j < number[i], for windows of any sizes
+ *     times        out[i] *= x[i] (power 1) or sign(x[i]) (power 0), where x is the input
+ *     scatter_add  out[index[i]] += grad[i]
+ *     scatter      out[index[i]] = values[i]
+ *     gather       out[i] = values[index[i]]
+ *     maxout       the maximum over rows of channels; maxout_back is its gradient
  */
 #include "pool_backward/interface.h"
 
@@ -82,7 +86,8 @@ static void NAME(row_times)(void *out, const void *input, ptrdiff_t count, int p
     }
 }
 
-/* An index out of range, also -1, is a large number without its sign. */
+/* Add grad[i] to out[index[i]]. A negative index becomes a large number as size_t, so that one
+ * comparison finds every index that is out of range. */
 static int NAME(scatter_add)(const void *grad, const long long *index, ptrdiff_t count,
                                ptrdiff_t limit, void *out)
 {
@@ -127,7 +132,8 @@ static int NAME(gather)(const void *values, const long long *index, ptrdiff_t co
     return good;
 }
 
-/* The first maximum of `number` values `step` apart, NaN above all, for some vectors of columns. */
+/* Store the maximum of `number` values that are `step` elements apart, for some vectors of columns.
+ * A NaN counts as larger than every number. */
 FC_INLINE void NAME(maxout_vecs)(const real *x, ptrdiff_t number, ptrdiff_t step, const int vectors,
                                  real *out)
 {
@@ -148,7 +154,7 @@ UNROLLED
         storeu(out + v * LANES, best[v]);
 }
 
-/* One value of them, and which one it is. */
+/* Return the same maximum for one column, and store the index of the first value that has it. */
 FC_INLINE real NAME(maxout_value)(const real *x, ptrdiff_t number, ptrdiff_t step, ptrdiff_t *winner)
 {
     real best = x[0];

@@ -1,10 +1,14 @@
-/* Small planes: as many of them at once as a vector has lanes.
+/* Pool small planes, as many of them together as a vector has lanes.
  *
- *     enter: planes -> one plane of vectors; pooled as others are, element by element; leave: back
+ *     enter    transposes LANES planes to one plane of vectors
+ *     leave    transposes the plane of results back
  *
- * No lane is wasted on the end of a short row, stride and borders cost nothing, and the transposing
- * about as much as reading twice. A plane's outputs first..first+outputs of `count` rows, from rows
- * shifted to each tap:
+ * Between them the plane is pooled like any other one, with a vector in place of each element. So
+ * no lane is unused at the end of a short row, and stride and borders cost nothing. Transposing
+ * costs about as much as reading the planes twice.
+ */
+
+/* Store the outputs first..first+outputs of `count` rows, from rows that are shifted to each tap:
  *
  *     out[o] = last(rows[0][o * stride] o rows[1][o * stride] o ... )
  */
@@ -59,7 +63,7 @@ static void NAME(emit_across)(struct work *w, real *out, const real *const *rows
         NAME(emit_vectors)(w, out, rows, n, first, outputs, count, SUM, NOTHING);
 }
 
-/* Windows of any sizes, one column of outputs after another. */
+/* Store the outputs of windows of any sizes, one column of outputs after another. */
 static void NAME(separate_across)(struct work *w, real *out, ptrdiff_t count)
 {
     const struct fc_pool_axis *axis = &w->pool->axis[2];
@@ -70,7 +74,7 @@ static void NAME(separate_across)(struct work *w, real *out, ptrdiff_t count)
     }
 }
 
-/* LANES values of each of LANES planes. */
+/* Transpose LANES values of each of LANES planes. Return the sum of all planes, to find a NaN. */
 FC_INLINE vec NAME(enter_block)(const real *const *planes, ptrdiff_t at, real *to, const int lift,
                                 real scale)
 {
@@ -94,12 +98,13 @@ FC_INLINE void NAME(enter_blocks)(struct work *w, const real *const *planes, ptr
     ptrdiff_t j = 0;
     for (; j + LANES <= size; j += LANES)
         seen += NAME(enter_block)(planes, j, w->entered, lift, w->scale);
-    if (j < size) /* the last block ends with the plane, unless that is shorter */
+    if (j < size) /* the last block ends where the plane ends, unless the plane is shorter */
         seen += NAME(enter_block)(planes, j ? size - LANES : 0, w->entered, lift, w->scale);
     w->odd |= NAME(nan)(seen);
 }
 
-/* `count` planes, at most LANES, of `size` elements; the last one may stand in for missing ones. */
+/* Transpose `count` planes of `size` elements to a plane of vectors; count is at most LANES. The
+ * last plane is repeated for lanes that have none. */
 static void NAME(enter)(struct work *w, const real *input, ptrdiff_t count, ptrdiff_t size)
 {
     const real *planes[LANES];
@@ -121,7 +126,7 @@ static void NAME(enter)(struct work *w, const real *input, ptrdiff_t count, ptrd
         NAME(enter_blocks)(w, planes, size, SQUARE);
 }
 
-/* `count` planes of `size` outputs each. */
+/* Transpose the results back to `count` planes of `size` outputs each. */
 static void NAME(leave)(const struct work *w, real *out, ptrdiff_t count, ptrdiff_t size)
 {
     if (size == 1) {
@@ -143,7 +148,7 @@ UNROLLED
             real *to = out + i * size + at;
             if (i >= count)
                 break;
-            if (w->out_end - to >= LANES) /* what it writes too much is written again */
+            if (w->out_end - to >= LANES) /* what it stores past its plane is overwritten later */
                 storeu(to, x[i]);
             else
                 NAME(store_part)(to, x[i], size - at);

@@ -1,19 +1,24 @@
-/* Windows of 2 x 2 and 3 x 3 at once, with nothing between input and output.
+/* Compute windows of 2 x 2 and 3 x 3 in registers, without rows of scratch.
  *
  *     h(y)[j] = x[y][j] o ... o x[y][j + k - 1]
  *     out(y)[o] = last(h(y s - p)[o s - p] o ... o h(y s - p + k - 1)[o s - p])
  *
- * A column of vectors of outputs at a time, downwards: the k rows h of a window stay in registers,
- * so a column reads each input row once. Stride 2: two vectors of every position, of which every
- * second is kept at the end. Columns that read beyond the ends of a row blend in what never wins.
+ * Loop      The outer loop is over columns of vectors of outputs, the inner one over rows of
+ *           outputs from top to bottom. With stride 2, both vectors (halves) of all positions are
+ *           computed, and every second value is kept at the end.
+ * Registers The rows h of a window, k of them, stay in registers, so that a column reads each input
+ *           row once.
+ * Borders   In columns that read beyond the ends of a row, lanes outside get the neutral element.
  */
 #ifndef FC_AT_ONCE_H
 #define FC_AT_ONCE_H
-/* outputs down a column; bytes of a plane whose columns are left whole */
+/* AT_ONCE_ROWS is the number of output rows of a column that are computed at a time. In planes of
+ * at most AT_ONCE_BYTES, whole columns are computed. */
 enum { AT_ONCE_ROWS = 8, AT_ONCE_BYTES = 16384 };
 #endif
 
-/* Copies the values of a row from column `first` on, with what never wins where there are none. */
+/* Copy the values of a row from column `first` on. Columns outside of the input get the neutral
+ * element. */
 static __attribute__((noinline)) void NAME(collect)(const struct work *w, const real *at,
                                                     ptrdiff_t first, ptrdiff_t count, real *values)
 {
@@ -23,7 +28,8 @@ static __attribute__((noinline)) void NAME(collect)(const struct work *w, const 
     }
 }
 
-/* h of one input row, from `at` on, which is column `first`. ONE_BY_ONE: value by value. */
+/* Compute h of one input row. `at` points to its column `first`. If `masked` is ONE_BY_ONE, the row
+ * is first copied value by value. */
 FC_INLINE void NAME(window_row)(const struct work *w, const real *at, ptrdiff_t first, vec h[2],
                                 vec *seen, const int k, const int s, const int how,
                                 const struct edge *edge, const int masked)
@@ -44,7 +50,7 @@ UNROLLED
             if (masked == AT_ENDS && end)
                 x = (vec)(((ints)x & edge->inside[i][half]) | (ints)edge->outside[i][half]);
             h[half] = i ? NAME(join)(h[half], x, how) : x;
-            /* every element is the first of a window, or in the last of a row */
+            /* `all` counts every element: it is the first of a window, or in the last window. */
             if ((half && i == 0) || (i && half == s - 1 && i == taps - 1))
                 all += x;
         }
@@ -53,8 +59,9 @@ UNROLLED
         *seen += all;
 }
 
-/* One row of outputs: from those rows of the window that the one above had, and s new ones, the
- * first of the window at `at`; those of them are inside that have a bit in `inside`. */
+/* Return one row of outputs. The window keeps the k - s rows that it shares with the window above
+ * and reads s new ones. `at` points to the first row of the window. Bit i of `inside` is set if row
+ * i of the window is inside of the input. */
 FC_INLINE vec NAME(next_window)(struct work *w, const real *at, ptrdiff_t pitch, ptrdiff_t first,
                                 vec window[3][2], vec *seen, unsigned inside, const int k,
                                 const int s, const int how, const struct edge *edge,
@@ -88,7 +95,7 @@ UNROLLED
     return s == 2 ? even(x[0], x[1]) : x[0];
 }
 
-/* Rows oh..end of outputs in the column from `here` on. */
+/* Compute the rows oh..end of the column of outputs that begins at `here`. */
 FC_INLINE void NAME(window_column)(struct work *w, const real *plane, real *out, ptrdiff_t here,
                                    ptrdiff_t oh, ptrdiff_t end, const int k, const int s,
                                    const int how, const struct edge *edge, const int masked)
@@ -96,18 +103,18 @@ FC_INLINE void NAME(window_column)(struct work *w, const real *plane, real *out,
     const struct fc_pool_axis *h = &w->pool->axis[1];
     const ptrdiff_t first = NAME(first_column)(w->pool, here), lanes = w->outputs - here;
     const ptrdiff_t pitch = w->pool->axis[2].input, out_pitch = w->outputs;
-    const ptrdiff_t last_inside = (h->input - k + h->before) / s; /* not used if negative */
+    const ptrdiff_t last_inside = (h->input - k + h->before) / s; /* not used if it is negative */
     const double *row_divisor = w->pool->row_divisor[1];
     vec window[3][2], seen = {0}, divisors = seen;
     ptrdiff_t y = oh * s - h->before;
     const real *at = plane + y * pitch + first;
     real *to = out + oh * out_pitch + here;
-    /* what a vector writes too much is written again, but behind the task's outputs */
+    /* What a vector stores past its row is overwritten later, except behind the task's outputs. */
     const int whole = lanes >= LANES || w->out_end - (out + (end - 1) * out_pitch) >= LANES;
     if (how == SUM)
         divisors = loadu((const real *)w->pool->divisor + here) * (real)w->pool->row_divisor[0][0];
 UNROLLED
-    for (int i = 0; i < k - s; i++) { /* what a window above would have left */
+    for (int i = 0; i < k - s; i++) { /* compute the rows that a window above would share */
         window[s + i][0] = window[s + i][1] = broadcast(w->neutral);
         if (y + i >= 0 && y + i < h->input)
             NAME(window_row)(w, at + i * pitch, first, window[s + i], &seen, k, s, how, edge,
@@ -148,7 +155,7 @@ UNROLLED
     (void)row_divisor, (void)divisors;
 }
 
-/* A column whose values are collected one by one: rare, so that `how` is no constant. */
+/* Compute a column whose values are copied one by one. This is rare, so `how` is not a constant. */
 static __attribute__((noinline)) void NAME(collected_column)(struct work *w, const real *plane,
                                                              real *out, ptrdiff_t here,
                                                              ptrdiff_t oh, ptrdiff_t end)
@@ -170,7 +177,8 @@ FC_INLINE void NAME(windows)(struct work *w, const real *plane, real *out, ptrdi
     const struct fc_pool_axis *h = &w->pool->axis[1], *c = &w->pool->axis[2];
     const real *last = plane + (h->input - 1) * c->input + s * LANES + k - 1;
     const struct edge *edge = w->edges;
-    /* what is read next, in the order of memory, which that of the columns is not */
+    /* Prefetch the rows that are read next in the order of memory: columns of vectors read them in
+     * another order. */
     const real *next = plane + ((oh + rows) * s - h->before) * c->input;
     ptrdiff_t share = 0;
     if (rows < h->output)
@@ -208,7 +216,8 @@ FC_INLINE void NAME(windows_joined)(struct work *w, const real *plane, real *out
         NAME(windows)(w, plane, out, oh, rows, k, s, CAREFUL);
 }
 
-/* Rows first..first+rows of each of some planes; `out` is where row `first` of the first one goes. */
+/* Compute the rows first..first+rows of each of some planes. `out` points to row `first` of the
+ * first plane. */
 static void NAME(at_once)(struct work *w, const real *input, real *out, ptrdiff_t planes,
                           ptrdiff_t first, ptrdiff_t rows)
 {

@@ -1,17 +1,25 @@
-/* The rows of a window joined into one, for one output row after another.
+/* Combine the rows of a window to one row, for one output row after another. There are three ways:
  *
- * All rows: as they are, those outside of the input left out. Ladder: level l at row y joins `radix`
- * rows of level l - 1, kept in rings; a window of any height joins few of them (R. van den Boomgaard
- * and R. van Balen, 1992: doubling, two steps at once with radix 4). Van Herk (1992), Gil and
- * Werman (1993): rows cut into blocks as high as a window; every window is the end of one block and
- * the beginning of the next,
+ * All rows   Combine all rows of the window that are inside of the input.
  *
- *     suffix[y] = x[y] o suffix[y + 1] within a block,   prefix = prefix o x[y + taps - 1],
+ * Ladder     Level l at row y combines `radix` rows of level l - 1, and rings keep the last rows of
+ *            each level. A window of any height combines few rows of these levels. This is the
+ *            doubling of R. van den Boomgaard and R. van Balen (1992); radix 4 takes two steps of
+ *            it together.
  *
- * three joins per row whatever the height. Rings hold one strip of columns.
+ * Van Herk   (1992), and Gil and Werman (1993): divide the rows into blocks that are as high as a
+ *            window. Every window is the end of one block and the beginning of the next:
+ *
+ *                suffix[y] = x[y] o suffix[y + 1] within a block
+ *                prefix    = prefix o x[y + taps - 1]
+ *
+ *            This takes three joins per row for any height of the window.
+ *
+ * A row of a ring holds one strip of columns.
  */
 
-/* The input rows below one row of the window plane `y`; returns the new length of the list. */
+/* Append to w->rows, which has n pointers, the input rows at height y of all depths of a window.
+ * Return the new number of pointers. */
 FC_INLINE ptrdiff_t NAME(depth_rows)(struct work *w, ptrdiff_t od, ptrdiff_t y, ptrdiff_t n)
 {
     const struct fc_pool_axis *d = &w->pool->axis[0];
@@ -28,7 +36,7 @@ FC_INLINE int NAME(has_row)(const struct fc_pool_axis *a, ptrdiff_t y)
     return y >= 0 && y < a->input;
 }
 
-/* Whether any of `taps` rows from y on, dilation apart, is inside. */
+/* Return whether any of `taps` rows, from row y on and `dilation` apart, is inside of the input. */
 FC_INLINE int NAME(has_any_row)(const struct fc_pool_axis *a, ptrdiff_t y, ptrdiff_t taps)
 {
     if (y < 0) {
@@ -39,6 +47,7 @@ FC_INLINE int NAME(has_any_row)(const struct fc_pool_axis *a, ptrdiff_t y, ptrdi
     return taps > 0 && y < a->input;
 }
 
+/* Store in `line` the combined rows of the window of output row (od, oh). */
 static void NAME(joined_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff_t oh)
 {
     const struct fc_pool_axis *h = &w->pool->axis[1];
@@ -60,7 +69,7 @@ FC_INLINE real *NAME(ring_row)(const struct work *w, const real *rings, ptrdiff_
     return (real *)rings + (y & (w->pool->ring[level] - 1)) * w->pitch;
 }
 
-/* Appends level `level` at row y, if any of it is inside. */
+/* Append the row of level `level` at row y to w->rows, if any row of it is inside of the input. */
 FC_INLINE ptrdiff_t NAME(level_row)(struct work *w, ptrdiff_t od, ptrdiff_t level, ptrdiff_t y,
                                     ptrdiff_t n)
 {
@@ -75,6 +84,7 @@ FC_INLINE ptrdiff_t NAME(level_row)(struct work *w, ptrdiff_t od, ptrdiff_t leve
     return n + 1;
 }
 
+/* Compute row y of level `level` and store it in the level's ring. */
 static void NAME(build)(struct work *w, ptrdiff_t od, ptrdiff_t level, ptrdiff_t y)
 {
     const struct fc_pool *p = w->pool;
@@ -97,6 +107,7 @@ static void NAME(build)(struct work *w, ptrdiff_t od, ptrdiff_t level, ptrdiff_t
         NAME(pool_combine)(w, to, w->rows, n, w->width, 1);
 }
 
+/* Store in `line` the combined rows of the window of output row (od, oh), from levels. */
 static void NAME(climbed_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff_t oh)
 {
     const struct fc_pool *p = w->pool;
@@ -112,7 +123,8 @@ static void NAME(climbed_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff
     }
     ptrdiff_t n = 0;
     int input = 0;
-    /* rings first: they are in memory of our own, where rows may be read beyond their end */
+    /* Rows of rings come before rows of the input. They may be read beyond their end, so that
+     * gather checks the last pointer only. */
     for (ptrdiff_t i = 0; i < ladder->taps; i++) {
         const ptrdiff_t before = n;
         n = NAME(level_row)(w, od, ladder->tap[i][0], y + ladder->tap[i][1], n);
@@ -128,7 +140,8 @@ static void NAME(climbed_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff
 
 /* ---- van Herk ---- */
 
-/* Suffixes of the block that begins at row y. NULL: nothing inside. */
+/* Compute the suffixes of the block that begins at row y. A suffix is NULL if none of its rows is
+ * inside of the input. */
 static void NAME(suffixes)(struct work *w, ptrdiff_t od, ptrdiff_t y)
 {
     const ptrdiff_t taps = w->pool->axis[1].taps;
@@ -148,6 +161,8 @@ static void NAME(suffixes)(struct work *w, ptrdiff_t od, ptrdiff_t y)
     }
 }
 
+/* Store in `line` the combined rows of the window of output row (od, oh), from a suffix and a
+ * prefix. */
 static void NAME(blocked_rows)(struct work *w, real *line, ptrdiff_t od, ptrdiff_t oh)
 {
     const struct fc_pool_axis *h = &w->pool->axis[1];

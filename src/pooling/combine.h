@@ -1,67 +1,75 @@
-/* Rows joined into one row: what every pooling here is made of.
+/* Combine rows to one row: the operation that every pooling here consists of.
  *
- *     to[j] = rows[0][j] o rows[1][j] o ... o rows[n - 1][j],    o: maximum, minimum or sum
+ *     to[j] = rows[0][j] o rows[1][j] o ... o rows[n - 1][j]
  *
- * A window is joined down its columns, then along the row; shifted pointers to one row make the
- * second the same operation as the first. A batch of rows goes through one call: what is stored has
- * left the store buffer when it is loaded at another offset. One accumulator per vector, 1 to 4.
+ * The operation o, called a join, is a maximum, a minimum or a sum. A window is combined down its
+ * columns and then along the row. The second is the same operation, with pointers to one row that
+ * are shifted to each tap.
  *
- * NaN: the maximum of a NaN and a number is whatever the instruction returns. Values from the input
- * are therefore also summed, which a NaN survives; if a sum is NaN (or inf - inf was) the task is
- * done again by CAREFUL maxima, which let every NaN win. Minima are for arrays without NaN. Sums run
- * in blocks of 64 rows.
+ * Loop      The outer loop is over 4 vectors of columns, and then over single ones; the inner one
+ *           over rows. One call combines a batch of rows, so that stored values have left the store
+ *           buffer when they are loaded again at another offset.
+ * Registers one accumulator per vector, 1 to 4 of them, and as many sums that look for NaN.
+ * Order     Rows are combined one after the other in blocks of 64, and then the blocks.
+ *
+ * The maximum of a NaN and a number is whichever of them the instruction returns. So the values of
+ * the input are also summed, because a sum with a NaN is NaN. If such a sum is NaN (which inf - inf
+ * gives, too), the task is computed again with CAREFUL maxima, in which every NaN wins. Minima are
+ * correct only for arrays without NaN.
  */
-/* Integers of 4 and 8 bytes are pooled seldom: fewer loops are written out for them, and there are no
- * windows at once and no shared rows. */
+/* Integers of 4 and 8 bytes are pooled seldom. For them, fewer loops are unrolled, and at_once.h
+ * and shared.h are left out. */
 #define FC_THIN (!FC_FLOATING && FC_REAL_BYTES >= 4)
 #define work NAME(pool_work)
 #define edge NAME(pool_edge)
 
 #ifndef FC_POOLING_H
 #define FC_POOLING_H
-enum { MAXIMUM, CAREFUL, SUM, MINIMUM };    /* how two values are joined */
-enum { AS_IS, ABSOLUTE, SQUARE };           /* what is done to an input value first */
-enum { NOTHING, DIVIDE, ROOT };             /* and to a result last */
-enum { PLAIN, SCALED_UP, SCALED_DOWN };     /* passes of a ROOT */
+enum { MAXIMUM, CAREFUL, SUM, MINIMUM };    /* how two values are combined */
+enum { AS_IS, ABSOLUTE, SQUARE };           /* what is computed from an input value first */
+enum { NOTHING, DIVIDE, ROOT };             /* what is computed from a combined window last */
+enum { PLAIN, SCALED_UP, SCALED_DOWN };     /* the passes of a ROOT, see result.h */
 enum { BLOCK_ROWS = 64, BATCH_ROWS = 16 };
 #endif
 
-/* A column of vectors that reads beyond the ends of its rows: by tap and half the lanes inside, and
- * what the others get; at which taps outputs depend on that. */
+/* A column of vectors that reads beyond the ends of its rows. For each tap and half, `inside` is
+ * the mask of lanes inside of the row and `outside` has the neutral element in the others. `masked`
+ * says which taps have lanes outside (edges.h). */
 struct edge {
     ints inside[3][2], outside[3][2];
     int masked;
 };
 
-/* One task. Rows of scratch hold whole vectors beyond their end. */
+/* The state of one task. Whole vectors may be read and written beyond the end of a row of
+ * scratch. */
 struct work {
     const struct fc_pool *pool;
-    const real *plane, *input, *input_end; /* the latter two: of the array */
+    const real *plane, *input, *input_end; /* the current plane; both ends of the array */
     struct edge *edges;
     int join, lift, last, pass;
-    int inner_lift; /* across planes: done on the way in */
-    ptrdiff_t unit; /* reals per element: 1, or LANES across planes */
-    real scale, neutral; /* neutral: what never wins, or adds nothing */
-    ints odd, small, large; /* lanes: a NaN was there; sums of squares out of range */
-    const real *out_end;      /* of what the task writes */
-    ptrdiff_t first, outputs; /* outputs of the strip */
-    ptrdiff_t from, width;    /* input columns that it reads */
+    int inner_lift; /* the lift that across.h applies when it transposes planes */
+    ptrdiff_t unit; /* reals per element: 1, or LANES in across.h */
+    real scale, neutral; /* a join with the neutral element changes nothing */
+    ints odd, small, large; /* lanes that found a NaN, and sums of squares that are out of range */
+    const real *out_end;      /* the end of the outputs that the task writes */
+    ptrdiff_t first, outputs; /* the first output of the strip, and their number in a row */
+    ptrdiff_t from, width;    /* the first input column that the strip reads, and their number */
     ptrdiff_t pitch, batch;
-    real *bordered; /* joined rows, on both sides of the input filled with what never wins */
-    real *line;     /* where column `from` lies in them */
-    real *scratch;  /* batches of rows: picked ones, levels along the row */
-    real *entered, *leaving; /* planes of vectors */
+    real *bordered; /* combined rows, with the neutral element on both sides of the input */
+    real *line;     /* column `from` of these rows */
+    real *scratch;  /* batches of rows: those that a stride picks, and levels along the row */
+    real *entered, *leaving; /* planes of vectors: the input and the results */
     real *rings;    /* rows: levels down the columns, or suffixes and a prefix */
     const real **rows, **shifted, **suffix;
-    const real *starts[BATCH_ROWS];    /* first input row of each row of the batch */
+    const real *starts[BATCH_ROWS];    /* the first input row of each row of the batch */
     real divisors[BATCH_ROWS];
-    ptrdiff_t next[FC_LADDER_LEVELS]; /* ladder: the first row not built yet */
-    ptrdiff_t block, after;           /* van Herk: its first row, the first one not in the prefix */
+    ptrdiff_t next[FC_LADDER_LEVELS]; /* for each level, the first row that is not computed yet */
+    ptrdiff_t block, after;           /* first row of a block; first row that no prefix has yet */
     int has_prefix;
 };
 
-/* The first output of the vector that holds output o: the last one ends with the row, unless that
- * is shorter. */
+/* Return the first output of the vector that holds output o. The last vector ends where the row
+ * ends, unless the row is shorter than a vector. */
 FC_INLINE ptrdiff_t NAME(vector_start)(ptrdiff_t o, ptrdiff_t outputs)
 {
     return o + LANES <= outputs || o == 0 ? o : outputs - LANES;
@@ -88,7 +96,7 @@ FC_INLINE vec NAME(join)(vec a, vec b, const int how)
         return a + b;
     if (how == MINIMUM)
         return vmin(a, b);
-    const vec most = vmax(a, b); /* b where either is NaN */
+    const vec most = vmax(a, b); /* b in lanes where a or b is NaN */
     return how == CAREFUL ? (vec)((ints)most | NAME(nan)(a)) : most;
 }
 
@@ -102,7 +110,8 @@ FC_INLINE vec NAME(lift)(vec x, const int lift, real scale)
     return x;
 }
 
-/* `vectors` vectors from column j. From the input: lift, and look for NaN. */
+/* Combine `vectors` vectors of columns, from column j on. If the rows come from the input, lift
+ * their values and look for NaN. */
 FC_INLINE void NAME(block)(real *to, const real *const *rows, const ptrdiff_t n, ptrdiff_t j,
                            const int vectors, const int input, const int how, const int lift,
                            real scale, ints *odd)
@@ -144,8 +153,8 @@ UNROLLED
     }
 }
 
-/* One row. The last vector of the input ends with it; rows of scratch are written beyond `width`.
- * `to` may be rows[0]. */
+/* Combine whole rows. The last vector of an input row ends where the row ends; rows of scratch are
+ * read and written beyond `width`. `to` may be rows[0]. */
 FC_INLINE void NAME(span)(real *to, const real *const *rows, const ptrdiff_t n, ptrdiff_t width,
                           const int input, const int how, const int lift, real scale, ints *odd)
 {
@@ -158,7 +167,8 @@ FC_INLINE void NAME(span)(real *to, const real *const *rows, const ptrdiff_t n, 
         NAME(block)(to, rows, n, width - LANES, 1, input, how, lift, scale, odd);
 }
 
-/* `count` rows, w->pitch apart: row r joins row r of each of `rows`. */
+/* Compute a batch of `count` rows that are w->pitch elements apart. Row r combines row r of each of
+ * `rows`. */
 FC_INLINE void NAME(combine_batch)(struct work *w, real *to, const real *const *rows,
                                    const ptrdiff_t n, ptrdiff_t width, ptrdiff_t count,
                                    const int how)

@@ -1,13 +1,15 @@
-/* Columns of vectors that read beyond the ends of their rows: which lanes do, at which taps. */
+/* Vectors of outputs that read beyond the ends of their rows: describe which lanes do so, and at
+ * which taps. A column of vectors is the same vector of every output row. */
 
 #ifndef FC_EDGES_H
 #define FC_EDGES_H
-/* taps that some lanes of a vector lack: none; the first of the first half and the last of the last;
- * others, whose values are collected one by one */
+/* Which taps read beyond the ends of a row: none; only the first tap of the first half and the last
+ * tap of the last half, whose lanes are masked; or others, so that values are copied one by one. A
+ * half is one of the two vectors that outputs of stride 2 read. */
 enum { NOWHERE, AT_ENDS, ONE_BY_ONE };
 #endif
 
-/* Input columns first .. first + LANES: those that there are. */
+/* Return a mask of those input columns first .. first + LANES that are inside of a row. */
 FC_INLINE ints NAME(columns_inside)(ptrdiff_t first, ptrdiff_t columns)
 {
     ints mask = {0};
@@ -16,13 +18,13 @@ FC_INLINE ints NAME(columns_inside)(ptrdiff_t first, ptrdiff_t columns)
     return mask;
 }
 
-/* Position of the first input column of the outputs from `here` on. */
+/* Return the first input column that the outputs from `here` on read. */
 FC_INLINE ptrdiff_t NAME(first_column)(const struct fc_pool *p, ptrdiff_t here)
 {
     return here * p->axis[2].stride - p->axis[2].before;
 }
 
-/* Whether the vectors of the outputs from `here` on lie in the row. */
+/* Return whether the vectors that the outputs from `here` on read are inside of the row. */
 FC_INLINE int NAME(reads_within)(const struct fc_pool *p, ptrdiff_t here)
 {
     const struct fc_pool_axis *a = &p->axis[2];
@@ -30,13 +32,14 @@ FC_INLINE int NAME(reads_within)(const struct fc_pool *p, ptrdiff_t here)
     return first >= 0 && first + a->stride * LANES + a->taps - 1 <= a->input;
 }
 
-/* Taps that are joined row by row. Pairs side by side need no second load and are joined last. */
+/* Return how many taps are combined in each row. For windows of 2 with stride 2, both taps of an
+ * output are in the vectors that the first tap loads; they are combined last. */
 FC_INLINE int NAME(taps_by_row)(const int k, const int s)
 {
     return FC_FLOATING && k == 2 && s == 2 ? 1 : k;
 }
 
-/* Columns of vectors that are not within their rows. */
+/* Return the number of columns of vectors that read beyond the ends of their rows. */
 static size_t NAME(count_edges)(const struct fc_pool *p)
 {
     const ptrdiff_t outputs = p->axis[2].output;

@@ -1,6 +1,6 @@
-/* Rows of the input joined into rows of scratch, and into results where that is all. */
+/* Combine rows of the input to rows of scratch. */
 
-/* Any rows, w->width columns of each; rows of scratch may come before those of the input. */
+/* Combine `width` columns of n rows, for the join and the lift that are set in w. */
 static void NAME(gather_span)(struct work *w, real *to, const real *const *rows, ptrdiff_t n,
                               ptrdiff_t width)
 {
@@ -24,7 +24,9 @@ static void NAME(gather_span)(struct work *w, real *to, const real *const *rows,
     w->odd |= odd;
 }
 
-/* A row shorter than a vector is read beyond its end, but not beyond that of the array. */
+/* Combine n rows. A row that is shorter than a vector is read beyond its end, but not beyond the
+ * end of the array. The last pointer decides this, so rows of scratch come before rows of the
+ * input. */
 static void NAME(gather)(struct work *w, real *to, const real *const *rows, ptrdiff_t n)
 {
     const ptrdiff_t width = w->width;
@@ -48,7 +50,8 @@ static void NAME(gather)(struct work *w, real *to, const real *const *rows, ptrd
     }
 }
 
-/* Batch: row r joins n rows, `step` apart, from w->starts[r] on. */
+/* Compute a batch of rows: row r combines n rows that are `step` elements apart, from w->starts[r]
+ * on. */
 FC_INLINE void NAME(gather_batch)(struct work *w, const ptrdiff_t n, ptrdiff_t step,
                                   ptrdiff_t count, ptrdiff_t width, const int how)
 {
@@ -84,7 +87,8 @@ static void NAME(gather_rows)(struct work *w, ptrdiff_t n, ptrdiff_t step, ptrdi
 {
     const real *last = w->starts[count - 1] + (n - 1) * step;
     const int careless = !FC_THIN && w->lift == AS_IS && w->join != CAREFUL && n <= 3 && w->unit == 1;
-    /* whole vectors of all rows at once, if there are any and they may be read */
+    /* Combine the whole batch in one call, if every row has at least one vector or may be read as
+     * one. */
     if (careless && (w->width >= LANES || w->input_end - last >= LANES)) {
         const ptrdiff_t width = w->width < LANES ? LANES : w->width;
         if (w->join == MAXIMUM)

@@ -1,7 +1,8 @@
-/* What a task's rows need of the scratch, and where they lie in it. */
+/* Compute how much scratch a task needs, and divide it among the buffers. */
 #define BATCH_BYTES 8192
 
-/* Columns that outputs first..first+count read: of the bordered row, or of the input itself. */
+/* Return the number of columns that the outputs first..first+count read, of the row with borders
+ * for sliding windows, and of the input for separate ones. */
 static ptrdiff_t NAME(pool_columns)(const struct fc_pool *p, ptrdiff_t first, ptrdiff_t count)
 {
     const struct fc_pool_axis *a = &p->axis[2];
@@ -11,18 +12,21 @@ static ptrdiff_t NAME(pool_columns)(const struct fc_pool *p, ptrdiff_t first, pt
     return (count - 1) * a->stride + (a->taps - 1) * a->dilation + 1;
 }
 
-/* Whether windows are reduced in the input itself. */
+/* Return whether windows are reduced directly from the input, without rows of scratch. */
 FC_INLINE int NAME(alone)(const struct fc_pool *p)
 {
     return p->along == FC_SEPARATE && !p->across && p->axis[0].taps == 1 && p->axis[1].taps == 1;
 }
 
-/* Vectors of a plane of `size`, at least as many as a block has. */
+/* Return the number of vectors for a plane of `size` elements: at least LANES, the size of a
+ * transposed block. */
 FC_INLINE ptrdiff_t NAME(block_rows)(ptrdiff_t size)
 {
     return size < LANES ? LANES : size;
 }
 
+/* Set the reach of each level: the largest offset from a window's first position at which the
+ * window or a higher level reads it. */
 static void NAME(measure_ladder)(struct fc_ladder *ladder, ptrdiff_t dilation)
 {
     ptrdiff_t shift = dilation;
@@ -53,7 +57,8 @@ static size_t NAME(measure)(struct fc_pool *p)
         const ptrdiff_t columns = NAME(pool_columns)(p, o, rest < p->strip ? rest : p->strip);
         span = columns > span ? columns : span;
     }
-    /* a vector in front for alignment, three behind that loads of stride 2 reach */
+    /* A row has one more vector in front, for alignment, and three behind, which loads of stride 2
+     * reach. */
     p->pitch = (span * unit + 4 * LANES + line - 1) / line * line;
     if (p->pitch % (4096 / (ptrdiff_t)sizeof(real)) == 0)
         p->pitch += line;
@@ -75,7 +80,8 @@ static size_t NAME(measure)(struct fc_pool *p)
         rows++;
         most = h->taps + (p->share - 1) * h->stride;
     }
-    /* batches of joined rows, picked ones, and each level */
+    /* There is a batch for combined rows, one for the outputs that a stride picks, and one for each
+     * level of the row's ladder. */
     const ptrdiff_t kinds = 2 + p->row_ladder.levels;
     p->batch = BATCH_BYTES / (kinds * p->pitch * (ptrdiff_t)sizeof(real));
     p->batch = p->batch < 1 ? 1 : p->batch > BATCH_ROWS ? BATCH_ROWS : p->batch;
@@ -91,7 +97,8 @@ static size_t NAME(measure)(struct fc_pool *p)
            (size_t)(2 * p->list + h->taps) * sizeof(real *) + 64;
 }
 
-/* Where the strip's columns and the scratch lie; borders filled. */
+/* Set the columns that the strip reads and the pointers into scratch, and fill the borders with the
+ * neutral element. */
 static void NAME(set_scratch)(struct work *w, const struct fc_pool_task *t)
 {
     const struct fc_pool *p = w->pool;

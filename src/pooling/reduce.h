@@ -1,12 +1,15 @@
-/* Windows that share no columns, or few: each reduced by itself.
+/* Reduce each window by itself, for windows that share no columns, or few.
  *
  *     out[o] = last(line[first[o]] o ... o line[first[o] + count[o] - 1])
  *
- * Four accumulators take 64 vectors each before they are put together; what is left over is the end
- * of a last vector. The lanes are put together one window at a time, or, where every row is one
- * window, of as many rows at once as there are lanes, transposed.
+ * Registers four accumulators, and one for the result of the blocks before.
+ * Order     Each accumulator combines up to 64 vectors. Then the accumulators are combined, and the
+ *           next block begins. The last vector ends where the window ends; lanes that an earlier
+ *           vector has read are replaced by the neutral element. At the end the lanes are combined,
+ *           for one window at a time. If every row is one window, LANES rows are transposed and
+ *           combined together.
  */
-/* lanes that a last vector of `count` new elements holds: loaded from `count` on */
+/* Masks of the last lanes of a vector: a load from element n on gives the last n lanes. */
 static const real_int NAME(new_lanes)[2 * LANES] = {[LANES ... 2 * LANES - 1] = -1};
 
 FC_INLINE real NAME(join_lanes)(vec x, const int how)
@@ -17,7 +20,7 @@ UNROLLED
         x = NAME(join)(x, NAME(high)(x, x, half), how);
     return x[0];
 #else
-    (void)how; /* maxima alone */
+    (void)how; /* separate windows of 1 and 2 bytes have maxima only */
     real lane[LANES] __attribute__((aligned(FC_VECTOR_BYTES)));
     store(lane, x);
 UNROLLED
@@ -29,7 +32,7 @@ UNROLLED
 #endif
 }
 
-/* A window of at least LANES elements, lane by lane. */
+/* Reduce a window of at least LANES elements to one vector. */
 FC_INLINE vec NAME(reduce_vectors)(const real *x, ptrdiff_t count, const int how, const int lift,
                                    real scale, real neutral, ints *odd)
 {
@@ -79,7 +82,8 @@ FC_INLINE real NAME(reduce)(const real *x, ptrdiff_t count, const int how, const
 {
     if (count >= LANES)
         return NAME(join_lanes)(NAME(reduce_vectors)(x, count, how, lift, scale, neutral, odd), how);
-    /* in vectors of one value each: scalar comparisons become branches, which nobody can predict */
+    /* Each value is computed as a vector, because scalar comparisons would be compiled to branches
+     * that cannot be predicted. */
     vec one = NAME(lift)(broadcast(x[0]), lift, scale), seen = one;
     for (ptrdiff_t i = 1; i < count; i++) {
         const vec y = NAME(lift)(broadcast(x[i]), lift, scale);
@@ -92,7 +96,7 @@ FC_INLINE real NAME(reduce)(const real *x, ptrdiff_t count, const int how, const
 }
 
 #if FC_REAL_BYTES >= 4
-/* LANES rows of one window each. */
+/* Reduce LANES rows of one window each, and return a vector with one result per row. */
 FC_INLINE vec NAME(reduce_rows)(const real *const *starts, ptrdiff_t count, const int how,
                                 const int lift, real scale, real neutral, ints *odd)
 {
@@ -109,7 +113,8 @@ UNROLLED
 }
 #endif
 
-/* Batch: row r of the output from w->starts[r], which is column w->from. */
+/* Compute a batch of rows of outputs. Row r is read from w->starts[r], which points to column
+ * w->from. */
 FC_INLINE void NAME(reduce_batch)(struct work *w, real *out, ptrdiff_t count, const int how,
                                   const int lift)
 {

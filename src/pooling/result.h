@@ -1,6 +1,11 @@
-/* What becomes of joined windows: divided, rooted, stored. */
+/* Compute results from combined windows: divide by a divisor, or take a square root. */
 
-/* Results in place of joined windows; `count` lanes are outputs. */
+/* Return the results of the combined windows x, of which the first `count` lanes are outputs.
+ *
+ * The plain pass of a root records whether sums of squares are so small or so large that they lost
+ * accuracy. A scaled pass then replaces those values of `out`, which has the results of the plain
+ * pass, and keeps the others.
+ */
 FC_INLINE vec NAME(finished)(struct work *w, vec x, vec divisor, const real *out, ptrdiff_t count,
                              const int last)
 {

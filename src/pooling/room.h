@@ -1,4 +1,5 @@
-/* pooling: windows of one plane after another, joined down the columns and then along the row. */
+/* pooling: compute pooling windows plane by plane. The rows of a window are combined to one row,
+ * and then the columns of this row are combined. */
 #include "pooling/interface.h"
 
 #if FC_REAL_BYTES == 4
@@ -27,7 +28,9 @@
 #endif
 #include "layout.h"
 
-/* `count` rows of the batch, of n input rows each where those are evenly spaced, to the output. */
+/* Store the outputs of `count` rows of the batch. If n >= 0, the batch has no combined rows yet,
+ * and each row first combines n evenly spaced input rows from its start on; n = -1 means that the
+ * rows are combined already. */
 static void NAME(flush)(struct work *w, real *out, ptrdiff_t count, ptrdiff_t n)
 {
     const struct fc_pool *p = w->pool;
@@ -55,8 +58,9 @@ static void NAME(flush)(struct work *w, real *out, ptrdiff_t count, ptrdiff_t n)
 #endif
 }
 
-/* Rows first..first+rows of each of some planes, to `out`. Those of equally many input rows are
- * joined in batches, of several planes if need be. */
+/* Compute the rows first..first+rows of each of some planes and store them at `out`. Rows whose
+ * windows have the same number of input rows are combined in batches, which may extend over several
+ * planes. */
 static void NAME(pass)(struct work *w, const real *input, real *out, ptrdiff_t planes,
                        ptrdiff_t first, ptrdiff_t rows)
 {
@@ -106,7 +110,7 @@ static void NAME(pass)(struct work *w, const real *input, real *out, ptrdiff_t p
 }
 
 #if !FC_THIN
-/* The same, rows of outputs that share input rows together. */
+/* Compute the same rows, several rows of outputs that share input rows together (shared.h). */
 static void NAME(pass_shared)(struct work *w, const real *input, real *out, ptrdiff_t planes,
                               ptrdiff_t first, ptrdiff_t rows)
 {
@@ -125,7 +129,7 @@ static void NAME(pass_shared)(struct work *w, const real *input, real *out, ptrd
 }
 #endif
 
-/* Planes that are one window each. */
+/* Compute planes of which each is one window. */
 static void NAME(pass_whole)(struct work *w, const real *input, real *out, ptrdiff_t planes)
 {
     const struct fc_pool *p = w->pool;
@@ -147,6 +151,7 @@ FC_INLINE int NAME(any)(ints mask)
     return all != 0;
 }
 
+/* Set the state of a task: its strip, its operations and its scratch. */
 static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct fc_pool_task *t)
 {
     w->pool = p;
@@ -176,7 +181,8 @@ static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct 
         NAME(set_scratch)(w, t);
 }
 
-/* One pass over some planes of the task, in the way and at the scale that w says. */
+/* Compute some planes of the task in one pass, with the join, the kind of pass and the scale that
+ * are set in w. */
 static void NAME(once)(struct work *w, const struct fc_pool_task *t, ptrdiff_t plane,
                        ptrdiff_t planes)
 {
@@ -207,6 +213,8 @@ static void NAME(once)(struct work *w, const struct fc_pool_task *t, ptrdiff_t p
         NAME(pass)(w, input, out + w->first, planes, t->first_row, t->rows);
 }
 
+/* Compute one task. The results of a plain pass decide whether a pass that lets every NaN win, or a
+ * pass with scaled values, is needed as well. */
 static void NAME(run)(const struct fc_pool *p, const struct fc_pool_task *t)
 {
     const ptrdiff_t planes = p->across ? LANES : t->planes;

@@ -1,13 +1,15 @@
-/* Rows of outputs from joined rows.
+/* Compute rows of outputs from combined rows, for sliding windows.
  *
- *     out[o] = last(line[o * stride] o line[o * stride + dilation] o ... )      taps of them
+ *     out[o] = last(line[o * stride] o line[o * stride + dilation] o ... ),     `taps` values
  *
- * Sliding windows: levels of the row's ladder, each one pass over the row in L1; then vectors of
- * outputs straight from shifted loads, every second lane for stride 2. For larger strides all
- * positions are joined and the outputs picked. Separate windows: each one reduced by itself.
+ * First the levels of the row's ladder are computed, each in one pass over the row in L1. Then
+ * vectors of outputs are combined from shifted loads; with stride 2, every second lane is kept.
+ * With larger strides, all positions are combined and stored, and the outputs are picked from them.
+ * Separate windows are reduced one by one (reduce.h).
  */
 
-/* The window of LANES outputs from o on: rows are the row, shifted to each tap. */
+/* Return the windows of LANES outputs, from output o on. `rows` are pointers to one row, shifted to
+ * each tap. */
 FC_INLINE vec NAME(slid)(const real *const *rows, const ptrdiff_t n, ptrdiff_t o, const int stride,
                          const int how)
 {
@@ -22,7 +24,7 @@ FC_INLINE vec NAME(slid)(const real *const *rows, const ptrdiff_t n, ptrdiff_t o
     return stride == 2 ? even(a, b) : a;
 }
 
-/* `count` rows, w->pitch apart, to rows of the output. */
+/* Store `count` rows of outputs, from combined rows that are w->pitch apart. */
 FC_INLINE void NAME(emit_batch)(struct work *w, real *out, const real *out_end,
                                 const real *const *rows, const ptrdiff_t n, const int stride,
                                 ptrdiff_t count, const int how, const int last)
@@ -43,7 +45,7 @@ UNROLLED
             if (last == DIVIDE)
                 divided = loadu(divisor + here) * row_divisor;
             x = NAME(finished)(w, x, divided, out + here, lanes, last);
-            if (lanes == LANES || end - out >= LANES) /* what it writes too much is rewritten */
+            if (lanes == LANES || end - out >= LANES) /* the next row overwrites what is too much */
                 storeu(out + here, x);
             else
                 NAME(store_part)(out, x, lanes);
@@ -100,15 +102,16 @@ static void NAME(emit)(struct work *w, real *out, const real *out_end, const rea
         NAME(emit_batch)(w, out, out_end, rows, n, 1, count, CAREFUL, NOTHING);
 }
 
-/* Sliding windows over `count` rows at w->bordered. out_end: how far writing is allowed that is
- * written again later; NULL for not at all. */
+/* Compute sliding windows over the `count` rows at w->bordered. A short row may be stored as a
+ * whole vector up to out_end, because the rows behind it are stored later. If out_end is NULL,
+ * nothing may be stored past the end of a row. */
 static void NAME(slide)(struct work *w, real *out, const real *out_end, ptrdiff_t count)
 {
     const struct fc_ladder *ladder = &w->pool->row_ladder;
     const struct fc_pool_axis *axis = &w->pool->axis[2];
     const ptrdiff_t positions = ((w->outputs - 1) * axis->stride + 1) * w->unit;
     const ptrdiff_t size = w->batch * w->pitch;
-    real *const levels = w->scratch; /* level l at levels + l * size; picked rows at level 0 */
+    real *const levels = w->scratch; /* level l is at levels + l * size, picked rows at level 0 */
     ptrdiff_t shift = axis->dilation * w->unit;
     for (ptrdiff_t l = 1; l <= ladder->levels; l++) {
         const real *below = l == 1 ? w->bordered : levels + (l - 1) * size;

@@ -1,14 +1,18 @@
-/* The rows of `share` windows one below the other, joined at once in registers.
+/* Combine the rows of `share` windows that follow one another down a column, together in registers.
  *
- * Window i holds rows i s .. i s + taps - 1 of the block. All of them hold the core, rows
- * (share - 1) s .. taps - 1; what a window holds more are the end of the rows above the core and the
- * beginning of those below it:
+ * Window i has the rows i s .. i s + taps - 1 of the block. All of them have the core, the rows
+ * (share - 1) s .. taps - 1. In addition, a window has the last of the rows above the core and the
+ * first of the rows below it:
  *
  *     suffix[i] = x[i s] o ... o x[taps - 1],   out[i] = suffix[i] o x[taps] o ... o x[i s + taps - 1]
  *
- * taps / share + about 3 joins per row of outputs, nothing taken away again, and no row of
- * intermediate values (the decomposition of van Herk (1992) and of Gil and Werman (1993), with its
- * block boundary behind the first window of each block). Vectors: share + 2.
+ * This takes taps / share + about 3 joins per row of outputs, subtracts nothing, and stores no row
+ * of intermediate values. It is the decomposition of van Herk (1992) and of Gil and Werman (1993),
+ * with the block boundary behind the first window of each block.
+ *
+ * Layout    The block's rows are `step` elements apart, or `rows` has a pointer to each of them.
+ * Loop      The loop is over vectors of columns, and inside of it over the rows of the block.
+ * Registers share + 2 vectors.
  */
 
 FC_INLINE vec NAME(share_row)(const real *const *rows, ptrdiff_t step, ptrdiff_t t, ptrdiff_t j)
@@ -16,8 +20,8 @@ FC_INLINE vec NAME(share_row)(const real *const *rows, ptrdiff_t step, ptrdiff_t
     return loadu(step ? rows[0] + t * step + j : rows[t] + j);
 }
 
-/* LANES columns from j on; `step` from row to row, 0 where `rows` says where each is. Returns the
- * sum of all rows. */
+/* Combine the LANES columns from column j on, and store a row for each window. Rows are `step`
+ * elements apart; if `step` is 0, `rows` has a pointer to each. Return the sum of all rows. */
 FC_INLINE vec NAME(share_vector)(real *to, ptrdiff_t pitch, const real *const *rows,
                                  ptrdiff_t step, ptrdiff_t taps, ptrdiff_t j, const int share,
                                  const int s, const int how)
@@ -65,7 +69,7 @@ FC_INLINE void NAME(share_columns)(struct work *w, ptrdiff_t step, const int sha
     for (; j + LANES <= w->width; j += LANES)
         seen += NAME(share_vector)(w->line, w->pitch, w->rows, step, taps, j, share, s, how);
     j = w->width - LANES;
-    if (w->width % LANES) /* the last vector ends with the row */
+    if (w->width % LANES) /* the last vector ends where the row ends */
         seen += NAME(share_vector)(w->line, w->pitch, w->rows, step, taps, j, share, s, how);
     if (FC_FLOATING && how == MAXIMUM)
         w->odd |= NAME(nan)(seen);
@@ -95,7 +99,8 @@ FC_INLINE void NAME(share_some)(struct work *w, ptrdiff_t step, const int how)
         NAME(share_steps)(w, step, 2, 2, how);
 }
 
-/* w->line, the joined rows of `share` windows from row `oh` on; those outside never win. */
+/* Store in w->line the combined rows of `share` windows, from output row `oh` on. Rows outside of
+ * the input are replaced by the neutral element. */
 static void NAME(shared_rows)(struct work *w, ptrdiff_t oh)
 {
     const struct fc_pool *p = w->pool;

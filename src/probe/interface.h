@@ -6,8 +6,9 @@
 
 struct fc_probe {
     size_t size;
-    /* independent multiply-adds in registers; returns how many scalar ones were done */
+    /* Run independent multiply-adds in registers. Return the number of scalar multiply-adds. */
     double (*multiply_add)(ptrdiff_t iterations, void *result);
+    /* Read `count` values from memory; the result keeps the compiler from removing the reads. */
     void (*read)(const void *values, ptrdiff_t count, void *result);
 };
 

@@ -1,7 +1,10 @@
-/* probe: what this core can do at most. Multiply-adds in registers, reads from memory. */
+/* probe: measure the peak rates of this core, for multiply-adds in registers and for reads from
+ * memory. */
 #include "probe/interface.h"
 
-#define CHAINS 10 /* independent, to hide latency; with two operands they fit 16 registers */
+/* The number of independent sums. They hide the latency of a multiply-add, and fit 16 registers
+ * together with the two operands. */
+#define CHAINS 10
 
 static double NAME(multiply_add)(ptrdiff_t iterations, void *result)
 {

@@ -1,14 +1,16 @@
-/* columns: weighted sums of whole rows, four outputs at a time from the rows that they share.
+/* columns: compute weighted sums of whole rows, four output rows together.
  *
  *     out[i][x] (+)= sum_u c[u] * rows[i + u][x],     i < count <= 4
  *
- * Layout    rows: a pointer to each input row, any alignment; `at` columns into every one of them.
- *           out: rows `pitch` apart. Borders are pointers to other rows.
- * Loop      x in blocks of FC_COLUMN_VECTORS vectors, over all rows in each: a row is loaded once for
- *           four outputs. The first and the last three rows belong to fewer of them.
- * Registers 4 * vectors accumulators, `vectors` of one row, and the coefficients: all of them where
- *           their number is a constant, else one at a time.
- * Order     each sum is one chain of multiply-adds over u, wherever in a row x is.
+ * Layout    `rows` has a pointer to each input row, of any alignment, and columns are counted from
+ *           column `at` of it. The rows of out are `pitch` elements apart. A row of the border is a
+ *           pointer to another row.
+ * Loop      The outer loop is over blocks of FC_COLUMN_VECTORS vectors, the inner one over all
+ *           rows, so that a row is loaded once for four outputs. The first three and the last three
+ *           rows belong to fewer outputs.
+ * Registers 4 * vectors accumulators, `vectors` values of one row, and the coefficients: all of
+ *           them if their number is a constant, otherwise one at a time.
+ * Order     Each sum is one chain of multiply-adds over u, at every position of a row.
  */
 FC_INLINE void NAME(columns_tile)(const real *const *rows, ptrdiff_t x, const real *c,
                                   const ptrdiff_t taps, const int count, const int vectors,
@@ -74,7 +76,7 @@ UNROLLED
             for (int j = 0; j < vectors; j++)
                 storeu(out + i * pitch + x + j * LANES, sum[i][j]);
         }
-    } else { /* only the last lanes: those in front of them are done */
+    } else { /* store the last lanes only; the ones before them are computed already */
 UNROLLED
         for (int i = 0; i < count; i++) {
             const vec all = sum[i][0];
@@ -84,7 +86,8 @@ UNROLLED
     }
 }
 
-/* Columns x..length: what is left of a row after its blocks. Nothing is read past the rows. */
+/* Compute the columns x..length that remain after the blocks of a row. Nothing is read past the end
+ * of the rows. */
 FC_INLINE void NAME(columns_rest)(const real *const *rows, ptrdiff_t x, const real *c,
                                   ptrdiff_t taps, const int count, real *out, ptrdiff_t pitch,
                                   ptrdiff_t length, int accumulate)

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* out[i, x] (+)= sum_t c[t] * line[i, x + offset[t]], i < rows; offset NULL: tap t is t values on */
+/* The operands of `lines`: out[i, x] (+)= sum_t c[t] * line[i, x + offset[t]] for i < rows. If
+ * offset is NULL, offset[t] counts as t. */
 struct fc_lines {
     const void *line, *c;
     void *out;
@@ -16,14 +17,16 @@ struct fc_lines {
 struct fc_separable {
     size_t size;
     int lanes;
-    int rows;     /* outputs of `columns` that share their rows */
-    int taps_max; /* terms per sum */
-    int slack;    /* values that `lines` and `split` may read past the end of a line */
-    /* out[i, x] (+)= sum_u c[u] * rows[i + u][at + x], i < count <= rows; out rows `pitch` apart */
+    int rows;     /* the number of output rows that `columns` computes together */
+    int taps_max; /* the largest number of terms of a sum in one call */
+    int slack;    /* how many values `lines` and `split` may read past the end of a line */
+    /* Compute out[i, x] (+)= sum_u c[u] * rows[i + u][at + x] for i < count <= rows. The rows of
+     * out are `pitch` elements apart. */
     void (*columns)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps, void *out,
                     ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length, int accumulate);
+    /* Filter rows along themselves, see struct fc_lines. */
     void (*lines)(const struct fc_lines *l);
-    /* out[phase * pitch + x] = line[x * stride + phase] */
+    /* Store out[phase * pitch + x] = line[x * stride + phase] for each phase < stride. */
     void (*split)(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out, ptrdiff_t pitch);
 };
 

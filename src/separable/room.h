@@ -1,8 +1,9 @@
-/* separable: a filter that is an outer product, one axis after the other, while rows are in cache.
+/* separable: apply a filter that is an outer product axis by axis, while rows are in cache.
  *
- * The caller sums columns of the image into a few scratch rows (columns.h), fills in what lies past
- * the edges, and sums those rows along themselves into the output (row.h): every input value is read
- * from memory once, every output written once. Longer sums come in blocks, added up by `accumulate`.
+ * The caller filters columns of the image into a few rows of scratch (columns.h), fills in the
+ * values past the edges, and filters those rows along themselves into the output (row.h). So every
+ * input value is read from memory once and every output value is written once. Longer sums are
+ * computed in blocks, which `accumulate` adds up.
  */
 #include "separable/interface.h"
 

@@ -1,15 +1,16 @@
-/* lines: weighted sums of rows with themselves, shifted.
+/* lines: compute weighted sums of shifted copies of a row.
  *
  *     out[i][x] (+)= sum_t c[t] * line[i][x + offset[t]]
  *
- * Layout    line: scratch, readable a block past its end; out: any alignment.
- * Loop      x in blocks of vectors, over all taps in each. Where tap t is t values on, taps LANES
- *           apart read the same vectors, one output vector after the other: up to four of them go
- *           together, and a vector is loaded once for all. Most of these loads touch two cache
- *           lines, so they are what takes the time.
- * Registers the accumulators, up to four coefficients and one vector of values; three and five taps
- *           have all their coefficients in registers, and values as memory operands.
- * Order     each sum is one chain of multiply-adds, in the same order for every x.
+ * Layout    `line` lies in scratch and may be read one block past its end; out has any alignment.
+ * Loop      The outer loop is over blocks of vectors, the inner one over all taps. If offset[t] is
+ *           t, then taps that are LANES apart read the same vectors, for output vectors that are
+ *           next to each other. Up to four such taps are computed together, and a vector is loaded
+ *           once for all of them. Most of these loads touch two cache lines, so the loads determine
+ *           the time.
+ * Registers the accumulators, up to four coefficients and one vector of values. With three or five
+ *           taps, all coefficients are in registers and the values are memory operands.
+ * Order     Each sum is one chain of multiply-adds, in the same order for every x.
  */
 FC_INLINE void NAME(row_taps)(const real *line, const real *c, const int taps, const int vectors,
                               vec *sum)
@@ -69,7 +70,8 @@ UNROLLED
         storeu(out + j * LANES, sum[j]);
 }
 
-/* The end of a row, by way of a buffer: a part of a block, or of a few vectors. */
+/* Compute the last `length` values of a row in a buffer, with blocks of which only a part may be
+ * needed: large ones or ones of three vectors. */
 static __attribute__((noinline)) void NAME(end_of_row)(const real *line, const ptrdiff_t *offset,
                                                        const real *c, ptrdiff_t taps, real *out,
                                                        ptrdiff_t length, int accumulate)
@@ -133,7 +135,7 @@ static void NAME(lines)(const struct fc_lines *l)
         NAME(rows_of)(l, 0, l->c, l->taps);
 }
 
-/* Every stride-th value of a line, for each of the `stride` places to begin at. */
+/* Split a line into its phases: phase p has every stride-th value, from value p on. */
 static void NAME(split)(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out,
                         ptrdiff_t pitch)
 {
@@ -141,7 +143,7 @@ static void NAME(split)(const void *line, ptrdiff_t length, ptrdiff_t stride, vo
         const real *from = (const real *)line + phase;
         real *to = (real *)out + phase * pitch;
         ptrdiff_t x = 0;
-        if (stride == 2) /* the last vector read may hang over the end of the line: it is scratch */
+        if (stride == 2) /* the last load may go past the end of the line, which is in scratch */
             for (; 2 * x + phase < length; x += LANES)
                 storeu(to + x, even(loadu(from + 2 * x), loadu(from + 2 * x + LANES)));
         for (; x * stride + phase < length; x++)

@@ -6,15 +6,16 @@
 
 struct fc_stride_phases {
     size_t size;
-    /* out[c, p, k, j] = weight[k, c, tap[p, j]], k < rows, p < phases, j < kept, columns
-     * first..first+count of c: the weights of dense convolutions */
+    /* Store the weights of the dense convolutions: out[c, p, k, j] = weight[k, c, tap[p, j]] for
+     * k < rows, p < phases, j < kept and the columns first..first+count of c. */
     void (*transpose)(const void *weight, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t taps,
                  const ptrdiff_t *tap, ptrdiff_t phases, ptrdiff_t kept, ptrdiff_t first,
                  ptrdiff_t count, void *out);
-    /* out[x] = phase[(x + at) % stride][(x + at) / stride], x < count; NULL is zeros */
+    /* Store out[x] = phase[(x + at) % stride][(x + at) / stride] for x < count. A phase that is
+     * NULL has zeros only. */
     void (*interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at, ptrdiff_t count,
                        void *out);
-    /* out[line[j]] (+)= row[j], j < extent: the gradient of an axis' border */
+    /* Compute the gradient of padding along an axis: out[line[j]] (+)= row[j] for j < extent. */
     void (*fold)(const struct fc_axis *w, const void *row, int accumulate, void *out);
 };
 

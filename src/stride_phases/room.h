@@ -1,14 +1,15 @@
-/* stride_phases: the image side of a strided convolution, put together from dense convolutions.
+/* stride_phases: combine dense convolutions to the image side of a strided convolution.
  *
- * With stride s, position X = s * Q + R of the padded image only meets the taps of one residue, so
- * each phase R is a convolution of stride 1 over the feature (algorithms/stride_phases.py). Here
+ * With stride s, position X = s * Q + R of the padded image meets only the taps of one residue, so
+ * that each phase R is a convolution of stride 1 over the feature (algorithms/stride_phases.py).
+ * The kernels are
  *     transpose   out[c, p, k, j] = weight[k, c, tap[p, j]]: the weights of these convolutions
- *     interleave  row[x] = phase[(x + at) % s][(x + at) / s]: their rows interleaved
- *     fold        out[line[X]] += row[X]: a padding other than zeros gives back what it took
+ *     interleave  row[x] = phase[(x + at) % s][(x + at) / s]: rows of the image from their rows
+ *     fold        out[line[X]] += row[X]: the gradient of a padding other than zeros
  *
- * Weights are transposed in blocks of FC_TRANSPOSED rows and a few columns, whose lines stay in L1:
- * rows lie far apart in the weight, columns in what is made of it. What a row has for all phases is
- * read once.
+ * Weights are transposed in blocks of FC_TRANSPOSED rows and a few columns. Rows are far apart in
+ * the weight, and columns are far apart in the output, so blocks are small enough for their cache
+ * lines to stay in L1. The values of a row for all phases are read once.
  */
 #include "stride_phases/interface.h"
 
@@ -53,7 +54,8 @@ static void NAME(transpose_weight)(const void *weight, ptrdiff_t rows, ptrdiff_t
     }
 }
 
-/* Elements of a and b interleaved: the first and the second half of them. */
+/* The shuffles that interleave the elements of a and b: FC_INTERLEAVED_LOW gives the first half of
+ * the result, FC_INTERLEAVED_HIGH the second. */
 #if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
 #define FC_INTERLEAVED_LOW 0, 2
 #define FC_INTERLEAVED_HIGH 1, 3
@@ -82,7 +84,8 @@ FC_INLINE void NAME(interleave_pair)(const real *a, const real *b, ptrdiff_t pai
     }
 }
 
-/* row[x * stride + i] = from[i][x] for strides 4 and 8: halves interleaved, and again */
+/* Store row[x * stride + i] = from[i][x] for strides 4 and 8: interleave the first half of the
+ * phases with the second, and repeat this for each factor 2 of the stride. */
 FC_INLINE void NAME(interleave_halves)(const real *const *from, ptrdiff_t each, const int stride,
                                        real *row)
 {
@@ -96,7 +99,7 @@ UNROLLED
         for (int half = stride / 2; half; half /= 2) {
 UNROLLED
             for (int i = 0; i < stride / 2; i++) {
-                /* position i of each level: interleave what lies half of the stride apart */
+                /* Interleave the vectors that are half of the stride apart. */
                 next[2 * i] =
                     __builtin_shufflevector(now[i], now[i + stride / 2], FC_INTERLEAVED_LOW);
                 next[2 * i + 1] =
@@ -119,7 +122,7 @@ UNROLLED
 #undef FC_INTERLEAVED_LOW
 #undef FC_INTERLEAVED_HIGH
 
-/* a phase that no tap meets is NULL: zeros */
+/* Interleave the phases to one row. A phase that no tap meets is NULL and counts as zeros. */
 static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at,
                              ptrdiff_t count, void *out)
 {

@@ -1,13 +1,15 @@
-/* fold: image[row][x] = sum over taps and pixels that read it of from[tap][pixel].
+/* fold: image[row][x] = sum of from[tap][pixel] over the taps and pixels that read it.
  *
- * Layout    as unfold.h; slots: per outer tap and row of the image, the first pixel of the row of
- *           output that reads it under this tap, -1 for none.
- * Loop      taps outermost, in their order, so that a sum does not depend on how rows are shared out;
- *           the caller's rows fit L1. With unit stride all taps of the width go into a row at once:
- *           from one tap to the next a row would be read just after it was written, half a vector on.
+ * Layout    as in unfold.h. `slots` has, for each outer tap and row of the image, the first pixel
+ *           of the output row that reads this row under this tap, or -1 if there is none.
+ * Loop      The loop over taps is outermost and keeps their order, so that a sum does not depend on
+ *           how rows are divided among calls. The rows of one call fit L1. With unit stride, all
+ *           taps of the width are added to a row at once: tap by tap, a row would be loaded just
+ *           after it was stored, at an offset of part of a vector.
  * Registers one vector of the row, and one of each tap in turn.
+ * Order     outer taps in their order, and within each of them the taps of the width.
  */
-/* Outputs first..last of one tap to where they are read. */
+/* Add the values first..last of one tap to the positions of the row that they were read from. */
 FC_INLINE void NAME(add_line)(const struct fc_axis *w, const struct fc_line *l, ptrdiff_t first,
                               ptrdiff_t last, const real *from, real *row)
 {
@@ -17,13 +19,14 @@ FC_INLINE void NAME(add_line)(const struct fc_axis *w, const struct fc_line *l, 
         to[i * s] += from[i];
 }
 
-/* The vector of a row at x, and what all taps add to it; `taps` of them, 0 for any number. */
+/* Return `sum`, the vector of a row at x, plus the values of all taps there. `taps` is their number
+ * if it is a constant, and 0 otherwise. */
 FC_INLINE vec NAME(add_taps)(const struct fc_axis *w, vec sum, const real *from, ptrdiff_t pitch,
                              ptrdiff_t x, const int taps)
 {
     if (taps) {
 UNROLLED
-        for (int t = 0; t < taps; t++) /* neighbouring taps read neighbouring values */
+        for (int t = 0; t < taps; t++) /* the next tap reads `dilation` values before */
             sum += loadu(from + t * (pitch - w->dilation) + x);
     } else {
         for (ptrdiff_t t = 0; t < w->taps; t++)
@@ -32,13 +35,15 @@ UNROLLED
     return sum;
 }
 
-/* Unit stride: every tap reads x from low to high - 1, at least one vector; some read more. */
+/* Add all taps to one row, for unit stride. Every tap has values for the positions low..high, which
+ * are at least one vector; outside of them only some taps have. */
 FC_INLINE void NAME(add_row)(const struct fc_axis *w, const struct fc_line *lines, ptrdiff_t low,
                              ptrdiff_t high, const real *from, ptrdiff_t pitch, real *row,
                              const int taps)
 {
     const ptrdiff_t end = high - LANES;
-    const vec last = loadu(row + end); /* before a vector that overlaps it is written */
+    /* The last vector is loaded before a vector that overlaps it is stored. */
+    const vec last = loadu(row + end);
     for (ptrdiff_t t = 0; t < w->taps; t++) {
         const ptrdiff_t shift = t * w->dilation - w->before;
         NAME(add_line)(w, &lines[t], lines[t].low, low - shift, from + t * pitch, row);

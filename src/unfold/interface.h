@@ -6,15 +6,18 @@
 
 struct fc_unfold {
     size_t size;
-    /* lines[t]: where output columns column..column+columns leave the image under tap t of a row */
+    /* Describe in lines[t], for each tap t of a row, which of the output columns
+     * column..column+columns read inside of the image and which read beyond its ends. */
     void (*plan)(const struct fc_axis *w, ptrdiff_t column, ptrdiff_t columns,
                  struct fc_line *lines);
-    /* rows x columns output pixels of one channel under every tap, those of tap t at t * pitch;
-     * by way of the stage and past the caches unless it is NULL */
+    /* Store the values of one channel that rows x columns output pixels read under each tap; those
+     * of tap t begin at to[t * pitch]. If `stage` is not NULL, each tap's values are collected
+     * there and then written past the caches. */
     void (*unfold)(const struct fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
                    const struct fc_line *lines, ptrdiff_t rows, ptrdiff_t columns,
                    const void *channel, double fill, void *to, ptrdiff_t pitch, void *stage);
-    /* so many rows of one channel of the image as sums of what its taps and pixels read */
+    /* Store `rows` rows of one channel of the image. Each value is the sum of `from` over the taps
+     * and output pixels that read it. */
     void (*fold)(const struct fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
                  const struct fc_line *lines, ptrdiff_t rows, const void *from, ptrdiff_t pitch,
                  void *image);

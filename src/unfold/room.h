@@ -1,4 +1,5 @@
-/* unfold: an image as columns, one per window, and back by sums. */
+/* unfold: write an image as columns, one for each window (unfold.h), and add such columns up to an
+ * image (fold.h). */
 #include "unfold/interface.h"
 
 #include "implicit_gemm/fill.h"

@@ -1,15 +1,17 @@
 /* unfold: to[tap][pixel] = the value of one channel that each output pixel reads under each tap.
  *
- * Layout    to: one row of `pitch` elements per tap, pixels in rows x columns of them. slots: per
- *           outer tap (depth, height) and row, the first element of the image row that it reads, -1
- *           for none. lines: per tap of the width, where a row of columns leaves the image
- * (patch.h). Loop      taps outermost, rows inside: one stream of writes, the rows read stay in L1.
+ * Layout    `to` has one row of `pitch` elements for each tap; its pixels lie in the order
+ *           rows x columns. `slots` has, for each outer tap (depth, height) and row, the first
+ *           element of the image row that is read, or -1 if there is none. `lines` describes, for
+ *           each tap of the width, where a row leaves the image (patch.h).
+ * Loop      The loop over taps is outermost and that over rows is inside of it, so that there is
+ *           one stream of stores and the rows that are read stay in L1.
  *
- * A stage, of rows x columns elements in L1, takes each tap's run first, if the output is larger than
- * the caches: from there whole vectors go past them.
+ * If the output is larger than the caches, the values of each tap are first collected in a stage of
+ * rows x columns elements in L1. From there, whole vectors are written past the caches.
  *
- * Where the step is 1 and a row of output is as long as the image's, rows that follow one another do
- * so on both sides: they are copied in one piece, and their borders written over it.
+ * If the stride is 1 and a row of the output is as long as a row of the image, consecutive rows are
+ * consecutive in both. They are copied together, and then their borders are overwritten.
  */
 static void NAME(plan_lines)(const struct fc_axis *w, ptrdiff_t column, ptrdiff_t columns,
                              struct fc_line *lines)
@@ -18,7 +20,7 @@ static void NAME(plan_lines)(const struct fc_axis *w, ptrdiff_t column, ptrdiff_
         NAME(plan_line)(w, &lines[t], column * w->stride + t * w->dilation, 0, columns);
 }
 
-/* Rows as long as the image's, one after the other on both sides, read under one tap. */
+/* Copy consecutive rows under one tap, if rows of the output are as long as rows of the image. */
 FC_INLINE void NAME(unfold_run)(const struct fc_axis *w, const struct fc_line *l,
                                 const real *source, ptrdiff_t rows, real fill, real *to)
 {
@@ -36,7 +38,7 @@ FC_INLINE void NAME(unfold_run)(const struct fc_axis *w, const struct fc_line *l
     }
 }
 
-/* A run past the caches: whole vectors of `to`, which is not read before it is written. */
+/* Copy values past the caches: aligned whole vectors of `to` are written without reading them. */
 FC_INLINE void NAME(copy_past)(real *to, const real *from, ptrdiff_t count)
 {
     ptrdiff_t i = 0;

@@ -1,16 +1,20 @@
-/* Input transform: V[frequency][row][tile], one row (a channel of one plane) at a time.
+/* Input transform: compute V[frequency][row][tile], one row (a channel of one plane) at a time.
  *
- * Tiles are numbered through the whole batch, row by row of tiles, so that small maps fill their
- * vectors; those of a block that are neighbours in one row of tiles are a run.
+ * Tiles are numbered through the whole batch, one row of tiles after the other, so that small
+ * images fill their vectors. A run is a set of tiles of a block that are neighbours in one row of
+ * tiles.
  *
- * Per run   1. vertical: high + 2 image rows -> columns[u][x], lanes = pixels x as they lie in
- *              memory. Transformed columns past a border are copies of others or zeros.
- *           2. horizontal: split into tiles, lanes = tiles -> lines[frequency][tile]; the whole
- *              vectors written for one run end in the next, which is written later.
- * At last   lines -> V, as the register tiles read it: [frequency][panel][row][vectors * LANES].
- * Registers m + 2 values and the coefficients, from memory where they do not fit.
+ * Per run   1. vertical: transform high + 2 image rows into columns[u][x]. Lanes are pixels x in
+ *              memory order. Columns outside the image are zeros or copies of columns inside.
+ *           2. horizontal: split columns into tiles and transform them into
+ *              lines[frequency][tile]. Lanes are tiles. Whole vectors are stored, and the last one
+ *              may reach into the next run, which overwrites these values.
+ * At the end copy lines to V in the layout that register tiles read:
+ *           [frequency][panel][row][vectors * LANES].
+ * Registers m + 2 values and the coefficients, which are read from memory where they do not fit.
  */
-/* Columns x0..x1 of a run, each from wherever its border says. */
+/* Transform columns x0..x1 of a run. Read each one from the image column that the border rule
+ * gives. */
 FC_INLINE void NAME(gather_columns)(const struct fc_axis *w, const real *const *rows, const int high,
                                     ptrdiff_t start, ptrdiff_t x0, ptrdiff_t x1, real *columns,
                                     ptrdiff_t pitch)
@@ -51,7 +55,7 @@ FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct
     const ptrdiff_t start = run->column, need = run->count * m + 2, pitch = b->column_pitch;
     const ptrdiff_t plane = d->line[run->depth * d->stride + tap * d->dilation];
     const ptrdiff_t left = w->before - start, right = left + w->image;
-    /* columns low..stop are neighbours in memory: none of a dilated run */
+    /* Columns low..stop are contiguous in memory. In a dilated run, no columns are. */
     const ptrdiff_t low = w->dilation > 1 || left > need ? need : left < 0 ? 0 : left;
     const ptrdiff_t stop = right < low ? low : right < need ? right : need;
     const real *rows[FC_POINTS_MAX], *last = b->zeros;
@@ -74,7 +78,7 @@ FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct
 UNROLLED
         for (int i = 0; i < points; i++) {
             in[i] = loadu(rows[i] + x - left);
-            if (i >= points - high) /* the others are of the tiles above */
+            if (i >= points - high) /* the tiles above have prefetched the other rows */
                 __builtin_prefetch(rows[i] + x - left + g->plane);
         }
         NAME(winograd_forward)(high, in, out);
@@ -104,13 +108,13 @@ UNROLLED
     }
 }
 
-/* One row of one panel, all frequencies. */
+/* Copy one row of one panel for all frequencies. */
 FC_INLINE void NAME(copy_values)(const struct fc_tiles *b, const real *from, real *to,
                                  const int vectors)
 {
     const ptrdiff_t pitch = b->line_pitch, plane = b->value_plane;
     for (ptrdiff_t f = 0; f < b->frequencies; f++, from += pitch, to += plane) {
-        /* of so many streams, hardware prefetches none */
+        /* The hardware does not prefetch so many streams. */
         __builtin_prefetch(to + 2 * vectors * LANES, 1);
 UNROLLED
         for (int v = 0; v < vectors; v++)
@@ -124,7 +128,7 @@ FC_INLINE void NAME(winograd_input)(const struct fc_geometry *g, const struct fc
 {
     const real *first = (const real *)image + channel * g->plane;
     const real *end = (const real *)image + g->batch * g->image_channels * g->plane;
-    /* all runs twice, so that nothing is read that is still on its way to the cache */
+    /* Loop over the runs twice, so that no load waits for a store that has just been made. */
     for (ptrdiff_t i = 0; i < b->run_count; i++)
         NAME(transform_columns)(g, b, &b->runs[i], first, end, tap, m, high);
     for (ptrdiff_t i = 0; i < b->run_count; i++)

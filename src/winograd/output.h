@@ -1,10 +1,14 @@
-/* Output transform: products[k][frequency][tile] -> m x m outputs per tile, lanes = tiles.
+/* Output transform: compute m x m outputs per tile from products[k][frequency][tile]. Lanes are
+ * tiles.
  *
- * Per k      per vector of tiles: vertical, horizontal, merged into rows[i][tile * m + j]
- *            per run: rows copied to where they belong, clipped at the edges of the output, and
- *            finished (bias, add, activation) while they are in cache; dilated ones by the caller.
+ * Per k      per vector of tiles: transform vertically, then horizontally, and merge the tiles into
+ *            rows[i][tile * m + j].
+ *            per run: copy the rows to the output, clip them at the edges of the output, and apply
+ *            the epilogue (bias, add, activation) while they are in cache. The caller applies the
+ *            epilogue to dilated outputs.
  */
-/* Rows of one run go to output channel k. A dilated run's outputs are not neighbours. */
+/* Store the rows of one run in output channel k. The outputs of a dilated run are not
+ * contiguous. */
 static void NAME(store_run)(const struct fc_geometry *g, const struct fc_tiles *b,
                             const struct fc_tile_run *run, const struct fc_finish *finish,
                             ptrdiff_t k, real *out, const int m, const int high)
@@ -32,7 +36,7 @@ static void NAME(store_run)(const struct fc_geometry *g, const struct fc_tiles *
     }
     if (!finish->any)
         return;
-    /* rows that follow each other in memory are one */
+    /* Treat rows that are contiguous in memory as one row. */
     const ptrdiff_t whole = width == step ? height : 1;
     for (ptrdiff_t j = 0; j < height; j += whole) {
         const ptrdiff_t element = at + j * step;

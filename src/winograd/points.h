@@ -2,18 +2,20 @@
  *
  *     y[j] = sum_k g[k] d[j + k] = sum_i p_i^j V_i U_i (+ V_inf U_inf for j = m - 1)
  *
- * Cook-Toom: polynomials evaluated at the points p = 0, +-p_1 .. +-p_h, infinity (h = m / 2) and
- * interpolated again, transposed. With M(x) = x prod_i (x^2 - p_i^2), N(p) = (M(x) / (x - p))(p):
+ * This is the transposed Cook-Toom algorithm, which evaluates polynomials at the points p = 0,
+ * +-p_1 .. +-p_h, infinity (h = m / 2) and interpolates the product. With
+ * M(x) = x prod_i (x^2 - p_i^2) and N(p) = (M(x) / (x - p))(p):
  *
  *     V(p)   = coefficients of M(x) / (x - p) times d      V(inf) = coefficients of M times d
  *     U(p)   = (g0 + p g1 + p^2 g2) / N(p)                 U(inf) = g2
  *
- * M(x) / (x -+ p_i) = x (x +- p_i) Q_i(x^2) with Q_i(z) = prod_{j != i} (z - p_j^2), so the rows of
- * p and -p share their even and their odd half; U needs half the work for the same reason.
+ * M(x) / (x -+ p_i) = x (x +- p_i) Q_i(x^2) with Q_i(z) = prod_{j != i} (z - p_j^2). The rows of p
+ * and -p therefore share their even and their odd half, which also halves the work for U.
  *
- * The points decide the accuracy: large ones make large powers, neighbours large 1 / N. Measured in
- * float32, 64 channels, max error / max output: m = 4 with {1, 2} 5e-6, with {3/4, 3/2} 1.5e-6;
- * m = 6 with {1/2, 1, 2} 8e-6, the best of 90 triples.
+ * The points determine the accuracy: large points have large powers, and points close to each other
+ * make 1 / N large. Measured max error / max output in float32 with 64 channels: 5e-6 for m = 4
+ * with {1, 2}, 1.5e-6 for m = 4 with {3/4, 3/2}, and 8e-6 for m = 6 with {1/2, 1, 2}, the best of
+ * 90 triples.
  *
  * S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin and S. Gray, "Fast
  * Algorithms for Convolutional Neural Networks", 2016; B. Barabasz et al., "Error Analysis and
@@ -29,7 +31,7 @@ FC_INLINE double winograd_point(const int m, const int i)
     return points[m / 2 - 1][i];
 }
 
-/* Coefficient of z^k in prod_{j != skip} (z - p_j^2). */
+/* Return the coefficient of z^k in prod_{j != skip} (z - p_j^2). */
 FC_INLINE double winograd_coefficient(const int m, const int skip, const int k)
 {
     double c[4] = {1, 0, 0, 0};
@@ -47,7 +49,7 @@ UNROLLED
 }
 #endif
 
-/* v[i] = V_i of the values d. m = 1: nothing to transform. */
+/* Set v[i] to V_i of the values d. For m = 1 copy the single value. */
 FC_INLINE void NAME(winograd_forward)(const int m, const vec *d, vec *v)
 {
     const int h = m / 2;
@@ -74,7 +76,7 @@ UNROLLED
     }
 }
 
-/* y[j] from the products x[i] = V_i U_i. */
+/* Compute y[j] from the products x[i] = V_i U_i. */
 FC_INLINE void NAME(winograd_inverse)(const int m, const vec *x, vec *y)
 {
     const int h = m / 2;

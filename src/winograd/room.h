@@ -1,10 +1,11 @@
-/* winograd: feature = A^T [ sum_c (G g G^T) * (B^T d B) ] A on tiles of m x m outputs, 3 taps an
- * axis.
+/* winograd: feature = A^T [ sum_c (G g G^T) * (B^T d B) ] A on tiles of m x m outputs, with 3 taps
+ * per axis.
  *
- * Blocks of tiles stay in cache from the input to the output: V of all channels, then for some
- * output channels at a time the products of all frequencies, then their inverse. A third axis in
- * front is summed like channels: row (channel, tap) of V is a channel of the plane that the tap
- * reads. A dilation d cuts the image into d sub-images an axis (phases), each with its own tiles.
+ * A block of tiles stays in cache from the input to the output. The steps are: transform all
+ * channels to V; then, for some output channels at a time, compute the products of all frequencies
+ * and transform them back. Taps along a third, leading axis are summed like channels: row
+ * (channel, tap) of V is a channel of the plane that the tap reads. A dilation d divides the image
+ * into d sub-images (phases) per axis, each with its own tiles.
  */
 #include "winograd/interface.h"
 #include "implicit_gemm/interface.h"
@@ -53,8 +54,8 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptr
     b->product_row = b->frequencies * b->vectors * LANES + 64 / (ptrdiff_t)sizeof(real);
 }
 
-/* Products of strips first..last of `features` rows of U, cut evenly into `strips`; the terms of
- * each sum in `blocks` even blocks. */
+/* Compute the products of strips first..last. The `features` rows of U are cut evenly into `strips`
+ * strips, and the terms of each sum into `blocks` even blocks. */
 static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *weight,
                                        ptrdiff_t plane, ptrdiff_t features, ptrdiff_t strips,
                                        ptrdiff_t first, ptrdiff_t last, ptrdiff_t blocks)

@@ -1,11 +1,13 @@
-/* Tiles side by side: m neighbouring values each, two more shared with the next.
+/* Split a row into tiles, and merge tiles into a row. Each tile starts m values after the previous
+ * one, and its last two values are also the first two of the next tile.
  *
  *     split   d[j] = (p[j], p[m + j], p[2 m + j], ...)     value j of LANES tiles, j < m + 2
  *     merge   the inverse for j < m
  *
- * A vector is read as pieces of 16 bytes, each from where its own tiles start, so that everything
- * after that stays within 16 bytes, where every ISA shuffles at full speed. Values are numbered in
- * pairs, q = (2 q, 2 q + 1), from the first tile of a piece: pair h of tile t is q = t m / 2 + h.
+ * A vector is read as pieces of 16 bytes, and each piece is read where its own tiles start. All
+ * later shuffles then stay within 16 bytes, where every ISA shuffles at full speed. Values are
+ * numbered in pairs, q = (2 q, 2 q + 1), from the first tile of a piece: pair h of tile t is q = t
+ * m / 2 + h.
  */
 #ifndef FC_WINOGRAD_SHUFFLE_H
 #define FC_WINOGRAD_SHUFFLE_H
@@ -13,7 +15,8 @@ typedef long long fc_piece_ints __attribute__((vector_size(16), aligned(1), may_
 #if FC_VECTOR_BYTES > 16
 typedef long long fc_ints_32 __attribute__((vector_size(32), aligned(1), may_alias));
 #endif
-/* indices 0..3 of the first vector's piece, 4..7 of the second's; the same for each piece */
+/* Shuffle indices: 0..3 are the values of the first vector's piece, and 4..7 those of the second
+ * vector's piece. Every piece uses the same indices. */
 #define FC_P(i, n) ((i) % 4 + (i) / 4 * LANES + 4 * (n))
 #define FC_QUAD(a, b, c, d, n) FC_P(a, n), FC_P(b, n), FC_P(c, n), FC_P(d, n)
 #define FC_DUO(a, b, n) (a) % 2 + (a) / 2 * LANES + 2 * (n), (b) % 2 + (b) / 2 * LANES + 2 * (n)
@@ -33,7 +36,7 @@ typedef long long fc_ints_32 __attribute__((vector_size(32), aligned(1), may_ali
 #endif
 #endif
 
-/* A vector of pieces, as many of the four as it has */
+/* Load a vector of pieces, from as many of the four pointers as the vector has pieces. */
 FC_INLINE vec NAME(load_apart)(const real *p, const real *q, const real *r, const real *s)
 {
     const fc_piece_ints a = *(const fc_piece_ints *)p;
@@ -54,7 +57,7 @@ FC_INLINE vec NAME(load_apart)(const real *p, const real *q, const real *r, cons
 #endif
 }
 
-/* A vector of pieces from p, p + stride, ... */
+/* Load a vector of pieces from p, p + stride, ... */
 FC_INLINE vec NAME(load_pieces)(const real *p, ptrdiff_t stride)
 {
     return NAME(load_apart)(p, p + stride, p + 2 * stride, p + 3 * stride);
@@ -78,7 +81,7 @@ FC_INLINE void NAME(store_pieces)(real *p, ptrdiff_t stride, vec value)
 }
 
 #if FC_REAL_BYTES == 4
-/* Half i of each piece of a, half j of each piece of b. */
+/* Return, for each piece, half i of the piece of a and half j of the piece of b. */
 FC_INLINE vec NAME(halves)(vec a, const int i, vec b, const int j)
 {
     if (i == 0)

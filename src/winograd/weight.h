@@ -1,7 +1,8 @@
-/* Weight transform, in float64: U = G g G^T, packed as the register tiles read it,
- * U[frequency][strip][row of V][k in strip], frequencies `plane` apart.
+/* Weight transform: compute U = G g G^T in float64, and pack it in the layout that register tiles
+ * read, U[frequency][strip][row of V][k in strip]. Frequencies are `plane` elements apart.
  *
- * The taps of some rows are copied to taps[tap][row * strip + k], where all else is vectors.
+ * The taps of some rows are first copied to staged[tap][row * strip + k]. From there on, everything
+ * is computed in vectors.
  */
 #define FC_WEIGHT_CHUNK 64
 
@@ -10,7 +11,7 @@
 typedef double fc_wide __attribute__((vector_size(FC_VECTOR_BYTES), aligned(8), may_alias));
 #define FC_WIDE_LANES (FC_VECTOR_BYTES / 8)
 
-/* u[i] = U_i of the taps g; m = 1: a single tap */
+/* Set u[i] to U_i of the taps g. For m = 1 there is a single tap. */
 FC_INLINE void winograd_taps(const int m, const fc_wide *g, fc_wide *u)
 {
     u[0] = g[0];

@@ -1,4 +1,4 @@
-"""What the naive loops share: the types they are compiled for, and one multiply-add for all.
+"""Define what the naive loops share: the types they are compiled for, and one multiply-add.
 
 Sums are float64 for float32 and float64, complex128 for complex64 and complex128, and unsigned
 64-bit for integers, whose wrap-around is exact modulo every power of two up to 2**64.
@@ -7,7 +7,7 @@ Sums are float64 for float32 and float64, complex128 for complex64 and complex12
 cimport numpy as cnp
 from libc.stdint cimport uint64_t
 
-# What is computed in; int64 goes as uint64, of which it is a reading.
+# Types of the computation. int64 is computed as uint64, because its bits are the same modulo 2**64.
 ctypedef fused value_t:
     float
     double
@@ -17,12 +17,12 @@ ctypedef fused value_t:
 
 
 cdef enum:
-    # A float64 sum grows for at most this many terms before it joins a sum of sums: the error
-    # then grows with the square root of 512 + terms/512 instead of the square root of the terms.
+    # Largest number of terms of a float64 sum before it joins a sum of sums. The error then grows
+    # with the square root of 512 + terms/512 instead of the square root of the terms.
     TERMS = 512
 
 
-# The specialisations of value_t by short dtype name.
+# Short dtype names of the specialisations of value_t.
 cdef enum Code:
     F32, F64, C64, C128, INTEGER
 

@@ -1,12 +1,13 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""The convolution itself, gathered: every target sums what reaches it.
+"""Convolve by gathering: every target sums the sources that reach it.
 
     target[n, q, p] = sum over r, e of source[n, r, s(p, e)] * weight[q and r, w(p, e)]
 
-Forward, targets are feature positions and sources are pixels; for the input's gradient and for
-transposed convolution it is the other way round. Geometry decides s and w, see ``geometry``. A task
-is one row of targets (at most ROW long): for every channel and every meeting on the outer axes,
-found by recursion over them, each straight line of the last axis is one simple loop.
+Forward, targets are feature positions and sources are pixels. For the input's gradient and for
+transposed convolution, targets are pixels and sources are feature positions. ``geometry`` computes
+s and w. A task is one row of targets, at most ROW long. For every channel, it recurses over the
+outer axes to find where taps meet sources, and runs one simple loop for each straight line of the
+last axis.
 """
 
 from cython.parallel cimport prange
@@ -34,7 +35,7 @@ cdef void add_lines(
     for line in range(shape.lines):
         segment = &shape.segments[line]
         lower, upper = 0, segment.count
-        if shape.blocks > 1:  # the part of the line that falls into this row
+        if shape.blocks > 1:  # take the part of the line that falls into this row
             if segment.to_step == 0:
                 if not task.first <= segment.to < task.first + task.length:
                     continue
@@ -66,7 +67,7 @@ cdef void add_lines(
                     if shape.conjugate:
                         w = w.conjugate()
                 multiply_add(&task.block, to + j * segment.to_step, w, x[j * step])
-        # A target standing still (replicated edges, backwards) takes the whole line.
+        # A target with step 0 (replicated edges, backwards) takes the whole line.
         task.terms += 1 if segment.to_step else upper - lower
         if task.terms >= TERMS:
             add_block(task, source)
@@ -104,9 +105,9 @@ cdef void one_row(
     cdef Task task
     cdef Py_ssize_t block = number % shape.blocks
     cdef Py_ssize_t row = number // shape.blocks % shape.rows
-    cdef Py_ssize_t channel = number // (shape.blocks * shape.rows)  # of the whole batch
+    cdef Py_ssize_t channel = number // (shape.blocks * shape.rows)  # channel in the whole batch
     cdef Py_ssize_t group = channel // shape.targets % shape.groups
-    cdef Py_ssize_t own = channel % (shape.targets * shape.groups)  # channel of its image
+    cdef Py_ssize_t own = channel % (shape.targets * shape.groups)  # channel in its image
     cdef Py_ssize_t axis, r, tile = 0, rest = row
     for axis in range(shape.outer - 1, -1, -1):
         task.position[axis] = rest % shape.links[axis].targets
@@ -145,7 +146,7 @@ cdef void all_rows(
 
 
 cdef class Gather:
-    """Convolution for one stencil of role "fwd" or "input", with everything added to it.
+    """Convolution of one stencil of role "fwd" or "input", with its epilogue.
 
     Parameters
     ----------
@@ -154,15 +155,16 @@ cdef class Gather:
     compute : {"f32", "f64", "c64", "c128", "i64", "u64"}
         Type of all arrays.
     bias : {None, "channel", "position", "tile"}
-        Meaning of the bias operand, counted over the target.
+        How the bias varies over the target.
     activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}
+        Activation to apply to the output.
     conjugate : bool
         Whether the weight is conjugated.
     """
 
     cdef Shape shape
     cdef Code code
-    cdef list keep  # the arrays that the pointers in shape lead into
+    cdef list keep  # the arrays that the pointers in shape point into
 
     def __init__(self, stencil, compute, bias=None, activation=None, conjugate=False):
         cdef Shape *shape = &self.shape
@@ -211,6 +213,21 @@ cdef class Gather:
         link.source_tile = <const Py_ssize_t *> data(table.source_tile)
 
     def __call__(self, source, weight, bias, add, fill, out, int threads):
+        """Write the convolution to `out`.
+
+        Parameters
+        ----------
+        source, weight : ndarray
+            Operands, C-contiguous and of one dtype.
+        bias, add : ndarray or None
+            Bias, and residual of the shape of `out`; None if there is none.
+        fill : ndarray or None
+            One element with the value of constant padding; None if there is none.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
+        """
         cdef const Shape *shape = &self.shape
         cdef void *s = data(source)
         cdef void *w = data(weight)

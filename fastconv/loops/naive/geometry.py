@@ -1,9 +1,9 @@
-"""Index tables of the naive loops, computed once per problem with NumPy.
+"""Compute index tables of the naive loops, once per problem, with NumPy.
 
 On one axis, feature position ``o`` and tap ``t`` meet the image at
-``indices[o*stride + t*dilation]``, where ``indices`` runs over the padded image and holds -1 in
-padding. Everything here follows from that array, which is as long as the padded axis: no table of
-positions times taps is ever made.
+``indices[o*stride + t*dilation]``. The array ``indices`` covers the padded image and holds -1 in
+padding. All tables follow from this array, which is as long as the padded axis. No table of
+positions times taps is made.
 """
 
 from dataclasses import replace
@@ -14,6 +14,7 @@ import numpy as np
 
 
 def _is_identity(axis):
+    """Return whether an axis leaves its values unchanged."""
     return (
         axis.taps == 1
         and axis.before == 0
@@ -24,7 +25,13 @@ def _is_identity(axis):
 
 
 def merge_axes(axes):
-    """Fuse neighbouring axes that the convolution does not touch, so that rows are long."""
+    """Merge neighbouring axes that are not filtered, so that rows become longer.
+
+    Parameters
+    ----------
+    axes : sequence of Axis
+        Axes of a stencil.
+    """
     merged = []
     for axis in axes:
         size = axis.feature
@@ -42,24 +49,56 @@ def merge_axes(axes):
 
 
 def steps(sizes):
-    """C-contiguous strides, in elements."""
+    """Return C-contiguous strides, in elements.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Shape of the array.
+    """
     return [prod(sizes[a + 1 :]) for a in range(len(sizes))]
 
 
 def padded_indices(axis):
-    """Image index at every coordinate of the padded axis, -1 where the padding is a value."""
+    """Return the image index at every padded coordinate, -1 where the padding is a value.
+
+    Parameters
+    ----------
+    axis : Axis
+        Axis of a stencil.
+    """
     extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
     line = replace(axis, feature=extent, taps=1, stride=1, dilation=1, tile=1)
     return np.ascontiguousarray(line.table()[:, 0], dtype=np.intp)
 
 
 class Link(NamedTuple):
-    """How one outer axis leads from a target to its sources.
+    """Say how one outer axis leads from a target to its sources.
 
     Target ``p`` and tap ``t`` meet the sources ``indices[start[e] + t*step]`` for every ``e`` in
-    ``ptr[p]..ptr[p+1]``: one ``e`` when features gather from the image; when the image gathers
-    from the features, one for every padded coordinate that shows this pixel. The remaining fields
-    are offsets: of a source, of a weight by tap, by its target's tile, by its source's tile.
+    ``ptr[p]..ptr[p+1]``. If features gather from the image, there is one ``e``. If the image
+    gathers from the features, there is one ``e`` for every padded coordinate that shows this pixel.
+
+    Attributes
+    ----------
+    ptr : ndarray
+        First ``e`` of each target, and one past the last.
+    start : ndarray
+        Position in `indices` of each ``e`` and the first tap.
+    indices : ndarray
+        Source at each position, -1 for none.
+    target_tile, source_tile : ndarray
+        Offset of the weight by the tile of the target, and by the tile of the source.
+    step : int
+        Distance in `indices` between taps.
+    taps : int
+        Number of taps.
+    source_step : int
+        Distance in elements between sources.
+    tap_step : int
+        Distance in elements between taps of the weight.
+    filled : bool
+        Whether the index -1 means the fill value instead of no source.
     """
 
     ptr: np.ndarray
@@ -75,7 +114,17 @@ class Link(NamedTuple):
 
 
 def link(axis, backwards, source_step, tap_step, tile_step):
-    """Return the `Link` of an axis; `backwards` where the image gathers from the features."""
+    """Return the `Link` of an axis.
+
+    Parameters
+    ----------
+    axis : Axis
+        Axis of the stencil.
+    backwards : bool
+        Whether the image gathers from the features.
+    source_step, tap_step, tile_step : int
+        Distances in elements between sources, between taps and between tiles.
+    """
     indices = padded_indices(axis)
     feature = np.arange(axis.feature, dtype=np.intp)
     tile = feature % axis.tile * tile_step
@@ -99,13 +148,13 @@ def link(axis, backwards, source_step, tap_step, tile_step):
 def _runs(indices):
     """Cut `indices` where they stop being an arithmetic progression of step -1, 0 or 1.
 
-    Returns ``(begin, end, first, slope)``, one entry per run; ``first`` is -1 in padding.
+    Return ``(begin, end, first, slope)``, one entry per run; ``first`` is -1 in padding.
     """
     if indices.size == 1:
         return np.array([0]), np.array([1]), indices, np.array([0])
     difference = np.diff(indices)
     inside = indices >= 0
-    # A jump frees the slope of the run that starts there; otherwise a new slope is a new run.
+    # After a jump, a run may have any slope; elsewhere, a new slope starts a new run.
     jump = (inside[1:] != inside[:-1]) | (np.abs(difference) > 1)
     bend = np.zeros_like(jump)
     bend[1:] = (difference[1:] != difference[:-1]) & ~jump[:-1]
@@ -116,19 +165,28 @@ def _runs(indices):
 
 
 def segments(axis, backwards, tap_step, tile_step):
-    """All meetings on the last axis as straight lines ``(target, source, weight)``.
+    """Return all meetings on the last axis as straight lines ``(target, source, weight)``.
+
+    Parameters
+    ----------
+    axis : Axis
+        Last axis of the stencil.
+    backwards : bool
+        Whether the image gathers from the features.
+    tap_step, tile_step : int
+        Distances in elements between taps and between tiles of the weight.
 
     Returns
     -------
     ndarray of intp, shape (lines, 7)
         ``to, to_step, source, source_step, weight, weight_step, count`` with ``to_step >= 0``;
-        ``source`` is -1 where a constant fills the padding. Taps come in ascending order.
+        ``source`` is -1 where a constant fills the padding. Taps are in ascending order.
     """
     begin, end, first, slope = _runs(padded_indices(axis))
     if backwards or axis.boundary != "constant":
         begin, end, first, slope = (a[first >= 0] for a in (begin, end, first, slope))
-    # An unshared kernel (tile == feature) walks through its weights; fewer tiles give one line
-    # per tile, along which the weight is constant.
+    # An unshared kernel (tile == feature) changes its weights along the line. Fewer tiles give one
+    # line per tile, along which the weight is constant.
     lines = axis.tile if axis.tile < axis.feature else 1
     shift = np.arange(axis.taps)[:, None] * axis.dilation
     lower = np.clip(-((shift - begin) // axis.stride), 0, axis.feature)[..., None]
@@ -160,7 +218,15 @@ def segments(axis, backwards, tap_step, tile_step):
 
 
 def gather_tables(stencil, bias):
-    """Return the outer axes' `Link`s, the last axis' lines, and its bias index per target."""
+    """Return the outer axes' `Link`s, the lines of the last axis, and its bias index per target.
+
+    Parameters
+    ----------
+    stencil : Stencil
+        Geometry.
+    bias : {None, "channel", "position", "tile"}
+        How the bias varies over the target.
+    """
     backwards = stencil.role == "input"
     axes = merge_axes(stencil.axes)
     source_steps = steps([a.feature if backwards else a.image for a in axes])
@@ -175,7 +241,13 @@ def gather_tables(stencil, bias):
 
 
 def gather_sizes(stencil):
-    """Channels per group, rows and strides of a gathering convolution, in elements."""
+    """Return channels per group, rows, and strides in elements, of a gathering convolution.
+
+    Parameters
+    ----------
+    stencil : Stencil
+        Geometry; its role says which side gathers.
+    """
     backwards = stencil.role == "input"
     axes = merge_axes(stencil.axes)
     image, feature = [a.image for a in axes], [a.feature for a in axes]

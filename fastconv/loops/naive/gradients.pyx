@@ -1,11 +1,11 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Gradient of the weight: each entry is one sum over the batch and the positions.
+"""Compute the gradient of the weight: each entry is one sum over the batch and the positions.
 
     weight[k, c, t, tile] = sum over n, o (o mod tiles = tile) of
                             image[n, c, indices[o*stride + t*dilation]] * feature[n, k, o]
 
-The gradient of a bias is that of a kernel of one tap over an image of ones: a bias per channel has
-one tile, a bias per position as many tiles as positions.
+The gradient of a bias is the gradient of a kernel of one tap over an image of ones. A bias per
+channel has one tile; a bias per position has as many tiles as positions.
 """
 
 from cython.parallel cimport prange
@@ -22,7 +22,7 @@ from math import prod
 from . import geometry
 
 cdef enum:
-    AXES = 64  # NumPy has no more
+    AXES = 64  # NumPy allows no more axes
 
 cdef enum Conjugate:
     NEITHER, IMAGE, FEATURE
@@ -37,7 +37,7 @@ cdef struct Shape:
     Conjugate conjugate
     Side sides[AXES]
 
-cdef struct Entry:  # of the weight
+cdef struct Entry:  # one entry of the weight
     Sum sums
     Py_ssize_t tap[AXES]
     Py_ssize_t tile[AXES]
@@ -50,7 +50,7 @@ cdef void add_line(
     cdef Py_ssize_t o = entry.tile[shape.dims - 1], stop, index
     cdef const Py_ssize_t *indices = side.indices + entry.tap[shape.dims - 1] * side.dilation
     cdef value_t x, f
-    cdef Number block  # in a register, as a sum behind a pointer would not be
+    cdef Number block  # kept in a register; a sum behind a pointer would not be
     while o < side.feature:
         block = entry.sums.block
         stop = min(side.feature, o + (TERMS - entry.sums.terms) * side.tiles)
@@ -126,6 +126,7 @@ cdef class WeightGradient:
     Parameters
     ----------
     stencil : Stencil
+        Geometry.
     compute : {"f32", "f64", "c64", "c128", "i64", "u64"}
         Type of all arrays.
     conjugate : {None, "image", "feature"}
@@ -166,6 +167,17 @@ cdef class WeightGradient:
         shape.conjugate = {None: NEITHER, "image": IMAGE, "feature": FEATURE}[conjugate]
 
     def __call__(self, image, feature, out, int threads):
+        """Write the gradient of the weight to `out`.
+
+        Parameters
+        ----------
+        image, feature : ndarray
+            Both sides of the convolution, C-contiguous and of one dtype.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
+        """
         cdef const Shape *shape = &self.shape
         cdef void *x = data(image)
         cdef void *f = data(feature)

@@ -1,9 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Windows that are summed: averages, weighted windows, ``fold``, and the gradients of these.
+"""Sum windows: averages, weighted windows, ``fold``, and the gradients of these.
 
     target[p] = sum over e in window p of source[s(e)] * weight[w(e)] / divided(e), over divisor(p)
 
-The tables (``windows``) say which; weight and divisions are left out where there are none.
+The tables of ``windows`` say which entries meet. Weights and divisors are left out if there are
+none.
 """
 
 from cython.parallel cimport prange
@@ -99,19 +100,22 @@ cdef void all_rows(
 
 
 cdef class LinearPool:
-    """Sums over windows.
+    """Sum values over windows.
 
     Parameters
     ----------
     axes : list of three windows.Window
-    planes, source_size : int
-        How many channels of the batch there are, and the elements of one in the source.
+        Tables of the windows.
+    planes : int
+        Channels of the whole batch.
+    source_size : int
+        Elements of one channel of the source.
     compute : {"f32", "f64", "c64", "c128", "i64", "u64"}
-        Type of all arrays; integers are only summed, never divided.
+        Type of all arrays. Integers are only summed, never divided.
     divides : {None, "sources", "target"}
-        Which divisors of the tables hold.
+        Which divisors of the tables are used.
     divisor : float or None
-        Stands for all of them.
+        Replacement for all divisors of the tables.
     conjugate : bool
         Whether the weights are conjugated.
     """
@@ -146,6 +150,19 @@ cdef class LinearPool:
         self.shape.conjugate = conjugate
 
     def __call__(self, source, weight, out, int threads):
+        """Write the sums of all windows to `out`.
+
+        Parameters
+        ----------
+        source : ndarray
+            Values to sum, C-contiguous.
+        weight : ndarray or None
+            Weights of the windows; None for ones.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
+        """
         cdef const Shape *shape = &self.shape
         cdef void *s = data(source)
         cdef void *w = data(weight)

@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Lp pooling, (sum of |x|^p)^(1/p), and its gradient.
+"""Compute Lp pooling, (sum of |x|^p)^(1/p), and its gradient.
 
-The sum is taken of |x|/m with m the largest |x| of the window, so that no power overflows. The
-gradient of a window to its element x is sign(x) (|x|/norm)^(p-1), 0 at x = 0; for p = inf it goes
-to the first maximum.
+The values that are summed are |x|/m, with m the largest |x| of the window, so that no power
+overflows. The gradient of a window with respect to its element x is sign(x) (|x|/norm)^(p-1), and 0
+at x = 0. For p = inf, the first maximum gets the whole gradient.
 """
 
 from cython.parallel cimport prange, threadid
@@ -30,7 +30,7 @@ cdef struct Shape:
 
 cdef struct Norm:
     double norm, largest
-    Py_ssize_t index  # of the largest, -1 in an empty window
+    Py_ssize_t index  # index of the largest value, -1 in an empty window
 
 
 cdef inline double power(double x, double p) noexcept nogil:
@@ -87,7 +87,7 @@ cdef void scatter(
     const Shape *shape, const real_t *source, double gradient, Py_ssize_t pa, Py_ssize_t pb,
     Py_ssize_t pc, double *sums
 ) noexcept nogil:
-    # the gradient of one window, added to the sums of the plane
+    # Add the gradient of one window to the sums of the plane.
     cdef const Axis *a = &shape.axes[0]
     cdef const Axis *b = &shape.axes[1]
     cdef const Axis *c = &shape.axes[2]
@@ -149,10 +149,13 @@ cdef class LpPool:
     Parameters
     ----------
     axes : list of three windows.Window
-    planes, source_size : int
-        How many channels of the batch there are, and the elements of one in the source.
+        Tables of the windows.
+    planes : int
+        Channels of the whole batch.
+    source_size : int
+        Elements of one channel of the source.
     p : float
-        Positive; infinity gives the largest magnitude.
+        Exponent, positive; infinity gives the largest magnitude.
     """
 
     cdef Shape shape
@@ -170,10 +173,35 @@ cdef class LpPool:
             self.shape.axes[d].source = <const Py_ssize_t *> data(axes[d].source)
 
     def __call__(self, source, out, int threads):
+        """Write the norms of all windows of `source` to `out`.
+
+        Parameters
+        ----------
+        source : ndarray
+            Input, C-contiguous.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
+        """
         _lp_pool(self, source.reshape(-1), out.reshape(-1), threads)
 
     def gradient(self, grad_output, source, out, int threads):
-        """Write the gradient of `source`; a plane is summed in float64 before it is rounded."""
+        """Write the gradient of `source` to `out`.
+
+        A plane is summed in float64 before it is rounded.
+
+        Parameters
+        ----------
+        grad_output : ndarray
+            Gradient of the pooled array.
+        source : ndarray
+            Input of the pooling.
+        out : ndarray
+            Array of source's shape and dtype.
+        threads : int
+            Number of threads.
+        """
         sums = np.empty((threads, self.shape.source_size))
         flat = [array.reshape(-1) for array in (source, grad_output)]
         _lp_gradient(self, *flat, sums, out.reshape(-1), threads)

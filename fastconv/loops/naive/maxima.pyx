@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Maxima: pooling with the index of the first maximum, and maxout with its gradient.
+"""Compute maxima: pooling with the index of the first maximum, and maxout with its gradient.
 
-A NaN is larger than every number, the first of several maxima or NaNs wins.
+A NaN is larger than every number. Of several maxima or NaNs, the first one wins.
 """
 
 from cython.parallel cimport prange
@@ -98,8 +98,11 @@ cdef class MaxPool:
     Parameters
     ----------
     axes : list of three windows.Window
-    planes, source_size : int
-        How many channels of the batch there are, and the elements of one in the source.
+        Tables of the windows.
+    planes : int
+        Channels of the whole batch.
+    source_size : int
+        Elements of one channel of the source.
     """
 
     cdef Shape shape
@@ -118,6 +121,19 @@ cdef class MaxPool:
                 self.shape.tasks *= self.shape.axes[d].targets
 
     def __call__(self, source, out, indices, int threads):
+        """Write the maxima of all windows of `source` to `out`.
+
+        Parameters
+        ----------
+        source : ndarray
+            Input, C-contiguous.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        indices : ndarray of int64 or None
+            Array for the index of each maximum in its plane; None to write no indices.
+        threads : int
+            Number of threads.
+        """
         _max_pool(_lowest(source.dtype), self, source, out, indices, threads)
 
 
@@ -132,12 +148,16 @@ cdef inline Py_ssize_t winner(
 
 
 def maxout(const ordered_t[:, :, :, ::1] source, ordered_t[:, :, ::1] out, int threads):
-    """Write the maximum over the third axis.
+    """Write the maximum over the third axis of `source` to `out`.
 
     Parameters
     ----------
     source : ndarray, shape (n, groups, channels per group, inner)
+        Input.
     out : ndarray, shape (n, groups, inner)
+        Maxima, of the same dtype.
+    threads : int
+        Number of threads.
     """
     cdef Py_ssize_t number, j, inner = source.shape[3], groups = source.shape[1]
     cdef Py_ssize_t count = source.shape[2], tasks = source.shape[0] * groups
@@ -154,8 +174,13 @@ def maxout_gradient(const ordered_t[:, :, :, ::1] source, grad_output, out, int 
     Parameters
     ----------
     source : ndarray, shape (n, groups, channels per group, inner)
+        Input.
     grad_output : ndarray, shape (n, groups, inner)
+        Gradient of the maxima.
     out : ndarray of grad_output's dtype, shape of source
+        Gradient of the input.
+    threads : int
+        Number of threads.
     """
     cdef Py_ssize_t number, j, inner = source.shape[3], groups = source.shape[1]
     cdef Py_ssize_t count = source.shape[2], tasks = source.shape[0] * groups

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Values that move without arithmetic, and the sums that follow stored indices.
+"""Move values without arithmetic, and sum values at stored indices.
 
-Elements are copied by their size, whatever their dtype.
+Elements are copied by their size, whatever their dtype is.
 """
 
 from cython.parallel cimport prange, threadid
@@ -28,7 +28,7 @@ def _items(array, *shape):
 
 
 cdef struct Axis:
-    Py_ssize_t grid, step  # the number of block positions, and their step in a row of columns
+    Py_ssize_t grid, step  # number of block positions, and their step in a row of columns
     const Py_ssize_t *ptr
     const Py_ssize_t *source
     const Py_ssize_t *tap
@@ -53,19 +53,19 @@ cdef void unfold_plane(const Axis *axes, const item_t *image, item_t *columns) n
 def _unfold(Unfold blocks, const item_t[:, ::1] image, item_t[:, ::1] columns, int threads):
     cdef Py_ssize_t plane, planes = image.shape[0], bytes = columns.shape[1] * sizeof(item_t)
     for plane in prange(planes, nogil=True, num_threads=threads, schedule="static"):
-        memset(&columns[plane, 0], 0, bytes)  # what lies in padding
+        memset(&columns[plane, 0], 0, bytes)  # positions in padding stay 0
         unfold_plane(blocks.axes, &image[plane, 0], &columns[plane, 0])
 
 
 cdef class Unfold:
-    """Blocks of an image as columns, rows ordered (channel, kernel position).
+    """Unfold blocks of an image into columns, with rows ordered (channel, kernel position).
 
     Parameters
     ----------
     axes : list of three windows.Window
-        Their weights are the kernel positions, in units of rows.
+        Tables of the windows; their weights are the kernel positions, in units of rows.
     planes : int
-        Channels of the batch.
+        Channels of the whole batch.
     """
 
     cdef Axis axes[3]
@@ -89,6 +89,17 @@ cdef class Unfold:
         self.keep = [axes, taps]
 
     def __call__(self, image, columns, int threads):
+        """Write every window of `image` as a column of `columns`, with zeros for padding.
+
+        Parameters
+        ----------
+        image : ndarray
+            Image, C-contiguous.
+        columns : ndarray
+            Array to write, C-contiguous and of the same dtype.
+        threads : int
+            Number of threads.
+        """
         image, columns = (_items(array, self.planes, -1) for array in (image, columns))
         _unfold(self, image, columns, threads)
 
@@ -105,7 +116,21 @@ def _unpool(const item_t[:, ::1] source, const int64_t[:, ::1] indices, item_t[:
 
 
 def unpool(source, indices, out, planes, threads):
-    """Write every element where its index says, zeros elsewhere; the last of several stays."""
+    """Write every element where its index says, and zeros elsewhere; the last of several stays.
+
+    Parameters
+    ----------
+    source : ndarray
+        Elements to write.
+    indices : ndarray of int64
+        Index of each element in its plane; -1 is skipped.
+    out : ndarray
+        Array to write, of the same dtype.
+    planes : int
+        Channels of the whole batch.
+    threads : int
+        Number of threads.
+    """
     arrays = (_items(a, planes, -1) for a in (source, out))
     source, out = arrays
     _unpool(source, indices.reshape(planes, -1), out, threads)
@@ -123,7 +148,21 @@ def _pick(const item_t[:, ::1] source, const int64_t[:, ::1] indices, item_t[:, 
 
 
 def pick(source, indices, out, planes, threads):
-    """Write the element that each index names, 0 for the index -1: the gradient of `unpool`."""
+    """Write the element that each index names, or 0 for the index -1: the gradient of `unpool`.
+
+    Parameters
+    ----------
+    source : ndarray
+        Elements to choose from.
+    indices : ndarray of int64
+        Index of each element in its plane.
+    out : ndarray
+        Array to write, of the same dtype and of the shape of `indices`.
+    planes : int
+        Channels of the whole batch.
+    threads : int
+        Number of threads.
+    """
     arrays = (_items(a, planes, -1) for a in (source, out))
     source, out = arrays
     _pick(source, indices.reshape(planes, -1), out, threads)
@@ -157,9 +196,22 @@ def _add(const value_t[:, ::1] source, const int64_t[:, ::1] indices, char[:, ::
 
 
 def add(source, indices, out, planes, threads):
-    """Sum the elements where their indices say: the gradient of a maximum.
+    """Sum the elements at the positions that their indices name: the gradient of a maximum.
 
-    A plane is summed in float64, complex128 or modulo 2**64 before it is rounded; -1 is skipped.
+    A plane is summed in float64, complex128 or modulo 2**64 before it is rounded.
+
+    Parameters
+    ----------
+    source : ndarray
+        Elements to add.
+    indices : ndarray of int64
+        Index of each element in its plane; -1 is skipped.
+    out : ndarray
+        Array to write, of the same dtype.
+    planes : int
+        Channels of the whole batch.
+    threads : int
+        Number of threads.
     """
     if source.dtype.kind == "i":
         source, out = source.view(np.uint64), out.view(np.uint64)

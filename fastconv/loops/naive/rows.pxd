@@ -1,4 +1,4 @@
-"""A row of targets: its geometry, its running sums, and how they become results."""
+"""Define a row of targets: its geometry, its running sums, and how they become results."""
 
 from libc.math cimport exp, tanh
 from libc.stdint cimport int64_t, uint64_t
@@ -7,8 +7,8 @@ from libc.string cimport memset
 from fastconv.loops.naive.common cimport value_t
 
 cdef enum:
-    ROW = 256
-    AXES = 64  # NumPy has no more
+    ROW = 256  # most targets of a row
+    AXES = 64  # NumPy allows no more axes
 
 cdef enum Activation:
     NONE, RELU, RELU6, SILU, SIGMOID, TANH
@@ -25,7 +25,7 @@ cdef struct Link:
     const Py_ssize_t *target_tile
     const Py_ssize_t *source_tile
 
-cdef struct Segment:  # a row of geometry.segments
+cdef struct Segment:  # one row of the table of geometry.segments
     Py_ssize_t to, to_step, source, source_step, weight, weight_step, count
 
 cdef struct Shape:
@@ -68,7 +68,7 @@ cdef inline void add_block(Task *task, const value_t *like) noexcept nogil:
 
 
 cdef inline double activate(double v, Activation activation) noexcept nogil:
-    if activation == RELU:  # written so that a NaN stays
+    if activation == RELU:  # written so that a NaN stays a NaN
         return 0 if v < 0 else v
     if activation == RELU6:
         return 0 if v < 0 else (6 if v > 6 else v)
@@ -84,7 +84,7 @@ cdef inline double activate(double v, Activation activation) noexcept nogil:
 cdef inline void finish(
     Task *task, const Shape *shape, const value_t *bias, const value_t *add, value_t *out
 ) noexcept nogil:
-    # bias, add and out point at what belongs to the row's first target
+    # Pointers bias, add and out point at the values of the row's first target.
     cdef Py_ssize_t j, b
     cdef double v
     cdef double complex z

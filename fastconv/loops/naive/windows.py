@@ -1,4 +1,4 @@
-"""Index tables of the naive poolings, computed once per problem from ``PoolProblem.windows()``."""
+"""Compute tables of the naive poolings, once per problem, from ``PoolProblem.windows()``."""
 
 from math import prod
 from typing import NamedTuple
@@ -9,10 +9,20 @@ from .geometry import steps
 
 
 class Window(NamedTuple):
-    """One axis: target ``p`` sums the entries ``ptr[p]..ptr[p+1]``.
+    """Describe one axis: target ``p`` sums the entries ``ptr[p]..ptr[p+1]``.
 
-    An entry has the offset of its source, that of its weight, and what it is divided by; a target
-    has a divisor of its own. Offsets of several axes add up, divisors multiply.
+    Offsets of several axes are added, and divisors are multiplied.
+
+    Attributes
+    ----------
+    ptr : ndarray
+        First entry of each target, and one past the last.
+    source, weight : ndarray
+        Offsets of the source and of the weight of each entry.
+    divided : ndarray
+        Divisor of each entry.
+    divisor : ndarray
+        Divisor of each target.
     """
 
     ptr: np.ndarray
@@ -36,17 +46,27 @@ def _axis(ptr, source, weight, divided=None, divisor=None):
 
 
 def _tap_steps(kernel, sizes):
-    # adaptive windows have no kernel, and no weights that a tap could count
+    # Adaptive windows have no kernel, and no weights that a tap could number.
     return steps(kernel) if kernel else [0] * len(sizes)
 
 
 def three(axes):
-    """Return three axes, the first ones of size 1 where `axes` are fewer."""
+    """Return three axes; if `axes` are fewer, put axes of size 1 in front."""
     return [_axis([0, 1], [0], [0])] * (3 - len(axes)) + axes
 
 
 def pooled(windows, sizes, kernel):
-    """Windows that gather from an input of spatial `sizes`; divisors are the windows' counts."""
+    """Return windows that gather from an input; their divisors are the windows' counts.
+
+    Parameters
+    ----------
+    windows : sequence of tuples (ptr, index, tap, count)
+        Windows of each axis, from ``PoolProblem.windows()``.
+    sizes : sequence of int
+        Spatial sizes of the input.
+    kernel : sequence of int or None
+        Sizes of the kernel; None for adaptive windows.
+    """
     columns = zip(windows, steps(sizes), _tap_steps(kernel, sizes), strict=True)
     return three(
         [
@@ -57,9 +77,18 @@ def pooled(windows, sizes, kernel):
 
 
 def transposed(windows, sizes, grid, kernel, stacked=False):
-    """Return the transpose of windows: each pixel of an input of `sizes` gathers from the `grid`.
+    """Return the transpose of windows: each pixel of an input gathers from the grid.
 
-    With `stacked`, sources are the rows of an unfolded image, (kernel position, grid position).
+    Parameters
+    ----------
+    windows : sequence of tuples (ptr, index, tap, count)
+        Windows of each axis, from ``PoolProblem.windows()``.
+    sizes, grid : sequence of int
+        Spatial sizes of the input and of the output.
+    kernel : sequence of int or None
+        Sizes of the kernel; None for adaptive windows.
+    stacked : bool
+        Whether sources are the rows of an unfolded image, (kernel position, grid position).
     """
     axes = []
     tap_steps = _tap_steps(kernel, sizes)
