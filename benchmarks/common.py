@@ -19,7 +19,7 @@ SMOKE = WANTED == ["smoke"]
 #: whether few measurements are made, because each needs a new process, which takes a second
 QUICK = SMOKE or WANTED == ["quick"]
 #: number of algorithms that a quick pass times besides the automatic choice
-_FEW = 0 if SMOKE else 2
+_FEW = 0 if SMOKE else 1
 #: one thread, and as many as fastconv uses by default; only the latter in a quick pass
 THREADS = sorted({fc.get_num_threads()} if QUICK else {1, fc.get_num_threads()})
 
