@@ -2,6 +2,7 @@
 
 from math import prod
 
+from .. import config
 from ..problem import ConvProblem, ExtremumProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
 from ..problem.filtering import SPECTRAL_METHODS
@@ -26,6 +27,8 @@ EXTREMA = (*MAXIMA, "scipy")
 RESAMPLINGS = ("naive", "polyphase", "scipy")
 #: families of the problems that functions of the SciPy faces have
 FACES = ("convolution", "integer", "separable", "extremum", "resampling", "forwarded")
+#: ops whose kernel changes from position to position
+_UNSHARED = ("local_conv", "tiled_conv")
 _EXTREMUM_FUNCTIONS = (
     "ndimage.maximum_filter", "ndimage.maximum_filter1d", "ndimage.minimum_filter",
     "ndimage.minimum_filter1d",
@@ -34,6 +37,9 @@ _EXTREMUM_FUNCTIONS = (
 
 class Algorithm:
     """One way to compute a problem. Stateless: everything a call needs is in what `bind` returns.
+
+    What is asked before an algorithm is chosen (`supports`, `floor`, `cost`, `error_bound`,
+    `workspace`, `preparation`) is arithmetic on sizes. Only `prepare` and `bind` make tables.
 
     Subclasses set the attributes that differ from the defaults here and define their methods in the
     order of this class.
@@ -104,6 +110,13 @@ class Algorithm:
         if method in SPECTRAL_METHODS and self.name not in SPECTRAL:
             return "the method asks for Fourier transforms"
         return None
+
+    def floor(self, problem, machine, threads):
+        """Return seconds that `cost` does not fall below, from few sizes.
+
+        The automatic choice does not ask for the cost of an algorithm that is too slow at its best.
+        """
+        return 0.0
 
     def cost(self, problem, machine, threads):
         """Return the predicted seconds of one call.
@@ -202,13 +215,36 @@ def in_forward_order(problem, run):
     return run_gradient
 
 
-def c_axis(axis):
-    """Return an axis as a tuple of numbers, as the loops take it.
+class Latest:
+    """A function of a problem that remembers its last result.
 
-    The last one is the array of image positions by padded coordinate.
+    The parts of a choice ask for the same loops in turn: cost, workspace and call.
+
+    Parameters
+    ----------
+    function : callable
+        Its result may depend on the problem and on the instruction set.
     """
-    sizes = (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before)
-    return (*sizes, axis.line())
+
+    def __init__(self, function):
+        self.function = function
+        self.last = (None, None, None)
+
+    def __call__(self, problem):
+        isa = config.current_isa()
+        known, on, result = self.last
+        if known is not problem or on != isa:
+            result = self.function(problem)
+            self.last = problem, isa, result
+        return result
+
+
+def c_axis(axis):
+    """Return an axis as the loops take it: a tuple with its sizes, its boundary and its unit."""
+    return (
+        axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before,
+        axis.boundary, axis.unit,
+    )  # fmt: skip
 
 
 def moved(problem):
@@ -233,6 +269,12 @@ def overlapped(work, memory):
     return max(work, memory) + 0.2 * min(work, memory)
 
 
+def products_floor(problem, machine, threads):
+    """Return the seconds of the definition's products at full speed."""
+    wide = 1.0 if problem.compute == "f32" else 2.0
+    return problem.stencil.multiply_adds * wide / machine.gemm_rate / threads
+
+
 def rounding(problem):
     """Return what rounding the result to float16 adds to an error bound."""
     return 2.0**-11 if problem.dtypes[-1] == "f16" else 0.0
@@ -251,6 +293,15 @@ def is_pooling(problem):
 def role(problem):
     """Return what is computed: the role of a convolution's stencil, or the kind of another."""
     return problem.stencil.role if problem.family == "convolution" else problem.kind
+
+
+def kind_of(problem):
+    """Return what `Algorithm.serves` may depend on: everything of a problem but its sizes."""
+    tiles = ()
+    if problem.family == "convolution" and problem.op in _UNSHARED:
+        axes = problem.stencil.axes
+        tiles = any(a.tile > 1 for a in axes), all(a.tile == a.feature for a in axes)
+    return type(problem), problem.family, problem.op, role(problem), problem.compute, tiles
 
 
 def names_for(problem):

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..loops.box import Box as Loops
 from ..problem.arrays import DTYPES
-from .base import Algorithm
+from .base import Algorithm, Latest
 from .separable import lacks_trait, loops_of, passes_cost, refuses_depthwise
 
 #: rows of a window from which on running sums are cheaper
@@ -62,13 +62,13 @@ class Box(Algorithm):
         values = [np.ones(1)] * (2 - len(front))
         values += [np.full(a.taps, next(rest)) if a.taps > 1 else np.ones(1) for a in front]
         scale = next(rest) if last.taps > 1 else 1.0
-        for source, _, offsets, single, *_ in _row_steps(last):
-            values.append(np.full(len(offsets), 1.0 if source else scale))
-            values.append(np.full(len(single), scale))
+        for source, _, parts, _, single, _ in _steps(last.taps):
+            values.append(np.full(parts, 1.0 if source else scale))
+            values.append(np.full(single, scale))
         return np.concatenate(values).astype(DTYPES[problem.compute]).reshape(1, 1, -1)
 
     def bind(self, problem):
-        loops = _loops(problem)
+        loops = _loops(problem).build()
 
         def run(arrays, prepared, out, threads):
             if prepared is None:
@@ -78,18 +78,17 @@ class Box(Algorithm):
         return run
 
 
-def _loops(problem):
+def _new_loops(problem):
     *front, last = problem.stencil.axes
     rows = front[-1].taps if front else 1
     running = _RUNNING <= rows <= _CHAIN
     return loops_of(
         problem, Loops, unit=rows if running else 0,
-        steps=_row_steps(last) if last.stride == 1 else None,
+        steps=_steps(last.taps) if last.stride == 1 else None,
     )  # fmt: skip
 
 
-def _row_steps(axis):
-    return _steps(axis.taps, axis.dilation)
+_loops = Latest(_new_loops)
 
 
 def _coefficients(problem, loops, weight):
@@ -118,7 +117,8 @@ def _cheapest(taps):
     return best
 
 
-def _steps(taps, dilation):
+@cache
+def _steps(taps):
     """Return the steps of `loops.passes.Passes` that sum `taps` values along a row."""
     sizes = [taps]
     while sizes[-1] > 1:
@@ -127,9 +127,5 @@ def _steps(taps, dilation):
     steps = []
     for level, (part, size) in enumerate(itertools.pairwise(reversed(sizes))):
         parts, single = divmod(size, part)
-        offsets = np.arange(parts) * part * dilation
-        rest = (parts * part + np.arange(single)) * dilation
-        last = size == taps
-        over = (taps - size) * dilation
-        steps.append((level, -1 if last else level + 1, offsets, rest, over, False))
-    return steps or [(0, -1, [0], [], 0, False)]
+        steps.append((level, -1 if size == taps else level + 1, parts, part, single, taps - size))
+    return steps or [(0, -1, 1, 1, 0, 0)]

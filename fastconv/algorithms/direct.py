@@ -11,16 +11,22 @@ ICML, 2018; A. Zlateski and H. S. Seung, "Compile-time optimized and statically 
 convnet primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
 """
 
-from functools import lru_cache
 from math import ceil, prod
 
 from .. import config
 from ..loops.direct import Stencils
-from ..loops.direct_layout import Rows, three
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
-from ..problem.geometry import Axis
-from .base import Algorithm, in_forward_order, moved, overlapped, refuses_forward
+from .base import (
+    Algorithm,
+    Latest,
+    c_axis,
+    in_forward_order,
+    moved,
+    overlapped,
+    products_floor,
+    refuses_forward,
+)
 from .reading import FIND, copied_row
 
 #: output rows of a register tile
@@ -71,6 +77,9 @@ class Direct(Algorithm):
     def refuses(self, problem):
         return refuses_forward(problem.stencil)
 
+    def floor(self, problem, machine, threads):
+        return machine.call + products_floor(problem, machine, threads)
+
     def cost(self, problem, machine, threads):
         memory = moved(problem) / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
@@ -78,42 +87,41 @@ class Direct(Algorithm):
         return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
 
     def workspace(self, problem, threads):
-        return _stencils(problem, config.current_isa()).workspace(threads)
+        return 0 if _by_planes(problem) else _stencils(problem).workspace(threads)
 
     def bind(self, problem):
-        return in_forward_order(problem, _stencils(problem, config.current_isa()))
+        loops = _planes(problem) if _by_planes(problem) else _stencils(problem).build()
+        return in_forward_order(problem, loops)
 
 
 def _stencils_work(problem, machine):
     """Return the seconds of register tiles on one thread, with all data in cache."""
     s = problem.stencil
     lanes = _LANES if problem.compute == "f32" else _LANES // 2
-    depth, across, width = three(_sizes(s))
-    _, columns, taps, stride, dilation, *_ = width
-    rows = Rows(across)
-    planes = s.image_channels // s.groups * depth[2]
-    units = s.n * s.groups * depth[1]
-    tall = _ROWS if rows.shared else 1
+    planes, units, (height, longer, many, few, shared), width, found, parts = (
+        _stencils(problem).shape()
+    )
+    columns, taps, stride, dilation = width
+    tall = _ROWS if shared else 1
     vectors = ceil(columns / lanes)
     panels = ceil(vectors / (_VECTORS if tall > 1 else _ONE_ROW_VECTORS))
     copied = stride > 1 or vectors < _LONG
-    found, parts = _stencils(problem, config.current_isa()).found()
     part = ceil(columns / parts)
     row = copied_row(part, taps, stride, dilation, lanes) if copied else FIND
     work = found * parts * row
     product = _LANES / machine.gemm_rate
-    for height, count in ((tall, rows.feature // tall), (rows.feature % tall, 1)):
-        if height:
-            run = sum(
-                _products(t, taps, height, vectors / panels) * product
-                + _RUN
-                + (height + t - 1) * _INPUT_ROW
-                for _, t in rows.runs
-            )
-            tiles = units * s.feature_channels // s.groups * count
-            work += tiles * panels * (planes * run + _TILE) + tiles * height * _OUTPUT_ROW
+    features = s.feature_channels // s.groups
+    for rows, count in ((tall, height // tall), (height % tall, 1)):
+        if rows:
+            run = 0.0
+            for tap_rows, runs in ((longer, many), (longer - 1, few)):
+                if runs:
+                    products = _products(tap_rows, taps, rows, vectors / panels) * product
+                    run += runs * (products + _RUN + (rows + tap_rows - 1) * _INPUT_ROW)
+            tiles = units * features * count
+            work += tiles * panels * (planes * run + _TILE) + tiles * rows * _OUTPUT_ROW
             if not copied and planes > _PREFETCHED:
-                work += tiles * planes * height * columns / (2 * lanes) * _CACHE_LINE
+                work += tiles * planes * rows * columns / (2 * lanes) * _CACHE_LINE
     return work
 
 
@@ -158,28 +166,32 @@ def _by_planes(problem):
     )
 
 
-def _sizes(stencil):
-    """Return axes as loops/direct_layout.py takes them."""
-    return [
-        (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at) for a in stencil.axes
-    ]
-
-
-@lru_cache(32)
-def _stencils(problem, isa):
-    """Return the loops; cached, as cost, workspace and call ask for them one after the other."""
+def _planes(problem):
+    """Return the loops over planes."""
     s = problem.stencil
-    axes = _sizes(s)
-    epilogue = {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
-    dtype, n = problem.compute, s.n
-    if _by_planes(problem):
-        zeros = s.axes[-1].boundary == "zeros"
-        if len(axes) == 2:
-            axes.insert(0, (1, 1, 1, 1, 1, 0, Axis(1, 1, 1).at))
-        return Planes(isa, dtype, n, s.image_channels, s.feature_channels, axes, zeros, **epilogue)
+    return Planes(
+        config.current_isa(), problem.compute, s.n, s.image_channels, s.feature_channels,
+        [c_axis(a) for a in s.axes], s.axes[-1].boundary == "zeros", **_epilogue(problem),
+    )  # fmt: skip
+
+
+def _new_stencils(problem):
+    s = problem.stencil
+    axes, n = [c_axis(a) for a in s.axes], s.n
     one_row = len(axes) == s.image_channels == s.feature_channels == 1
     if one_row and n > 1 and problem.bias != "position":
         # the batch becomes an axis, so that its rows are looked up together
-        axes.insert(0, (n, n, 1, 1, 1, 0, Axis(n, n, 1).at))
+        axes.insert(0, (n, n, 1, 1, 1, 0, "zeros", 1))
         n = 1
-    return Stencils(isa, dtype, n, s.groups, s.image_channels, s.feature_channels, axes, **epilogue)
+    return Stencils(
+        config.current_isa(), problem.compute, n, s.groups, s.image_channels, s.feature_channels,
+        axes, **_epilogue(problem),
+    )  # fmt: skip
+
+
+def _epilogue(problem):
+    return {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
+
+
+#: the register tiles of a problem: cost, workspace and call ask for them in turn
+_stencils = Latest(_new_stencils)

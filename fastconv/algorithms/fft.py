@@ -54,6 +54,9 @@ class Fft(Algorithm):
             return "the gradient of a padding other than zeros folds back"
         return None
 
+    def floor(self, problem, machine, threads):
+        return machine.python_call * 12
+
     def cost(self, problem, machine, threads):
         s = problem.stencil
         spectra = s.n * (s.image_channels + s.feature_channels) + prod(s.weight_shape[:2])

@@ -29,7 +29,6 @@ _OUTPUT_ROW = 4.5e-9
 #: time of kernels of one column over that of others with as much work
 _COLUMN = 1.7
 #: an axis that is not there
-_NO_AXIS = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
 
 
 class FftTiled(Algorithm):
@@ -132,7 +131,7 @@ def _cut(problem):
 def _loops(problem):
     """Return the loops over few channels or over many, whichever take less work."""
     s, found = problem.stencil, _cut(problem)
-    axes = [_NO_AXIS] * (3 - len(s.axes)) + [c_axis(a) for a in s.axes]
+    axes = [c_axis(a) for a in s.axes]
     real = problem.compute[0] == "f"
     kind = Channels if isinstance(found, ChannelCut) else Tiles
     return kind(

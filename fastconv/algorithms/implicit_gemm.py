@@ -7,14 +7,22 @@ K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplicati
 (blocks for each cache); F. G. Van Zee and R. A. van de Geijn, "BLIS", ACM TOMS, 2015.
 """
 
-from functools import lru_cache
 from math import ceil, prod
 
 import numpy as np
 
 from .. import config
 from ..loops.implicit_gemm import Convolution
-from .base import Algorithm, c_axis, in_forward_order, moved, overlapped, refuses_forward
+from .base import (
+    Algorithm,
+    Latest,
+    c_axis,
+    in_forward_order,
+    moved,
+    overlapped,
+    products_floor,
+    refuses_forward,
+)
 from .reading import copied_row
 
 #: exponent of the filled share of a register tile's rows in its speed: smaller tiles lose less
@@ -49,11 +57,17 @@ class ImplicitGemm(Algorithm):
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
     loop = Convolution
 
+    def __init__(self):
+        self._loops = Latest(self._new_loops)
+
     def refuses(self, problem):
         return refuses_forward(problem.stencil)
 
+    def floor(self, problem, machine, threads):
+        return machine.call + products_floor(problem, machine, threads)
+
     def cost(self, problem, machine, threads):
-        s, loop = problem.stencil, self._convolution(problem, config.current_isa())
+        s, loop = problem.stencil, self._loops(problem)
         wide = 1 if problem.compute == "f32" else 2
         depth = s.image_channels // s.groups * prod(a.taps for a in s.axes)
         features = s.feature_channels // s.groups
@@ -74,21 +88,18 @@ class ImplicitGemm(Algorithm):
         return machine.call + _PLAN + fork + overlapped(work / threads, memory)
 
     def workspace(self, problem, threads):
-        return self._convolution(problem, config.current_isa()).workspace(threads)
+        return self._loops(problem).workspace(threads)
 
     def prepare(self, problem, weight):
-        convolution = self._convolution(problem, config.current_isa())
-        return convolution.pack_weights(np.ascontiguousarray(weight))
+        return self._loops(problem).pack_weights(np.ascontiguousarray(weight))
 
     def bind(self, problem):
-        return in_forward_order(problem, self._convolution(problem, config.current_isa()))
+        return in_forward_order(problem, self._loops(problem))
 
-    @lru_cache(32)  # noqa: B019 - there is one of each algorithm
-    def _convolution(self, problem, isa):
-        """Return the loops; cached, as cost, workspace and call ask for them in turn."""
+    def _new_loops(self, problem):
         s = problem.stencil
         return self.loop(
-            isa, problem.compute, s.n, s.groups, s.image_channels,
+            config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
             s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
             activation=problem.activation, add=problem.add,
         )  # fmt: skip

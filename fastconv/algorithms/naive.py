@@ -41,6 +41,11 @@ class Naive(Algorithm):
     def refuses(self, problem):
         return None
 
+    def floor(self, problem, machine, threads):
+        if is_pooling(problem):
+            return machine.call + problem.flops / machine.naive_pool_rate / threads
+        return machine.call + problem.stencil.multiply_adds / machine.naive_rate / threads
+
     def cost(self, problem, machine, threads):
         if is_pooling(problem):
             seconds = problem.flops / machine.naive_pool_rate

@@ -25,7 +25,7 @@ from ..loops.polyphase import Resampler, interleave
 from ..problem.arrays import DTYPES
 from ..problem.gaps import compacted
 from ..problem.geometry import Axis
-from .base import Algorithm, overlapped
+from .base import Algorithm, c_axis, overlapped
 
 #: values of the output that are computed, then interleaved, while they are in cache
 _TOGETHER = 1 << 15
@@ -218,11 +218,8 @@ class FilterBank:
         if stencils is None:
             along = compacted(Axis(image, count, taps, self.down, 1, before, self.boundary))
             axes = [Axis(lines, lines, 1), along, Axis(inner, inner, 1)]
-            axes = [
-                (a.image, a.feature, a.taps, a.stride, a.dilation, a.before, a.at)
-                for a in (axes if inner > 1 else axes[:2])
-            ]
-            stencils = Stencils(self._isa, self.compute, 1, 1, 1, 1, axes)
+            axes = [c_axis(a) for a in (axes if inner > 1 else axes[:2])]
+            stencils = Stencils(self._isa, self.compute, 1, 1, 1, 1, axes).build()
             self._stencils[key] = stencils
         stencils((x, weight, None, None, fill), None, result, threads)
         return result

@@ -1,5 +1,6 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
+from .base import kind_of, names_for
 from .bordered import Bordered
 from .box import Box
 from .direct import Direct
@@ -65,12 +66,48 @@ _ABSENT = {
 }
 
 
-def lookup(name, problem):
-    """Return the algorithm of that name for `problem`, None for a name without one.
+#: the order in which the automatic choice looks at algorithms. Those that are often the fastest
+#: come first, as others are then left out at once
+_TURNS = (
+    "box", "separable", "direct", "implicit_gemm", "winograd_f4", "winograd_f2", "winograd_f6",
+    "doubling", "van_herk", "polyphase", "low_rank", "fft", "fft_tiled", "im2col", "scipy", "naive",
+)  # fmt: skip
+#: for each kind of problem that was met: algorithms by name, and in turn
+_serving = {}
 
-    Where a name stands for several algorithms, it is the first that serves the problem.
+
+def serving(problem):
+    """Return the algorithms that serve `problem`, by name, in the order of its tables.
+
+    A name without an algorithm has None. Where a name stands for several algorithms, it is the
+    first that serves the problem.
     """
-    return next((a for a in REGISTRY if a.name == name and a.serves(problem)), None)
+    return _served(problem)[0]
+
+
+def in_turn(problem):
+    """Return ``(position in tables, algorithm)`` of all algorithms for `problem`.
+
+    Likely choices come first.
+    """
+    return _served(problem)[1]
+
+
+def _served(problem):
+    kind = kind_of(problem)
+    found = _serving.get(kind)
+    if found is None:
+        able = [a for a in REGISTRY if a.serves(problem)]
+        rows = {n: next((a for a in able if a.name == n), None) for n in names_for(problem)}
+        turns = [(i, a) for i, a in enumerate(rows.values()) if a is not None]
+        turns.sort(key=lambda row: _TURNS.index(row[1].name) if row[1].name in _TURNS else -1)
+        found = _serving[kind] = rows, tuple(turns)
+    return found
+
+
+def lookup(name, problem):
+    """Return the algorithm of that name for `problem`, None for a name without one."""
+    return _served(problem)[0].get(name)
 
 
 def reason_against(name, problem):

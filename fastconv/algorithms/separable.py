@@ -17,7 +17,7 @@ from .. import config
 from ..loops.separable import Separable as Loops
 from ..problem.arrays import DTYPES
 from ..problem.factors import factors
-from .base import Algorithm, c_axis, overlapped, refuses_axes
+from .base import Algorithm, Latest, c_axis, overlapped, refuses_axes
 
 #: seconds of an output row besides its arithmetic
 _ROW = 6e-8
@@ -53,7 +53,7 @@ class Separable(Algorithm):
         return np.concatenate(missing + along).astype(dtype).reshape(1, 1, -1)
 
     def bind(self, problem):
-        loops = _loops(problem)
+        loops = _loops(problem).build()
 
         def run(arrays, prepared, out, threads):
             if prepared is None:
@@ -150,8 +150,11 @@ def terms(problem):
     return int(problem.traits[1:]) if problem.traits and problem.traits[0] == "r" else 1
 
 
-def _loops(problem):
+def _new_loops(problem):
     return loops_of(problem, Loops, terms=terms(problem))
+
+
+_loops = Latest(_new_loops)
 
 
 def rounded(weights, dtype):

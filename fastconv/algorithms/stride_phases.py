@@ -352,8 +352,7 @@ def _interleaving(problem, cut):
             for channel, residue in enumerate(phase.residues):
                 table[residue] = number, channel, phase.first + steps
         residues.append(table)
-        *sizes, before, line = c_axis(axis)
-        axes.append((*sizes, before + steps * axis.stride, line))
+        axes.append(c_axis(replace(axis, before=axis.before + steps * axis.stride)))
     return Interleaving(
         config.current_isa(), problem.compute, s.image_channels, axes,
         all(a.boundary == "zeros" for a in s.axes), residues, [len(c) for c in cut.axes],

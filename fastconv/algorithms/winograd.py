@@ -17,7 +17,15 @@ import numpy as np
 from .. import config
 from ..loops.simd import vector_bytes
 from ..loops.winograd import Winograd as Loop
-from .base import Algorithm, c_axis, in_forward_order, is_filter, overlapped
+from .base import (
+    Algorithm,
+    Latest,
+    c_axis,
+    in_forward_order,
+    is_filter,
+    overlapped,
+    products_floor,
+)
 
 #: terms of a sum that reach half the speed of an endless one
 _HALF_DEPTH = 5
@@ -43,6 +51,7 @@ class Winograd(Algorithm):
         self.name = f"winograd_f{m}"
         self.m = m
         self.bounds = bounds
+        self._loop = Latest(self._new_loop)
 
     def refuses(self, problem):
         stencil = problem.stencil
@@ -58,6 +67,13 @@ class Winograd(Algorithm):
         if any(a.stride != 1 for a in (*front[-1:], last)):
             return "stride 1 only"
         return None
+
+    def floor(self, problem, machine, threads):
+        *front, _ = problem.stencil.axes
+        share = (self.m + 2) / (3 * self.m)
+        if front and front[-1].taps == 3:
+            share *= share
+        return machine.call + share * products_floor(problem, machine, threads)
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -106,7 +122,7 @@ class Winograd(Algorithm):
             rows *= prod(a.feature for a in front[:-1])
         return (self.m + 2) * (self.m + 2 if high > 1 else 1), rows, columns
 
-    def _loop(self, problem):
+    def _new_loop(self, problem):
         s = problem.stencil
         return Loop(
             config.current_isa(), problem.compute, self.m, s.n, s.groups, s.image_channels,

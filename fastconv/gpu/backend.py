@@ -52,6 +52,11 @@ class Device:
             return _NOT_BUILT if problem.family in _BUILT else _CUPYX_ALONE
         return algorithm.supports(problem)
 
+    def in_turn(self, problem):
+        """Return ``(position in tables, algorithm)`` of all algorithms for the problem."""
+        found = enumerate(self.lookup(name, problem) for name in self.names(problem))
+        return [(i, algorithm) for i, algorithm in found if algorithm is not None]
+
     def machine(self):
         """Return the constants of the cost model."""
         return self._machine
@@ -63,6 +68,10 @@ class Device:
     def limit(self, problem):
         """Return the bytes of workspace that a call may use unless it says otherwise."""
         return max(_LEAST_LIMIT, 4 * problem.bytes)
+
+    def most_workspace(self):
+        """Return the bytes that a much faster algorithm may use beyond `limit`."""
+        return self.runtime.properties["memory"] // 4
 
     def identity(self):
         """Return the words of a wisdom entry that say what it is valid for."""

@@ -49,7 +49,7 @@ class Runtime:
         """A dict that describes the device.
 
         Its name, compute capability, multiprocessors, clock in Hz, memory bandwidth in bytes per
-        second, and bytes of second-level cache and of shared memory of a block.
+        second, bytes of memory, and bytes of second-level cache and of shared memory of a block.
         """
         raw = self.xp.cuda.runtime.getDeviceProperties(self.number)
         attributes = self.device.attributes
@@ -63,6 +63,7 @@ class Runtime:
             "multiprocessors": raw["multiProcessorCount"],
             "clock": clock * 1e3,
             "bandwidth": memory * 1e3 * 2 * width / 8,  # two transfers per clock
+            "memory": raw.get("totalGlobalMem", 0),
             "cache": raw["l2CacheSize"],
             "shared": raw.get("sharedMemPerBlockOptin", _STATIC_SHARED),
         }

@@ -18,10 +18,10 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport simd
+from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
 from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
-from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
-from fastconv.loops.direct_layout import line
+from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 
 cnp.import_array()
 
@@ -53,8 +53,8 @@ cdef class Planes:
         Number of images.
     image_channels, feature_channels : int
         Channels of the input and of the output; the second is a multiple of the first.
-    axes : sequence of 3 tuples (image, feature, taps, stride, dilation, before, at)
-        Spatial axes, innermost last.
+    axes : sequence of 2 or 3 tuples
+        Spatial axes, as `axes.set_axes` takes them.
     zeros : bool
         Whether the values beyond the ends of a row are zeros.
     bias : None, "channel" or "position"
@@ -83,31 +83,17 @@ cdef class Planes:
         p.bias_position = bias == "position"
         p.activation = activation_code(activation)
         p.has_epilogue = p.bias_position or p.activation != FC_LINEAR or add
-        self._set_geometry(n, image_channels, feature_channels, axes)
+        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+        set_axes(g, axes)
         self.units = n * feature_channels * g.axis[0].feature
         self.image_bytes = n * image_channels * g.plane * item
         self.work = <double>n * feature_channels * g.pixels * g.taps
         self._cut(item)
-        self._plan(axes, zeros, item)
+        self._plan(zeros, item)
 
-    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef fc_geometry *g = &self.plan.geometry
-        cdef fc_axis *axis
-        cdef int i
-        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        g.plane = g.pixels = g.taps = 1
-        for i, values in enumerate(axes):
-            axis = &g.axis[i]
-            axis.image, axis.feature, axis.taps = values[:3]
-            axis.stride, axis.dilation, axis.before = values[3:6]
-            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-            axis.line = <const ptrdiff_t *>self._keep(line(values).astype(np.intp))
-            g.plane *= axis.image
-            g.pixels *= axis.feature
-            g.taps *= axis.taps
-
-    cdef char *_keep(self, cnp.ndarray array):
-        """Return the address of an array, valid as long as this object lives."""
+    cdef char *_keep(self, Py_ssize_t size):
+        """Return the address of `size` bytes of zeros, valid as long as this object lives."""
+        cdef cnp.ndarray array = np.zeros(size, np.uint8)
         self.kept.append(array)
         return <char *>cnp.PyArray_DATA(array)
 
@@ -127,25 +113,27 @@ cdef class Planes:
         self.row_tasks = ceil_div(h.feature, self.task_rows)
         self.tasks = ceil_div(self.units, self.unit_step) * self.row_tasks
 
-    cdef _plan(self, axes, bint zeros, Py_ssize_t item):
+    cdef _plan(self, bint zeros, Py_ssize_t item):
         """Store the offset of every row, a row of zeros, and how columns are read."""
         cdef fc_planes_plan *p = &self.plan
+        cdef fc_axis *h = &p.geometry.axis[1]
         cdef fc_axis *w = &p.geometry.axis[2]
-        cdef Py_ssize_t lanes = self.room.lanes, margin, masks
+        cdef Py_ssize_t lanes = self.room.lanes, margin, masks, i, y
+        cdef ptrdiff_t *slots = <ptrdiff_t *>self._keep(2 * (h.extent + 1) * sizeof(ptrdiff_t))
+        cdef ptrdiff_t *nothing = slots + h.extent + 1
         cdef char *at
-        dtype = np.float32 if item == 4 else np.float64
-        rows = line(axes[1])
-        slots = np.append(np.where(rows < 0, -1, rows * w.image), -1).astype(np.intp)
-        p.slots = <const ptrdiff_t *>self._keep(slots)
-        p.nothing = <const ptrdiff_t *>self._keep(np.full_like(slots, -1))
+        p.slots, p.nothing = slots, nothing
+        for i in range(h.extent + 1):
+            y = fc_at(h, i) if i < h.extent else -1
+            slots[i] = -1 if y < 0 else y * w.image
+            nothing[i] = -1
         p.zeros_beyond = zeros
         margin = max(0, w.before) + 2 * lanes + w.extent
-        p.zeros = self._keep(np.zeros(2 * margin + w.image, dtype)) + margin * item
+        p.zeros = self._keep((2 * margin + w.image) * item) + margin * item
         p.column_count = ceil_div(w.feature, lanes)
-        p.columns = <fc_plane_column *>self._keep(
-            np.zeros(p.column_count * sizeof(fc_plane_column), np.uint8))
+        p.columns = <fc_plane_column *>self._keep(p.column_count * sizeof(fc_plane_column))
         masks = FC_PLANE_MASKS * lanes * item
-        at = self._keep(np.zeros(p.column_count * masks + ALIGNMENT, np.uint8))
+        at = self._keep(p.column_count * masks + ALIGNMENT)
         at += ALIGNMENT - <Py_ssize_t>at % ALIGNMENT
         self.room.plan(p, p.columns, at)
 

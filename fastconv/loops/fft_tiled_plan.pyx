@@ -4,8 +4,9 @@
 cimport numpy as cnp
 import numpy as np
 
+from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
-from fastconv.loops.simd cimport fc_axis, fc_geometry
+from fastconv.loops.simd cimport fc_geometry
 from fastconv.loops.fft_tiled_transforms import radices, twiddles
 
 cnp.import_array()
@@ -28,8 +29,7 @@ cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature
               axes, bias, activation, add, list kept):
     """Set geometry, channels, transforms and tiles; `kept` holds the tables of the plan."""
     cdef fc_geometry *g = &p.geometry
-    cdef fc_axis *axis
-    cdef cnp.ndarray line
+    cdef int i
     real = np.dtype("f4" if dtype in ("f32", "c64") else "f8")
     p.is_complex = dtype[0] == "c"
     p.groups, p.group_channels = groups, image_channels // groups
@@ -39,16 +39,7 @@ cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature
     p.has_epilogue = bias is not None or p.activation != FC_LINEAR or add
     p.upright, p.parts, p.part, p.line_twiddles = 0, 1, 0, NULL
     g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-    g.plane = g.pixels = g.taps = 1
-    for i, values in enumerate(axes):
-        axis = &g.axis[i]
-        axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before, table = values
-        axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-        line = np.ascontiguousarray(table, dtype=np.intp)
-        kept.append(line)
-        axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
-        g.plane *= axis.image
-        g.pixels *= axis.feature
-        g.taps *= axis.taps
+    set_axes(g, axes)
+    for i in range(3):
         p.tiles[i], p.hop[i] = cut.tiles[i], cut.hop[i]
         set_transform(&p.transform[i], cut.sizes[i], real, kept)

@@ -9,16 +9,12 @@ A block consists of whole rows of the output or of a part of one row. It has as 
 implicit_gemm packs at a time, or fewer if the matrix would be larger than UNFOLDED_BYTES.
 """
 
-cimport numpy as cnp
-
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm cimport Convolution, Operands
-from fastconv.loops.unfold cimport fc_unfold, rows_read, unfold_kernels
+from fastconv.loops.unfold cimport fc_unfold, unfold_kernels
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.implicit_gemm_layout cimport fc_block, fc_panel, fc_piece
 from fastconv.loops.simd cimport fc_geometry, fc_line
-
-cnp.import_array()
 
 cdef enum:
     UNFOLDED_BYTES = 4 << 20  # largest size of the matrix
@@ -31,14 +27,12 @@ cdef class Im2col(Convolution):
     cdef const fc_im2col *matrix_room
     cdef const fc_unfold *unfold_room
     cdef Py_ssize_t pitch           # distance in elements between rows of the matrix
-    cdef cnp.ndarray row_array      # first element of the image row of (outer tap, output row)
 
     def __init__(self, str isa, str dtype, *args, **options):
         cdef int real = simd.real_index(dtype)
         super().__init__(isa, dtype, *args, **options)
         self.matrix_room = im2col_kernels(isa, real)
         self.unfold_room = unfold_kernels(isa, real)
-        self.row_array = rows_read(&self.geometry)
 
     cdef Py_ssize_t _unpacked_pixels(self):
         return 0
@@ -96,7 +90,6 @@ cdef class Im2col(Convolution):
         cdef Py_ssize_t row = block.first_pixel // width, column = block.first_pixel % width
         cdef Py_ssize_t columns = min(width, block.pixel_count), c, image, rows
         cdef Py_ssize_t last = row + ceil_div(block.pixel_count, width), done = 0
-        cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.row_array)
         cdef char *matrix = <char *>block.patch
         block.pitch = self.pitch
         self.unfold_room.plan(&g.axis[2], column, columns, block.lines)
@@ -105,7 +98,7 @@ cdef class Im2col(Convolution):
             rows = min(last, (image + 1) * height) - row
             for c in range(self.group_channels):
                 self.unfold_room.unfold(
-                    g, slots + row - image * height, height, block.lines, rows, columns,
+                    g, block.lines, row - image * height, rows, columns,
                     call.image + (image * g.image_channels + channel + c) * g.plane * self.item,
                     call.fill, matrix + (c * g.taps * self.pitch + done) * self.item, self.pitch,
                     NULL)

@@ -1,10 +1,8 @@
 """Declare the layout of a convolution for implicit_gemm.pyx."""
 
-cimport numpy as cnp
-
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport fc_epilogue
-from fastconv.loops.simd cimport fc_axis, fc_geometry, fc_line
+from fastconv.loops.simd cimport fc_geometry, fc_line
 
 cdef extern from "implicit_gemm/interface.h" nogil:
     struct fc_piece:
@@ -64,14 +62,6 @@ cdef struct Cut:
     Py_ssize_t tiles        # number of tiles of a call
 
 
-# Set sizes and lines of 1 to 3 axes, as Layout takes them. Return the arrays of the lines, which
-# must live as long as the geometry.
-cdef list set_axes(fc_geometry *g, axes)
-
-# Return the line of an axis as an array of intp.
-cdef cnp.ndarray axis_line(const fc_axis *axis)
-
-
 cdef class Layout:
     cdef const fc_implicit_gemm *room
     cdef const fc_epilogue *epilogue
@@ -89,9 +79,7 @@ cdef class Layout:
     cdef Py_ssize_t packed_bytes, tile_bytes, sums_bytes, patch_bytes, thread_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue
-    cdef object line_arrays
 
-    cdef _set_geometry(self, n, image_channels, feature_channels, axes)
     cdef _cut_depth(self)
     cdef Py_ssize_t depth_start(self, Py_ssize_t block) noexcept nogil
     cdef _choose_tile(self)

@@ -5,17 +5,11 @@ Depth (the terms of a sum) is cut into blocks, pixels into blocks that fit the c
 the weight into strips of a register tile. See implicit_gemm.pyx for the loop over them.
 """
 
-from libc.string cimport memcpy
-cimport numpy as cnp
-import numpy as np
-
 from fastconv.loops cimport simd
+from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
-from fastconv.loops.axes import merged
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
-
-cnp.import_array()
 
 cdef enum:
     BLOCK_VECTORS = 96      # most vectors of pixels in a block of any depth
@@ -45,10 +39,8 @@ cdef class Layout:
         Number of groups of channels.
     image_channels, feature_channels : int
         Channels of the input and of the output, over all groups.
-    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
-        Sizes of the axes, and `line`: an int64 array with the image index at each padded coordinate
-        o * stride + t * dilation, -1 for the fill value. It has (feature - 1) * stride +
-        (taps - 1) * dilation + 1 entries.
+    axes : sequence of 1 to 3 tuples
+        Spatial axes, innermost last, as `axes.set_axes` takes them.
     bias : None, "channel" or "position"
         Whether a bias is added, and whether it varies by channel only or also by position.
     activation : str or None
@@ -69,17 +61,14 @@ cdef class Layout:
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
         self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
-        self._set_geometry(n, image_channels, feature_channels, merged(axes, np.arange))
+        cdef fc_geometry *g = &self.geometry
+        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+        set_axes(g, axes, merge=True)
         self.depth = self.group_channels * self.geometry.taps
         self._cut_depth()
         self._choose_tile()
         self._cut_pixels()
         self._plan_workspace()
-
-    cdef _set_geometry(self, n, image_channels, feature_channels, axes):
-        cdef fc_geometry *g = &self.geometry
-        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        self.line_arrays = set_axes(g, axes)
 
     cdef _cut_depth(self):
         """Cut depth into even blocks of at most depth_max terms, of whole channels if small."""
@@ -104,10 +93,12 @@ cdef class Layout:
         """
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature
-        cdef Py_ssize_t lines = g.batch * g.pixels // width, total
+        cdef Py_ssize_t lines = g.batch * g.pixels // width, total, rows, vectors
+        cdef double best, other, cycles
+        cdef bint unpacked
         cdef int i
-        best = None
-        for unpacked in (True, False):
+        best = -1
+        for unpacked in range(1, -1, -1):
             if unpacked:
                 total = lines * ceil_div(width, lanes)
                 other = (lines * (width % lanes) * SCATTER_CYCLES
@@ -120,12 +111,9 @@ cdef class Layout:
                 other = total * PACK_CYCLES
             for i in range(self.room.shape_count):
                 rows, vectors = self.room.shapes[i][0], self.room.shapes[i][1]
-                cycles = other + (1 + 0.01 * (rows if unpacked else vectors)) * sum(
-                    m * p * max(r * v / 2, (r + v) / 2, 4)
-                    for r, m in _even(self.group_features, rows)
-                    for v, p in _even(total, vectors)
-                )
-                if best is None or cycles < best:
+                cycles = other + (1 + 0.01 * (rows if unpacked else vectors)) * _tile_cycles(
+                    self.group_features, rows, total, vectors)
+                if best < 0 or cycles < best:
                     best, self.rows, self.vectors, self.unpacked = cycles, rows, vectors, unpacked
         self.swapped = False
         self.group_vectors = ceil_div(self.group_features, lanes)
@@ -137,11 +125,7 @@ cdef class Layout:
                  + total * self.group_features * TURN_CYCLES / self.depth)
         for i in range(self.room.shape_count):
             rows, vectors = self.room.shapes[i][0], self.room.shapes[i][1]
-            cycles = other + 1.03 * sum(
-                m * p * max(r * v / 2, (r + v) / 2, 4)
-                for r, m in _even(total, rows)
-                for v, p in _even(self.group_vectors, vectors)
-            )
+            cycles = other + 1.03 * _tile_cycles(total, rows, self.group_vectors, vectors)
             if cycles < best:
                 best, self.rows, self.vectors = cycles, rows, self.room.vectors_max
                 self.swapped, self.unpacked = True, False
@@ -272,40 +256,16 @@ cdef class Layout:
         return cut
 
 
-cdef list set_axes(fc_geometry *g, axes):
-    cdef fc_axis *axis
-    cdef cnp.ndarray line
-    cdef int i
-    lines = []
-    g.plane = g.pixels = g.taps = 1
-    g.direct = True
-    one = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
-    for i, values in enumerate([one] * (3 - len(axes)) + list(axes)):
-        axis = &g.axis[i]
-        axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before, array = values
-        line = np.ascontiguousarray(array, dtype=np.intp)
-        lines.append(line)
-        axis.line = <const ptrdiff_t *>cnp.PyArray_DATA(line)
-        axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-        if line.size != axis.extent:
-            raise ValueError(f"axis {i}: line has {line.size} entries, not {axis.extent}")
-        g.plane *= axis.image
-        g.pixels *= axis.feature
-        g.taps *= axis.taps
-        g.direct = (g.direct and axis.before <= 0
-                    and axis.extent <= axis.before + axis.image
-                    and (i < 2 or axis.stride == 1))
-    return lines
-
-
-def _even(total, most):
-    """Cut `total` things into the fewest even shares of at most `most`: [(size, how many)]."""
-    shares = -(-total // most)
-    size, larger = divmod(total, shares)
-    return [(s, m) for s, m in ((size + 1, larger), (size, shares - larger)) if m]
-
-
-cdef cnp.ndarray axis_line(const fc_axis *axis):
-    cdef cnp.ndarray line = np.empty(axis.extent, np.intp)
-    memcpy(cnp.PyArray_DATA(line), axis.line, axis.extent * sizeof(ptrdiff_t))
-    return line
+cdef double _tile_cycles(Py_ssize_t rows, Py_ssize_t most_rows, Py_ssize_t vectors,
+                         Py_ssize_t most_vectors) noexcept nogil:
+    """Return the cycles per term of all tiles, if rows and vectors are cut into even shares."""
+    cdef Py_ssize_t shares = ceil_div(rows, most_rows), parts = ceil_div(vectors, most_vectors)
+    cdef Py_ssize_t larger = rows % shares, wider = vectors % parts, i, j, r, v
+    cdef double cycles = 0, count
+    for i in range(2):
+        r = rows // shares + i
+        for j in range(2):
+            v = vectors // parts + j
+            count = <double>(larger if i else shares - larger) * (wider if j else parts - wider)
+            cycles += count * max(r * v / 2., (r + v) / 2., 4)
+    return cycles

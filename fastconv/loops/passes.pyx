@@ -23,6 +23,7 @@ from fastconv.loops cimport scratch
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.passes_layout cimport Along, Layout, STEP_TAPS, Run, Step, fc_lines
 from fastconv.loops.sizes cimport aligned, ceil_div
+from fastconv.loops.simd cimport fc_at
 
 cnp.import_array()
 
@@ -104,7 +105,7 @@ cdef class Passes(Layout):
             self._through_depth(&band, depth, chunk)
         else:
             band.rows = <const void **>at
-            z = d.line[depth * d.stride]
+            z = fc_at(&d.axis, depth * d.stride)
             band.plane += z * planes
             if z < 0:
                 band.plane = NULL
@@ -125,10 +126,10 @@ cdef class Passes(Layout):
         cdef char *to
         cdef Run whole
         for i in range(high - low):
-            y = h.line[low + i]
+            y = fc_at(&h.axis, low + i)
             to = band.depth + i * row
             for p in range(count - 1 + d.taps):
-                z = d.line[first * d.stride + p * d.dilation]
+                z = fc_at(&d.axis, first * d.stride + p * d.dilation)
                 band.rows[p] = <const void *>(
                     band.call.fill_row if y < 0 or z < 0 else
                     band.plane + (z * h.image + y) * line)
@@ -163,7 +164,7 @@ cdef class Passes(Layout):
                 band.rows[i] = <const void *>(
                     band.plane + (position - band.first) * self.pitch * self.item)
             else:
-                y = h.line[position]
+                y = fc_at(&h.axis, position)
                 band.rows[i] = <const void *>(
                     band.call.fill_row if y < 0 or band.plane is NULL else
                     band.plane + y * self.along[2].image * self.item)

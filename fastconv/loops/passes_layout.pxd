@@ -2,6 +2,7 @@
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport fc_epilogue
+from fastconv.loops.simd cimport fc_axis
 
 cdef extern from "separable/interface.h" nogil:
     struct fc_lines:
@@ -27,8 +28,8 @@ cdef inline const fc_separable *separable_kernels(str isa, int real) except NULL
     return <const fc_separable *>simd.room(isa, "separable", real, sizeof(fc_separable))
 
 cdef struct Along:          # one axis
-    Py_ssize_t image, feature, taps, stride, dilation, before, extent
-    const Py_ssize_t *line
+    fc_axis axis
+    Py_ssize_t image, feature, taps, stride, dilation, extent
     Py_ssize_t size, step   # a unit: `size` outputs, `step` apart, on rows dilation apart
     Py_ssize_t units
 
@@ -44,6 +45,7 @@ cdef struct Copy:
 cdef struct Strip:          # output columns first..first+count, and the input columns they need
     Py_ssize_t first, count, width
     Py_ssize_t lead         # elements in front of a scratch row, so that the longest run is aligned
+    Py_ssize_t inside, inside_stop  # positions of a scratch row that lie inside the image
     Py_ssize_t run, run_stop, copy, copy_stop, gap, gap_stop
 
 
@@ -69,7 +71,8 @@ cdef class Layout:
     cdef Py_ssize_t pitch, phase_pitch, own_bytes, thread_bytes, fill_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue, through_depth
-    cdef object kept
+    cdef object row_steps
+    cdef list kept
     cdef const Strip *strip
     cdef const Run *run
     cdef const Copy *copy
@@ -78,10 +81,11 @@ cdef class Layout:
     cdef const Py_ssize_t *offset
     cdef Py_ssize_t steps
 
-    cdef _keep(self, values)
     cdef _set_axes(self, axes, unit)
     cdef _set_steps(self, steps)
-    cdef _keep_steps(self, table)
+    cdef char *_keep(self, Py_ssize_t size)
+    cdef _build_steps(self)
+    cdef _build_strips(self)
     cdef Py_ssize_t _width(self, Py_ssize_t columns)
     cdef Py_ssize_t _strip_columns(self)
     cdef _cut_columns(self)

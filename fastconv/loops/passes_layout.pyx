@@ -9,10 +9,11 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport simd
+from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.sizes cimport aligned, ceil_div
-from fastconv.loops.simd cimport FC_F32
+from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 
 cnp.import_array()
 
@@ -35,12 +36,13 @@ cdef class Layout:
         Number of images.
     channels, features : int
         Channels of the input and of the output; `channels` divides `features`.
-    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
-        Axes as `implicit_gemm_layout.Layout` takes them.
+    axes : sequence of 1 to 3 tuples
+        Spatial axes, as `axes.set_axes` takes them.
     terms : int
         Number of filters of rank one to sum.
-    steps : sequence of tuples (source, target, offsets, single, more, accumulate), or None
-        Steps in which a row is summed along itself, see `Step`; None for all taps at once.
+    steps : sequence of tuples (source, target, parts, part, single, more), or None
+        Steps in which a row is summed along itself, see `Step`. A step adds `parts` values that are
+        `part` taps apart, and `single` values that follow them. None for all taps at once.
     unit : int
         Rows of a unit; 0 for as many rows that share their input as a kernel takes.
     bias, activation, add
@@ -59,81 +61,102 @@ cdef class Layout:
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
         self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
-        self.kept = []
         self._set_axes(axes, unit)
         self._set_steps(steps)
         self._cut_columns()
         self._cut_rows()
         self._plan_workspace()
 
-    cdef _keep(self, values):
-        cdef cnp.ndarray array = np.array(values, dtype=np.intp).reshape(-1)
-        if array.size == 0:
-            array = np.zeros(1, np.intp)
-        self.kept.append(array)
-        return array
-
     cdef _set_axes(self, axes, unit):
-        cdef Along *axis
-        cdef cnp.ndarray line
+        cdef fc_geometry g
+        cdef fc_axis *axis
+        cdef Along *along
+        cdef bint shares
         cdef int i
-        one = (1, 1, 1, 1, 1, 0, np.zeros(1, np.int64))
-        for i, values in enumerate([one] * (3 - len(axes)) + list(axes)):
-            axis = &self.along[i]
-            (axis.image, axis.feature, axis.taps, axis.stride, axis.dilation, axis.before,
-             array) = values
-            line = self._keep(array)
-            axis.line = <const Py_ssize_t *>cnp.PyArray_DATA(line)
-            axis.extent = (axis.feature - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
-            if line.size != axis.extent:
-                raise ValueError(f"axis {i}: line has {line.size} entries, not {axis.extent}")
+        set_axes(&g, axes)
+        for i in range(3):
+            axis, along = &g.axis[i], &self.along[i]
+            along.axis = axis[0]
+            along.image, along.feature, along.taps = axis.image, axis.feature, axis.taps
+            along.stride, along.dilation, along.extent = axis.stride, axis.dilation, axis.extent
             # Outputs dilation / stride apart read the same rows, except for one.
             shares = axis.taps > 1 and axis.dilation % axis.stride == 0
-            axis.step = axis.dilation // axis.stride if shares else 1
-            axis.size = self.room.rows if shares else 1
+            along.step = axis.dilation // axis.stride if shares else 1
+            along.size = self.room.rows if shares else 1
             if i == 1 and unit and shares:
-                axis.size = unit
-            axis.units = ceil_div(axis.feature, axis.size * axis.step) * axis.step
+                along.size = unit
+            along.units = ceil_div(axis.feature, along.size * along.step) * along.step
         self.through_depth = self.along[0].taps > 1
 
     cdef _set_steps(self, steps):
         cdef Along *w = &self.along[2]
-        cdef Py_ssize_t most = self.room.taps_max, coefficient = 0, i
+        cdef Py_ssize_t most = self.room.taps_max, taps = w.taps
+        self.row_steps, self.levels = steps, 0
         if steps is None:
-            steps = []
-            for i in range(0, w.taps, most):
-                offsets = np.arange(i, min(i + most, w.taps)) * w.dilation
-                if w.stride > 1:  # the row is split into one part per remainder
-                    parts = ceil_div(self._width(self._strip_columns()), w.stride)
-                    self.phase_pitch = parts + self.room.slack
-                    offsets = offsets % w.stride * self.phase_pitch + offsets // w.stride
-                steps.append((0, -1, offsets, (), 0, i > 0))
-        table, everything, self.levels = [], [], 0
-        for source, target, offsets, single, more, accumulate in steps:
-            taps = len(offsets) + len(single)
-            plain = len(single) == 0 and np.array_equal(offsets, np.arange(taps))
-            table.append((source, target, taps, len(single), more,
-                          -1 if plain else len(everything), coefficient, accumulate))
-            everything.extend([*offsets, *single])
-            coefficient += taps
-            self.levels = max(self.levels, target)
+            self.steps = ceil_div(w.taps, most)
+            if w.stride > 1:  # the row is split into one part per remainder
+                self.phase_pitch = (ceil_div(self._width(self._strip_columns()), w.stride)
+                                    + self.room.slack)
+        else:
+            self.steps, taps = len(steps), 0
+            for _, target, parts, _, single, _ in steps:
+                taps += parts + single
+                self.levels = max(self.levels, <Py_ssize_t>target)
         self.coefficient[0] = 0
         self.coefficient[1] = self.along[0].taps
         self.coefficient[2] = self.along[0].taps + self.along[1].taps
-        self.factor_length = self.coefficient[2] + coefficient
-        self.steps = len(table)
-        self.offset = <const Py_ssize_t *>cnp.PyArray_DATA(self._keep(everything))
-        self._keep_steps(table)
+        self.factor_length = self.coefficient[2] + taps
 
-    cdef _keep_steps(self, table):
-        cdef cnp.ndarray store = np.zeros(len(table) * sizeof(Step), np.uint8)
-        cdef Step *step = <Step *>cnp.PyArray_DATA(store)
-        for row in table:
-            (step.source, step.target, step.taps, step.single, step.more, step.offset,
-             step.coefficient, step.accumulate) = row
+    def build(self):
+        """Make the tables that a call reads, and return this object."""
+        if self.kept is None:
+            self.kept = []
+            self._build_steps()
+            self._build_strips()
+        return self
+
+    cdef char *_keep(self, Py_ssize_t size):
+        """Return the address of `size` bytes that live as long as this object."""
+        cdef cnp.ndarray array = np.empty(ceil_div(size, sizeof(Py_ssize_t)), np.intp)
+        self.kept.append(array)
+        return <char *>cnp.PyArray_DATA(array)
+
+    cdef _build_steps(self):
+        """Set the offset of every tap of a row, and the steps."""
+        cdef Along *w = &self.along[2]
+        cdef Py_ssize_t most = self.room.taps_max, taps = self.factor_length - self.coefficient[2]
+        cdef Py_ssize_t *offset = <Py_ssize_t *>self._keep(taps * sizeof(Py_ssize_t))
+        cdef Step *step = <Step *>self._keep(self.steps * sizeof(Step))
+        cdef Py_ssize_t at = 0, i, first
+        self.offset, self.step = offset, step
+        if self.row_steps is None:
+            for i in range(w.taps):
+                offset[i] = i * w.dilation
+                if w.stride > 1:
+                    offset[i] = (offset[i] % w.stride * self.phase_pitch
+                                 + offset[i] // w.stride)
+            for i in range(self.steps):
+                step.source, step.target, step.single, step.more = 0, -1, 0, 0
+                step.taps, step.coefficient = min(most, w.taps - i * most), i * most
+                step.offset = i * most
+                if i == 0 and plain(offset, step.taps):
+                    step.offset = -1
+                step.accumulate = i > 0
+                step += 1
+            return
+        for source, target, parts, part, single, more in self.row_steps:
+            step.source, step.target, step.single = source, target, single
+            step.more = more * w.dilation
+            step.taps, step.coefficient, step.accumulate = parts + single, at, False
+            first = at
+            for i in range(parts):
+                offset[at] = i * <Py_ssize_t>part * w.dilation
+                at += 1
+            for i in range(single):
+                offset[at] = (<Py_ssize_t>parts * part + i) * w.dilation
+                at += 1
+            step.offset = -1 if single == 0 and plain(offset + first, parts) else first
             step += 1
-        self.kept.append(store)
-        self.step = <const Step *>cnp.PyArray_DATA(store)
 
     cdef Py_ssize_t _width(self, Py_ssize_t columns):
         cdef Along *w = &self.along[2]
@@ -147,26 +170,30 @@ cdef class Layout:
         return ceil_div(w.feature, max(<Py_ssize_t>1, w.feature // most))
 
     cdef _cut_columns(self):
-        """Cut columns into strips; find which are read, copied within a row, or padding."""
+        """Cut columns into strips."""
+        self.strips = ceil_div(self.along[2].feature, self._strip_columns())
+
+    cdef _build_strips(self):
+        """Find which columns of each strip are read, copied within a row, or padding."""
         cdef Along *w = &self.along[2]
-        cdef Py_ssize_t columns = self._strip_columns(), lanes = self.room.lanes
-        cdef Py_ssize_t i, first, count, width
-        line = self.kept[2]
-        self.strips = ceil_div(w.feature, columns)
-        strips, runs, copies, gaps = [], [], [], []
+        cdef Strip *strip = <Strip *>self._keep(self.strips * sizeof(Strip))
+        cdef Py_ssize_t border = 0, i, stop
+        cdef Sources found
+        self.strip = strip
         for i in range(self.strips):
-            first = i * w.feature // self.strips
-            count = (i + 1) * w.feature // self.strips - first
-            width = self._width(count)
-            start = [len(runs), len(copies), len(gaps)]
-            lead = _sources(line[first * w.stride:][:width], first * w.stride - w.before, runs,
-                            copies, gaps, lanes)
-            strips.append((first, count, width, lead, start[0], len(runs), start[1], len(copies),
-                           start[2], len(gaps)))
-        self.strip = <const Strip *>cnp.PyArray_DATA(self._keep(strips))
-        self.run = <const Run *>cnp.PyArray_DATA(self._keep(runs))
-        self.copy = <const Copy *>cnp.PyArray_DATA(self._keep(copies))
-        self.gap = <const Py_ssize_t *>cnp.PyArray_DATA(self._keep(gaps))
+            strip[i].first = i * w.feature // self.strips
+            stop = (i + 1) * w.feature // self.strips
+            strip[i].count = stop - strip[i].first
+            strip[i].width = self._width(strip[i].count)
+            find_inside(w, &strip[i])
+            border += strip[i].width - (strip[i].inside_stop - strip[i].inside)
+        found.run = <Run *>self._keep((border + self.strips) * sizeof(Run))
+        found.copy = <Copy *>self._keep(max(border, <Py_ssize_t>1) * sizeof(Copy))
+        found.gap = <Py_ssize_t *>self._keep(max(border, <Py_ssize_t>1) * sizeof(Py_ssize_t))
+        found.runs = found.copies = found.gaps = 0
+        for i in range(self.strips):
+            find_sources(w, &strip[i], &found, self.room.lanes)
+        self.run, self.copy, self.gap = found.run, found.copy, found.gap
 
     cdef _cut_rows(self):
         """Cut rows into chunks of whole units, few enough in volumes for their scratch planes."""
@@ -214,30 +241,67 @@ cdef class Layout:
         return shape, tuple(self.coefficient[i] for i in range(3))
 
 
-def _sources(line, column, runs, copies, gaps, lanes):
-    """Append where the values of a scratch row come from to the lists, and return its lead.
+cdef struct Sources:        # where values of scratch rows come from, strip after strip
+    Run *run
+    Copy *copy
+    Py_ssize_t *gap
+    Py_ssize_t runs, copies, gaps
 
-    `line` holds the image column at every position, -1 for padding. Inside the image, this column
-    is position + `column`.
+
+cdef void find_inside(const Along *w, Strip *strip) noexcept nogil:
+    """Set the positions of a scratch row, inside..inside_stop, that lie inside the image."""
+    cdef Py_ssize_t first = strip.first * w.stride - w.axis.before
+    strip.inside = min(max(-first, <Py_ssize_t>0), strip.width)
+    strip.inside_stop = max(min(w.image - first, strip.width), strip.inside)
+
+
+cdef void find_sources(const Along *w, Strip *strip, Sources *found,
+                       Py_ssize_t lanes) noexcept nogil:
+    """Append where the values of a strip's scratch row come from, and set its lead.
+
+    Inside the image, the column is position + `shift`. A boundary that repeats the image reads the
+    columns of this run again, where the strip has them, or others.
     """
-    position = np.arange(len(line))
-    inside = np.flatnonzero((line == position + column) & (line >= 0))
-    low = high = 0
-    far = None
-    # There is one run: a boundary that repeats the image returns to the run, not through it.
-    if len(inside):
-        low = int(inside[0])
-        high = low + int(np.argmax(np.append(line[low:] != position[low:] + column, True)))
-        runs.append([low + column, low, high - low])
-    for i in np.flatnonzero((position < low) | (position >= high)):
-        i, source = int(i), int(line[i])
+    cdef Py_ssize_t first = strip.first * w.stride, shift = first - w.axis.before
+    cdef Py_ssize_t low = strip.inside, high = strip.inside_stop, i, source, last = -1
+    cdef Run *run
+    strip.run, strip.copy, strip.gap = found.runs, found.copies, found.gaps
+    if low < high:
+        run = &found.run[found.runs]
+        run.column, run.position, run.length = low + shift, low, high - low
+        found.runs += 1
+    else:
+        low = high = 0
+    i = 0
+    while i < strip.width:
+        if i == low and low < high:
+            i = high
+            continue
+        source = fc_at(&w.axis, first + i)
         if source < 0:
-            gaps.append(i)
-        elif low + column <= source < high + column:
-            copies.append((i, source - column))
-        elif far and far[0] + far[2] == source and far[1] + far[2] == i:
-            far[2] += 1
+            found.gap[found.gaps] = i
+            found.gaps += 1
+        elif low + shift <= source < high + shift:
+            found.copy[found.copies].position = i
+            found.copy[found.copies].source = source - shift
+            found.copies += 1
+        elif (last >= 0 and found.run[last].column + found.run[last].length == source
+                and found.run[last].position + found.run[last].length == i):
+            found.run[last].length += 1
         else:
-            far = [source, i, 1]
-            runs.append(far)
-    return (lanes - low % lanes) % lanes
+            last = found.runs
+            run = &found.run[last]
+            run.column, run.position, run.length = source, i, 1
+            found.runs += 1
+        i += 1
+    strip.run_stop, strip.copy_stop, strip.gap_stop = found.runs, found.copies, found.gaps
+    strip.lead = (lanes - low % lanes) % lanes
+
+
+cdef bint plain(const Py_ssize_t *offset, Py_ssize_t count) noexcept nogil:
+    """Return whether taps read neighbouring values."""
+    cdef Py_ssize_t i
+    for i in range(count):
+        if offset[i] != i:
+            return False
+    return True

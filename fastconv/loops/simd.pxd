@@ -6,8 +6,7 @@ cdef extern from "fastconv.h" nogil:
 
 cdef extern from "geometry.h" nogil:
     struct fc_axis:
-        ptrdiff_t image, feature, taps, stride, dilation, before, extent
-        const ptrdiff_t *line
+        ptrdiff_t image, feature, taps, stride, dilation, before, extent, boundary, unit
 
     struct fc_geometry:
         fc_axis axis[3]
@@ -15,7 +14,10 @@ cdef extern from "geometry.h" nogil:
         int direct
 
     struct fc_line:
-        pass
+        ptrdiff_t start, position, low, high, count
+
+    # Return the image index at padded coordinate j of an axis, or -1 where the fill value is read.
+    ptrdiff_t fc_at(const fc_axis *axis, ptrdiff_t j)
 
 
 # Return the struct of functions of a room (a set of C kernels), which has `size` bytes. Raise

@@ -17,9 +17,9 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels, fc_epilogue
-from fastconv.loops.implicit_gemm_layout cimport axis_line, set_axes
+from fastconv.loops.axes cimport set_axes
 from fastconv.loops.sizes cimport aligned
-from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
+from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 
 cnp.import_array()
 
@@ -169,7 +169,8 @@ cdef class Interleaving:
         self.zeros = zeros
         self.per_channel, self.per_position = bias == "channel", bias == "position"
         self.activation = activation_code(activation)
-        self.kept = set_axes(&self.geometry, axes)
+        self.kept = []
+        set_axes(&self.geometry, axes)
         none = np.zeros((1, 3), np.intp)
         missing = 3 - len(axes)
         for a, table in enumerate([none] * missing + list(residues)):
@@ -294,7 +295,10 @@ cdef class Interleaving:
 
 cdef object _seen(const fc_axis *axis):
     """Return the padded rows that each row of the image takes, as (ends, rows)."""
-    line = axis_line(axis)
+    cdef cnp.ndarray line = np.empty(axis.extent, np.intp)
+    cdef Py_ssize_t i
+    for i in range(axis.extent):
+        (<Py_ssize_t *>cnp.PyArray_DATA(line))[i] = fc_at(axis, i)
     inside = np.flatnonzero(line >= 0)
     order = inside[np.argsort(line[inside], kind="stable")]
     ends = np.zeros(axis.image + 1, np.intp)

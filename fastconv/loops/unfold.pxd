@@ -1,6 +1,4 @@
-"""Find which rows of an image, or of its columns, meet under each outer tap."""
-
-cimport numpy as cnp
+"""Declare the kernels that unfold images, for unfold.pyx and im2col.pyx."""
 
 from fastconv.loops cimport simd
 from fastconv.loops.simd cimport fc_axis, fc_geometry, fc_line
@@ -10,17 +8,12 @@ cdef extern from "unfold/interface.h" nogil:
         size_t size
         void plan(const fc_axis *w, ptrdiff_t column, ptrdiff_t columns,
                   fc_line *lines) noexcept nogil
-        void unfold(const fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
-                    const fc_line *lines, ptrdiff_t rows, ptrdiff_t columns, const void *channel,
-                    double fill, void *to, ptrdiff_t pitch, void *stage) noexcept nogil
-        void fold(const fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
-                  const fc_line *lines, ptrdiff_t rows, const void *source, ptrdiff_t pitch,
-                  void *image) noexcept nogil
+        void unfold(const fc_geometry *g, const fc_line *lines, ptrdiff_t first, ptrdiff_t rows,
+                    ptrdiff_t columns, const void *channel, double fill, void *to, ptrdiff_t pitch,
+                    void *stage) noexcept nogil
+        void fold(const fc_geometry *g, const fc_line *lines, ptrdiff_t first, ptrdiff_t rows,
+                  const void *source, ptrdiff_t pitch, void *image) noexcept nogil
 
 
 cdef inline const fc_unfold *unfold_kernels(str isa, int real) except NULL:
     return <const fc_unfold *>simd.room(isa, "unfold", real, sizeof(fc_unfold))
-
-# Return [tap of depth and height][row of output]: the index of the first element of the image row
-# that is read, -1 for none.
-cdef cnp.ndarray rows_read(const fc_geometry *g)

@@ -10,7 +10,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.implicit_gemm_layout cimport axis_line, set_axes
+from fastconv.loops.axes cimport set_axes
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 
@@ -19,33 +19,6 @@ cnp.import_array()
 cdef enum:
     RUN_BYTES = 12 * 1024   # bytes of rows that stay in L1 while all taps copy or add them
     PAST_BYTES = 16 << 20   # half of a last-level cache; larger columns are written past it
-
-
-cdef cnp.ndarray rows_read(const fc_geometry *g):
-    return _joined([_reads(&g.axis[0]), _reads(&g.axis[1])], g.axis[1].image, g.axis[2].image)
-
-
-cdef object _reads(const fc_axis *axis):
-    """Return [tap][output position]: the image index, -1 in the border."""
-    coordinates = np.add.outer(np.arange(axis.taps) * axis.dilation,
-                               np.arange(axis.feature) * axis.stride)
-    return axis_line(axis)[coordinates]
-
-
-cdef object _read_by(const fc_axis *axis):
-    """Return [tap][image position]: the output position that reads it, -1 for none."""
-    at = np.arange(axis.image) + axis.before - np.arange(axis.taps)[:, None] * axis.dilation
-    position = at // axis.stride
-    met = (at % axis.stride == 0) & (position >= 0) & (position < axis.feature)
-    return np.where(met, position, -1)
-
-
-cdef cnp.ndarray _joined(pair, Py_ssize_t height, Py_ssize_t width):
-    """Join two axes: return [tap][position] of a row's first element, -1 if either has none."""
-    depth, rows = pair[0][:, None, :, None], pair[1][None, :, None, :]
-    first = np.where((depth < 0) | (rows < 0), -1, (depth * height + rows) * width)
-    taps, positions = first.shape[0] * first.shape[1], first.shape[2] * first.shape[3]
-    return np.ascontiguousarray(first.reshape(taps, positions), dtype=np.intp)
 
 
 cdef class Blocks:
@@ -66,8 +39,6 @@ cdef class Blocks:
     cdef const fc_unfold *room
     cdef fc_geometry geometry
     cdef Py_ssize_t item, planes
-    cdef list line_arrays
-    cdef cnp.ndarray slots
     cdef cnp.ndarray line_bounds
 
     def __init__(self, str isa, str dtype, planes, axes):
@@ -75,7 +46,7 @@ cdef class Blocks:
         self.room = unfold_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.planes = planes
-        self.line_arrays = set_axes(&self.geometry, axes)
+        set_axes(&self.geometry, axes)
         cdef fc_axis *w = &self.geometry.axis[2]
         self.line_bounds = np.empty(w.taps * sizeof(fc_line), np.uint8)
         self.room.plan(w, 0, w.feature, <fc_line *>cnp.PyArray_DATA(self.line_bounds))
@@ -83,10 +54,6 @@ cdef class Blocks:
 
 cdef class Unfold(Blocks):
     """Unfold an image into columns; takes the parameters of `Blocks`."""
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.slots = rows_read(&self.geometry)
 
     def __call__(self, cnp.ndarray image, cnp.ndarray columns, int threads):
         """Write every window of `image` as a column of `columns`.
@@ -126,10 +93,9 @@ cdef class Unfold(Blocks):
                     Py_ssize_t first, Py_ssize_t run, char *stage) noexcept nogil:
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t width = g.axis[2].feature
-        cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.slots)
         self.room.unfold(
-            g, slots + first, rows, <const fc_line *>cnp.PyArray_DATA(self.line_bounds),
-            min(run, rows - first), width, source + plane * g.plane * self.item, 0,
+            g, <const fc_line *>cnp.PyArray_DATA(self.line_bounds), first, min(run, rows - first),
+            width, source + plane * g.plane * self.item, 0,
             target + (plane * g.taps * g.pixels + first * width) * self.item, g.pixels, stage)
 
 
@@ -138,12 +104,6 @@ cdef class Fold(Blocks):
 
     It takes the parameters of `Blocks`.
     """
-
-    def __init__(self, *args):
-        cdef fc_geometry *g = &self.geometry
-        super().__init__(*args)
-        self.slots = _joined([_read_by(&g.axis[0]), _read_by(&g.axis[1])], g.axis[1].feature,
-                             g.axis[2].feature)
 
     def __call__(self, cnp.ndarray columns, cnp.ndarray image, int threads):
         """Write the sums of `columns` to `image`.
@@ -175,8 +135,7 @@ cdef class Fold(Blocks):
     cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
                     Py_ssize_t first, Py_ssize_t run) noexcept nogil:
         cdef const fc_geometry *g = &self.geometry
-        cdef const ptrdiff_t *slots = <const ptrdiff_t *>cnp.PyArray_DATA(self.slots)
         self.room.fold(
-            g, slots + first, rows, <const fc_line *>cnp.PyArray_DATA(self.line_bounds),
-            min(run, rows - first), source + plane * g.taps * g.pixels * self.item, g.pixels,
+            g, <const fc_line *>cnp.PyArray_DATA(self.line_bounds), first, min(run, rows - first),
+            source + plane * g.taps * g.pixels * self.item, g.pixels,
             target + (plane * g.plane + first * g.axis[2].image) * self.item)

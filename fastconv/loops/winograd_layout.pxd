@@ -67,7 +67,6 @@ cdef class Tiling:
     cdef int activation
     cdef object activation_name
     cdef bint finishes_last                     # whether the epilogue runs over the whole output
-    cdef object line_arrays
 
     cdef _choose_tile(self, const fc_implicit_gemm *gemm)
     cdef _cut(self, tiles, channels)

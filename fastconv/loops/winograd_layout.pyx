@@ -3,7 +3,8 @@
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
-from fastconv.loops.implicit_gemm_layout cimport fc_implicit_gemm, implicit_gemm_kernels, set_axes
+from fastconv.loops.axes cimport set_axes
+from fastconv.loops.implicit_gemm_layout cimport fc_implicit_gemm, implicit_gemm_kernels
 from fastconv.loops.sizes cimport aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
 
@@ -32,7 +33,7 @@ cdef class Tiling:
         Number of groups of channels.
     image_channels, feature_channels : int
         Channels of the input and of the output, over all groups.
-    axes : sequence of 1 to 3 tuples (image, feature, taps, stride, dilation, before, line)
+    axes : sequence of 1 to 3 tuples
         Axes as `Layout` of implicit_gemm takes them. The last axis has 3 taps and stride 1. The
         axis before it has 3 taps and stride 1, or 1 tap.
     bias : None, "channel" or "position"
@@ -56,7 +57,7 @@ cdef class Tiling:
         self.activation_name, self.activation = activation, activation_code(activation)
         cdef fc_geometry *g = &self.geometry
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
-        self.line_arrays = set_axes(g, axes)
+        set_axes(g, axes)
         cdef fc_axis *h = &self.geometry.axis[1]
         cdef fc_axis *w = &self.geometry.axis[2]
         self.m = m

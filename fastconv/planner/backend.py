@@ -10,7 +10,8 @@ from pathlib import Path
 
 from .. import config
 from ..algorithms.base import names_for
-from ..algorithms.registry import lookup, reason_against
+from ..algorithms.registry import in_turn, lookup, reason_against
+from ..problem.limits import total_memory
 from . import store
 from .machine import cpu_model
 
@@ -33,6 +34,10 @@ class Host:
         """Return None if the algorithm called `name` can run the problem, else why not."""
         return reason_against(name, problem)
 
+    def in_turn(self, problem):
+        """Return ``(position in tables, algorithm)`` of all algorithms, likely choices first."""
+        return in_turn(problem)
+
     def machine(self):
         """Return the constants of the cost model."""
         return store.machine()
@@ -44,6 +49,14 @@ class Host:
     def limit(self, problem):
         """Return the bytes of workspace that a call may use unless it says otherwise."""
         return max((8 << 20) * config.get_num_threads(), 4 * problem.bytes)
+
+    def most_workspace(self):
+        """Return the bytes that a much faster algorithm may use beyond `limit`.
+
+        They depend on the machine's memory, not on what is free of it: the choice must not change
+        from call to call.
+        """
+        return total_memory() // 4
 
     def identity(self):
         """Return the words of a wisdom entry that say what it is valid for."""

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from ..algorithms.base import FILTERS, MAXIMA, RESAMPLINGS, rounding
 from ..errors import UnsupportedAlgorithm, shown
@@ -17,6 +18,8 @@ LEVELS = {
     "default": {"f32": 1e-5, "f64": 2e-14},
     "fast": {"f32": 5e-5, "f64": 1e-13},
 }
+#: how many times as slow as the fastest an algorithm may be that needs less workspace
+_SLOWEST = 2.0
 #: the permanent names of all families of problems
 _ANYWHERE = frozenset((*FILTERS, *MAXIMA, *RESAMPLINGS))
 #: the real dtype of a complex one
@@ -93,29 +96,36 @@ def table(problem, accuracy="default", workspace_limit=None, prepared=False, bac
     problem : ConvProblem, FilterProblem, PoolProblem, ...
     accuracy : str, optional
     workspace_limit : int, optional
-        Bytes; by default the backend's limit.
+        Bytes; by default the backend's limit, or more as `_default_limit` says.
     prepared : bool, optional
         Whether the weight is transformed before the call.
     backend : Host or Device, optional
     """
     problem = _not_empty(problem)
-    limit = backend.limit(problem) if workspace_limit is None else workspace_limit
     allowed = tolerance(problem, accuracy)
-    rows = [
-        _candidate(name, problem, backend, allowed, limit, prepared)
-        for name in backend.names(problem)
-    ]
+    names = backend.names(problem)
+    rows = [_candidate(name, problem, backend, allowed, prepared) for name in names]
+    limit = workspace_limit
+    if limit is None:
+        limit = _default_limit([c for c in rows if c.reason is None], problem, backend)
+    rows = [_within(c, limit) for c in rows]
     return sorted(rows, key=lambda c: (c.reason is not None, not c.runs, c.seconds or 0.0))
 
 
-def _candidate(name, problem, backend, allowed, limit, prepared, forced=False):
+def _candidate(name, problem, backend, allowed, prepared, forced=False):
+    """Return the row of an algorithm, whatever workspace it needs."""
     reason = backend.reason_against(name, problem)
     if reason is not None:
         return Candidate(name, False, reason)
     algorithm = backend.lookup(name, problem)
     reason = None if forced else algorithm.hesitates(problem)
+    return _predicted(algorithm, problem, backend, allowed, prepared, reason)
+
+
+def _predicted(algorithm, problem, backend, allowed, prepared, reason=None):
+    """Return the row of an algorithm that can run the problem, if it is allowed to."""
     if not algorithm.predicts:
-        return Candidate(name, True, reason)
+        return Candidate(algorithm.name, True, reason)
     machine, threads = backend.machine(), backend.threads()
     seconds = algorithm.cost(problem, machine, threads)
     bound = algorithm.error_bound(problem)
@@ -123,13 +133,36 @@ def _candidate(name, problem, backend, allowed, limit, prepared, forced=False):
     if prepared:
         saved_seconds, saved_bytes = algorithm.preparation(problem, machine, threads)
         seconds, workspace = seconds - saved_seconds, workspace - saved_bytes
-    if workspace > limit and name != "naive":
-        reason = (
-            f"needs {size_text(workspace)} of workspace, more than the limit of {size_text(limit)}"
-        )
-    elif bound > allowed:
+    if bound > allowed:
         reason = f"error bound {bound:.0e} exceeds the accuracy contract's {allowed:.0e}"
-    return Candidate(name, True, reason, seconds, bound, workspace)
+    return Candidate(algorithm.name, True, reason, seconds, bound, workspace)
+
+
+def _within(row, limit):
+    """Return a row, with a reason against it if it needs more workspace than the limit."""
+    if row.workspace is None or row.name == "naive" or row.workspace <= limit:
+        return row
+    return replace(
+        row,
+        reason=f"needs {size_text(row.workspace)} of workspace, more than the limit of "
+        f"{size_text(limit)}",
+    )
+
+
+def _default_limit(rows, problem, backend):
+    """Return the workspace that a call may use unless the caller says otherwise.
+
+    It is the backend's limit, or what an algorithm needs that is at most twice as slow as the
+    fastest, if all within the limit are slower. No algorithm may need more than the backend's
+    share of the memory.
+    """
+    limit = backend.limit(problem)
+    most = max(limit, backend.most_workspace())
+    rows = [c for c in rows if c.seconds is not None and c.workspace <= most]
+    if not rows:
+        return limit
+    enough = _SLOWEST * min(c.seconds for c in rows)
+    return max(limit, min(c.workspace for c in rows if c.seconds <= enough))
 
 
 def _not_empty(problem):
@@ -148,7 +181,7 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
         A name that is forced, or ``"auto"``.
     accuracy : str, optional
     workspace_limit : int, optional
-        Bytes; by default the backend's limit, or none if the algorithm is forced.
+        Bytes; by default the limit of `table`, or none if the algorithm is forced.
     prepared : bool, optional
         Whether the weight is transformed before the call.
     backend : Host or Device, optional
@@ -160,12 +193,44 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
     """
     if algorithm != "auto":
         return _forced(problem, algorithm, workspace_limit, prepared, backend)
-    rows = table(problem, accuracy, workspace_limit, prepared, backend)
-    possible = [c for c in rows if c.reason is None]
+    problem = _not_empty(problem)
+    rows = _contenders(problem, accuracy, workspace_limit, prepared, backend)
+    limit = workspace_limit
+    if limit is None:
+        limit = _default_limit(rows, problem, backend)
+    possible = [c for c in rows if _within(c, limit).reason is None]
     if not possible:
-        return _last_resort(rows)
-    known = store.recall(problem.key(), accuracy, prepared, backend.identity())
-    return next((c for c in possible if c.name == known), possible[0])
+        return _last_resort(table(problem, accuracy, workspace_limit, prepared, backend))
+    best = min(possible, key=lambda c: c.seconds or 0.0)
+    known = store.recall(problem, accuracy, prepared, backend.identity())
+    if known is None or known == best.name:
+        return best
+    rows = table(problem, accuracy, workspace_limit, prepared, backend)
+    return next((c for c in rows if c.reason is None and c.name == known), best)
+
+
+def _contenders(problem, accuracy, workspace_limit, prepared, backend):
+    """Return the rows without a reason against them that may be chosen, in the table's order.
+
+    An algorithm is left out if it is slower at its best than another one that is within the limit.
+    """
+    allowed = tolerance(problem, accuracy)
+    limit = backend.limit(problem) if workspace_limit is None else workspace_limit
+    machine, threads = backend.machine(), backend.threads()
+    rows, best = [], math.inf
+    for position, algorithm in backend.in_turn(problem):
+        if algorithm.supports(problem) is not None or algorithm.hesitates(problem) is not None:
+            continue
+        prunes = best < math.inf and not prepared and algorithm.predicts
+        if prunes and algorithm.floor(problem, machine, threads) >= best:
+            continue
+        row = _predicted(algorithm, problem, backend, allowed, prepared)
+        if row.reason is not None:
+            continue
+        rows.append((position, row))
+        if row.seconds is not None and row.workspace <= limit:
+            best = min(best, row.seconds)
+    return [row for _, row in sorted(rows, key=itemgetter(0))]
 
 
 def _last_resort(rows):
@@ -182,8 +247,8 @@ def _last_resort(rows):
 
 def _forced(problem, algorithm, workspace_limit, prepared, backend):
     problem = _not_empty(problem)
-    limit = math.inf if workspace_limit is None else workspace_limit
-    row = _candidate(algorithm, problem, backend, math.inf, limit, prepared, forced=True)
+    row = _candidate(algorithm, problem, backend, math.inf, prepared, forced=True)
+    row = _within(row, math.inf if workspace_limit is None else workspace_limit)
     if row.reason is not None:
         raise UnsupportedAlgorithm(f"algorithm {algorithm!r} cannot run this problem: {row.reason}")
     return row

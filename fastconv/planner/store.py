@@ -40,20 +40,24 @@ def machine():
     return _machines.get(isa) or DEFAULTS[isa]
 
 
-def recall(problem_key, accuracy, prepared=False, where=None):
+def recall(problem, accuracy, prepared=False, where=None):
     """Return the name of the algorithm that a measurement chose, None if there was none.
 
     Parameters
     ----------
-    problem_key, accuracy : str
+    problem : ConvProblem, FilterProblem, PoolProblem, ...
+    accuracy : str
     prepared : bool, optional
         Whether the weight is prepared; then a measurement with prepared weights comes first.
     where : str, optional
         What the backend's `identity` returned; by default that of this CPU.
     """
     _load_once()
-    known = _wisdom.get(_entry(problem_key, accuracy, True, where)) if prepared else None
-    return known or _wisdom.get(_entry(problem_key, accuracy, False, where))
+    if not _wisdom:
+        return None
+    key = problem.key()
+    known = _wisdom.get(_entry(key, accuracy, True, where)) if prepared else None
+    return known or _wisdom.get(_entry(key, accuracy, False, where))
 
 
 def wisdom_size():

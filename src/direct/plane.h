@@ -62,7 +62,7 @@ static __attribute__((noinline)) void NAME(collect)(const struct column *c, cons
     const struct fc_axis *w = &c->plan->geometry.axis[2];
     const ptrdiff_t count = (k - 1) * c->dilation + s * LANES;
     for (ptrdiff_t j = 0; j < count; j++) {
-        const ptrdiff_t at = c->here * s + j < w->extent ? w->line[c->here * s + j] : -1;
+        const ptrdiff_t at = c->here * s + j < w->extent ? fc_at(w, c->here * s + j) : -1;
         values[j] = at < 0 ? 0 : row[at];
     }
 }

@@ -49,7 +49,7 @@ static void NAME(sum_planes)(const struct fc_planes_plan *p, const struct fc_pla
     const ptrdiff_t *slots = c->slots, even_end = h->before + h->image - h->stride + 1;
     int more = 0;
     for (ptrdiff_t tap = 0; tap < d->taps; tap++) {
-        const ptrdiff_t z = d->line[depth * d->stride + tap * d->dilation];
+        const ptrdiff_t z = fc_at(d, depth * d->stride + tap * d->dilation);
         const real *first = channel + (z < 0 ? 0 : z) * plane;
         int how = edge->before || edge->behind ? BLENDED : INSIDE;
         if (how == BLENDED && (!p->zeros_beyond || first - begin < edge->before ||

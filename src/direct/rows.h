@@ -21,10 +21,10 @@ static void NAME(plan_slots)(const struct fc_direct_plan *p, ptrdiff_t depth, pt
     const ptrdiff_t width = p->geometry.axis[2].image;
     for (ptrdiff_t b = 0; b < p->classes; b++) {
         for (ptrdiff_t t = 0; t < d->taps; t++) {
-            const ptrdiff_t z = d->line[depth * d->stride + t * d->dilation];
+            const ptrdiff_t z = fc_at(d, depth * d->stride + t * d->dilation);
             for (ptrdiff_t e = 0; e < p->entries; e++) {
                 const ptrdiff_t row = (first + b) * h->stride + p->heights[e];
-                const ptrdiff_t y = row < h->extent ? h->line[row] : -1;
+                const ptrdiff_t y = row < h->extent ? fc_at(h, row) : -1;
                 *slots++ = row >= h->extent ? -2 : z < 0 || y < 0 ? -1 : (z * h->image + y) * width;
             }
         }

@@ -33,10 +33,13 @@ FC_INLINE const real *NAME(image_row)(const struct fc_fft_plan *p, const real *c
                                       ptrdiff_t y)
 {
     const struct fc_axis *d = &p->geometry.axis[0], *h = &p->geometry.axis[1];
-    if (z >= d->extent || y >= h->extent || d->line[z] < 0 || h->line[y] < 0)
+    if (z >= d->extent || y >= h->extent)
         return 0;
-    return channel + (d->line[z] * h->image + h->line[y]) * p->geometry.axis[2].image *
-                         (p->is_complex ? 2 : 1);
+    z = fc_at(d, z);
+    y = fc_at(h, y);
+    if (z < 0 || y < 0)
+        return 0;
+    return channel + (z * h->image + y) * p->geometry.axis[2].image * (p->is_complex ? 2 : 1);
 }
 
 /* Copy values from..stop, which lie in the border, of a row that starts at padded coordinate x. */
@@ -44,10 +47,11 @@ FC_INLINE void NAME(gather_border)(const struct fc_axis *axis, const real *fill,
                                    ptrdiff_t x, ptrdiff_t from, ptrdiff_t stop, real *to,
                                    const int parts)
 {
-    const ptrdiff_t *line = axis->line + x;
-    for (ptrdiff_t e = from; e < stop; e++)
+    for (ptrdiff_t e = from; e < stop; e++) {
+        const ptrdiff_t at = fc_at(axis, x + e);
         for (int i = 0; i < parts; i++)
-            to[e * parts + i] = line[e] < 0 ? fill[i] : row[line[e] * parts + i];
+            to[e * parts + i] = at < 0 ? fill[i] : row[at * parts + i];
+    }
 }
 
 /* Copy `size` values from padded coordinate x on. Values past the padded extent become zeros. */

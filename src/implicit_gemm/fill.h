@@ -17,11 +17,11 @@ FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l,
     }
     NAME(pick)(line, from, s, i, high);
     for (i = 0; i < low; i++) {
-        const ptrdiff_t x = w->line[l->start + i * s];
+        const ptrdiff_t x = fc_at(w, l->start + i * s);
         line[i] = x < 0 ? fill : source[x];
     }
     for (i = high; i < l->count; i++) {
-        const ptrdiff_t x = w->line[l->start + i * s];
+        const ptrdiff_t x = fc_at(w, l->start + i * s);
         line[i] = x < 0 ? fill : source[x];
     }
 }

@@ -81,11 +81,11 @@ static void NAME(plan_patch)(const struct fc_geometry *g, struct fc_block *block
         const ptrdiff_t top = i == 0 ? first_row % h->feature : 0;
         const ptrdiff_t bottom = i == groups - 1 ? last_row % h->feature : h->feature - 1;
         for (ptrdiff_t td = 0; td < taps_d; td++) {
-            const ptrdiff_t z = d->line[od * d->stride + (low[0] + td) * d->dilation];
+            const ptrdiff_t z = fc_at(d, od * d->stride + (low[0] + td) * d->dilation);
             ptrdiff_t *slots = block->slots + (i * taps_d + td) * height;
             for (ptrdiff_t oh = top; oh <= bottom; oh++) {
                 for (ptrdiff_t th = 0; th < taps_h; th++) {
-                    const ptrdiff_t y = h->line[oh * h->stride + (low[1] + th) * h->dilation];
+                    const ptrdiff_t y = fc_at(h, oh * h->stride + (low[1] + th) * h->dilation);
                     slots[(oh - top) * step_o + th * step_t] =
                         z < 0 || y < 0 ? -1
                                        : n * g->image_channels * g->plane +

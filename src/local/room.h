@@ -237,7 +237,7 @@ static void NAME(add_patch)(const struct fc_geometry *g, const struct fc_block *
         for (ptrdiff_t i = 0; i < block->line_count; i++) {
             const struct fc_line *l = &block->lines[i];
             for (ptrdiff_t j = 0; j < l->count; j++) {
-                const ptrdiff_t x = w->line[l->start + j * w->stride];
+                const ptrdiff_t x = fc_at(w, l->start + j * w->stride);
                 if (x >= 0)
                     to[x] += row[l->position + j];
             }

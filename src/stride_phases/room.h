@@ -5,7 +5,7 @@
  * The kernels are
  *     transpose   out[c, p, k, j] = weight[k, c, tap[p, j]]: the weights of these convolutions
  *     interleave  row[x] = phase[(x + at) % s][(x + at) / s]: rows of the image from their rows
- *     fold        out[line[X]] += row[X]: the gradient of a padding other than zeros
+ *     fold        out[fc_at(X)] += row[X]: the gradient of a padding other than zeros
  *
  * Weights are transposed in blocks of FC_TRANSPOSED rows and a few columns. Rows are far apart in
  * the weight, and columns are far apart in the output, so blocks are small enough for their cache
@@ -188,9 +188,9 @@ static void NAME(fold_back)(const struct fc_axis *w, const void *row, int accumu
             to[i] = 0;
     }
     for (i = 0; i < low; i++)
-        to[w->line[i]] += from[i];
+        to[fc_at(w, i)] += from[i];
     for (i = high; i < w->extent; i++)
-        to[w->line[i]] += from[i];
+        to[fc_at(w, i)] += from[i];
 }
 
 static const struct fc_stride_phases NAME(kernels) = {

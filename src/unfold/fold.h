@@ -1,7 +1,7 @@
 /* fold: image[row][x] = sum of from[tap][pixel] over the taps and pixels that read it.
  *
- * Layout    as in unfold.h. `slots` has, for each outer tap and row of the image, the first pixel
- *           of the output row that reads this row under this tap, or -1 if there is none.
+ * Layout    as in unfold.h. Under each outer tap, at most one row of the output reads a row of the
+ *           image.
  * Loop      The loop over taps is outermost and keeps their order, so that a sum does not depend on
  *           how rows are divided among calls. The rows of one call fit L1. With unit stride, all
  *           taps of the width are added to a row at once: tap by tap, a row would be loaded just
@@ -55,12 +55,20 @@ FC_INLINE void NAME(add_row)(const struct fc_axis *w, const struct fc_line *line
     storeu(row + end, NAME(add_taps)(w, last, from, pitch, end, taps));
 }
 
-static void NAME(fold)(const struct fc_geometry *g, const ptrdiff_t *slots, ptrdiff_t slot_stride,
-                       const struct fc_line *lines, ptrdiff_t rows, const void *from,
-                       ptrdiff_t pitch, void *image)
+/* Return the output position that reads position i of the image under a tap, or -1. */
+FC_INLINE ptrdiff_t NAME(read_by)(const struct fc_axis *axis, ptrdiff_t i, ptrdiff_t tap)
 {
-    const struct fc_axis *w = &g->axis[2];
-    const ptrdiff_t outer = g->axis[0].taps * g->axis[1].taps;
+    const ptrdiff_t at = i + axis->before - tap * axis->dilation;
+    if (at < 0 || at % axis->stride)
+        return -1;
+    return at / axis->stride < axis->feature ? at / axis->stride : -1;
+}
+
+static void NAME(fold)(const struct fc_geometry *g, const struct fc_line *lines, ptrdiff_t first,
+                       ptrdiff_t rows, const void *from, ptrdiff_t pitch, void *image)
+{
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const ptrdiff_t outer = d->taps * h->taps;
     const real *source = from;
     real *target = image;
     ptrdiff_t low = 0, high = w->image;
@@ -72,11 +80,13 @@ static void NAME(fold)(const struct fc_geometry *g, const ptrdiff_t *slots, ptrd
     const int together = w->stride == 1 && high - low >= LANES;
     for (ptrdiff_t x = 0; x < rows * w->image; x++)
         target[x] = 0;
-    for (ptrdiff_t t = 0; t < outer; t++, slots += slot_stride, source += w->taps * pitch) {
+    for (ptrdiff_t t = 0; t < outer; t++, source += w->taps * pitch) {
         for (ptrdiff_t r = 0; r < rows; r++) {
-            const real *columns = source + slots[r];
+            const ptrdiff_t z = NAME(read_by)(d, (first + r) / h->image, t / h->taps);
+            const ptrdiff_t y = NAME(read_by)(h, (first + r) % h->image, t % h->taps);
+            const real *columns = source + (z * h->feature + y) * w->feature;
             real *row = target + r * w->image;
-            if (slots[r] < 0)
+            if (z < 0 || y < 0)
                 continue;
             if (together) {
                 switch (w->taps) {

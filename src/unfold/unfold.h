@@ -1,9 +1,8 @@
 /* unfold: to[tap][pixel] = the value of one channel that each output pixel reads under each tap.
  *
  * Layout    `to` has one row of `pitch` elements for each tap; its pixels lie in the order
- *           rows x columns. `slots` has, for each outer tap (depth, height) and row, the first
- *           element of the image row that is read, or -1 if there is none. `lines` describes, for
- *           each tap of the width, where a row leaves the image (patch.h).
+ *           rows x columns. `lines` describes, for each tap of the width, where a row leaves the
+ *           image (patch.h).
  * Loop      The loop over taps is outermost and that over rows is inside of it, so that there is
  *           one stream of stores and the rows that are read stay in L1.
  *
@@ -27,12 +26,12 @@ FC_INLINE void NAME(unfold_run)(const struct fc_axis *w, const struct fc_line *l
     const ptrdiff_t width = w->image, low = l->low, high = l->high;
     NAME(copy)(to + low, source + l->start - w->before + low, (rows - 1) * width + high - low);
     for (ptrdiff_t i = 0; i < low; i++) {
-        const ptrdiff_t x = w->line[l->start + i];
+        const ptrdiff_t x = fc_at(w, l->start + i);
         for (ptrdiff_t r = 0; r < rows; r++)
             to[r * width + i] = x < 0 ? fill : source[r * width + x];
     }
     for (ptrdiff_t i = high; i < width; i++) {
-        const ptrdiff_t x = w->line[l->start + i];
+        const ptrdiff_t x = fc_at(w, l->start + i);
         for (ptrdiff_t r = 0; r < rows; r++)
             to[r * width + i] = x < 0 ? fill : source[r * width + x];
     }
@@ -50,35 +49,52 @@ FC_INLINE void NAME(copy_past)(real *to, const real *from, ptrdiff_t count)
         to[i] = from[i];
 }
 
-static void NAME(unfold)(const struct fc_geometry *g, const ptrdiff_t *slots,
-                         ptrdiff_t slot_stride, const struct fc_line *lines, ptrdiff_t rows,
-                         ptrdiff_t columns, const void *channel, double fill, void *to,
-                         ptrdiff_t pitch, void *stage)
+/* Store the rows of one plane of outputs, from `oh` on, under one tap of the depth, which reads
+ * plane z of the image, and under tap `th` of the height. */
+FC_INLINE void NAME(unfold_plane)(const struct fc_geometry *g, const struct fc_line *line,
+                                  const real *channel, real fill, ptrdiff_t z, ptrdiff_t th,
+                                  ptrdiff_t oh, ptrdiff_t rows, ptrdiff_t columns, real *to)
 {
-    const struct fc_axis *w = &g->axis[2];
-    const ptrdiff_t outer = g->axis[0].taps * g->axis[1].taps;
-    const int joined = w->stride == 1 && columns == w->image;
+    const struct fc_axis *h = &g->axis[1], *w = &g->axis[2];
+    const int joined = w->stride == 1 && columns == w->image && line->low < line->high;
+    for (ptrdiff_t r = 0, run; r < rows; r += run) {
+        const ptrdiff_t j = (oh + r) * h->stride + th * h->dilation;
+        const ptrdiff_t y = z < 0 ? -1 : fc_at(h, j);
+        const real *source = channel + (z * h->image + y) * w->image;
+        real *row = to + r * columns;
+        run = 1;
+        if (y < 0) {
+            for (ptrdiff_t i = 0; i < columns; i++)
+                row[i] = fill;
+            continue;
+        }
+        if (joined)
+            while (r + run < rows && fc_at(h, j + run * h->stride) == y + run)
+                run++;
+        if (run > 1)
+            NAME(unfold_run)(w, line, source, run, fill, row);
+        else
+            NAME(fill_line)(w, line, source, fill, row);
+    }
+}
+
+static void NAME(unfold)(const struct fc_geometry *g, const struct fc_line *lines, ptrdiff_t first,
+                         ptrdiff_t rows, ptrdiff_t columns, const void *channel, double fill,
+                         void *to, ptrdiff_t pitch, void *stage)
+{
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1];
+    const ptrdiff_t outer = d->taps * h->taps, taps = g->axis[2].taps;
     real *target = to;
-    for (ptrdiff_t t = 0; t < outer; t++, slots += slot_stride) {
-        for (ptrdiff_t tw = 0; tw < w->taps; tw++, target += pitch) {
-            const struct fc_line *line = &lines[tw];
-            real *first = stage ? stage : target;
-            for (ptrdiff_t r = 0, run; r < rows; r += run) {
-                real *row = first + r * columns;
-                const ptrdiff_t slot = slots[r];
-                run = 1;
-                if (slot < 0) {
-                    for (ptrdiff_t i = 0; i < columns; i++)
-                        row[i] = (real)fill;
-                    continue;
-                }
-                if (joined && line->low < line->high)
-                    while (r + run < rows && slots[r + run] == slot + run * columns)
-                        run++;
-                if (run > 1)
-                    NAME(unfold_run)(w, line, (const real *)channel + slot, run, (real)fill, row);
-                else
-                    NAME(fill_line)(w, line, (const real *)channel + slot, (real)fill, row);
+    for (ptrdiff_t t = 0; t < outer; t++) {
+        for (ptrdiff_t tw = 0; tw < taps; tw++, target += pitch) {
+            real *row = stage ? stage : target;
+            ptrdiff_t od = first / h->feature, oh = first % h->feature;
+            for (ptrdiff_t left = rows, some; left > 0; left -= some, od++, oh = 0) {
+                some = h->feature - oh < left ? h->feature - oh : left;
+                NAME(unfold_plane)(g, &lines[tw], channel, (real)fill,
+                                   fc_at(d, od * d->stride + t / h->taps * d->dilation),
+                                   t % h->taps, oh, some, columns, row);
+                row += some * columns;
             }
             if (stage)
                 NAME(copy_past)(target, stage, rows * columns);

@@ -26,7 +26,7 @@ FC_INLINE void NAME(gather_columns)(const struct fc_axis *w, const real *const *
         ptrdiff_t at[LANES], filled = 0;
         for (ptrdiff_t l = 0; l < some; l++) {
             const ptrdiff_t j = start + (x + l) * w->dilation;
-            at[l] = j < w->extent ? w->line[j] : -1;
+            at[l] = j < w->extent ? fc_at(w, j) : -1;
             filled |= at[l] >= 0;
         }
         if (!filled) {
@@ -53,7 +53,7 @@ FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
     const int points = high == 1 ? 1 : high + 2;
     const ptrdiff_t start = run->column, need = run->count * m + 2, pitch = b->column_pitch;
-    const ptrdiff_t plane = d->line[run->depth * d->stride + tap * d->dilation];
+    const ptrdiff_t plane = fc_at(d, run->depth * d->stride + tap * d->dilation);
     const ptrdiff_t left = w->before - start, right = left + w->image;
     /* Columns low..stop are contiguous in memory. In a dilated run, no columns are. */
     const ptrdiff_t low = w->dilation > 1 || left > need ? need : left < 0 ? 0 : left;
@@ -62,7 +62,7 @@ FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct
     real *columns = (real *)b->columns + run->position;
     for (int i = 0; i < points; i++) {
         const ptrdiff_t j = run->row + i * h->dilation;
-        const ptrdiff_t y = plane >= 0 && j < h->extent ? h->line[j] : -1;
+        const ptrdiff_t y = plane >= 0 && j < h->extent ? fc_at(h, j) : -1;
         rows[i] = b->zeros;
         if (y >= 0) {
             rows[i] = channel + run->image + (plane * h->image + y) * w->image;

@@ -87,7 +87,7 @@ class Emulated:
     out_of_memory = OutOfMemory
     properties = {
         "name": "host", "capability": (9, 0), "multiprocessors": 132, "clock": 1.7e9,
-        "bandwidth": 3.3e12, "cache": 50 << 20, "shared": 227 << 10,
+        "bandwidth": 3.3e12, "memory": 80 << 30, "cache": 50 << 20, "shared": 227 << 10,
     }  # fmt: skip
 
     def __init__(self, number):
