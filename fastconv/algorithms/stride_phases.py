@@ -18,7 +18,6 @@ convolutional layer?", arXiv:1609.07009, 2016 (phases as channels).
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import product
 from math import gcd, prod
 
@@ -28,7 +27,7 @@ from .. import config
 from ..loops.stride_phases import Interleaving, Lease, transposed
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
-from .base import Algorithm, c_axis, in_forward_order, refuses_axes, rounding
+from .base import Algorithm, Latest, c_axis, in_forward_order, refuses_axes, rounding
 
 #: bytes of the parts' outputs that are interleaved at a time, so that they stay in cache
 _BUFFER_BYTES = 2 << 20
@@ -47,7 +46,7 @@ class Phase:
     Parameters
     ----------
     residues : tuple of int
-    taps : tuple of tuple of int
+    taps : tuple of range
         Taps of each residue, in the order in which they read the feature.
     first, size : int
         Number of the first output, and how many outputs there are.
@@ -57,7 +56,7 @@ class Phase:
     """
 
     residues: tuple[int, ...]
-    taps: tuple[tuple[int, ...], ...]
+    taps: tuple[range, ...]
     first: int
     size: int
     dilation: int
@@ -72,11 +71,10 @@ def phases(axis):
         start, stop = 0, (axis.feature - 1) * s + axis.extent
     step, apart = s // gcd(s, d), d // gcd(s, d)
     classes = {}
-    for residue in range(s):
+    for residue, tap in sorted((t * d % s, t) for t in range(min(axis.taps, step))):
         low, high = -(-(start - residue) // s), -(-(stop - residue) // s)
-        tap = next((t for t in range(min(axis.taps, step)) if (t * d - residue) % s == 0), None)
-        if low < high and tap is not None:
-            taps = tuple(range(tap, axis.taps, step))[::-1]
+        if low < high:
+            taps = range(tap, axis.taps, step)[::-1]
             key = len(taps), (residue - tap * d) // s
             classes.setdefault(key, []).append((residue, taps, low, high))
     result = []
@@ -110,16 +108,40 @@ class Part:
     Parameters
     ----------
     problem : ConvProblem
-    taps : tuple of tuple of int
-        Flat numbers of the weight's taps that each phase takes.
-    sizes, phases : tuple of int
-        Outputs and phases along each axis.
+    axes : tuple of Phase
     """
 
     problem: ConvProblem
-    taps: tuple[tuple[int, ...], ...]
-    sizes: tuple[int, ...]
-    phases: tuple[int, ...]
+    axes: tuple[Phase, ...]
+
+    @property
+    def sizes(self):
+        """Outputs along each axis."""
+        return self.problem.output
+
+    @property
+    def phases(self):
+        """Phases along each axis."""
+        return tuple(len(a.residues) for a in self.axes)
+
+    def taps(self, kernel):
+        """Return the flat numbers of the taps that each phase takes of a weight.
+
+        Parameters
+        ----------
+        kernel : tuple of int
+            Taps of the weight along each axis.
+
+        Returns
+        -------
+        ndarray of intp, shape (phases, taps of a phase)
+        """
+        numbers = np.zeros((1, 1), np.intp)
+        for axis, size in zip(self.axes, kernel, strict=True):
+            along = np.array([np.arange(t.start, t.stop, t.step) for t in axis.taps], np.intp)
+            numbers = numbers[:, None, :, None] * size + along[None, :, None, :]
+            numbers = numbers.reshape(numbers.shape[0] * numbers.shape[1], -1)
+        return numbers
 
 
 @dataclass(frozen=True)
@@ -145,34 +167,31 @@ class Parts:
     buffer: int
 
 
-@lru_cache(256)
-def parts_of(problem):
+def _parts_of(problem):
     """Return the `Parts` of a problem whose stencil has the role ``input``."""
     s = problem.stencil
     axes = tuple(tuple(phases(a)) for a in s.axes)
     whole = all(a.stride == 1 and a.boundary == "zeros" for a in s.axes)
-    numbers = [np.arange(a.taps) * prod(b.taps for b in s.axes[i + 1 :])
-               for i, a in enumerate(s.axes)]  # fmt: skip
     made = []
     for classes in product(*axes):
-        taps = []
-        for rows in product(*(c.taps for c in classes)):
-            steps = [n[list(t)] for n, t in zip(numbers, rows, strict=True)]
-            taps.append(tuple(int(sum(at)) for at in product(*steps)))
         own = ConvProblem(
             "conv", "fwd", (problem.compute,) * 3, s.n, s.groups, s.feature_channels,
-            s.image_channels * len(taps), tuple(a.feature for a in s.axes),
+            s.image_channels * prod(len(c.residues) for c in classes), tuple(a.feature for a in s.axes),
             tuple(len(c.taps[0]) for c in classes), (1,) * len(axes),
             tuple(c.padding for c in classes), tuple(c.dilation for c in classes),
             bias=problem.bias if whole else None,
             activation=problem.activation if whole else None,
         )  # fmt: skip
-        made.append(Part(own, tuple(taps), own.output, tuple(len(c.residues) for c in classes)))
+        made.append(Part(own, classes))
     item = DTYPES[problem.compute].itemsize
     image = sum(p.problem.k * prod(p.sizes) for p in made) * item
     batch = max(1, min(s.n, _BUFFER_BYTES // max(image, 1)))
     batch = -(-s.n // -(-s.n // batch)) if s.n else 1
     return Parts(tuple(made), axes, whole, batch, 0 if whole else _aligned(made, batch, item))
+
+
+#: the parts of a problem, for which all algorithms ask
+parts_of = Latest(_parts_of)
 
 
 def _aligned(parts, batch, item):
@@ -213,6 +232,10 @@ class StridePhases(Algorithm):
                 taps = "x".join(map(str, part.problem.kernel))
                 return f"{reason}; a phase of the stride has {taps} taps"
         return None
+
+    def floor(self, problem, machine, threads):
+        parts = parts_of(problem).parts
+        return sum(self.forward.floor(p.problem, machine, threads) for p in parts)
 
     def cost(self, problem, machine, threads):
         parts = parts_of(problem)
@@ -285,7 +308,7 @@ def _rearranged(problem, part, weight, out, threads):
     rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
     transposed(
         config.current_isa(), problem.compute, weight, s.groups, rows, columns,
-        np.array(part.taps, np.intp), out, threads,
+        part.taps(tuple(a.taps for a in s.axes)), out, threads,
     )  # fmt: skip
     return out
 
@@ -347,11 +370,12 @@ def _interleaving(problem, cut):
     for axis, classes in zip(s.axes, cut.axes, strict=True):
         # where the image begins behind the first taps, go on by whole strides: nothing is negative
         steps = max(0, -(axis.before // axis.stride))
-        table = np.full((axis.stride, 3), -1, np.intp)
-        for number, phase in enumerate(classes):
-            for channel, residue in enumerate(phase.residues):
-                table[residue] = number, channel, phase.first + steps
-        residues.append(table)
+        table = sorted(
+            (residue, number, channel, phase.first + steps)
+            for number, phase in enumerate(classes)
+            for channel, residue in enumerate(phase.residues)
+        )
+        residues.append(np.array(table, np.intp).reshape(-1, 4))
         axes.append(c_axis(replace(axis, before=axis.before + steps * axis.stride)))
     return Interleaving(
         config.current_isa(), problem.compute, s.image_channels, axes,

@@ -11,6 +11,8 @@ cdef extern from "stride_phases/interface.h" nogil:
                        ptrdiff_t count, void *out) noexcept nogil
         void interleave(const void *const *phase, ptrdiff_t stride, ptrdiff_t at,
                         ptrdiff_t count, void *out) noexcept nogil
+        void scatter(const void *phase, ptrdiff_t stride, ptrdiff_t r, ptrdiff_t at,
+                     ptrdiff_t count, void *out) noexcept nogil
         void fold(const fc_axis *w, const void *row, int accumulate, void *out) noexcept nogil
 
 

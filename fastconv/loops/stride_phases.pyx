@@ -25,6 +25,7 @@ cnp.import_array()
 
 cdef enum:
     COLUMNS = 16        # input channels of a weight that are transposed together
+    MOST_PHASES = 64    # phases whose values are interleaved; more are written one after the other
 
 
 cdef class Lease:
@@ -134,9 +135,9 @@ cdef class Interleaving:
         Axes of the image as `Layout` of implicit_gemm takes them.
     zeros : bool
         Whether no axis continues past its edges, so that nothing must be folded back.
-    residues : sequence of intp arrays (stride, 3)
-        For each axis and residue: its class of parts (-1 for none), its phase, and the first Q of
-        its row.
+    residues : sequence of intp arrays (residues, 4)
+        For each axis and residue that a tap meets, in ascending order: the residue, its class of
+        parts, its phase, and the first Q of its row.
     classes : sequence of int
         Number of classes of parts per axis.
     parts : sequence of (sizes, phases), each per axis
@@ -153,6 +154,7 @@ cdef class Interleaving:
     cdef int activation
     cdef Py_ssize_t classes[3]
     cdef const ptrdiff_t *residue[3]
+    cdef Py_ssize_t met[3]      # number of residues that a tap meets
     # Per outer axis: the padded rows that a row of the image takes, and where these lists end.
     cdef const ptrdiff_t *ends[2]
     cdef const ptrdiff_t *rows[2]
@@ -171,12 +173,13 @@ cdef class Interleaving:
         self.activation = activation_code(activation)
         self.kept = []
         set_axes(&self.geometry, axes)
-        none = np.zeros((1, 3), np.intp)
+        none = np.zeros((1, 4), np.intp)
         missing = 3 - len(axes)
         for a, table in enumerate([none] * missing + list(residues)):
             table = np.ascontiguousarray(table, np.intp)
             self.kept.append(table)
             self.residue[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>table)
+            self.met[a] = len(table)
         for a, number in enumerate([1] * missing + list(classes)):
             self.classes[a] = number
         self.sizes = np.ones((len(parts), 2, 3), np.intp)
@@ -189,7 +192,9 @@ cdef class Interleaving:
             self.ends[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>ends)
             self.rows[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>rows)
         # A thread needs pointers to the phases of a row, and a row of the padded image.
-        self.pointer_bytes = aligned(self.geometry.axis[2].stride * sizeof(void *))
+        self.pointer_bytes = 0
+        if self.geometry.axis[2].stride <= MOST_PHASES:
+            self.pointer_bytes = aligned(self.geometry.axis[2].stride * sizeof(void *))
         self.row_bytes = self.pointer_bytes + 128 + aligned(
             self.geometry.axis[2].extent * self.item)
 
@@ -274,23 +279,44 @@ cdef class Interleaving:
         """Write columns x..x+count of one row of the padded image to `to`."""
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t s = g.axis[2].stride, sz = g.axis[0].stride, sy = g.axis[1].stride, r, at
-        cdef const ptrdiff_t *deep = self.residue[0] + z % sz * 3
-        cdef const ptrdiff_t *high = self.residue[1] + y % sy * 3
-        cdef const ptrdiff_t *wide
+        cdef const ptrdiff_t *deep = self._find(0, z % sz)
+        cdef const ptrdiff_t *high = self._find(1, y % sy)
+        cdef const ptrdiff_t *wide = self.residue[2]
         cdef const Part *part
-        for r in range(s):
-            wide = self.residue[2] + r * 3
-            phases[r] = NULL
-            if deep[0] < 0 or high[0] < 0 or wide[0] < 0:
-                continue
-            part = &parts[(deep[0] * self.classes[1] + high[0]) * self.classes[2] + wide[0]]
+        cdef bint dense = s <= MOST_PHASES
+        if dense:
+            for r in range(s):
+                phases[r] = NULL
+        else:
+            memset(to, 0, count * self.item)
+        for r in range(0 if deep is NULL or high is NULL else self.met[2]):
+            part = &parts[(deep[1] * self.classes[1] + high[1]) * self.classes[2] + wide[1]]
             at = plane * part.phases[0] * part.phases[1] * part.phases[2]
-            at += (deep[1] * part.phases[1] + high[1]) * part.phases[2] + wide[1]
-            at = at * part.size[0] + z // sz - deep[2]
-            at = at * part.size[1] + y // sy - high[2]
-            at = at * part.size[2] - wide[2]
-            phases[r] = part.data + at * self.item
-        self.room.interleave(phases, s, x, count, to)
+            at += (deep[2] * part.phases[1] + high[2]) * part.phases[2] + wide[2]
+            at = at * part.size[0] + z // sz - deep[3]
+            at = at * part.size[1] + y // sy - high[3]
+            at = at * part.size[2] - wide[3]
+            if dense:
+                phases[wide[0]] = part.data + at * self.item
+            else:
+                self.room.scatter(part.data + at * self.item, s, wide[0], x, count, to)
+            wide += 4
+        if dense:
+            self.room.interleave(phases, s, x, count, to)
+
+    cdef const ptrdiff_t *_find(self, int axis, Py_ssize_t residue) noexcept nogil:
+        """Return the entry of a residue, or NULL if no tap meets it."""
+        cdef const ptrdiff_t *entries = self.residue[axis]
+        cdef Py_ssize_t low = 0, high = self.met[axis], middle
+        while low < high:
+            middle = (low + high) // 2
+            if entries[4 * middle] < residue:
+                low = middle + 1
+            else:
+                high = middle
+        if low < self.met[axis] and entries[4 * low] == residue:
+            return entries + 4 * low
+        return NULL
 
 
 cdef object _seen(const fc_axis *axis):

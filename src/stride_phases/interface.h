@@ -15,7 +15,12 @@ struct fc_stride_phases {
      * NULL has zeros only. */
     void (*interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at, ptrdiff_t count,
                        void *out);
-    /* Compute the gradient of padding along an axis: out[line[j]] (+)= row[j] for j < extent. */
+    /* Store the values of one phase, that of residue r: out[x] = phase[(x + at) / stride] for all
+     * x < count with (x + at) % stride == r. */
+    void (*scatter)(const void *phase, ptrdiff_t stride, ptrdiff_t r, ptrdiff_t at, ptrdiff_t count,
+                    void *out);
+    /* Compute the gradient of padding along an axis: out[fc_at(w, j)] (+)= row[j] for
+     * j < extent. */
     void (*fold)(const struct fc_axis *w, const void *row, int accumulate, void *out);
 };
 

@@ -5,6 +5,7 @@
  * The kernels are
  *     transpose   out[c, p, k, j] = weight[k, c, tap[p, j]]: the weights of these convolutions
  *     interleave  row[x] = phase[(x + at) % s][(x + at) / s]: rows of the image from their rows
+ *     scatter     the same for one phase, where the stride is so large that few residues have taps
  *     fold        out[fc_at(X)] += row[X]: the gradient of a padding other than zeros
  *
  * Weights are transposed in blocks of FC_TRANSPOSED rows and a few columns. Rows are far apart in
@@ -170,6 +171,17 @@ static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff
     }
 }
 
+static void NAME(scatter)(const void *phase, ptrdiff_t stride, ptrdiff_t r, ptrdiff_t at,
+                          ptrdiff_t count, void *out)
+{
+    real *row = out;
+    ptrdiff_t x = r - at % stride;
+    x += x < 0 ? stride : 0;
+    const real *from = (const real *)phase + (x + at) / stride;
+    for (; x < count; x += stride)
+        row[x] = *from++;
+}
+
 static void NAME(fold_back)(const struct fc_axis *w, const void *row, int accumulate, void *out)
 {
     const real *from = row;
@@ -197,5 +209,6 @@ static const struct fc_stride_phases NAME(kernels) = {
     .size = sizeof(struct fc_stride_phases),
     .transpose = NAME(transpose_weight),
     .interleave = NAME(interleave),
+    .scatter = NAME(scatter),
     .fold = NAME(fold_back),
 };
