@@ -1,6 +1,5 @@
 """The contract of an algorithm, and the permanent names of algorithms."""
 
-from math import prod
 
 from .. import config
 from ..problem import ConvProblem, ExtremumProblem, PoolProblem, ResampleProblem
@@ -179,7 +178,7 @@ def _listed(dtypes):
 
 def refuses_axes(stencil):
     """Return why an algorithm of at most 3 axes and one kernel cannot run a stencil, or None."""
-    if any(a.tile != 1 for a in stencil.axes):
+    if stencil.tiled:
         return "the kernel changes from position to position"
     if len(stencil.axes) > 3:
         return "at most 3 filtered axes"
@@ -256,9 +255,14 @@ def moved(problem):
     if s.role != "fwd":
         return problem.bytes
     *outer, columns = s.axes
-    reached = prod(min(a.image, a.used) for a in outer) * min(columns.image, columns.read)
-    missed = prod(a.image for a in s.axes) - reached
-    return problem.bytes - s.n * s.image_channels * missed * DTYPES[problem.compute].itemsize
+    reached, image = min(columns.image, columns.read), columns.image
+    for a in outer:
+        reached *= min(a.image, a.used)
+        image *= a.image
+    if reached == image:
+        return problem.bytes
+    missed = s.n * s.image_channels * (image - reached)
+    return problem.bytes - missed * DTYPES[problem.compute].itemsize
 
 
 def overlapped(work, memory):

@@ -48,14 +48,22 @@ class Fft(Algorithm):
         stencil = problem.stencil
         if stencil.role == "bias":
             return "a bias gradient is a plain sum"
-        if any(a.tile != 1 for a in stencil.axes):
+        if stencil.tiled:
             return "the kernel changes from position to position"
         if stencil.role != "fwd" and any(a.boundary != "zeros" for a in stencil.axes):
             return "the gradient of a padding other than zeros folds back"
         return None
 
     def floor(self, problem, machine, threads):
-        return machine.python_call * 12
+        # transforms are at least as long as the image
+        s = problem.stencil
+        size, moved = 1.0, 1.0
+        for a in s.axes:
+            size *= a.image
+            moved *= 1 if a.unfiltered else a.image
+        spectra = s.n * (s.image_channels + s.feature_channels)
+        work = spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
+        return machine.python_call * 12 + work / (1 + _SPEEDUP * (threads - 1))
 
     def cost(self, problem, machine, threads):
         s = problem.stencil

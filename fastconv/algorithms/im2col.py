@@ -11,8 +11,6 @@ K. Chellapilla, S. Puri and P. Simard, "High Performance Convolutional Neural Ne
 Processing", 10th International Workshop on Frontiers in Handwriting Recognition, 2006.
 """
 
-from math import prod
-
 from ..loops.im2col import Im2col as Loop
 from .implicit_gemm import ImplicitGemm
 
@@ -26,11 +24,16 @@ class Im2col(ImplicitGemm):
     name = "im2col"
     loop = Loop
 
+    def floor(self, problem, machine, threads):
+        return super().floor(problem, machine, threads) + _unfold(problem, machine) / threads
+
     def cost(self, problem, machine, threads):
-        s = problem.stencil
-        depth = s.image_channels * prod(a.taps for a in s.axes)
-        values = depth * s.n * prod(a.feature for a in s.axes)
-        size = 4 if problem.compute == "f32" else 8
-        # unfolded values are written and read once more than by implicit_gemm
-        unfold = 2 * values * size / (machine.memory_rate * _UNFOLD_SPEED)
-        return super().cost(problem, machine, threads) + unfold / threads
+        return super().cost(problem, machine, threads) + _unfold(problem, machine) / threads
+
+
+def _unfold(problem, machine):
+    """Return the seconds to write unfolded values and to read them once more than implicit_gemm."""
+    s = problem.stencil
+    values = s.multiply_adds * s.groups // s.feature_channels
+    size = 4 if problem.compute == "f32" else 8
+    return 2 * values * size / (machine.memory_rate * _UNFOLD_SPEED)

@@ -7,7 +7,7 @@ K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplicati
 (blocks for each cache); F. G. Van Zee and R. A. van de Geijn, "BLIS", ACM TOMS, 2015.
 """
 
-from math import ceil, prod
+from math import ceil
 
 import numpy as np
 
@@ -64,17 +64,16 @@ class ImplicitGemm(Algorithm):
         return refuses_forward(problem.stencil)
 
     def floor(self, problem, machine, threads):
-        return machine.call + products_floor(problem, machine, threads)
+        seconds = products_floor(problem, machine, threads)
+        return machine.call + _PLAN + seconds / _efficiency(problem.stencil)
 
     def cost(self, problem, machine, threads):
         s, loop = problem.stencil, self._loops(problem)
         wide = 1 if problem.compute == "f32" else 2
-        depth = s.image_channels // s.groups * prod(a.taps for a in s.axes)
-        features = s.feature_channels // s.groups
-        strips, pixels = ceil(features / _ROWS), s.n * prod(a.feature for a in s.axes)
+        depth = s.image_channels // s.groups * s.taps
+        strips, pixels = ceil(s.feature_channels // s.groups / _ROWS), s.n * s.pixels
         read, made, copied = loop.reading()
-        efficiency = (features / (_ROWS * strips)) ** _TILE
-        work = s.multiply_adds * wide / (machine.gemm_rate * efficiency)
+        work = s.multiply_adds * wide / (machine.gemm_rate * _efficiency(s))
         work += s.groups * strips * ceil(pixels * wide / _PIXELS) * ceil(depth / _BLOCK) * _RUN
         work += s.n * s.feature_channels * _PLANE + pixels * s.feature_channels * wide * _WRITE
         if loop.packs():
@@ -103,3 +102,9 @@ class ImplicitGemm(Algorithm):
             s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
             activation=problem.activation, add=problem.add,
         )  # fmt: skip
+
+
+def _efficiency(stencil):
+    """Return the speed of a register tile whose rows are not all filled, relative to a full one."""
+    features = stencil.feature_channels // stencil.groups
+    return (features / (_ROWS * ceil(features / _ROWS))) ** _TILE

@@ -174,9 +174,10 @@ def _parts_of(problem):
     whole = all(a.stride == 1 and a.boundary == "zeros" for a in s.axes)
     made = []
     for classes in product(*axes):
+        channels = s.image_channels * prod(len(c.residues) for c in classes)
         own = ConvProblem(
             "conv", "fwd", (problem.compute,) * 3, s.n, s.groups, s.feature_channels,
-            s.image_channels * prod(len(c.residues) for c in classes), tuple(a.feature for a in s.axes),
+            channels, tuple(a.feature for a in s.axes),
             tuple(len(c.taps[0]) for c in classes), (1,) * len(axes),
             tuple(c.padding for c in classes), tuple(c.dilation for c in classes),
             bias=problem.bias if whole else None,

@@ -59,7 +59,7 @@ class Winograd(Algorithm):
             return "one channel: there is no sum of products to save"
         if stencil.role != "fwd":
             return "forward convolutions only"
-        if any(a.tile != 1 for a in stencil.axes):
+        if stencil.tiled:
             return "the kernel changes from position to position"
         *front, last = stencil.axes
         if last.taps != 3 or (front and front[-1].taps not in (1, 3)):

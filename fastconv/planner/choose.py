@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from .. import config
 from ..algorithms.base import FILTERS, MAXIMA, RESAMPLINGS, rounding
 from ..errors import UnsupportedAlgorithm, shown
 from ..problem.arguments import ACCURACIES, choice, integer, is_word
@@ -26,6 +27,10 @@ _ANYWHERE = frozenset((*FILTERS, *MAXIMA, *RESAMPLINGS))
 _REAL = {"c64": "f32", "c128": "f64"}
 
 
+#: the last problem, what `choose` was asked of it, and its answer: a call asks more than once
+_last = (None, None, None)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One row of the planner's table.
@@ -38,7 +43,7 @@ class Candidate:
         Whether the algorithm can run the problem if it is forced.
     reason : str or None
         Why the algorithm cannot be chosen; None if it can.
-    seconds, error_bound, workspace : optional
+    seconds, workspace, error_bound : optional
         What the algorithm predicts; None where it cannot run, or predicts nothing.
     """
 
@@ -46,8 +51,8 @@ class Candidate:
     runs: bool
     reason: str | None
     seconds: float | None = None
-    error_bound: float | None = None
     workspace: int | None = None
+    error_bound: float | None = None
 
 
 def tolerance(problem, accuracy):
@@ -119,23 +124,23 @@ def _candidate(name, problem, backend, allowed, prepared, forced=False):
         return Candidate(name, False, reason)
     algorithm = backend.lookup(name, problem)
     reason = None if forced else algorithm.hesitates(problem)
-    return _predicted(algorithm, problem, backend, allowed, prepared, reason)
-
-
-def _predicted(algorithm, problem, backend, allowed, prepared, reason=None):
-    """Return the row of an algorithm that can run the problem, if it is allowed to."""
     if not algorithm.predicts:
-        return Candidate(algorithm.name, True, reason)
-    machine, threads = backend.machine(), backend.threads()
-    seconds = algorithm.cost(problem, machine, threads)
+        return Candidate(name, True, reason)
     bound = algorithm.error_bound(problem)
+    if bound > allowed:
+        reason = f"error bound {bound:.0e} exceeds the accuracy contract's {allowed:.0e}"
+    asked = (algorithm, problem, backend.machine(), backend.threads(), prepared)
+    return Candidate(name, True, reason, *_seconds_and_bytes(*asked), bound)
+
+
+def _seconds_and_bytes(algorithm, problem, machine, threads, prepared):
+    """Return the predicted seconds of a call and the bytes of workspace that it needs."""
+    seconds = algorithm.cost(problem, machine, threads)
     workspace = algorithm.workspace(problem, threads)
     if prepared:
         saved_seconds, saved_bytes = algorithm.preparation(problem, machine, threads)
         seconds, workspace = seconds - saved_seconds, workspace - saved_bytes
-    if bound > allowed:
-        reason = f"error bound {bound:.0e} exceeds the accuracy contract's {allowed:.0e}"
-    return Candidate(algorithm.name, True, reason, seconds, bound, workspace)
+    return seconds, workspace
 
 
 def _within(row, limit):
@@ -191,6 +196,16 @@ def choose(problem, algorithm="auto", accuracy="default", workspace_limit=None, 
     UnsupportedAlgorithm
         If a forced algorithm cannot run the problem, or needs more workspace than the limit.
     """
+    global _last
+    asked = (algorithm, accuracy, workspace_limit, prepared, backend, config.epoch())
+    of, how, candidate = _last
+    if of is not problem or how != asked:
+        candidate = _choose(problem, *asked[:-1])
+        _last = problem, asked, candidate
+    return candidate
+
+
+def _choose(problem, algorithm, accuracy, workspace_limit, prepared, backend):
     if algorithm != "auto":
         return _forced(problem, algorithm, workspace_limit, prepared, backend)
     problem = _not_empty(problem)
@@ -219,17 +234,20 @@ def _contenders(problem, accuracy, workspace_limit, prepared, backend):
     machine, threads = backend.machine(), backend.threads()
     rows, best = [], math.inf
     for position, algorithm in backend.in_turn(problem):
-        if algorithm.supports(problem) is not None or algorithm.hesitates(problem) is not None:
+        if best < math.inf and algorithm.floor(problem, machine, threads) >= best:
             continue
-        prunes = best < math.inf and not prepared and algorithm.predicts
-        if prunes and algorithm.floor(problem, machine, threads) >= best:
+        if algorithm.hesitates(problem) is not None or algorithm.supports(problem) is not None:
             continue
-        row = _predicted(algorithm, problem, backend, allowed, prepared)
-        if row.reason is not None:
+        if not algorithm.predicts:
+            rows.append((position, Candidate(algorithm.name, True, None)))
             continue
-        rows.append((position, row))
-        if row.seconds is not None and row.workspace <= limit:
-            best = min(best, row.seconds)
+        bound = algorithm.error_bound(problem)
+        if bound > allowed:
+            continue
+        seconds, workspace = _seconds_and_bytes(algorithm, problem, machine, threads, prepared)
+        rows.append((position, Candidate(algorithm.name, True, None, seconds, workspace, bound)))
+        if workspace <= limit and not prepared:
+            best = min(best, seconds)
     return [row for _, row in sorted(rows, key=itemgetter(0))]
 
 

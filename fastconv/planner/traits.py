@@ -45,7 +45,9 @@ def looks(problem, algorithm="auto", accuracy="default", workspace_limit=None):
         return False
     if getattr(problem, "method", "auto") in SPECTRAL_METHODS:
         return False
-    blind = choose(replace(problem, traits=None), "auto", accuracy, workspace_limit)
+    if problem.traits is not None:
+        problem = replace(problem, traits=None)
+    blind = choose(problem, "auto", accuracy, workspace_limit)
     return blind.seconds is None or blind.seconds * config.get_num_threads() > LEAST_SECONDS
 
 
@@ -80,4 +82,6 @@ def with_traits(request, weight, structure=True):
         found = "nonfinite"
     else:
         found = traits(weight, len(problem.stencil.axes)) if structure else None
+    if found == problem.traits:
+        return request
     return replace(request, problem=replace(problem, traits=found))

@@ -11,6 +11,8 @@ from ..errors import shown
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 ACTIVATIONS = ("relu", "relu6", "silu", "sigmoid", "tanh")
 ACCURACIES = ("high", "default", "fast")
+#: largest int that sizes may have
+_LARGEST = 2**63 - 1
 
 
 def integer(name, value, minimum, allowed="an int"):
@@ -27,12 +29,14 @@ def integer(name, value, minimum, allowed="an int"):
     allowed : str
         All forms that the argument may have, for error messages.
     """
+    if type(value) is int and minimum <= value <= _LARGEST:
+        return value
     if not is_integer(value):
         raise TypeError(f"{name} must be {allowed}, got {shown(value)}")
     number = operator.index(value)
     if number < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {shown(number)}")
-    if number > np.iinfo(np.int64).max:
+    if number > _LARGEST:
         raise ValueError(f"{name} must fit in 64 bits, got {shown(number)}")
     return number
 
@@ -62,6 +66,8 @@ def integers(name, value, dims, minimum):
     minimum : int
         Smallest allowed value.
     """
+    if type(value) is int and minimum <= value <= _LARGEST:
+        return (value,) * dims
     allowed = f"an int or a sequence of {counted(dims, 'int')}, one per axis"
     if not is_sequence(value):
         return (integer(name, value, minimum, allowed),) * dims
@@ -105,6 +111,8 @@ def is_word(value, word):
 
 def choice(name, value, allowed):
     """Return `value` if it is one of the strings `allowed`, otherwise raise an error."""
+    if type(value) is str and value in allowed:
+        return value
     listed = ", ".join(allowed)
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, got {shown(value)}; allowed: {listed}")
@@ -140,6 +148,8 @@ def padding_pairs(value, dims, *, limits=None, names=()):
     names : tuple of str
         Strings that the function also allows, for error messages.
     """
+    if limits is None and type(value) is int and 0 <= value <= _LARGEST:
+        return ((value, value),) * dims
     allowed = _padding_forms(dims, names)
     if not is_sequence(value):
         value = (integer("padding", value, 0, allowed),) * dims

@@ -4,7 +4,6 @@ The convolution may be ordinary, transposed, local (another kernel at every posi
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import prod
 
 from .arguments import ACTIVATIONS, PADDING_MODES, extents
@@ -12,6 +11,7 @@ from .arrays import DTYPES, compute_name
 from .gaps import compacted
 from .geometry import Axis, Stencil
 from .keys import dtypes_token, pairs_token, sizes_token
+from .lazily import lazily
 
 OPS = ("conv", "conv_transpose", "local_conv", "tiled_conv")
 KINDS = ("fwd", "input", "weight", "bias")
@@ -100,12 +100,12 @@ class ConvProblem:
     def dims(self) -> int:
         return len(self.input)
 
-    @cached_property
+    @lazily
     def function(self) -> str:
         """Public name of the op: ``conv2d``, ``conv2d_weight``."""
         return f"{self.op}{self.dims}d" + ("" if self.kind == "fwd" else f"_{self.kind}")
 
-    @cached_property
+    @lazily
     def output(self) -> tuple[int, ...]:
         """Spatial sizes of the op's output."""
         geometry = (self.input, self.kernel, self.stride, self.padding, self.dilation)
@@ -113,7 +113,7 @@ class ConvProblem:
             return transposed_output(*geometry, self.output_padding)
         return conv_output(*geometry)
 
-    @cached_property
+    @lazily
     def compute(self) -> str:
         """Short name of the dtype in which kernels compute."""
         return compute_name(self.dtypes[2])
@@ -123,7 +123,7 @@ class ConvProblem:
         """Whether the first operand is conjugated, as PyTorch does in gradients of complex data."""
         return self.kind in ("input", "weight") and self.compute[0] == "c"
 
-    @cached_property
+    @lazily
     def stencil(self) -> Stencil:
         """The same problem in the geometry that all convolution kernels share."""
         transposed = self.op == "conv_transpose"
@@ -141,7 +141,7 @@ class ConvProblem:
         role = _TRANSPOSED_ROLE[self.kind] if transposed else self.kind
         return Stencil(role, self.n, self.groups, *channels, axes)
 
-    @cached_property
+    @lazily
     def weight_shape(self) -> tuple[int, ...]:
         """Shape of the weight as the public function takes it."""
         if self.op == "conv_transpose":
@@ -153,7 +153,7 @@ class ConvProblem:
         """Floating-point operations of the definition. Products with padding count."""
         return 2 * self.stencil.multiply_adds
 
-    @cached_property
+    @lazily
     def bytes(self) -> int:
         """Bytes of input, weight and output in the dtype of the computation, each counted once."""
         values = self.n * (self.c * prod(self.input) + self.k * prod(self.output))

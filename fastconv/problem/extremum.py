@@ -1,13 +1,13 @@
 """ExtremumProblem: a maximum or minimum filter of an N-D image, as in `scipy.ndimage`."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 
 from .arrays import DTYPES
 from .filtering import FilterProblem
 from .geometry import BOUNDARIES
 from .keys import dtypes_token, sizes_token
+from .lazily import lazily
 from .pooling import PoolProblem
 
 OPS = ("ndimage.maximum_filter", "ndimage.minimum_filter")
@@ -70,7 +70,7 @@ class ExtremumProblem:
         before = (n // 2 + o for n, o in zip(self.size, self.origin, strict=True))
         return tuple((b, n - 1 - b) for b, n in zip(before, self.size, strict=True))
 
-    @cached_property
+    @lazily
     def bordered_axes(self) -> tuple[int, ...]:
         """Indices of the filtered axes along which the image needs a border.
 
@@ -101,7 +101,7 @@ class ExtremumProblem:
             shape[self.axes[i]] += sum(self.reach[i])
         return tuple(shape)
 
-    @cached_property
+    @lazily
     def pooling(self) -> PoolProblem | None:
         """The pooling that computes this filter from the bordered image without transposing it.
 

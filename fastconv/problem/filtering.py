@@ -1,7 +1,6 @@
 """FilterProblem: a convolution or correlation of N-D arrays, as SciPy's functions define it."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -10,6 +9,7 @@ from .arrays import DTYPES, compute_name, short
 from .gaps import compacted
 from .geometry import BOUNDARIES, Axis, Stencil
 from .keys import dtypes_token, sizes_token
+from .lazily import lazily
 
 OPS = (
     "convolve", "correlate", "ndimage.convolve", "ndimage.correlate", "ndimage.convolve1d",
@@ -92,7 +92,7 @@ class FilterProblem:
     def dims(self) -> int:
         return len(self.axes)
 
-    @property
+    @lazily
     def family(self) -> str:
         """Family of algorithms: ``integer`` for integer images, otherwise ``convolution``."""
         return "integer" if self.on_integers else "convolution"
@@ -102,7 +102,7 @@ class FilterProblem:
         """Public name of the op."""
         return self.op
 
-    @property
+    @lazily
     def on_image(self) -> bool:
         """Whether the op is a function of `scipy.ndimage`."""
         return self.op.startswith("ndimage")
@@ -112,7 +112,7 @@ class FilterProblem:
         """Whether an integer image is filtered, whose result must be SciPy's bit for bit."""
         return self.on_image and self.dtypes[0][0] in "iu"
 
-    @cached_property
+    @lazily
     def compute(self) -> str:
         """Short name of the dtype in which kernels compute."""
         if self.on_integers:
@@ -124,14 +124,18 @@ class FilterProblem:
             return short(np.result_type(*(transform_dtype(DTYPES[d]) for d in self.dtypes[:2])))
         return compute_name(result)
 
-    @cached_property
+    @lazily
     def swapped(self) -> bool:
         """Whether in2 is the image, because it is larger. Convolution commutes."""
-        movable = set(self.boundary) == {"zeros"} and set(self.dilation) == {1}
-        sizes = (prod(shape[a] for a in self.axes) for shape in (self.shape, self.weights))
-        return movable and self.op in ("convolve", "correlate") and next(sizes) < next(sizes)
+        if self.op not in ("convolve", "correlate"):
+            return False
+        image = prod([self.shape[a] for a in self.axes])
+        kernel = prod([self.weights[a] for a in self.axes])
+        if image >= kernel:
+            return False
+        return set(self.boundary) == {"zeros"} and set(self.dilation) == {1}
 
-    @cached_property
+    @lazily
     def windows(self) -> tuple[tuple[int, int], ...]:
         """Start and length of the output inside the full output, per filtered axis."""
         result = []
@@ -153,22 +157,25 @@ class FilterProblem:
                 result.append((min(n, extent) - 1, abs(n - extent) + 1))
         return tuple(result)
 
-    @cached_property
+    @lazily
     def batch(self) -> tuple[int, ...]:
         """Broadcast shape of the axes that are not filtered."""
+        if len(self.axes) == len(self.shape):
+            return ()
         rest = [a for a in range(len(self.shape)) if a not in self.axes]
         return tuple(max(self.shape[a], self.weights[a]) for a in rest)
 
-    @cached_property
+    @lazily
     def output(self) -> tuple[int, ...]:
         """Sizes of the filtered axes of the result."""
-        return tuple(
-            -(-length // s) for (_, length), s in zip(self.windows, self.stride, strict=True)
-        )
+        pairs = zip(self.windows, self.stride, strict=True)
+        return tuple([-(-length // s) for (_, length), s in pairs])
 
-    @cached_property
+    @lazily
     def one_kernel(self) -> bool:
         """Whether all entries of the batch have the same kernel."""
+        if len(self.axes) == len(self.shape):
+            return True
         kernel = self.shape if self.swapped else self.weights
         rest = [a for a in range(len(self.shape)) if a not in self.axes]
         return all(kernel[a] == 1 for a in rest)
@@ -186,6 +193,8 @@ class FilterProblem:
         kernel are entries of a batch, and no window reads positions past the edges.
         """
         image, kernel = (self.shape, self.weights)[:: -1 if self.swapped else 1]
+        if 1 not in image:
+            return self
         plain = set(self.boundary) == {"zeros"} and {*self.stride, *self.dilation} == {1}
         thin = [a for a in self.axes if image[a] == 1 < kernel[a]]
         if self.mode == "same" or not plain or not thin or len(thin) == len(self.axes):
@@ -195,7 +204,7 @@ class FilterProblem:
         per_axis = {name: tuple(getattr(self, name)[i] for i in kept) for name in names}
         return replace(self, **per_axis)
 
-    @cached_property
+    @lazily
     def stencil(self) -> Stencil:
         """The same problem in the geometry that all convolution kernels share."""
         if self.memory_layout is not None:
@@ -215,14 +224,15 @@ class FilterProblem:
         if self.swapped:
             image, kernel = kernel, image
         axes = []
+        windows, output = self.windows, self.output
         for i, a in enumerate(self.axes):
-            start, _ = self.windows[i]
-            extent = (kernel[a] - 1) * self.dilation[i] + 1
-            sizes = (image[a], self.output[i], kernel[a], self.stride[i], self.dilation[i])
-            axes.append(compacted(Axis(*sizes, extent - 1 - start, self.boundary[i])))
+            stride, dilation, taps = self.stride[i], self.dilation[i], kernel[a]
+            before = (taps - 1) * dilation - windows[i][0]
+            axis = Axis(image[a], output[i], taps, stride, dilation, before, self.boundary[i])
+            axes.append(compacted(axis))
         return axes
 
-    @cached_property
+    @lazily
     def memory_layout(self) -> tuple[int, tuple[Axis, ...]] | None:
         """Batch size and axes in memory order, or None if the image must be transposed first.
 
@@ -232,6 +242,8 @@ class FilterProblem:
         """
         if not self.one_kernel:
             return None
+        if len(self.axes) == len(self.shape):
+            return 1, tuple(self._filtered())
         filtered = dict(zip(self.axes, self._filtered(), strict=True))
         rest = iter(self.batch)
         axes = []
@@ -258,7 +270,7 @@ class FilterProblem:
         """Floating-point operations of the definition. Products with padding count."""
         return 2 * self.stencil.multiply_adds
 
-    @cached_property
+    @lazily
     def bytes(self) -> int:
         """Bytes of in1, in2 and output in the dtype of the computation, each counted once."""
         values = prod(self.shape) + prod(self.weights) + prod(self.batch) * prod(self.output)

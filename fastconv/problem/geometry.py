@@ -9,10 +9,11 @@ padding and boundary, so a kernel that reads the table works for all of them.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 
 import numpy as np
+
+from .lazily import lazily
 
 #: what a position outside the image reads: a constant, or the value at another position
 BOUNDARIES = ("zeros", "constant", "reflect", "symmetric", "replicate", "circular")
@@ -169,22 +170,22 @@ class Stencil:
     feature_channels: int
     axes: tuple[Axis, ...]
 
-    @cached_property
+    @lazily
     def image_shape(self) -> tuple[int, ...]:
         return (self.n, self.image_channels, *(a.image for a in self.axes))
 
-    @cached_property
+    @lazily
     def feature_shape(self) -> tuple[int, ...]:
         return (self.n, self.feature_channels, *(a.feature for a in self.axes))
 
-    @cached_property
+    @lazily
     def weight_shape(self) -> tuple[int, ...]:
         tiles = tuple(a.tile for a in self.axes)
         channels = (self.feature_channels, self.image_channels // self.groups)
         taps = tuple(a.taps for a in self.axes)
         return channels + taps + (tiles if prod(tiles) > 1 else ())
 
-    @cached_property
+    @lazily
     def out_shape(self) -> tuple[int, ...]:
         """Shape of the array that is computed. For a bias gradient it is the feature's."""
         return {
@@ -193,10 +194,24 @@ class Stencil:
             "weight": self.weight_shape,
         }.get(self.role, self.feature_shape)
 
-    @cached_property
+    @lazily
+    def taps(self) -> int:
+        """Number of taps of one kernel."""
+        return prod([a.taps for a in self.axes])
+
+    @lazily
+    def pixels(self) -> int:
+        """Number of positions of one channel of the feature."""
+        return prod([a.feature for a in self.axes])
+
+    @lazily
+    def tiled(self) -> bool:
+        """Whether the kernel changes from position to position."""
+        return any([a.tile != 1 for a in self.axes])
+
+    @lazily
     def multiply_adds(self) -> int:
         """Number of multiply-adds in the definition. Products with padding count."""
-        taps = prod(a.taps for a in self.axes)
-        if self.role == "bias":
-            taps = 0
-        return prod(self.feature_shape) * max(1, taps * (self.image_channels // self.groups))
+        taps = 0 if self.role == "bias" else self.taps
+        features = self.n * self.feature_channels * self.pixels
+        return features * max(1, taps * (self.image_channels // self.groups))

@@ -63,7 +63,7 @@ def checked_size(shape, dtype, what, reason, memory=None):
         The message names `what`, `reason` and both sizes.
     """
     memory = total_memory() if memory is None else memory
-    size = prod(map(int, shape)) * np.dtype(dtype).itemsize
+    size = prod(shape) * np.dtype(dtype).itemsize  # of Python's ints, which do not overflow
     if size <= memory:
         return
     reason = reason() if callable(reason) else reason
@@ -117,16 +117,22 @@ def _checked_request(op, arrays, options):
     """Return ``op.make(arrays, options)`` if the arrays that it computes fit in the memory."""
     request = op.make(arrays, options)
     # devices check their own memory
-    on_device = any(getattr(a, "on_device", not isinstance(a, _HOST)) for a in arrays)
-    memory = sys.maxsize if on_device else None
+    memory = total_memory()
+    for array in arrays:
+        if type(array) is not np.ndarray and getattr(
+            array, "on_device", not isinstance(array, _HOST)
+        ):
+            memory = sys.maxsize
     reason = functools.partial(_sizes_given, op, arrays, options)
     checked_size(request.out_shape, request.out_dtype, "the output", reason, memory)
-    checked_size(request.compute_shape, request.compute_dtype, "the output", reason, memory)
+    if request.compute_dtype is not request.out_dtype or request.compute_shape != request.out_shape:
+        checked_size(request.compute_shape, request.compute_dtype, "the output", reason, memory)
     if request.indices:
         checked_size(request.out_shape, np.int64, "the array of indices", reason, memory)
     for axis in getattr(request.problem, "stencil", _NO_AXES).axes:
         # refuse only axes with large gaps between windows: long signals are allowed
-        if axis.read > 4 * (axis.image + axis.used) and _TABLE * axis.read > total_memory():
+        read = axis.read
+        if _TABLE * read > total_memory() and read > 4 * (axis.image + axis.used):
             raise ValueError(
                 f"{reason()}; windows reach over {axis.read} positions of the padded input, more "
                 f"than tables in a memory of {_bytes_text(total_memory())} can describe"

@@ -1,13 +1,13 @@
 """PoolProblem: one pooling, unpooling, maxout, unfold or fold, or one of their gradients."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 
 import numpy as np
 
 from .arrays import DTYPES, compute_name
 from .keys import dtypes_token, pairs_token, sizes_token
+from .lazily import lazily
 
 OPS = (
     "max_pool", "avg_pool", "lp_pool", "adaptive_avg_pool", "adaptive_max_pool", "max_unpool",
@@ -76,7 +76,7 @@ class PoolProblem:
     def dims(self) -> int:
         return len(self.input)
 
-    @cached_property
+    @lazily
     def function(self) -> str:
         """Public name of the op: ``max_pool2d``, ``max_pool2d_input``."""
         plain = self.op in ("maxout", "unfold", "fold")
@@ -86,7 +86,7 @@ class PoolProblem:
             + ("_input" if self.kind == "input" else "")
         )
 
-    @cached_property
+    @lazily
     def compute(self) -> str:
         """Short name of the dtype in which kernels compute."""
         if self.op in SELECTING and self.kind == "fwd":
@@ -152,7 +152,7 @@ class PoolProblem:
             taps = -(-prod(self.input) // prod(self.output))
         return self.n * self.c * prod(grid) * max(taps, 1)
 
-    @cached_property
+    @lazily
     def bytes(self) -> int:
         """Bytes of the input and the output, each counted once."""
         taps = prod(self.kernel) if self.op in ("unfold", "fold") else 1

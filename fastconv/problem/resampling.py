@@ -4,12 +4,12 @@
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from math import gcd, prod
 
 from .arrays import DTYPES
 from .geometry import BOUNDARIES
 from .keys import dtypes_token, sizes_token
+from .lazily import lazily
 
 OPS = ("signal.upfirdn",)
 
@@ -63,7 +63,7 @@ class ResampleProblem:
         """Number of samples of the result along `axis`."""
         return ((self.shape[self.axis] - 1) * self.up + self.taps - 1) // self.down + 1
 
-    @cached_property
+    @lazily
     def output(self) -> tuple[int, ...]:
         """Shape of the result."""
         return (*self.shape[: self.axis], self.length, *self.shape[self.axis + 1 :])

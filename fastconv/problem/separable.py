@@ -8,7 +8,6 @@ length of the vector of several terms (a gradient magnitude).
 import math
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from .filtering import FilterProblem
 from .geometry import BOUNDARIES
 from .kernels1d import Kernel1d
 from .keys import dtypes_token, sizes_token
+from .lazily import lazily
 
 #: functions of `scipy.ndimage` that are defined by 1-D kernels
 FUNCTIONS = (
@@ -102,7 +102,7 @@ class SeparableProblem:
         """Whether an integer image is filtered, whose result must be SciPy's bit for bit."""
         return self.dtypes[0][0] in "iu"
 
-    @cached_property
+    @lazily
     def compute(self) -> str:
         """Short name of the dtype in which kernels compute."""
         if self.on_integers:
@@ -119,12 +119,12 @@ class SeparableProblem:
         """Whether every kernel is constant."""
         return all(p.kernel.kind == "box" for term in self.terms for p in term)
 
-    @cached_property
+    @lazily
     def longest(self) -> int:
         """Number of taps of the longest kernel."""
         return max((p.kernel.size for term in self.terms for p in term), default=1)
 
-    @cached_property
+    @lazily
     def steps(self):
         """Steps of each term: floating-point filters that are applied one after the other.
 
@@ -185,13 +185,13 @@ class SeparableProblem:
             traits="box" if self.is_box else "r1",
         )  # fmt: skip
 
-    @cached_property
+    @lazily
     def flops(self) -> int:
         """Floating-point operations of all passes, applied one after the other."""
         taps = sum(p.kernel.size for term in self.terms for p in term)
         return 2 * math.prod(self.shape) * taps
 
-    @cached_property
+    @lazily
     def bytes(self) -> int:
         """Bytes of image and result in the dtypes of the computation, each counted once."""
         result = self.dtypes[2] if self.on_integers else self.compute

@@ -38,17 +38,13 @@ def forward(op, dims, arrays, o):
     """Return the request of ``conv``, ``conv_transpose``, ``local_conv`` or ``tiled_conv``."""
     x, w, bias, add = (*arrays, None, None)[:4]
     shape, batched = _batched("input", x.shape, dims)
-    problem = _geometry(op, "fwd", dims, shape, w.shape, o)
     dtype = result_dtype(x, w, bias)
+    names = (short(native(x)), short(native(w)), short(dtype))
+    epilogue = {"activation": activation(o["activation"], dtype), "add": add is not None}
+    problem = _geometry(op, "fwd", dims, shape, w.shape, o, names, **epilogue)
     out_shape = (problem.n, problem.k, *problem.output)
-    kind = None if bias is None else _bias_kind(bias.shape, problem)
-    problem = replace(
-        problem,
-        dtypes=(short(native(x)), short(native(w)), short(dtype)),
-        bias=kind,
-        activation=activation(o["activation"], dtype),
-        add=add is not None,
-    )
+    if bias is not None:
+        problem = replace(problem, bias=_bias_kind(bias.shape, problem))
     public_shape = out_shape if batched else out_shape[1:]
     if add is not None:
         _check_add(add, public_shape, dtype)
@@ -93,9 +89,9 @@ def input_gradient(op, dims, arrays, o):
     """Return the request of the gradient with respect to the input."""
     w, g = arrays
     shape, batched = _size("input_size", o["input_size"], dims)
-    problem = _geometry(op, "input", dims, shape, w.shape, o)
+    problem = _geometry(op, "input", dims, shape, w.shape, o, _gradient_dtypes(w, g))
     _match("grad_output", g.shape, problem, dims, batched)
-    return _gradient(problem, (w, g), shape if batched else shape[1:], shape, weight=0)
+    return _gradient(problem, shape if batched else shape[1:], shape, weight=0)
 
 
 def weight_gradient(op, dims, arrays, o):
@@ -103,9 +99,10 @@ def weight_gradient(op, dims, arrays, o):
     x, g = arrays
     shape, batched = _batched("input", x.shape, dims)
     size = _sizes("weight_size", o["weight_size"])
-    problem = _geometry(op, "weight", dims, shape, size, o, weight_name="weight_size")
+    names = _gradient_dtypes(x, g)
+    problem = _geometry(op, "weight", dims, shape, size, o, names, weight_name="weight_size")
     _match("grad_output", g.shape, problem, dims, batched)
-    return _gradient(problem, (x, g), size, problem.stencil.weight_shape)
+    return _gradient(problem, size, problem.stencil.weight_shape)
 
 
 def bias_gradient(op, dims, arrays, o):
@@ -133,11 +130,14 @@ def bias_gradient(op, dims, arrays, o):
     return Request(problem, (compute,), shape, dtype, shape, compute)
 
 
-def _gradient(problem, arrays, out_shape, compute_shape, weight=None):
+def _gradient_dtypes(a, b):
+    """Return the short names of the dtypes of two arrays and of a gradient made from them."""
+    return short(native(a)), short(native(b)), short(result_dtype(a, b))
+
+
+def _gradient(problem, out_shape, compute_shape, weight=None):
     """Return the request of a gradient of two arrays; the last arguments are as in `Request`."""
-    dtype = result_dtype(*arrays)
-    problem = replace(problem, dtypes=(*(short(native(a)) for a in arrays), short(dtype)))
-    compute = DTYPES[problem.compute]
+    dtype, compute = DTYPES[problem.dtypes[2]], DTYPES[problem.compute]
     return Request(problem, (compute, compute), out_shape, dtype, compute_shape, compute, weight)
 
 
@@ -179,11 +179,8 @@ def _size(name, value, dims):
     return _batched(name, _sizes(name, value), dims)
 
 
-def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
-    """Validate shapes and options, and return a problem.
-
-    The caller replaces its dtypes, bias, activation and add.
-    """
+def _geometry(op, kind, dims, shape, weight, o, names, weight_name="weight", **epilogue):
+    """Validate shapes and options, and return a problem with these dtypes and this epilogue."""
     n, c, *sizes = shape
     sizes, weight = tuple(sizes), tuple(weight)
     ndim = dims + 2 + (dims if op in ("local_conv", "tiled_conv") else 0)
@@ -198,7 +195,6 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
     dilation = integers("dilation", o.get("dilation", 1), dims, 1)
     mode = choice("padding_mode", o.get("padding_mode", "zeros"), PADDING_MODES)
     spans = extents(kernel, dilation)
-    names = ("f32",) * 3  # the caller replaces them
     if op == "conv_transpose":
         pads = padding_pairs(o["padding"], dims)
         k = weight[1] * groups
@@ -207,8 +203,9 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
         )
         extra = _output_padding(o, dims, sizes, (n, k), kernel, stride, pads, dilation)
         problem = ConvProblem(
-            op, kind, names, n, groups, c, k, sizes, kernel, stride, pads, dilation, extra, mode
-        )
+            op, kind, names, n, groups, c, k, sizes, kernel, stride, pads, dilation, extra, mode,
+            **epilogue,
+        )  # fmt: skip
         if min(problem.output) < 1:
             raise ValueError(f"padding {pads} crops the whole output: sizes {problem.output}")
         return problem
@@ -227,7 +224,7 @@ def _geometry(op, kind, dims, shape, weight, o, weight_name="weight"):
         raise ValueError(f"groups is {groups}; it must divide {weight_name}.shape[0] = {k}")
     problem = ConvProblem(
         op, kind, names, n, groups, c, k, sizes, kernel, stride, pads, dilation,
-        padding_mode=mode, tiles=weight[2 + dims :],
+        padding_mode=mode, tiles=weight[2 + dims :], **epilogue,
     )  # fmt: skip
     if op == "local_conv" and problem.tiles != problem.output:
         raise ValueError(

@@ -71,6 +71,8 @@ def extension(o):
     """Return the name of the first keyword of `PLAIN` that is not at its default, or None."""
     for name, default in PLAIN.items():
         value = o[name]
+        if value is default:
+            continue
         if default is None or isinstance(default, str):
             same = value is default or (isinstance(value, str) and value == default)
         else:
@@ -102,11 +104,11 @@ def _checked_shapes(shape, weights):
 def _general(op, in1, in2, o):
     """Return the request of a convolution or correlation with any of the keywords of `PLAIN`."""
     mode = o["mode"]
-    boundary = SIGNAL_BOUNDARIES[choice("boundary", o["boundary"], tuple(SIGNAL_BOUNDARIES))]
+    boundary = SIGNAL_BOUNDARIES[choice("boundary", o["boundary"], SIGNAL_BOUNDARIES)]
     shape, weights = tuple(in1.shape), tuple(in2.shape)
     _checked_shapes(shape, weights)
     axes, order = _axes(o["axes"], len(shape))
-    for a in range(len(shape)):
+    for a in range(len(shape) if len(axes) < len(shape) else 0):
         if a not in axes and shape[a] != weights[a] and 1 not in (shape[a], weights[a]):
             raise ValueError(
                 f"in1 and in2 must broadcast on axis {a}, which is not filtered, got shapes "
@@ -117,7 +119,8 @@ def _general(op, in1, in2, o):
     if mode == "valid":
         _checked_valid(shape, weights, axes, dilation)
     fill = _scalar("fillvalue", o["fillvalue"])
-    dtype = np.result_type(native(in1), native(in2))
+    dtypes = native(in1), native(in2)
+    dtype = dtypes[0] if dtypes[0] is dtypes[1] else np.result_type(*dtypes)
     if boundary == "constant":
         if fill == 0:
             boundary = "zeros"
@@ -125,7 +128,7 @@ def _general(op, in1, in2, o):
             raise TypeError(f"fillvalue is {fill}, which does not go into a result of {dtype}")
     ones = len(axes)
     whole = FilterProblem(
-        op, (short(native(in1)), short(native(in2)), short(dtype)), shape, weights, axes, mode,
+        op, (short(dtypes[0]), short(dtypes[1]), short(dtype)), shape, weights, axes, mode,
         (boundary,) * ones, (0,) * ones, stride, dilation, method=o["method"],
     )  # fmt: skip
     return _reversed_along(whole.axes, filter_request(whole.without_unit_axes(), dtype, fill))
@@ -245,11 +248,14 @@ def filter_request(problem, dtype, fill):
         The value past the edges, for the boundary ``constant``.
     """
     compute = DTYPES[problem.compute]
-    shape = [0] * len(problem.shape)
-    rest = [a for a in range(len(shape)) if a not in problem.axes]
-    for a, size in zip((*rest, *problem.axes), (*problem.batch, *problem.output), strict=True):
-        shape[a] = size
-    in_order = problem.memory_layout is not None or problem.axes == (*range(len(rest), len(shape)),)
+    shape, in_order = problem.output, True
+    if len(problem.axes) < len(problem.shape):
+        shape = [0] * len(problem.shape)
+        rest = [a for a in range(len(shape)) if a not in problem.axes]
+        for a, size in zip((*rest, *problem.axes), (*problem.batch, *problem.output), strict=True):
+            shape[a] = size
+        last = (*range(len(rest), len(shape)),)
+        in_order = problem.memory_layout is not None or problem.axes == last
     return Request(
         problem, (compute, compute), tuple(shape), dtype, problem.stencil.feature_shape, compute,
         weight=None if problem.swapped else 1,

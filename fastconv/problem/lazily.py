@@ -1,0 +1,27 @@
+"""`lazily`: an attribute that is computed when it is first read."""
+
+
+class lazily:  # noqa: N801 - a decorator
+    """Turn a method without arguments into an attribute that is computed once.
+
+    `functools.cached_property` does the same, but takes a lock before Python 3.12. Two threads may
+    compute a value at the same time, and keep either.
+
+    Parameters
+    ----------
+    method : callable
+        Its result depends on the object alone.
+    """
+
+    def __init__(self, method):
+        self.method = method
+        self.__doc__ = method.__doc__
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        value = instance.__dict__[self.name] = self.method(instance)
+        return value
