@@ -17,6 +17,7 @@ T. G. Stockham, "High-speed convolution and correlation", AFIPS Spring Joint Com
 1966.
 """
 
+from itertools import product
 from math import log2, prod
 
 import numpy as np
@@ -25,7 +26,7 @@ import scipy.fft
 from ..loops.epilogue import finish
 from ..loops.fft import contract
 from ..problem.arrays import DTYPES
-from .base import Algorithm, in_forward_order
+from .base import Algorithm, Latest, in_forward_order
 
 #: bytes of spectra of the images that are transformed at once
 _CHUNK_BYTES = 1 << 25
@@ -33,6 +34,12 @@ _CHUNK_BYTES = 1 << 25
 _BEGIN = 100
 #: speed that each further thread adds, relative to the first
 _SPEEDUP = 0.3
+#: speed of the transform of a single line, which has no others to share vectors with
+_ONE_LINE = 0.35
+#: speed of transforms that stay in no cache, and their bytes
+_FAR, _FAR_BYTES = 0.65, 24 << 20
+#: times that the spectra are written to new memory or read from it, besides the transforms
+_PASSES = 4
 
 
 class Fft(Algorithm):
@@ -62,7 +69,8 @@ class Fft(Algorithm):
             size *= a.image
             moved *= 1 if a.unfiltered else a.image
         spectra = s.n * (s.image_channels + s.feature_channels)
-        work = spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
+        wide = 1.0 if problem.compute in ("f32", "c64") else 2.0
+        work = wide * spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
         return machine.python_call * 12 + work / (1 + _SPEEDUP * (threads - 1))
 
     def cost(self, problem, machine, threads):
@@ -120,22 +128,32 @@ def _seconds(problem, machine, threads, spectra, pairs):
         Numbers of transforms, and of pairs.
     """
     s = problem.stencil
-    lengths = _lengths(s)
+    lengths, moving = _lengths(problem), _moving(s)
     size = prod(lengths)
-    moved = prod(n for n, moves in zip(lengths, _moving(s), strict=True) if moves)
-    narrow = 1.0 if problem.compute in ("f32", "c64") else 0.5
+    moved = prod([n for n, moves in zip(lengths, moving, strict=True) if moves])
     complex_ = 2.0 if problem.compute[0] == "c" else 1.0
-    transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / machine.fft_rate
+    rate = machine.fft_rate
+    if problem.compute in ("f64", "c128"):
+        rate *= 0.5
+    if size == max(lengths) and s.n * s.image_channels == s.feature_channels == 1:
+        rate *= _ONE_LINE
+    if size * DTYPES[problem.compute].itemsize > _FAR_BYTES:
+        rate *= _FAR
+    transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / rate
     products = pairs * (size / 2 + _BEGIN) * complex_ / machine.spectrum_rate
+    memory = _PASSES * spectra * size * DTYPES[problem.compute].itemsize / machine.memory_rate
     # passes over the whole array are limited by memory, whatever the number of threads
-    busy = (transforms + products) / (1 + _SPEEDUP * (threads - 1))
-    return busy / narrow
+    return (transforms + products) / (1 + _SPEEDUP * (threads - 1)) + memory
 
 
-def _lengths(stencil):
-    """Return the length of each axis: that of the FFT where it is transformed."""
-    lengths = []
-    for a, moves in zip(stencil.axes, _moving(stencil), strict=True):
+def _new_lengths(problem):
+    """Return the length of each axis: that of the FFT where it is transformed.
+
+    The transform of real numbers along the last axis is fast for fewer lengths than others.
+    """
+    lengths, moving = [], _moving(problem.stencil)
+    last = _last(moving) if problem.compute[0] == "f" else -1
+    for i, (a, moves) in enumerate(zip(problem.stencil.axes, moving, strict=True)):
         if not moves:
             lengths.append(a.image)
             continue
@@ -143,16 +161,23 @@ def _lengths(stencil):
             least = a.image + max(a.before, a.after, 0)
         else:  # the image's continuation past its ends is written out
             least = (a.feature - 1) * a.stride + a.extent
-        lengths.append(
-            scipy.fft.next_fast_len(max(least, a.extent, (a.feature - 1) * a.stride + 1))
-        )
-    return lengths
+        least = max(least, a.extent, (a.feature - 1) * a.stride + 1)
+        lengths.append(scipy.fft.next_fast_len(least, real=i == last))
+    return tuple(lengths)
+
+
+_lengths = Latest(_new_lengths)
+
+
+def _last(moving):
+    """Return the number of the last axis that is transformed."""
+    return max(i for i, moves in enumerate(moving) if moves)
 
 
 def _spectrum_bytes(problem):
-    lengths = _lengths(problem.stencil)
+    lengths = list(_lengths(problem))
     if problem.compute[0] == "f":
-        last = max(i for i, moves in enumerate(_moving(problem.stencil)) if moves)
+        last = _last(_moving(problem.stencil))
         lengths[last] = lengths[last] // 2 + 1
     return prod(lengths) * (8 if problem.compute in ("f32", "c64") else 16)
 
@@ -165,6 +190,24 @@ def _chunk(problem):
     )
 
 
+def _wrapped(start, count, step, n):
+    """Return the one or two runs of positions ``(start + i * step) % n``, for i < count.
+
+    Returns
+    -------
+    list of (slice, slice)
+        Of the numbers i, and of the positions.
+    """
+    start %= n
+    first = min(count, -(-(n - start) // step))
+    runs = [(slice(0, first), slice(start, start + (first - 1) * step + 1, step))]
+    if first < count:
+        start += first * step - n
+        end = start + (count - first - 1) * step + 1
+        runs.append((slice(first, count), slice(start, end, step)))
+    return runs
+
+
 class _Transform:
     """The FFTs of one problem, with lengths, positions and slices computed once."""
 
@@ -172,7 +215,7 @@ class _Transform:
         self.problem = problem
         self.stencil = s = problem.stencil
         moving = _moving(s)
-        lengths = _lengths(s)
+        lengths = _lengths(problem)
         self.axes = tuple(i - len(moving) for i, moves in enumerate(moving) if moves)
         self.lengths = tuple(lengths[i] for i in self.axes)
         # a weight is the same all along the others
@@ -181,15 +224,14 @@ class _Transform:
         self.dtype = DTYPES[problem.compute]
         self.chunk = min(max(s.n, 1), _chunk(problem))
         self.written_out = any(a.boundary != "zeros" for a in s.axes)
-        taps = [
-            (np.arange(a.taps) * a.dilation - (0 if self.written_out else a.before)) % n
+        self.taps = [
+            _wrapped(0 if self.written_out else -a.before, a.taps, a.dilation, n)
             for a, n in zip(s.axes, self.spread, strict=True)
         ]
-        self.taps = np.ix_(*taps)
         self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)
         self.image = tuple(slice(0, a.image) for a in s.axes)
         self.sources = [
-            a.at(np.arange(n) - a.before) if moves else None
+            a.at(np.arange(n) - a.before) if moves and self.written_out else None
             for a, n, moves in zip(s.axes, lengths, moving, strict=True)
         ]
 
@@ -217,7 +259,8 @@ class _Transform:
         values = weight.reshape(s.weight_shape)
         if self.problem.conjugate != correlate:
             values = values.conj()
-        dilated[(..., *self.taps)] = values
+        for taps, places in self._blocks():
+            dilated[places] = values[taps]
         spectrum = self._forward(dilated, threads)
         if correlate:  # the conjugate reverses the weight
             np.conjugate(spectrum, out=spectrum)
@@ -298,9 +341,17 @@ class _Transform:
             g = self._feature(feature[part], threads)
             np.conjugate(g, out=g)
             total = total + self._contract_batch(g, x, threads)
-        weight = self._inverse(total, threads)[(..., *self.taps)]
-        # conv: conj(image) * feature; transposed: conj(feature) * image
-        out.reshape(s.weight_shape)[...] = weight if transposed or self.real else weight.conj()
+        total = self._inverse(total, threads)
+        if not (transposed or self.real):  # conj(image) * feature, not conj(feature) * image
+            np.conjugate(total, out=total)
+        weight = out.reshape(s.weight_shape)
+        for taps, places in self._blocks():
+            weight[taps] = total[places]
+
+    def _blocks(self):
+        """Yield where blocks of taps lie: in the weight, and in the array that is transformed."""
+        for parts in product(*self.taps):
+            yield (..., *(p[0] for p in parts)), (..., *(p[1] for p in parts))
 
     def _contract(self, x, w, threads):
         """Return ``y[n, b] = sum over a of x[n, g, a] * w[g, b, a]``, group after group.

@@ -24,7 +24,8 @@ class Machine:
     pool_step : float
         Seconds to begin joining rows of a pooling, however short these are.
     fft_rate : float
-        Operations per second of a transform; one of N points counts ``2.5 N log2 N``.
+        Operations per second of the transform of an image; one of N points counts
+        ``2.5 N log2 N``.
     spectrum_rate : float
         Complex multiply-adds per second of a product of spectra.
     tile_rate : float
@@ -86,12 +87,17 @@ DEFAULTS = {
     ),
     "avx512": replace(
         _COMMON,
-        gemm_rate=110e9,
-        separable_rate=90e9,
-        pool_rate=120e9,
-        transform_rate=5e9,
-        tile_rate=3.3e9,
-        memory_rate=20e9,
+        gemm_rate=75e9,
+        separable_rate=45e9,
+        pool_rate=100e9,
+        pool_step=1e-9,
+        transform_rate=2.8e9,
+        fft_rate=14e9,
+        spectrum_rate=0.8e9,
+        tile_rate=2e9,
+        memory_rate=25e9,
+        call=0.8e-6,
+        python_call=1e-6,
     ),
 }
 
