@@ -4,8 +4,8 @@ Of values a problem has only its `traits`. They are set here where that may pay:
 filtered one by one, the kernel is not small, and the work takes longer than the look.
 """
 
+import sys
 from dataclasses import replace
-from math import prod
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ..algorithms.integer_filters import traits_of
 from ..loops.operands import ready
 from ..problem.filtering import SPECTRAL_METHODS
 from ..problem.traits import traits
+from .backend import HOST
 from .choose import choose
 
 #: algorithms that can only run if the weight has traits
@@ -38,17 +39,26 @@ def possible(problem):
 
 
 def looks(problem, algorithm="auto", accuracy="default", workspace_limit=None):
-    """Return whether a call with these arguments of `choose` looks at its weight's structure."""
+    """Return the highest rank that a call with these arguments of `choose` looks for.
+
+    It is 0 if the call does not look at its weight. Of a higher rank, the passes of all terms would
+    take longer than the algorithm that the call gets otherwise.
+    """
     if algorithm != "auto":
-        return algorithm in BY_VALUES and possible(problem)
-    if not possible(problem) or prod(a.taps for a in problem.stencil.axes) < LEAST_TAPS:
-        return False
+        return sys.maxsize if algorithm in BY_VALUES and possible(problem) else 0
+    if not possible(problem) or problem.stencil.taps < LEAST_TAPS:
+        return 0
     if getattr(problem, "method", "auto") in SPECTRAL_METHODS:
-        return False
+        return 0
     if problem.traits is not None:
         problem = replace(problem, traits=None)
     blind = choose(problem, "auto", accuracy, workspace_limit)
-    return blind.seconds is None or blind.seconds * config.get_num_threads() > LEAST_SECONDS
+    if blind.seconds is None:
+        return sys.maxsize
+    if blind.seconds * config.get_num_threads() <= LEAST_SECONDS:
+        return 0
+    term = HOST.lookup("separable", problem).cost(problem, HOST.machine(), HOST.threads())
+    return max(1, int(blind.seconds / term))
 
 
 def engine_weight(request, arrays):
@@ -64,7 +74,7 @@ def weight_position(request):
     return 0 if getattr(request.problem, "swapped", False) else 1
 
 
-def with_traits(request, weight, structure=True):
+def with_traits(request, weight, highest=sys.maxsize):
     """Return the request, its problem with the traits of a weight.
 
     Parameters
@@ -72,8 +82,8 @@ def with_traits(request, weight, structure=True):
     request : Request
     weight : ndarray
         As the engine takes it.
-    structure : bool
-        Whether the weight's structure is looked at, besides what image filters need.
+    highest : int
+        Highest rank of the weight to look for. If 0, only what image filters need is found.
     """
     problem = request.problem
     if problem.family == "integer":
@@ -81,7 +91,7 @@ def with_traits(request, weight, structure=True):
     elif problem.on_image and not np.isfinite(weight).all():
         found = "nonfinite"
     else:
-        found = traits(weight, len(problem.stencil.axes)) if structure else None
+        found = traits(weight, len(problem.stencil.axes), highest) if highest else None
     if found == problem.traits:
         return request
     return replace(request, problem=replace(problem, traits=found))

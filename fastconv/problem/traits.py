@@ -14,6 +14,7 @@ into one term.
 """
 
 import math
+import sys
 from numbers import Real
 
 import numpy as np
@@ -25,11 +26,14 @@ from .arrays import as_array
 #: before its taps were rounded, its residual is at most about two roundings of each tap.
 _ROUNDINGS = 4
 
+#: How many times as large the residuals of a sample may be.
+_SAMPLE_SLACK = 16
+
 #: Products of two integers below this bound do not overflow int64.
 _EXACT_PRODUCT = 2**31
 
 
-def traits(weight, spatial_ndim):
+def traits(weight, spatial_ndim, highest=sys.maxsize):
     """Return the name of the structure that all kernels of a depthwise weight have.
 
     Parameters
@@ -39,6 +43,8 @@ def traits(weight, spatial_ndim):
         residuals are negligible.
     spatial_ndim : int
         Number of spatial axes. A weight with more axes (tiles, positions) has no trait.
+    highest : int, optional
+        Highest rank to look for. The default is all that pay for themselves on large images.
 
     Returns
     -------
@@ -62,7 +68,7 @@ def traits(weight, spatial_ndim):
         weight = weight.astype(np.float32)
     kernels = weight.reshape(weight.shape[0], *weight.shape[2:])
     flat = kernels.reshape(len(kernels), -1)
-    if (flat == flat[:, :1]).all():
+    if flat[0, 0] == flat[0, -1] == flat[0, flat.shape[1] // 2] and (flat == flat[:, :1]).all():
         return "box" if np.isfinite(flat[:, 0]).all() else None
     if sum(n > 1 for n in weight.shape[2:]) < 2:
         return None
@@ -70,19 +76,45 @@ def traits(weight, spatial_ndim):
     if kernels.dtype.kind in "iu":
         products = _integer_products(kernels[:1]) and _integer_products(kernels)
         return "r1" if products else None
+    highest = min(highest, _highest_rank(kernels.shape[1:]))
     with np.errstate(all="ignore"):  # an overflow makes the residual too large
-        rank = _cross_rank(kernels[0])
+        if _exceeds(kernels[0], highest):
+            return None
+        rank = _cross_rank(kernels[0], highest)
         if len(kernels) > 1 and rank and not (rank == 1 and _are_products(kernels)):
             for kernel in kernels[1:]:
-                other = _cross_rank(kernel)
+                other = _cross_rank(kernel, highest)
                 if other == 0:
                     return None
                 rank = max(rank, other)
     return f"r{rank}" if rank else None
 
 
-def _cross_rank(kernel):
-    """Return the numerical rank of a kernel, or 0 if it is too high or the kernel holds a NaN.
+def _exceeds(kernel, highest):
+    """Return whether a few rows and columns of a kernel show that its rank is higher than this.
+
+    For kernels without structure, this takes much less time than looking at all taps.
+    """
+    most = highest + 1
+    if max(kernel.shape) <= 4 * most or min(kernel.shape) <= most and kernel.ndim == 2:
+        return False
+    spread = [np.arange(min(n, most)) * n // min(n, most) + n // (2 * most) for n in kernel.shape]
+    sample = kernel[np.ix_(*spread)]
+    peak = max(float(kernel.max()), -float(kernel.min()))
+    return math.isfinite(peak) and _cross_rank(sample, highest, peak) == 0
+
+
+def _cross_rank(kernel, highest, peak=None):
+    """Return the numerical rank of a kernel, or 0 if it is higher, or the kernel holds a NaN.
+
+    Parameters
+    ----------
+    kernel : ndarray
+    highest : int
+        Highest rank to look for.
+    peak : float, optional
+        Magnitude of the largest tap of a kernel of which this one is a sample. Residuals may then
+        be larger, as they grow if pivots are not the largest taps.
 
     The rank of zeros is 1. A kernel of more than two axes has rank 1 or 0.
     """
@@ -90,15 +122,17 @@ def _cross_rank(kernel):
     matrix = kernel.reshape(shape[0], -1)  # unfold more than two axes along the first
     magnitude = np.abs(matrix)
     where = int(magnitude.argmax())
-    peak = magnitude.item(where)
-    if peak == 0:
+    largest = magnitude.item(where)
+    if largest == 0:
         return 1
-    if not math.isfinite(peak):
+    if not math.isfinite(largest):
         return 0
-    residual = matrix / peak
+    residual = matrix / (largest if peak is None else peak)
     negligible = _ROUNDINGS * float(np.finfo(matrix.dtype).eps)
     energy = negligible**2 * np.vdot(residual, residual).real
-    for rank in range(1, _highest_rank(shape) + 1):
+    if peak is not None:
+        negligible, energy = _SAMPLE_SLACK * negligible, math.inf
+    for rank in range(1, highest + 1):
         row, column = divmod(where, matrix.shape[1])
         pivot_row = residual[row]
         residual = residual - residual[:, column, None] * (pivot_row / pivot_row[column])
@@ -107,7 +141,9 @@ def _cross_rank(kernel):
         # For a constant image, the error of an output grows with single residuals; for white
         # noise, with the sum of their squares.
         if magnitude.item(where) <= negligible and np.vdot(residual, residual).real <= energy:
-            return rank if len(shape) == 2 else _cross_rank(matrix[row].reshape(shape[1:]))
+            if len(shape) == 2:
+                return rank
+            return _cross_rank(matrix[row].reshape(shape[1:]), 1, peak)
     return 0
 
 
