@@ -13,7 +13,11 @@ from oracle import assert_matches
 
 import fastconv as fc
 from fastconv import config
+from fastconv.algorithms.registry import lookup
+from fastconv.loops import fft_tiled_transforms
 from fastconv.loops.fft_tiled_transforms import order, radices
+from fastconv.planner.machine import DEFAULTS
+from fastconv.problem.convolution import ConvProblem
 
 SIZES = sorted(
     n for a in range(13) for b in range(8) for c in range(6) if (n := 2**a * 3**b * 5**c) <= 4096
@@ -81,6 +85,30 @@ def test_taps_of_several_parts():
     x, h = x.astype("f4"), h.astype("f4")
     z = fc.convolve(x, h, "same", algorithm="fft_tiled")
     assert relative_error(z, y) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("taps", "dilation"), [(3, 200_000), (400, 1000), (12_000, 30), (66_000, 5), (5, 131_072)]
+)
+def test_dilated_taps_of_several_parts(taps, dilation):
+    """Test gaps between taps that are longer than a part, a row of the tile, or neither."""
+    rng = np.random.default_rng(taps)
+    far = dilation * (taps - 1)
+    x, h = rng.standard_normal(far + 700), rng.standard_normal(taps) / np.sqrt(taps)
+    spread = np.zeros(far + 1)
+    spread[::dilation] = h
+    y = fc.conv1d(x[None, None], h[None, None], dilation=dilation, algorithm="fft_tiled")
+    expected = scipy.signal.fftconvolve(x, spread[::-1], "valid")
+    assert relative_error(y[0, 0], expected) < 1e-14
+
+
+def test_taps_of_large_kernels():
+    """Test kernels that leave one output of a tile, with gaps, of real and complex numbers."""
+    rng = np.random.default_rng(4)
+    for dtype in ("f4", "c8"):
+        x, w = numbers(rng, (1, 1, 70, 515), dtype), numbers(rng, (1, 1, 32, 128), dtype) / 64
+        y = fc.conv2d(x, w, dilation=(2, 4), algorithm="fft_tiled")
+        assert_matches(y, fc.conv2d(x, w, dilation=(2, 4), algorithm="naive"), dtype=dtype)
 
 
 # longer than a tile; fewer columns than a vector, more columns; a middle axis; a narrow axis
@@ -206,3 +234,62 @@ def test_what_it_cannot_do_has_a_reason():
     large = np.ones((1, 1, 600, 600), np.float32)
     with pytest.raises(fc.UnsupportedAlgorithm, match="too large"):
         fc.conv2d(large, large, padding=2, algorithm="fft_tiled")
+
+
+def planned(rng):
+    """Return a random forward convolution of one to three axes."""
+    dims = rng.integers(1, 4)
+    most = [(40_000, 1_000_000), (300, 2000), (70, 150)][dims - 1]
+
+    def size(largest):
+        return int(2 ** rng.uniform(0, np.log2(largest)))
+
+    kernel = tuple(size(most[0]) if rng.integers(2) else 3 for _ in range(dims))
+    dilation = tuple(int(rng.integers(1, 3)) for _ in range(dims))
+    columns = zip(kernel, dilation, strict=True)
+    sizes = tuple((k - 1) * d + size(most[1]) for k, d in columns)
+    groups, channels, features = (int(rng.choice([1, 1, 3, 20])) for _ in range(3))
+    dtype = str(rng.choice(["f32", "f64", "c64", "c128"]))
+    return ConvProblem(
+        "conv", "fwd", (dtype,) * 3, int(rng.integers(1, 5)), groups, groups * channels,
+        groups * features, sizes, kernel, tuple(int(rng.integers(1, 4)) for _ in range(dims)),
+        ((0, 0),) * dims, dilation,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("isa", config.available_isas())
+def test_the_floor_is_below_the_cost(isa):
+    rng = np.random.default_rng(6)
+    algorithm, runs = lookup("fft_tiled", planned(rng)), 0
+    with config.isa(isa):
+        for _ in range(300):
+            problem, threads = planned(rng), int(rng.choice([1, 2, 8]))
+            if algorithm.supports(problem) is None:
+                cost = algorithm.cost(problem, DEFAULTS[isa], threads)
+                assert 0 < algorithm.floor(problem, DEFAULTS[isa], threads) <= cost, problem.key()
+                assert algorithm.workspace(problem, threads) > 0
+                runs += 1
+    assert runs > 100
+
+
+def test_planning_makes_no_tables():
+    """Test that only calls and plans make twiddles, which `release_memory` frees."""
+    fc.release_memory()
+    rng = np.random.default_rng(7)
+    problem = next(p for p in iter(lambda: planned(rng), None) if not refused(p))
+    algorithm = lookup("fft_tiled", problem)
+    algorithm.cost(problem, DEFAULTS["baseline"], 1)
+    algorithm.workspace(problem, 1)
+    algorithm.preparation(problem, DEFAULTS["baseline"], 1)
+    tables = fft_tiled_transforms._tables
+    assert not tables.entries
+    x, h = rng.standard_normal(5000), rng.standard_normal(999)
+    first = fc.convolve(x, h, algorithm="fft_tiled")
+    assert 0 < tables.bytes == sum(t.nbytes for t in tables.entries.values())
+    fc.release_memory()
+    assert tables.bytes == 0
+    assert_array_equal(fc.convolve(x, h, algorithm="fft_tiled"), first)
+
+
+def refused(problem):
+    return lookup("fft_tiled", problem).supports(problem) is not None

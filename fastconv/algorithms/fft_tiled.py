@@ -10,16 +10,12 @@ Zlateski, Z. Jia, K. Li and F. Durand, "The anatomy of efficient FFT and Winogra
 modern CPUs", ICS 2019 (tiles in cache, many channels).
 """
 
-from math import prod
-
 import numpy as np
 
 from .. import config
 from ..loops.fft_tiled import Tiles
-from ..loops.fft_tiled_channel_layout import ChannelCut, cut_channels
+from ..loops.fft_tiled_channel_layout import ChannelCut, best_cut, fits, least_work
 from ..loops.fft_tiled_channels import Channels
-from ..loops.fft_tiled_layout import cut
-from ..loops.simd import vector_bytes
 from .base import Algorithm, c_axis, in_forward_order, moved, overlapped, refuses_forward
 
 #: seconds to look up an input row, which counts where rows are short
@@ -47,30 +43,35 @@ class FftTiled(Algorithm):
             return reason
         if all(a.taps == 1 for a in stencil.axes):
             return "one tap: there is nothing to transform"
-        if _cut(problem) is None:
+        if not fits(stencil, problem.compute):
             return "the kernel is too large for a tile"
         return None
 
     def cost(self, problem, machine, threads):
-        s = problem.stencil
-        seconds = self.work(problem)[0] / machine.tile_rate
+        s, found = problem.stencil, _cut(problem)
+        rows_in = rows_out = s.n
+        for a in s.axes[:-1]:
+            rows_in *= a.used
+            rows_out *= a.feature
+        seconds = found.work / machine.tile_rate
         if s.axes[-1].taps == 1:
             seconds *= _COLUMN
-        seconds += s.n * s.image_channels * prod(a.used for a in s.axes[:-1]) * _FIND
-        seconds += s.n * s.feature_channels * prod(a.feature for a in s.axes[:-1]) * _OUTPUT_ROW
-        fork = machine.fork if threads > 1 else 0.0
-        memory = moved(problem) / machine.memory_rate
-        taps, _ = self.preparation(problem, machine, threads)
-        seconds = overlapped(seconds / threads, memory)
-        return machine.call + machine.python_call + fork + seconds + taps
+        seconds += rows_in * s.image_channels * _FIND + rows_out * s.feature_channels * _OUTPUT_ROW
+        seconds = overlapped(seconds / threads, moved(problem) / machine.memory_rate)
+        return self._begin(machine, threads) + seconds + _taps_seconds(found, machine, threads)
+
+    def floor(self, problem, machine, threads):
+        """Return a lower bound of `cost`, which is found faster."""
+        work = least_work(problem.stencil, problem.compute)
+        return self._begin(machine, threads) + work / machine.tile_rate / threads
 
     def workspace(self, problem, threads):
-        return _loops(problem).workspace(threads)
+        return _cut(problem).workspace(threads)
 
     def preparation(self, problem, machine, threads):
-        loops = _loops(problem)
-        seconds = self.work(problem)[1] / machine.tile_rate / threads
-        return seconds, loops.workspace(threads) - loops.workspace(threads, True)
+        found = _cut(problem)
+        saved = found.workspace(threads) - found.workspace(threads, True)
+        return _taps_seconds(found, machine, threads), saved
 
     def prepare(self, problem, weight):
         return _loops(problem).prepare(_taps(problem, weight))
@@ -95,6 +96,15 @@ class FftTiled(Algorithm):
         found = _cut(problem)
         return found.work, found.taps_work
 
+    def _begin(self, machine, threads):
+        """Return the seconds that calls of any size take."""
+        return machine.call + machine.python_call + (machine.fork if threads > 1 else 0.0)
+
+
+def _taps_seconds(found, machine, threads):
+    """Return the seconds to compute the spectra of the taps."""
+    return found.taps_work / machine.tile_rate / threads
+
 
 def _taps(problem, weight):
     """Return the weight, conjugated where the problem says so."""
@@ -111,25 +121,12 @@ def _finish(problem, out, bias, add):
 
 
 def _cut(problem):
-    """Return how a problem is cut into tiles, None if it cannot be."""
-    s = problem.stencil
-    axes = ((1, 1, 1, 1, 1),) * (3 - len(s.axes)) + tuple(
-        (a.image, a.feature, a.taps, a.stride, a.dilation) for a in s.axes
-    )
-    item = 4 if problem.compute in ("f32", "c64") else 8
-    lanes = vector_bytes(config.current_isa()) // item
-    real = problem.compute[0] == "f"
-    sizes = (s.groups, s.image_channels // s.groups, s.feature_channels // s.groups)
-    n = max(1, s.n)  # an empty batch is never run, but explained
-    few = cut(axes, n, 2 if real else 1, *sizes, lanes, item, config.get_num_threads())
-    many = cut_channels(axes, n, *sizes, lanes, item) if real else None
-    if few is None or many is None:
-        return few or many
-    return few if few.work + few.taps_work <= many.work + many.taps_work else many
+    """Return how a problem is cut into tiles."""
+    return best_cut(problem.stencil, problem.compute)
 
 
 def _loops(problem):
-    """Return the loops over few channels or over many, whichever take less work."""
+    """Return the loops over tiles of a few channels or of many."""
     s, found = problem.stencil, _cut(problem)
     axes = [c_axis(a) for a in s.axes]
     real = problem.compute[0] == "f"

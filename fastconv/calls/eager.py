@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 
 from .. import config
+from ..caches import Cache, clear_all, known
 from ..gpu.arrays import device_of
 from ..loops.operands import described
-from ..planner.cache import Cache, clear_all, known
 from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import looks
 from ..problem import OPS

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from .. import config
+from ..caches import Cache
 from ..loops.operands import described
-from ..planner.cache import Cache
 from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import BY_VALUES, possible, weight_position, with_traits
 from ..problem.arrays import Spec

@@ -13,11 +13,12 @@ direct_planes             Convolve channel by channel, over planes of outputs (d
 epilogue                  Apply bias, residual and activation; search for NaN and Inf.
 fft                       Multiply spectra, and sum the products.
 fft_tiled                 Filter tiles in the frequency domain.
-fft_tiled_channel_layout  Choose tiles and blocks of fft_tiled with many channels.
+fft_tiled_channel_layout  Choose between few and many channels, and tiles and blocks of many.
 fft_tiled_channels        Filter tiles of many channels in the frequency domain.
-fft_tiled_layout          Choose tiles and tasks of fft_tiled.
+fft_tiled_layout          Choose tiles of fft_tiled with a few channels.
 fft_tiled_plan            Fill the parts of plans that fft_tiled and its channels share.
 fft_tiled_transforms      List the passes and twiddles of the transforms of fft_tiled.
+fft_tiled_work            Count the work of tiles of fft_tiled.
 grad                      Compute the gradient of a weight as matrix products.
 grad_direct               Compute the gradient of a weight channel by channel.
 im2col                    Convolve by unfolding images and multiplying matrices.

@@ -11,21 +11,20 @@ its own kernel, the task that needs a spectrum computes it.
 from cython.parallel cimport prange, threadid
 from libc.string cimport memcpy
 cimport numpy as cnp
-import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.fft_tiled_plan cimport (
     fc_fft_plan, fc_fft_task, fc_fft_tiled, fc_transform, fft_tiled_kernels, set_plan,
     set_transform,
 )
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.fft_tiled_layout cimport Cut
+from fastconv.loops.sizes cimport ceil_div
 from fastconv.loops.simd cimport FC_F32, FC_F64
-from fastconv.loops.fft_tiled_transforms import line_twiddles
+from fastconv.loops.fft_tiled_transforms import aligned_bytes, line_twiddles
 
 cnp.import_array()
 
 cdef enum:
-    MANY_GROUPS = 8     # fewest groups whose tasks compute the spectra of their taps themselves
     MANY_TASKS = 64     # neighbouring tiles are joined while more tasks than this remain
     NEIGHBOURS = 16     # most tiles that are joined; neighbours share cache lines
 
@@ -47,7 +46,7 @@ def transform(str isa, cnp.ndarray values, bint inverse):
     cdef list kept = []
     cdef Py_ssize_t count = values.size * values.itemsize
     cdef char *aligned_copy = <char *>scratch.lease(count)
-    set_transform(&t, values.shape[0], values.dtype, kept)
+    set_transform(&t, values.shape[0], "f4" if values.itemsize == 4 else "f8", kept)
     memcpy(aligned_copy, cnp.PyArray_DATA(values), count)
     fft_tiled_kernels(isa, real).transform(&t, aligned_copy, inverse)
     memcpy(cnp.PyArray_DATA(values), aligned_copy, count)
@@ -64,7 +63,7 @@ cdef class Tiles:
     dtype : str
         "f32", "f64", "c64" or "c128".
     cut : fft_tiled_layout.Cut
-        How the convolution is cut into tiles.
+        How the convolution is cut into tiles, and what memory a call needs.
     n : int
         Number of images.
     groups : int
@@ -83,78 +82,42 @@ cdef class Tiles:
 
     cdef const fc_fft_tiled *room
     cdef fc_fft_plan plan
+    cdef Cut cut
     cdef Py_ssize_t item, entries, pairs, together, neighbours, tasks, kernel_bytes
-    cdef Py_ssize_t matrix_bytes, inputs_bytes, buffer_bytes, row_bytes, thread_bytes
-    cdef Py_ssize_t spectrum_bytes, spectra_bytes
-    cdef bint own_spectra       # whether every task computes its own spectra
-    cdef object kept, dtype
+    cdef object kept
 
-    def __init__(self, str isa, str dtype, cut, n, groups, image_channels, feature_channels, axes,
-                 *, bias=None, activation=None, add=False):
+    def __init__(self, str isa, str dtype, Cut cut, n, groups, image_channels, feature_channels,
+                 axes, *, bias=None, activation=None, add=False):
         cdef fc_fft_plan *p = &self.plan
         cdef int real = simd.real_index("f32" if dtype in ("f32", "c64") else "f64")
-        cdef Py_ssize_t lanes, value
-        cdef cnp.ndarray twiddles
+        cdef Py_ssize_t lanes, depth, rows, columns
+        cdef cnp.ndarray table
+        self.cut = cut
         self.room = fft_tiled_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
-        self.dtype = np.dtype("f4" if real == FC_F32 else "f8")
         self.kept = []
         lanes = self.room.lanes
-        value = 2 * lanes * self.item
         set_plan(p, dtype, cut, n, groups, image_channels, feature_channels, axes, bias, activation,
                  add, self.kept)
-        p.upright = cut.kind == "upright"
+        p.upright = cut.upright
         self.together = 1 if p.is_complex or p.upright else 2
         p.parts, p.part = cut.parts, cut.part
-        depth, rows, columns = cut.sizes
+        depth, rows, columns = cut.size[0], cut.size[1], cut.size[2]
         p.bands, p.vectors = ceil_div(rows, lanes), ceil_div(columns, lanes)
         p.pitch = p.vectors | 1     # an odd number
         p.plane = p.pitch * p.bands * lanes | 1
         p.spectrum = depth * rows if p.upright else depth * p.bands * columns
-        if cut.kind == "line":
-            table = line_twiddles(rows, columns, lanes, self.dtype)
-            twiddles = self._aligned(table.nbytes)
-            twiddles.view(self.dtype)[...] = table.ravel()
-            self.kept.append(twiddles)
-            p.line_twiddles = cnp.PyArray_DATA(twiddles)
+        if cut.line:
+            table = line_twiddles(rows, columns, lanes, "f4" if real == FC_F32 else "f8")
+            self.kept.append(table)
+            p.line_twiddles = cnp.PyArray_DATA(table)
         self.entries = n * p.tiles[0] * p.tiles[1] * p.tiles[2]
         self.pairs = ceil_div(self.entries, self.together)
         self.neighbours = 1
         if p.upright:
             self.neighbours = max(1, min(<Py_ssize_t>NEIGHBOURS, self.pairs * groups // MANY_TASKS))
         self.tasks = ceil_div(self.pairs, self.neighbours)
-        terms = p.group_channels * p.parts
-        self.own_spectra = groups >= MANY_GROUPS and terms * p.group_features == 1
         self.kernel_bytes = p.geometry.taps * self.item * (1 + p.is_complex)
-        self.spectrum_bytes = p.spectrum * value
-        self.spectra_bytes = feature_channels * terms * self.spectrum_bytes
-        self.matrix_bytes = aligned(depth * p.plane * value)
-        self.inputs_bytes = 0
-        if terms * p.group_features > 1 or self.own_spectra:
-            self.inputs_bytes = aligned(terms * self.spectrum_bytes)
-        self.buffer_bytes = aligned((max(cut.sizes) + lanes) * value)
-        self.row_bytes = aligned((columns + 3 * lanes) * self.item * 2)
-        self.thread_bytes = (self.matrix_bytes + self.inputs_bytes + self.buffer_bytes
-                             + self.row_bytes)
-
-    cdef cnp.ndarray _aligned(self, Py_ssize_t size):
-        """Return an array of bytes at an address that vectors may be loaded from."""
-        cdef cnp.ndarray room = np.empty(size + ALIGNMENT, np.uint8)
-        cdef Py_ssize_t start = -<Py_ssize_t>cnp.PyArray_DATA(room) & (ALIGNMENT - 1)
-        return room[start:start + size]
-
-    def workspace(self, int threads, prepared=False):
-        """Return how many bytes of workspace a call leases.
-
-        Parameters
-        ----------
-        threads : int
-            Number of threads.
-        prepared : bool
-            Whether the call gets prepared spectra.
-        """
-        shared = 0 if prepared or self.own_spectra else self.spectra_bytes
-        return threads * self.thread_bytes + shared
 
     def prepare(self, cnp.ndarray weight):
         """Return the spectra of all taps, for the argument `prepared` of a call.
@@ -164,8 +127,8 @@ cdef class Tiles:
         weight : ndarray
             Weight of the convolution, C-contiguous and of the dtype given to the constructor.
         """
-        cdef cnp.ndarray spectra = self._aligned(self.spectra_bytes)
-        cdef char *workspace = <char *>scratch.lease(self.thread_bytes)
+        cdef cnp.ndarray spectra = aligned_bytes(self.cut.spectra_bytes)
+        cdef char *workspace = <char *>scratch.lease(self.cut.thread_bytes)
         self._make_spectra(<const char *>cnp.PyArray_DATA(weight),
                            <char *>cnp.PyArray_DATA(spectra), workspace, 1)
         scratch.release(workspace)
@@ -173,11 +136,11 @@ cdef class Tiles:
 
     cdef void _set_scratch(self, fc_fft_task *task, char *at) noexcept nogil:
         task.matrix = at
-        at += self.matrix_bytes
+        at += self.cut.matrix_bytes
         task.inputs = at
-        at += self.inputs_bytes
+        at += self.cut.inputs_bytes
         task.buffer = at
-        task.row = at + self.buffer_bytes
+        task.row = at + self.cut.buffer_bytes
 
     cdef void _make_spectra(self, const char *weight, char *spectra, char *workspace,
                             int threads) noexcept:
@@ -186,11 +149,11 @@ cdef class Tiles:
         if threads == 1:
             with nogil:
                 for i in range(count):
-                    self._make_spectrum(weight, spectra + i * self.spectrum_bytes, workspace, i)
+                    self._make_spectrum(weight, spectra + i * self.cut.spectrum_bytes, workspace, i)
         else:
             for i in prange(count, nogil=True, num_threads=threads, schedule="static"):
-                self._make_spectrum(weight, spectra + i * self.spectrum_bytes,
-                                    workspace + threadid() * self.thread_bytes, i)
+                self._make_spectrum(weight, spectra + i * self.cut.spectrum_bytes,
+                                    workspace + threadid() * self.cut.thread_bytes, i)
 
     cdef void _make_spectrum(self, const char *weight, char *spectrum, char *at,
                              Py_ssize_t i) noexcept nogil:
@@ -219,7 +182,7 @@ cdef class Tiles:
         cdef Py_ssize_t tasks, i
         cdef const char *weight = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
         cdef char *workspace
-        cdef bint own = self.own_spectra and prepared is None
+        cdef bint own = self.cut.own_spectra and prepared is None
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.bias = call.add = NULL
         call.fill[0] = call.fill[1] = 0
@@ -232,11 +195,11 @@ cdef class Tiles:
         call.out = cnp.PyArray_DATA(out)
         tasks = self.plan.groups if own else self.plan.groups * self.tasks
         threads = <int>max(1, min(threads, tasks))
-        workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
+        workspace = <char *>scratch.lease(self.cut.workspace(threads, prepared is not None))
         if prepared is not None:
             call.spectra = cnp.PyArray_DATA(<cnp.ndarray>prepared)
         elif not own:
-            call.spectra = workspace + threads * self.thread_bytes
+            call.spectra = workspace + threads * self.cut.thread_bytes
             self._make_spectra(weight, <char *>call.spectra, workspace, threads)
         if threads == 1:
             with nogil:
@@ -245,7 +208,7 @@ cdef class Tiles:
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, own, weight, i, workspace + threadid() * self.thread_bytes)
+                self._task(call, own, weight, i, workspace + threadid() * self.cut.thread_bytes)
         scratch.release(workspace)
 
     cdef void _task(self, fc_fft_task task, bint own, const char *weight, Py_ssize_t i,
@@ -259,7 +222,7 @@ cdef class Tiles:
         else:
             task.group, pair = i // self.tasks, i % self.tasks * self.neighbours
             task.spectra = (<const char *>task.spectra
-                            + task.group * (self.spectra_bytes // self.plan.groups))
+                            + task.group * (self.cut.spectra_bytes // self.plan.groups))
             pair_stop = min(pair + self.neighbours, self.pairs)
         for pair in range(pair, pair_stop):
             task.first = pair * self.together

@@ -17,8 +17,8 @@ from fastconv.loops cimport scratch, simd
 from fastconv.loops.fft_tiled_plan cimport (
     fc_fft_block, fc_fft_plan, fc_fft_run, fc_fft_task, fc_fft_tiled, fft_tiled_kernels, set_plan,
 )
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
-from fastconv.loops.implicit_gemm_layout cimport implicit_gemm_kernels
+from fastconv.loops.fft_tiled_channel_layout cimport ChannelCut
+from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
 from fastconv.loops.simd cimport FC_F32
 from fastconv.loops.winograd_layout cimport fc_tiles, fc_winograd, winograd_kernels
 from fastconv.loops.fft_tiled_transforms import conjugates
@@ -39,7 +39,7 @@ cdef class Channels:
     dtype : str
         "f32" or "f64".
     cut : fft_tiled_channel_layout.ChannelCut
-        How the convolution is cut into tiles and blocks.
+        How the convolution is cut into tiles and blocks, and what memory a call needs.
     n : int
         Number of images.
     groups : int
@@ -60,81 +60,38 @@ cdef class Channels:
     cdef const fc_winograd *products
     cdef fc_fft_plan plan
     cdef fc_fft_block block        # fields that have the same value in all blocks
-    cdef Py_ssize_t item, lanes, sets, blocks, entries, chunk_strips, strips, depth_blocks
-    cdef Py_ssize_t weight_plane, weight_bytes
-    cdef Py_ssize_t value_bytes, product_bytes, buffer_bytes, row_bytes, patch_bytes, list_bytes
-    cdef Py_ssize_t zero_bytes, thread_bytes
+    cdef ChannelCut cut
+    cdef Py_ssize_t item, lanes, sets, blocks, entries, depth_blocks
     cdef object kept
 
-    def __init__(self, str isa, str dtype, cut, n, groups, image_channels, feature_channels, axes,
-                 *, bias=None, activation=None, add=False):
+    def __init__(self, str isa, str dtype, ChannelCut cut, n, groups, image_channels,
+                 feature_channels, axes, *, bias=None, activation=None, add=False):
         cdef fc_fft_plan *p = &self.plan
+        cdef fc_tiles *b = &self.block.planes
         cdef int real = simd.real_index(dtype)
-        cdef Py_ssize_t rows
+        cdef Py_ssize_t line
+        cdef cnp.ndarray table
+        self.cut = cut
         self.room, self.products = fft_tiled_kernels(isa, real), winograd_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.lanes = self.room.lanes
         self.kept = []
         set_plan(p, dtype, cut, n, groups, image_channels, feature_channels, axes, bias, activation,
                  add, self.kept)
-        self._pair_frequencies(cut)
-        rows = implicit_gemm_kernels(isa, real).shapes[0][0]
-        self.strips = ceil_div(p.group_features, rows)
-        self.chunk_strips = max(<Py_ssize_t>1, <Py_ssize_t>cut.chunk // rows)
+        p.pitch = cut.size[2] | 1      # an odd number
+        p.plane = p.pitch * cut.size[1] | 1
+        table = conjugates(cut.sizes, p.pitch, p.plane)
+        self.kept.append(table)
+        self.block.pairs = <const ptrdiff_t (*)[2]>cnp.PyArray_DATA(table)
+        self.block.pair_count = cut.frequencies
         self.depth_blocks = ceil_div(p.group_channels, SUM_BLOCK)
         self.entries = n * p.tiles[0] * p.tiles[1] * p.tiles[2]
         self.sets = ceil_div(self.entries, 2 * self.lanes)
         self.blocks = cut.blocks
-        self._plan_workspace(cut)
-
-    cdef _pair_frequencies(self, cut):
-        cdef fc_fft_plan *p = &self.plan
-        cdef cnp.ndarray table
-        p.pitch = cut.sizes[2] | 1      # an odd number
-        p.plane = p.pitch * cut.sizes[1] | 1
-        table = conjugates(cut.sizes, p.pitch, p.plane)
-        self.kept.append(table)
-        self.block.pairs = <const ptrdiff_t (*)[2]>cnp.PyArray_DATA(table)
-        self.block.pair_count = table.shape[0]
-
-    cdef _plan_workspace(self, cut):
-        cdef fc_fft_plan *p = &self.plan
-        cdef fc_tiles *b = &self.block.planes
-        cdef Py_ssize_t line = ALIGNMENT // self.item, count = cut.block * 2 * self.lanes
-        cdef Py_ssize_t depth, rows, columns, runs, value = 2 * self.lanes * self.item
-        depth, rows, columns = cut.sizes
-        b.frequencies, b.depth, b.panel_vectors = 3 * self.block.pair_count, p.group_channels, 2
-        b.value_plane = count * b.depth + line
-        b.product_row = b.frequencies * count + line
-        self.value_bytes = aligned(b.frequencies * b.value_plane * self.item)
-        features = min(self.chunk_strips * ceil_div(p.group_features, self.strips),
-                       p.group_features)
-        self.product_bytes = aligned(features * b.product_row * self.item)
-        self.buffer_bytes = aligned((depth * p.plane + max(cut.sizes) + 16) * value)
-        self.row_bytes = aligned(2 * self.lanes * (columns + 4) * self.item)
-        runs = ceil_div(count, p.tiles[2]) + 1
-        self.patch_bytes = aligned(depth * rows * (count * p.hop[2] + runs * (columns + self.lanes))
-                                   * self.item)
-        self.list_bytes = (aligned(runs * sizeof(fc_fft_run))
-                           + aligned(count * 3 * sizeof(void *)))
-        self.zero_bytes = aligned((columns + self.lanes) * self.item)
-        self.thread_bytes = (self.value_bytes + self.product_bytes + self.buffer_bytes
-                             + self.row_bytes + self.patch_bytes + self.list_bytes
-                             + self.zero_bytes)
-        self.weight_plane = p.group_features * b.depth + line
-        self.weight_bytes = aligned(p.groups * b.frequencies * self.weight_plane * self.item)
-
-    def workspace(self, int threads, prepared=False):
-        """Return how many bytes of workspace a call leases.
-
-        Parameters
-        ----------
-        threads : int
-            Number of threads.
-        prepared : bool
-            Whether the call gets prepared spectra.
-        """
-        return threads * self.thread_bytes + (0 if prepared else self.weight_bytes)
+        line = ALIGNMENT // self.item
+        b.frequencies, b.depth, b.panel_vectors = 3 * cut.frequencies, p.group_channels, 2
+        b.value_plane = cut.block * 2 * self.lanes * b.depth + line
+        b.product_row = b.frequencies * cut.block * 2 * self.lanes + line
 
     def prepare(self, cnp.ndarray weight):
         """Return the spectra of all taps, in the order in which kernels of this ISA read them.
@@ -144,8 +101,8 @@ cdef class Channels:
         weight : ndarray
             Weight of the convolution, C-contiguous and of the dtype given to the constructor.
         """
-        cdef cnp.ndarray packed = np.empty(self.weight_bytes // self.item, weight.dtype)
-        cdef char *workspace = <char *>scratch.lease(self.thread_bytes)
+        cdef cnp.ndarray packed = np.empty(self.cut.weight_bytes // self.item, weight.dtype)
+        cdef char *workspace = <char *>scratch.lease(self.cut.thread_bytes)
         self._make_spectra(<const char *>cnp.PyArray_DATA(weight),
                            <char *>cnp.PyArray_DATA(packed), workspace, 1)
         scratch.release(workspace)
@@ -156,28 +113,28 @@ cdef class Channels:
         cdef Py_ssize_t i
         if threads == 1:
             with nogil:
-                for i in range(self.plan.groups * self.strips):
+                for i in range(self.plan.groups * self.cut.strips):
                     self._make_strip(weight, packed, i, workspace)
         else:
-            for i in prange(self.plan.groups * self.strips, nogil=True, num_threads=threads,
+            for i in prange(self.plan.groups * self.cut.strips, nogil=True, num_threads=threads,
                             schedule="static"):
-                self._make_strip(weight, packed, i, workspace + threadid() * self.thread_bytes)
+                self._make_strip(weight, packed, i, workspace + threadid() * self.cut.thread_bytes)
 
     cdef void _make_strip(self, const char *weight, char *packed, Py_ssize_t i,
                           char *at) noexcept nogil:
         cdef fc_fft_task task
         cdef fc_fft_block block
-        cdef Py_ssize_t group = i // self.strips, strip = i % self.strips
+        cdef Py_ssize_t group = i // self.cut.strips, strip = i % self.cut.strips
         cdef Py_ssize_t features = self.plan.group_features, depth = self.plan.group_channels
-        cdef Py_ssize_t first = strip * features // self.strips
-        cdef Py_ssize_t stop = (strip + 1) * features // self.strips
+        cdef Py_ssize_t first = strip * features // self.cut.strips
+        cdef Py_ssize_t stop = (strip + 1) * features // self.cut.strips
         self._set_scratch(&task, &block, at)
         self.room.strip(
             &self.plan, &task, &block,
             weight + (group * features + first) * depth * self.plan.geometry.taps * self.item,
             stop - first,
-            packed + (group * block.planes.frequencies * self.weight_plane + first * depth)
-            * self.item, self.weight_plane)
+            packed + (group * block.planes.frequencies * self.cut.weight_plane + first * depth)
+            * self.item, self.cut.weight_plane)
 
     cdef void _set_scratch(self, fc_fft_task *task, fc_fft_block *block,
                            char *at) noexcept nogil:
@@ -185,19 +142,19 @@ cdef class Channels:
         cdef Py_ssize_t i
         block[0] = self.block
         block.planes.values = at
-        at += self.value_bytes
+        at += self.cut.value_bytes
         block.planes.products = at
-        at += self.product_bytes
+        at += self.cut.product_bytes
         task.buffer = at
-        at += self.buffer_bytes
+        at += self.cut.buffer_bytes
         task.row = at
-        at += self.row_bytes
+        at += self.cut.row_bytes
         block.patch = at
-        at += self.patch_bytes
+        at += self.cut.patch_bytes
         block.zeros = at
-        for i in range(self.zero_bytes):
+        for i in range(self.cut.zero_bytes):
             at[i] = 0
-        at += self.zero_bytes
+        at += self.cut.zero_bytes
         block.start = <const void **>at
         at += ((self.sets + self.blocks - 1) // self.blocks) * 2 * self.lanes * sizeof(void *)
         block.step = <ptrdiff_t (*)[2]>at
@@ -232,11 +189,11 @@ cdef class Channels:
         if len(arrays) > 4:
             call.fill[0] = arrays[4]
         call.out = cnp.PyArray_DATA(out)
-        workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
+        workspace = <char *>scratch.lease(self.cut.workspace(threads, prepared is not None))
         if prepared is not None:
             call.spectra = cnp.PyArray_DATA(<cnp.ndarray>prepared)
         else:
-            call.spectra = workspace + threads * self.thread_bytes
+            call.spectra = workspace + threads * self.cut.thread_bytes
             self._make_spectra(<const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[1]),
                                <char *>call.spectra, workspace, threads)
         if threads == 1:
@@ -246,7 +203,7 @@ cdef class Channels:
         elif tasks >= 4 * threads:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, i, workspace + threadid() * self.thread_bytes)
+                self._task(call, i, workspace + threadid() * self.cut.thread_bytes)
         else:
             for i in range(tasks):
                 self._together(&call, i, workspace, threads)
@@ -282,12 +239,12 @@ cdef class Channels:
         """Compute strips first..stop of output channels, in chunks whose products are kept."""
         cdef Py_ssize_t features = self.plan.group_features, last, k, k_stop, row
         cdef const char *weight = (<const char *>task.spectra + task.group
-                                   * block.planes.frequencies * self.weight_plane * self.item)
+                                   * block.planes.frequencies * self.cut.weight_plane * self.item)
         while first < stop:
-            last = min(stop, first + self.chunk_strips)
-            self.products.multiply(&block.planes, weight, self.weight_plane, features,
-                                   self.strips, first, last, self.depth_blocks)
-            k, k_stop = first * features // self.strips, last * features // self.strips
+            last = min(stop, first + self.cut.chunk_strips)
+            self.products.multiply(&block.planes, weight, self.cut.weight_plane, features,
+                                   self.cut.strips, first, last, self.depth_blocks)
+            k, k_stop = first * features // self.cut.strips, last * features // self.cut.strips
             for row in range(k_stop - k):
                 self.room.output(&self.plan, task, block, task.group * features + k + row, row)
             first = last
@@ -296,27 +253,27 @@ cdef class Channels:
         cdef fc_fft_block block
         self._start(&task, &block, i, at)
         self._rows(&task, &block, 0, self.plan.group_channels)
-        self._chunk(&task, &block, 0, self.strips)
+        self._chunk(&task, &block, 0, self.cut.strips)
 
     cdef void _together(self, const fc_fft_task *call, Py_ssize_t i, char *workspace,
                         int threads) noexcept:
         """Compute one block with all threads: rows, then chunks; share the first one's values."""
         cdef Py_ssize_t rows = self.plan.group_channels, j
         cdef Py_ssize_t step = ceil_div(rows, 4 * threads), parts = ceil_div(rows, step)
-        cdef Py_ssize_t some = max(<Py_ssize_t>1, min(self.chunk_strips,
-                                                      self.strips // (2 * threads)))
-        cdef Py_ssize_t chunks = ceil_div(self.strips, some)
+        cdef Py_ssize_t some = max(<Py_ssize_t>1, min(self.cut.chunk_strips,
+                                                      self.cut.strips // (2 * threads)))
+        cdef Py_ssize_t chunks = ceil_div(self.cut.strips, some)
         for j in prange(parts, nogil=True, num_threads=threads, schedule="dynamic", chunksize=1):
             self._part(call[0], i, workspace, threadid(), True, j * step,
                        min(rows, (j + 1) * step))
         for j in prange(chunks, nogil=True, num_threads=threads, schedule="dynamic", chunksize=1):
             self._part(call[0], i, workspace, threadid(), False, j * some,
-                       min(self.strips, (j + 1) * some))
+                       min(self.cut.strips, (j + 1) * some))
 
     cdef void _part(self, fc_fft_task task, Py_ssize_t i, char *workspace, int thread,
                     bint inputs, Py_ssize_t first, Py_ssize_t stop) noexcept nogil:
         cdef fc_fft_block block
-        self._start(&task, &block, i, workspace + thread * self.thread_bytes)
+        self._start(&task, &block, i, workspace + thread * self.cut.thread_bytes)
         block.planes.values = workspace
         if inputs:
             self._rows(&task, &block, first, stop)

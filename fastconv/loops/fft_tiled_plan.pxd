@@ -70,6 +70,6 @@ cdef extern from "fft_tiled/interface.h" nogil:
 cdef inline const fc_fft_tiled *fft_tiled_kernels(str isa, int real) except NULL:
     return <const fc_fft_tiled *>simd.room(isa, "fft_tiled", real, sizeof(fc_fft_tiled))
 
-cdef set_transform(fc_transform *t, size, dtype, list kept)
+cdef set_transform(fc_transform *t, size, str dtype, list kept)
 cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature_channels,
               axes, bias, activation, add, list kept)

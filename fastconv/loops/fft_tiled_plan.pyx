@@ -12,8 +12,17 @@ from fastconv.loops.fft_tiled_transforms import radices, twiddles
 cnp.import_array()
 
 
-cdef set_transform(fc_transform *t, size, dtype, list kept):
-    """Set up a transform of `size`; its twiddles live as long as the list `kept`."""
+cdef set_transform(fc_transform *t, size, str dtype, list kept):
+    """Set up a transform of `size`; its twiddles live as long as the list `kept`.
+
+    Parameters
+    ----------
+    t : fc_transform
+    size : int
+    dtype : str
+        "f4" or "f8".
+    kept : list
+    """
     cdef cnp.ndarray table = twiddles(size, dtype)
     kept.append(table)
     t.size = size
@@ -30,7 +39,7 @@ cdef set_plan(fc_fft_plan *p, str dtype, cut, n, groups, image_channels, feature
     """Set geometry, channels, transforms and tiles; `kept` holds the tables of the plan."""
     cdef fc_geometry *g = &p.geometry
     cdef int i
-    real = np.dtype("f4" if dtype in ("f32", "c64") else "f8")
+    real = "f4" if dtype in ("f32", "c64") else "f8"
     p.is_complex = dtype[0] == "c"
     p.groups, p.group_channels = groups, image_channels // groups
     p.group_features = feature_channels // groups

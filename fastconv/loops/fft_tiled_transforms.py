@@ -1,8 +1,52 @@
-"""fft_tiled: list the passes of a transform, their twiddles, and the order of its frequencies."""
+"""fft_tiled: list the passes of a transform, their twiddles, and the order of its frequencies.
+
+Tables depend on sizes of tiles only, of which there are few, so they are kept.
+"""
+
+from functools import lru_cache
 
 import numpy as np
 
+from ..caches import TableCache
 
+#: bytes at whose multiples tables begin, so that vectors may be loaded from them
+_ALIGNMENT = 64
+#: tables of twiddles and of conjugate frequencies, by what they are made from
+_tables = TableCache(1 << 24)
+
+
+def _kept(make, *given):
+    """Return the table that `make` returns for these arguments, made now or before."""
+    key = (make, *given)
+    table = _tables.entries.get(key)
+    if table is None:
+        table = _aligned(make(*given))
+        _tables.insert(key, table)
+    return table
+
+
+def aligned_bytes(size):
+    """Return an array of bytes at an address that vectors may be loaded from.
+
+    Parameters
+    ----------
+    size : int
+        Number of bytes.
+    """
+    room = np.empty(size + _ALIGNMENT, np.uint8)
+    start = -room.ctypes.data % _ALIGNMENT
+    return room[start : start + size]
+
+
+def _aligned(table):
+    """Return a copy of a table at an address that vectors may be loaded from."""
+    copy = aligned_bytes(table.nbytes).view(table.dtype).reshape(table.shape)
+    copy[...] = table
+    copy.flags.writeable = False
+    return copy
+
+
+@lru_cache(64)
 def radices(size):
     """Return the radices of the passes of a transform, in the order of the forward transform.
 
@@ -23,7 +67,7 @@ def radices(size):
         raise ValueError(f"size is {size}; products of 2, 3 and 5 are allowed")
     last = [] if twos % 2 == 0 else [8] if twos > 1 else [2]
     fours = [4] * ((twos - (3 if last == [8] else len(last))) // 2)
-    return found + fours + last
+    return (*found, *fours, *last)
 
 
 def twiddles(size, dtype):
@@ -33,9 +77,13 @@ def twiddles(size, dtype):
     ----------
     size : int
         Size of the transform.
-    dtype : dtype
-        float32 or float64.
+    dtype : str
+        "f4" or "f8".
     """
+    return _kept(_twiddles, size, dtype)
+
+
+def _twiddles(size, dtype):
     parts, n = [np.zeros((0, 2))], size
     for radix in radices(size):
         turns = np.outer(np.arange(n // radix), np.arange(1, radix)) / n
@@ -67,14 +115,18 @@ def line_twiddles(rows, columns, lanes, dtype):
         Sizes of the two transforms.
     lanes : int
         Lanes of a vector.
-    dtype : dtype
-        float32 or float64.
+    dtype : str
+        "f4" or "f8".
 
     Returns
     -------
     twiddles : ndarray (bands, columns, 2, lanes)
         Real and imaginary parts.
     """
+    return _kept(_line_twiddles, rows, columns, lanes, dtype)
+
+
+def _line_twiddles(rows, columns, lanes, dtype):
     bands = -(-rows // lanes)
     width = -(-columns // lanes) * lanes
     row = np.zeros(bands * lanes, np.int64)
@@ -104,6 +156,10 @@ def conjugates(sizes, pitch, plane):
     pitch, plane : int
         Distance between rows, and between planes, of a tile.
     """
+    return _kept(_conjugates, sizes, pitch, plane)
+
+
+def _conjugates(sizes, pitch, plane):
     at = [order(size) for size in sizes]
     where = [np.argsort(frequency) for frequency in at]  # the position of each frequency
     grid = np.meshgrid(*(np.arange(size) for size in sizes), indexing="ij")

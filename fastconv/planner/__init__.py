@@ -9,6 +9,5 @@
 `measure`  times candidates for a problem, and remembers the winner
 `store`    wisdom and constants in memory and on disk
 `text`     numbers with units, and tables
-`cache`    the bounded, thread-safe cache behind eager calls
 =========  =========================================================================
 """

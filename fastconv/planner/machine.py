@@ -29,7 +29,7 @@ class Machine:
     spectrum_rate : float
         Complex multiply-adds per second of a product of spectra.
     tile_rate : float
-        Steps of fft_tiled per second, as loops/fft_tiled_layout.py counts them.
+        Steps of fft_tiled per second, as loops/fft_tiled_work.pyx counts them.
     separable_rate : float
         Multiply-adds per second of a filter along one axis after the other, and of the steps
         between its passes, as algorithms/separable.py counts them.

@@ -70,26 +70,34 @@ static void NAME(fft_taps)(const struct fc_fft_plan *p, const void *weight, ptrd
     const ptrdiff_t low = part * p->part, high = p->parts > 1 ? low + p->part : circle;
     const int parts = p->is_complex ? 2 : 1;
     const real scale = (real)1 / (real)(depth * rows * columns);
+    /* Taps first..stop lie in the part. The first is put at position `start`. */
+    const ptrdiff_t step = axis[2].dilation, first = (low + step - 1) / step;
+    const ptrdiff_t below = (high + step - 1) / step;
+    const ptrdiff_t stop = below < axis[2].taps ? below : axis[2].taps;
+    const ptrdiff_t start = (circle - (first * step - low)) % circle;
     complex_vec *matrix = scratch->matrix;
     const real *w = weight;
     __builtin_memset(matrix, 0, (size_t)(depth * p->plane) * sizeof *matrix);
     for (ptrdiff_t t = 0; t < axis[0].taps; t++)
-        for (ptrdiff_t u = 0; u < axis[1].taps; u++)
-            for (ptrdiff_t v = 0; v < axis[2].taps; v++, w += parts) {
-                const ptrdiff_t z = (depth - t * axis[0].dilation % depth) % depth;
-                const ptrdiff_t at = v * axis[2].dilation - low;
-                if (at < 0 || at >= high - low)
-                    continue;
-                const ptrdiff_t x = (circle - at) % circle, c = x % columns;
-                const ptrdiff_t y =
-                    p->line_twiddles ? x / columns : (rows - u * axis[1].dilation % rows) % rows;
-                real *to = (real *)(matrix + z * p->plane + y * p->pitch + c / LANES) + c % LANES;
-                for (int l = 0; l < (p->upright ? LANES : 1); l++) {
-                    to[l] = w[0] * scale;
-                    if (p->is_complex)
-                        to[l + LANES] = w[1] * scale;
+        for (ptrdiff_t u = 0; u < axis[1].taps; u++, w += axis[2].taps * parts) {
+            const ptrdiff_t z = (depth - t * axis[0].dilation % depth) % depth;
+            ptrdiff_t y = (rows - u * axis[1].dilation % rows) % rows, c = start;
+            if (p->line_twiddles)
+                y = start / columns, c = start % columns;
+            for (ptrdiff_t v = first; v < stop;) {
+                real *row = (real *)(matrix + z * p->plane + y * p->pitch);
+                for (; c >= 0 && v < stop; v++, c -= step) {
+                    real *to = row + c + (c & -LANES); /* vectors of two parts */
+                    for (int l = 0; l < (p->upright ? LANES : 1); l++) {
+                        to[l] = w[v * parts] * scale;
+                        if (p->is_complex)
+                            to[l + LANES] = w[v * parts + 1] * scale;
+                    }
                 }
+                for (; c < 0 && v < stop; c += columns)
+                    y = p->line_twiddles ? (y ? y : rows) - 1 : y;
             }
+        }
     NAME(columns_forward)(p, matrix, scratch->buffer);
     if (p->upright) /* the spectrum is complete: all lanes are equal */
         for (ptrdiff_t z = 0; z < depth; z++)
