@@ -18,7 +18,7 @@ import numpy as np
 
 from .errors import shown
 from .problem.arguments import is_integer
-from .problem.limits import checked_size
+from .problem.limits import checked_size, total_memory
 from .problem.traits import separate
 
 __all__ = [
@@ -502,7 +502,8 @@ def _sizes(size, ndim=None):
         entries = f"tuple of {ndim or 'any number'} of such"
         raise ValueError(f"size is {shown(size)}; it must be 1 or more, or a {entries}")
     sizes = tuple(map(operator.index, sizes))
-    checked_size(sizes, np.float64, "the kernel", f"size is {shown(size)}")
+    # a quarter of the memory, because functions need more arrays of the kernel's size
+    checked_size(sizes, np.float64, "the kernel", f"size is {shown(size)}", total_memory() // 4)
     return sizes
 
 

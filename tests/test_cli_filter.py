@@ -8,7 +8,8 @@ import scipy.ndimage
 from commands import fail, run
 
 import fastconv as fc
-from fastconv.cli.filter import load, parse_kernel, save
+from fastconv.cli.filter import parse_kernel
+from fastconv.cli.pictures import Page, load, save
 
 QUICK = ("--time-limit", "0.02", "--repeat", "1")
 
@@ -23,6 +24,11 @@ def pictures(tmp_path):
     image.fromarray(np.full((9, 9), 70, np.uint8)).save(tmp_path / "flat.png")
     image.fromarray(np.ones((9, 9), np.int32)).save(tmp_path / "deep.tif")
     return tmp_path
+
+
+def planes_of(path):
+    (page,) = load(path)
+    return page.planes()
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
@@ -46,7 +52,7 @@ def test_filter_is_scipys(capsys, pictures, mode, boundary, scipys):
 
 
 def test_edges_are_magnitudes(capsys, pictures):
-    planes, _ = load(pictures / "L.png")
+    planes = planes_of(pictures / "L.png")
     run(
         capsys,
         "filter",
@@ -56,14 +62,14 @@ def test_edges_are_magnitudes(capsys, pictures):
         "-o",
         str(pictures / "e.png"),
     )
-    edges, _ = load(pictures / "e.png")
+    edges = planes_of(pictures / "e.png")
     slopes = [scipy.ndimage.sobel(planes[0], axis) for axis in (0, 1)]
     length = np.hypot(*slopes)
     assert np.corrcoef(length.ravel(), edges.ravel())[0, 1] > 0.99
     assert edges.max() == 255
     run(capsys, "filter", str(pictures / "flat.png"), "--kernel", "scharr", "-o",
         str(pictures / "e.png"))  # fmt: skip
-    assert not load(pictures / "e.png")[0].any()
+    assert not planes_of(pictures / "e.png").any()
 
 
 def test_filter_compares(capsys, pictures):
@@ -110,7 +116,9 @@ def test_kernels_by_name(text, count, shape, signed):
         ("L.png", "gaussian:5:-1", "o.png", "sigma"),
         ("L.png", "box:3", "o.nonsense", "nonsense"),
         ("L.png", "box:3", "no/folder/o.png", "No such file"),
-        ("deep.tif", "box:3", "o.png", "8-bit"),
+        ("deep.tif", "box:3", "o.png", "PNG cannot hold samples of int32; write a .tif"),
+        ("L.png", "box:9999999", "o.png", "size"),
+        ("L.png", "gaussian:100000x200000", "o.png", "size is (100000, 200000)"),
         ("text.png", "box:3", "o.png", "identify"),
     ],
 )
@@ -128,5 +136,6 @@ def test_without_pillow_the_extra_is_named(capsys, monkeypatch):
 
 def test_values_are_rounded_and_clipped(tmp_path):
     pytest.importorskip("PIL")
-    save(tmp_path / "x.png", np.float32([[[-3, 0.4, 0.6, 300]]]))
-    assert load(tmp_path / "x.png")[0].tolist() == [[[0, 0, 1, 255]]]
+    page = Page(np.zeros((1, 4, 1), np.uint8))
+    save(tmp_path / "x.png", [page.filtered(np.float32([[[-3, 0.4, 0.6, 300]]]))])
+    assert planes_of(tmp_path / "x.png").tolist() == [[[0, 0, 1, 255]]]

@@ -127,7 +127,7 @@ def executor_for(op, arrays, options, common, exclusive=True):
         check_method(given, algorithm)
     if op.scipy is not None and is_word(algorithm, "scipy"):
         if op.guard is not None:
-            op.guard(given)
+            op.guard(arrays, given)
         return ForwardCall(op, op.validated(arrays, given), options)
     request = op.validated(arrays, given)
     check_arguments(*common, request.problem)

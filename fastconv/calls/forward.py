@@ -31,9 +31,16 @@ def call_scipy(op, arrays, options):
         The arrays in the order of the op.
     options : tuple
         The options in the order of the op. The option `output` may be an array here.
+
+    Raises
+    ------
+    ValueError
+        If SciPy's function must not answer the call, because it would stop the process.
     """
     package, name = op.scipy
     given = dict(zip(op.options, options, strict=True))
+    if op.guard is not None:
+        op.guard(arrays, given)
     if "." not in op.name:
         given = {word: value for word, value in given.items() if word not in _OURS}
     return scipy_function(package, name)(**dict(zip(op.arrays, arrays, strict=True)), **given)

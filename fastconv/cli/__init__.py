@@ -5,6 +5,8 @@
 `compare`    the commands compare and explain
 `sweep`      compare along a range of one dimension
 `filter`     convolve a picture
+`pictures`   read and write the pages of pictures
+`tiff`       TIFF files with samples that Pillow does not know
 `machine`    the commands tune and info
 `output`     tables and progress, with rich if it is installed; errors
 ===========  =====================================================================
@@ -77,7 +79,7 @@ def main(argv=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130
-    except (UsageError, OSError, ImportError) as error:
+    except (UsageError, OSError, ImportError, MemoryError) as error:
         print(f"fastconv: {_one_line(error)}", file=sys.stderr)
         return 2
     return 0
@@ -97,4 +99,5 @@ def _one_line(error):
     if isinstance(error, OSError) and error.strerror:
         name = f"{error.filename}: " if error.filename else ""
         return f"{name}{error.strerror}"
-    return " ".join(str(error).split())
+    text = " ".join(str(error).split())
+    return f"not enough memory: {text}" if isinstance(error, MemoryError) else text

@@ -1,5 +1,6 @@
 """The command ``filter``: convolve a picture with a kernel of `fastconv.kernels`."""
 
+import argparse
 import inspect
 import re
 
@@ -10,6 +11,7 @@ from ..comparison import compare
 from ..nd import correlate
 from .compare import add_timing
 from .output import UsageError, show_comparison, usage
+from .pictures import check_output, load, save
 from .problems import add_threads, literal
 
 _NAMES = (
@@ -21,7 +23,6 @@ _GRADIENTS = ("prewitt", "scharr", "sobel")
 _SIGNED = (*_GRADIENTS, "gabor", "laplacian", "log")
 _BRIGHT = 0.995  # share of the pixels of a magnitude that are darker than white
 _BOUNDARIES = ("symm", "mirror", "nearest", "wrap", "fill")
-_WHITE = 255.0
 
 
 def add_commands(commands):
@@ -32,7 +33,9 @@ def add_commands(commands):
         description="Kernels: gaussian:SIZE[:SIGMA], box:SIZE, sharpen, emboss, laplacian, "
         "log:SIZE[:SIGMA], gabor:SIZE:FREQUENCY:THETA:SIGMA, sobel, prewitt, scharr (magnitude of "
         "the gradient) or sobel:AXIS (one direction). SIZE is 15 or 15x9. Edges and waves are "
-        "shown as magnitudes, scaled so that the strongest are white.",
+        "shown as magnitudes, scaled so that the strongest are white. Samples of 8 and 16 bits are "
+        "rounded and clipped; pictures of other numbers keep their values, unscaled, and need a "
+        ".tif as output. All pages of a picture are filtered.",
     )
     command.add_argument("picture")
     command.add_argument("--kernel", required=True, metavar="NAME:ARGUMENTS")
@@ -42,6 +45,9 @@ def add_commands(commands):
         help="values outside of the picture: its reflection with the edge repeated (symm) or not "
         "repeated (mirror), the edge (nearest), the other side (wrap), or black (fill)",
     )  # fmt: skip
+    command.add_argument(
+        "--page", type=_page_number, metavar="N", help="filter page N only; the first is 1"
+    )
     command.add_argument("--algorithm", default="auto", help="run this algorithm")
     command.add_argument("--compare", action="store_true", help="time every algorithm")
     add_timing(command)
@@ -53,22 +59,35 @@ def _filter(arguments):
     """Run the command ``filter``."""
     with usage():
         kernel_list, signed = parse_kernel(arguments.kernel)
-    planes, alpha = load(arguments.picture)
+    pages = load(arguments.picture, arguments.page)
+    check_output(arguments.output, pages)
     options = {"mode": "same", "boundary": arguments.boundary, "axes": (1, 2)}
-    with usage():
-        responses = [
-            correlate(planes, kernel, **options, algorithm=arguments.algorithm)
-            for kernel in kernel_list
-        ]
-    save(arguments.output, magnitude(responses) if signed else responses[0], alpha)
+    results = []
+    for page in pages:
+        planes = page.planes()
+        weights = [kernel.astype(planes.dtype) for kernel in kernel_list]
+        with usage():
+            responses = [
+                correlate(planes, w, **options, algorithm=arguments.algorithm) for w in weights
+            ]
+        planes = magnitude(responses, page.white) if signed else responses[0]
+        results.append(page.filtered(planes))
+    save(arguments.output, results)
     if arguments.compare:
         with usage():
             comparison = compare(
-                "correlate", planes, kernel_list[0], **options, repeat=arguments.repeat,
+                "correlate", page.planes(), weights[0], **options, repeat=arguments.repeat,
                 time_limit=arguments.time_limit,
             )  # fmt: skip
         show_comparison(comparison)
-    print(f"picture: {arguments.output}")
+    print(f"picture: {arguments.output}" + (f" ({len(pages)} pages)" if len(pages) > 1 else ""))
+
+
+def _page_number(text):
+    """Return the number of a page, at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no page; the first page is 1")
+    return int(text)
 
 
 def parse_kernel(text):
@@ -76,7 +95,7 @@ def parse_kernel(text):
 
     Returns
     -------
-    found : list of ndarray of float32, shape (1, rows, columns)
+    found : list of ndarray of float64, shape (1, rows, columns)
         One kernel, or two for the components of a gradient.
     signed : bool
         Whether the response has either sign, so that the picture should show its magnitude.
@@ -96,7 +115,10 @@ def parse_kernel(text):
         inspect.signature(function).bind(*calls[0])
     except TypeError as error:
         raise UsageError(f"kernel {text!r}: {error}") from None
-    return [function(*call)[None].astype(np.float32) for call in calls], name in _SIGNED
+    try:
+        return [function(*call)[None] for call in calls], name in _SIGNED
+    except MemoryError as error:
+        raise UsageError(f"kernel {text!r} does not fit in memory: {error}") from None
 
 
 def _argument(word):
@@ -106,44 +128,13 @@ def _argument(word):
     return literal(word)
 
 
-def magnitude(responses):
-    """Return the length of the responses, scaled such that the brightest half percent is white."""
+def magnitude(responses, white):
+    """Return the length of the responses.
+
+    Unless `white` is None, it is scaled such that the brightest half percent has that value.
+    """
     length = np.sqrt(sum(r * r for r in responses))
+    if white is None:
+        return length
     bright = np.quantile(length, _BRIGHT) or length.max()
-    return length * np.float32(_WHITE / bright) if bright > 0 else length
-
-
-def load(path):
-    """Return a picture as float32 planes (C, H, W) from 0 to 255, and its alpha channel or None."""
-    image, ops = _pillow()
-    try:
-        picture = ops.exif_transpose(image.open(path))
-    except image.DecompressionBombError as error:
-        raise UsageError(str(error)) from None
-    alpha = picture.getchannel("A") if "A" in picture.getbands() else None
-    if picture.mode.startswith(("I", "F")):
-        raise UsageError(f"{path} has pixels of mode {picture.mode}; 8-bit pictures are supported")
-    grey = picture.mode in ("1", "L", "LA")
-    values = np.asarray(picture.convert("L" if grey else "RGB"), np.float32)
-    planes = values[None] if grey else values.transpose(2, 0, 1)
-    return np.ascontiguousarray(planes), alpha
-
-
-def save(path, planes, alpha=None):
-    """Round and clip planes (C, H, W), and write them as a picture of 8 bits."""
-    image, _ = _pillow()
-    pixels = np.clip(np.rint(planes), 0, _WHITE).astype(np.uint8)
-    picture = image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0).copy())
-    if alpha is not None:
-        picture.putalpha(alpha)
-    with usage():
-        picture.save(path)
-
-
-def _pillow():
-    """Import Pillow, or raise ImportError that names the extra."""
-    try:
-        from PIL import Image, ImageOps
-    except ImportError:
-        raise ImportError("pictures need pillow: pip install fastconv[cli]") from None
-    return Image, ImageOps
+    return length * np.float32(white / bright) if bright > 0 else length

@@ -18,6 +18,7 @@ function, makes the problem, and writes and reads the key that names it.
 `resampling`               `ResampleProblem`: upfirdn
 `forwarded`                `ForwardedProblem`: a call that only SciPy can compute
 `scipy_arguments`          checks of arguments that follow SciPy's rules
+`scipy_faults`             refuses calls that stop the process inside of SciPy
 `request`                  `Request`: a problem, and how arrays become its operands
 `factors`                  splits kernels into outer products of vectors
 `validate_convolution`     arguments of convolutions and their gradients to a `Request`

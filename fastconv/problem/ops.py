@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from . import scipy_faults
 from . import validate_convolution as convolutions
 from . import validate_filtering as filters
 from . import validate_images as images
@@ -41,7 +42,7 @@ class Op:
     scipy : tuple of str or None
         Package and name of the function of SciPy that this function replaces.
     guard : callable or None
-        ``guard(options)`` refuses options that SciPy's function does not have.
+        ``guard(arrays, options)`` refuses calls that SciPy's function must not answer.
     """
 
     name: str
@@ -75,7 +76,7 @@ class Op:
             return self.make(arrays, options)
         except ForSciPy as reason:
             if self.guard is not None:
-                self.guard(options)
+                self.guard(arrays, options)
             return self.forwarded(arrays, str(reason))
 
     def forwarded(self, arrays, reason) -> Request:
@@ -210,9 +211,10 @@ def _filter_ops():
         yield _signal(name, both, options, partial(signals.transformed, method))
     for name in ("convolve", "correlate"):
         options = {"mode": "full", "boundary": "fill", "fillvalue": 0}
-        yield _signal(f"{name}2d", both, options, partial(signals.planar, name))
+        make = partial(signals.planar, name)
+        yield _signal(f"{name}2d", both, options, make, scipy_faults.check_planar)
     rates = {"up": 1, "down": 1, "axis": -1, "mode": "constant", "cval": 0}
-    yield _signal("upfirdn", ("x", "h"), rates, signals.resampled, signals.check_up)
+    yield _signal("upfirdn", ("x", "h"), rates, signals.resampled, scipy_faults.check_resampling)
 
 
 def _signal(name, arrays, options, make, guard=None):

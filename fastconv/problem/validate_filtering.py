@@ -82,7 +82,7 @@ def extension(o):
     return None
 
 
-def check_plain(name, o):
+def check_plain(name, arrays, o):
     """Refuse options that the function `name` of `scipy.signal` does not have."""
     keyword = extension(o)
     if keyword is not None:

@@ -17,7 +17,7 @@ from ..errors import shown
 from .arguments import is_integer
 from .arrays import Spec, native, short
 from .filtering import MODES, transform_dtype
-from .limits import checked_size, checked_window
+from .limits import checked_size
 from .request import Request, WithFill
 from .resampling import ResampleProblem
 from .scipy_arguments import DTYPE_CHARS, MAX_DIMS, ForSciPy, require
@@ -164,7 +164,6 @@ def resampled(arrays, o):
     require(len(h.shape) == 1 and 0 not in (*h.shape, *x.shape) and 0 < ndim <= MAX_DIMS,
             f"shapes {tuple(h.shape)} and {tuple(x.shape)}")  # fmt: skip
     require(h.dtype.kind in "biufc" and x.dtype.kind in "biufc", f"{h.dtype} and {x.dtype}")
-    require(isinstance(mode, str) and mode in EXTENSIONS, f"mode is {mode!r}")
     dtype = np.result_type(native(h), native(x), np.float32)
     require(dtype.char in "fdFD", f"a result of {dtype}")
     try:
@@ -172,6 +171,11 @@ def resampled(arrays, o):
     except TypeError:
         raise ForSciPy("up, down or axis is no int") from None
     require(min(up, down) >= 1 and -ndim <= axis < ndim, f"up {up}, down {down}, axis {axis}")
+    require(isinstance(mode, str), f"mode is {mode!r}")
+    mode = mode.lower()
+    if mode == "antireflect" and x.shape[axis] == 1:
+        mode = "edge"  # twice the sample, less the sample
+    require(mode in EXTENSIONS, f"mode is {mode!r}")
     require(isinstance(cval, numbers.Real) and cmath.isfinite(cval), f"cval is {cval!r}")
     axis, fill = axis % ndim, cval if mode == "constant" else 0
     step = gcd(up, down)
@@ -200,12 +204,6 @@ def _check_length(x, h, up, down, axis):
     shape[axis] = ((shape[axis] - 1) * operator.index(up) + taps - 1) // operator.index(down) + 1
     reason = f"up is {shown(up)}, down is {shown(down)}, x has shape {tuple(x.shape)}"
     checked_size(shape, np.float32, "the output", reason)
-
-
-def check_up(o):
-    """Refuse a factor `up` so large that the filter, padded to a multiple of it, is too long."""
-    if is_integer(o["up"]):
-        checked_window(operator.index(o["up"]), f"up is {shown(o['up'])}")
 
 
 def _strided(x, h, up, down, axis, boundary, fill, dtype):

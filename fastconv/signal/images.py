@@ -44,7 +44,8 @@ def convolve2d(
     Raises
     ------
     ValueError, TypeError
-        If SciPy would raise it, or `out` does not meet its conditions.
+        If SciPy would raise it, `in1` has no elements that `boundary` could continue, or `out` does
+        not meet its conditions.
     UnsupportedAlgorithm
         If the named algorithm cannot run this problem. The message gives the reason.
 

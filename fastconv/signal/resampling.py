@@ -28,6 +28,7 @@ def upfirdn(
     mode : str, default "constant"
         Values past the ends of x, by one of SciPy's names: "constant", "symmetric", "reflect",
         "edge" or "wrap". SciPy itself answers "smooth", "line", "antisymmetric" and "antireflect".
+        A single sample is its own reflection; "smooth" needs two.
     cval : float, default 0
         Value past the ends if `mode` is "constant".
     algorithm : str, default "auto"
@@ -48,7 +49,8 @@ def upfirdn(
     Raises
     ------
     ValueError, TypeError
-        If SciPy would raise it, or `out` does not meet its conditions.
+        If SciPy would raise it, `x` has too few samples for its `mode` to continue, or `out` does
+        not meet its conditions.
     UnsupportedAlgorithm
         If the named algorithm cannot run this problem. The message gives the reason.
 
