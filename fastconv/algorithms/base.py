@@ -64,6 +64,9 @@ class Algorithm:
     spreads_nan : bool
         Whether a NaN or Inf of the input may reach outputs whose window does not hold it. The
         caller then checks the output and repeats the call with another algorithm.
+    growth : int or None
+        Largest factor by which sums of integers exceed those of the definition, counted in units of
+        the smallest fraction in them. None if integers cannot be computed.
     checks : bool
         Whether `run` makes the check of values that the request asks for.
     predicts : bool
@@ -78,6 +81,7 @@ class Algorithm:
     dtype_reason = None
     bounds = {}
     spreads_nan = False
+    growth = 1
     checks = False
     predicts = True
 
@@ -159,6 +163,13 @@ class Algorithm:
             One for each filtered axis of more than one tap, in the order of the axes.
         """
         return None
+
+    def adapted(self, request):
+        """Return a request for `problem`, with the dtypes of operands and result that `run` takes.
+
+        These are those of the computation, except for algorithms that compute in another dtype.
+        """
+        return request
 
     def bind(self, problem):
         """Return ``run(arrays, prepared, out, threads)`` for `problem` on the current ISA.

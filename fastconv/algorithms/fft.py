@@ -47,7 +47,6 @@ class Fft(Algorithm):
 
     name = "fft"
     dtypes = ("f32", "f64", "c64", "c128")
-    dtype_reason = "integers are exact only without an FFT"
     bounds = {"f32": 5e-6, "c64": 5e-6, "f64": 1e-14, "c128": 1e-14}
     spreads_nan = True
 
@@ -172,6 +171,11 @@ _lengths = Latest(_new_lengths)
 def _last(moving):
     """Return the number of the last axis that is transformed."""
     return max(i for i, moves in enumerate(moving) if moves)
+
+
+def points(stencil):
+    """Return the number of points of a transform: the product of its lengths."""
+    return prod(n for n, moves in zip(_lengths(stencil), _moving(stencil), strict=True) if moves)
 
 
 def _spectrum_bytes(problem):

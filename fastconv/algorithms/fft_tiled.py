@@ -32,7 +32,6 @@ class FftTiled(Algorithm):
 
     name = "fft_tiled"
     dtypes = ("f32", "f64", "c64", "c128")
-    dtype_reason = "integers are exact only without an FFT"
     bounds = {"f32": 1e-6, "c64": 1e-6, "f64": 1e-14, "c128": 1e-14}
     spreads_nan = True
 

@@ -4,6 +4,7 @@ from .base import kind_of, names_for
 from .bordered import Bordered
 from .box import Box
 from .direct import Direct
+from .exact import Exact
 from .fft import Fft
 from .fft_tiled import FftTiled
 from .grad import BiasSums, WeightProducts, WeightTaps
@@ -33,13 +34,19 @@ _BY_VALUES = (Separable(), LowRank(), Box())
 _POOLINGS = (DirectPooling(), Doubling(), VanHerk())
 _NAIVE = Naive()
 
-REGISTRY = (
+#: what integers are computed by as well
+_REALS = (
     LocalConvolution(),
     *map(Tiled, (*_FORWARD, *_BACKWARD)),
     *_BACKWARD,
     BiasSums(),
     *_FORWARD,
     Fft(),
+)
+
+REGISTRY = (
+    *map(Exact, _REALS),
+    *_REALS,
     *_BY_VALUES,
     Unfold(),
     AverageGradient(),

@@ -218,7 +218,7 @@ class StridePhases(Algorithm):
     def __init__(self, forward):
         self.forward = forward
         self.name = forward.name
-        self.spreads_nan = forward.spreads_nan
+        self.spreads_nan, self.growth = forward.spreads_nan, forward.growth
 
     def refuses(self, problem):
         s = problem.stencil

@@ -80,7 +80,7 @@ class Tiled(Algorithm):
         self.shared = shared
         self.name = shared.name
         self.roles = shared.roles or ("fwd",)
-        self.spreads_nan = shared.spreads_nan
+        self.spreads_nan, self.growth = shared.spreads_nan, shared.growth
 
     def serves(self, problem):
         if not super().serves(problem):

@@ -31,6 +31,8 @@ from .base import (
 _HALF_DEPTH = 5
 #: speed of reading transformed weights over that of memory: nothing is written
 _READ_SPEED = 2.0
+#: growth of F(2 x 2, 3 x 3): sums of 2 x 2 inputs and of 3 x 3 products, in quarters
+_GROWTH = 2 * 2 * 3 * 3 * 4
 
 
 class Winograd(Algorithm):
@@ -52,6 +54,7 @@ class Winograd(Algorithm):
         self.m = m
         self.bounds = bounds
         self._loop = Latest(self._new_loop)
+        self.growth = _GROWTH if m == 2 else None
 
     def refuses(self, problem):
         stencil = problem.stencil

@@ -48,12 +48,12 @@ class Executor:
                  may_redo=True):  # fmt: skip
         self.op = op
         self.options = options
-        self.request = request
         self.candidate = candidate
         self.accuracy = accuracy
         self.workspace_limit = workspace_limit
         problem = request.problem
         self.algorithm = lookup(candidate.name, problem)
+        request = self.request = self.algorithm.adapted(request)
         self.empty = problem.n == 0 if hasattr(problem, "n") else False
         self.run = _write_zeros if self.empty else self.algorithm.bind(problem)
         self.planned_threads = config.get_num_threads()

@@ -118,6 +118,20 @@ class ConvProblem:
         """Short name of the dtype in which kernels compute."""
         return compute_name(self.dtypes[2])
 
+    @cached_property
+    def in_f32(self) -> "ConvProblem":
+        """The same sums of products of float32, without an epilogue."""
+        return self._of_reals("f32")
+
+    @cached_property
+    def in_f64(self) -> "ConvProblem":
+        """The same sums of products of float64, without an epilogue."""
+        return self._of_reals("f64")
+
+    def _of_reals(self, name):
+        bias = self.bias if self.kind == "bias" else None  # whose gradient is computed
+        return replace(self, dtypes=(name,) * 3, bias=bias, activation=None, add=False)
+
     @property
     def conjugate(self) -> bool:
         """Whether the first operand is conjugated, as PyTorch does in gradients of complex data."""

@@ -125,6 +125,16 @@ class FilterProblem:
         return compute_name(result)
 
     @lazily
+    def in_f32(self) -> "FilterProblem":
+        """The same filter of float32."""
+        return replace(self, dtypes=("f32",) * 3)
+
+    @lazily
+    def in_f64(self) -> "FilterProblem":
+        """The same filter of float64."""
+        return replace(self, dtypes=("f64",) * 3)
+
+    @lazily
     def swapped(self) -> bool:
         """Whether in2 is the image, because it is larger. Convolution commutes."""
         if self.op not in ("convolve", "correlate"):
