@@ -82,6 +82,7 @@ CONVOLUTIONS = [
     ("kernel-is-image", (2, 3, 4, 5), (6, 3, 4, 5), {"bias": "channel"}),
     ("kernel-over-image", (1, 2, 3, 2), (3, 2, 5, 4), {"padding": 2}),
     ("1d-long-kernel", (1, 2, 70), (3, 2, 51), {}),
+    ("many-taps", (2, 2, 33, 30), (3, 2, 29, 24), {"stride": 2}),
     ("1d-one-channel", (1, 1, 200), (1, 1, 31), {"padding": "same"}),
     ("2d-one-channel-9x9", (1, 1, 20, 21), (1, 1, 9, 9), {"padding": "same"}),
     ("3x1", (1, 4, 8, 9), (5, 4, 3, 1), {"padding": (1, 0)}),

@@ -135,3 +135,9 @@ def test_a_cval_that_nobody_sees(rng):
         for cval in (1.5, 1e30):
             assert_agrees(*both("uniform_filter"), x, mode=mode, cval=cval)
             assert_agrees(*both("laplace"), x, mode=mode, cval=cval)
+
+
+@pytest.mark.parametrize("shape", [(20, 30, 40), (3, 9, 8, 7)], ids=str)
+def test_integers_along_more_than_two_axes(rng, shape):
+    for dtype in INTEGERS:
+        assert_agrees(*both("laplace"), full_range(rng, shape, dtype))

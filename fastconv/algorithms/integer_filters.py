@@ -147,12 +147,15 @@ def _cross(problem, isa, terms):
         return None
     if any(n % 2 == 0 or line.origin for n, line in zip(sizes, lines, strict=True)):
         return None
+    across = _along(problem, lines)
+    if geometry(across) is None:
+        return None
     weights = np.zeros(sizes)
     for i, line in enumerate(lines):
         through = [n // 2 for n in sizes]
         through[i] = slice(None)
         weights[tuple(through)] += line.weights
-    filter_ = _dense(_along(problem, lines), isa, weights, problem.fill)
+    filter_ = _dense(across, isa, weights, problem.fill)
     return None if filter_ is None else Steps([filter_], target)
 
 

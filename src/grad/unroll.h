@@ -26,7 +26,9 @@ static void NAME(unroll)(const struct fc_geometry *g, struct fc_block *block, co
     real *row = to;
     for (ptrdiff_t k = 0, rows; k < depth; k += rows) {
         const ptrdiff_t c = channel + k / g->taps, from = k % g->taps;
-        const ptrdiff_t end = from + depth - k < g->taps ? from + depth - k : g->taps;
+        /* the block has room for the offsets of so many taps */
+        const ptrdiff_t most = depth - k < FC_DEPTH_MAX ? depth - k : FC_DEPTH_MAX;
+        const ptrdiff_t end = from + most < g->taps ? from + most : g->taps;
         ptrdiff_t low[3], high[3];
         rows = NAME(tap_range)(g, from, end, low, high);
         if (block->source != FC_PATCH || __builtin_memcmp(low, block->low, sizeof low) ||
