@@ -93,7 +93,7 @@ class Limits:
         self.within = all(a.boundary == "zeros" for a in s.axes)
         sums = {"fwd": s.image_channels // s.groups, "input": s.feature_channels // s.groups}
         channels = sums.get(s.role, s.n)
-        size = points(s) if self.whole else _TILE
+        size = points(problem.in_f64) if self.whole else _TILE
         self.error = 2.0**-53 * (_PER_PASS * log2(size) + _ONCE + 2 * channels)
         # two tiles share a transform, and taps that are cut into parts read each value twice
         self.values = channels * (size if self.whole else 4 * (size + s.axes[-1].extent))

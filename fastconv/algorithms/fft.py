@@ -173,9 +173,10 @@ def _last(moving):
     return max(i for i, moves in enumerate(moving) if moves)
 
 
-def points(stencil):
+def points(problem):
     """Return the number of points of a transform: the product of its lengths."""
-    return prod(n for n, moves in zip(_lengths(stencil), _moving(stencil), strict=True) if moves)
+    moving = _moving(problem.stencil)
+    return prod(n for n, moves in zip(_lengths(problem), moving, strict=True) if moves)
 
 
 def _spectrum_bytes(problem):

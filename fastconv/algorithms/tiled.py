@@ -12,7 +12,6 @@ receptive fields", arXiv:1006.0448, 2010 (tiled convolution).
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -24,7 +23,7 @@ from ..loops.tiled import add, thinned
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from ..problem.geometry import Axis
-from .base import Algorithm, c_axis, rounding
+from .base import Algorithm, Latest, c_axis, rounding
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,7 @@ class Part:
     problem: ConvProblem
 
 
-@lru_cache(256)
-def parts_of(problem):
+def _parts_of(problem):
     """Return the parts of a tiled problem, without those that have no outputs."""
     s = problem.stencil
     parts = []
@@ -63,6 +61,10 @@ def parts_of(problem):
         )  # fmt: skip
         parts.append(Part(residue, own))
     return tuple(parts)
+
+
+#: the parts of a problem, for which all algorithms ask
+parts_of = Latest(_parts_of)
 
 
 class Tiled(Algorithm):
@@ -206,11 +208,8 @@ def _interleaving(problem):
     s, bias = problem.stencil, problem.bias
     tables, axes, counts = [], [], []
     for a in s.axes:
-        table = np.full((a.tile, 3), -1, np.intp)
         used = min(a.tile, a.feature)
-        table[:used, 0] = range(used)
-        table[:used, 1:] = 0
-        tables.append(table)
+        tables.append(np.array([(residue, residue, 0, 0) for residue in range(used)], np.intp))
         counts.append(used)
         axes.append(c_axis(Axis(a.feature, -(-a.feature // a.tile), a.tile, a.tile)))
     return Interleaving(

@@ -118,12 +118,12 @@ class ConvProblem:
         """Short name of the dtype in which kernels compute."""
         return compute_name(self.dtypes[2])
 
-    @cached_property
+    @lazily
     def in_f32(self) -> "ConvProblem":
         """The same sums of products of float32, without an epilogue."""
         return self._of_reals("f32")
 
-    @cached_property
+    @lazily
     def in_f64(self) -> "ConvProblem":
         """The same sums of products of float64, without an epilogue."""
         return self._of_reals("f64")
