@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 
 from .. import config
+from ..caches import TableCache
 from ..loops.separable import Separable as Loops
 from ..problem.arrays import DTYPES
 from ..problem.factors import factors
@@ -23,6 +24,10 @@ from .base import Algorithm, Latest, c_axis, overlapped, refuses_axes
 _ROW = 6e-8
 #: passing values on from axis to axis takes the time of so many taps
 _PASSING = 8
+
+
+#: weights of float64, as bytes, that were rounded
+_rounded = TableCache(1 << 20)
 
 
 class Separable(Algorithm):
@@ -162,11 +167,17 @@ def rounded(weights, dtype):
 
     What rounding takes from one weight is given to the next smaller one.
     """
-    result = weights.astype(dtype)
-    lost = 0.0
-    for i in np.argsort(-np.abs(weights), kind="stable"):
-        result[i] = weights[i] + lost
-        lost += weights[i] - float(result[i])
+    if weights.dtype == dtype:
+        return weights
+    key = weights.tobytes(), dtype
+    result = _rounded.entries.get(key)
+    if result is None:
+        result = weights.astype(dtype)
+        lost = 0.0
+        for i in np.argsort(-np.abs(weights), kind="stable"):
+            result[i] = weights[i] + lost
+            lost += weights[i] - float(result[i])
+        _rounded.insert(key, result)
     return result
 
 

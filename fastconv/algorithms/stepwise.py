@@ -11,7 +11,7 @@ import numpy as np
 
 from ..problem.arrays import DTYPES
 from ..problem.validate_filtering import filter_request
-from .base import Algorithm
+from .base import Algorithm, Latest
 from .separable import refuses_depthwise, rounded
 
 #: taps of the longest kernel from which on algorithms other than `separable` and `box` are chosen
@@ -43,10 +43,8 @@ class Stepwise(Algorithm):
         return self.base.supports(step)
 
     def hesitates(self, problem):
-        preferred = "box" if problem.is_box else "separable"
-        if self.name == preferred or not 1 < problem.longest <= _LONGEST:
-            return None
-        if any(refuses_depthwise(step) for step in _filters(problem)):
+        preferred = _preferred(problem)
+        if preferred in (None, self.name):
             return None
         return f"{preferred} gives the same bits whether one axis is filtered or several"
 
@@ -77,9 +75,22 @@ class Stepwise(Algorithm):
         return run
 
 
-def _filters(problem):
+def _new_filters(problem):
     """Return the `FilterProblem` of every step of all terms."""
     return [step for term in problem.steps for step, _ in term]
+
+
+def _new_preferred(problem):
+    """Return the name of the algorithm that is chosen whatever others cost, None if there is none.
+
+    Filters along one axis after the other give the same bits as a filter along all of them.
+    """
+    if not 1 < problem.longest <= _LONGEST or any(map(refuses_depthwise, _filters(problem))):
+        return None
+    return "box" if problem.is_box else "separable"
+
+
+_filters, _preferred = Latest(_new_filters), Latest(_new_preferred)
 
 
 class _Step:

@@ -119,7 +119,12 @@ class FilterProblem:
             return self.dtypes[0]
         result = self.dtypes[2]
         if self.on_image:
-            return short(np.result_type(DTYPES[self.dtypes[0]], DTYPES[result]))
+            image = self.dtypes[0]
+            return (
+                image
+                if image == result
+                else short(np.result_type(DTYPES[image], DTYPES[result]))
+            )
         if self.method in SPECTRAL_METHODS:
             return short(np.result_type(*(transform_dtype(DTYPES[d]) for d in self.dtypes[:2])))
         return compute_name(result)

@@ -83,7 +83,8 @@ def checked_window(length, reason):
     reason : str
         The arguments that its length depends on, as in `checked_size`.
     """
-    checked_size((length,), np.float64, "a window", reason, total_memory() // 4)
+    if 32 * length > total_memory():
+        checked_size((length,), np.float64, "a window", reason, total_memory() // 4)
 
 
 def checked_span(name, padding, sizes, pads):

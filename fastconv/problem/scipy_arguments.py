@@ -31,15 +31,15 @@ class ForSciPy(Exception):
 
 
 def require(condition, why):
-    """Raise `ForSciPy` with the message `why` unless `condition` holds."""
+    """Raise `ForSciPy` unless `condition` holds, with the message `why` or ``why()``."""
     if not condition:
-        raise ForSciPy(why)
+        raise ForSciPy(why() if callable(why) else why)
 
 
 def require_shape(name, array):
     """Raise `ForSciPy` if an array is empty, 0-D, or has too many dimensions."""
     require(0 not in array.shape and 0 < len(array.shape) <= MAX_DIMS,
-            f"{name} has shape {tuple(array.shape)}")  # fmt: skip
+            lambda: f"{name} has shape {tuple(array.shape)}")  # fmt: skip
 
 
 def result_of(x, output):
@@ -74,7 +74,7 @@ def axes_of(axes, ndim):
 def axis_of(axis, ndim):
     """Return a single axis as a non-negative int."""
     index = integer_of("axis", axis)
-    require(-ndim <= index < ndim, f"axis is {axis!r} for {ndim} dimensions")
+    require(-ndim <= index < ndim, lambda: f"axis is {axis!r} for {ndim} dimensions")
     return index % ndim
 
 
@@ -89,9 +89,9 @@ def integer_of(name, value):
 def fill_of(cval, may_be_complex=False):
     """Return the value past the edges, `cval`, as a float or a complex number."""
     kind = numbers.Complex if may_be_complex else numbers.Real
-    require(isinstance(cval, kind), f"cval is {cval!r}")
+    require(isinstance(cval, kind), lambda: f"cval is {cval!r}")
     value = complex(cval) if may_be_complex else float(cval)
-    require(cmath.isfinite(value), f"cval is {cval!r}")
+    require(cmath.isfinite(value), lambda: f"cval is {cval!r}")
     return value
 
 
@@ -100,27 +100,28 @@ def per_axis(name, value, count):
     if isinstance(value, str) or not np.iterable(value):
         return [value] * count
     values = list(value)
-    require(len(values) == count, f"{name} has {len(values)} entries for {count} axes")
+    require(len(values) == count, lambda: f"{name} has {len(values)} entries for {count} axes")
     return values
 
 
 def boundary_of(mode, fill):
     """Return the name in `geometry.BOUNDARIES` of SciPy's `mode`. A constant of 0 is ``zeros``."""
-    require(isinstance(mode, str) and mode in IMAGE_BOUNDARIES, f"mode is {mode!r}")
+    require(isinstance(mode, str) and mode in IMAGE_BOUNDARIES, lambda: f"mode is {mode!r}")
     boundary = IMAGE_BOUNDARIES[mode]
     return "zeros" if boundary == "constant" and not fill else boundary
 
 
 def number_of(name, value):
     """Return `value` if it is a finite real number."""
-    require(isinstance(value, numbers.Real) and math.isfinite(value), f"{name} is {value!r}")
+    real = isinstance(value, numbers.Real) and math.isfinite(value)
+    require(real, lambda: f"{name} is {value!r}")
     return value
 
 
 def whole_of(name, value):
     """Return `value` as an int if it is an int and not a bool."""
     require(isinstance(value, numbers.Integral) and not isinstance(value, bool),
-            f"{name} is {value!r}")  # fmt: skip
+            lambda: f"{name} is {value!r}")  # fmt: skip
     return int(value)
 
 

@@ -92,7 +92,7 @@ class SeparableProblem:
         """Public name of the op."""
         return self.op
 
-    @property
+    @lazily
     def family(self) -> str:
         """Family of algorithms: ``integer`` for integer images, otherwise ``separable``."""
         return "integer" if self.on_integers else "separable"
@@ -107,14 +107,15 @@ class SeparableProblem:
         """Short name of the dtype in which kernels compute."""
         if self.on_integers:
             return self.dtypes[0]
-        return short(np.result_type(DTYPES[self.dtypes[0]], DTYPES[self.dtypes[2]]))
+        image, _, result = self.dtypes
+        return image if image == result else short(np.result_type(DTYPES[image], DTYPES[result]))
 
     @property
     def combination(self) -> str:
         """How terms are combined: ``sum``, or ``length`` for the length of their vector."""
         return "length" if self.op.endswith("magnitude") else "sum"
 
-    @property
+    @lazily
     def is_box(self) -> bool:
         """Whether every kernel is constant."""
         return all(p.kernel.kind == "box" for term in self.terms for p in term)
@@ -158,6 +159,8 @@ class SeparableProblem:
         scale = math.prod(factors)
         if not longer:
             return [(pairs[0][0], np.array([scale]))]
+        if scale == 1:
+            return longer
         (first, weights), *others = longer
         return [(first, weights * scale), *others]
 
@@ -169,8 +172,9 @@ class SeparableProblem:
         """
         if len(pairs) > 3 or math.prod(w.size for _, w in pairs) > _MOST_TAPS:
             return False
-        changed = any(abs(w.sum() - 1) > 1e-9 for _, w in pairs)
-        return not (changed and any(p.boundary == "constant" for p, _ in pairs))
+        if all(p.boundary != "constant" for p, _ in pairs):
+            return True
+        return all(abs(w.sum() - 1) <= 1e-9 for _, w in pairs)
 
     def _filter(self, passes):
         """Return the `FilterProblem` that joins passes, which are in ascending order of axes."""

@@ -57,11 +57,11 @@ def correlation(op, arrays, o):
     require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
     require(w.dtype.char in _WEIGHTS and 0 not in w.shape,
-            f"weights has dtype {w.dtype} and shape {tuple(w.shape)}")  # fmt: skip
+            lambda: f"weights has dtype {w.dtype} and shape {tuple(w.shape)}")  # fmt: skip
     axes, boundary, origin, fill = _geometry(op, x, w, o)
     if dtype.char in _INTEGERS:
         require(w.dtype.kind != "c" and target.char in _INTEGER_RESULTS,
-                f"weights of {w.dtype}, a result of {target}")  # fmt: skip
+                lambda: f"weights of {w.dtype}, a result of {target}")  # fmt: skip
         weights_dtype = np.dtype(np.float64)
     else:
         natural, target = _floating(dtype, w.dtype, o["output"], target)
@@ -94,11 +94,11 @@ def _geometry(op, x, w, o):
     ndim = len(x.shape)
     if op.endswith("1d"):
         along = [axis_of(o["axis"], ndim)]
-        require(not np.iterable(o["origin"]), f"origin is {o['origin']!r}")
+        require(not np.iterable(o["origin"]), lambda: f"origin is {o['origin']!r}")
     else:
         along = axes_of(o["axes"], ndim)
     require(along and len(w.shape) == len(along),
-            f"weights has {len(w.shape)} dimensions for {len(along)} axes")  # fmt: skip
+            lambda: f"weights has {len(w.shape)} dimensions for {len(along)} axes")  # fmt: skip
     fill = fill_of(o["cval"], native(x).kind == "c")
     boundary = (boundary_of(o["mode"], fill),) * len(along)
     origin = [integer_of("origin", v) for v in per_axis("origin", o["origin"], len(along))]
@@ -106,7 +106,8 @@ def _geometry(op, x, w, o):
         origin = [origin[along.index(a)] for a in sorted(along)]
     for v, n in zip(origin, w.shape, strict=True):
         moved = -v - (n % 2 == 0) if op.startswith("ndimage.convolve") else v
-        require(-(n // 2) <= moved <= (n - 1) // 2, f"origin is {v} for a window of {n}")
+        if not -(n // 2) <= moved <= (n - 1) // 2:
+            raise ForSciPy(f"origin is {v} for a window of {n}")
     return tuple(sorted(along)), boundary, tuple(origin), fill if "constant" in boundary else 0.0
 
 
@@ -122,12 +123,12 @@ def _floating(dtype, weights, output, target):
     target : dtype
         The dtype that `output` asks for.
     """
-    require(dtype.char in _FLOATS, f"images of {dtype} are SciPy's")
+    require(dtype.char in _FLOATS, lambda: f"images of {dtype} are SciPy's")
     natural = dtype
     if "c" in (dtype.kind, weights.kind):
         natural = np.promote_types(dtype, np.complex64)
     target = natural if output is None else target
-    require(target.char in _FLOATS and target.kind == natural.kind, f"a result of {target}")
+    require(target.char in _FLOATS and target.kind == natural.kind, lambda: f"a result of {target}")
     return natural, target
 
 
@@ -150,17 +151,19 @@ def filter_of(op, terms, arrays, o):
     check_windows(o)
     require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
-    require(dtype.char in "fd" or dtype.char in _INTEGERS, f"images of {dtype} are SciPy's")
+    require(dtype.char in "fd" or dtype.char in _INTEGERS, lambda: f"images of {dtype} are SciPy's")
     fill = fill_of(o["cval"])
     found = terms(len(x.shape), o, fill)
     require(found and all(found), "there is nothing to filter")
     filled = any(p.boundary == "constant" for term in found for p in term)
     fill = fill if filled else 0.0
     integers = dtype.char in _INTEGERS
-    require(target.char in (_INTEGER_RESULTS if integers else "fd"), f"a result of {target}")
+    results = _INTEGER_RESULTS if integers else "fd"
+    require(target.char in results, lambda: f"a result of {target}")
     names = (name_of(dtype), name_of(dtype), name_of(target))
     problem = SeparableProblem(op, names, tuple(x.shape), found, fill if integers else 0.0)
-    require(not integers or problem.combination == "sum", f"lengths of gradients of {dtype}")
+    summed = problem.combination == "sum"
+    require(summed or not integers, lambda: f"lengths of gradients of {dtype}")
     compute = target if integers else DTYPES[problem.compute]
     return Request(
         problem, (dtype if integers else compute,), problem.shape, target, problem.shape, compute,
@@ -183,7 +186,7 @@ def gaussian(ndim, o, fill):
 def gaussian1d(ndim, o, fill):
     """Return the term of a Gaussian filter along one axis."""
     axis, sigma = axis_of(o["axis"], ndim), number_of("sigma", o["sigma"])
-    require(sigma > 0, f"sigma is {sigma!r}")
+    require(sigma > 0, lambda: f"sigma is {sigma!r}")
     settings = (o["order"], o["mode"], o["truncate"], o["radius"])
     return ((_gaussian(axis, sigma, *settings, fill),),)
 
@@ -192,10 +195,10 @@ def _gaussian(axis, sigma, order, mode, truncate, radius, fill):
     """Return the pass of a Gaussian, or of its derivative, along `axis`."""
     truncate = number_of("truncate", truncate)
     if radius is None:
-        require(abs(truncate * float(sigma)) < _LONGEST, f"sigma is {sigma!r}")
+        require(abs(truncate * float(sigma)) < _LONGEST, lambda: f"sigma is {sigma!r}")
         radius = int(truncate * float(sigma) + 0.5)
     radius, order = whole_of("radius", radius), whole_of("order", order)
-    require(0 <= radius <= _LONGEST and order >= 0, f"radius is {radius}, order {order}")
+    require(0 <= radius <= _LONGEST and order >= 0, lambda: f"radius is {radius}, order {order}")
     return Pass(axis, Kernel1d.gaussian(float(sigma), radius, order), boundary_of(mode, fill))
 
 
@@ -240,14 +243,14 @@ def uniform(ndim, o, fill):
 def uniform1d(ndim, o, fill):
     """Return the term of a uniform filter along one axis."""
     axis = axis_of(o["axis"], ndim)
-    require(whole_of("size", o["size"]) >= 1, f"size is {o['size']!r}")
+    require(whole_of("size", o["size"]) >= 1, lambda: f"size is {o['size']!r}")
     return ((_uniform(axis, o["size"], o["mode"], o["origin"], fill),),)
 
 
 def _uniform(axis, size, mode, origin, fill):
     """Return the pass of an average along `axis`."""
     size, origin = int(size), whole_of("origin", origin)
-    require(0 <= size // 2 + origin < size, f"origin is {origin} for a window of {size}")
+    require(0 <= size // 2 + origin < size, lambda: f"origin is {origin} for a window of {size}")
     return Pass(axis, Kernel1d.box(size), boundary_of(mode, fill), origin)
 
 
@@ -293,8 +296,8 @@ def extremum(op, windows, arrays, o):
     require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
     given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
-    require(given.char in _ORDERED, f"images of {dtype} are SciPy's")
-    require(np.can_cast(dtype, target) and target.kind != "c", f"a result of {target}")
+    require(given.char in _ORDERED, lambda: f"images of {dtype} are SciPy's")
+    require(np.can_cast(dtype, target) and target.kind != "c", lambda: f"a result of {target}")
     found = sorted(windows(len(x.shape), o))
     require(found, "every window holds one element")
     axes, size, boundary, origin = zip(*found, strict=True)
@@ -320,7 +323,7 @@ def _fitting(cval, dtype):
     value = fill_of(cval)
     if dtype.kind != "f":
         limits = np.iinfo(dtype)
-        require(cval == int(cval) and limits.min <= cval <= limits.max, f"cval is {cval!r}")
+        require(cval == int(cval) and limits.min <= cval <= limits.max, lambda: f"cval is {cval!r}")
         return int(cval)
     return value
 
@@ -361,8 +364,8 @@ def _windows(columns):
     for axis, size, mode, origin in columns:
         size, origin = whole_of("size", size), whole_of("origin", origin)
         boundary = boundary_of(mode, 1)
-        require(size >= 1 and 0 <= size // 2 + origin < size,
-                f"size is {size} and origin {origin}")  # fmt: skip
+        if not (size >= 1 and 0 <= size // 2 + origin < size):
+            raise ForSciPy(f"size is {size} and origin {origin}")
         if size > 1:
             result.append((axis, size, boundary, origin))
     return result

@@ -51,18 +51,20 @@ def transformed(method, arrays, o):
     in1, in2 = arrays
     shape, weights = tuple(in1.shape), tuple(in2.shape)
     known = all(a.dtype.char in DTYPE_CHARS for a in arrays)
-    require(known and 0 not in (*shape, *weights) and 0 < len(shape) == len(weights) <= MAX_DIMS,
-            f"arrays of {in1.dtype} and {in2.dtype}, shapes {shape} and {weights}")  # fmt: skip
+    if not (
+        known and 0 not in (*shape, *weights) and 0 < len(shape) == len(weights) <= MAX_DIMS
+    ):
+        raise ForSciPy(f"arrays of {in1.dtype} and {in2.dtype}, shapes {shape} and {weights}")
     mode, axes = o["mode"], o["axes"]
-    require(isinstance(mode, str) and mode in MODES, f"mode is {mode!r}")
+    require(isinstance(mode, str) and mode in MODES, lambda: f"mode is {mode!r}")
     along = transformed_axes(shape, weights, _axes(axes, len(shape)))
     require(along, "there is no axis to transform")
     sizes = list(zip(shape, weights, strict=True))
     require(all(n == m or 1 in (n, m) for a, (n, m) in enumerate(sizes) if a not in along),
-            f"shapes {shape} and {weights} do not broadcast")  # fmt: skip
+            lambda: f"shapes {shape} and {weights} do not broadcast")  # fmt: skip
     larger = all(sizes[a][0] >= sizes[a][1] for a in along)
     smaller = all(sizes[a][0] <= sizes[a][1] for a in along)
-    require(mode != "valid" or larger or smaller, f"mode 'valid' of {shape} and {weights}")
+    require(mode != "valid" or larger or smaller, lambda: f"mode 'valid' of {shape} and {weights}")
     dtype = np.result_type(*(transform_dtype(native(a)) for a in arrays))
     request = spectral_request("convolve", in1, in2, mode, along, dtype, method)
     return replace(request, asks_scipy="nonfinite" if method == "overlap" else None)
@@ -78,7 +80,7 @@ def _axes(axes, ndim):
         raise ForSciPy(f"axes is {axes!r}") from None
     normal = {a + ndim if a < 0 else a for a in given}
     require(given and len(normal) == len(given) and min(normal) >= 0 and max(normal) < ndim,
-            f"axes is {axes!r} for {ndim} dimensions")  # fmt: skip
+            lambda: f"axes is {axes!r} for {ndim} dimensions")  # fmt: skip
     return sorted(normal)
 
 
@@ -91,12 +93,12 @@ def planar(name, arrays, o):
     mode, boundary = o["mode"], o["boundary"]
     sizes = (*in1.shape, *in2.shape)
     require(len(in1.shape) == len(in2.shape) == 2 and 0 not in sizes,
-            f"shapes {tuple(in1.shape)} and {tuple(in2.shape)}")  # fmt: skip
+            lambda: f"shapes {tuple(in1.shape)} and {tuple(in2.shape)}")  # fmt: skip
     require(in1.dtype.char in DTYPE_CHARS and in2.dtype.char in DTYPE_CHARS,
-            f"arrays of {in1.dtype} and {in2.dtype}")  # fmt: skip
-    require(isinstance(mode, str) and mode in MODES, f"mode is {mode!r}")
+            lambda: f"arrays of {in1.dtype} and {in2.dtype}")  # fmt: skip
+    require(isinstance(mode, str) and mode in MODES, lambda: f"mode is {mode!r}")
     known = isinstance(boundary, str) and boundary in _PLANAR_BOUNDARIES
-    require(known, f"boundary is {boundary!r}")
+    require(known, lambda: f"boundary is {boundary!r}")
     dtype = np.result_type(native(in1), native(in2))
     require(dtype.char != "e", "float16 is refused by SciPy")
     larger = all(n >= m for n, m in zip(in1.shape, in2.shape, strict=True))
@@ -162,21 +164,22 @@ def resampled(arrays, o):
     mode, cval = o["mode"], o["cval"]
     ndim = len(x.shape)
     require(len(h.shape) == 1 and 0 not in (*h.shape, *x.shape) and 0 < ndim <= MAX_DIMS,
-            f"shapes {tuple(h.shape)} and {tuple(x.shape)}")  # fmt: skip
-    require(h.dtype.kind in "biufc" and x.dtype.kind in "biufc", f"{h.dtype} and {x.dtype}")
+            lambda: f"shapes {tuple(h.shape)} and {tuple(x.shape)}")  # fmt: skip
+    require(h.dtype.kind in "biufc" and x.dtype.kind in "biufc", lambda: f"{h.dtype} and {x.dtype}")
     dtype = np.result_type(native(h), native(x), np.float32)
-    require(dtype.char in "fdFD", f"a result of {dtype}")
+    require(dtype.char in "fdFD", lambda: f"a result of {dtype}")
     try:
         up, down, axis = (operator.index(o[name]) for name in ("up", "down", "axis"))
     except TypeError:
         raise ForSciPy("up, down or axis is no int") from None
-    require(min(up, down) >= 1 and -ndim <= axis < ndim, f"up {up}, down {down}, axis {axis}")
-    require(isinstance(mode, str), f"mode is {mode!r}")
+    if not (min(up, down) >= 1 and -ndim <= axis < ndim):
+        raise ForSciPy(f"up {up}, down {down}, axis {axis}")
+    require(isinstance(mode, str), lambda: f"mode is {mode!r}")
     mode = mode.lower()
     if mode == "antireflect" and x.shape[axis] == 1:
         mode = "edge"  # twice the sample, less the sample
-    require(mode in EXTENSIONS, f"mode is {mode!r}")
-    require(isinstance(cval, numbers.Real) and cmath.isfinite(cval), f"cval is {cval!r}")
+    require(mode in EXTENSIONS, lambda: f"mode is {mode!r}")
+    require(isinstance(cval, numbers.Real) and cmath.isfinite(cval), lambda: f"cval is {cval!r}")
     axis, fill = axis % ndim, cval if mode == "constant" else 0
     step = gcd(up, down)
     if up == step:
