@@ -1,11 +1,13 @@
 """The windows of a pooling, axis by axis, in the terms of the kernels in ``src/pooling``."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from ..problem.records import record
 
-@dataclass(frozen=True)
+
+@record
 class PoolAxis:
     """One axis of windows. Sizes count units of elements.
 

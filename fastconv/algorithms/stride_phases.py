@@ -17,7 +17,7 @@ V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning",
 convolutional layer?", arXiv:1609.07009, 2016 (phases as channels).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from math import gcd, prod
 
@@ -27,6 +27,7 @@ from .. import config
 from ..loops.stride_phases import Interleaving, Lease, transposed
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
+from ..problem.records import record
 from .base import Algorithm, Latest, c_axis, in_forward_order, refuses_axes, rounding
 
 #: bytes of the parts' outputs that are interleaved at a time, so that they stay in cache
@@ -37,7 +38,7 @@ _EXCESS = 1.04
 _MOVE = 0.7e-9
 
 
-@dataclass(frozen=True)
+@record
 class Phase:
     """Residues of one axis whose phases are one axis of a dense convolution.
 
@@ -101,7 +102,7 @@ def _apart_where_worth(classes):
             yield key, some
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One dense convolution.
 
@@ -144,7 +145,7 @@ class Part:
         return numbers
 
 
-@dataclass(frozen=True)
+@record
 class Parts:
     """The dense convolutions of one problem.
 

@@ -11,7 +11,6 @@ K. Gregor and Y. LeCun, "Emergence of complex-like cells in a temporal product n
 receptive fields", arXiv:1006.0448, 2010 (tiled convolution).
 """
 
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 
@@ -23,10 +22,11 @@ from ..loops.tiled import add, thinned
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from ..problem.geometry import Axis
+from ..problem.records import record
 from .base import Algorithm, Latest, c_axis, rounding
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """The convolution of one residue.
 

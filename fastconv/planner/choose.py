@@ -1,7 +1,7 @@
 """Which algorithms can run a problem, at what cost, and which one is chosen."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import itemgetter
 
 from .. import config
@@ -9,6 +9,7 @@ from ..algorithms.base import FILTERS, MAXIMA, RESAMPLINGS, rounding
 from ..errors import UnsupportedAlgorithm, shown
 from ..problem.arguments import ACCURACIES, choice, integer, is_word
 from ..problem.filtering import SPECTRAL_METHODS
+from ..problem.records import record
 from . import store
 from .backend import HOST
 from .text import size_text
@@ -31,7 +32,7 @@ _REAL = {"c64": "f32", "c128": "f64"}
 _last = (None, None, None)
 
 
-@dataclass(frozen=True)
+@record
 class Candidate:
     """One row of the planner's table.
 

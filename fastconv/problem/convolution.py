@@ -3,7 +3,7 @@
 The convolution may be ordinary, transposed, local (another kernel at every position) or tiled.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from .arguments import ACTIVATIONS, PADDING_MODES, extents
@@ -11,7 +11,7 @@ from .arrays import DTYPES, compute_name
 from .gaps import compacted
 from .geometry import Axis, Stencil
 from .keys import dtypes_token, pairs_token, sizes_token
-from .lazily import lazily
+from .records import lazily, record
 
 OPS = ("conv", "conv_transpose", "local_conv", "tiled_conv")
 KINDS = ("fwd", "input", "weight", "bias")
@@ -38,7 +38,7 @@ def transposed_output(sizes, kernel, stride, pads, dilation, output_padding):
     )
 
 
-@dataclass(frozen=True)
+@record
 class ConvProblem:
     """One convolution: everything that the choice of an algorithm may depend on.
 

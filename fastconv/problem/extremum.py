@@ -1,14 +1,13 @@
 """ExtremumProblem: a maximum or minimum filter of an N-D image, as in `scipy.ndimage`."""
 
-from dataclasses import dataclass
 from math import prod
 
 from .arrays import DTYPES
 from .filtering import FilterProblem
 from .geometry import BOUNDARIES
 from .keys import dtypes_token, sizes_token
-from .lazily import lazily
 from .pooling import PoolProblem
+from .records import lazily, record
 
 OPS = ("ndimage.maximum_filter", "ndimage.minimum_filter")
 
@@ -19,7 +18,7 @@ _NUMPY_NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class ExtremumProblem:
     """One maximum or minimum filter: everything that the choice of an algorithm may depend on.
 

@@ -1,6 +1,6 @@
 """FilterProblem: a convolution or correlation of N-D arrays, as SciPy's functions define it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -9,7 +9,7 @@ from .arrays import DTYPES, compute_name, short
 from .gaps import compacted
 from .geometry import BOUNDARIES, Axis, Stencil
 from .keys import dtypes_token, sizes_token
-from .lazily import lazily
+from .records import lazily, record
 
 OPS = (
     "convolve", "correlate", "ndimage.convolve", "ndimage.correlate", "ndimage.convolve1d",
@@ -35,7 +35,7 @@ def transform_dtype(dtype):
     return np.dtype(np.float32) if dtype == np.float16 else dtype
 
 
-@dataclass(frozen=True)
+@record
 class FilterProblem:
     """One filter: everything that the choice of an algorithm may depend on.
 

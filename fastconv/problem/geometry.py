@@ -8,12 +8,11 @@ the feature. The weight gradient is computed from both. `Axis.table` contains st
 padding and boundary, so a kernel that reads the table works for all of them.
 """
 
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
-from .lazily import lazily
+from .records import lazily, record
 
 #: what a position outside the image reads: a constant, or the value at another position
 BOUNDARIES = ("zeros", "constant", "reflect", "symmetric", "replicate", "circular")
@@ -47,7 +46,7 @@ def continued(index, size, boundary):
     return np.where(folded < size, folded, 2 * size - 2 - folded)
 
 
-@dataclass(frozen=True)
+@record
 class Axis:
     """One spatial axis of a `Stencil`.
 
@@ -149,7 +148,7 @@ class Axis:
         return self.at(np.arange(span, dtype=np.int64) - self.before)
 
 
-@dataclass(frozen=True)
+@record
 class Stencil:
     """Sizes of one convolution, and which of its arrays is computed.
 

@@ -5,11 +5,12 @@ written into a problem key. `Kernel1d.weights` makes the array.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 
 import numpy as np
+
+from .records import record
 
 _REAL = r"-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
 _TOKEN = re.compile(
@@ -18,7 +19,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@record
 class Kernel1d:
     """One 1-D kernel of a correlation.
 

@@ -1,13 +1,12 @@
 """PoolProblem: one pooling, unpooling, maxout, unfold or fold, or one of their gradients."""
 
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
 from .arrays import DTYPES, compute_name
 from .keys import dtypes_token, pairs_token, sizes_token
-from .lazily import lazily
+from .records import lazily, record
 
 OPS = (
     "max_pool", "avg_pool", "lp_pool", "adaptive_avg_pool", "adaptive_max_pool", "max_unpool",
@@ -17,7 +16,7 @@ OPS = (
 SELECTING = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
 
 
-@dataclass(frozen=True)
+@record
 class PoolProblem:
     """One pooling: everything that the choice of an algorithm may depend on.
 

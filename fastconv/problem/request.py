@@ -1,9 +1,10 @@
 """`Request`: a problem, and how the caller's arrays become the operands of an algorithm."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+
+from .records import record
 
 
 class WithFill:
@@ -22,7 +23,7 @@ class WithFill:
         return (*arrays, self.fill)
 
 
-@dataclass(frozen=True)
+@record
 class Request:
     """One validated call, without the values of its arrays.
 

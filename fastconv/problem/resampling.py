@@ -3,18 +3,17 @@
     y[m] = sum over k of h[m * down - k * up] * x[k]
 """
 
-from dataclasses import dataclass
 from math import gcd, prod
 
 from .arrays import DTYPES
 from .geometry import BOUNDARIES
 from .keys import dtypes_token, sizes_token
-from .lazily import lazily
+from .records import lazily, record
 
 OPS = ("signal.upfirdn",)
 
 
-@dataclass(frozen=True)
+@record
 class ResampleProblem:
     """One change of the sampling rate: everything that the choice of an algorithm may depend on.
 

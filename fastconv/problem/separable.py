@@ -7,7 +7,6 @@ length of the vector of several terms (a gradient magnitude).
 
 import math
 import re
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from .filtering import FilterProblem
 from .geometry import BOUNDARIES
 from .kernels1d import Kernel1d
 from .keys import dtypes_token, sizes_token
-from .lazily import lazily
+from .records import lazily, record
 
 #: functions of `scipy.ndimage` that are defined by 1-D kernels
 FUNCTIONS = (
@@ -31,7 +30,7 @@ _MOST_TAPS = 1 << 20
 _PASS = re.compile(r"(\d+)([gbv][^o@]*)(?:o(-?\d+))?(?:@([a-z]+))?")
 
 
-@dataclass(frozen=True)
+@record
 class Pass:
     """A correlation with a 1-D kernel along one axis.
 
@@ -58,7 +57,7 @@ class Pass:
         return f"{self.axis}{self.kernel.token()}{origin}{boundary}"
 
 
-@dataclass(frozen=True)
+@record
 class SeparableProblem:
     """One filter with 1-D kernels: everything that the choice of an algorithm may depend on.
 
