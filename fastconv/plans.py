@@ -223,10 +223,24 @@ class Plan:
             [
                 self.key,
                 f"{self.algorithm}: chosen for {backend.label()[0]}, {backend.threads()} threads",
+                *self._cost_of_limit(backend),
                 "",
                 aligned(header, lines, left=(0, 4)),
             ]
         )
+
+    def _cost_of_limit(self, backend):
+        """Return a line that says what the caller's limit on workspace costs, if it costs time."""
+        limit, chosen = self._workspace_limit, self.predicted_seconds
+        if limit is None or chosen is None:
+            return []
+        free = choose(self.problem, "auto", self._accuracy, None, self._known, backend)
+        if free.seconds is None or free.workspace <= limit or free.seconds >= chosen:
+            return []
+        return [
+            f"workspace_limit={limit} costs time: {free.name} would be {chosen / free.seconds:.1f} "
+            f"times as fast with {size_text(free.workspace)}"
+        ]
 
     def __repr__(self):
         return f"<Plan {self.key} algorithm={self.algorithm}>"
