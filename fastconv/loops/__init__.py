@@ -33,6 +33,8 @@ passes_layout             Cut the passes of a filter into strips and tasks.
 polyphase                 Resample signals, and interleave phases.
 pool_backward             Compute gradients of poolings that sum, and maxima across channels.
 pooling                   Compute maxima, means and norms over windows.
+pooling_layout            Choose how windows of poolings are joined.
+pooling_windows           Describe the windows of poolings along three axes.
 probe                     Measure the limits of this machine.
 scratch                   Lease workspace.
 separable                 Filter with kernels of rank one, or with sums of a few of them.

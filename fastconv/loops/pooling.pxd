@@ -2,16 +2,24 @@
 
 from fastconv.loops cimport simd
 
+cdef enum:
+    STACK = 49152           # largest scratch in bytes that a task takes from its own stack
+
+
 cdef extern from "pooling/interface.h" nogil:
     enum: FC_LADDER_LEVELS
-    enum: FC_MAXIMUM
+    enum: FC_SLIDE
     enum: FC_SEPARATE
+    enum: FC_ALL_ROWS
+    enum: FC_LADDER
+    enum: FC_VAN_HERK
+    enum: FC_SHARED
+    enum: FC_AT_ONCE
 
     struct fc_pool_axis:
         ptrdiff_t input, output, taps, stride, dilation, before
         const ptrdiff_t *first
         const ptrdiff_t *count
-        const ptrdiff_t *tap
 
     struct fc_ladder:
         ptrdiff_t radix, levels, taps
@@ -22,7 +30,7 @@ cdef extern from "pooling/interface.h" nogil:
         fc_pool_axis axis[3]
         int kind, columns, along, across
         fc_ladder ladder, row_ladder
-        ptrdiff_t strip, share
+        ptrdiff_t strip, share, span
         const void *divisor
         const double *row_divisor[2]
         ptrdiff_t list, pitch, batch

@@ -7,25 +7,17 @@ every output joins the values of its window in an order that depends on the wind
 
 from cython.parallel cimport prange, threadid
 cimport numpy as cnp
-import numpy as np
 
-from fastconv.loops cimport scratch, simd
-from fastconv.problem.arrays import DTYPES
+from fastconv.loops cimport scratch
+from fastconv.loops.pooling_layout cimport PoolCut, set_taps
+from fastconv.loops.pooling_windows cimport PoolAxis, Windows, count_read, counted, first_read
 
 cnp.import_array()
-
-cdef enum:
-    STACK = 49152           # largest scratch in bytes that a task takes from its own stack
 
 # Bytes of input and output of a task: enough to pay for scheduling it.
 cdef Py_ssize_t TASK_BYTES = 1 << 17
 # Fewest tasks; if there would be fewer, tasks get smaller, down to an eighth of TASK_BYTES.
 cdef Py_ssize_t TASKS = 16
-
-#: Kinds of poolings, in the order of the C enum.
-KINDS = ("maximum", "average", "largest", "absolute", "root", "minimum")
-#: Ways to reduce columns, in the order of the C enum.
-COLUMNS = ("all_rows", "ladder", "van_herk", "shared", "at_once")
 
 
 cdef class Pooling:
@@ -33,84 +25,75 @@ cdef class Pooling:
 
     Parameters
     ----------
-    isa : str
-        Instruction set.
-    dtype : str
-        Short name of the dtype, such as "f32".
-    planes : int
-        Channels of the whole batch.
-    axes : sequence of three tuples
-        ``(input, output, taps, stride, dilation, before, first, count, tap)``; the last three are
-        arrays of intp as in ``struct fc_pool_axis``.
-    kind : str
-        One of `KINDS`. The kinds "largest", "absolute" and "root" are Lp norms with p of infinity,
-        1 and 2.
-    columns : {"all_rows", "ladder", "van_herk", "shared", "at_once"}
-        How columns are reduced.
-    separate : bool
-        Whether the windows of a row are reduced one by one.
-    ladders : pair of tuples
-        ``(radix, levels, taps)`` for the columns and for the row; taps is an array (n, 2) of intp.
-    strip : int
-        Outputs of a row that are computed together.
-    share : int
-        Rows of outputs that are computed together.
-    across : bool
-        Whether planes are transposed, so that a vector holds one element of each of several planes.
-    divisors : sequence of three arrays of float64, optional
-        Divisors of an average, per axis; the divisor of an output is the product of one of each.
+    cut : PoolCut
+        How windows are joined.
     """
 
     cdef fc_pool pool
     cdef const fc_pooling *room
-    cdef list keep
+    cdef list kept
     cdef Py_ssize_t planes, rows, strips, item, plane_size, scratch_bytes
     cdef Py_ssize_t task_planes, task_rows, row_tasks, plane_tasks, tasks
 
-    def __init__(self, isa, dtype, planes, axes, kind, columns, separate, ladders, strip,
-                 share, across, divisors=None):
-        cdef int d
-        cdef fc_pool_axis *axis
-        self.keep = []
-        self.room = pooling_kernels(isa, simd.value_index(dtype))
-        for d in range(3):
-            axis = &self.pool.axis[d]
-            axis.input, axis.output, axis.taps = axes[d][:3]
-            axis.stride, axis.dilation, axis.before = axes[d][3:6]
-            axis.first = <const ptrdiff_t *>self.data(axes[d][6], np.intp)
-            axis.count = <const ptrdiff_t *>self.data(axes[d][7], np.intp)
-            axis.tap = <const ptrdiff_t *>self.data(axes[d][8], np.intp)
-        self.pool.kind = KINDS.index(kind)
-        self.pool.columns = COLUMNS.index(columns)
-        self.pool.along = FC_SEPARATE if separate else 0
-        self.fill(&self.pool.ladder, ladders[0])
-        self.fill(&self.pool.row_ladder, ladders[1])
-        self.pool.strip = strip
-        self.pool.share = share
-        self.pool.across = across
-        if divisors is not None:
-            spare = np.ones(self.room.lanes)
-            last = np.concatenate([divisors[2], spare])
-            self.pool.divisor = self.data(last, DTYPES[dtype])
-            self.pool.row_divisor[0] = <const double *>self.data(divisors[0], np.float64)
-            self.pool.row_divisor[1] = <const double *>self.data(divisors[1], np.float64)
-        self.scratch_bytes = self.room.measure(&self.pool)
-        self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
-        self.item = DTYPES[dtype].itemsize
-        self.planes = planes
+    def __init__(self, PoolCut cut):
+        cdef Windows windows = cut.windows
+        cdef int i
+        self.kept = []
+        self.pool, self.room, self.scratch_bytes = cut.pool, cut.room, cut.scratch_bytes
+        self.item, self.planes = windows.item, windows.planes
+        for i in range(3):
+            if i < 2 or cut.separate:
+                self.set_reads(&self.pool.axis[i], &windows.axis[i])
+        self.pool.ladder.tap = <const ptrdiff_t (*)[2]>self.room_for(2 * cut.down.taps)
+        self.pool.row_ladder.tap = <const ptrdiff_t (*)[2]>self.room_for(2 * cut.row.taps)
+        set_taps(&cut.down, <ptrdiff_t (*)[2]>self.pool.ladder.tap)
+        set_taps(&cut.row, <ptrdiff_t (*)[2]>self.pool.row_ladder.tap)
+        if windows.averages:
+            self.set_divisors(windows)
         self.cut()
 
-    cdef void *data(self, array, dtype) except NULL:
-        """Return a pointer to a copy of `array` that lives as long as this object."""
-        copy = np.array(array, dtype, ndmin=1)
-        self.keep.append(copy)
-        return cnp.PyArray_DATA(<cnp.ndarray>copy)
+    cdef ptrdiff_t *room_for(self, Py_ssize_t count) except NULL:
+        """Return memory for `count` numbers that lives as long as this object."""
+        cdef cnp.npy_intp size = max(count, 1)
+        cdef cnp.ndarray memory = cnp.PyArray_EMPTY(1, &size, cnp.NPY_INTP, 0)
+        self.kept.append(memory)
+        return <ptrdiff_t *>cnp.PyArray_DATA(memory)
 
-    cdef int fill(self, fc_ladder *ladder, values) except -1:
-        ladder.radix, ladder.levels, taps = values
-        ladder.taps = len(taps)
-        ladder.tap = <const ptrdiff_t (*)[2]>self.data(taps, np.intp)
+    cdef int set_reads(self, fc_pool_axis *axis, const PoolAxis *windows) except -1:
+        """Set what each output of an axis reads."""
+        cdef ptrdiff_t *first = self.room_for(2 * windows.output)
+        cdef Py_ssize_t o
+        axis.first, axis.count = first, first + windows.output
+        for o in range(windows.output):
+            first[o] = first_read(windows, o)
+            first[windows.output + o] = count_read(windows, o)
         return 0
+
+    cdef int set_divisors(self, Windows windows) except -1:
+        """Set the divisors of an average; that of an output is the product of one per axis."""
+        cdef Py_ssize_t columns = windows.axis[2].output, spare = self.room.lanes, o
+        cdef void *last = self.room_for(columns + spare)
+        cdef double *rows
+        cdef double value
+        cdef int axis
+        for o in range(columns + spare):
+            value = self.divisor(windows, 2, o) if o < columns else 1
+            if self.item == 4:
+                (<float *>last)[o] = <float>value
+            else:
+                (<double *>last)[o] = value
+        self.pool.divisor = last
+        for axis in range(2):
+            rows = <double *>self.room_for(windows.axis[axis].output)
+            for o in range(windows.axis[axis].output):
+                rows[o] = self.divisor(windows, axis, o)
+            self.pool.row_divisor[axis] = rows
+        return 0
+
+    cdef double divisor(self, Windows windows, int axis, Py_ssize_t output) noexcept:
+        if windows.divisor:
+            return windows.divisor if axis == 0 else 1
+        return counted(&windows.axis[axis], windows.include_pad, output)
 
     cdef void cut(self):
         """Cut tasks of about the same number of bytes, large enough to repay their overheads."""
@@ -135,16 +118,6 @@ cdef class Pooling:
         self.row_tasks = (self.rows + self.task_rows - 1) // self.task_rows
         self.plane_tasks = (self.planes + self.task_planes - 1) // self.task_planes
         self.tasks = self.plane_tasks * self.row_tasks * self.strips
-
-    def workspace(self, int threads):
-        """Return how many bytes of workspace a call leases.
-
-        Parameters
-        ----------
-        threads : int
-            Number of threads.
-        """
-        return 0 if self.scratch_bytes <= STACK else threads * self.scratch_bytes
 
     def __call__(self, cnp.ndarray source, cnp.ndarray out, int threads):
         """Write the pooling of `source` to `out`.

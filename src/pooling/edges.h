@@ -39,14 +39,18 @@ FC_INLINE int NAME(taps_by_row)(const int k, const int s)
     return FC_FLOATING && k == 2 && s == 2 ? 1 : k;
 }
 
-/* Return the number of columns of vectors that read beyond the ends of their rows. */
+/* Return the number of columns of vectors that read beyond the ends of their rows. Of the vectors
+ * that begin at multiples of LANES, those from `low` to `high` do not. */
 static size_t NAME(count_edges)(const struct fc_pool *p)
 {
-    const ptrdiff_t outputs = p->axis[2].output;
-    size_t count = 0;
-    for (ptrdiff_t o = 0; o < outputs; o += LANES)
-        count += !NAME(reads_within)(p, NAME(vector_start)(o, outputs));
-    return count;
+    const struct fc_pool_axis *a = &p->axis[2];
+    const ptrdiff_t vectors = (a->output + LANES - 1) / LANES, step = LANES * a->stride;
+    const ptrdiff_t room = a->input + a->before - step - a->taps + 1;
+    const ptrdiff_t low = (a->before + step - 1) / step, high = room < 0 ? -1 : room / step;
+    const ptrdiff_t stop = high < vectors - 2 ? high : vectors - 2;
+    const ptrdiff_t within = stop < low ? 0 : stop - low + 1;
+    const ptrdiff_t last = NAME(vector_start)((vectors - 1) * LANES, a->output);
+    return (size_t)(vectors - within - NAME(reads_within)(p, last));
 }
 
 static void NAME(prepare_edges)(struct work *w, void *scratch)

@@ -17,10 +17,10 @@ enum fc_pool_along { FC_SLIDE, FC_SEPARATE };
 #define FC_LADDER_LEVELS 32
 
 /* One spatial axis. Output o reads the input positions first[o] + i * dilation, i < count[o]. These
- * are the taps that are inside of the input; the first of them is tap[o]. */
+ * are the taps that are inside of the input. The last axis has them for separate windows only. */
 struct fc_pool_axis {
     ptrdiff_t input, output, taps, stride, dilation, before;
-    const ptrdiff_t *first, *count, *tap;
+    const ptrdiff_t *first, *count;
 };
 
 /* The levels from which a large window is combined. Level 0 is the input. Level l at position y
@@ -29,7 +29,9 @@ struct fc_pool_axis {
 struct fc_ladder {
     ptrdiff_t radix, levels, taps;
     const ptrdiff_t (*tap)[2]; /* the level and the offset of each value */
-    ptrdiff_t reach[FC_LADDER_LEVELS]; /* for each level, the largest offset that is read */
+    /* For each level, the largest offset of a tap, which the function `measure` replaces by the
+     * largest that is read. */
+    ptrdiff_t reach[FC_LADDER_LEVELS];
 };
 
 struct fc_pool {
@@ -41,6 +43,7 @@ struct fc_pool {
     struct fc_ladder ladder, row_ladder; /* down the columns; along the row */
     ptrdiff_t strip;                     /* how many outputs of a row are computed together */
     ptrdiff_t share;                     /* rows of outputs computed together: 2, 4 or 8 */
+    ptrdiff_t span;                      /* columns that a strip reads, at most */
     const void *divisor;                 /* of averages, per column; with a spare vector */
     const double *row_divisor[2];        /* of averages, per depth and per height */
     /* The function `measure` sets the fields that follow. */
@@ -60,7 +63,8 @@ struct fc_pool_task {
 struct fc_pooling {
     size_t size;
     int lanes;
-    /* Set the last fields of `pool`, and return the bytes of scratch that each thread needs. */
+    /* Set the last fields of `pool`, and return the bytes of scratch that each thread needs. The
+     * tables of `pool` are not read. */
     size_t (*measure)(struct fc_pool *pool);
     /* Compute one task. */
     void (*run)(const struct fc_pool *pool, const struct fc_pool_task *task);

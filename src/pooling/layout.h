@@ -30,12 +30,6 @@ FC_INLINE ptrdiff_t NAME(block_rows)(ptrdiff_t size)
 static void NAME(measure_ladder)(struct fc_ladder *ladder, ptrdiff_t dilation)
 {
     ptrdiff_t shift = dilation;
-    for (ptrdiff_t l = 0; l <= ladder->levels; l++)
-        ladder->reach[l] = 0;
-    for (ptrdiff_t i = 0; i < ladder->taps; i++) {
-        ptrdiff_t *reach = &ladder->reach[ladder->tap[i][0]];
-        *reach = ladder->tap[i][1] > *reach ? ladder->tap[i][1] : *reach;
-    }
     for (ptrdiff_t l = 1; l < ladder->levels; l++)
         shift *= ladder->radix;
     for (ptrdiff_t l = ladder->levels; l > 0; l--) {
@@ -51,12 +45,8 @@ static size_t NAME(measure)(struct fc_pool *p)
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(real), unit = p->across ? LANES : 1;
     if (p->columns == FC_AT_ONCE)
         return NAME(count_edges)(p) * sizeof(struct edge) + 64;
-    ptrdiff_t span = 0, rows = 0, most = h->taps, planes = 0;
-    for (ptrdiff_t o = 0; !NAME(alone)(p) && o < c->output; o += p->strip) {
-        const ptrdiff_t rest = c->output - o;
-        const ptrdiff_t columns = NAME(pool_columns)(p, o, rest < p->strip ? rest : p->strip);
-        span = columns > span ? columns : span;
-    }
+    const ptrdiff_t span = NAME(alone)(p) ? 0 : p->span;
+    ptrdiff_t rows = 0, most = h->taps, planes = 0;
     /* A row has one more vector in front, for alignment, and three behind, which loads of stride 2
      * reach. */
     p->pitch = (span * unit + 4 * LANES + line - 1) / line * line;
