@@ -26,6 +26,7 @@ import scipy.fft
 from ..loops.epilogue import finish
 from ..loops.fft import contract
 from ..problem.arrays import DTYPES
+from . import transforms
 from .base import Algorithm, Latest, in_forward_order
 
 #: bytes of spectra of the images that are transformed at once
@@ -243,14 +244,10 @@ class _Transform:
     # ---------------------------- spectra in groups: (n or 1, groups, channels of the group, ...)
 
     def _forward(self, array, threads):
-        if self.real:
-            return scipy.fft.rfftn(array, self.lengths, self.axes, workers=threads)
-        return scipy.fft.fftn(array, self.lengths, self.axes, workers=threads)
+        return transforms.forward(array, self.lengths, self.axes, threads)
 
     def _inverse(self, spectrum, threads):
-        if self.real:
-            return scipy.fft.irfftn(spectrum, self.lengths, self.axes, workers=threads)
-        return scipy.fft.ifftn(spectrum, None, self.axes, workers=threads)
+        return transforms.inverse(spectrum, self.lengths, self.axes, self.real, threads)
 
     def _grouped(self, spectrum):
         g = self.stencil.groups
@@ -259,16 +256,26 @@ class _Transform:
     def weight(self, weight, threads):
         """Return the weight's spectrum, (groups, k, c, ...), as the role multiplies by it."""
         s = self.stencil
-        dilated = np.zeros((*s.weight_shape[:2], *self.spread), self.dtype)
         correlate = s.role == "fwd"
-        values = weight.reshape(s.weight_shape)
+        kernels = weight.reshape(-1, *s.weight_shape[2:])
         if self.problem.conjugate != correlate:
-            values = values.conj()
-        for taps, places in self._blocks():
-            dilated[places] = values[taps]
-        spectrum = self._forward(dilated, threads)
-        if correlate:  # the conjugate reverses the weight
-            np.conjugate(spectrum, out=spectrum)
+            kernels = kernels.conj()
+        parts = list(transforms.parts(len(kernels), prod(self.spread)))
+        dilated = np.zeros((len(kernels[parts[0]]), *self.spread), self.dtype)
+        for part in parts:
+            some = dilated[: len(kernels[part])]
+            for taps, places in self._blocks():
+                some[places] = kernels[part][taps]
+            found = self._forward(some, threads)
+            if correlate:  # the conjugate reverses the weight
+                np.conjugate(found, out=found)
+            if part is parts[0]:
+                spectrum = found
+                if len(parts) > 1:
+                    spectrum = np.empty((len(kernels), *found.shape[1:]), found.dtype)
+            if len(parts) > 1:
+                spectrum[part] = found
+        spectrum = spectrum.reshape(*s.weight_shape[:2], *spectrum.shape[1:])
         if len(self.axes) < len(s.axes):
             sizes = zip(s.axes, spectrum.shape[2:], strict=True)
             sizes = [a.image if a.unfiltered else n for a, n in sizes]

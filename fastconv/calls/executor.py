@@ -10,6 +10,7 @@ import numpy as np
 from .. import config
 from ..algorithms.registry import lookup
 from ..loops.epilogue import any_nonfinite
+from ..loops.interrupt import Interruptible
 from ..loops.operands import ready
 from ..planner.choose import contained
 from ..problem.arrays import checked_out
@@ -19,6 +20,8 @@ from .forward import call_scipy
 
 #: run on one thread if it takes fewer predicted seconds: starting threads would cost more
 SERIAL_BELOW = 20e-6
+#: look for signals if it takes more predicted seconds: Ctrl-C then ends the call
+WATCHED_FROM = 1e-3
 
 #: folder of this package, for the warning in `_warn_of_nan`
 _PACKAGE = str(Path(__file__).parent.parent)
@@ -55,7 +58,7 @@ class Executor:
         self.algorithm = lookup(candidate.name, problem)
         request = self.request = self.algorithm.adapted(request)
         self.empty = problem.n == 0 if hasattr(problem, "n") else False
-        self.run = _write_zeros if self.empty else self.algorithm.bind(problem)
+        self.run = _write_zeros if self.empty else _bound(self.algorithm, problem, candidate)
         self.planned_threads = config.get_num_threads()
         self.serial = candidate.seconds * self.planned_threads < SERIAL_BELOW
         self.checks_output = may_redo and self.algorithm.spreads_nan and not self.empty
@@ -162,7 +165,8 @@ class Executor:
         """Return `run` of the fastest algorithm that does not spread a NaN."""
         if self._redo is None:
             row = contained(self.request.problem, self.accuracy, self.workspace_limit)
-            self._redo = lookup(row.name, self.request.problem).bind(self.request.problem)
+            problem = self.request.problem
+            self._redo = _bound(lookup(row.name, problem), problem, row)
         return self._redo
 
     def forward(self, arrays, out):
@@ -215,6 +219,12 @@ class _Bound:
         return self.executor.call(
             arrays, self.prepared, out, num_threads, self.weight, self.skips
         )  # fmt: skip
+
+
+def _bound(algorithm, problem, candidate):
+    """Return `run` of an algorithm, which signals can end if it is predicted to take long."""
+    run = algorithm.bind(problem)
+    return Interruptible(run) if candidate.seconds > WATCHED_FROM else run
 
 
 def _has_nan(x, threads):

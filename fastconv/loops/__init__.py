@@ -25,6 +25,7 @@ im2col                    Convolve by unfolding images and multiplying matrices.
 implicit_gemm             Convolve as a matrix product whose operand is packed tile by tile.
 implicit_gemm_layout      Cut a convolution of implicit_gemm into panels and blocks.
 integer                   Filter images of integers.
+interrupt                 Stop long calls when a signal arrives.
 local                     Convolve with a different weight at every position.
 naive                     Compute reference results with plain loops.
 operands                  Convert and describe the arrays of a call.

@@ -9,6 +9,7 @@ Windows of few rows are summed like those of any other filter.
 """
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport stopped
 from fastconv.loops.passes cimport Band, Passes
 from fastconv.loops.passes_layout cimport Layout, Run
 
@@ -47,7 +48,7 @@ cdef class Box(Passes):
             return
         self._suffixes(band, first)
         i = 0
-        while i < count:
+        while i < count and not stopped(band.watch):
             rows = min(<Py_ssize_t>self.room.rows, count - i)
             self._combine(band, first, i, rows, min(rows, count - 1 - i))
             self._finish(band, first + i * step, rows, band.factors, True, True)

@@ -1,6 +1,7 @@
 """Declare the C interface of direct; see src/direct/interface.h."""
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch
 from fastconv.loops.simd cimport fc_geometry, fc_line
 
 cdef extern from "direct/interface.h" nogil:
@@ -35,6 +36,7 @@ cdef extern from "direct/interface.h" nogil:
         void *fill_row
         void *patch
         void *tile
+        Watch *watch
 
     struct fc_direct:
         size_t size

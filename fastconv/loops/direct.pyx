@@ -20,6 +20,7 @@ cimport numpy as cnp
 from fastconv.loops cimport scratch
 from fastconv.loops.direct cimport fc_direct_task
 from fastconv.loops.direct_layout cimport Layout
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 
 cnp.import_array()
 
@@ -50,6 +51,7 @@ cdef class Stencils(Layout):
         """
         cdef fc_direct_task call
         cdef Py_ssize_t tasks = self.unit_tasks * self.row_tasks * self.columns.groups, i
+        cdef Watch *watch = current()
         cdef char *workspace
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.weight = cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
@@ -68,14 +70,16 @@ cdef class Stencils(Layout):
         if threads == 1 or tasks == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(call, i, workspace)
+                    self._task(call, i, workspace, watch)
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, i, workspace + threadid() * self.thread_bytes)
+                self._task(call, i, workspace + threadid() * self.thread_bytes,
+                           of_thread(watch, threadid()))
         scratch.release(workspace)
 
-    cdef void _task(self, fc_direct_task task, Py_ssize_t i, char *at) noexcept nogil:
+    cdef void _task(self, fc_direct_task task, Py_ssize_t i, char *at,
+                    Watch *watch) noexcept nogil:
         cdef Py_ssize_t groups = self.columns.groups, group = i % groups
         cdef Py_ssize_t block = i // groups % self.row_tasks
         task.span, task.span_stop = self.group_starts[group], self.group_starts[group + 1]
@@ -91,4 +95,5 @@ cdef class Stencils(Layout):
         at += self.fill_bytes
         task.patch = at
         task.tile = at + self.patch_bytes
+        task.watch = watch
         self.room.filter(&self.plan, &task)

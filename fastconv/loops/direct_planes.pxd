@@ -1,6 +1,7 @@
 """Declare the C interface of planes; see src/direct/planes_interface.h."""
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch
 from fastconv.loops.simd cimport fc_geometry
 
 cdef extern from "direct/planes_interface.h" nogil:
@@ -24,6 +25,7 @@ cdef extern from "direct/planes_interface.h" nogil:
         const void *add
         void *out
         ptrdiff_t unit, unit_stop, row, row_stop
+        Watch *watch
 
     enum:
         FC_PLANE_MASKS

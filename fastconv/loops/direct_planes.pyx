@@ -13,13 +13,14 @@
 The sum of an output does not depend on how planes and rows are cut.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport simd
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 
@@ -164,6 +165,7 @@ cdef class Planes:
         """
         cdef fc_planes_task call
         cdef Py_ssize_t i
+        cdef Watch *watch = current()
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.image_end = <const char *>call.image + self.image_bytes
         call.weight = cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
@@ -178,13 +180,14 @@ cdef class Planes:
         if threads == 1 or self.tasks == 1:
             with nogil:
                 for i in range(self.tasks):
-                    self._task(call, i)
+                    self._task(call, i, watch)
         else:
             for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, i)
+                self._task(call, i, of_thread(watch, threadid()))
 
-    cdef void _task(self, fc_planes_task task, Py_ssize_t i) noexcept nogil:
+    cdef void _task(self, fc_planes_task task, Py_ssize_t i, Watch *watch) noexcept nogil:
+        task.watch = watch
         task.row = i % self.row_tasks * self.task_rows
         task.row_stop = min(task.row + self.task_rows, self.plan.geometry.axis[1].feature)
         task.unit = i // self.row_tasks * self.unit_step

@@ -1,10 +1,11 @@
 # cython: freethreading_compatible=True
 """Apply bias, residual and activation to a finished array, and search arrays for NaN and Inf."""
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.simd cimport FC_F32
 from fastconv.config import current_isa
 
@@ -82,14 +83,19 @@ def finish(cnp.ndarray out, bias=None, add=None, activation=None, int threads=1)
         plus = <const char *>cnp.PyArray_DATA(add)
     count = out.size // rows
     parts = (count + CHUNK - 1) // CHUNK
+    cdef Watch *watch = current()
     if threads == 1 or out.size <= CHUNK:
         with nogil:
             for i in range(rows * parts):
+                if stopped(watch):
+                    break
                 _finish_part(room, y, i, parts, channels, count, item, channel, position, plus,
                              code)
     else:
         for i in prange(rows * parts, nogil=True, num_threads=threads, schedule="static"):
-            _finish_part(room, y, i, parts, channels, count, item, channel, position, plus, code)
+            if not stopped(of_thread(watch, threadid())):
+                _finish_part(room, y, i, parts, channels, count, item, channel, position, plus,
+                             code)
 
 
 cdef void _finish_part(const fc_epilogue *room, char *out, Py_ssize_t i, Py_ssize_t parts,

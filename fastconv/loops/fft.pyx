@@ -8,8 +8,10 @@ of frequencies after the other, so that a block stays in L1. Its sum runs over `
 reduction is shared between threads.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 cimport numpy as cnp
+
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 
 cnp.import_array()
 
@@ -58,23 +60,26 @@ def contract(cnp.ndarray left, cnp.ndarray right, cnp.ndarray out, int threads):
 cdef void _contract(const Rows *rows, const real *left, const real *right, real *out,
                     Py_ssize_t count, int threads) noexcept:
     cdef Py_ssize_t row
+    cdef Watch *watch = current()
     if threads == 1:
         with nogil:
             for row in range(count):
-                _row(rows, left, right, out, row)
+                _row(rows, left, right, out, row, watch)
     else:
         for row in prange(count, nogil=True, num_threads=threads, schedule="static"):
-            _row(rows, left, right, out, row)
+            _row(rows, left, right, out, row, of_thread(watch, threadid()))
 
 
 cdef void _row(const Rows *rows, const real *left, const real *right, real *out,
-               Py_ssize_t row) noexcept nogil:
+               Py_ssize_t row, Watch *watch) noexcept nogil:
     cdef Py_ssize_t j = row % rows.j, i = row // rows.j % rows.i, g = row // rows.j // rows.i
     cdef const real *x = left + g * rows.left[0] + i * rows.left[1]
     cdef const real *w = right + g * rows.right[0] + j * rows.right[1]
     cdef real *y = out + row * rows.f * 2
     cdef Py_ssize_t block, start, count, a
     for block in range((rows.f + BLOCK - 1) // BLOCK):
+        if stopped(watch):
+            return
         start = block * BLOCK
         count = min(<Py_ssize_t>BLOCK, rows.f - start)
         for a in range(rows.a):

@@ -18,6 +18,7 @@ from fastconv.loops.fft_tiled_plan cimport (
     set_transform,
 )
 from fastconv.loops.fft_tiled_layout cimport Cut
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ceil_div
 from fastconv.loops.simd cimport FC_F32, FC_F64
 from fastconv.loops.fft_tiled_transforms import aligned_bytes, line_twiddles
@@ -146,14 +147,18 @@ cdef class Tiles:
                             int threads) noexcept:
         cdef Py_ssize_t count = (self.plan.geometry.feature_channels * self.plan.group_channels
                                  * self.plan.parts), i
+        cdef Watch *watch = current()
         if threads == 1:
             with nogil:
                 for i in range(count):
+                    if stopped(watch):
+                        break
                     self._make_spectrum(weight, spectra + i * self.cut.spectrum_bytes, workspace, i)
         else:
             for i in prange(count, nogil=True, num_threads=threads, schedule="static"):
-                self._make_spectrum(weight, spectra + i * self.cut.spectrum_bytes,
-                                    workspace + threadid() * self.cut.thread_bytes, i)
+                if not stopped(of_thread(watch, threadid())):
+                    self._make_spectrum(weight, spectra + i * self.cut.spectrum_bytes,
+                                        workspace + threadid() * self.cut.thread_bytes, i)
 
     cdef void _make_spectrum(self, const char *weight, char *spectrum, char *at,
                              Py_ssize_t i) noexcept nogil:
@@ -180,6 +185,7 @@ cdef class Tiles:
         """
         cdef fc_fft_task call
         cdef Py_ssize_t tasks, i
+        cdef Watch *watch = current()
         cdef const char *weight = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
         cdef char *workspace
         cdef bint own = self.cut.own_spectra and prepared is None
@@ -204,15 +210,16 @@ cdef class Tiles:
         if threads == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(call, own, weight, i, workspace)
+                    self._task(call, own, weight, i, workspace, watch)
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, own, weight, i, workspace + threadid() * self.cut.thread_bytes)
+                self._task(call, own, weight, i, workspace + threadid() * self.cut.thread_bytes,
+                           of_thread(watch, threadid()))
         scratch.release(workspace)
 
     cdef void _task(self, fc_fft_task task, bint own, const char *weight, Py_ssize_t i,
-                    char *at) noexcept nogil:
+                    char *at, Watch *watch) noexcept nogil:
         cdef Py_ssize_t pair, pair_stop
         self._set_scratch(&task, at)
         if own:
@@ -225,6 +232,8 @@ cdef class Tiles:
                             + task.group * (self.cut.spectra_bytes // self.plan.groups))
             pair_stop = min(pair + self.neighbours, self.pairs)
         for pair in range(pair, pair_stop):
+            if stopped(watch):
+                return
             task.first = pair * self.together
             task.stop = min(task.first + self.together, self.entries)
             self.room.filter(&self.plan, &task)

@@ -18,6 +18,7 @@ from fastconv.loops.fft_tiled_plan cimport (
     fc_fft_block, fc_fft_plan, fc_fft_run, fc_fft_task, fc_fft_tiled, fft_tiled_kernels, set_plan,
 )
 from fastconv.loops.fft_tiled_channel_layout cimport ChannelCut
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
 from fastconv.loops.simd cimport FC_F32
 from fastconv.loops.winograd_layout cimport fc_tiles, fc_winograd, winograd_kernels
@@ -111,14 +112,18 @@ cdef class Channels:
     cdef void _make_spectra(self, const char *weight, char *packed, char *workspace,
                             int threads) noexcept:
         cdef Py_ssize_t i
+        cdef Watch *watch = current()
         if threads == 1:
             with nogil:
                 for i in range(self.plan.groups * self.cut.strips):
+                    if stopped(watch):
+                        break
                     self._make_strip(weight, packed, i, workspace)
         else:
             for i in prange(self.plan.groups * self.cut.strips, nogil=True, num_threads=threads,
                             schedule="static"):
-                self._make_strip(weight, packed, i, workspace + threadid() * self.cut.thread_bytes)
+                if not stopped(of_thread(watch, threadid())):
+                    self._make_strip(weight, packed, i, workspace + threadid() * self.cut.thread_bytes)
 
     cdef void _make_strip(self, const char *weight, char *packed, Py_ssize_t i,
                           char *at) noexcept nogil:
@@ -178,6 +183,7 @@ cdef class Channels:
         """
         cdef fc_fft_task call
         cdef Py_ssize_t tasks = self.plan.groups * self.blocks, i
+        cdef Watch *watch = current()
         cdef char *workspace
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.bias = call.add = NULL
@@ -199,14 +205,15 @@ cdef class Channels:
         if threads == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(call, i, workspace)
+                    self._task(call, i, workspace, watch)
         elif tasks >= 4 * threads:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, i, workspace + threadid() * self.cut.thread_bytes)
+                self._task(call, i, workspace + threadid() * self.cut.thread_bytes,
+                           of_thread(watch, threadid()))
         else:
             for i in range(tasks):
-                self._together(&call, i, workspace, threads)
+                self._together(&call, i, workspace, threads, watch)
         scratch.release(workspace)
 
     cdef void _start(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t i,
@@ -228,19 +235,21 @@ cdef class Channels:
         self.room.cut(&self.plan, block)
 
     cdef void _rows(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t first,
-                    Py_ssize_t stop) noexcept nogil:
+                    Py_ssize_t stop, Watch *watch) noexcept nogil:
         cdef Py_ssize_t row
         for row in range(first, stop):
+            if stopped(watch):
+                return
             self.room.input(&self.plan, task, block, task.group * self.plan.group_channels + row,
                             row)
 
     cdef void _chunk(self, fc_fft_task *task, fc_fft_block *block, Py_ssize_t first,
-                     Py_ssize_t stop) noexcept nogil:
+                     Py_ssize_t stop, Watch *watch) noexcept nogil:
         """Compute strips first..stop of output channels, in chunks whose products are kept."""
         cdef Py_ssize_t features = self.plan.group_features, last, k, k_stop, row
         cdef const char *weight = (<const char *>task.spectra + task.group
                                    * block.planes.frequencies * self.cut.weight_plane * self.item)
-        while first < stop:
+        while first < stop and not stopped(watch):
             last = min(stop, first + self.cut.chunk_strips)
             self.products.multiply(&block.planes, weight, self.cut.weight_plane, features,
                                    self.cut.strips, first, last, self.depth_blocks)
@@ -249,14 +258,14 @@ cdef class Channels:
                 self.room.output(&self.plan, task, block, task.group * features + k + row, row)
             first = last
 
-    cdef void _task(self, fc_fft_task task, Py_ssize_t i, char *at) noexcept nogil:
+    cdef void _task(self, fc_fft_task task, Py_ssize_t i, char *at, Watch *watch) noexcept nogil:
         cdef fc_fft_block block
         self._start(&task, &block, i, at)
-        self._rows(&task, &block, 0, self.plan.group_channels)
-        self._chunk(&task, &block, 0, self.cut.strips)
+        self._rows(&task, &block, 0, self.plan.group_channels, watch)
+        self._chunk(&task, &block, 0, self.cut.strips, watch)
 
     cdef void _together(self, const fc_fft_task *call, Py_ssize_t i, char *workspace,
-                        int threads) noexcept:
+                        int threads, Watch *watch) noexcept:
         """Compute one block with all threads: rows, then chunks; share the first one's values."""
         cdef Py_ssize_t rows = self.plan.group_channels, j
         cdef Py_ssize_t step = ceil_div(rows, 4 * threads), parts = ceil_div(rows, step)
@@ -265,17 +274,18 @@ cdef class Channels:
         cdef Py_ssize_t chunks = ceil_div(self.cut.strips, some)
         for j in prange(parts, nogil=True, num_threads=threads, schedule="dynamic", chunksize=1):
             self._part(call[0], i, workspace, threadid(), True, j * step,
-                       min(rows, (j + 1) * step))
+                       min(rows, (j + 1) * step), of_thread(watch, threadid()))
         for j in prange(chunks, nogil=True, num_threads=threads, schedule="dynamic", chunksize=1):
             self._part(call[0], i, workspace, threadid(), False, j * some,
-                       min(self.cut.strips, (j + 1) * some))
+                       min(self.cut.strips, (j + 1) * some), of_thread(watch, threadid()))
 
     cdef void _part(self, fc_fft_task task, Py_ssize_t i, char *workspace, int thread,
-                    bint inputs, Py_ssize_t first, Py_ssize_t stop) noexcept nogil:
+                    bint inputs, Py_ssize_t first, Py_ssize_t stop,
+                    Watch *watch) noexcept nogil:
         cdef fc_fft_block block
         self._start(&task, &block, i, workspace + thread * self.cut.thread_bytes)
         block.planes.values = workspace
         if inputs:
-            self._rows(&task, &block, first, stop)
+            self._rows(&task, &block, first, stop, watch)
         else:
-            self._chunk(&task, &block, first, stop)
+            self._chunk(&task, &block, first, stop, watch)

@@ -23,6 +23,7 @@ cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.implicit_gemm_layout cimport Layout, fc_block, fc_panel, fc_piece
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport fc_geometry, fc_line
 
@@ -185,6 +186,7 @@ cdef class WeightGradient(Layout):
         cdef Grid grid = self.grid_for(threads)
         cdef Py_ssize_t partial = self._partial_bytes(), i, size = out.nbytes
         cdef Task call
+        cdef Watch *watch = current()
         cdef char *target = <char *>cnp.PyArray_DATA(out)
         call.image = <const char *>cnp.PyArray_DATA(image)
         call.feature = <const char *>cnp.PyArray_DATA(feature)
@@ -193,11 +195,11 @@ cdef class WeightGradient(Layout):
         if threads == 1 or grid.tasks == 1:
             with nogil:
                 for i in range(grid.tasks):
-                    self._task(&call, &grid, i, 0)
+                    self._task(&call, &grid, i, 0, watch)
         else:
             for i in prange(grid.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(&call, &grid, i, threadid())
+                self._task(&call, &grid, i, threadid(), of_thread(watch, threadid()))
         if partial:
             with nogil:
                 memcpy(target, call.out, size)
@@ -207,7 +209,7 @@ cdef class WeightGradient(Layout):
         scratch.release(call.workspace)
 
     cdef void _task(self, const Task *call, const Grid *grid, Py_ssize_t task,
-                    int thread) noexcept nogil:
+                    int thread, Watch *watch) noexcept nogil:
         cdef Py_ssize_t channels = task % grid.channels
         cdef Py_ssize_t rows = task // grid.channels % grid.rows
         cdef Py_ssize_t group = task // grid.channels // grid.rows % self.groups
@@ -224,12 +226,13 @@ cdef class WeightGradient(Layout):
         if self.partial:
             if self.segments > 1:
                 out += segment * (self._partial_bytes() // self.segments)
-            self._segment(call, group, k, k_stop, c, c_stop, segment, out, row_size, workspace)
+            self._segment(call, group, k, k_stop, c, c_stop, segment, out, row_size, workspace,
+                          watch)
             return
-        self._segment(call, group, k, k_stop, c, c_stop, 0, out, row_size, workspace)
+        self._segment(call, group, k, k_stop, c, c_stop, 0, out, row_size, workspace, watch)
         for i in range(1, self.segments):
             self._segment(call, group, k, k_stop, c, c_stop, i, sums, (c_stop - c) * taps,
-                          workspace)
+                          workspace, watch)
             for r in range(k_stop - k):
                 self.sum_room.add(
                     out + r * row_size * self.item,
@@ -237,7 +240,7 @@ cdef class WeightGradient(Layout):
 
     cdef void _segment(self, const Task *call, Py_ssize_t group, Py_ssize_t k, Py_ssize_t k_stop,
                        Py_ssize_t c, Py_ssize_t c_stop, Py_ssize_t segment, char *out,
-                       Py_ssize_t out_pitch, char *workspace) noexcept nogil:
+                       Py_ssize_t out_pitch, char *workspace, Watch *watch) noexcept nogil:
         """Sum rows k..k_stop and channels c..c_stop of a group over the blocks of a segment."""
         cdef Py_ssize_t first = segment * self.blocks // self.segments, block
         cdef Py_ssize_t stop = (segment + 1) * self.blocks // self.segments
@@ -269,6 +272,8 @@ cdef class WeightGradient(Layout):
                           self.vectors, False)
             chunk = c
             while chunk < c_stop:
+                if stopped(watch):
+                    return
                 channels = min(self.chunk, c_stop - chunk)
                 unfolded = self._in_place(call, group * self.group_channels + chunk, line, last,
                                           column, pixels)

@@ -18,6 +18,7 @@ cimport numpy as cnp
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.implicit_gemm_layout cimport Layout, fc_block, fc_panel, fc_piece
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport aligned, ceil_div
 from fastconv.loops.grad cimport fc_grad, grad_kernels
 from fastconv.loops.simd cimport fc_geometry, fc_line
@@ -104,6 +105,7 @@ cdef class TapGradient(Layout):
             Number of threads.
         """
         cdef Task call
+        cdef Watch *watch = current()
         cdef Py_ssize_t i, tasks, j
         cdef Py_ssize_t step = self._sum_bytes() // self.segments // 8
         cdef char *target = <char *>cnp.PyArray_DATA(out)
@@ -116,11 +118,11 @@ cdef class TapGradient(Layout):
         if threads == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(&call, i, 0)
+                    self._task(&call, i, 0, watch)
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(&call, i, threadid())
+                self._task(&call, i, threadid(), of_thread(watch, threadid()))
         with nogil:
             for i in range(self.groups * self.group_features * self.depth):
                 for j in range(1, self.segments):
@@ -131,7 +133,8 @@ cdef class TapGradient(Layout):
                     (<double *>target)[i] = call.sums[i]
         scratch.release(call.workspace)
 
-    cdef void _task(self, const Task *call, Py_ssize_t task, int thread) noexcept nogil:
+    cdef void _task(self, const Task *call, Py_ssize_t task, int thread,
+                    Watch *watch) noexcept nogil:
         cdef fc_block block
         cdef Py_ssize_t segment = task // call.shares, share = task % call.shares
         cdef Py_ssize_t first = share * self.groups // call.shares
@@ -161,14 +164,16 @@ cdef class TapGradient(Layout):
             self.room.cut(&self.geometry, &block, unit * self.unit_pixels + pixel, last - pixel,
                           self.vectors, True)
             for i in range(first, stop):
-                self._group(call, &block, i, sums + i * size)
+                self._group(call, &block, i, sums + i * size, watch)
 
     cdef void _group(self, const Task *call, fc_block *block, Py_ssize_t group,
-                     double *sums) noexcept nogil:
+                     double *sums, Watch *watch) noexcept nogil:
         cdef Py_ssize_t c, k, taps = self.geometry.taps
         cdef const char *feature = call.feature + (
             group * self.group_features * self.geometry.pixels * self.item)
         for c in range(self.group_channels):
+            if stopped(watch):
+                return
             self.room.load_patch(&self.geometry, block, call.image,
                                  group * self.group_channels + c, 1, 1, 0)
             for k in range(self.group_features):

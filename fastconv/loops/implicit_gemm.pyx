@@ -30,6 +30,7 @@ from fastconv.loops cimport scratch
 from fastconv.loops.implicit_gemm_layout cimport (
     BIAS_CHANNEL, BIAS_POSITION, Cut, fc_block, fc_panel, fc_piece,
 )
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, aligned
 from fastconv.loops.simd cimport fc_axis, fc_geometry, fc_line
 
@@ -125,6 +126,7 @@ cdef class Convolution(Layout):
         cdef Operands call
         cdef Cut cut
         cdef Py_ssize_t i
+        cdef Watch *watch = current()
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.packed = prepared is not None
         call.weight = <const char *>cnp.PyArray_DATA(
@@ -143,15 +145,15 @@ cdef class Convolution(Layout):
         if threads == 1 or cut.tiles == 1:
             with nogil:
                 for i in range(cut.tiles):
-                    self._tile(&call, &cut, i, 0)
+                    self._tile(&call, &cut, i, 0, watch)
         else:
             for i in prange(cut.tiles, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._tile(&call, &cut, i, threadid())
+                self._tile(&call, &cut, i, threadid(), of_thread(watch, threadid()))
         scratch.release(call.workspace)
 
     cdef void _tile(self, const Operands *call, const Cut *cut, Py_ssize_t tile,
-                    int thread) noexcept nogil:
+                    int thread, Watch *watch) noexcept nogil:
         cdef fc_block block
         cdef Py_ssize_t split = tile % cut.splits, part = tile // cut.splits % cut.blocks
         cdef Py_ssize_t unit = tile // cut.splits // cut.blocks
@@ -177,21 +179,22 @@ cdef class Convolution(Layout):
         block.positions = block.offsets + self.room.depth_max
         self.room.cut(&self.geometry, &block, unit * self.unit_pixels + first, stop - first,
                       self.vectors, self.unpacked)
-        while strip < last:
+        while strip < last and not stopped(watch):
             group = strip // self.strips
             group_last = min(last, (group + 1) * self.strips)
             if self.swapped:
                 self._swapped_group(call, &block, group, strip - group * self.strips,
-                                    group_last - group * self.strips, packed, register_tile)
+                                    group_last - group * self.strips, packed, register_tile,
+                                    watch)
             else:
                 self._group(call, &block, group, strip - group * self.strips,
                             group_last - group * self.strips, NULL if self.unpacked else packed,
-                            register_tile)
+                            register_tile, watch)
             strip = group_last
 
     cdef void _group(self, const Operands *call, fc_block *block, Py_ssize_t group,
                      Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
-                     char *register_tile) noexcept nogil:
+                     char *register_tile, Watch *watch) noexcept nogil:
         """Compute strips of one group for one block of pixels; lanes are pixels."""
         cdef Py_ssize_t i, strip, k0, k1, first, rows, row, stride
         cdef const char *weight
@@ -199,6 +202,8 @@ cdef class Convolution(Layout):
             k0, k1 = self.depth_start(i), self.depth_start(i + 1)
             self._load(call, block, group * self.group_channels, k0, k1, packed)
             for strip in range(strip_first, strip_stop):
+                if stopped(watch):
+                    return
                 first = strip * self.group_features // self.strips
                 rows = (strip + 1) * self.group_features // self.strips - first
                 row = group * self.group_features + first
@@ -225,7 +230,7 @@ cdef class Convolution(Layout):
 
     cdef void _swapped_group(self, const Operands *call, fc_block *block, Py_ssize_t group,
                              Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
-                             char *strip_room) noexcept nogil:
+                             char *strip_room, Watch *watch) noexcept nogil:
         """Compute strips of one group with channels as lanes, then swap [strip][pixel][lane]."""
         cdef Py_ssize_t i, strip, k0, k1, first, stop, row, lanes = self.room.lanes
         cdef char *sums = strip_room + self.tile_bytes
@@ -234,6 +239,8 @@ cdef class Convolution(Layout):
             k0, k1 = self.depth_start(i), self.depth_start(i + 1)
             self._load(call, block, group * self.group_channels, k0, k1, packed)
             for strip in range(strip_first, strip_stop):
+                if stopped(watch):
+                    return
                 first, stop = self._lanes_before(strip), self._lanes_before(strip + 1)
                 if call.packed:
                     row = group * self.group_vectors * lanes + first

@@ -1,6 +1,7 @@
 """Declare the C interface of integer; see src/integer/interface.h."""
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch
 
 cdef extern from "integer/interface.h" nogil:
     struct fc_integer_plan:
@@ -21,6 +22,7 @@ cdef extern from "integer/interface.h" nogil:
         void *out
         void *scratch
         ptrdiff_t row, rows, column, columns
+        Watch *watch
 
     struct fc_integer:
         size_t size

@@ -12,6 +12,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()
@@ -158,26 +159,29 @@ cdef class Integers:
         cdef const char *source = <const char *>cnp.PyArray_DATA(image)
         cdef char *target = <char *>cnp.PyArray_DATA(out)
         cdef char *workspace
+        cdef Watch *watch = current()
         threads = <int>max(1, min(<Py_ssize_t>threads, tasks))
         workspace = <char *>scratch.lease(threads * self.scratch_bytes)
         if threads == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(source, target, workspace, i)
+                    self._task(source, target, workspace, i, watch)
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(source, target, workspace + threadid() * self.scratch_bytes, i)
+                self._task(source, target, workspace + threadid() * self.scratch_bytes, i,
+                           of_thread(watch, threadid()))
         scratch.release(workspace)
 
     cdef void _task(self, const char *image, char *out, char *workspace,
-                    Py_ssize_t number) noexcept nogil:
+                    Py_ssize_t number, Watch *watch) noexcept nogil:
         cdef fc_integer_task task
         cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
         cdef Py_ssize_t plane = part // self.blocks * self.rows * self.plan.width
         task.image = image + plane * self.source_item
         task.out = out + plane * self.target_item
         task.scratch = workspace
+        task.watch = watch
         task.row = part % self.blocks * self.block
         task.rows = min(self.block, self.rows - task.row)
         task.column = strip * self.strip

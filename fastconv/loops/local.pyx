@@ -21,6 +21,7 @@ from fastconv.loops cimport scratch, simd
 from fastconv.loops.implicit_gemm_layout cimport (
     BIAS_CHANNEL, BIAS_POSITION, Layout, fc_block, fc_panel, fc_piece,
 )
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport aligned, ceil_div
 from fastconv.loops.simd cimport fc_geometry, fc_line
 
@@ -135,6 +136,7 @@ cdef class Local(Layout):
         """
         cdef Call call
         cdef Py_ssize_t i, tasks = 1
+        cdef Watch *watch = current()
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>image)
         call.image_out = <char *>cnp.PyArray_DATA(<cnp.ndarray>image)
         call.weight = <char *>cnp.PyArray_DATA(<cnp.ndarray>weight)
@@ -153,14 +155,15 @@ cdef class Local(Layout):
         if threads == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(&call, i, 0)
+                    self._task(&call, i, 0, watch)
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(&call, i, threadid())
+                self._task(&call, i, threadid(), of_thread(watch, threadid()))
         scratch.release(call.workspace)
 
-    cdef void _task(self, const Call *call, Py_ssize_t task, int thread) noexcept nogil:
+    cdef void _task(self, const Call *call, Py_ssize_t task, int thread,
+                    Watch *watch) noexcept nogil:
         cdef fc_block block
         cdef Py_ssize_t part = task % call.parts, rest = task // call.parts, b, c, c_stop, first
         cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
@@ -183,7 +186,7 @@ cdef class Local(Layout):
             for b in range(self.blocks):
                 self._cut(&block, b)
                 while c < c_stop:
-                    self._back(call, &block, first, c)
+                    self._back(call, &block, first, c, watch)
                     c += 1
                 c = part * self.group_channels // call.parts
             return
@@ -192,7 +195,7 @@ cdef class Local(Layout):
         while first < self.n:
             if self.role == FORWARD:
                 first = rest // self.blocks * self.images
-            self._pairs(call, &block, first, part)
+            self._pairs(call, &block, first, part, watch)
             if self.role == FORWARD:
                 return
             first += self.images
@@ -254,13 +257,15 @@ cdef class Local(Layout):
             i += task.images
 
     cdef void _pairs(self, const Call *call, fc_block *block, Py_ssize_t first,
-                     Py_ssize_t part) noexcept nogil:
+                     Py_ssize_t part, Watch *watch) noexcept nogil:
         """Combine all input channels with some output channels."""
         cdef Py_ssize_t k0 = part * self.group_features // call.parts, k, c, i
         cdef Py_ssize_t k1 = (part + 1) * self.group_features // call.parts
         for c in range(self.group_channels):
             self._fill(call, block, first, c)
             for k in range(k0, k1):
+                if stopped(watch):
+                    return
                 self._run(call, block, first, k, c, c > 0 if self.role == FORWARD else first > 0)
         if self.role == FORWARD and self.has_epilogue:
             for i in range(first, min(first + self.images, self.n)):
@@ -281,13 +286,15 @@ cdef class Local(Layout):
                              self.activation)
 
     cdef void _back(self, const Call *call, fc_block *block, Py_ssize_t first,
-                    Py_ssize_t c) noexcept nogil:
+                    Py_ssize_t c, Watch *watch) noexcept nogil:
         """Compute the gradient of channel c in a block, and add the patches to the images."""
         cdef Py_ssize_t count = min(self.images, self.n - first), k, i, terms = 0
         cdef Py_ssize_t step = self.group_channels * self.geometry.plane * self.item
         self._fill(call, block, first, c)  # only to set where everything lies
         memset(block.patch, 0, (count - 1) * self.patch_step + self.patch_bytes)
         for k in range(self.group_features):
+            if stopped(watch):
+                return
             self._run(call, block, first, k, c, True)
             terms += self.geometry.taps
             if terms + self.geometry.taps > TERMS or k == self.group_features - 1:

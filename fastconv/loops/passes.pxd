@@ -1,5 +1,6 @@
 """Declare what filters share that sum along one axis after the other."""
 
+from fastconv.loops.interrupt cimport Watch
 from fastconv.loops.passes_layout cimport Along, Layout, Run, Strip
 
 
@@ -16,6 +17,7 @@ cdef struct Call:
 
 cdef struct Band:           # a tile: what its units read and where they write
     const Call *call
+    Watch *watch
     const Strip *strip
     const Run *runs
     Py_ssize_t run_count
@@ -33,7 +35,8 @@ cdef struct Band:           # a tile: what its units read and where they write
 
 
 cdef class Passes(Layout):
-    cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread) noexcept nogil
+    cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread,
+                    Watch *watch) noexcept nogil
     cdef void _through_depth(self, Band *band, Py_ssize_t unit, Py_ssize_t chunk) noexcept nogil
     cdef void _units(self, Band *band, Py_ssize_t chunk) noexcept nogil
     cdef void _unit(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil

@@ -21,6 +21,7 @@ cimport numpy as cnp
 
 from fastconv.loops cimport scratch
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.passes_layout cimport Along, Layout, STEP_TAPS, Run, Step, fc_lines
 from fastconv.loops.sizes cimport aligned, ceil_div
 from fastconv.loops.simd cimport fc_at
@@ -48,6 +49,7 @@ cdef class Passes(Layout):
         """
         cdef Call call
         cdef Py_ssize_t i
+        cdef Watch *watch = current()
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.factors = <const char *>cnp.PyArray_DATA(factors)
         call.bias = call.add = NULL
@@ -67,14 +69,15 @@ cdef class Passes(Layout):
         if threads == 1:
             with nogil:
                 for i in range(self.tiles):
-                    self._tile(&call, i, 0)
+                    self._tile(&call, i, 0, watch)
         else:
             for i in prange(self.tiles, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._tile(&call, i, threadid())
+                self._tile(&call, i, threadid(), of_thread(watch, threadid()))
         scratch.release(call.workspace)
 
-    cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread) noexcept nogil:
+    cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread,
+                    Watch *watch) noexcept nogil:
         cdef Along *d = &self.along[0]
         cdef Py_ssize_t strip = tile % self.strips, rest = tile // self.strips
         cdef Py_ssize_t chunk = rest % self.chunks, depth = rest // self.chunks % d.units
@@ -83,6 +86,7 @@ cdef class Passes(Layout):
         cdef Band band
         cdef char *at = call.workspace + thread * self.thread_bytes
         band.call = call
+        band.watch = watch
         band.strip = &self.strip[strip]
         band.runs = &self.run[band.strip.run]
         band.run_count = band.strip.run_stop - band.strip.run
@@ -126,6 +130,8 @@ cdef class Passes(Layout):
         cdef char *to
         cdef Run whole
         for i in range(high - low):
+            if stopped(band.watch):
+                return
             y = fc_at(&h.axis, low + i)
             to = band.depth + i * row
             for p in range(count - 1 + d.taps):
@@ -147,6 +153,8 @@ cdef class Passes(Layout):
         for unit in range(chunk * self.chunk_units, min((chunk + 1) * self.chunk_units, h.units)):
             first = unit // h.step * h.size * h.step + unit % h.step
             count = min(h.size, ceil_div(h.feature - first, h.step))
+            if stopped(band.watch):
+                return
             if count > 0:
                 self._unit(band, first, count)
 

@@ -4,16 +4,19 @@
     y[m] = sum over k of h[m * down - k * up] * x[k]
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memcpy
 cimport numpy as cnp
 import numpy as np
 
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+
 cnp.import_array()
 
 cdef enum:
     TOGETHER = 64       # elements of every phase that are written while they stay in L1
+    LONG = 256          # taps of an output that takes long enough to ask whether to stop
 
 ctypedef fused element:
     uint32_t
@@ -43,8 +46,11 @@ def interleave(list parts, cnp.ndarray out, Py_ssize_t start, int threads):
     cdef const Py_ssize_t *count = <const Py_ssize_t *>cnp.PyArray_DATA(counts)
     cdef char *to = <char *>cnp.PyArray_DATA(out) + start * inner * item
     cdef Py_ssize_t blocks = (most + TOGETHER - 1) // TOGETHER
+    cdef Watch *watch = current()
     for i in prange(lines * blocks, nogil=True, num_threads=threads, schedule="static"):
-        if inner > 1:
+        if stopped(of_thread(watch, threadid())):
+            pass
+        elif inner > 1:
             interleave_rows(at, count, phases, i // blocks, i % blocks * TOGETHER, inner * item,
                             to + i // blocks * length * inner * item)
         elif item == 4:
@@ -144,17 +150,20 @@ cdef class Resampler:
         # Divide a line into blocks that start with the first phase.
         cdef Py_ssize_t periods = (self.length + self.count - 1) // self.count
         cdef Py_ssize_t share = max(1, 8192 // self.count), blocks = (periods + share - 1) // share
+        cdef Watch *watch = current()
         for i in prange(lines * blocks, nogil=True, num_threads=threads, schedule="static"):
             if narrow:
                 self._block(<const float *>source + i // blocks * self.n,
                             <const float *>front + i // blocks * width,
                             <const float *>back + i // blocks * last, <const float *>w,
-                            <float *>to + i // blocks * self.length, i % blocks * share, share)
+                            <float *>to + i // blocks * self.length, i % blocks * share, share,
+                            of_thread(watch, threadid()))
             else:
                 self._block(<const double *>source + i // blocks * self.n,
                             <const double *>front + i // blocks * width,
                             <const double *>back + i // blocks * last, <const double *>w,
-                            <double *>to + i // blocks * self.length, i % blocks * share, share)
+                            <double *>to + i // blocks * self.length, i % blocks * share, share,
+                            of_thread(watch, threadid()))
 
     def _ends(self, x, index, fill):
         values = np.take(x, np.maximum(index, 0), axis=1)
@@ -162,7 +171,8 @@ cdef class Resampler:
         return np.ascontiguousarray(values)
 
     cdef void _block(self, const real *x, const real *head, const real *tail, const real *weights,
-                     real *out, Py_ssize_t period, Py_ssize_t share) noexcept nogil:
+                     real *out, Py_ssize_t period, Py_ssize_t share,
+                     Watch *watch) noexcept nogil:
         cdef Py_ssize_t m = period * self.count, stop = min(m + share * self.count, self.length)
         cdef Py_ssize_t per_period = 0, at, r, t
         cdef const Phase *p
@@ -176,6 +186,8 @@ cdef class Resampler:
             if r:
                 at += p.step
             t = p.taps
+            if (r == 0 or t > LONG) and stopped(watch):
+                return
             if at < t - 1:
                 window = head + at - t + self.most
             elif at >= self.n:

@@ -15,6 +15,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.stride_phases cimport fc_stride_phases, stride_phases_kernels
 from fastconv.loops.simd cimport FC_F32
@@ -162,6 +163,7 @@ cdef class AverageBackward:
         cdef const char *x = NULL
         cdef char *target = <char *>cnp.PyArray_DATA(out)
         cdef Py_ssize_t parts = ceil_div(self.rows, ROWS), i
+        cdef Watch *watch = current()
         cdef char *workspace = <char *>scratch.lease(threads * self.thread_bytes)
         if values is not None:
             x = <const char *>cnp.PyArray_DATA(<cnp.ndarray>values)
@@ -169,21 +171,24 @@ cdef class AverageBackward:
         if threads == 1:
             with nogil:
                 for i in range(self.planes * parts):
-                    self._part(g, x, target, i // parts, i % parts, workspace)
+                    self._part(g, x, target, i // parts, i % parts, workspace, watch)
         else:
             for i in prange(self.planes * parts, nogil=True, num_threads=threads,
                             schedule="static"):
                 self._part(g, x, target, i // parts, i % parts,
-                           workspace + threadid() * self.thread_bytes)
+                           workspace + threadid() * self.thread_bytes,
+                           of_thread(watch, threadid()))
         scratch.release(workspace)
 
     cdef void _part(self, const char *grad, const char *values, char *out, Py_ssize_t plane,
-                    Py_ssize_t part, char *workspace) noexcept nogil:
+                    Py_ssize_t part, char *workspace, Watch *watch) noexcept nogil:
         cdef Py_ssize_t row, first = part * ROWS, z, y, size = self.width * self.item
         cdef char *row_sum = workspace + self.margin * self.item
         cdef char *target
         cdef bint same
         for row in range(first, min(first + ROWS, self.rows)):
+            if stopped(watch):
+                return
             z, y = row // self.height, row % self.height
             target = out + (plane * self.plane + row * self.width) * self.item
             same = (not self.has_power and row > first and y > 0
@@ -274,9 +279,11 @@ def ratios(str isa, str dtype, cnp.ndarray grad, cnp.ndarray norm, cnp.ndarray o
     cdef const char *g = <const char *>cnp.PyArray_DATA(grad)
     cdef const char *n = <const char *>cnp.PyArray_DATA(norm)
     cdef char *to = <char *>cnp.PyArray_DATA(out)
+    cdef Watch *watch = current()
     for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
-        room.ratio(to + i * PART * item, g + i * PART * item, n + i * PART * item,
-                   min(<Py_ssize_t>PART, count - i * PART))
+        if not stopped(of_thread(watch, threadid())):
+            room.ratio(to + i * PART * item, g + i * PART * item, n + i * PART * item,
+                       min(<Py_ssize_t>PART, count - i * PART))
 
 
 cdef enum Move:
@@ -320,15 +327,18 @@ def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray indices, 
     cdef const long long *index = <const long long *>cnp.PyArray_DATA(indices)
     cdef char *to = <char *>cnp.PyArray_DATA(out)
     cdef Py_ssize_t good = 0
+    cdef Watch *watch = current()
     for i in prange(planes, nogil=True, num_threads=threads, schedule="static"):
-        good += _moved(room, move, x + i * from_plane * item, from_plane, index + i * count, count,
+        good += _moved(of_thread(watch, threadid()), room, move, x + i * from_plane * item, from_plane, index + i * count, count,
                        to + i * to_plane * item, to_plane, item)
     return good == planes
 
 
-cdef inline int _moved(const fc_pool_backward *room, Move move, const char *values,
-                       Py_ssize_t size, const long long *index, Py_ssize_t count, char *out,
+cdef inline int _moved(Watch *watch, const fc_pool_backward *room, Move move,
+                       const char *values, Py_ssize_t size, const long long *index, Py_ssize_t count, char *out,
                        Py_ssize_t out_size, Py_ssize_t item) noexcept nogil:
+    if stopped(watch):  # nobody asks then whether all indices are good
+        return True
     if move == PICK:
         return room.gather(values, index, count, size, out)
     memset(out, 0, out_size * item)
@@ -363,13 +373,17 @@ def maxout(str isa, str dtype, cnp.ndarray source, grad, cnp.ndarray out, int th
     cdef char *to = <char *>cnp.PyArray_DATA(out)
     if grad is not None:
         g = <const char *>cnp.PyArray_DATA(<cnp.ndarray>grad)
+    cdef Watch *watch = current()
     if threads == 1:
         with nogil:
             for i in range(tasks):
+                if stopped(watch):
+                    break
                 _maxout(room, x, g, to, i, number, inner, item)
     else:
         for i in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
-            _maxout(room, x, g, to, i, number, inner, item)
+            if not stopped(of_thread(watch, threadid())):
+                _maxout(room, x, g, to, i, number, inner, item)
 
 
 cdef void _maxout(const fc_pool_backward *room, const char *source, const char *grad, char *out,

@@ -1,6 +1,7 @@
 """Declare the C interface of pooling; see src/pooling/interface.h."""
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch
 
 cdef enum:
     STACK = 49152           # largest scratch in bytes that a task takes from its own stack
@@ -42,6 +43,7 @@ cdef extern from "pooling/interface.h" nogil:
         const void *input_end
         void *output
         void *scratch
+        Watch *watch
 
     struct fc_pooling:
         size_t size

@@ -9,6 +9,7 @@ from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.pooling_layout cimport PoolCut, set_taps
 from fastconv.loops.pooling_windows cimport PoolAxis, Windows, count_read, counted, first_read
 
@@ -133,6 +134,7 @@ cdef class Pooling:
         """
         cdef fc_pool_task call
         cdef Py_ssize_t i
+        cdef Watch *watch = current()
         call.input = cnp.PyArray_DATA(source)
         call.input_end = <const char *>call.input + self.planes * self.plane_size * self.item
         call.output = cnp.PyArray_DATA(out)
@@ -143,16 +145,16 @@ cdef class Pooling:
         if threads == 1:
             with nogil:
                 for i in range(self.tasks):
-                    self._task(&call, i, 0)
+                    self._task(&call, i, 0, watch)
         else:
             for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(&call, i, threadid())
+                self._task(&call, i, threadid(), of_thread(watch, threadid()))
         if call.scratch is not NULL:
             scratch.release(call.scratch)
 
-    cdef void _task(self, const fc_pool_task *call, Py_ssize_t number,
-                    int thread) noexcept nogil:
+    cdef void _task(self, const fc_pool_task *call, Py_ssize_t number, int thread,
+                    Watch *watch) noexcept nogil:
         cdef char own[STACK]
         cdef fc_pool_task task = call[0]
         cdef Py_ssize_t part = number // self.strips
@@ -165,4 +167,6 @@ cdef class Pooling:
             task.scratch = own
         else:
             task.scratch = <char *>call.scratch + thread * self.scratch_bytes
-        self.room.run(&self.pool, &task)
+        task.watch = watch
+        if not stopped(watch):
+            self.room.run(&self.pool, &task)

@@ -18,6 +18,7 @@ import numpy as np
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels, fc_epilogue
 from fastconv.loops.axes cimport set_axes
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport aligned
 from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 
@@ -101,17 +102,22 @@ def transposed(str isa, str dtype, cnp.ndarray weight, groups, rows, columns, cn
     cdef const char *source = <const char *>cnp.PyArray_DATA(weight)
     cdef char *target = <char *>cnp.PyArray_DATA(out)
     cdef const ptrdiff_t *tap = <const ptrdiff_t *>cnp.PyArray_DATA(taps)
+    cdef Watch *watch = current()
     if threads == 1:
         with nogil:
             for i in range(tasks):
+                if stopped(watch):
+                    break
                 first = i % blocks * COLUMNS
                 room.transpose(source + i // blocks * step, k, c, size, tap, phases, kept, first,
                                min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
     else:
         for i in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
             first = i % blocks * COLUMNS
-            room.transpose(source + i // blocks * step, k, c, size, tap, phases, kept, first,
-                           min(<Py_ssize_t>COLUMNS, c - first), target + i // blocks * out_step)
+            if not stopped(of_thread(watch, threadid())):
+                room.transpose(source + i // blocks * step, k, c, size, tap, phases, kept, first,
+                               min(<Py_ssize_t>COLUMNS, c - first),
+                               target + i // blocks * out_step)
 
 
 cdef struct Part:
@@ -221,6 +227,7 @@ cdef class Interleaving:
         cdef const char *plus = NULL
         cdef char *target = <char *>cnp.PyArray_DATA(out)
         cdef char *scratch_rows
+        cdef Watch *watch = current()
         if bias is not None:
             plus = <const char *>cnp.PyArray_DATA(bias)
         for i in range(count):
@@ -234,11 +241,14 @@ cdef class Interleaving:
         if threads == 1:
             with nogil:
                 for i in range(planes * rows):
+                    if stopped(watch):
+                        break
                     self._row(list_, plus, target, i // rows, i % rows, scratch_rows)
         else:
             for i in prange(planes * rows, nogil=True, num_threads=threads, schedule="static"):
-                self._row(list_, plus, target, i // rows, i % rows,
-                          scratch_rows + threadid() * self.row_bytes)
+                if not stopped(of_thread(watch, threadid())):
+                    self._row(list_, plus, target, i // rows, i % rows,
+                              scratch_rows + threadid() * self.row_bytes)
         scratch.release(scratch_rows)
 
     cdef void _row(self, const Part *parts, const char *bias, char *out, Py_ssize_t plane,

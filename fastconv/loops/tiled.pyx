@@ -5,10 +5,11 @@
     add        each thread takes parts of the array
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.grad cimport fc_grad, grad_kernels
 
 cnp.import_array()
@@ -57,8 +58,10 @@ def thinned(cnp.ndarray source, first, steps, cnp.ndarray out, int threads):
 cdef _thinned(const real *source, Py_ssize_t plane, Py_ssize_t row, Py_ssize_t step,
               Py_ssize_t planes, Py_ssize_t rows, Py_ssize_t columns, real *out, int threads):
     cdef Py_ssize_t i
+    cdef Watch *watch = current()
     for i in prange(planes * rows, nogil=True, num_threads=threads, schedule="static"):
-        _row(source + i // rows * plane + i % rows * row, step, columns, out + i * columns)
+        if not stopped(of_thread(watch, threadid())):
+            _row(source + i // rows * plane + i % rows * row, step, columns, out + i * columns)
 
 
 cdef inline void _row(const real *source, Py_ssize_t step, Py_ssize_t count,
@@ -86,6 +89,8 @@ def add(str isa, str dtype, cnp.ndarray source, cnp.ndarray out, int threads):
     cdef Py_ssize_t size = out.size, item = out.itemsize, parts = (size + PART - 1) // PART, i
     cdef const char *x = <const char *>cnp.PyArray_DATA(source)
     cdef char *to = <char *>cnp.PyArray_DATA(out)
+    cdef Watch *watch = current()
     for i in prange(parts, nogil=True, num_threads=threads, schedule="static"):
-        room.add(to + i * PART * item, x + i * PART * item,
-                 PART if i < parts - 1 else size - i * PART)
+        if not stopped(of_thread(watch, threadid())):
+            room.add(to + i * PART * item, x + i * PART * item,
+                     PART if i < parts - 1 else size - i * PART)

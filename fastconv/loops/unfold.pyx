@@ -11,6 +11,7 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.axes cimport set_axes
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 
@@ -73,6 +74,7 @@ cdef class Unfold(Blocks):
         cdef Py_ssize_t rows = self.geometry.axis[0].feature * self.geometry.axis[1].feature
         cdef Py_ssize_t run = max(<Py_ssize_t>1, RUN_BYTES // (max(w.image, w.feature) * self.item))
         cdef Py_ssize_t parts = ceil_div(rows, run), i
+        cdef Watch *watch = current()
         cdef Py_ssize_t stage_bytes = aligned(min(run, rows) * w.feature * self.item) + ALIGNMENT
         cdef char *stages = NULL
         if columns.nbytes > PAST_BYTES:
@@ -80,19 +82,24 @@ cdef class Unfold(Blocks):
         if threads == 1:
             with nogil:
                 for i in range(self.planes * parts):
-                    self._part(source, target, i // parts, rows, i % parts * run, run, stages)
+                    self._part(source, target, i // parts, rows, i % parts * run, run, stages,
+                               watch)
         else:
             for i in prange(self.planes * parts, nogil=True, num_threads=threads,
                             schedule="static"):
                 self._part(source, target, i // parts, rows, i % parts * run, run,
-                           NULL if stages is NULL else stages + threadid() * stage_bytes)
+                           NULL if stages is NULL else stages + threadid() * stage_bytes,
+                           of_thread(watch, threadid()))
         if stages is not NULL:
             scratch.release(stages)
 
     cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
-                    Py_ssize_t first, Py_ssize_t run, char *stage) noexcept nogil:
+                    Py_ssize_t first, Py_ssize_t run, char *stage,
+                    Watch *watch) noexcept nogil:
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t width = g.axis[2].feature
+        if stopped(watch):
+            return
         self.room.unfold(
             g, <const fc_line *>cnp.PyArray_DATA(self.line_bounds), first, min(run, rows - first),
             width, source + plane * g.plane * self.item, 0,
@@ -123,18 +130,22 @@ cdef class Fold(Blocks):
         cdef Py_ssize_t run = max(<Py_ssize_t>1,
                                   RUN_BYTES // (self.geometry.axis[2].image * self.item))
         cdef Py_ssize_t parts = ceil_div(rows, run), i
+        cdef Watch *watch = current()
         if threads == 1:
             with nogil:
                 for i in range(self.planes * parts):
-                    self._part(source, target, i // parts, rows, i % parts * run, run)
+                    self._part(source, target, i // parts, rows, i % parts * run, run, watch)
         else:
             for i in prange(self.planes * parts, nogil=True, num_threads=threads,
                             schedule="static"):
-                self._part(source, target, i // parts, rows, i % parts * run, run)
+                self._part(source, target, i // parts, rows, i % parts * run, run,
+                           of_thread(watch, threadid()))
 
     cdef void _part(self, const char *source, char *target, Py_ssize_t plane, Py_ssize_t rows,
-                    Py_ssize_t first, Py_ssize_t run) noexcept nogil:
+                    Py_ssize_t first, Py_ssize_t run, Watch *watch) noexcept nogil:
         cdef const fc_geometry *g = &self.geometry
+        if stopped(watch):
+            return
         self.room.fold(
             g, <const fc_line *>cnp.PyArray_DATA(self.line_bounds), first, min(run, rows - first),
             source + plane * g.taps * g.pixels * self.item, g.pixels,

@@ -17,6 +17,7 @@ import numpy as np
 
 from fastconv.loops cimport scratch
 from fastconv.loops.epilogue import finish
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.winograd_layout cimport Tiling, fc_finish, fc_tiles
 from fastconv.loops.epilogue cimport FC_LINEAR
 from fastconv.loops.simd cimport fc_geometry
@@ -82,6 +83,7 @@ cdef class Winograd(Tiling):
         cdef const fc_geometry *g
         cdef Py_ssize_t blocks, splits, i
         cdef char *packed
+        cdef Watch *watch = current()
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.out = <char *>cnp.PyArray_DATA(out)
         self._set_finish(&call.finish, arrays[2], arrays[3])
@@ -97,11 +99,12 @@ cdef class Winograd(Tiling):
         if threads == 1 or blocks * splits == 1:
             with nogil:
                 for i in range(blocks * splits):
-                    self._task(&call, i // splits, blocks, i % splits, splits, 0)
+                    self._task(&call, i // splits, blocks, i % splits, splits, 0, watch)
         else:
             for i in prange(blocks * splits, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(&call, i // splits, blocks, i % splits, splits, threadid())
+                self._task(&call, i // splits, blocks, i % splits, splits, threadid(),
+                           of_thread(watch, threadid()))
         scratch.release(call.workspace)
         if self.finishes_last:
             g = &self.geometry
@@ -122,14 +125,18 @@ cdef class Winograd(Tiling):
 
     cdef _transform_weights(self, const char *weight, char *packed, int threads):
         cdef Py_ssize_t i
+        cdef Watch *watch = current()
         if threads == 1:
             with nogil:
                 for i in range(self.groups * self.strips):
+                    if stopped(watch):
+                        break
                     self._transform_strip(weight, packed, i)
         else:
             for i in prange(self.groups * self.strips, nogil=True, num_threads=threads,
                             schedule="static"):
-                self._transform_strip(weight, packed, i)
+                if not stopped(of_thread(watch, threadid())):
+                    self._transform_strip(weight, packed, i)
 
     cdef void _transform_strip(self, const char *weight, char *packed, Py_ssize_t i) noexcept nogil:
         cdef Py_ssize_t group = i // self.strips, strip = i % self.strips
@@ -142,7 +149,8 @@ cdef class Winograd(Tiling):
             * self.item, self.weight_plane)
 
     cdef void _task(self, const Operands *call, Py_ssize_t block, Py_ssize_t blocks,
-                    Py_ssize_t split, Py_ssize_t splits, int thread) noexcept nogil:
+                    Py_ssize_t split, Py_ssize_t splits, int thread,
+                    Watch *watch) noexcept nogil:
         cdef fc_tiles b
         cdef Py_ssize_t first = block * self.vectors // blocks * self.lanes
         cdef Py_ssize_t stop = min((block + 1) * self.vectors // blocks * self.lanes, self.tiles)
@@ -156,10 +164,14 @@ cdef class Winograd(Tiling):
             group = strip // self.strips
             until = min(last, (group + 1) * self.strips)
             for row in range(self.depth):
+                if stopped(watch):
+                    return
                 self.transforms.input(&self.geometry, &b, call.image,
                                       group * self.group_channels + row // taps, row % taps, row)
             weight = call.weight + group * self.frequencies * self.weight_plane * self.item
             while strip < until:
+                if stopped(watch):
+                    return
                 chunk = min(until, strip + self.chunk_strips)
                 self._chunk(call, &b, weight, group, strip - group * self.strips,
                             chunk - group * self.strips)

@@ -3,6 +3,7 @@
 #define FC_DIRECT_INTERFACE_H
 
 #include "geometry.h"
+#include "watch.h"
 
 /* A run: rows of taps whose input rows neighbouring output rows share. */
 struct fc_run {
@@ -48,6 +49,7 @@ struct fc_direct_task {
     ptrdiff_t *slots;
     const void **inputs;
     void *fill_row, *patch, *tile;
+    struct fc_watch *watch;
 };
 
 struct fc_direct {

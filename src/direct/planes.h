@@ -90,6 +90,8 @@ static void NAME(filter_planes)(const struct fc_planes_plan *p, const struct fc_
         real *out = (real *)t->out + element;
         c.weight = (const real *)t->weight + channel * g->taps;
         for (ptrdiff_t row = t->row; row < t->row_stop; row += p->rows) {
+            if (fc_stopped(t->watch))
+                return;
             c.rows = t->row_stop - row < p->rows ? t->row_stop - row : p->rows;
             c.slots = p->slots + row * h->stride;
             /* Prefetch the next input rows in memory order. Columns read them in another order. */

@@ -3,6 +3,7 @@
 #define FC_PLANES_INTERFACE_H
 
 #include "geometry.h"
+#include "watch.h"
 
 /* A column of vectors of outputs, and the input that its rows read: `reach` input columns from
  * `first` on. `before` and `behind` count the columns before the start and after the end of the
@@ -31,6 +32,7 @@ struct fc_planes_task {
     const void *image, *image_end, *weight, *bias, *add;
     void *out;
     ptrdiff_t unit, unit_stop, row, row_stop;
+    struct fc_watch *watch;
 };
 
 /* FC_PLANE_MASKS: vectors of masks per column. FC_PLANE_REACH: maximum number of columns

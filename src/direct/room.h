@@ -86,6 +86,8 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
                     const ptrdiff_t first = i * rows / tiles, stop = (i + 1) * rows / tiles;
                     o.inputs = task->inputs + b * class_inputs + first;
                     for (ptrdiff_t k = 0; k < p->group_features; k++) {
+                        if (fc_stopped(task->watch))
+                            return;
                         o.weight = weight + k * p->kernel;
                         NAME(tile_rows)(p, span, &o, stop - first,
                                         out + k * g->pixels + (b + first * p->classes) * width,

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "watch.h"
+
 enum fc_integer_type { FC_INT8, FC_INT16, FC_INT32, FC_UINT8, FC_UINT16, FC_REAL_TARGET };
 
 /* A filter for integer images, see src/integer/room.h. */
@@ -35,6 +37,7 @@ struct fc_integer_task {
     const void *image;
     void *out, *scratch;
     ptrdiff_t row, rows, column, columns;
+    struct fc_watch *watch;
 };
 
 struct fc_integer {

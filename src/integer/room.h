@@ -87,6 +87,8 @@ static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
     real *spare = levels + 2 * pitch;
     ptrdiff_t entered = t->row;
     for (ptrdiff_t r = t->row; r < t->row + t->rows; r++) {
+        if (fc_stopped(t->watch))
+            return;
         for (; entered < r + p->row_taps; entered++)
             NAME(enter_row)(p, t, entered, ring + entered % slots * pitch);
         const real *from = ring + r % slots * pitch;

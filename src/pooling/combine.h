@@ -45,6 +45,7 @@ struct edge {
 struct work {
     const struct fc_pool *pool;
     const real *plane, *input, *input_end; /* the current plane; both ends of the array */
+    struct fc_watch *watch;
     struct edge *edges;
     int join, lift, last, pass;
     int inner_lift; /* the lift that across.h applies when it transposes planes */

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "watch.h"
+
 /* The result of a window, in this order: its maximum, its sum divided by a divisor, max |x|,
  * sum |x|, the square root of the sum of x^2, or its minimum. Integers have the maximum and the
  * minimum only. */
@@ -58,6 +60,7 @@ struct fc_pool_task {
     const void *input, *input_end; /* the beginning and the end of the array */
     void *output;
     void *scratch;
+    struct fc_watch *watch;
 };
 
 struct fc_pooling {

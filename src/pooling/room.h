@@ -74,6 +74,8 @@ static void NAME(pass)(struct work *w, const real *input, real *out, ptrdiff_t p
         ptrdiff_t od = first_od, oh = first_oh;
         w->plane = input;
         for (ptrdiff_t k = 0; k < rows; k++, oh++) {
+            if (fc_stopped(w->watch))
+                return;
             if (oh == h->output)
                 od++, oh = 0;
             const ptrdiff_t inside = d->count[od] && w->width ? h->count[oh] : 0;
@@ -118,6 +120,8 @@ static void NAME(pass_shared)(struct work *w, const real *input, real *out, ptrd
     for (ptrdiff_t i = 0; i < planes; i++, input += p->axis[1].input * p->axis[2].input) {
         w->plane = input;
         for (ptrdiff_t oh = first; oh < first + rows; oh += p->share) {
+            if (fc_stopped(w->watch))
+                return;
             const ptrdiff_t left = first + rows - oh, count = left < p->share ? left : p->share;
             NAME(shared_rows)(w, oh);
             for (ptrdiff_t r = 0; w->last == DIVIDE && r < count; r++)
@@ -157,6 +161,7 @@ static void NAME(prepare)(struct work *w, const struct fc_pool *p, const struct 
     w->pool = p;
     w->input = t->input;
     w->input_end = t->input_end;
+    w->watch = t->watch;
     w->first = t->strip * p->strip;
     w->outputs = p->axis[2].output - w->first;
     w->outputs = w->outputs < p->strip ? w->outputs : p->strip;

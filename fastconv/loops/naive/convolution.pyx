@@ -10,10 +10,11 @@ outer axes to find where taps meet sources, and runs one simple loop for each st
 last axis.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport (
     C64, C128, F32, F64, TERMS, Code, code, data, multiply_add, value_t,
 )
@@ -33,6 +34,8 @@ cdef void add_lines(
     cdef const value_t *x
     cdef value_t w
     for line in range(shape.lines):
+        if stopped(task.watch):
+            return
         segment = &shape.segments[line]
         lower, upper = 0, segment.count
         if shape.blocks > 1:  # take the part of the line that falls into this row
@@ -100,7 +103,7 @@ cdef void descend(
 
 cdef void one_row(
     const Shape *shape, const value_t *source, const value_t *weight, const value_t *bias,
-    const value_t *add, const value_t *fill, value_t *out, Py_ssize_t number
+    const value_t *add, const value_t *fill, value_t *out, Py_ssize_t number, Watch *watch
 ) noexcept nogil:
     cdef Task task
     cdef Py_ssize_t block = number % shape.blocks
@@ -109,6 +112,8 @@ cdef void one_row(
     cdef Py_ssize_t group = channel // shape.targets % shape.groups
     cdef Py_ssize_t own = channel % (shape.targets * shape.groups)  # channel in its image
     cdef Py_ssize_t axis, r, tile = 0, rest = row
+    if stopped(watch):
+        return
     for axis in range(shape.outer - 1, -1, -1):
         task.position[axis] = rest % shape.links[axis].targets
         rest //= shape.links[axis].targets
@@ -118,6 +123,7 @@ cdef void one_row(
     memset(&task.total, 0, task.length * sizeof(double complex))
     memset(&task.block, 0, task.length * sizeof(double complex))
     task.terms = 0
+    task.watch = watch
     source += channel // shape.targets * shape.sources * shape.source_size
     weight += group * shape.weight_group + own % shape.targets * shape.weight_target
     for r in range(shape.sources):
@@ -141,8 +147,9 @@ cdef void all_rows(
     const value_t *add, const value_t *fill, value_t *out, int threads
 ) noexcept nogil:
     cdef Py_ssize_t number
+    cdef Watch *watch = current()
     for number in prange(shape.tasks, num_threads=threads, schedule="static"):
-        one_row(shape, source, weight, bias, add, fill, out, number)
+        one_row(shape, source, weight, bias, add, fill, out, number, of_thread(watch, threadid()))
 
 
 cdef class Gather:

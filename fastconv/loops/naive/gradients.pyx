@@ -8,10 +8,11 @@ The gradient of a bias is the gradient of a kernel of one tap over an image of o
 channel has one tile; a bias per position has as many tiles as positions.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport (
     C64, C128, F32, F64, TERMS, Code, Number, Sum, code, data, flush, multiply_add, result,
     value_t,
@@ -41,6 +42,7 @@ cdef struct Entry:  # one entry of the weight
     Sum sums
     Py_ssize_t tap[AXES]
     Py_ssize_t tile[AXES]
+    Watch *watch
 
 
 cdef void add_line(
@@ -51,7 +53,7 @@ cdef void add_line(
     cdef const Py_ssize_t *indices = side.indices + entry.tap[shape.dims - 1] * side.dilation
     cdef value_t x, f
     cdef Number block  # kept in a register; a sum behind a pointer would not be
-    while o < side.feature:
+    while o < side.feature and not stopped(entry.watch):
         block = entry.sums.block
         stop = min(side.feature, o + (TERMS - entry.sums.terms) * side.tiles)
         entry.sums.terms += (stop - o + side.tiles - 1) // side.tiles
@@ -89,7 +91,7 @@ cdef void descend(
 
 cdef void one_weight(
     const Shape *shape, const value_t *image, const value_t *feature, value_t *out,
-    Py_ssize_t number
+    Py_ssize_t number, Watch *watch
 ) noexcept nogil:
     cdef Entry entry
     cdef Py_ssize_t rest = number % shape.kernel
@@ -97,6 +99,8 @@ cdef void one_weight(
     cdef Py_ssize_t k = number // (shape.kernel * shape.c)
     cdef Py_ssize_t n, channel = k // shape.k * shape.c + c
     cdef int axis
+    if stopped(watch):
+        return
     for axis in range(shape.dims - 1, -1, -1):
         entry.tile[axis] = rest % shape.sides[axis].tiles
         rest //= shape.sides[axis].tiles
@@ -104,6 +108,7 @@ cdef void one_weight(
         entry.tap[axis] = rest % shape.sides[axis].taps
         rest //= shape.sides[axis].taps
     memset(&entry.sums, 0, sizeof(Sum))
+    entry.watch = watch
     for n in range(shape.n):
         descend(&entry, shape, 0,
                 image + (n * shape.groups * shape.c + channel) * shape.image_size,
@@ -116,8 +121,9 @@ cdef void all_weights(
     int threads
 ) noexcept nogil:
     cdef Py_ssize_t number
+    cdef Watch *watch = current()
     for number in prange(shape.tasks, num_threads=threads, schedule="static"):
-        one_weight(shape, image, feature, out, number)
+        one_weight(shape, image, feature, out, number, of_thread(watch, threadid()))
 
 
 cdef class WeightGradient:

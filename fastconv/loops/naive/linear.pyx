@@ -7,10 +7,11 @@ The tables of ``windows`` say which entries meet. Weights and divisors are left 
 none.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport (
     C64, C128, F32, F64, TERMS, Code, Sum, code, data, flush, multiply_add, result, value_t,
 )
@@ -58,7 +59,7 @@ cdef inline void add_run(
 
 cdef void one_row(
     const Shape *shape, const value_t *source, const value_t *weight, value_t *out,
-    Py_ssize_t number
+    Py_ssize_t number, Watch *watch
 ) noexcept nogil:
     cdef const Axis *a = &shape.axes[0]
     cdef const Axis *b = &shape.axes[1]
@@ -72,6 +73,8 @@ cdef void one_row(
     source += number // (a.targets * b.targets) * shape.source_size
     out += number * c.targets
     for pc in range(c.targets):
+        if stopped(watch):
+            return
         memset(&sums, 0, sizeof(Sum))
         for ea in range(a.ptr[pa], a.ptr[pa + 1]):
             for eb in range(b.ptr[pb], b.ptr[pb + 1]):
@@ -95,8 +98,9 @@ cdef void all_rows(
     const Shape *shape, const value_t *source, const value_t *weight, value_t *out, int threads
 ) noexcept nogil:
     cdef Py_ssize_t number
+    cdef Watch *watch = current()
     for number in prange(shape.tasks, num_threads=threads, schedule="static"):
-        one_row(shape, source, weight, out, number)
+        one_row(shape, source, weight, out, number, of_thread(watch, threadid()))
 
 
 cdef class LinearPool:

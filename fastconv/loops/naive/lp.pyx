@@ -10,6 +10,7 @@ from cython.parallel cimport prange, threadid
 from libc.math cimport fabs, isinf, isnan, pow
 from libc.string cimport memset
 
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport TERMS, data
 
 import numpy as np
@@ -73,12 +74,14 @@ cdef Norm norm_of(
 
 
 cdef void one_plane(
-    const Shape *shape, const real_t *source, real_t *out
+    const Shape *shape, const real_t *source, real_t *out, Watch *watch
 ) noexcept nogil:
     cdef Py_ssize_t pa, pb, pc, position = 0
     for pa in range(shape.axes[0].targets):
         for pb in range(shape.axes[1].targets):
             for pc in range(shape.axes[2].targets):
+                if stopped(watch):
+                    return
                 out[position] = <real_t> norm_of(shape, source, pa, pb, pc).norm
                 position += 1
 
@@ -110,13 +113,16 @@ cdef void scatter(
 
 
 cdef void one_gradient(
-    const Shape *shape, const real_t *source, const real_t *grad_output, double *sums, real_t *out
+    const Shape *shape, const real_t *source, const real_t *grad_output, double *sums,
+    real_t *out, Watch *watch
 ) noexcept nogil:
     cdef Py_ssize_t pa, pb, pc, i, position = 0
     memset(sums, 0, shape.source_size * sizeof(double))
     for pa in range(shape.axes[0].targets):
         for pb in range(shape.axes[1].targets):
             for pc in range(shape.axes[2].targets):
+                if stopped(watch):
+                    return
                 scatter(shape, source, grad_output[position], pa, pb, pc, sums)
                 position += 1
     for i in range(shape.source_size):
@@ -126,9 +132,11 @@ cdef void one_gradient(
 def _lp_pool(LpPool pool, const real_t[::1] source, real_t[::1] out, int threads):
     cdef Py_ssize_t plane, grid = 1
     cdef const Shape *shape = &pool.shape
+    cdef Watch *watch = current()
     grid = shape.axes[0].targets * shape.axes[1].targets * shape.axes[2].targets
     for plane in prange(shape.planes, nogil=True, num_threads=threads, schedule="static"):
-        one_plane(shape, &source[plane * shape.source_size], &out[plane * grid])
+        one_plane(shape, &source[plane * shape.source_size], &out[plane * grid],
+                  of_thread(watch, threadid()))
 
 
 def _lp_gradient(
@@ -137,10 +145,12 @@ def _lp_gradient(
 ):
     cdef Py_ssize_t plane, grid = 1
     cdef const Shape *shape = &pool.shape
+    cdef Watch *watch = current()
     grid = shape.axes[0].targets * shape.axes[1].targets * shape.axes[2].targets
     for plane in prange(shape.planes, nogil=True, num_threads=threads, schedule="static"):
         one_gradient(shape, &source[plane * shape.source_size], &grad_output[plane * grid],
-                     &sums[threadid(), 0], &out[plane * shape.source_size])
+                     &sums[threadid(), 0], &out[plane * shape.source_size],
+                     of_thread(watch, threadid()))
 
 
 cdef class LpPool:

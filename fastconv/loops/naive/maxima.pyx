@@ -4,12 +4,13 @@
 A NaN is larger than every number. Of several maxima or NaNs, the first one wins.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 from libc.stdint cimport (
     int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t,
 )
 from libc.string cimport memcpy, memset
 
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport data
 
 import numpy as np
@@ -45,7 +46,7 @@ cdef inline bint wins(ordered_t value, ordered_t best) noexcept nogil:
 
 cdef void one_row(
     const Shape *shape, const ordered_t *source, ordered_t *out, int64_t *indices,
-    ordered_t lowest, Py_ssize_t number
+    ordered_t lowest, Py_ssize_t number, Watch *watch
 ) noexcept nogil:
     cdef const Axis *a = &shape.axes[0]
     cdef const Axis *b = &shape.axes[1]
@@ -57,6 +58,8 @@ cdef void one_row(
     source += number // (a.targets * b.targets) * shape.source_size
     out += number * c.targets
     for pc in range(c.targets):
+        if stopped(watch):
+            return
         best, position = lowest, -1
         for ea in range(a.ptr[pa], a.ptr[pa + 1]):
             for eb in range(b.ptr[pb], b.ptr[pb + 1]):
@@ -75,8 +78,9 @@ cdef void all_rows(
     const ordered_t *lowest, int threads
 ) noexcept nogil:
     cdef Py_ssize_t number
+    cdef Watch *watch = current()
     for number in prange(shape.tasks, num_threads=threads, schedule="static"):
-        one_row(shape, source, out, indices, lowest[0], number)
+        one_row(shape, source, out, indices, lowest[0], number, of_thread(watch, threadid()))
 
 
 def _lowest(dtype):
@@ -162,8 +166,9 @@ def maxout(const ordered_t[:, :, :, ::1] source, ordered_t[:, :, ::1] out, int t
     cdef Py_ssize_t number, j, inner = source.shape[3], groups = source.shape[1]
     cdef Py_ssize_t count = source.shape[2], tasks = source.shape[0] * groups
     cdef const ordered_t *x
+    cdef Watch *watch = current()
     for number in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
-        for j in range(inner):
+        for j in range(0 if stopped(of_thread(watch, threadid())) else inner):
             x = &source[number // groups, number % groups, 0, j]
             out[number // groups, number % groups, j] = x[winner(x, count, inner) * inner]
 
@@ -188,9 +193,10 @@ def maxout_gradient(const ordered_t[:, :, :, ::1] source, grad_output, out, int 
     cdef const char *g = <const char *> data(grad_output)
     cdef char *o = <char *> data(out)
     cdef const ordered_t *x
+    cdef Watch *watch = current()
     memset(o, 0, tasks * count * inner * size)
     for number in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
-        for j in range(inner):
+        for j in range(0 if stopped(of_thread(watch, threadid())) else inner):
             x = &source[number // groups, number % groups, 0, j]
             position = (number * count + winner(x, count, inner)) * inner + j
             memcpy(o + position * size, g + (number * inner + j) * size, size)

@@ -8,6 +8,7 @@ from cython.parallel cimport prange, threadid
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport data, multiply_add, value_t
 
 import numpy as np
@@ -34,7 +35,8 @@ cdef struct Axis:
     const Py_ssize_t *tap
 
 
-cdef void unfold_plane(const Axis *axes, const item_t *image, item_t *columns) noexcept nogil:
+cdef void unfold_plane(const Axis *axes, const item_t *image, item_t *columns,
+                       Watch *watch) noexcept nogil:
     cdef Py_ssize_t pa, pb, pc, ea, eb, ec, source, target
     cdef const Axis *a = &axes[0]
     cdef const Axis *b = &axes[1]
@@ -42,6 +44,8 @@ cdef void unfold_plane(const Axis *axes, const item_t *image, item_t *columns) n
     for pa in range(a.grid):
         for ea in range(a.ptr[pa], a.ptr[pa + 1]):
             for pb in range(b.grid):
+                if stopped(watch):
+                    return
                 for eb in range(b.ptr[pb], b.ptr[pb + 1]):
                     source = a.source[ea] + b.source[eb]
                     target = a.tap[ea] + b.tap[eb] + pa * a.step + pb * b.step
@@ -52,9 +56,11 @@ cdef void unfold_plane(const Axis *axes, const item_t *image, item_t *columns) n
 
 def _unfold(Unfold blocks, const item_t[:, ::1] image, item_t[:, ::1] columns, int threads):
     cdef Py_ssize_t plane, planes = image.shape[0], bytes = columns.shape[1] * sizeof(item_t)
+    cdef Watch *watch = current()
     for plane in prange(planes, nogil=True, num_threads=threads, schedule="static"):
         memset(&columns[plane, 0], 0, bytes)  # positions in padding stay 0
-        unfold_plane(blocks.axes, &image[plane, 0], &columns[plane, 0])
+        unfold_plane(blocks.axes, &image[plane, 0], &columns[plane, 0],
+                     of_thread(watch, threadid()))
 
 
 cdef class Unfold:

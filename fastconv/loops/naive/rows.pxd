@@ -4,6 +4,7 @@ from libc.math cimport exp, tanh
 from libc.stdint cimport int64_t, uint64_t
 from libc.string cimport memset
 
+from fastconv.loops.interrupt cimport Watch
 from fastconv.loops.naive.common cimport value_t
 
 cdef enum:
@@ -50,6 +51,7 @@ cdef struct Task:
     Row total
     Py_ssize_t terms, first, length
     Py_ssize_t position[AXES]
+    Watch *watch
 
 
 cdef inline void add_block(Task *task, const value_t *like) noexcept nogil:
