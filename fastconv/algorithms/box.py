@@ -23,8 +23,11 @@ from .separable import lacks_trait, loops_of, passes_cost, refuses_depthwise
 
 #: rows of a window from which on running sums are cheaper
 _RUNNING = 12
-#: most terms of a sum in one chain of additions
-_CHAIN = 512
+#: rows of a window up to which running sums keep to the bounds: chains of additions have one term
+#: for every four rows (src/box/room.h), and sums of the contract at most 512 terms
+_CHAIN = 2048
+#: additions of running sums, for a row of the window
+_RUNNING_ADDITIONS = 6
 #: cost of a step along a row besides its additions, in additions
 _STEP = 0.25
 
@@ -46,7 +49,8 @@ class Box(Algorithm):
         *front, last = problem.stencil.axes
         additions = _cheapest(last.taps)[0] if last.stride == 1 else last.taps
         for axis in front:
-            additions += min(axis.taps, 6)
+            running = _RUNNING <= axis.taps <= _CHAIN and axis is front[-1]
+            additions += _RUNNING_ADDITIONS if running else axis.taps
         return passes_cost(problem, machine, threads, additions)
 
     def workspace(self, problem, threads):
