@@ -148,7 +148,7 @@ def padding_pairs(value, dims, *, limits=None, names=()):
     names : tuple of str
         Strings that the function also allows, for error messages.
     """
-    if limits is None and type(value) is int and 0 <= value <= _LARGEST:
+    if type(value) is int and 0 <= value <= (_LARGEST if limits is None else min(limits)[0]):
         return ((value, value),) * dims
     allowed = _padding_forms(dims, names)
     if not is_sequence(value):
@@ -212,7 +212,7 @@ def padding(value, sizes, extents, strides, *, names, limits=None):
 
 def extents(kernel, dilation):
     """Return the number of input positions that a window spans, per axis."""
-    return tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    return tuple([d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)])
 
 
 def nonzero(name, shape, batch=False):

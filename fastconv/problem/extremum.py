@@ -1,9 +1,9 @@
 """ExtremumProblem: a maximum or minimum filter of an N-D image, as in `scipy.ndimage`."""
 
 from math import prod
+from typing import NamedTuple
 
 from .arrays import DTYPES
-from .filtering import FilterProblem
 from .geometry import BOUNDARIES
 from .keys import dtypes_token, sizes_token
 from .pooling import PoolProblem
@@ -16,6 +16,28 @@ _NUMPY_NAMES = {
     "zeros": "constant", "constant": "constant", "circular": "wrap", "reflect": "reflect",
     "symmetric": "symmetric", "replicate": "edge",
 }  # fmt: skip
+#: how much further a window may reach on one side than on the other without needing a border
+_MOST_APART = {"symmetric": 1, "reflect": 0}
+#: longest last axis, not filtered, that is merged into the filtered axis before it
+_INTERLEAVED = 16
+
+
+class _Axis(NamedTuple):
+    """An axis of a pooling, or with 0 taps neighbouring axes that are not filtered."""
+
+    input: int
+    output: int
+    taps: int
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+
+    def interleaved(self, unit):
+        """Return the axis with `unit` elements instead of each element."""
+        return _Axis(
+            self.input * unit, self.output * unit, self.taps, self.before * unit,
+            self.after * unit, unit,
+        )  # fmt: skip
 
 
 @record
@@ -63,11 +85,14 @@ class ExtremumProblem:
         """Short name of the dtype in which kernels compute, which is the image's."""
         return self.dtypes[0]
 
-    @property
+    @lazily
     def reach(self) -> tuple[tuple[int, int], ...]:
         """How many elements of the window lie before and after its position, per filtered axis."""
-        before = (n // 2 + o for n, o in zip(self.size, self.origin, strict=True))
-        return tuple((b, n - 1 - b) for b, n in zip(before, self.size, strict=True))
+        pairs = []
+        for n, origin in zip(self.size, self.origin, strict=True):
+            before = n // 2 + origin
+            pairs.append((before, n - 1 - before))
+        return tuple(pairs)
 
     @lazily
     def bordered_axes(self) -> tuple[int, ...]:
@@ -78,8 +103,8 @@ class ExtremumProblem:
         """
         result = []
         for i, (before, after) in enumerate(self.reach):
-            at_most = {"symmetric": 1, "reflect": 0, "replicate": self.size[i]}
-            allowed = at_most.get(self.boundary[i], -1)
+            boundary = self.boundary[i]
+            allowed = self.size[i] if boundary == "replicate" else _MOST_APART.get(boundary, -1)
             if abs(before - after) > allowed:
                 result.append(i)
         return tuple(result)
@@ -107,39 +132,37 @@ class ExtremumProblem:
         None if there is no such pooling. Axes that are not filtered become the batch if they come
         first, otherwise they are merged into the filtered axis before them.
         """
-        axes = self._memory_axes(self.bordered_shape)
-        if axes is None:
+        axes = self._memory_axes()
+        lead = axes.pop(0).input if axes[0].taps == 0 else 1
+        if axes[-1].taps == 0 and (axes[-1].input <= _INTERLEAVED or len(axes) > 3):
+            unit = axes.pop().input
+            axes[-1] = axes[-1].interleaved(unit)
+        if len(axes) > 3:
             return None
-        lead, axes = axes
-        outputs = [a.image for a in axes]
-        pads = [(a.before, a.after) for a in axes]
-        moving = [i for i, a in enumerate(axes) if a.taps > 1]
-        for number, i in enumerate(moving):
-            if number in self.bordered_axes:
-                outputs[i] -= sum(self.reach[number]) * axes[i].unit
-                pads[i] = (0, 0)
         op = "min_pool" if "minimum" in self.op else "max_pool"
         return PoolProblem(
-            op, "fwd", (self.dtypes[0],) * 3, lead, 1, tuple(a.image for a in axes),
-            tuple(a.taps for a in axes), tuple(outputs), (1,) * len(axes), tuple(pads),
-            tuple(a.dilation for a in axes),
+            op, "fwd", (self.dtypes[0],) * 3, lead, 1, tuple([a.input for a in axes]),
+            tuple([a.taps or 1 for a in axes]), tuple([a.output for a in axes]), (1,) * len(axes),
+            tuple([(a.before, a.after) for a in axes]), tuple([a.dilation for a in axes]),
         )  # fmt: skip
 
-    def _memory_axes(self, shape):
-        """Return the batch size and the axes of an image of `shape` in memory order.
-
-        Return None if there are more than three axes.
-        """
-        windows = [1] * len(shape)
-        for a, n in zip(self.axes, self.size, strict=True):
-            windows[a] = n
-        ones = (1,) * len(self.axes)
-        geometry = FilterProblem(
-            "ndimage.correlate", ("f32",) * 3, shape, tuple(windows), self.axes, "same",
-            ("symmetric",) * len(ones), self.origin, ones, ones,
-        )  # fmt: skip
-        found = geometry.memory_layout
-        return found if found is not None and 0 < len(found[1]) <= 3 else None
+    def _memory_axes(self):
+        """Return an `_Axis` for each filtered axis, and between these for all others together."""
+        axes, i = [], 0
+        for axis, n in enumerate(self.shape):
+            if i < len(self.axes) and self.axes[i] == axis:
+                (before, after), taps = self.reach[i], self.size[i]
+                if i in self.bordered_axes:
+                    axes.append(_Axis(n + before + after, n, taps))
+                else:
+                    axes.append(_Axis(n, n, taps, before, after))
+                i += 1
+                continue
+            if axes and axes[-1].taps == 0:
+                n *= axes.pop().input
+            if n > 1:
+                axes.append(_Axis(n, n, 0))
+        return axes
 
     @property
     def flops(self) -> int:

@@ -26,7 +26,7 @@ _TABLE = 128
 #: stands for the stencil of a problem that has none
 _NO_AXES = SimpleNamespace(axes=())
 #: largest allowed number of positions of a padded axis
-_POSITIONS = sys.maxsize // 2
+POSITIONS = sys.maxsize // 2
 #: types of arrays that are in the memory of the host
 _HOST = (np.ndarray, Spec, type(None))
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
@@ -102,10 +102,10 @@ def checked_span(name, padding, sizes, pads):
         Padding before and after, per axis.
     """
     for axis, (size, pair) in enumerate(zip(sizes, pads, strict=True)):
-        if size + sum(pair) > _POSITIONS:
+        if size + sum(pair) > POSITIONS:
             raise ValueError(
                 f"padding is {shown(padding)} and {name} has {size} positions on axis {axis}; at "
-                f"most {_POSITIONS} together are allowed"
+                f"most {POSITIONS} together are allowed"
             )
 
 

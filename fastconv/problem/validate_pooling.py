@@ -25,12 +25,14 @@ from .arguments import (
 )
 from .arrays import DTYPES, inexact, native, real_only, result_dtype, short
 from .convolution import conv_output
-from .limits import checked_size, checked_span
+from .limits import POSITIONS, checked_size, checked_span, total_memory
 from .pooling import PoolProblem
 from .request import Request
 from .validate_convolution import PADDING_NAMES, _batched, _output_size, _size
 
 POOL_PADDING_NAMES = ("valid", "same", "same_lower")
+#: most bytes of a value
+_WIDEST = 16
 
 
 def pool(op, dims, arrays, o):
@@ -50,7 +52,7 @@ def adaptive(op, dims, arrays, o):
     dtype = _result(op, x)
     indices = boolean("return_indices", o.get("return_indices", False))
     problem = PoolProblem(
-        op, "fwd", _names(x, x, dtype), *shape[:2], shape[2:], (), output, indices=indices
+        op, "fwd", _names(x, x, dtype), shape[0], shape[1], shape[2:], (), output, indices=indices
     )
     return _forward(problem, x, batched, dtype)
 
@@ -60,6 +62,8 @@ def _adaptive_output(size, sizes):
 
     None stands for the size of the input.
     """
+    if type(size) is int and 1 <= size <= POSITIONS:
+        return (size,) * len(sizes)
     one = "an int or None"
     allowed = f"{one}, or a sequence of {len(sizes)} of them, one per axis"
     if not is_sequence(size):
@@ -270,14 +274,18 @@ def lp_gradient(op, dims, arrays, o):
 
 def _result(op, x):
     """Return the dtype of the result of a pooling."""
-    if op in ("max_pool", "adaptive_max_pool", "lp_pool"):
+    dtype = native(x)
+    averages = op in ("avg_pool", "adaptive_avg_pool")
+    if dtype.kind == "c" and not averages:
         real_only("input", x, "max and Lp pooling")
-    return native(x) if op in ("max_pool", "adaptive_max_pool") else inexact(native(x))
+    return inexact(dtype) if averages or op == "lp_pool" else dtype
 
 
 def _names(a, b, dtype):
     """Return the short names of two arrays' dtypes and of the result's dtype."""
-    return short(native(a)), short(native(b)), short(dtype)
+    first = native(a)
+    name = short(first)
+    return name, name if b is a else short(native(b)), name if dtype is first else short(dtype)
 
 
 def _forward(problem, x, batched, dtype):
@@ -312,40 +320,52 @@ def _window_problem(op, kind, dims, shape, x, dtype, o, *, second=None, names=No
     free : bool
         Whether padding has no upper limit.
     """
+    sizes, given = shape[2:], o["padding"]
     kernel = integers("kernel_size", o["kernel_size"], dims, 1)
     stride = kernel if o["stride"] is None else integers("stride", o["stride"], dims, 1)
     dilation = integers("dilation", o.get("dilation", 1), dims, 1)
     spans = extents(kernel, dilation)
-    limits = None if free else tuple((e // 2, e - 1) for e in spans)
-    pads = padding(
-        o["padding"], shape[2:], spans, stride, names=names or POOL_PADDING_NAMES, limits=limits
-    )
-    checked_size(kernel, native(x), "a window", lambda: f"kernel_size is {shown(o['kernel_size'])}")
-    checked_span("input_size" if "input_size" in o else "input", o["padding"], shape[2:], pads)
+    limits = None if free else [(e // 2, e - 1) for e in spans]
+    pads = padding(given, sizes, spans, stride, names=names or POOL_PADDING_NAMES, limits=limits)
+    if prod(kernel) * _WIDEST > total_memory():
+        checked_size(kernel, native(x), "a window", f"kernel_size is {shown(o['kernel_size'])}")
     ceil_mode = boolean("ceil_mode", o.get("ceil_mode", False))
-    output = tuple(
-        _pool_output(*column, ceil_mode)
-        for column in zip(shape[2:], spans, stride, pads, strict=True)
-    )
-    if not ceil_mode or min(output) < 1:  # with ceil_mode, the only window may end past the input
-        fits("weights" if op == "weighted_pool" else "kernel_size", shape[2:], pads, spans)
+    output, inside = [], True
+    for n, span, step, pad in zip(sizes, spans, stride, pads, strict=True):
+        positions = n + pad[0] + pad[1]
+        if positions > POSITIONS:
+            checked_span("input_size" if "input_size" in o else "input", given, sizes, pads)
+        inside = inside and span <= positions
+        output.append(_pool_output(positions - span, step, n + pad[0], ceil_mode))
+    # with ceil_mode, the only window may end past the input
+    if not inside and (not ceil_mode or min(output) < 1):
+        fits("weights" if op == "weighted_pool" else "kernel_size", sizes, pads, spans)
     return PoolProblem(
-        op, kind, _names(x, x if second is None else second, dtype), *shape[:2], shape[2:],
-        kernel, output, stride, pads, dilation, ceil_mode,
+        op, kind, _names(x, x if second is None else second, dtype), shape[0], shape[1], sizes,
+        kernel, tuple(output), stride, pads, dilation, ceil_mode,
         boolean("count_include_pad", o.get("count_include_pad", True)),
         _divisor(o.get("divisor_override")), _norm(o),
         boolean("return_indices", o.get("return_indices", False)),
     )  # fmt: skip
 
 
-def _pool_output(n, extent, stride, pad, ceil_mode):
-    """Return the size of a pooling's output along one axis."""
-    free = n + sum(pad) - extent
+def _pool_output(free, stride, end, ceil_mode):
+    """Return the size of a pooling's output along one axis.
+
+    Parameters
+    ----------
+    free : int
+        Positions of the padded input that one window leaves over.
+    stride : int
+    end : int
+        Position behind the input, counted from the beginning of the padding.
+    ceil_mode : bool
+    """
     if not ceil_mode:
         return free // stride + 1
     outputs = -(-free // stride) + 1
     # the last window must start inside the input or in the padding before it
-    return outputs - 1 if (outputs - 1) * stride >= n + pad[0] else outputs
+    return outputs - 1 if (outputs - 1) * stride >= end else outputs
 
 
 def _divisor(value):
