@@ -6,7 +6,7 @@ The expected results are sums of Python's integers or of int64 modulo 2**64, whi
 import numpy as np
 import oracle
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -60,6 +60,7 @@ def exact_dtype(*arrays):
 
 
 @given(filters(), st.sampled_from([*SUMS, *TRANSFORMS, "auto"]), st.sampled_from(["one", "two"]))
+@settings(deadline=None)
 def test_filters(drawn, algorithm, threads):
     (x, w), options = drawn
     if exact_dtype(x, w) is None:

@@ -5,10 +5,18 @@ from operator import attrgetter
 import numpy as np
 import oracle
 import pytest
+import scipy.ndimage
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from oracle import assert_matches
 
 import fastconv as fc
+from fastconv.calls import Executor
+from fastconv.loops import contained as loops
+from fastconv.planner.choose import choose
+from fastconv.problem import OPS
+from fastconv.problem.geometry import BOUNDARIES, Axis
 
 # problems with incomplete register tiles in both directions, for the algorithms of `auto`
 # name, op, input, weight, options
@@ -205,6 +213,284 @@ def test_filters_contain(rng, mode, sizes):
             result = fc.convolve(bad, b, mode)
         assert_array_equal(np.isnan(result), held)
         assert_matches(np.where(held, 0, result), np.where(held, 0, clean))
+
+
+# ------------------------------------- repeated with 0 in place of what is not finite: contained.py
+
+
+class Spoiled(Exception):
+    """Another algorithm had to repeat a call."""
+
+
+def repeated(name, arrays, options, algorithm, allows_another=False):
+    """Return a result of an algorithm that spreads a NaN, as `auto` returns it."""
+    op = OPS[name]
+    options = {**op.options, **options}
+    request = op.request(arrays, options)
+    candidate = choose(request.problem, algorithm)
+    executor = Executor(op, tuple(options.values()), request, candidate)
+    if not allows_another:
+        executor.contained = lambda: (_ for _ in ()).throw(Spoiled)
+        executor._spared_seconds = lambda: 1e9
+    results = [executor(arrays, None, None, threads) for threads in (1, 2)]
+    assert_array_equal(*results)
+    return results[0]
+
+
+def scatter(rng, x, numbers, values=(np.nan, np.inf, -np.inf)):
+    """Return a copy of an array with some numbers that are not finite."""
+    x = x.copy()
+    places = rng.choice(x.size, min(numbers, x.size), replace=False)
+    x.reshape(-1)[places] = rng.choice(values, places.size)
+    return x
+
+
+def same_kinds(result, expected):
+    """Compare with a direct sum: NaN and infinities bit for bit, other numbers closely."""
+    assert_array_equal(np.isnan(result), np.isnan(expected))
+    for infinity in (np.inf, -np.inf):
+        assert_array_equal(result == infinity, expected == infinity)
+    finite = np.isfinite(expected)
+    single = expected.dtype in (np.float32, np.complex64)
+    scale = np.abs(expected[finite]).max(initial=1.0)
+    tolerance = (2e-5 if single else 1e-12) * max(scale, 10)
+    np.testing.assert_allclose(result[finite], expected[finite], rtol=0, atol=tolerance)
+
+
+REPEATED = [
+    ("conv1d", (3, 2, 200), (3, 2, 40), {"padding": 20}, "fft_tiled"),
+    ("conv1d", (2, 1, 200), (1, 1, 40), {"stride": 3, "dilation": 2, "padding": 7}, "fft"),
+    ("conv2d", (2, 4, 25, 26), (6, 2, 7, 8), {"padding": 3, "groups": 2}, "fft_tiled"),
+    ("conv2d", (1, 3, 25, 26), (4, 3, 7, 8), {"padding": 9, "padding_mode": "circular"}, "fft"),
+    ("conv2d", (1, 2, 25, 26), (4, 2, 6, 5), {"stride": (2, 3), "dilation": (3, 2)}, "fft_tiled"),
+    ("conv2d", (1, 4, 19, 22), (5, 4, 3, 3), {"padding": 1}, "winograd_f4"),
+    ("conv3d", (1, 2, 9, 10, 11), (3, 2, 3, 4, 5), {"padding": 1}, "fft_tiled"),
+    ("conv_transpose1d", (2, 2, 90), (2, 3, 20), {"stride": 3, "padding": 2}, "fft"),
+    ("conv_transpose2d", (1, 4, 15, 16), (4, 2, 9, 8), {"groups": 2, "dilation": 2}, "fft_tiled"),
+    ("conv_transpose2d", (1, 4, 15, 16), (4, 3, 6, 6), {"stride": 2, "padding": 2}, "fft_tiled"),
+    ("tiled_conv2d", (1, 2, 20, 21), (3, 2, 5, 5, 2, 1), {"padding": 2}, "fft_tiled"),
+]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize(("op", "shape", "weight", "options", "algorithm"), REPEATED)
+def test_repeated_layers(rng, op, shape, weight, options, algorithm, dtype):
+    x, w = operands(rng, shape, weight, dtype)
+    features = getattr(oracle, op)(x, w, **options).shape[1]
+    b = rng.standard_normal(features).astype(dtype)
+    for numbers in (1, 3, 40):
+        for values in ((np.nan,), (np.inf,), (np.nan, np.inf, -np.inf)):
+            for zeros in (False, True):
+                bad = scatter(rng, x, numbers, values)
+                k = np.where(rng.random(w.shape) < 0.3, 0, w).astype(dtype) if zeros else w
+                for bias, activation in ((None, None), (b, "relu")):
+                    given = {**options, "activation": activation}
+                    with np.errstate(invalid="ignore"):
+                        expected = getattr(fc, op)(bad, k, bias, **given, algorithm="naive")
+                    # infinities under kernels of several tiles are another algorithm's
+                    others = algorithm == "winograd_f4" or op == "tiled_conv2d"
+                    arrays = (bad, k, bias, None)[: len(OPS[op].arrays)]
+                    same_kinds(repeated(op, arrays, given, algorithm, others), expected)
+
+
+@pytest.mark.parametrize("op", ["conv2d", "conv_transpose2d"])
+@pytest.mark.parametrize("options", [{"padding": 2}, {"padding": 3, "stride": 2, "groups": 2}])
+def test_repeated_gradients(rng, op, options):
+    x, w = operands(rng, (2, 4, 20, 21), (4, 4 // options.get("groups", 1), 6, 6), "f8")
+    g = rng.standard_normal(getattr(oracle, op)(x, w, **options).shape)
+    for numbers in (1, 30):
+        bad = scatter(rng, g, numbers)
+        gradient = getattr(fc.grad, f"{op}_input")
+        with np.errstate(invalid="ignore"):
+            expected = gradient(x.shape, w, bad, **options, algorithm="naive")
+        given = {**options, "input_size": x.shape}
+        for algorithm in ("fft", "fft_tiled"):
+            same_kinds(repeated(f"{op}_input", (w, bad), given, algorithm), expected)
+
+
+@st.composite
+def spoiled_filters(draw):
+    """Draw an image that is not finite, a kernel, and options of `fc.convolve`."""
+    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+    dims = draw(st.integers(1, 3))
+    shape = [draw(st.integers(2, 60 // dims**2)) for _ in range(dims)]
+    taps = [draw(st.integers(2, 20 // dims)) for _ in range(dims)]
+    x, w = rng.standard_normal(shape), rng.standard_normal(taps)
+    kernel = draw(st.sampled_from(["any", "zeros", "positive"]))
+    if kernel == "zeros":
+        w[rng.random(taps) < 0.4] = 0
+    elif kernel == "positive":
+        w = np.abs(w)
+    values = draw(st.sampled_from([(np.nan,), (np.inf,), (-np.inf,), (np.nan, np.inf, -np.inf)]))
+    x = scatter(rng, x, draw(st.sampled_from([1, 2, 5, 200])), values)
+    options = {
+        "mode": draw(st.sampled_from(["full", "same"])),
+        "boundary": draw(st.sampled_from(["fill", "wrap", "symm", "nearest"])),
+        "stride": tuple(draw(st.integers(1, 3)) for _ in range(dims)),
+        "dilation": tuple(draw(st.integers(1, 3)) for _ in range(dims)),
+    }
+    return x.astype(draw(st.sampled_from(["f4", "f8"]))), w, options
+
+
+@given(spoiled_filters(), st.sampled_from(["fft", "fft_tiled"]))
+@settings(deadline=None)
+def test_repeated_filters(drawn, algorithm):
+    x, w, options = drawn
+    w = w.astype(x.dtype)
+    if OPS["convolve"].request((x, w), {**OPS["convolve"].options, **options}).problem.swapped:
+        return  # the image is finite; the next test has kernels that are not
+    with np.errstate(invalid="ignore"):
+        expected = fc.convolve(x, w, **options, algorithm="naive")
+    try:
+        result = repeated("convolve", (x, w), options, algorithm)
+    except fc.UnsupportedAlgorithm:
+        return
+    same_kinds(result, expected)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c16"])
+@pytest.mark.parametrize("algorithm", ["fft", "fft_tiled"])
+def test_repeated_with_a_nan_in_the_weight(rng, dtype, algorithm):
+    """Test that it is a NaN in all outputs of its channel, as windows hold all weights."""
+    x, w = operands(rng, (2, 4, 30, 31), (6, 2, 9, 8), dtype)
+    clean = fc.conv2d(x, w, groups=2, algorithm=algorithm)
+    w[1, 0, 8, 7] = w[4, 1, 0, 0] = np.nan
+    for image in (x, scatter(rng, x, 3, (np.nan,))):
+        held = np.isnan(image).any((2, 3))
+        result = repeated("conv2d", (image, w, None, None), {"groups": 2}, algorithm)
+        assert np.isnan(result[:, [1, 4]]).all()
+        for n, k in np.argwhere(~np.isnan(result).all((2, 3))):
+            if not held[n, k // 3 * 2 : k // 3 * 2 + 2].any():
+                assert_array_equal(result[n, k], clean[n, k])
+    a, b = rng.standard_normal(400), rng.standard_normal(300)
+    b[100] = np.nan
+    assert np.isnan(repeated("convolve", (a, b), {}, algorithm)).all()
+    assert np.isnan(repeated("convolve", (b, a), {}, algorithm)).all()
+
+
+@pytest.mark.parametrize("dtype", ["c8", "c16"])
+def test_repeated_complex_filters(rng, dtype):
+    x, w = (
+        (rng.standard_normal(n) + 1j * rng.standard_normal(n)).astype(dtype)
+        for n in ((40, 41), (9, 10))
+    )
+    x.real[20, 20], x.imag[5, 39] = np.nan, np.nan
+    expected = fc.convolve(x, w, algorithm="naive")
+    result = repeated("convolve", (x, w), {}, "fft_tiled")
+    same_kinds(result, expected)
+    assert_array_equal(np.isnan(result.imag), np.isnan(expected.imag))
+    x.imag[0, 0] = np.inf
+    with np.errstate(invalid="ignore"):
+        expected = fc.convolve(x, w, algorithm="naive")
+    assert_array_equal(repeated("convolve", (x, w), {}, "fft_tiled", True), expected)
+
+
+def test_what_another_algorithm_repeats(rng):
+    """Test a weight that is not finite, sums that overflow, and a fill value that is not finite."""
+    x, w = rng.standard_normal(300), rng.standard_normal(40)
+    w[3] = np.inf
+    with pytest.raises(Spoiled):
+        repeated("convolve", (x, w), {}, "fft")
+    w[3] = 1
+    large = np.where(np.arange(300) == 99, 1e308, x)
+    for image, options in ((large * 1.5, {}), (x, {"fillvalue": np.inf})):
+        with np.errstate(all="ignore"):
+            with pytest.raises(Spoiled):
+                repeated("convolve", (image, 9 * w), options, "fft")
+            expected = fc.convolve(image, 9 * w, **options, algorithm="naive")
+            same_kinds(repeated("convolve", (image, 9 * w), options, "fft", True), expected)
+
+
+@pytest.mark.parametrize("values", [(np.nan,), (np.inf,), (np.nan, np.inf, -np.inf)])
+@pytest.mark.parametrize("name", ["correlate", "convolve"])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("taps", [(3, 3), (4, 5), (21, 21)])
+def test_weights_that_scipy_skips(rng, name, dtype, taps, values):
+    """Test that a NaN under a weight of 0 stays out of SciPy's image filters, and so of ours."""
+    x = scatter(rng, rng.standard_normal((60, 61)).astype(dtype), 9, values)
+    radius = np.hypot(*np.ogrid[-1 : 1 : taps[0] * 1j, -1 : 1 : taps[1] * 1j])
+    w = rng.standard_normal(taps) * (radius <= 1)
+    for mode in ("reflect", "constant", "wrap"):
+        with np.errstate(invalid="ignore"):
+            expected = getattr(scipy.ndimage, name)(x, w, mode=mode)
+            with fc.record() as calls:
+                results = [getattr(fc.ndimage, name)(x, w, mode=mode) for _ in range(3)]
+        assert {algorithm for _, algorithm in calls}.isdisjoint({"scipy"})
+        for result in results:
+            same_kinds(result, expected)
+
+
+def test_gaussian_filters_with_many_taps(rng):
+    x = rng.standard_normal((3, 5000))
+    x[1, 2000], x[0, 4500] = np.nan, np.nan
+    result = fc.ndimage.gaussian_filter1d(x, 200, truncate=4)
+    expected = scipy.ndimage.gaussian_filter1d(x, 200, truncate=4)
+    same_kinds(result, expected)
+    with fc.record() as calls:
+        fc.ndimage.gaussian_filter1d(x, 200, truncate=4)
+    assert calls[0][1] in ("fft", "fft_tiled", "separable")
+    for _ in range(2):  # the second call does not run in vain
+        result = repeated(
+            "ndimage.gaussian_filter1d", (x,), {"sigma": 200, "truncate": 4.0}, "fft_tiled"
+        )
+        same_kinds(result, expected)
+
+
+def test_calls_after_a_nan(rng):
+    """Test that finite calls and others alternate, as an executor remembers the last one."""
+    x, w = operands(rng, (1, 1, 150, 160), (1, 1, 41, 43), "f4")
+    plan = fc.plan("conv2d", input=x.shape, weight=w, padding="same", dtype="f4")
+    assert plan.algorithm in ("fft", "fft_tiled")
+    bad = scatter(rng, x, 2)
+    with np.errstate(invalid="ignore"):
+        expected = fc.conv2d(bad, w, padding="same", algorithm="naive")
+    clean = plan(x)
+    for _ in range(2):
+        same_kinds(plan(bad), expected)
+        same_kinds(plan(bad), expected)
+        assert_array_equal(plan(x), clean)
+        assert_array_equal(plan(x), clean)
+    with np.errstate(all="ignore"):
+        huge = x * np.float32(1e38)
+        same_kinds(plan(huge), fc.conv2d(huge, w, padding="same", algorithm="naive"))
+
+
+@given(st.integers(0, 10**6))
+@settings(deadline=None)
+def test_dilated_masks(seed):
+    rng = np.random.default_rng(seed)
+    n, features, taps, stride, dilation = (int(rng.integers(1, m)) for m in (40, 30, 20, 5, 5))
+    before = int(rng.integers(-10, 30))
+    boundary = BOUNDARIES[rng.integers(len(BOUNDARIES))]
+    a = Axis(n, features, taps, stride, dilation, before, boundary)
+    numbers = (a.image, a.feature, a.taps, a.stride, a.dilation, a.before)
+    table = a.table()
+    for inner in (1, 3, 200):
+        mask = (rng.random((2, n, inner)) < 0.1).astype(np.uint8)
+        held = np.where(table[None, :, :, None] >= 0, mask[:, np.maximum(table, 0)], 0)
+        found = loops.dilated(mask, 1, numbers, a.line(), False, 2)
+        assert_array_equal(found, held.any(2))
+        mask = (rng.random((2, features, inner)) < 0.1).astype(np.uint8)
+        expected = np.zeros((2, n, inner), np.uint8)
+        for o, t in np.argwhere(table >= 0):
+            expected[:, table[o, t]] |= mask[:, o]
+        assert_array_equal(loops.dilated(mask, 1, numbers, a.line(), True, 2), expected)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+def test_cleaned_images_and_marks(rng, dtype):
+    for pixels in (1, 15, 16, 17, 300, 20_000):
+        x = rng.standard_normal((2, 3, pixels)).astype(dtype)
+        x.view(x.real.dtype).reshape(-1)[rng.integers(0, x.size, pixels // 20)] = np.nan
+        x.real[1, 2, pixels // 2] = np.inf
+        cleaned, mask = np.empty_like(x), np.full((2, pixels), 7, np.uint8)
+        finite = np.isfinite(x)
+        nan, infinite = loops.clean(x, cleaned, mask, 2)
+        assert nan == np.isnan(x).any() and infinite == (~finite & ~np.isnan(x)).any()
+        assert_array_equal(cleaned, np.where(finite, x, 0))
+        assert_array_equal(mask, ~finite.all(1))
+        loops.mark(cleaned, mask, 2)
+        assert_array_equal(np.isnan(cleaned), np.broadcast_to(mask[:, None], x.shape))
 
 
 POOLS = [

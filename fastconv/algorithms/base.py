@@ -63,7 +63,7 @@ class Algorithm:
         rounding of the result. Integers are exact.
     spreads_nan : bool
         Whether a NaN or Inf of the input may reach outputs whose window does not hold it. The
-        caller then checks the output and repeats the call with another algorithm.
+        caller then checks the output and repeats the call.
     growth : int or None
         Largest factor by which sums of integers exceed those of the definition, counted in units of
         the smallest fraction in them. None if integers cannot be computed.

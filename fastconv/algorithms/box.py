@@ -38,6 +38,7 @@ class Box(Algorithm):
     name = "box"
     dtypes = ("f32", "f64")
     bounds = {"f32": 1e-6, "f64": 2e-15}
+    growth = None
 
     def refuses(self, problem):
         reason = refuses_depthwise(problem)

@@ -83,7 +83,7 @@ class Limits:
     def __init__(self, name, problem, growth):
         self.problem, self.growth = problem, growth
         self.stencil = s = problem.stencil
-        self.terms = _terms(s)
+        self.terms = products(s)
         first, second, _ = problem.dtypes
         self.largest = _LARGEST[first], 1.0 if s.role == "bias" else _LARGEST[second]
         self.spectral = name in SPECTRAL
@@ -199,7 +199,7 @@ def _digits(largest, count):
     return Digits(count, -(-bits // count))
 
 
-def _terms(s):
+def products(s):
     """Return an upper bound on the products in one output of a stencil."""
     taps = prod(a.taps for a in s.axes)
     if s.role == "fwd":

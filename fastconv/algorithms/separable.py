@@ -36,6 +36,7 @@ class Separable(Algorithm):
     name = "separable"
     dtypes = ("f32", "f64")
     bounds = {"f32": 1e-6, "f64": 2e-15}
+    growth = None
 
     def refuses(self, problem):
         return refuses_depthwise(problem) or self._refuses_kernel(problem)

@@ -1,5 +1,6 @@
 """`Executor`: run one problem with one algorithm."""
 
+import math
 import sys
 import warnings
 from dataclasses import replace
@@ -8,12 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from .. import config
+from ..algorithms.contained import Contained, contains
 from ..algorithms.registry import lookup
 from ..loops.epilogue import any_nonfinite
 from ..loops.interrupt import Interruptible
 from ..loops.operands import ready
+from ..planner.backend import HOST
 from ..planner.choose import contained
 from ..problem.arrays import checked_out
+from ..problem.filtering import SPECTRAL_METHODS
 from ..recording import note
 from .fast_call import FastCall
 from .forward import call_scipy
@@ -65,7 +69,8 @@ class Executor:
         self.asks_scipy = request.asks_scipy if may_redo else None
         self.may_redo = may_redo
         self.writes_to_out = request.restore is None and request.out_dtype == request.compute_dtype
-        self._redo = None
+        self._redo = self._contained = None
+        self._expects_nan = False  # the last call had one: the next one does not run in vain
         if self.algorithm.checks or self.empty:
             request = self.request = replace(request, check=None)
         plain = self.writes_to_out and not (
@@ -122,11 +127,11 @@ class Executor:
             return self._with_indices(operands, prepared, out, threads)
         if self.writes_to_out:
             result = np.empty(request.out_shape, request.out_dtype) if out is None else out
-            self._compute(operands, prepared, result, threads)
         else:
             result = np.empty(request.compute_shape, request.compute_dtype)
-            self._compute(operands, prepared, result, threads)
-        if (skips and self.may_redo or self.asks_scipy == "nonfinite") and (
+        if not self._compute(operands, prepared, result, threads, skips and self.may_redo):
+            return self.forward(arrays, out)
+        if self.asks_scipy == "nonfinite" and (
             result.dtype.kind in "fc" and any_nonfinite(result, threads)
         ):
             return self.forward(arrays, out)
@@ -155,19 +160,46 @@ class Executor:
             threads = max(self.planned_threads, threads // 2)
         return threads
 
-    def _compute(self, operands, prepared, out, threads):
-        """Run the algorithm, and repeat the call with another one if a NaN spread."""
-        self.run(operands, prepared, out, threads)
-        if self.checks_output and any_nonfinite(out, threads):
+    def _compute(self, operands, prepared, out, threads, skips):
+        """Run the algorithm, and keep a NaN in its windows; return whether the result is right.
+
+        If `skips`, the result has to be SciPy's, which skips weights of 0.
+        """
+        checks = self.checks_output or skips
+        if not (checks and self._expects_nan):
+            self.run(operands, prepared, out, threads)
+            if not (checks and any_nonfinite(out, threads)):
+                return True
+        found = self._repeated(operands, prepared, out, threads, skips)
+        self._expects_nan = bool(found)
+        if found is None and not skips:
             self.contained()(operands, None, out, threads)
+        return found is not None or not skips
+
+    def _repeated(self, operands, prepared, out, threads, skips):
+        """Repeat a call as `Contained` does, if it can, and return what that returns."""
+        problem = self.request.problem
+        spectral = getattr(problem, "method", "auto") in SPECTRAL_METHODS
+        if spectral or not contains(problem) or self.request.out_dtype.kind not in "fc":
+            return None
+        if self._contained is None:
+            self._contained = Contained(problem, self.algorithm, self.run, HOST.machine())
+        most = (lambda: math.inf) if skips else self._spared_seconds
+        return self._contained(operands, prepared, out, threads, most, skips)
 
     def contained(self):
         """Return `run` of the fastest algorithm that does not spread a NaN."""
         if self._redo is None:
-            row = contained(self.request.problem, self.accuracy, self.workspace_limit)
             problem = self.request.problem
-            self._redo = _bound(lookup(row.name, problem), problem, row)
-        return self._redo
+            row = contained(problem, self.accuracy, self.workspace_limit)
+            run = _bound(lookup(row.name, problem), problem, row)
+            self._redo = run, row.seconds
+        return self._redo[0]
+
+    def _spared_seconds(self):
+        """Return the seconds by which that algorithm takes longer."""
+        self.contained()
+        return self._redo[1] - self.candidate.seconds
 
     def forward(self, arrays, out):
         """Return the result of SciPy's function."""
@@ -213,9 +245,9 @@ class _Bound:
         if self.fast is not None:
             result = self.fast(arrays, self.prepared, out, num_threads)
             if result is not None:
-                if self.checks_finite and any_nonfinite(result, 1):
-                    return self.executor.forward(arrays, out)
-                return result
+                if not (self.checks_finite and any_nonfinite(result, 1)):
+                    return result
+                out = result
         return self.executor.call(
             arrays, self.prepared, out, num_threads, self.weight, self.skips
         )  # fmt: skip

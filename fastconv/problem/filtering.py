@@ -225,7 +225,7 @@ class FilterProblem:
         if self.memory_layout is not None:
             lead, axes = self.memory_layout
             return Stencil("fwd", lead, 1, 1, 1, axes)
-        axes = self._filtered()
+        axes = self.filtered
         entries = prod(self.batch)
         if self.one_kernel:
             return Stencil("fwd", entries, 1, 1, 1, tuple(axes))
@@ -233,8 +233,9 @@ class FilterProblem:
             return Stencil("fwd", 1, 1, 1, entries, tuple(axes))
         return Stencil("fwd", 1, entries, entries, entries, tuple(axes))
 
-    def _filtered(self):
-        """Return the `Axis` of every filtered axis."""
+    @property
+    def filtered(self) -> list[Axis]:
+        """The `Axis` of every filtered axis, before those in memory are merged."""
         image, kernel = (self.shape, self.weights)
         if self.swapped:
             image, kernel = kernel, image
@@ -258,8 +259,8 @@ class FilterProblem:
         if not self.one_kernel:
             return None
         if len(self.axes) == len(self.shape):
-            return 1, tuple(self._filtered())
-        filtered = dict(zip(self.axes, self._filtered(), strict=True))
+            return 1, tuple(self.filtered)
+        filtered = dict(zip(self.axes, self.filtered, strict=True))
         rest = iter(self.batch)
         axes = []
         for a in range(len(self.shape)):
