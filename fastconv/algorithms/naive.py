@@ -32,6 +32,12 @@ _OUTPUT = 15e-9
 _ROW = 6e-9
 
 
+#: outputs of a row that are summed together
+_BLOCK = 256
+#: seconds to find out whether a tap meets a block of outputs
+_SEARCH = 10e-9
+
+
 class Naive(Algorithm):
     """Loops over the definition, without any reordering."""
 
@@ -54,6 +60,8 @@ class Naive(Algorithm):
             seconds = s.multiply_adds / machine.naive_rate
             seconds *= _COMPLEX if problem.compute[0] == "c" else 1
             seconds += prod(s.out_shape) * _OUTPUT + s.multiply_adds / s.axes[-1].taps * _ROW
+            if s.role in ("fwd", "input"):
+                seconds += _searches(s) * _SEARCH
         return machine.call + seconds / threads + (machine.fork if threads > 1 else 0)
 
     def error_bound(self, problem):
@@ -65,6 +73,15 @@ class Naive(Algorithm):
         if is_pooling(problem):
             return _POOLS[problem.op, problem.kind](problem)
         return _ROLES[problem.stencil.role](problem)
+
+
+def _searches(s):
+    """Return how often a tap is looked at for a block of outputs, the first of each row apart."""
+    length, channels = s.axes[-1].feature, s.image_channels
+    if s.role == "input":
+        length, channels = s.axes[-1].image, s.feature_channels
+    rows = prod(s.out_shape) // length
+    return rows * (-(-length // _BLOCK) - 1) * (channels // s.groups) * s.taps
 
 
 # ---------------------------------------------------------------------------------- convolutions

@@ -26,14 +26,14 @@ class ByValues:
         The request, whose problem has no traits yet.
     make : callable
         ``make(request)`` returns the `Executor` of a request whose problem has traits.
-    structure : bool
-        Whether to look for structure in the weight, such as a low rank. If False, only the
-        properties are found that image filters need.
+    structure : int
+        Highest rank of the weight to look for. If 0, only the properties are found that image
+        filters need.
     """
 
     forwards = False
 
-    def __init__(self, request, make, structure=True):
+    def __init__(self, request, make, structure):
         self.request = request
         self._make = make
         self._structure = structure

@@ -1,6 +1,7 @@
 """What is compared: one call, or a problem alone, and how each algorithm runs it."""
 
 import inspect
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -61,10 +62,11 @@ class Call:
         if not on_image and not possible(problem):
             return problem, problem
         weight = engine_weight(request, self.arrays)
-        whole = with_traits(request, weight, possible(problem)).problem
-        if looks(problem, "auto", self.accuracy, self.workspace_limit):
-            return whole, whole
-        return whole, with_traits(request, weight, False).problem if on_image else problem
+        whole = with_traits(request, weight, sys.maxsize if possible(problem) else 0).problem
+        highest = looks(problem, "auto", self.accuracy, self.workspace_limit)
+        if not (highest or on_image):
+            return whole, problem
+        return whole, with_traits(request, weight, highest).problem
 
     def runner(self, name):
         """Return ``run(threads, blank)``, which makes the call with the algorithm `name`.

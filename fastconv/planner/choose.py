@@ -167,7 +167,8 @@ def _default_limit(rows, problem, backend):
     rows = [c for c in rows if c.seconds is not None and c.workspace <= most]
     if not rows:
         return limit
-    enough = _SLOWEST * min(c.seconds for c in rows)
+    fastest = min(c.seconds for c in rows)  # below 0 if more is saved by preparing than is counted
+    enough = max(fastest, _SLOWEST * fastest)
     return max(limit, min(c.workspace for c in rows if c.seconds <= enough))
 
 
