@@ -9,7 +9,8 @@ from commands import fail, run
 
 import fastconv as fc
 from fastconv.cli.filter import parse_kernel
-from fastconv.cli.pictures import Page, load, save
+from fastconv.cli.picture_files import save
+from fastconv.cli.pictures import Page, load
 
 QUICK = ("--time-limit", "0.02", "--repeat", "1")
 

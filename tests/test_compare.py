@@ -267,6 +267,7 @@ def test_bad_arguments_are_named(error, args, options, word):
         "ndimage.gaussian-laplace_f32_i20x30_t0g1.0r4d2*1g1.0r4_t0g1.0r4*1g1.0r4d2",
         "ndimage.maximum-filter_f32_i20x30_w5x4",
         "ndimage.minimum-filter_i32_i20x30x3_w7x7_axes-0x1_mode-constant_origin-1x2",
+        "ndimage.maximum-filter_u8_i20x30x3_w3x3_marks-5d00_axes-0x1_mode-circular_origin1x0",
         "signal.upfirdn_c64.f32.c64_i40_w9_up3_down2_axis0_mode-symmetric",
         "convolve_f32_i40_w9_full_by-overlap",
     ],

@@ -83,7 +83,7 @@ class Truth:
 def truth(case):
     """Return the `Truth` of a case."""
     problem = case.problem
-    if problem.family in ("separable", "extremum", "resampling", "integer"):
+    if problem.family in ("separable", "extremum", "footprint", "resampling", "integer"):
         values = _by_scipy(case)
         shape, positions, values = values.shape, None, _double(values.reshape(-1))
     else:

@@ -2,7 +2,7 @@
 
 
 from .. import config
-from ..problem import ConvProblem, ExtremumProblem, PoolProblem, ResampleProblem
+from ..problem import ConvProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
 from ..problem.filtering import SPECTRAL_METHODS
 
@@ -25,7 +25,9 @@ EXTREMA = (*MAXIMA, "scipy")
 #: names for changes of the sampling rate
 RESAMPLINGS = ("naive", "polyphase", "scipy")
 #: families of the problems that functions of the SciPy faces have
-FACES = ("convolution", "integer", "separable", "extremum", "resampling", "forwarded")
+FACES = (
+    "convolution", "integer", "separable", "extremum", "footprint", "resampling", "forwarded",
+)  # fmt: skip
 #: ops whose kernel changes from position to position
 _UNSHARED = ("local_conv", "tiled_conv")
 _EXTREMUM_FUNCTIONS = (
@@ -323,7 +325,7 @@ def names_for(problem):
     """Return the permanent names that a problem's tables have a row for."""
     if isinstance(problem, ConvProblem):
         return CONVOLUTIONS
-    if isinstance(problem, ExtremumProblem) or problem.op in _EXTREMUM_FUNCTIONS:
+    if problem.op in _EXTREMUM_FUNCTIONS:
         return EXTREMA
     if isinstance(problem, ResampleProblem):
         return RESAMPLINGS

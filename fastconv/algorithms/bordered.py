@@ -1,7 +1,8 @@
 """Maximum and minimum filters on the algorithms for poolings.
 
 Where a window sees more past an edge than it holds anyway, the image's continuation is written out
-first; the pooling of the bordered image is then the filter.
+first; the pooling of the bordered image is then the filter. A filter along many axes, or with large
+borders along several, is computed in stages, a group of axes after the other.
 """
 
 from math import prod
@@ -27,24 +28,45 @@ class Bordered(Algorithm):
         self.name = base.name
 
     def supports(self, problem):
-        if problem.pooling is None:
-            return "at most 3 axes, of which those that are not filtered lie in front or behind"
-        return self.base.supports(problem.pooling)
+        return next(filter(None, (self.base.supports(s.pooling) for s in problem.stages)), None)
 
     def cost(self, problem, machine, threads):
-        seconds = self.base.cost(problem.pooling, machine, threads)
-        if problem.bordered_axes:
-            seconds += 3 * _bordered_bytes(problem) / machine.memory_rate + 4 * machine.python_call
+        seconds = 0.0
+        for stage in problem.stages:
+            seconds += self.base.cost(stage.pooling, machine, threads)
+            if stage.bordered_axes:
+                seconds += 3 * _bordered_bytes(stage) / machine.memory_rate
+                seconds += 4 * machine.python_call
         return seconds
 
     def error_bound(self, problem):
         return 0.0
 
     def workspace(self, problem, threads):
-        borders = _bordered_bytes(problem) if problem.bordered_axes else 0
-        return self.base.workspace(problem.pooling, threads) + borders
+        needed = 0
+        for stage in problem.stages:
+            borders = _bordered_bytes(stage) if stage.bordered_axes else 0
+            needed = max(needed, self.base.workspace(stage.pooling, threads) + borders)
+        between = min(len(problem.stages) - 1, 2)  # results of stages before the last
+        return needed + between * prod(problem.shape) * DTYPES[problem.compute].itemsize
 
     def bind(self, problem):
+        *first, last = [self._stage(stage) for stage in problem.stages]
+        if not first:
+            return last
+
+        def run(arrays, prepared, out, threads):
+            x, fill = arrays
+            for stage in first:
+                result = np.empty_like(x)
+                stage((x, fill), None, result, threads)
+                x = result
+            last((x, fill), None, out, threads)
+
+        return run
+
+    def _stage(self, problem):
+        """Return `run` of a problem that one pooling computes."""
         pooling = problem.pooling
         run_pooling = self.base.bind(pooling)
         borders = list(problem.borders)
@@ -52,15 +74,30 @@ class Bordered(Algorithm):
 
         def run(arrays, prepared, out, threads):
             x, fill = arrays
-            for widths, mode in borders:
-                values = {"constant_values": fill} if mode == "constant" else {}
-                x = np.pad(x, widths, mode, **values)
+            if borders:
+                x = bordered(x, borders, fill)
             run_pooling((x.reshape(images),), None, out, threads)
 
         return run
 
 
+def bordered(x, borders, fill):
+    """Return an image with borders.
+
+    Parameters
+    ----------
+    x : ndarray
+    borders : iterable of tuple
+        Arguments ``(widths, mode)`` of `numpy.pad`.
+    fill : scalar
+        Value of a constant border.
+    """
+    for widths, mode in borders:
+        values = {"constant_values": fill} if mode == "constant" else {}
+        x = np.pad(x, widths, mode, **values)
+    return x
+
+
 def _bordered_bytes(problem):
     """Return the bytes of the image with its borders."""
-    pooling = problem.pooling
-    return pooling.n * prod(pooling.input) * DTYPES[problem.compute].itemsize
+    return prod(problem.bordered_shape) * DTYPES[problem.compute].itemsize

@@ -7,6 +7,7 @@ from .direct import Direct
 from .exact import Exact
 from .fft import Fft
 from .fft_tiled import FftTiled
+from .footprint import DirectFootprint, DoublingFootprint, NaiveFootprint
 from .grad import BiasSums, WeightProducts, WeightTaps
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
@@ -56,6 +57,9 @@ REGISTRY = (
     *_POOLINGS,
     *map(Stepwise, (*_FORWARD, Fft(), *_BY_VALUES, _NAIVE)),
     *map(Bordered, (*_POOLINGS, _NAIVE)),
+    DirectFootprint(),
+    DoublingFootprint(),
+    NaiveFootprint(),
     IntegerDirect(),
     IntegerSeparable(),
     IntegerBox(),
@@ -70,6 +74,7 @@ REGISTRY = (
 _ABSENT = {
     "integer": "only 'direct', 'separable', 'box', 'naive' and 'scipy' filter images of integers",
     "separable": "not for filters of 1-D kernels",
+    "footprint": "windows without gaps only",
 }
 
 

@@ -25,6 +25,8 @@ class Scipy(Algorithm):
         return None if plain else "SciPy's function has no axes, boundary, stride and dilation"
 
     def hesitates(self, problem):
+        if problem.family in ("extremum", "footprint") and problem.compute in ("i64", "u64"):
+            return "it computes in double, which does not hold all integers of 64 bits"
         return None if problem.family == "forwarded" else "chosen where nothing else can run"
 
     def cost(self, problem, machine, threads):

@@ -107,9 +107,12 @@ def _dtype_of(output):
     if _is_array(output):
         return as_array("output", output).dtype.newbyteorder("="), True
     try:
-        return np.dtype(output).newbyteorder("="), True
+        dtype = np.dtype(output).newbyteorder("=")
     except TypeError:
         return None, False
+    if isinstance(output, str) and not issubclass(dtype.type, np.number):
+        return None, False  # SciPy takes such dtypes, but not their names
+    return dtype, True
 
 
 def _shaped(output, x):

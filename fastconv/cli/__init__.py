@@ -5,7 +5,7 @@
 `compare`    the commands compare and explain
 `sweep`      compare along a range of one dimension
 `filter`     convolve a picture
-`pictures`   read and write the pages of pictures
+`pictures`   read the pages of pictures; `picture_files` writes them
 `tiff`       TIFF files with samples that Pillow does not know
 `machine`    the commands tune and info
 `output`     tables and progress, with rich if it is installed; errors

@@ -11,7 +11,8 @@ from ..comparison import compare
 from ..nd import correlate
 from .compare import add_timing
 from .output import UsageError, show_comparison, usage
-from .pictures import check_output, load, save
+from .picture_files import check_output, save
+from .pictures import load
 from .problems import add_threads, literal
 
 _NAMES = (

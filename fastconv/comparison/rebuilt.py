@@ -8,6 +8,7 @@ from ..problem import (
     ConvProblem,
     ExtremumProblem,
     FilterProblem,
+    FootprintProblem,
     PoolProblem,
     ResampleProblem,
     SeparableProblem,
@@ -188,6 +189,13 @@ def _extremum(p):
     return shapes, _image(p, p.boundary) | settings
 
 
+def _footprint(p):
+    """Return the arrays and options of a maximum or minimum filter with a footprint."""
+    shapes = {"input": (p.shape, p.dtypes[0])}
+    settings = {"footprint": p.footprint, "origin": _one(p.origin), "axes": _axes(p)}
+    return shapes, _image(p, p.boundary) | settings
+
+
 def _separable(p):
     """Return the arrays and options of a filter that is given as 1-D kernels."""
     shapes = {"input": (p.shape, p.dtypes[0])}
@@ -243,5 +251,6 @@ def _one(values):
 
 _KINDS = {
     ConvProblem: _convolution, PoolProblem: _pooling, FilterProblem: _correlation,
-    SeparableProblem: _separable, ExtremumProblem: _extremum, ResampleProblem: _resampling,
+    SeparableProblem: _separable, ExtremumProblem: _extremum, FootprintProblem: _footprint,
+    ResampleProblem: _resampling,
 }  # fmt: skip

@@ -19,6 +19,8 @@ fft_tiled_layout          Choose tiles of fft_tiled with a few channels.
 fft_tiled_plan            Fill the parts of plans that fft_tiled and its channels share.
 fft_tiled_transforms      List the passes and twiddles of the transforms of fft_tiled.
 fft_tiled_work            Count the work of tiles of fft_tiled.
+footprint                 Compute maxima over windows with gaps.
+footprint_layout          Cut a filter with a footprint into rows and tasks.
 grad                      Compute the gradient of a weight as matrix products.
 grad_direct               Compute the gradient of a weight channel by channel.
 im2col                    Convolve by unfolding images and multiplying matrices.

@@ -1,22 +1,31 @@
 """The maximum and minimum filters of `scipy.ndimage`, over several axes and along one axis."""
 
+import warnings
+
 from ..calls import filtered
 from ..problem.arrays import as_array
 
 __all__ = ["maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d"]
 
 
-def _marks(footprint):
-    """Return a footprint as nested tuples of bools, so that it can be part of a key."""
-    if footprint is None:
-        return None
+def _marks(size, footprint):
+    """Return a footprint as nested tuples of bools, so that it can be part of a key.
+
+    Warn, as SciPy does, if there is a size as well.
+    """
+    if size is not None:
+        warnings.warn("ignoring size because footprint is set", UserWarning, stacklevel=3)
     marks = as_array("footprint", footprint)
-    return _nested(marks.astype(bool)) if marks.dtype.kind in "biuf" else footprint
+    if marks.dtype.kind not in "biuf":
+        return footprint
+    return _nested(marks.astype(bool).tolist(), marks.ndim)
 
 
-def _nested(marks):
-    """Return an array as nested tuples of bools."""
-    return tuple(map(_nested, marks)) if marks.ndim else bool(marks)
+def _nested(marks, depth):
+    """Return nested lists as nested tuples."""
+    if depth < 2:
+        return tuple(marks) if depth else marks
+    return tuple([_nested(part, depth - 1) for part in marks])
 
 
 def maximum_filter(
@@ -50,7 +59,7 @@ def maximum_filter(
         Axes to filter. The default is all axes.
     algorithm : str, default "auto"
         "auto" picks the algorithm that is predicted to be the fastest. A name runs that algorithm:
-        naive, direct, doubling, van_herk, or scipy, which is SciPy itself.
+        naive, direct, doubling, van_herk (without gaps only), or scipy, which is SciPy itself.
     num_threads : int, optional
         Largest number of threads of this call, from 1 to 1024. The default is that of
         `fastconv.get_num_threads`.
@@ -76,12 +85,17 @@ def maximum_filter(
     Notes
     -----
     For a NaN in the input, the result is that of SciPy, which depends on its order of comparisons.
-    The cost per element does not depend on the size of a large window.
+    Integers of 64 bits are exact, where SciPy rounds them to double; a `cval` that is none of them
+    counts as the nearest one towards zero. The cost per element does not depend on the size of a
+    large window. With a footprint, it goes with the number of runs of neighbouring elements along
+    the last axis.
 
     References
     ----------
     M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and
-    octagonal kernels", *Pattern Recognition Letters* 13(7), 1992.
+    octagonal kernels", *Pattern Recognition Letters* 13(7), 1992. E. R. Urbach and M. H. F.
+    Wilkinson, "Efficient 2-D grayscale morphological transformations with arbitrary flat
+    structuring elements", *IEEE Transactions on Image Processing* 17(1), 2008.
 
     Examples
     --------
@@ -89,8 +103,10 @@ def maximum_filter(
     >>> ndimage.maximum_filter([1, 5, 2, 0, 3], size=3)
     array([5, 5, 5, 3, 3])
     """
+    if footprint is not None:
+        size, footprint = None, _marks(size, footprint)
     return filtered(
-        "ndimage.maximum_filter", (input,), (size, _marks(footprint), mode, cval, origin, axes),
+        "ndimage.maximum_filter", (input,), (size, footprint, mode, cval, origin, axes),
         output, out, algorithm, num_threads,
     )  # fmt: skip
 
@@ -126,7 +142,7 @@ def minimum_filter(
         Axes to filter. The default is all axes.
     algorithm : str, default "auto"
         "auto" picks the algorithm that is predicted to be the fastest. A name runs that algorithm:
-        naive, direct, doubling, van_herk, or scipy, which is SciPy itself.
+        naive, direct, doubling, van_herk (without gaps only), or scipy, which is SciPy itself.
     num_threads : int, optional
         Largest number of threads of this call, from 1 to 1024. The default is that of
         `fastconv.get_num_threads`.
@@ -152,7 +168,10 @@ def minimum_filter(
     Notes
     -----
     For a NaN in the input, the result is that of SciPy, which depends on its order of comparisons.
-    The cost per element does not depend on the size of a large window.
+    Integers of 64 bits are exact, where SciPy rounds them to double; a `cval` that is none of them
+    counts as the nearest one towards zero. The cost per element does not depend on the size of a
+    large window. With a footprint, it goes with the number of runs of neighbouring elements along
+    the last axis.
 
     References
     ----------
@@ -165,8 +184,10 @@ def minimum_filter(
     >>> ndimage.minimum_filter([1, 5, 2, 0, 3], footprint=[True, False, True])
     array([1, 1, 0, 2, 0])
     """
+    if footprint is not None:
+        size, footprint = None, _marks(size, footprint)
     return filtered(
-        "ndimage.minimum_filter", (input,), (size, _marks(footprint), mode, cval, origin, axes),
+        "ndimage.minimum_filter", (input,), (size, footprint, mode, cval, origin, axes),
         output, out, algorithm, num_threads,
     )  # fmt: skip
 

@@ -141,7 +141,7 @@ def sample_arrays(problem, seed=0):
     if problem.family == "resampling":
         h = noise(rng, (problem.taps,), dtype)
         return (noise(rng, problem.shape, dtype), h, 0), np.empty(problem.output, dtype)
-    if problem.family in ("separable", "extremum", "integer"):
+    if problem.family in ("separable", "extremum", "footprint", "integer"):
         return _image_arrays(problem, dtype, rng)
     stencil = problem.stencil
     if is_filter(problem):

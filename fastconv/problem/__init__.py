@@ -15,6 +15,7 @@ function, makes the problem, and writes and reads the key that names it.
 `filtering`                `FilterProblem`: convolution and correlation of N-D arrays
 `separable`, `kernels1d`   `SeparableProblem`: image filters given as 1-D kernels
 `extremum`                 `ExtremumProblem`: maximum and minimum filters
+`footprint`                `FootprintProblem`: the same with windows that have gaps
 `resampling`               `ResampleProblem`: upfirdn
 `forwarded`                `ForwardedProblem`: a call that only SciPy can compute
 `scipy_arguments`          checks of arguments that follow SciPy's rules
@@ -24,7 +25,8 @@ function, makes the problem, and writes and reads the key that names it.
 `validate_convolution`     arguments of convolutions and their gradients to a `Request`
 `validate_pooling`         the same for poolings, maxout, unfold and fold
 `validate_filtering`       the same for `convolve` and `correlate`
-`validate_images`          the same for `scipy.ndimage`'s filters
+`validate_images`          the same for `scipy.ndimage`'s weighted sums
+`validate_extrema`         the same for its maximum and minimum filters
 `validate_signals`         the same for `scipy.signal`'s functions
 `ops`                      `OPS`, the table of all functions
 `keys`                     the grammar of problem keys
@@ -39,6 +41,7 @@ from . import convolution, extremum, filtering, pooling, resampling, separable
 from .convolution import ConvProblem
 from .extremum import ExtremumProblem
 from .filtering import FilterProblem
+from .footprint import FootprintProblem
 from .forwarded import ForwardedProblem
 from .geometry import Axis, Stencil
 from .keys import Tokens
@@ -50,8 +53,8 @@ from .separable import SeparableProblem
 
 __all__ = [
     "OPS", "REQUIRED", "Axis", "ConvProblem", "ExtremumProblem", "FilterProblem",
-    "ForwardedProblem", "PoolProblem", "Request", "ResampleProblem", "SeparableProblem", "Stencil",
-    "parse",
+    "FootprintProblem", "ForwardedProblem", "PoolProblem", "Request", "ResampleProblem",
+    "SeparableProblem", "Stencil", "parse",
 ]  # fmt: skip
 
 #: the problem class of each function of the SciPy faces
@@ -84,6 +87,8 @@ def parse(key):
     op = head.replace("-", "_")  # in keys, an underscore separates tokens
     if op in OPS and parts[:1] == ["scipy"]:
         return ForwardedProblem.from_tokens(op, Tokens(key, parts))
+    if op in extremum.OPS and any(part.startswith("marks-") for part in parts):
+        return FootprintProblem.from_tokens(op, Tokens(key, parts))
     if op in _FACES:
         return _FACES[op].from_tokens(op, Tokens(key, parts))
     match = re.fullmatch(r"([a-z_]+?)([123])d_([a-z]+)_(.*)", key)

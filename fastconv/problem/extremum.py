@@ -1,5 +1,6 @@
 """ExtremumProblem: a maximum or minimum filter of an N-D image, as in `scipy.ndimage`."""
 
+from dataclasses import replace
 from math import prod
 from typing import NamedTuple
 
@@ -11,8 +12,10 @@ from .records import lazily, record
 
 OPS = ("ndimage.maximum_filter", "ndimage.minimum_filter")
 
+#: with borders, an image that is larger than so many bytes may grow by so many times
+_LARGE, _GROWTH = 1 << 20, 2
 #: the mode of `numpy.pad` for each boundary
-_NUMPY_NAMES = {
+NUMPY_NAMES = {
     "zeros": "constant", "constant": "constant", "circular": "wrap", "reflect": "reflect",
     "symmetric": "symmetric", "replicate": "edge",
 }  # fmt: skip
@@ -115,7 +118,7 @@ class ExtremumProblem:
         for i in self.bordered_axes:
             widths = [(0, 0)] * len(self.shape)
             widths[self.axes[i]] = self.reach[i]
-            yield widths, _NUMPY_NAMES[self.boundary[i]]
+            yield widths, NUMPY_NAMES[self.boundary[i]]
 
     @property
     def bordered_shape(self) -> tuple[int, ...]:
@@ -126,12 +129,35 @@ class ExtremumProblem:
         return tuple(shape)
 
     @lazily
+    def stages(self) -> tuple["ExtremumProblem", ...]:
+        """Problems whose `pooling` exists, which compute this one if one follows the other.
+
+        A problem is its only stage unless it has many axes, or large borders along several.
+        """
+        image = prod(self.shape) * DTYPES[self.compute].itemsize
+        grown = prod(self.bordered_shape) > _GROWTH * prod(self.shape) and image > _LARGE
+        if len(self.axes) == 1 or self.pooling is not None and not grown:
+            return (self,)
+        first, second = self._along(slice(1)), self._along(slice(1, None))
+        return (*first.stages, *second.stages)
+
+    def _along(self, part) -> "ExtremumProblem":
+        """Return the problem of some of the axes, which a slice selects."""
+        names = ("axes", "size", "boundary", "origin")
+        return replace(self, **{name: getattr(self, name)[part] for name in names})
+
+    @lazily
     def pooling(self) -> PoolProblem | None:
         """The pooling that computes this filter from the bordered image without transposing it.
 
         None if there is no such pooling. Axes that are not filtered become the batch if they come
         first, otherwise they are merged into the filtered axis before them.
         """
+        if set(self.size) == {1}:
+            count = (prod(self.shape),)
+            op = "min_pool" if "minimum" in self.op else "max_pool"
+            return PoolProblem(op, "fwd", (self.dtypes[0],) * 3, 1, 1, count, (1,), count, (1,),
+                               ((0, 0),), (1,))  # fmt: skip
         axes = self._memory_axes()
         lead = axes.pop(0).input if axes[0].taps == 0 else 1
         if axes[-1].taps == 0 and (axes[-1].input <= _INTERLEAVED or len(axes) > 3):

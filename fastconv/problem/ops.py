@@ -8,6 +8,7 @@ import numpy as np
 
 from . import scipy_faults
 from . import validate_convolution as convolutions
+from . import validate_extrema as extrema
 from . import validate_filtering as filters
 from . import validate_images as images
 from . import validate_pooling as poolings
@@ -248,10 +249,10 @@ def _image_ops():
     for name in ("maximum_filter", "minimum_filter"):
         op = f"ndimage.{name}"
         for suffix, windows, options in (
-            ("", images.windows_of, {**window, **axes}),
-            ("1d", images.window1d_of, {**size, **last}),
+            ("", extrema.windows_of, {**window, **axes}),
+            ("1d", extrema.window1d_of, {**size, **last}),
         ):
-            make = partial(images.extremum, op, windows)
+            make = partial(extrema.extremum, op, windows)
             options = {**options, "output": None}
             yield Op(op + suffix, one, options, make, scipy=("ndimage", name + suffix))
 

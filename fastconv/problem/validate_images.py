@@ -1,19 +1,14 @@
-"""Validate the arguments of `scipy.ndimage`'s filters, and return a `Request`.
+"""Validate the arguments of `scipy.ndimage`'s weighted sums, and return a `Request`.
 
 In this module, `o` is the dict of a function's options by name, and `fill` is the value past the
 edges.
 """
 
-from functools import partial
-from math import prod
-
 import numpy as np
 
 from .arrays import DTYPES, native
-from .extremum import ExtremumProblem
 from .filtering import FilterProblem
 from .kernels1d import Kernel1d
-from .limits import total_memory
 from .request import Request, WithFill
 from .scipy_arguments import (
     ForSciPy,
@@ -42,8 +37,6 @@ _INTEGERS = frozenset("bBhH")
 _WEIGHTS = frozenset("?bBhHiIlLqQefdFD")
 #: type characters of the results of integer images
 _INTEGER_RESULTS = frozenset("bBhHifd")
-#: type characters of images for maximum and minimum filters
-_ORDERED = frozenset("bBhHiIlLqQfd")
 #: largest radius of a Gaussian; SciPy's function is called for longer ones
 _LONGEST = 1 << 16
 
@@ -274,98 +267,3 @@ def laplacian(ndim, o, fill):
     kernel = Kernel1d.of(1, -2, 1)
     pairs = zip(along, modes, strict=True)
     return tuple((Pass(a, kernel, boundary_of(mode, fill)),) for a, mode in pairs)
-
-
-# -------------------------------------------------------------------------------- maxima and minima
-
-
-def extremum(op, windows, arrays, o):
-    """Return the request of a maximum or minimum filter.
-
-    Parameters
-    ----------
-    op : str
-    windows : callable
-        ``windows(ndim, options)`` returns a list of (axis, size, boundary, origin).
-    arrays : tuple of array
-        The image.
-    o : dict
-    """
-    (x,) = arrays
-    check_windows(o)
-    require_shape("input", x)
-    dtype, target = native(x), result_of(x, o["output"])
-    given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
-    require(given.char in _ORDERED, lambda: f"images of {dtype} are SciPy's")
-    require(np.can_cast(dtype, target) and target.kind != "c", lambda: f"a result of {target}")
-    found = sorted(windows(len(x.shape), o))
-    require(found, "every window holds one element")
-    axes, size, boundary, origin = zip(*found, strict=True)
-    problem = ExtremumProblem(
-        op, (name_of(dtype), name_of(dtype), name_of(target)), tuple(x.shape), axes, size,
-        boundary, origin,
-    )  # fmt: skip
-    if prod(problem.bordered_shape) * given.itemsize > total_memory() // 4:
-        raise ForSciPy("borders that take more than a quarter of the memory")
-    filled = any(boundary[i] == "constant" for i in problem.bordered_axes)
-    fill = _fitting(o["cval"], given) if filled else 0
-    boolean = dtype.kind == "b"
-    return Request(
-        problem, (dtype,), problem.shape, target, problem.shape, given,
-        arrange=partial(_as_bytes, fill) if boolean else WithFill(fill),
-        restore=_as_booleans if boolean else None,
-        asks_scipy="nan" if dtype.kind == "f" else None,
-    )  # fmt: skip
-
-
-def _fitting(cval, dtype):
-    """Return the value past the edges, and raise `ForSciPy` if the image's dtype cannot hold it."""
-    value = fill_of(cval)
-    if dtype.kind != "f":
-        limits = np.iinfo(dtype)
-        require(cval == int(cval) and limits.min <= cval <= limits.max, lambda: f"cval is {cval!r}")
-        return int(cval)
-    return value
-
-
-def _as_bytes(fill, arrays):
-    """Return the operands of a boolean image, which is computed as uint8."""
-    return arrays[0].view(np.uint8), fill
-
-
-def _as_booleans(result):
-    """Return a uint8 result as booleans."""
-    return result.view(np.bool_)
-
-
-def windows_of(ndim, o):
-    """Return a list of (axis, size, boundary, origin) for a window along several axes."""
-    along = axes_of(o["axes"], ndim)
-    size, footprint = o["size"], o["footprint"]
-    if footprint is not None:
-        marks = np.asarray(footprint, bool)
-        require(size is None and marks.ndim == len(along) and marks.size and marks.all(),
-                "a footprint with gaps")  # fmt: skip
-        size = marks.shape
-    require(size is not None, "no size and no footprint")
-    settings = [per_axis(n, v, len(along)) for n, v in
-                (("size", size), ("mode", o["mode"]), ("origin", o["origin"]))]  # fmt: skip
-    return _windows(zip(along, *settings, strict=True))
-
-
-def window1d_of(ndim, o):
-    """Return a list of one (axis, size, boundary, origin) for a window along one axis."""
-    return _windows([(axis_of(o["axis"], ndim), o["size"], o["mode"], o["origin"])])
-
-
-def _windows(columns):
-    """Return (axis, size, boundary, origin) of those windows that are longer than one element."""
-    result = []
-    for axis, size, mode, origin in columns:
-        size, origin = whole_of("size", size), whole_of("origin", origin)
-        boundary = boundary_of(mode, 1)
-        if not (size >= 1 and 0 <= size // 2 + origin < size):
-            raise ForSciPy(f"size is {size} and origin {origin}")
-        if size > 1:
-            result.append((axis, size, boundary, origin))
-    return result

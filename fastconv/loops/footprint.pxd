@@ -1,0 +1,16 @@
+"""Declare the C interface of footprint; see src/footprint/interface.h."""
+
+from fastconv.loops cimport simd
+
+cdef extern from "footprint/interface.h" nogil:
+    struct fc_footprint:
+        size_t size
+        int lanes
+        void join(void *to, ptrdiff_t to_pitch, const void **from_, ptrdiff_t pitch, ptrdiff_t n,
+                  ptrdiff_t rows, ptrdiff_t width, int minimum) noexcept nogil
+        void place(void *to, const void *row, const ptrdiff_t *from_, ptrdiff_t width,
+                   const void *fill) noexcept nogil
+
+
+cdef inline const fc_footprint *footprint_kernels(str isa, int real) except NULL:
+    return <const fc_footprint *>simd.room(isa, "footprint", real, sizeof(fc_footprint))

@@ -1,0 +1,191 @@
+"""Validate the arguments of `scipy.ndimage`'s maximum and minimum filters, and return a `Request`.
+
+In this module, `o` is the dict of a function's options by name.
+"""
+
+import math
+from functools import partial
+from math import prod
+
+import numpy as np
+
+from .arrays import native
+from .extremum import ExtremumProblem
+from .footprint import FootprintProblem, packed
+from .limits import total_memory
+from .request import Request, WithFill
+from .scipy_arguments import (
+    ForSciPy,
+    axes_of,
+    axis_of,
+    boundary_of,
+    fill_of,
+    integer_of,
+    name_of,
+    per_axis,
+    require,
+    require_shape,
+    result_of,
+    whole_of,
+)
+from .window_limits import check_windows
+
+#: type characters of images
+_ORDERED = frozenset("bBhHiIlLqQfd")
+#: type characters of results; SciPy's functions write no others
+_RESULTS = frozenset("?bBhHiIlLqQfd")
+
+
+def extremum(op, windows, arrays, o):
+    """Return the request of a maximum or minimum filter.
+
+    Parameters
+    ----------
+    op : str
+    windows : callable
+        ``windows(shape, options)`` returns the class of the problem, and its fields that describe
+        the window as a dict.
+    arrays : tuple of array
+        The image.
+    o : dict
+    """
+    (x,) = arrays
+    check_windows(o)
+    require_shape("input", x)
+    dtype, target = native(x), result_of(x, o["output"])
+    given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
+    require(given.char in _ORDERED, f"images of {dtype} are SciPy's")
+    require(np.can_cast(dtype, target) and target.char in _RESULTS, f"a result of {target}")
+    made, window = windows(tuple(x.shape), o)
+    names = (name_of(dtype), name_of(dtype), name_of(target))
+    problem = made(op, names, tuple(x.shape), **window)
+    wide = given.kind in "iu" and given.itemsize == 8
+    # SciPy's own function computes in double, which does not hold all integers of 64 bits
+    if prod(problem.bordered_shape) * given.itemsize > total_memory() // 4 and not wide:
+        raise ForSciPy("borders that take more than a quarter of the memory")
+    fill = _fill(o["cval"], given, wide) if "constant" in problem.boundary else 0
+    boolean = dtype.kind == "b"
+    return Request(
+        problem, (dtype,), problem.shape, target, problem.shape, given,
+        arrange=partial(_as_bytes, fill) if boolean else WithFill(fill),
+        restore=_as_booleans if boolean else None,
+        asks_scipy="nan" if dtype.kind == "f" else None,
+    )  # fmt: skip
+
+
+def _fill(cval, dtype, wide):
+    """Return the value past the edges, and raise `ForSciPy` if the image's dtype cannot hold it.
+
+    Of integers of 64 bits, it is the nearest one towards zero: SciPy converts the extremum of
+    integers and `cval`, and rounding towards zero keeps the order of numbers.
+    """
+    cval = int(cval) if isinstance(cval, (int, np.integer)) else float(cval)
+    if wide and not math.isnan(cval):
+        limits = np.iinfo(dtype)
+        if math.isinf(cval):
+            return int(limits.max if cval > 0 else limits.min)
+        return min(max(math.trunc(cval), int(limits.min)), int(limits.max))
+    value = fill_of(cval)
+    if dtype.kind == "f":
+        return value
+    limits = np.iinfo(dtype)
+    require(cval == int(cval) and limits.min <= cval <= limits.max, f"cval is {cval!r}")
+    return int(cval)
+
+
+def _as_bytes(fill, arrays):
+    """Return the operands of a boolean image, which is computed as uint8."""
+    return arrays[0].view(np.uint8), fill
+
+
+def _as_booleans(result):
+    """Return a uint8 result as booleans."""
+    return result.view(np.bool_)
+
+
+def windows_of(shape, o):
+    """Return the problem's class and the window's fields for a window along several axes."""
+    along = axes_of(o["axes"], len(shape))
+    size, footprint = o["size"], o["footprint"]
+    if footprint is not None:
+        marks = np.asarray(footprint, bool)
+        require(size is None and marks.ndim == len(along) and marks.any(),
+                "a footprint without elements, or of another number of axes")  # fmt: skip
+        if not marks.all():
+            return _footprint(shape, along, marks, o)
+        size = marks.shape
+    require(size is not None, "no size and no footprint")
+    settings = [per_axis(n, v, len(along)) for n, v in
+                (("size", size), ("mode", o["mode"]), ("origin", o["origin"]))]  # fmt: skip
+    return _box(shape, zip(along, *settings, strict=True), o)
+
+
+def window1d_of(shape, o):
+    """Return the problem's class and the window's fields for a window along one axis."""
+    axis = axis_of(o["axis"], len(shape))
+    return _box(shape, [(axis, o["size"], o["mode"], o["origin"])], o)
+
+
+def _box(shape, columns, o):
+    """Return the class and the fields of a window without gaps.
+
+    Axes along which the window is one element do not count. If it is one element along all of
+    them, it stays one along the last axis.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the image.
+    columns : iterable of tuple
+        (axis, size, mode, origin) for each axis.
+    o : dict
+    """
+    found = []
+    for axis, size, mode, origin in columns:
+        size, origin = whole_of("size", size), whole_of("origin", origin)
+        boundary = boundary_of(mode, 1)
+        require(size >= 1 and 0 <= size // 2 + origin < size,
+                f"size is {size} and origin {origin}")  # fmt: skip
+        if size > 1:
+            found.append((axis, *_within(size, origin, shape[axis]), boundary))
+    _check_cval(o["cval"])
+    found = sorted(found) or [(len(shape) - 1, 1, 0, "symmetric")]
+    axes, size, origin, boundary = zip(*found, strict=True)
+    return ExtremumProblem, {"axes": axes, "size": size, "boundary": boundary, "origin": origin}
+
+
+def _within(size, origin, length):
+    """Return size and origin of a window that is no longer than needed.
+
+    From a position, the image repeats after at most ``2*length`` elements, or the value past the
+    edge does. Longer windows have the same extrema.
+    """
+    before = size // 2 + origin
+    after = min(size - 1 - before, 2 * length - 1)
+    before = min(before, 2 * length - 1)
+    size = before + 1 + after
+    return size, before - size // 2
+
+
+def _footprint(shape, along, marks, o):
+    """Return the class and the fields of a window with gaps, whose elements `marks` are True.
+
+    SciPy assigns the axes of a footprint to those of the image in the image's order, and origins
+    in the caller's order, but only if some axes are not filtered.
+    """
+    boundary = boundary_of(o["mode"], 1)
+    origin = [integer_of("origin", v) for v in per_axis("origin", o["origin"], len(along))]
+    if len(along) < len(shape):
+        origin = [origin[along.index(a)] for a in sorted(along)]
+    for v, n in zip(origin, marks.shape, strict=True):
+        require(0 <= n // 2 + v < n, f"origin is {v} for a footprint of {n}")
+    _check_cval(o["cval"])
+    return FootprintProblem, {
+        "axes": tuple(sorted(along)), "size": marks.shape, "marks": packed(marks),
+        "boundary": (boundary,) * len(along), "origin": tuple(origin),
+    }  # fmt: skip
+
+
+def _check_cval(cval):
+    """Raise `ForSciPy` for a `cval` that SciPy refuses, whatever the modes are."""
+    require(isinstance(cval, (int, float, np.integer, np.floating, np.bool_)), f"cval is {cval!r}")
