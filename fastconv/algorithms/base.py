@@ -1,5 +1,6 @@
 """The contract of an algorithm, and the permanent names of algorithms."""
 
+from functools import cache
 
 from .. import config
 from ..problem import ConvProblem, PoolProblem, ResampleProblem
@@ -183,6 +184,7 @@ class Algorithm:
         raise AssertionError(f"{self.name} cannot be bound")
 
 
+@cache
 def _listed(dtypes):
     """Return the long names of dtypes: ``float32 and float64``."""
     *front, last = (str(DTYPES[name]) for name in dtypes)

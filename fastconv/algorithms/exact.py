@@ -25,7 +25,7 @@ from .. import config
 from ..loops.exact import Conversions
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
-from .base import Algorithm
+from .base import Algorithm, Latest
 from .exact_bounds import WHOLE, Limits
 from .exact_operands import Operand, Weights
 
@@ -50,14 +50,16 @@ class Exact(Algorithm):
     def __init__(self, base):
         self.base = base
         self.name, self.ops, self.roles = base.name, base.ops, base.roles
+        self.limits = Latest(lambda problem: Limits(base.name, problem, base.growth))
 
     def serves(self, problem):
         return problem.compute in self.dtypes and self.base.serves(problem)
 
     def refuses(self, problem):
-        if self.base.growth is None:
-            return "it has fractions, which round"
         return self.base.supports(problem.in_f64)
+
+    def floor(self, problem, machine, threads):
+        return self.base.floor(self._real(problem), machine, threads)
 
     def cost(self, problem, machine, threads):
         seconds = self.base.cost(self._real(problem), machine, threads)
@@ -68,7 +70,7 @@ class Exact(Algorithm):
         return 0.0
 
     def workspace(self, problem, threads):
-        real = reals(problem, self.limits(problem).proved() or "f64")
+        real = reals(problem, self.limits(problem).proved or "f64")
         return self.base.workspace(real, threads) + _lease_bytes(problem)
 
     def preparation(self, problem, machine, threads):
@@ -78,7 +80,7 @@ class Exact(Algorithm):
         conversions = _conversions(config.current_isa())
         prepare = partial(self._prepare_reals, problem)
         weights = Weights(conversions, weight, problem.stencil, prepare)
-        weights.reals(self.limits(problem).expected(), WHOLE)
+        weights.reals(self.limits(problem).expected, WHOLE)
         return weights
 
     def _prepare_reals(self, problem, real, weight):
@@ -94,13 +96,9 @@ class Exact(Algorithm):
     def bind(self, problem):
         return _Bound(self, problem).run
 
-    def limits(self, problem):
-        """Return the `Limits` of a problem."""
-        return Limits(self.name, problem, self.base.growth)
-
     def _real(self, problem):
         """Return the problem of real numbers that most calls compute."""
-        return reals(problem, self.limits(problem).expected())
+        return reals(problem, self.limits(problem).expected)
 
 
 def reals(problem, real):
@@ -133,11 +131,11 @@ class _Bound:
         self.problem, self.base = problem, algorithm.base
         self.conversions = _conversions(config.current_isa())
         self.limits = algorithm.limits(problem)
-        self.settled = self.limits.settled()
+        self.settled = self.limits.settled
         finished = problem.bias is not None or problem.activation is not None or problem.add
         self.finishes = finished and problem.kind == "fwd"
         self.runs = {}
-        self._bound(self.limits.expected())
+        self._bound(self.limits.expected)
 
     def run(self, arrays, prepared, out, threads):
         """Compute the problem; `prepared` is a `Weights`, or None."""

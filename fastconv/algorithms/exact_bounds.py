@@ -30,6 +30,7 @@ from itertools import product
 from math import log2, prod, sqrt
 from typing import NamedTuple
 
+from ..problem.records import lazily
 from .base import SPECTRAL, is_filter
 from .fft import points
 
@@ -81,23 +82,54 @@ class Limits:
     """
 
     def __init__(self, name, problem, growth):
-        self.problem, self.growth = problem, growth
+        self.problem, self.growth, self.name = problem, growth, name
         self.stencil = s = problem.stencil
         self.terms = products(s)
+        self.spectral = name in SPECTRAL
         first, second, _ = problem.dtypes
         self.largest = _LARGEST[first], 1.0 if s.role == "bias" else _LARGEST[second]
-        self.spectral = name in SPECTRAL
-        if not self.spectral:
-            return
-        self.whole = name == "fft"
-        self.within = all(a.boundary == "zeros" for a in s.axes)
+
+    @property
+    def whole(self):
+        """Whether the whole image is transformed, not tiles."""
+        return self.name == "fft"
+
+    @lazily
+    def within(self):
+        """Whether windows read no values of the image twice, or others."""
+        return all(a.boundary == "zeros" for a in self.stencil.axes)
+
+    @lazily
+    def channels(self):
+        """Channels, or entries of the batch, that an output sums over."""
+        s = self.stencil
         sums = {"fwd": s.image_channels // s.groups, "input": s.feature_channels // s.groups}
-        channels = sums.get(s.role, s.n)
-        size = points(problem.in_f64) if self.whole else _TILE
-        self.error = 2.0**-53 * (_PER_PASS * log2(size) + _ONCE + 2 * channels)
-        # two tiles share a transform, and taps that are cut into parts read each value twice
-        self.values = channels * (size if self.whole else 4 * (size + s.axes[-1].extent))
-        self.weights = prod(s.feature_shape if s.role == "weight" else s.weight_shape)
+        return sums.get(s.role, s.n)
+
+    @lazily
+    def size(self):
+        """Most points of a transform."""
+        return points(self.problem.in_f64) if self.whole else _TILE
+
+    @lazily
+    def error(self):
+        """Bound on the error of an output, relative to the 2-norms of what it is made from."""
+        return 2.0**-53 * (_PER_PASS * log2(self.size) + _ONCE + 2 * self.channels)
+
+    @lazily
+    def values(self):
+        """Most values of the image that an output is made from.
+
+        Two tiles share a transform, and taps that are cut into parts read each value twice.
+        """
+        last = self.stencil.axes[-1]
+        return self.channels * (self.size if self.whole else 4 * (self.size + last.extent))
+
+    @lazily
+    def weights(self):
+        """Most values of the weight, or of what takes its place."""
+        s = self.stencil
+        return prod(s.feature_shape if s.role == "weight" else s.weight_shape)
 
     def held(self, image, weight, total=None):
         """Return the short name of the narrowest dtype that computes exactly, None without one.
@@ -119,21 +151,26 @@ class Limits:
         """Return ``f64`` if transforms of operands of these 2-norms are exact, else None."""
         return "f64" if self.error * image * weight < _MOST_ERROR else None
 
+    @lazily
     def proved(self):
-        """Return the dtype that computes exactly whatever the values of the operands, or None."""
+        """The dtype that computes exactly whatever the values of the operands, or None."""
         return self.held(*self.largest)
 
+    @lazily
     def settled(self):
-        """Return the dtype in which all calls compute, or None if they look at the values."""
-        found = self.proved()
+        """The dtype in which all calls compute, or None if they look at the values."""
+        found = self.proved
         return found if self.spectral or found == "f32" else None
 
+    @lazily
     def expected(self):
-        """Return the dtype that most calls compute in.
+        """The dtype that most calls compute in.
 
         The weights of an output are hardly ever all as large as their dtype allows. Layers of
         integers are quantized: whatever the dtype, their values are of 8 bits.
         """
+        if self.spectral:
+            return "f64"
         image, weight = self.largest
         if not is_filter(self.problem):
             image, weight = min(image, _QUANTIZED), min(weight, _QUANTIZED)

@@ -17,6 +17,7 @@ from math import gcd, inf, prod
 
 import numpy as np
 
+from ..loops.interrupt import Interruptible
 from .direct import Direct
 from .exact import Exact
 from .exact_bounds import products
@@ -54,10 +55,10 @@ class Infinities:
         self.lines = [a.line() for a in s.axes]
         if algorithm.growth is None and s.image_channels == s.groups:
             algorithm = FftTiled() if prod(a.taps for a in s.axes) > _MANY_TAPS else Direct()
-        exact, counted = Exact(algorithm), replace(problem.in_f64, dtypes=("i64",) * 3, traits=None)
         self.count, self.seconds = None, inf
-        if exact.refuses(counted) is None:
-            self.count = exact.bind(counted)
+        exact, counted = Exact(algorithm), replace(problem.in_f64, dtypes=("i64",) * 3, traits=None)
+        if algorithm.growth is not None and exact.refuses(counted) is None:
+            self.count = Interruptible(exact.bind(counted))
             self.seconds = exact.cost(counted, machine, 1) + prod(s.out_shape) * _TELL
 
     def kinds(self, operands, skips, threads, most):

@@ -46,7 +46,7 @@ _REALS = (
 )
 
 REGISTRY = (
-    *map(Exact, _REALS),
+    *(Exact(a) for a in _REALS if a.growth is not None),
     *_REALS,
     *_BY_VALUES,
     Unfold(),

@@ -192,8 +192,7 @@ class Executor:
         if self._redo is None:
             problem = self.request.problem
             row = contained(problem, self.accuracy, self.workspace_limit)
-            run = _bound(lookup(row.name, problem), problem, row)
-            self._redo = run, row.seconds
+            self._redo = _bound(lookup(row.name, problem), problem, row), row.seconds
         return self._redo[0]
 
     def _spared_seconds(self):

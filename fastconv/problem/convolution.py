@@ -130,7 +130,9 @@ class ConvProblem:
 
     def _of_reals(self, name):
         bias = self.bias if self.kind == "bias" else None  # whose gradient is computed
-        return replace(self, dtypes=(name,) * 3, bias=bias, activation=None, add=False)
+        made = replace(self, dtypes=(name,) * 3, bias=bias, activation=None, add=False)
+        made.stencil = self.stencil  # it does not depend on dtypes
+        return made
 
     @property
     def conjugate(self) -> bool:

@@ -132,12 +132,17 @@ class FilterProblem:
     @lazily
     def in_f32(self) -> "FilterProblem":
         """The same filter of float32."""
-        return replace(self, dtypes=("f32",) * 3)
+        return self._of_reals("f32")
 
     @lazily
     def in_f64(self) -> "FilterProblem":
         """The same filter of float64."""
-        return replace(self, dtypes=("f64",) * 3)
+        return self._of_reals("f64")
+
+    def _of_reals(self, name):
+        made = replace(self, dtypes=(name,) * 3)
+        made.stencil = self.stencil  # it does not depend on dtypes
+        return made
 
     @lazily
     def swapped(self) -> bool:
