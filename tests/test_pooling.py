@@ -313,3 +313,49 @@ def test_global_average_equals_adaptive_and_windowed(rng):
         fc.weighted_pool2d(x, np.full((8, 9), 1 / 72)),
     ):
         assert_allclose(result, mean, atol=1e-15)
+
+
+def test_dilated_windows_of_as_many_taps_as_the_input(rng):
+    """Test windows with as many taps as the axis that hang over its end, as ceil_mode lets them."""
+    x = rng.standard_normal((2, 1, 14, 4))
+    options = {"kernel_size": (1, 4), "stride": 5, "dilation": (1, 2), "ceil_mode": True}
+    kept = x[:, :, ::5, ::2]
+    for label, result in _every_way(fc.max_pool2d, x, "direct", "doubling", **options):
+        assert_array_equal(result, kept.max(-1, keepdims=True), err_msg=label)
+    for label, result in _every_way(fc.lp_pool2d, x, "direct", norm_type=1, **options):
+        assert_allclose(result, np.abs(kept).sum(-1, keepdims=True), err_msg=label)
+
+
+def test_gradients_of_averages_in_every_geometry(rng):
+    """Compare with naive: strides, dilation, padding, overhang; windows of one size and of two."""
+    for _ in range(60):
+        dims = int(rng.integers(1, 4))
+        size = rng.integers(1, (40, 12, 6)[dims - 1], dims)
+        kernel = [int(rng.integers(1, n + 1)) for n in size]
+        dilation = [int(rng.integers(1, (n - 1) // max(1, k - 1) + 1)) if k > 1 else 1
+                    for n, k in zip(size, kernel, strict=True)]  # fmt: skip
+        spans = [(k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True)]
+        options = {
+            "kernel_size": kernel, "stride": [int(s) for s in rng.integers(1, 8, dims)],
+            "padding": [(int(rng.integers(0, e)), int(rng.integers(0, e))) for e in spans],
+            "dilation": dilation, "ceil_mode": bool(rng.integers(2)),
+            "count_include_pad": bool(rng.integers(2)),
+        }  # fmt: skip
+        shape = (2, 1, *map(int, size))
+        output = getattr(fc, f"avg_pool{dims}d")(np.ones(shape), **options).shape
+        function = getattr(fc.grad, f"avg_pool{dims}d_input")
+        g = rng.standard_normal(output)
+        results = [function(g, shape, algorithm=a, **options) for a in ("direct", "naive")]
+        assert_allclose(*results, atol=1e-14, err_msg=str((shape, options)))
+        g = rng.standard_normal((2, 1, *(int(rng.integers(1, 2 * n + 1)) for n in size)))
+        function = getattr(fc.grad, f"adaptive_avg_pool{dims}d_input")
+        results = [function(g, shape, algorithm=a) for a in ("direct", "naive")]
+        assert_allclose(*results, atol=1e-14, err_msg=str((shape, g.shape)))
+
+
+def test_a_long_window_at_every_position():
+    """Test that no table has an entry for each tap at each position."""
+    n, taps = 100_000, 5_000
+    result = fc.grad.avg_pool1d_input(np.ones((1, 1, n - taps + 1)), (1, 1, n), taps, 1)[0, 0]
+    windows = np.minimum(np.minimum(np.arange(1, n + 1), np.arange(n, 0, -1)), taps)
+    assert_allclose(result, windows / taps, rtol=1e-12)

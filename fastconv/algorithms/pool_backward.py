@@ -9,17 +9,16 @@ to the position that its index names. A weighted pooling is a convolution of one
 from dataclasses import replace
 from math import prod
 
-import numpy as np
-
 from .. import config
 from ..loops.pool_backward import AverageBackward, maxout, moved, ratios
+from ..loops.pool_backward_layout import BackwardCut
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from ..problem.gaps import compacted
 from ..problem.geometry import Axis
 from ..problem.validate_pooling import indices_in_range
-from .base import Algorithm, rounding
+from .base import Algorithm, Latest, rounding
 from .direct import Direct
 from .pooling import DirectPooling
 from .stride_phases import StridePhases, phases
@@ -189,14 +188,14 @@ class AverageGradient(_Backward):
         return super().cost(p, machine, threads) + seconds
 
     def workspace(self, problem, threads):
-        size = _average_backward(problem).workspace(threads)
+        size = _cut(problem).workspace(threads)
         if problem.norm == 2.0:
             size += 128 + 2 * problem.n * problem.c * prod(problem.output) * 8
             size += DirectPooling().workspace(_norm(problem), threads)
         return size
 
     def bind(self, problem):
-        p, backward = problem, _average_backward(problem)
+        p, backward = problem, AverageBackward(_cut(problem))
         if p.norm is None:
             return lambda arrays, prepared, out, threads: backward(arrays[0], None, out, threads)
         if p.norm == 1.0:
@@ -233,46 +232,21 @@ def _norm(p):
     return replace(p, kind="fwd", dtypes=(p.compute,) * 3)
 
 
-def _average_backward(p):
-    """Return the loop of a gradient, with its windows along three axes."""
-    windows = p.windows()
-    missing = 3 - p.dims
-    one = np.zeros(2, np.intp), np.zeros(1, np.intp)
-    one[0][1] = 1
-    covers, scales = [one] * missing, [np.ones(1)] * missing
-    for a, (ptr, index, _, count) in enumerate(windows):
-        covers.append(_cover(ptr, index, p.input[a]))
-        scales.append(_scale(p, a, count))
-    row, cover = _row(p), None
-    if row is None:
-        ends, holding = covers[2]
-        cover = holding[ends[:-1]], np.diff(ends)
-    parts = None
-    if row is not None:
-        parts = [(c.residues, len(c.taps[0]), c.dilation, -c.padding[0], c.size, c.first)
-                 for c in phases(row)]  # fmt: skip
-    return AverageBackward(
-        config.current_isa(), p.compute, p.n * p.c, (1,) * missing + p.input,
-        (1,) * missing + p.output, covers[:2], scales, parts, row.stride if row else 1,
-        row.before if row else 0, cover, None if p.norm is None else int(p.norm) - 1,
-    )  # fmt: skip
+@Latest
+def _cut(p):
+    """Return how a gradient is computed, with its windows along three axes."""
+    row = _row(p)
+    dilated = None
+    if row is not None and row.dilation > 1:
+        dilated = [
+            (_ranges(c.residues), len(c.taps[0]), c.dilation, -c.padding[0], c.size, c.first)
+            for c in phases(row)
+        ]
+    return BackwardCut(p, config.current_isa(), row, dilated)
 
 
-def _cover(ptr, index, size):
-    """Return (ends, windows): for every position the numbers of the windows that cover it."""
-    window = np.repeat(np.arange(len(ptr) - 1), np.diff(ptr))
-    order = np.argsort(index, kind="stable")
-    ends = np.concatenate(([0], np.cumsum(np.bincount(index, minlength=size))))
-    return ends.astype(np.intp), window[order].astype(np.intp)
-
-
-def _scale(p, axis, count):
-    """Return each window's factor along an axis, the reciprocal of its part of the divisor."""
-    if p.norm is not None:
-        return np.ones(len(count))
-    if p.divisor is not None:
-        return np.full(len(count), 1 / p.divisor if axis == 0 else 1.0)
-    return 1 / np.maximum(count, 1)
+def _ranges(numbers):
+    return [range(n, n + 1) for n in numbers]
 
 
 def _row(p):

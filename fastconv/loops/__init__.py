@@ -35,6 +35,7 @@ passes                    Filter along one axis after the other.
 passes_layout             Cut the passes of a filter into strips and tasks.
 polyphase                 Resample signals, and interleave phases.
 pool_backward             Compute gradients of poolings that sum, and maxima across channels.
+pool_backward_layout      Find the windows of a pooling that hold a position.
 pooling                   Compute maxima, means and norms over windows.
 pooling_layout            Choose how windows of poolings are joined.
 pooling_windows           Describe the windows of poolings along three axes.

@@ -2,7 +2,6 @@
 """fft_tiled: fill the parts of plans that one channel and many channels share."""
 
 cimport numpy as cnp
-import numpy as np
 
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code

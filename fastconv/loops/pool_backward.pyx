@@ -12,13 +12,15 @@ windows, the second is a copy of the first.
 from cython.parallel cimport prange, threadid
 from libc.string cimport memcpy, memset
 cimport numpy as cnp
-import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.pool_backward_layout cimport (
+    BackwardCut, Holders, count_holders, first_holder,
+)
+from fastconv.loops.pooling_windows cimport PoolAxis
+from fastconv.loops.sizes cimport ceil_div
 from fastconv.loops.stride_phases cimport fc_stride_phases, stride_phases_kernels
-from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()
 
@@ -36,114 +38,111 @@ cdef class AverageBackward:
 
     Parameters
     ----------
-    isa : str
-        Instruction set.
-    dtype : str
-        "f32" or "f64".
-    planes : int
-        Channels of the whole batch.
-    sizes, grid : three ints each
-        Spatial sizes of the input and of the output.
-    covers : two tuples (ends, windows) of intp arrays
-        For each outer axis: the windows that hold position i are ``windows[ends[i]:ends[i + 1]]``.
-    scales : three float64 arrays
-        Factors of a window's gradient, per axis.
-    phases : list of (residues, taps, apart, start, size, first), or None
-        Classes of residues of the row. Output q of a class is the sum of
-        ``grad[q + j*apart + start]`` over the taps j. It belongs to position
-        ``stride * (first + q) + residue - before`` of the row.
-    stride : int
-        Stride of the row.
-    before : int
-        Padding in front of the row.
-    row_cover : tuple (first, count) of intp arrays, or None
-        The windows that hold each position of the row; given if `phases` is None.
-    power : int or None
-        p - 1 for a norm: the result is multiplied by x, or by its sign. None for an average.
+    cut : BackwardCut
+        Windows of the pooling and phases of its row.
     """
 
     cdef const fc_pool_backward *room
     cdef const fc_stride_phases *phases_room
     cdef Py_ssize_t item, planes, plane, grid_plane, width, grid_width, height, grid_height
-    cdef Py_ssize_t rows, stride, before, phase_count, margin, phase_pitch
+    cdef Py_ssize_t rows, stride, before, phase_count, margin
     cdef Py_ssize_t row_bytes, phase_bytes, thread_bytes
     cdef int power
     cdef bint has_power
-    cdef const ptrdiff_t *ends[2]
-    cdef const ptrdiff_t *windows[2]
+    cdef Py_ssize_t step[2]             # from one window that holds a position to the next
+    cdef const ptrdiff_t *first[3]      # the first window that holds each position
+    cdef const ptrdiff_t *count[3]      # how many windows hold it
     cdef const double *scale[2]
     cdef const char *row_scale
-    cdef const ptrdiff_t *row_first
-    cdef const ptrdiff_t *row_count
-    cdef cnp.ndarray phase_table
-    cdef cnp.ndarray phase_of       # [residue]: its class, -1 for none
+    cdef const Phase *phases
+    cdef const ptrdiff_t *phase_of      # [residue]: its phase, -1 for none
     cdef list kept
 
-    def __init__(self, str isa, str dtype, planes, sizes, grid, covers, scales, phases, stride,
-                 before, row_cover, power):
-        cdef int real = simd.real_index(dtype), a
-        cdef Phase *phase
-        self.room = pool_backward_kernels(isa, real)
-        self.phases_room = stride_phases_kernels(isa, real)
-        self.item = 4 if real == FC_F32 else 8
-        self.planes = planes
-        self.height, self.width = sizes[1], sizes[2]
-        self.grid_height, self.grid_width = grid[1], grid[2]
-        self.rows = sizes[0] * sizes[1]
-        self.plane, self.grid_plane = self.rows * sizes[2], grid[0] * grid[1] * grid[2]
-        self.has_power = power is not None
-        self.power = power or 0
+    def __init__(self, BackwardCut cut):
+        cdef int real = simd.real_index(cut.compute), a
+        cdef const PoolAxis *axis
+        self.room = pool_backward_kernels(cut.isa, real)
+        self.phases_room = stride_phases_kernels(cut.isa, real)
+        self.item, self.planes = cut.item, cut.planes
+        axis = &cut.holders[1].axis
+        self.height, self.grid_height = axis.input, axis.output
+        axis = &cut.holders[2].axis
+        self.width, self.grid_width = axis.input, axis.output
+        axis = &cut.holders[0].axis
+        self.rows = axis.input * self.height
+        self.plane = self.rows * self.width
+        self.grid_plane = axis.output * self.grid_height * self.grid_width
+        self.has_power, self.power = cut.has_power, cut.power
+        self.stride, self.before, self.margin = cut.stride, cut.before, cut.margin
+        self.row_bytes, self.phase_bytes = cut.row_bytes, cut.phase_bytes
+        self.thread_bytes = cut.thread_bytes
         self.kept = []
         for a in range(2):
-            self.ends[a] = self._keep(covers[a][0])
-            self.windows[a] = self._keep(covers[a][1])
-            values = np.ascontiguousarray(scales[a], np.float64)
-            self.kept.append(values)
-            self.scale[a] = <const double *>cnp.PyArray_DATA(<cnp.ndarray>values)
-        self.row_scale = NULL
-        if (np.asarray(scales[2]) != 1).any():
-            values = np.ascontiguousarray(scales[2], np.float32 if self.item == 4 else np.float64)
-            self.kept.append(values)
-            self.row_scale = <const char *>cnp.PyArray_DATA(<cnp.ndarray>values)
-        self.stride, self.before = stride, before
-        self.row_first = self.row_count = NULL
-        self.phase_count = 0
-        self.margin = self.phase_pitch = 0
-        if phases is None:
-            self.row_first, self.row_count = self._keep(row_cover[0]), self._keep(row_cover[1])
+            self.set_holders(cut, a)
+            self.step[a] = cut.holders[a].step
+            self.scale[a] = self.scales(cut, a)
+        self.set_row_scale(cut)
+        self.first[2] = self.count[2] = NULL
+        self.phase_count, self.phases, self.phase_of = 0, NULL, NULL
+        if cut.phases is None:
+            self.set_holders(cut, 2)
         else:
-            self.phase_count = len(phases)
-            self.phase_table = np.zeros((max(1, len(phases)), sizeof(Phase)), np.uint8)
-            self.phase_of = np.full(stride, -1, np.intp)
-            for a, (residues, taps, apart, start, size, first) in enumerate(phases):
-                phase = <Phase *>cnp.PyArray_DATA(self.phase_table) + a
-                phase.taps, phase.apart, phase.start = taps, apart, start
-                phase.size, phase.first = size, first
-                self.margin = max(self.margin, -start,
-                                  size + (taps - 1) * apart + start - self.grid_width)
-                self.phase_pitch = max(self.phase_pitch, <Py_ssize_t>size)
-                for residue in residues:
-                    self.phase_of[residue] = a
-        # A thread needs a row of grad with zeros on both sides, rows of the phases, and pointers.
-        self.row_bytes = aligned((self.grid_width + 2 * self.margin + 16) * self.item)
-        self.phase_bytes = aligned((self.phase_pitch + 16) * self.item)
-        self.thread_bytes = (self.row_bytes + self.phase_count * self.phase_bytes
-                             + aligned(stride * sizeof(void *)) + 2 * ALIGNMENT)
+            self.set_phases(cut.phases)
 
-    cdef const ptrdiff_t *_keep(self, values):
-        values = np.ascontiguousarray(values, np.intp)
-        self.kept.append(values)
-        return <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>values)
+    cdef void *room_for(self, Py_ssize_t size) except NULL:
+        """Return memory that lives as long as this object."""
+        cdef cnp.npy_intp count = max(size, 1)
+        cdef cnp.ndarray memory = cnp.PyArray_EMPTY(1, &count, cnp.NPY_UINT8, 0)
+        self.kept.append(memory)
+        return cnp.PyArray_DATA(memory)
 
-    def workspace(self, int threads):
-        """Return how many bytes of workspace a call leases.
+    cdef int set_holders(self, BackwardCut cut, int axis) except -1:
+        cdef const Holders *holders = &cut.holders[axis]
+        cdef Py_ssize_t size = holders.axis.input, i
+        cdef ptrdiff_t *first = <ptrdiff_t *>self.room_for(2 * size * sizeof(ptrdiff_t))
+        for i in range(size):
+            first[i], first[size + i] = first_holder(holders, i), count_holders(holders, i)
+        self.first[axis], self.count[axis] = first, first + size
+        return 0
 
-        Parameters
-        ----------
-        threads : int
-            Number of threads.
-        """
-        return threads * self.thread_bytes
+    cdef double *scales(self, BackwardCut cut, int axis) except NULL:
+        """Return the factors of the windows along an axis."""
+        cdef Py_ssize_t size = cut.holders[axis].axis.output, o
+        cdef double *values = <double *>self.room_for(size * sizeof(double))
+        for o in range(size):
+            values[o] = cut.scale(axis, o)
+        return values
+
+    cdef int set_row_scale(self, BackwardCut cut) except -1:
+        """Set the factors of the windows along the row, unless all of them are 1."""
+        cdef double *values = self.scales(cut, 2)
+        cdef void *row = self.room_for(self.grid_width * self.item)
+        cdef Py_ssize_t o
+        self.row_scale = NULL
+        for o in range(self.grid_width):
+            if self.item == 4:
+                (<float *>row)[o] = <float>values[o]
+            else:
+                (<double *>row)[o] = values[o]
+            if values[o] != 1:
+                self.row_scale = <const char *>row
+        return 0
+
+    cdef int set_phases(self, list phases) except -1:
+        cdef Phase *table = <Phase *>self.room_for(len(phases) * sizeof(Phase))
+        cdef ptrdiff_t *phase_of = <ptrdiff_t *>self.room_for(self.stride * sizeof(ptrdiff_t))
+        cdef Py_ssize_t residue, first, stop, i
+        for i in range(self.stride):
+            phase_of[i] = -1
+        for i, (ranges, taps, apart, start, size, begin) in enumerate(phases):
+            table[i].taps, table[i].apart, table[i].start = taps, apart, start
+            table[i].size, table[i].first = size, begin
+            for some in ranges:
+                first, stop = some.start, some.stop
+                for residue in range(first, stop):
+                    phase_of[residue] = i
+        self.phase_count, self.phases, self.phase_of = len(phases), table, phase_of
+        return 0
 
     def __call__(self, cnp.ndarray grad, values, cnp.ndarray out, int threads):
         """Write the gradient to `out`.
@@ -192,7 +191,8 @@ cdef class AverageBackward:
             z, y = row // self.height, row % self.height
             target = out + (plane * self.plane + row * self.width) * self.item
             same = (not self.has_power and row > first and y > 0
-                    and self._alike(self.ends[1], self.windows[1], y))
+                    and self.first[1][y] == self.first[1][y - 1]
+                    and self.count[1][y] == self.count[1][y - 1])
             if same:
                 memcpy(target, target - size, size)
                 continue
@@ -202,26 +202,15 @@ cdef class AverageBackward:
                 self.room.times(target, values + (plane * self.plane + row * self.width)
                                 * self.item, self.width, self.power)
 
-    cdef bint _alike(self, const ptrdiff_t *ends, const ptrdiff_t *windows,
-                     Py_ssize_t y) noexcept nogil:
-        """Return whether position y is in the same windows as the position before."""
-        cdef Py_ssize_t count = ends[y + 1] - ends[y], i
-        if ends[y] - ends[y - 1] != count:
-            return False
-        for i in range(count):
-            if windows[ends[y] + i] != windows[ends[y - 1] + i]:
-                return False
-        return True
-
     cdef void _join(self, const char *grad, Py_ssize_t z, Py_ssize_t y,
                     char *row) noexcept nogil:
         """Write the sum of the rows of windows that hold row (z, y)."""
         cdef Py_ssize_t i, j, oz, oy
         cdef bint accumulate = False
-        for i in range(self.ends[0][z], self.ends[0][z + 1]):
-            oz = self.windows[0][i]
-            for j in range(self.ends[1][y], self.ends[1][y + 1]):
-                oy = self.windows[1][j]
+        for i in range(self.count[0][z]):
+            oz = self.first[0][z] + i * self.step[0]
+            for j in range(self.count[1][y]):
+                oy = self.first[1][y] + j * self.step[1]
                 self.room.add(
                     row, grad + (oz * self.grid_height + oy) * self.grid_width * self.item,
                     self.scale[0][oz] * self.scale[1][oy], self.row_scale, self.grid_width,
@@ -236,27 +225,25 @@ cdef class AverageBackward:
         cdef char *made = workspace + self.row_bytes
         cdef const void **pointers = <const void **>(made + self.phase_count * self.phase_bytes)
         cdef const Phase *phase
-        cdef const Phase *table
-        cdef const ptrdiff_t *phase_of
         cdef Py_ssize_t i
-        if self.row_first is not NULL:
-            self.room.sum_runs(row, self.row_first, self.row_count, self.width, out)
+        if self.phases is NULL:
+            self.room.sum_runs(row, self.first[2], self.count[2], self.width, out)
             return
-        table = <const Phase *>cnp.PyArray_DATA(self.phase_table)
-        phase_of = <const ptrdiff_t *>cnp.PyArray_DATA(self.phase_of)
+        phase = self.phases
         if self.stride == 1 and self.phase_count == 1:
-            self.room.slide(row + table.start * self.item, table.apart, table.taps, self.width,
+            self.room.slide(row + phase.start * self.item, phase.apart, phase.taps, self.width,
                             out)
             return
         for i in range(self.phase_count):
-            phase = table + i
+            phase = self.phases + i
             self.room.slide(row + phase.start * self.item, phase.apart, phase.taps, phase.size,
                             made + i * self.phase_bytes)
         for i in range(self.stride):
             pointers[i] = NULL
-            if phase_of[i] >= 0:
-                pointers[i] = (made + phase_of[i] * self.phase_bytes
-                               - table[phase_of[i]].first * self.item)
+            if self.phase_of[i] >= 0:
+                phase = self.phases + self.phase_of[i]
+                pointers[i] = (made + self.phase_of[i] * self.phase_bytes
+                               - phase.first * self.item)
         self.phases_room.interleave(pointers, self.stride, self.before, self.width, out)
 
 

@@ -31,6 +31,8 @@ cdef inline bint is_trivial(const PoolAxis *a) noexcept nogil:
     return a.taps == 1 and a.stride == 1 and a.input == a.output and a.regular
 
 
+cdef void set_adaptive(PoolAxis *a, Py_ssize_t size, Py_ssize_t outputs) noexcept nogil
+cdef int set_window(PoolAxis *a, problem, Py_ssize_t axis) except -1
 cdef Py_ssize_t first_read(const PoolAxis *axis, Py_ssize_t output) noexcept nogil
 cdef Py_ssize_t count_read(const PoolAxis *axis, Py_ssize_t output) noexcept nogil
 cdef Py_ssize_t counted(const PoolAxis *axis, bint include_pad, Py_ssize_t output) noexcept nogil

@@ -18,7 +18,8 @@ _NORMS = {float("inf"): 2, 1.0: 3, 2.0: 4}
 
 cdef inline bint _whole(const PoolAxis *a) noexcept nogil:
     """Return whether there is one window, which covers the whole input and no padding."""
-    return (a.output == 1 and a.taps == a.input and a.regular and a.before == 0 and a.after == 0)
+    return (a.output == 1 and a.taps == a.input and a.dilation == 1 and a.regular
+            and a.before == 0 and a.after == 0)
 
 
 cdef inline Py_ssize_t _taps_before(const PoolAxis *a, Py_ssize_t start,
@@ -76,7 +77,7 @@ cdef Py_ssize_t _gcd(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
     return a
 
 
-cdef void _set_adaptive(PoolAxis *a, Py_ssize_t size, Py_ssize_t outputs) noexcept nogil:
+cdef void set_adaptive(PoolAxis *a, Py_ssize_t size, Py_ssize_t outputs) noexcept nogil:
     """Set the windows of an adaptive pooling, which are regular if they divide the input."""
     cdef Py_ssize_t rest = size % outputs
     _set_one(a)
@@ -87,6 +88,18 @@ cdef void _set_adaptive(PoolAxis *a, Py_ssize_t size, Py_ssize_t outputs) noexce
     # A window may begin and end inside of elements of which it takes parts, one or two of them.
     a.taps += 2 if rest > _gcd(rest, outputs) else 1
     a.regular = False
+
+
+cdef int set_window(PoolAxis *a, problem, Py_ssize_t axis) except -1:
+    """Set the windows of one axis of a pooling that is not adaptive."""
+    cdef Py_ssize_t stride = problem.stride[axis], dilation = problem.dilation[axis]
+    _set_one(a)
+    a.input, a.output, a.taps = problem.input[axis], problem.output[axis], problem.kernel[axis]
+    # Strides and dilations that nothing depends on may be of any size.
+    a.stride = stride if a.output > 1 else min(stride, a.input)
+    a.dilation = dilation if a.taps > 1 else min(dilation, a.input)
+    a.before, a.after = problem.padding[axis]
+    return 0
 
 
 # The last pooling and its windows: all algorithms are asked about it, one after the other.
@@ -116,8 +129,7 @@ cdef class Windows:
     """
 
     def __init__(self, problem):
-        cdef Py_ssize_t dims = len(problem.input), i, taps, dilation, stride
-        cdef tuple inputs = problem.input, outputs = problem.output
+        cdef Py_ssize_t dims = len(problem.input), i
         cdef PoolAxis axes[3]
         cdef PoolAxis *a
         op = problem.op
@@ -135,16 +147,9 @@ cdef class Windows:
         for i in range(dims):
             a = &axes[i]
             if problem.adaptive:
-                _set_adaptive(a, inputs[i], outputs[i])
-                continue
-            _set_one(a)
-            a.input, a.output = inputs[i], outputs[i]
-            taps, dilation, stride = problem.kernel[i], problem.dilation[i], problem.stride[i]
-            a.taps = taps
-            # Strides and dilations that nothing depends on may be of any size.
-            a.stride = stride if a.output > 1 else min(stride, a.input)
-            a.dilation = dilation if taps > 1 else min(dilation, a.input)
-            a.before, a.after = problem.padding[i]
+                set_adaptive(a, problem.input[i], problem.output[i])
+            else:
+                set_window(a, problem, i)
         # Merging makes windows step by whole units, which the kernels for minima cannot.
         while not self.minima and dims > 1 and _whole(&axes[dims - 1]):
             if axes[dims - 2].dilation != 1:
