@@ -1,10 +1,17 @@
-"""Measure how well `auto` chooses, on random convolutions.
+"""Measure how well `auto` chooses, on random convolutions and on random calls of SciPy's functions.
 
     python benchmarks/choices.py [--seconds 120] [--seed 0] [--dtype f32] [--threads 1] [--worst 20]
+                                 [--draw layers,calls]
 
-The cost model was tuned on the problems in problems/*.txt; these are other problems. For each
-algorithm whose predicted time is at most six times the shortest one, a plan with a prepared weight
-is timed. The regret is the time of the chosen algorithm divided by that of the fastest one.
+The cost model was tuned on the problems in problems/*.txt; these are other problems.
+
+- **layers** are forward convolutions with channels. For each algorithm whose predicted time is at
+  most six times the shortest one, a plan with a prepared weight is timed. The regret is the time of
+  the chosen algorithm divided by that of the fastest one.
+- **calls** are those of `benchmarks.random_calls`: filters of signals, images and volumes, with
+  kernels as large as the image, thin images, trailing axes of one element, boundaries, integers.
+  The function is timed as a user calls it, after its first call, beside the same algorithms and
+  beside SciPy's own call. What SciPy has no function for is compared with a few calls of SciPy's.
 """
 
 import argparse
@@ -12,6 +19,7 @@ import math
 import random
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +29,7 @@ import fastconv as fc
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.common import Call  # noqa: E402
+from benchmarks.random_calls import FILTERS, random_call
 from fastconv.planner.choose import table
 from fastconv.problem import parse
 
@@ -88,24 +97,60 @@ def timed(key, threads):
     """Return {algorithm: (predicted, measured)} of one problem, the chosen algorithm first."""
     rows = [row for row in table(parse(key), prepared=True) if row.reason is None]
     call = Call(key)
-    runs, seconds = {}, {}
-    for row in rows:
-        if row.seconds <= FAR * rows[0].seconds:
-            run = call.planned(row.name, threads)
-            start = time.perf_counter()
-            run()
-            seconds[row.name] = time.perf_counter() - start
-            runs[row.name] = run, max(1, int(SAMPLE / seconds[row.name]))
+    near = [row.name for row in rows if row.seconds <= FAR * rows[0].seconds]
+    seconds = measured({name: call.planned(name, threads) for name in near})
+    return {row.name: (row.seconds, seconds[row.name]) for row in rows if row.name in seconds}
+
+
+def timed_call(call, threads):
+    """Return ({algorithm: (predicted, measured)}, seconds of SciPy's call) of one random call.
+
+    The chosen algorithm comes first. Calls that SciPy itself answers have no other algorithms.
+    """
+    arguments = call.made()
+    ours = partial(call.function(), *arguments, **call.options, num_threads=threads)
+    with fc.record() as calls:
+        ours()
+    key, chosen = calls[0]
+    predicted = {chosen: math.nan}
+    runs = {"SciPy": partial(call.reference, *arguments, **call.options), chosen: ours}
+    if chosen != "scipy" and "method" not in call.options:
+        rows = [row for row in table(parse(key)) if row.reason is None]
+        predicted |= {row.name: row.seconds for row in rows}
+        for row in rows:
+            if row.seconds <= FAR * rows[0].seconds and row.name not in (chosen, "scipy"):
+                runs[row.name] = partial(ours, algorithm=row.name)
+    seconds = measured(runs)
+    theirs = seconds.pop("SciPy")
+    names = sorted(seconds, key=lambda name: name != chosen)
+    return {name: (predicted[name], seconds[name]) for name in names}, theirs
+
+
+def measured(runs):
+    """Return the shortest time of each function, by its name. All take turns."""
+    seconds, counts = {}, {}
+    for name, run in runs.items():
+        run()  # makes tables and touches memory
+        start = time.perf_counter()
+        run()
+        seconds[name] = time.perf_counter() - start
+        counts[name] = max(1, int(SAMPLE / seconds[name]))
     for _ in range(SAMPLES):  # take turns, so that changes of clock frequency affect all
-        for name, (run, count) in runs.items():
+        for name, run in runs.items():
             if seconds[name] > 4 * min(seconds.values()):
                 continue
             run()
             start = time.perf_counter()
-            for _ in range(count):
+            for _ in range(counts[name]):
                 run()
-            seconds[name] = min(seconds[name], (time.perf_counter() - start) / count)
-    return {row.name: (row.seconds, seconds[row.name]) for row in rows if row.name in seconds}
+            seconds[name] = min(seconds[name], (time.perf_counter() - start) / counts[name])
+    return seconds
+
+
+def drawn_call(number):
+    """Return a random call whose values are all finite, or None."""
+    call = random_call(number, FILTERS)
+    return None if any(a.values == "nan" for a in call.arrays()) else call
 
 
 def regret(times):
@@ -114,34 +159,90 @@ def regret(times):
     return measured[0] / min(measured)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--dtype", choices=("f32", "f64"), default="f32")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--worst", type=int, default=20, help="number of problems to show")
-    args = parser.parse_args()
-    fc.set_num_threads(args.threads)
+def shown(times):
+    """Return the measured and the predicted microseconds of all algorithms."""
+    return "  ".join(f"{n} {m * 1e6:.0f} ({p * 1e6:.0f})" for n, (p, m) in times.items())
+
+
+def report_regrets(found, what):
+    """Print how `auto` chose, for {problem: times}."""
+    regrets = [regret(times) for times in found.values()]
+    p90, p95 = np.percentile(regrets, (90, 95))
+    print(
+        f"{len(found)} {what}: time of auto over the best, "
+        f"mean {np.exp(np.mean(np.log(regrets))):.3f}, 90th percentile {p90:.2f}, 95th {p95:.2f}, "
+        f"worst {max(regrets):.2f}\n\npredicted over measured"
+    )
+    for name in sorted({name for times in found.values() for name in times} - {"scipy"}):
+        ratios = [p / m for times in found.values() for n, (p, m) in times.items() if n == name]
+        low, middle, high = np.nanpercentile(ratios, (5, 50, 95))
+        print(f"  {name:14s} {len(ratios):5d}   {low:.2f}  {middle:.2f}  {high:.2f}")
+
+
+def report_worst(found, ratio, count, title):
+    """Print the problems with the largest ratios."""
+    print(f"\n{title}")
+    for problem, times in sorted(found.items(), key=lambda item: -ratio(*item))[:count]:
+        print(f"{ratio(problem, times):5.2f}  {problem}  {shown(times)}")
+
+
+def draw_layers(args):
     rng, found, end = random.Random(args.seed), {}, time.perf_counter() + args.seconds
     while time.perf_counter() < end:
         key = random_key(rng, args.dtype)
         found[key] = timed(key, args.threads)
-    regrets = [regret(times) for times in found.values()]
-    p90, p95 = np.percentile(regrets, (90, 95))
+    report_regrets(found, f"layers, {args.dtype}, {args.threads} threads")
+    report_worst(found, lambda _, times: regret(times), args.worst,
+                 "largest regrets: us measured (predicted)")  # fmt: skip
+
+
+def draw_calls(args):
+    found, peer, number = {}, {}, 10_000_000 * (1 + args.seed)
+    end = time.perf_counter() + args.seconds
+    while time.perf_counter() < end:
+        number += 1
+        call = drawn_call(number)
+        if call is None:
+            continue
+        try:
+            times, seconds = timed_call(call, args.threads)
+        except (ValueError, TypeError):
+            continue  # a kernel that does not fit into the image in the mode "valid", say
+        text = f"{number}: {call}"
+        found[text], peer[text] = times, seconds
+
+    def ratio(text, times):
+        return next(iter(times.values()))[1] / peer[text]
+
+    ratios = [ratio(text, times) for text, times in found.items()]
+    p90, p95 = np.percentile(ratios, (90, 95))
     print(
-        f"{len(found)} problems, {args.dtype}, {args.threads} threads: time of auto over the best, "
-        f"mean {np.exp(np.mean(np.log(regrets))):.3f}, 90th percentile {p90:.2f}, 95th {p95:.2f}, "
-        f"worst {max(regrets):.2f}\n\npredicted over measured"
+        f"\n{len(found)} calls, {args.threads} threads: our time over SciPy's, "
+        f"mean {np.exp(np.mean(np.log(ratios))):.3f}, 90th percentile {p90:.2f}, 95th {p95:.2f}, "
+        f"worst {max(ratios):.2f}"
     )
-    for name in sorted({name for times in found.values() for name in times}):
-        ratios = [p / s for times in found.values() for n, (p, s) in times.items() if n == name]
-        low, middle, high = np.percentile(ratios, (5, 50, 95))
-        print(f"  {name:14s} {len(ratios):5d}   {low:.2f}  {middle:.2f}  {high:.2f}")
-    print("\nlargest regrets: us measured (predicted)")
-    for key, times in sorted(found.items(), key=lambda item: -regret(item[1]))[: args.worst]:
-        shown = "  ".join(f"{n} {s * 1e6:.0f} ({p * 1e6:.0f})" for n, (p, s) in times.items())
-        print(f"{regret(times):5.2f}  {key}  {shown}")
+    report_worst(found, ratio, args.worst, "largest times over SciPy's: us measured (predicted)")
+    report_regrets(found, "calls")
+    report_worst(found, lambda _, times: regret(times), args.worst,
+                 "largest regrets: us measured (predicted)")  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=120, help="for each of what is drawn")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--dtype", choices=("f32", "f64"), default="f32", help="of layers")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--worst", type=int, default=20, help="number of problems to show")
+    parser.add_argument("--draw", default="layers,calls", help="what to draw")
+    args = parser.parse_args()
+    draws = {"layers": draw_layers, "calls": draw_calls}
+    wanted = args.draw.split(",")
+    if not set(wanted) <= set(draws):
+        parser.error(f"--draw is {args.draw}; allowed: layers, calls, or both")
+    fc.set_num_threads(args.threads)
+    for name in wanted:
+        draws[name](args)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,16 @@ def test_random_keys(dtype):
     assert choices.random_key(random.Random(3), dtype) == keys[3]
 
 
+def test_timed_calls(monkeypatch):
+    monkeypatch.setattr(choices, "SAMPLE", 1e-6)
+    numbers = (choices.drawn_call(number) for number in range(40))
+    calls = [c for c in numbers if c is not None and sum(a.size < 5000 for a in c.arrays()) == 2]
+    for call in calls[:6]:
+        times, theirs = choices.timed_call(call, 1)
+        assert theirs > 0 and all(measured > 0 for _, measured in times.values())
+        assert choices.regret(times) >= 1
+
+
 def test_timed(monkeypatch):
     monkeypatch.setattr(choices, "SAMPLE", 1e-6)
     key = "conv2d_fwd_f32_n1_g1_c4_k8_i9x9_w3x3_s1x1_p1.1x1.1_d1x1"

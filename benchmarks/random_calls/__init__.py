@@ -19,11 +19,11 @@ module                  contents
 
 from dataclasses import replace
 
-from .call import Array, Draw
+from .call import Draw
 from .filters import FILTERS
 from .networks import NETWORKS
 
-__all__ = ["FILTERS", "NETWORKS", "Array", "random_call"]
+__all__ = ["FILTERS", "NETWORKS", "random_call"]
 
 
 def random_call(number, kinds=FILTERS + NETWORKS):

@@ -76,6 +76,11 @@ class Array:
             array = array + array.dtype.type(0.5) * 1j * array[..., ::-1]
         return array.astype(dtype, copy=False)
 
+    @property
+    def size(self):
+        """Number of elements."""
+        return math.prod(self.shape)
+
     def __str__(self):
         extra = "".join(f", {w}" for w in (self.values, self.layout) if w not in ("normal", "C"))
         return f"{_SHORT.get(self.dtype, self.dtype)}[{'x'.join(map(str, self.shape))}{extra}]"
@@ -107,6 +112,10 @@ class Call:
     reference: Callable = field(compare=False)
     exact: bool = True
     seed: int = 0
+
+    def arrays(self):
+        """Return the arrays among the arguments, as `Array`."""
+        return [a for a in self.arguments if isinstance(a, Array)]
 
     def made(self):
         """Return the positional arguments with their arrays made."""

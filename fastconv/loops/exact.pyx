@@ -4,12 +4,13 @@
 A task is a stretch of CHUNK values, which stays in L1.
 """
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t
 from libc.string cimport memcpy
 cimport numpy as cnp
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 
 cnp.import_array()
 
@@ -132,13 +133,17 @@ cdef class Conversions:
 cdef _run(const Task *task, void (*part)(const Task *, Py_ssize_t) noexcept nogil, int threads):
     """Run all tasks."""
     cdef Py_ssize_t tasks = (task.count + CHUNK - 1) // CHUNK, i
+    cdef Watch *watch = current()
     if threads == 1 or tasks < 8:
         with nogil:
             for i in range(tasks):
+                if stopped(watch):
+                    break
                 part(task, i)
     else:
         for i in prange(tasks, nogil=True, num_threads=threads, schedule="static"):
-            part(task, i)
+            if not stopped(of_thread(watch, threadid())):
+                part(task, i)
 
 
 cdef void _write(const Task *task, Py_ssize_t i) noexcept nogil:

@@ -62,6 +62,12 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
 
     for (ptrdiff_t i = 0; i < p->fill_count; i++)
         fill[i] = (real)task->fill;
+    /* Lanes behind the end of a short row read what lies behind it in the patch. Their results are
+     * left out, but operations on denormal numbers, as which small integers appear, are slow. */
+    for (ptrdiff_t s = task->span; s < task->span_stop; s++)
+        if (p->spans[s].pitch && p->spans[s].stop - p->spans[s].start < LANES)
+            __builtin_memset(patch, 0, (size_t)(p->classes * class_inputs * p->spans[s].pitch + LANES)
+                                       * sizeof(real));
     for (ptrdiff_t unit = task->unit; unit < task->unit_stop; unit++) {
         const ptrdiff_t od = unit % depth, group = unit / depth % p->groups;
         const ptrdiff_t n = unit / depth / p->groups, channel = group * p->group_features;
