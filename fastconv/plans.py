@@ -110,7 +110,7 @@ class Plan:
         """Return the executor of an image filter, which inspects the weight as SciPy does."""
         if not self._known:
             return self._general_executor
-        by_values = ByValues(self._request, lambda request: self._executor)
+        by_values = ByValues(self._request, lambda request: self._executor, 0)
         return by_values.with_values(self._given, self._executor, self._prepared)
 
     def _prepare(self):
