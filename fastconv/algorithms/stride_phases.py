@@ -286,7 +286,7 @@ class Prepared:
 
     def __init__(self, forward, problem, weight):
         self.weights = [
-            _rearranged(problem, part, weight, _empty(part, problem), 1)
+            _rearranged(problem, _taps(problem, part), weight, _empty(part, problem), 1)
             for part in parts_of(problem).parts
         ]
         parts = parts_of(problem).parts
@@ -304,13 +304,17 @@ def _empty(part, problem):
     return np.empty(part.problem.weight_shape, DTYPES[problem.compute])
 
 
-def _rearranged(problem, part, weight, out, threads):
+def _taps(problem, part):
+    return part.taps(tuple(a.taps for a in problem.stencil.axes))
+
+
+def _rearranged(problem, taps, weight, out, threads):
     """Write the weight of a part to `out`: its taps reversed, its channels exchanged."""
     s = problem.stencil
     rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
     transposed(
         config.current_isa(), problem.compute, weight, s.groups, rows, columns,
-        part.taps(tuple(a.taps for a in s.axes)), out, threads,
+        taps, out, threads,
     )  # fmt: skip
     return out
 
@@ -322,6 +326,7 @@ class _Bound:
         self.problem = problem
         self.cut = cut = parts_of(problem)
         self.weight_bytes = _weight_bytes(cut, DTYPES[problem.compute].itemsize)
+        self.taps = [_taps(problem, part) for part in cut.parts]
         self.runs = {}
         for n in {cut.batch, problem.n % cut.batch or cut.batch}:
             size = problem.n if cut.whole else n
@@ -336,8 +341,8 @@ class _Bound:
         if prepared is None:
             dtype = DTYPES[p.compute]
             weights = [
-                _rearranged(p, q, weight, lease.array(q.problem.weight_shape, dtype), threads)
-                for q in cut.parts
+                _rearranged(p, taps, weight, lease.array(q.problem.weight_shape, dtype), threads)
+                for q, taps in zip(cut.parts, self.taps, strict=True)
             ]
             ready = [None] * len(weights)
         else:
