@@ -2,13 +2,15 @@
 
 import re
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import fastconv as fc
 from benchmarks.common import PROBLEMS, read
-from fastconv.algorithms.registry import in_turn
+from fastconv.algorithms.base import pattern_of
+from fastconv.algorithms.registry import in_turn, may_run
 from fastconv.planner.backend import HOST
 from fastconv.planner.choose import choose, table
 from fastconv.problem import parse
@@ -90,3 +92,24 @@ def test_a_transposed_convolution_of_a_large_stride():
         inside = (positions.ravel() >= 0) & (positions.ravel() < y.shape[2])
         expected[0, k, positions.ravel()[inside]] = products[inside]
     np.testing.assert_array_equal(y, expected)
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if pattern_of(parse(key)) is not None])
+def test_what_a_pattern_admits_does_not_depend_on_sizes(key):
+    problem = parse(key)
+    other = replace(problem, **larger(problem))
+    if pattern_of(other) != pattern_of(problem):
+        return  # an axis has become long enough to be kept apart in memory
+    for _, algorithm in in_turn(problem):
+        if not algorithm.sized:
+            assert may_run(algorithm, problem) == may_run(algorithm, other), algorithm.name
+
+
+def larger(problem):
+    """Return the field with the sizes of a problem's image, made larger where this is simple."""
+    if getattr(problem, "tiles", ()):
+        return {}
+    if hasattr(problem, "input"):
+        return {"input": tuple(n + 24 for n in problem.input)}
+    axes = getattr(problem, "axes", range(len(problem.shape)))
+    return {"shape": tuple(n + 24 * (a in axes and n > 1) for a, n in enumerate(problem.shape))}

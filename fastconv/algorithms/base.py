@@ -74,6 +74,9 @@ class Algorithm:
         Whether `run` makes the check of values that the request asks for.
     predicts : bool
         Whether cost, error bound and workspace are known; they are None otherwise.
+    sized : bool
+        Whether `supports` or `hesitates` depends on sizes that `pattern_of` leaves out. If not,
+        the automatic choice asks once for all problems of a pattern.
     """
 
     name = ""
@@ -87,6 +90,7 @@ class Algorithm:
     growth = 1
     checks = False
     predicts = True
+    sized = True
 
     def serves(self, problem):
         """Return whether the name is this algorithm's for `problem`, which it may still refuse."""
@@ -321,6 +325,20 @@ def kind_of(problem):
         axes = problem.stencil.axes
         tiles = any(a.tile > 1 for a in axes), all(a.tile == a.feature for a in axes)
     return type(problem), problem.family, problem.op, role(problem), problem.compute, tiles
+
+
+def pattern_of(problem):
+    """Return all of a problem but the sizes of its arrays, None if it has no pattern."""
+    if problem.family == "separable":
+        return kind_of(problem), problem.dtypes, problem.terms, len(problem.shape)
+    if problem.family != "convolution":
+        return None
+    s = problem.stencil
+    return (
+        kind_of(problem), problem.dtypes, problem.traits, getattr(problem, "method", "auto"),
+        s.image_channels == s.groups, len(getattr(problem, "shape", ())), problem.dims,
+        tuple([(a.taps, a.stride, a.dilation, a.boundary) for a in s.axes]),
+    )  # fmt: skip
 
 
 def names_for(problem):

@@ -39,6 +39,7 @@ class Box(Algorithm):
     dtypes = ("f32", "f64")
     bounds = {"f32": 1e-6, "f64": 2e-15}
     growth = None
+    sized = False
 
     def refuses(self, problem):
         reason = refuses_depthwise(problem)

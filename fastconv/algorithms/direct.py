@@ -73,6 +73,7 @@ class Direct(Algorithm):
     name = "direct"
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
+    sized = False
 
     def refuses(self, problem):
         return refuses_forward(problem.stencil)

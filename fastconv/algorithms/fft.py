@@ -50,6 +50,7 @@ class Fft(Algorithm):
     dtypes = ("f32", "f64", "c64", "c128")
     bounds = {"f32": 5e-6, "c64": 5e-6, "f64": 1e-14, "c128": 1e-14}
     spreads_nan = True
+    sized = False
 
     def refuses(self, problem):
         stencil = problem.stencil

@@ -56,6 +56,7 @@ class ImplicitGemm(Algorithm):
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
     loop = Convolution
+    sized = False
 
     def __init__(self):
         self._loops = Latest(self._new_loops)

@@ -43,6 +43,7 @@ class Naive(Algorithm):
 
     name = "naive"
     families = ("convolution", "pooling")
+    sized = False
 
     def refuses(self, problem):
         return None

@@ -1,6 +1,7 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
-from .base import kind_of, names_for
+from ..caches import Cache
+from .base import kind_of, names_for, pattern_of
 from .bordered import Bordered
 from .box import Box
 from .direct import Direct
@@ -86,6 +87,9 @@ _TURNS = (
 )  # fmt: skip
 #: for each kind of problem that was met: algorithms by name, and in turn
 _serving = {}
+#: for patterns of problems: the algorithms that may run, and those of which sizes decide it
+_able_patterns = Cache(1024)
+_able = _able_patterns.entries
 
 
 def serving(problem):
@@ -103,6 +107,33 @@ def in_turn(problem):
     Likely choices come first.
     """
     return _served(problem)[1]
+
+
+def able(problem):
+    """Return what the choice may take of `in_turn`, as far as the problem's pattern says.
+
+    Returns
+    -------
+    tuple of (int, Algorithm, bool)
+        Position in tables, algorithm, and whether the sizes of the problem decide if it may run.
+    """
+    pattern = pattern_of(problem)
+    if pattern is None:
+        return tuple([(i, algorithm, True) for i, algorithm in in_turn(problem)])
+    found = _able.get(pattern)
+    if found is None:
+        found = tuple(
+            (i, algorithm, algorithm.sized)
+            for i, algorithm in in_turn(problem)
+            if algorithm.sized or may_run(algorithm, problem)
+        )
+        _able_patterns.insert(pattern, found)
+    return found
+
+
+def may_run(algorithm, problem):
+    """Return whether the automatic choice may take an algorithm."""
+    return algorithm.hesitates(problem) is None and algorithm.supports(problem) is None
 
 
 def _served(problem):

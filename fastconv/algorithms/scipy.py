@@ -13,6 +13,7 @@ class Scipy(Algorithm):
     name = "scipy"
     families = FACES
     predicts = False
+    sized = False
 
     def serves(self, problem):
         return is_filter(problem) and super().serves(problem)

@@ -37,6 +37,7 @@ class Separable(Algorithm):
     dtypes = ("f32", "f64")
     bounds = {"f32": 1e-6, "f64": 2e-15}
     growth = None
+    sized = False
 
     def refuses(self, problem):
         return refuses_depthwise(problem) or self._refuses_kernel(problem)

@@ -33,6 +33,7 @@ class Stepwise(Algorithm):
         self.base = base
         self.name = base.name
         self.spreads_nan = base.spreads_nan
+        self.sized = base.sized
 
     def supports(self, problem):
         return next((r for r in map(self._refuses_step, _filters(problem)) if r is not None), None)

@@ -48,6 +48,7 @@ class Winograd(Algorithm):
 
     dtypes = ("f32", "f64")
     spreads_nan = True
+    sized = False
 
     def __init__(self, m, bounds):
         self.name = f"winograd_f{m}"

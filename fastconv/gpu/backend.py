@@ -52,10 +52,10 @@ class Device:
             return _NOT_BUILT if problem.family in _BUILT else _CUPYX_ALONE
         return algorithm.supports(problem)
 
-    def in_turn(self, problem):
-        """Return ``(position in tables, algorithm)`` of all algorithms for the problem."""
+    def able(self, problem):
+        """Return all algorithms for the problem, as `fastconv.algorithms.registry.able`."""
         found = enumerate(self.lookup(name, problem) for name in self.names(problem))
-        return [(i, algorithm) for i, algorithm in found if algorithm is not None]
+        return [(i, algorithm, True) for i, algorithm in found if algorithm is not None]
 
     def machine(self):
         """Return the constants of the cost model."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .. import config
 from ..algorithms.base import names_for
-from ..algorithms.registry import in_turn, lookup, reason_against
+from ..algorithms.registry import able, lookup, reason_against
 from ..problem.limits import total_memory
 from . import store
 from .machine import cpu_model
@@ -34,9 +34,9 @@ class Host:
         """Return None if the algorithm called `name` can run the problem, else why not."""
         return reason_against(name, problem)
 
-    def in_turn(self, problem):
-        """Return ``(position in tables, algorithm)`` of all algorithms, likely choices first."""
-        return in_turn(problem)
+    def able(self, problem):
+        """Return what may run, likely choices first, as `fastconv.algorithms.registry.able`."""
+        return able(problem)
 
     def machine(self):
         """Return the constants of the cost model."""

@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from .. import config
 from ..algorithms.base import FILTERS, MAXIMA, RESAMPLINGS, rounding
+from ..algorithms.registry import may_run
 from ..errors import UnsupportedAlgorithm, shown
 from ..problem.arguments import ACCURACIES, choice, integer, is_word
 from ..problem.filtering import SPECTRAL_METHODS
@@ -235,10 +236,10 @@ def _contenders(problem, accuracy, workspace_limit, prepared, backend):
     limit = backend.limit(problem) if workspace_limit is None else workspace_limit
     machine, threads = backend.machine(), backend.threads()
     rows, best = [], math.inf
-    for position, algorithm in backend.in_turn(problem):
+    for position, algorithm, undecided in backend.able(problem):
         if best < math.inf and algorithm.floor(problem, machine, threads) >= best:
             continue
-        if algorithm.hesitates(problem) is not None or algorithm.supports(problem) is not None:
+        if undecided and not may_run(algorithm, problem):
             continue
         if not algorithm.predicts:
             rows.append((position, Candidate(algorithm.name, True, None)))
