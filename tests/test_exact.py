@@ -199,6 +199,27 @@ def test_what_is_chosen_and_recorded():
     assert plan.algorithm == calls[0][1] and plan.key == calls[0][0]
 
 
+def test_large_values_under_small_kernels():
+    """Test that sums of int64 take over where products of digits would take longer."""
+    rng = np.random.default_rng(0)
+    x, w = values(rng, "int64", (60, 61), 2**62), values(rng, "int64", (3, 3), 2**62)
+    expected = fc.convolve(x, w, algorithm="naive")
+    for _ in range(2):
+        assert_array_equal(fc.convolve(x, w), expected)
+    plan = fc.plan("convolve", in1=x.shape, in2=w, dtype=np.int64)
+    assert plan.algorithm != "naive"
+    with fc.record() as calls:
+        assert_array_equal(plan(x), expected)
+    assert [name for _, name in calls] == [plan.algorithm, "naive"]
+    with fc.record() as calls:
+        assert_array_equal(plan(x % 100, w % 100), fc.convolve(x % 100, w % 100))
+        assert_array_equal(fc.convolve(x, w, algorithm="direct"), expected)
+    assert "naive" not in [name for _, name in calls]
+    out = np.empty_like(expected)
+    assert fc.convolve(x, w, out=out) is out
+    assert_array_equal(out, expected)
+
+
 @pytest.mark.parametrize("name", TRANSFORMS)
 @pytest.mark.parametrize(
     "key",
@@ -269,7 +290,7 @@ def test_digits_add_up(dtype):
     problem = parse("convolve_i64_i550_w200_full")
     for most in (1, 2**20, 2**40, 2**62):
         operand = Operand(conversions, x, fill=-5)
-        digits, _ = Limits("fft", problem, 1)._split(operand.largest, most, 64)
+        digits, _ = Limits("fft", problem, 1)._split(operand.largest, most, 256)
         total, fill = np.zeros(x.size, np.uint64), 0
         into = np.empty(x.size)
         for i in range(digits.count):

@@ -187,6 +187,13 @@ class Algorithm:
         """
         raise AssertionError(f"{self.name} cannot be bound")
 
+    def bind_automatic(self, problem, machine):
+        """Return what `bind` returns, for a call whose algorithm was not named.
+
+        Another algorithm may then take over when values are known.
+        """
+        return self.bind(problem)
+
 
 @cache
 def _listed(dtypes):

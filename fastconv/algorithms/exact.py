@@ -17,7 +17,7 @@ products of integers by rounded Fourier transforms).
 
 from dataclasses import replace
 from functools import lru_cache, partial
-from math import prod
+from math import inf, prod
 
 import numpy as np
 
@@ -31,10 +31,18 @@ from .exact_operands import Operand, Weights
 
 #: bytes between two arrays of a lease
 _APART = 64
+#: products of int64 per second by the definition, and seconds to begin each output
+_INTEGER_RATE, _INTEGER_OUTPUT = 1e9, 4e-9
+#: bytes of memory traffic of a product of digits for each byte of the operands and the result
+_DIGIT_TRAFFIC = 10
 #: steps of NumPy of a call, besides those of the algorithm for real numbers
 _STEPS = 3
 #: bytes of memory traffic for each byte of the operands and the result, to convert them
 _TRAFFIC = 1
+
+
+class TooLarge(Exception):
+    """Values are so large that sums of int64 take less time than products of digits."""
 
 
 class Exact(Algorithm):
@@ -96,6 +104,12 @@ class Exact(Algorithm):
     def bind(self, problem):
         return _Bound(self, problem).run
 
+    def bind_automatic(self, problem, machine):
+        """Return what `bind` returns, but it raises `TooLarge`."""
+        bound = _Bound(self, problem)
+        bound.set_patience(machine)
+        return bound.run
+
     def _real(self, problem):
         """Return the problem of real numbers that most calls compute."""
         return reals(problem, self.limits(problem).expected)
@@ -136,13 +150,25 @@ class _Bound:
         self.finishes = finished and problem.kind == "fwd"
         self.runs = {}
         self._bound(self.limits.expected)
+        self.most_products = inf
+
+    def set_patience(self, machine):
+        """Compute no more products of digits than sums of int64 allow, by the cost model."""
+        p = self.problem
+        product = self.base.cost(p.in_f64, machine, 1)
+        product += _DIGIT_TRAFFIC * p.bytes / machine.memory_rate
+        seconds = p.stencil.multiply_adds / _INTEGER_RATE
+        seconds += prod(p.stencil.out_shape) * _INTEGER_OUTPUT
+        self.most_products = seconds / product
 
     def run(self, arrays, prepared, out, threads):
         """Compute the problem; `prepared` is a `Weights`, or None."""
         image, weight = self._operands(arrays, prepared)
         how = self.settled, WHOLE, WHOLE
         if self.settled is None or image.fill:
-            how = self.limits.choose(image, weight, 8 * out.itemsize)
+            how = self.limits.choose(image, weight, self.most_products)
+            if how is None:
+                raise TooLarge
         self._add_products(image, weight, *how, out, threads)
         if self.finishes:
             _finish(self.problem, arrays, out)

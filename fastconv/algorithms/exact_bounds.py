@@ -47,8 +47,8 @@ _MOST_ERROR = 0.25
 _PER_PASS, _ONCE = 45, 90
 #: most points of a tile of fft_tiled
 _TILE = 1 << 17
-#: most digits of an operand
-_MOST_DIGITS = 16
+#: numbers of digits of both operands, in the order of the number of their products
+_COUNTS = sorted(product(range(1, 17), repeat=2), key=prod)
 
 
 class Digits(NamedTuple):
@@ -176,20 +176,26 @@ class Limits:
             image, weight = min(image, _QUANTIZED), min(weight, _QUANTIZED)
         return self.held(image, weight / 2) or "f64"
 
-    def choose(self, image, weight, bits):
+    def choose(self, image, weight, most):
         """Return the dtype to compute in, and the `Digits` of image and weight.
 
         Parameters
         ----------
         image : Operand
         weight : Weights
-        bits : int
-            Bits of the result.
+        most : float
+            Most products of digits.
+
+        Returns
+        -------
+        tuple or None
+            None if more products were needed.
         """
         real = self._whole(image, weight)
         if real is not None:
             return real, WHOLE, WHOLE
-        return "f64", *self._split(image.largest, weight.largest, bits)
+        digits = self._split(image.largest, weight.largest, most)
+        return None if digits is None else ("f64", *digits)
 
     def _whole(self, image, weight):
         """Return the dtype that computes these operands exactly without a split, or None."""
@@ -204,30 +210,23 @@ class Limits:
             return self.of_norms(image.norm(self.stencil.role != "weight"), weight.norm(False))
         return self.of_norms(2 * image.norm(False), weight.norm(False))
 
-    def _split(self, image, weight, bits):
-        """Return the `Digits` of image and weight with the fewest products.
+    def _split(self, image, weight, most):
+        """Return the `Digits` of image and weight with the fewest products, None if not possible.
 
         Parameters
         ----------
         image, weight : int
             Largest absolute values.
-        bits : int
-            Bits of the result; products beyond them need not be computed.
+        most : float
+            Most products.
         """
-        best = None
-        for counts in product(range(1, _MOST_DIGITS + 1), repeat=2):
+        for counts in _COUNTS:
+            if prod(counts) > most:
+                return None
             first, second = map(_digits, (image, weight), counts)
-            if self.held(first.largest, second.largest) is None:
-                continue
-            pairs = [
-                (i, j)
-                for i in range(first.count)
-                for j in range(second.count)
-                if i * first.width + j * second.width < bits
-            ]
-            if best is None or len(pairs) < best[0]:
-                best = len(pairs), (first, second)
-        return best[1]
+            if self.held(first.largest, second.largest) is not None:
+                return first, second
+        return None
 
 
 def _digits(largest, count):

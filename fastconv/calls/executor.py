@@ -10,12 +10,13 @@ import numpy as np
 
 from .. import config
 from ..algorithms.contained import Contained, contains
+from ..algorithms.exact import TooLarge
 from ..algorithms.registry import lookup
 from ..loops.epilogue import any_nonfinite
 from ..loops.interrupt import Interruptible
 from ..loops.operands import ready
 from ..planner.backend import HOST
-from ..planner.choose import contained
+from ..planner.choose import choose, contained
 from ..problem.arrays import checked_out
 from ..problem.filtering import SPECTRAL_METHODS
 from ..recording import note
@@ -60,16 +61,19 @@ class Executor:
         self.workspace_limit = workspace_limit
         problem = request.problem
         self.algorithm = lookup(candidate.name, problem)
+        self._asked = request
         request = self.request = self.algorithm.adapted(request)
         self.empty = problem.n == 0 if hasattr(problem, "n") else False
-        self.run = _write_zeros if self.empty else _bound(self.algorithm, problem, candidate)
+        self.run = _write_zeros
+        if not self.empty:
+            self.run = _bound(self.algorithm, problem, candidate, may_redo)
         self.planned_threads = config.get_num_threads()
         self.serial = candidate.seconds * self.planned_threads < SERIAL_BELOW
         self.checks_output = may_redo and self.algorithm.spreads_nan and not self.empty
         self.asks_scipy = request.asks_scipy if may_redo else None
         self.may_redo = may_redo
         self.writes_to_out = request.restore is None and request.out_dtype == request.compute_dtype
-        self._redo = self._contained = None
+        self._redo = self._contained = self._definition = None
         self._expects_nan = False  # the last call had one: the next one does not run in vain
         if self.algorithm.checks or self.empty:
             request = self.request = replace(request, check=None)
@@ -103,11 +107,21 @@ class Executor:
         return _Bound(self, prepared, weight, skips)
 
     def __call__(self, arrays, prepared, out, num_threads):
-        if self.fast is not None:
-            result = self.fast(arrays, prepared, out, num_threads)
-            if result is not None:
-                return result
-        return self.call(arrays, prepared, out, num_threads)
+        try:
+            if self.fast is not None:
+                result = self.fast(arrays, prepared, out, num_threads)
+                if result is not None:
+                    return result
+            return self.call(arrays, prepared, out, num_threads)
+        except TooLarge:
+            return self._by_definition()(arrays, None, out, num_threads)
+
+    def _by_definition(self):
+        """Return the executor of the definition, which sums integers of any size."""
+        if self._definition is None:
+            candidate = choose(self.request.problem, "naive")
+            self._definition = Executor(self.op, self.options, self._asked, candidate)
+        return self._definition
 
     def call(self, arrays, prepared, out, num_threads, weight=None, skips=False):
         """Run a call on the general path. `weight` and `skips` are as in `bound`."""
@@ -252,9 +266,12 @@ class _Bound:
         )  # fmt: skip
 
 
-def _bound(algorithm, problem, candidate):
+def _bound(algorithm, problem, candidate, automatic=False):
     """Return `run` of an algorithm, which signals can end if it is predicted to take long."""
-    run = algorithm.bind(problem)
+    if automatic:
+        run = algorithm.bind_automatic(problem, HOST.machine())
+    else:
+        run = algorithm.bind(problem)
     return Interruptible(run) if candidate.seconds > WATCHED_FROM else run
 
 

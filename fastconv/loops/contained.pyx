@@ -15,6 +15,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.config import current_isa
 
 cnp.import_array()
@@ -68,10 +69,12 @@ def clean(cnp.ndarray image, cnp.ndarray cleaned, cnp.ndarray mask, int threads)
     cdef char *y = cnp.PyArray_BYTES(cleaned)
     cdef uint8_t *m = <uint8_t *>cnp.PyArray_DATA(mask)
     cdef uint8_t *kind = <uint8_t *>cnp.PyArray_DATA(kinds)
+    cdef Watch *watch = current()
     for i in prange(entries * parts_of_row, nogil=True, num_threads=threads, schedule="static"):
-        kind[i] = <uint8_t>clean_stretch(
-            room, x, y, m, i // parts_of_row, i % parts_of_row * STRETCH, channels, pixels, item,
-            parts)
+        if not stopped(of_thread(watch, threadid())):
+            kind[i] = <uint8_t>clean_stretch(
+                room, x, y, m, i // parts_of_row, i % parts_of_row * STRETCH, channels, pixels,
+                item, parts)
     for i in range(entries * parts_of_row):
         found |= kind[i]
     return (found & FC_NAN) != 0, (found & FC_INFINITE) != 0
@@ -116,6 +119,7 @@ def dilated(cnp.ndarray mask, int axis, numbers, cnp.ndarray line, bint backward
     cdef Lines lines
     cdef list shape = [mask.shape[i] for i in range(mask.ndim)]
     cdef Py_ssize_t outer, i
+    cdef Watch *watch = current()
     image, feature, lines.taps, lines.stride, lines.dilation, before = numbers
     lines.lines, lines.results = (feature, image) if backwards else (image, feature)
     shape[axis] = lines.results
@@ -140,11 +144,13 @@ def dilated(cnp.ndarray mask, int axis, numbers, cnp.ndarray line, bint backward
     if threads <= 1:
         with nogil:
             for i in range(outer * lines.stretches):
-                dilate(&lines, i, 0)
+                if not stopped(watch):
+                    dilate(&lines, i, 0)
     else:
         for i in prange(outer * lines.stretches, nogil=True, num_threads=threads,
                         schedule="static"):
-            dilate(&lines, i, threadid())
+            if not stopped(of_thread(watch, threadid())):
+                dilate(&lines, i, threadid())
     scratch.release(lines.buffer)
     return out
 
@@ -226,5 +232,7 @@ def mark(cnp.ndarray out, cnp.ndarray mask, int threads):
     cdef Py_ssize_t row = pixels * out.itemsize
     cdef char *y = cnp.PyArray_BYTES(out)
     cdef const uint8_t *m = <const uint8_t *>cnp.PyArray_DATA(mask)
+    cdef Watch *watch = current()
     for i in prange(entries * channels, nogil=True, num_threads=threads, schedule="static"):
-        room.mark(y + i * row, m + i // channels * pixels, pixels, parts)
+        if not stopped(of_thread(watch, threadid())):
+            room.mark(y + i * row, m + i // channels * pixels, pixels, parts)
