@@ -28,6 +28,11 @@ LARGE = (
     "convolve_f64_i64x64x64_w64x64x64_full",
     "conv_transpose1d_fwd_f32_n1_g1_c1_k1_i2_w2_s4194304_p0.0_d1",
     "conv2d_fwd_f32_n1_g1_c3_k64_i2000x2000_w101x101_s1x1_p50.50x50.50_d1x1",
+    "avg_pool1d_input_f32_n1_c1_i50000000_w5000_s1_p0.0_d1_o49995001",
+    "max_pool1d_fwd_f32_n1_c1_i50000000_w1000001_s1_p0.0_d1_o49000000",
+    "adaptive_avg_pool1d_fwd_f32_n1_c1_i50000000_o33333333",
+    "avg_pool1d_fwd_f32_n1_c1_i50000000_w100000_s100000_p0.0_d1_o500",
+    "ndimage.maximum-filter_f32_i9000x9000_w501x501",
 )
 
 

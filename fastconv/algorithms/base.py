@@ -57,6 +57,8 @@ class Algorithm:
     roles : tuple of str or None
         Roles of a convolution's stencil, or kinds of a pooling, that the name is this algorithm's
         for; None for all.
+    forward_only : bool
+        Whether it refuses all stencils but those of role ``fwd``.
     dtypes : tuple of str or None
         Short names of the dtypes that it computes in; None for all.
     dtype_reason : str or None
@@ -83,6 +85,7 @@ class Algorithm:
     families = ("convolution",)
     ops = None
     roles = None
+    forward_only = False
     dtypes = None
     dtype_reason = None
     bounds = {}
@@ -99,6 +102,15 @@ class Algorithm:
         if self.roles is not None and role(problem) not in self.roles:
             return False
         return self.ops is None or problem.op in self.ops
+
+    def suits(self, problem):
+        """Return whether the algorithm can run any problem of this kind, as `kind_of` counts them.
+
+        The automatic choice asks this once for each kind.
+        """
+        if self.forward_only and role(problem) != "fwd":
+            return False
+        return self.dtypes is None or problem.compute in self.dtypes
 
     def supports(self, problem):
         """Return None if this algorithm can run `problem`, else the reason why not."""

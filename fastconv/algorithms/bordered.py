@@ -30,6 +30,9 @@ class Bordered(Algorithm):
     def supports(self, problem):
         return next(filter(None, (self.base.supports(s.pooling) for s in problem.stages)), None)
 
+    def floor(self, problem, machine, threads):
+        return sum([self.base.floor(s.pooling, machine, threads) for s in problem.stages])
+
     def cost(self, problem, machine, threads):
         seconds = 0.0
         for stage in problem.stages:

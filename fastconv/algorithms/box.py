@@ -36,6 +36,7 @@ class Box(Algorithm):
     """Kernels whose taps are all equal."""
 
     name = "box"
+    forward_only = True
     dtypes = ("f32", "f64")
     bounds = {"f32": 1e-6, "f64": 2e-15}
     growth = None

@@ -71,6 +71,7 @@ class Direct(Algorithm):
     """Register tiles that read the image itself, or copies of its rows with borders."""
 
     name = "direct"
+    forward_only = True
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
     sized = False

@@ -31,6 +31,7 @@ class FftTiled(Algorithm):
     """Overlap-save in one to three dimensions."""
 
     name = "fft_tiled"
+    forward_only = True
     dtypes = ("f32", "f64", "c64", "c128")
     bounds = {"f32": 1e-6, "c64": 1e-6, "f64": 1e-14, "c128": 1e-14}
     spreads_nan = True

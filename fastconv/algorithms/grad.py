@@ -17,7 +17,7 @@ from math import prod
 from .. import config
 from ..loops.grad import WeightGradient, batch_sums, sums
 from ..loops.grad_direct import TapGradient
-from .base import Algorithm, c_axis, overlapped, refuses_axes
+from .base import Algorithm, Latest, c_axis, overlapped, products_floor, refuses_axes
 
 #: implicit_gemm: pixels that reach half the speed of endlessly many
 _HALF_PIXELS = 50
@@ -40,20 +40,29 @@ _LANE_SUM = 5e-9
 
 
 class _WeightGradient(Algorithm):
-    """What the two algorithms for weights have in common."""
+    """What the two algorithms for weights have in common.
+
+    Subclasses set `loop`, and `share`: the part of the multiply-add rate that they reach at most.
+    """
 
     roles = ("weight",)
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
+    def __init__(self):
+        self._loops = Latest(self._new_loops)
+
     def refuses(self, problem):
         return refuses_axes(problem.stencil)
 
+    def floor(self, problem, machine, threads):
+        return machine.call + products_floor(problem, machine, threads) / self.share
+
     def workspace(self, problem, threads):
-        return self._gradient(problem).workspace(threads)
+        return self._loops(problem).workspace(threads)
 
     def bind(self, problem):
-        gradient = self._gradient(problem)
+        gradient = self._loops(problem)
         # a transposed convolution's input is the stencil's feature, its output the image
         transposed = problem.op == "conv_transpose"
 
@@ -63,7 +72,7 @@ class _WeightGradient(Algorithm):
 
         return run
 
-    def _gradient(self, problem):
+    def _new_loops(self, problem):
         s = problem.stencil
         return self.loop(
             config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
@@ -76,13 +85,14 @@ class WeightProducts(_WeightGradient):
 
     name = "implicit_gemm"
     loop = WeightGradient
+    share = 1.0
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
         wide = 1.0 if problem.compute == "f32" else 2.0
         rows, columns = s.feature_channels // s.groups, s.image_channels // s.groups
-        columns *= prod(a.taps for a in s.axes)
-        pixels = s.n * prod(a.feature for a in s.axes)
+        columns *= s.taps
+        pixels = s.n * s.pixels
         efficiency = (rows / (3 * -(-rows // 3))) ** _TILE * pixels / (pixels + _HALF_PIXELS)
         work = s.multiply_adds / efficiency + _PACK * s.groups * pixels * (rows + columns)
         work *= wide / machine.gemm_rate
@@ -96,18 +106,19 @@ class WeightTaps(_WeightGradient):
 
     name = "direct"
     loop = TapGradient
+    share = _SHARE
 
     def refuses(self, problem):
         reason = super().refuses(problem)
-        if reason is None and prod(a.taps for a in problem.stencil.axes) > _MOST_TAPS:
+        if reason is None and problem.stencil.taps > _MOST_TAPS:
             return f"at most {_MOST_TAPS} taps"
         return reason
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
         wide = 1.0 if problem.compute == "f32" else 2.0
-        taps = prod(a.taps for a in s.axes)
-        rows = s.n * prod(a.feature for a in s.axes[:-1])
+        taps = s.taps
+        rows = s.n * s.pixels // s.axes[-1].feature
         pairs = s.feature_channels * s.image_channels // s.groups
         lanes = 8 // wide
         width = s.axes[-1].feature

@@ -53,6 +53,7 @@ class ImplicitGemm(Algorithm):
     """Register tiles of a matrix product, on panels that are packed straight from the image."""
 
     name = "implicit_gemm"
+    forward_only = True
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
     loop = Convolution

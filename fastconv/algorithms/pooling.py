@@ -69,7 +69,7 @@ class _Joined(Algorithm):
         return run
 
     def _cut(self, problem):
-        return cut_of(windows_of(problem), self.name, config.current_isa())
+        return cut_of(problem, self.name, config.current_isa())
 
 
 class DirectPooling(_Joined):
@@ -80,6 +80,9 @@ class DirectPooling(_Joined):
 
 class _LargeMaxima(_Joined):
     """Maxima over sliding windows, with fewer joins than there are taps."""
+
+    def floor(self, problem, machine, threads):
+        return 0.0 if windows_of(problem).gaping else self.cost(problem, machine, threads)
 
     def refuses(self, problem):
         reason = super().refuses(problem)

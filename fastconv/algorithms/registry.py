@@ -102,7 +102,7 @@ def serving(problem):
 
 
 def in_turn(problem):
-    """Return ``(position in tables, algorithm)`` of all algorithms for `problem`.
+    """Return ``(position in tables, algorithm)`` of the algorithms that suit `problem`.
 
     Likely choices come first.
     """
@@ -142,7 +142,7 @@ def _served(problem):
     if found is None:
         able = [a for a in REGISTRY if a.serves(problem)]
         rows = {n: next((a for a in able if a.name == n), None) for n in names_for(problem)}
-        turns = [(i, a) for i, a in enumerate(rows.values()) if a is not None]
+        turns = [(i, a) for i, a in enumerate(rows.values()) if a is not None and a.suits(problem)]
         turns.sort(key=lambda row: _TURNS.index(row[1].name) if row[1].name in _TURNS else -1)
         found = _serving[kind] = rows, tuple(turns)
     return found

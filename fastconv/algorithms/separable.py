@@ -34,6 +34,7 @@ class Separable(Algorithm):
     """Kernels of rank one."""
 
     name = "separable"
+    forward_only = True
     dtypes = ("f32", "f64")
     bounds = {"f32": 1e-6, "f64": 2e-15}
     growth = None

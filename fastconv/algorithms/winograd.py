@@ -46,6 +46,7 @@ class Winograd(Algorithm):
         As in `Algorithm`.
     """
 
+    forward_only = True
     dtypes = ("f32", "f64")
     spreads_nan = True
     sized = False

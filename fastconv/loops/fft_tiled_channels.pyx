@@ -123,7 +123,8 @@ cdef class Channels:
             for i in prange(self.plan.groups * self.cut.strips, nogil=True, num_threads=threads,
                             schedule="static"):
                 if not stopped(of_thread(watch, threadid())):
-                    self._make_strip(weight, packed, i, workspace + threadid() * self.cut.thread_bytes)
+                    self._make_strip(weight, packed, i,
+                                     workspace + threadid() * self.cut.thread_bytes)
 
     cdef void _make_strip(self, const char *weight, char *packed, Py_ssize_t i,
                           char *at) noexcept nogil:

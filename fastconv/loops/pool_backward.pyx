@@ -316,14 +316,16 @@ def moved(str isa, str dtype, str how, cnp.ndarray values, cnp.ndarray indices, 
     cdef Py_ssize_t good = 0
     cdef Watch *watch = current()
     for i in prange(planes, nogil=True, num_threads=threads, schedule="static"):
-        good += _moved(of_thread(watch, threadid()), room, move, x + i * from_plane * item, from_plane, index + i * count, count,
-                       to + i * to_plane * item, to_plane, item)
+        good += _moved(of_thread(watch, threadid()), room, move, x + i * from_plane * item,
+                       from_plane, index + i * count, count, to + i * to_plane * item, to_plane,
+                       item)
     return good == planes
 
 
 cdef inline int _moved(Watch *watch, const fc_pool_backward *room, Move move,
-                       const char *values, Py_ssize_t size, const long long *index, Py_ssize_t count, char *out,
-                       Py_ssize_t out_size, Py_ssize_t item) noexcept nogil:
+                       const char *values, Py_ssize_t size, const long long *index,
+                       Py_ssize_t count, char *out, Py_ssize_t out_size,
+                       Py_ssize_t item) noexcept nogil:
     if stopped(watch):  # nobody asks then whether all indices are good
         return True
     if move == PICK:

@@ -19,6 +19,7 @@ from fastconv.loops.pooling_windows cimport (
     PoolAxis, Windows, axis_size, axis_span, axis_step, axis_window, is_trivial,
 )
 from fastconv.loops.simd cimport value_index
+from fastconv.loops.pooling_windows import windows_of
 
 cdef enum:
     VECTOR = 32             # bytes of a vector in estimates
@@ -352,12 +353,16 @@ cdef class PoolCut:
         return 0 if self.scratch_bytes <= STACK else threads * self.scratch_bytes
 
 
-def cut_of(Windows windows, str how, str isa):
-    """Return how an algorithm joins windows.
+# For each algorithm, the last pooling, its instruction set and its cut: a choice asks for it often.
+cdef dict _last = {}
+
+
+def cut_of(problem, str how, str isa):
+    """Return how an algorithm joins the windows of a pooling.
 
     Parameters
     ----------
-    windows : Windows
+    problem : PoolProblem
     how : {"direct", "doubling", "van_herk"}
     isa : str
         Instruction set.
@@ -366,7 +371,9 @@ def cut_of(Windows windows, str how, str isa):
     -------
     PoolCut
     """
-    found = windows.cuts.get((how, isa))
-    if found is None:
-        found = windows.cuts[how, isa] = PoolCut(windows, how, isa)
+    cdef tuple last = _last.get(how, (None, None, None))
+    if last[0] is problem and last[1] == isa:
+        return last[2]
+    found = PoolCut(windows_of(problem), how, isa)
+    _last[how] = (problem, isa, found)
     return found

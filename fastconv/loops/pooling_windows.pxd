@@ -47,4 +47,3 @@ cdef class Windows:
     cdef bint maxima, minima, averages, normed
     cdef double divisor     # 0 for that of an average
     cdef bint include_pad
-    cdef dict cuts          # what pooling_layout.pyx makes of them

@@ -143,7 +143,6 @@ cdef class Windows:
         self.divisor = problem.divisor or 0
         self.include_pad = problem.count_include_pad
         self.channels = problem.n * problem.c
-        self.cuts = {}
         for i in range(dims):
             a = &axes[i]
             if problem.adaptive:

@@ -120,9 +120,11 @@ class ExtremumProblem:
             widths[self.axes[i]] = self.reach[i]
             yield widths, NUMPY_NAMES[self.boundary[i]]
 
-    @property
+    @lazily
     def bordered_shape(self) -> tuple[int, ...]:
         """Shape of the image with its borders."""
+        if not self.bordered_axes:
+            return self.shape
         shape = list(self.shape)
         for i in self.bordered_axes:
             shape[self.axes[i]] += sum(self.reach[i])
@@ -153,11 +155,17 @@ class ExtremumProblem:
         None if there is no such pooling. Axes that are not filtered become the batch if they come
         first, otherwise they are merged into the filtered axis before them.
         """
+        op = "min_pool" if "minimum" in self.op else "max_pool"
+        names, ones = (self.dtypes[0],) * 3, (1,) * len(self.axes)
         if set(self.size) == {1}:
             count = (prod(self.shape),)
-            op = "min_pool" if "minimum" in self.op else "max_pool"
-            return PoolProblem(op, "fwd", (self.dtypes[0],) * 3, 1, 1, count, (1,), count, (1,),
-                               ((0, 0),), (1,))  # fmt: skip
+            return PoolProblem(op, "fwd", names, 1, 1, count, (1,), count, (1,), ((0, 0),), (1,))
+        if len(self.axes) == len(self.shape) <= 3:
+            pads = [(0, 0) if i in self.bordered_axes else r for i, r in enumerate(self.reach)]
+            return PoolProblem(
+                op, "fwd", names, 1, 1, self.bordered_shape, self.size, self.shape, ones,
+                tuple(pads), ones,
+            )  # fmt: skip
         axes = self._memory_axes()
         lead = axes.pop(0).input if axes[0].taps == 0 else 1
         if axes[-1].taps == 0 and (axes[-1].input <= _INTERLEAVED or len(axes) > 3):
@@ -165,9 +173,8 @@ class ExtremumProblem:
             axes[-1] = axes[-1].interleaved(unit)
         if len(axes) > 3:
             return None
-        op = "min_pool" if "minimum" in self.op else "max_pool"
         return PoolProblem(
-            op, "fwd", (self.dtypes[0],) * 3, lead, 1, tuple([a.input for a in axes]),
+            op, "fwd", names, lead, 1, tuple([a.input for a in axes]),
             tuple([a.taps or 1 for a in axes]), tuple([a.output for a in axes]), (1,) * len(axes),
             tuple([(a.before, a.after) for a in axes]), tuple([a.dilation for a in axes]),
         )  # fmt: skip

@@ -88,6 +88,8 @@ def integer_of(name, value):
 
 def fill_of(cval, may_be_complex=False):
     """Return the value past the edges, `cval`, as a float or a complex number."""
+    if type(cval) is float and math.isfinite(cval) and not may_be_complex:
+        return cval
     kind = numbers.Complex if may_be_complex else numbers.Real
     require(isinstance(cval, kind), lambda: f"cval is {cval!r}")
     value = complex(cval) if may_be_complex else float(cval)
@@ -97,7 +99,7 @@ def fill_of(cval, may_be_complex=False):
 
 def per_axis(name, value, count):
     """Return a list of one value for each of `count` axes, from one value or a sequence."""
-    if isinstance(value, str) or not np.iterable(value):
+    if isinstance(value, (int, float, str)) or not np.iterable(value):
         return [value] * count
     values = list(value)
     require(len(values) == count, lambda: f"{name} has {len(values)} entries for {count} axes")
@@ -120,6 +122,8 @@ def number_of(name, value):
 
 def whole_of(name, value):
     """Return `value` as an int if it is an int and not a bool."""
+    if type(value) is int:
+        return value
     require(isinstance(value, numbers.Integral) and not isinstance(value, bool),
             lambda: f"{name} is {value!r}")  # fmt: skip
     return int(value)

@@ -54,8 +54,10 @@ def extremum(op, windows, arrays, o):
     require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
     given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
-    require(given.char in _ORDERED, f"images of {dtype} are SciPy's")
-    require(np.can_cast(dtype, target) and target.char in _RESULTS, f"a result of {target}")
+    require(given.char in _ORDERED, lambda: f"images of {dtype} are SciPy's")
+    if target is not dtype:
+        require(np.can_cast(dtype, target) and target.char in _RESULTS,
+                lambda: f"a result of {target}")  # fmt: skip
     made, window = windows(tuple(x.shape), o)
     names = (name_of(dtype), name_of(dtype), name_of(target))
     problem = made(op, names, tuple(x.shape), **window)
@@ -144,8 +146,8 @@ def _box(shape, columns, o):
     for axis, size, mode, origin in columns:
         size, origin = whole_of("size", size), whole_of("origin", origin)
         boundary = boundary_of(mode, 1)
-        require(size >= 1 and 0 <= size // 2 + origin < size,
-                f"size is {size} and origin {origin}")  # fmt: skip
+        if not (size >= 1 and 0 <= size // 2 + origin < size):
+            raise ForSciPy(f"size is {size} and origin {origin}")
         if size > 1:
             found.append((axis, *_within(size, origin, shape[axis]), boundary))
     _check_cval(o["cval"])
