@@ -51,6 +51,8 @@ class Executor:
     """
 
     forwards = False
+    #: whether `fastconv.record` shows the calls
+    notes = True
 
     def __init__(self, op, options, request, candidate, accuracy="default", workspace_limit=None,
                  may_redo=True):  # fmt: skip
@@ -121,6 +123,7 @@ class Executor:
         if self._definition is None:
             candidate = choose(self.request.problem, "naive")
             self._definition = Executor(self.op, self.options, self._asked, candidate)
+            self._definition.notes = False  # the call was noted when it began
         return self._definition
 
     def call(self, arrays, prepared, out, num_threads, weight=None, skips=False):
@@ -136,7 +139,8 @@ class Executor:
             operands = (operands[0], weight, *operands[2:])
         if self.asks_scipy == "nan" and _has_nan(operands[0], threads):
             return self.forward(arrays, out)
-        note(request.problem, self.algorithm.name)
+        if self.notes:
+            note(request.problem, self.algorithm.name)
         if request.indices:
             return self._with_indices(operands, prepared, out, threads)
         if self.writes_to_out:

@@ -20,7 +20,7 @@ cimport numpy as cnp
 from fastconv.loops cimport scratch
 from fastconv.loops.direct cimport fc_direct_task
 from fastconv.loops.direct_layout cimport Layout
-from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.interrupt cimport Watch, current, of_thread
 
 cnp.import_array()
 

@@ -20,7 +20,7 @@ import numpy as np
 from fastconv.loops cimport simd
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
-from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.interrupt cimport Watch, current, of_thread
 from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 

@@ -12,7 +12,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
-from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.interrupt cimport Watch, current, of_thread
 from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()

@@ -299,7 +299,7 @@ cdef class Interleaving:
                 phases[r] = NULL
         else:
             memset(to, 0, count * self.item)
-        for r in range(0 if deep is NULL or high is NULL else self.met[2]):
+        for _ in range(0 if deep is NULL or high is NULL else self.met[2]):
             part = &parts[(deep[1] * self.classes[1] + high[1]) * self.classes[2] + wide[1]]
             at = plane * part.phases[0] * part.phases[1] * part.phases[2]
             at += (deep[2] * part.phases[1] + high[2]) * part.phases[2] + wide[2]
