@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import fastconv as fc
 from fastconv import grad, kernels, linalg, ndimage, signal
-from fastconv.problem import gaps, limits, validate_images
+from fastconv.problem import gaps, limits, validate_extrema
 from fastconv.problem.geometry import BOUNDARIES, Axis
 from fastconv.problem.pooling import PoolProblem
 
@@ -23,7 +23,7 @@ MODES = ("zeros", "reflect", "replicate", "circular")
 @pytest.fixture(autouse=True)
 def four_gibibytes(monkeypatch):
     monkeypatch.setattr(limits, "total_memory", lambda: 4 << 30)
-    monkeypatch.setattr(validate_images, "total_memory", lambda: 4 << 30)
+    monkeypatch.setattr(validate_extrema, "total_memory", lambda: 4 << 30)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from .. import config
 from ..loops.footprint import Footprint
 from ..loops.footprint_layout import KEPT_BYTES, laid_out
 from ..problem.arrays import DTYPES
-from .base import Algorithm, overlapped
+from .base import Algorithm, Latest, overlapped
 from .bordered import bordered
 
 #: bytes of a vector in estimates
@@ -35,6 +35,9 @@ class _Joined(Algorithm):
 
     families = ("footprint",)
     ladder = False
+
+    def __init__(self):
+        self._layout = Latest(self._laid_out)
 
     def refuses(self, problem):
         return None
@@ -70,7 +73,7 @@ class _Joined(Algorithm):
 
         return run
 
-    def _layout(self, problem):
+    def _laid_out(self, problem):
         return laid_out(problem, self.ladder, DTYPES[problem.compute].itemsize)
 
 

@@ -1,13 +1,14 @@
 """Declare the C interface of footprint; see src/footprint/interface.h."""
 
 from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch
 
 cdef extern from "footprint/interface.h" nogil:
     struct fc_footprint:
         size_t size
         int lanes
         void join(void *to, ptrdiff_t to_pitch, const void **from_, ptrdiff_t pitch, ptrdiff_t n,
-                  ptrdiff_t rows, ptrdiff_t width, int minimum) noexcept nogil
+                  ptrdiff_t rows, ptrdiff_t width, int minimum, Watch *watch) noexcept nogil
         void place(void *to, const void *row, const ptrdiff_t *from_, ptrdiff_t width,
                    const void *fill) noexcept nogil
 

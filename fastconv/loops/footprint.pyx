@@ -12,6 +12,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.problem.arrays import DTYPES
 
 cnp.import_array()
@@ -115,20 +116,22 @@ cdef class Footprint:
         cdef const void *constant = cnp.PyArray_DATA(value)
         cdef char *kept
         cdef Py_ssize_t i
+        cdef Watch *watch = current()
         threads = <int>min(<Py_ssize_t>threads, self.tasks)
         kept = <char *>scratch.lease(threads * self.thread_bytes)
         if threads == 1:
             with nogil:
                 for i in range(self.tasks):
-                    self.task(x, y, constant, kept, i)
+                    self.task(x, y, constant, kept, i, watch)
         else:
             for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self.task(x, y, constant, kept + threadid() * self.thread_bytes, i)
+                self.task(x, y, constant, kept + threadid() * self.thread_bytes, i,
+                          of_thread(watch, threadid()))
         scratch.release(kept)
 
     cdef void task(self, const char *x, char *y, const void *fill, char *space,
-                   Py_ssize_t number) noexcept nogil:
+                   Py_ssize_t number, Watch *watch) noexcept nogil:
         """Compute some rows of outputs in one strip."""
         cdef Py_ssize_t item = self.item, pitch = self.pitch * item
         cdef char *filled = space
@@ -143,15 +146,17 @@ cdef class Footprint:
         cdef Py_ssize_t rows = min(self.rows, self.down.size - top)
         cdef Py_ssize_t width = columns + self.row.before + self.row.after
         cdef Py_ssize_t group, i
+        if stopped(watch):
+            return
         self.room.place(filled, NULL, self.nothing, width, fill)
         for group in range(self.groups):
             self.copy(x, filled, kept, fill, outer, group, left, top, rows, width)
-            self.climb(kept, pointers, group, rows, width)
+            self.climb(kept, pointers, group, rows, width, watch)
         for i in range(self.joined):
             pointers[i] = kept + self.at[i]
         y += ((outer * self.down.size + top) * self.row.size + left) * item
         self.room.join(y, self.row.size, pointers, self.pitch, self.joined, rows, columns,
-                       self.minimum)
+                       self.minimum, watch)
 
     cdef void copy(self, const char *x, const char *filled, char *kept, const void *fill,
                    Py_ssize_t outer, Py_ssize_t group, Py_ssize_t left, Py_ssize_t top,
@@ -185,7 +190,7 @@ cdef class Footprint:
                 self.room.place(to + (width - after) * item, row, self.row.high, after, fill)
 
     cdef void climb(self, char *kept, const void **pair, Py_ssize_t group, Py_ssize_t rows,
-                    Py_ssize_t width) noexcept nogil:
+                    Py_ssize_t width, Watch *watch) noexcept nogil:
         """Make the running maxima of a group, level by level."""
         cdef Py_ssize_t pitch = self.pitch * self.item, plane = self.kept_rows * pitch
         cdef Py_ssize_t first = self.spans[3 * group], last = rows + self.spans[3 * group + 1]
@@ -202,5 +207,5 @@ cdef class Footprint:
                 last -= reach
                 pair[1] = below + reach * pitch
             self.room.join(below + plane, self.pitch, pair, self.pitch, 2, last - first, width,
-                           self.minimum)
+                           self.minimum, watch)
             below += plane

@@ -289,6 +289,7 @@ cdef class Interleaving:
         """Write columns x..x+count of one row of the padded image to `to`."""
         cdef const fc_geometry *g = &self.geometry
         cdef Py_ssize_t s = g.axis[2].stride, sz = g.axis[0].stride, sy = g.axis[1].stride, r, at
+        cdef Py_ssize_t _entry
         cdef const ptrdiff_t *deep = self._find(0, z % sz)
         cdef const ptrdiff_t *high = self._find(1, y % sy)
         cdef const ptrdiff_t *wide = self.residue[2]
@@ -299,7 +300,7 @@ cdef class Interleaving:
                 phases[r] = NULL
         else:
             memset(to, 0, count * self.item)
-        for _ in range(0 if deep is NULL or high is NULL else self.met[2]):
+        for _entry in range(0 if deep is NULL or high is NULL else self.met[2]):
             part = &parts[(deep[1] * self.classes[1] + high[1]) * self.classes[2] + wide[1]]
             at = plane * part.phases[0] * part.phases[1] * part.phases[2]
             at += (deep[2] * part.phases[1] + high[2]) * part.phases[2] + wide[2]

@@ -136,12 +136,19 @@ class ExtremumProblem:
 
         A problem is its only stage unless it has many axes, or large borders along several.
         """
-        image = prod(self.shape) * DTYPES[self.compute].itemsize
-        grown = prod(self.bordered_shape) > _GROWTH * prod(self.shape) and image > _LARGE
-        if len(self.axes) == 1 or self.pooling is not None and not grown:
+        if len(self.axes) == 1 or self.pooling is not None and not self._grows:
             return (self,)
         first, second = self._along(slice(1)), self._along(slice(1, None))
         return (*first.stages, *second.stages)
+
+    @property
+    def _grows(self) -> bool:
+        """Whether borders make a large image much larger."""
+        if len(self.bordered_axes) < 2:
+            return False
+        image = prod(self.shape)
+        large = image * DTYPES[self.compute].itemsize > _LARGE
+        return large and prod(self.bordered_shape) > _GROWTH * image
 
     def _along(self, part) -> "ExtremumProblem":
         """Return the problem of some of the axes, which a slice selects."""
@@ -181,6 +188,8 @@ class ExtremumProblem:
 
     def _memory_axes(self):
         """Return an `_Axis` for each filtered axis, and between these for all others together."""
+        if self.size == (1,):
+            return [_Axis(prod(self.shape), prod(self.shape), 1)]
         axes, i = [], 0
         for axis, n in enumerate(self.shape):
             if i < len(self.axes) and self.axes[i] == axis:

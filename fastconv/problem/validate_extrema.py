@@ -55,9 +55,8 @@ def extremum(op, windows, arrays, o):
     dtype, target = native(x), result_of(x, o["output"])
     given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
     require(given.char in _ORDERED, lambda: f"images of {dtype} are SciPy's")
-    if target is not dtype:
-        require(np.can_cast(dtype, target) and target.char in _RESULTS,
-                lambda: f"a result of {target}")  # fmt: skip
+    known = dtype is target or np.can_cast(dtype, target)
+    require(known and target.char in _RESULTS, lambda: f"a result of {target}")
     made, window = windows(tuple(x.shape), o)
     names = (name_of(dtype), name_of(dtype), name_of(target))
     problem = made(op, names, tuple(x.shape), **window)
@@ -91,7 +90,7 @@ def _fill(cval, dtype, wide):
     if dtype.kind == "f":
         return value
     limits = np.iinfo(dtype)
-    require(cval == int(cval) and limits.min <= cval <= limits.max, f"cval is {cval!r}")
+    require(cval == int(cval) and limits.min <= cval <= limits.max, lambda: f"cval is {cval!r}")
     return int(cval)
 
 
@@ -180,7 +179,8 @@ def _footprint(shape, along, marks, o):
     if len(along) < len(shape):
         origin = [origin[along.index(a)] for a in sorted(along)]
     for v, n in zip(origin, marks.shape, strict=True):
-        require(0 <= n // 2 + v < n, f"origin is {v} for a footprint of {n}")
+        if not 0 <= n // 2 + v < n:
+            raise ForSciPy(f"origin is {v} for a footprint of {n}")
     _check_cval(o["cval"])
     return FootprintProblem, {
         "axes": tuple(sorted(along)), "size": marks.shape, "marks": packed(marks),
@@ -190,4 +190,5 @@ def _footprint(shape, along, marks, o):
 
 def _check_cval(cval):
     """Raise `ForSciPy` for a `cval` that SciPy refuses, whatever the modes are."""
-    require(isinstance(cval, (int, float, np.integer, np.floating, np.bool_)), f"cval is {cval!r}")
+    real = isinstance(cval, (int, float, np.integer, np.floating, np.bool_))
+    require(real, lambda: f"cval is {cval!r}")

@@ -4,6 +4,7 @@ In this module, `o` is the dict of a function's options by name, and `fill` is t
 edges.
 """
 
+
 import numpy as np
 
 from .arrays import DTYPES, native

@@ -17,8 +17,9 @@
 
 #ifndef FC_FOOTPRINT_H
 #define FC_FOOTPRINT_H
-/* Bytes of L1 that the lines of one row may take. */
-enum { FOOTPRINT_L1 = 32768 };
+/* Bytes of L1 that the lines of one row may take, and values whose join takes so long that it is
+ * worth a question for signals. */
+enum { FOOTPRINT_L1 = 32768, FOOTPRINT_MANY = 64 };
 #endif
 
 FC_INLINE vec NAME(footprint_joined)(vec a, vec b, const int minimum)
@@ -55,42 +56,50 @@ UNROLLED
 /* Compute `wide` vectors of columns of all rows. */
 FC_INLINE void NAME(footprint_columns)(real *to, ptrdiff_t to_pitch, const real *const *from,
                                        ptrdiff_t at, ptrdiff_t pitch, ptrdiff_t n, ptrdiff_t rows,
-                                       const int wide, ptrdiff_t last, const int minimum)
+                                       const int wide, ptrdiff_t last, const int minimum,
+                                       struct fc_watch *watch)
 {
     const int high = 4 / wide;
     ptrdiff_t r = 0;
-    for (; r + high <= rows; r += high, to += high * to_pitch, at += high * pitch)
+    for (; r + high <= rows; r += high, to += high * to_pitch, at += high * pitch) {
+        if (n >= FOOTPRINT_MANY && fc_stopped(watch))
+            return;
         NAME(footprint_tile)(to, to_pitch, from, at, pitch, n, high, wide, last, minimum);
+    }
     for (; r < rows; r++, to += to_pitch, at += pitch)
         NAME(footprint_tile)(to, to_pitch, from, at, pitch, n, 1, wide, last, minimum);
 }
 
 FC_INLINE void NAME(footprint_rows)(real *to, ptrdiff_t to_pitch, const real *const *from,
                                     ptrdiff_t pitch, ptrdiff_t n, ptrdiff_t rows, ptrdiff_t width,
-                                    const int minimum)
+                                    const int minimum, struct fc_watch *watch)
 {
     /* An unaligned vector lies in two lines. */
     const ptrdiff_t widest = FOOTPRINT_L1 / (n * FC_VECTOR_BYTES) - 1;
     ptrdiff_t j = 0;
     for (; widest >= 4 && j + 4 * LANES <= width; j += 4 * LANES)
-        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 4, LANES, minimum);
+        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 4, LANES, minimum,
+                                watch);
     for (; widest >= 2 && j + 2 * LANES <= width; j += 2 * LANES)
-        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 2, LANES, minimum);
+        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 2, LANES, minimum,
+                                watch);
     for (; j + LANES <= width; j += LANES)
-        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 1, LANES, minimum);
+        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 1, LANES, minimum,
+                                watch);
     if (j < width)
-        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 1, width - j, minimum);
+        NAME(footprint_columns)(to + j, to_pitch, from, j, pitch, n, rows, 1, width - j, minimum,
+                                watch);
 }
 
 static void NAME(footprint_join)(void *to, ptrdiff_t to_pitch, const void *const *from,
                                  ptrdiff_t pitch, ptrdiff_t n, ptrdiff_t rows, ptrdiff_t width,
-                                 int minimum)
+                                 int minimum, struct fc_watch *watch)
 {
     const real *const *values = (const real *const *)from;
     if (minimum)
-        NAME(footprint_rows)(to, to_pitch, values, pitch, n, rows, width, 1);
+        NAME(footprint_rows)(to, to_pitch, values, pitch, n, rows, width, 1, watch);
     else
-        NAME(footprint_rows)(to, to_pitch, values, pitch, n, rows, width, 0);
+        NAME(footprint_rows)(to, to_pitch, values, pitch, n, rows, width, 0, watch);
 }
 
 static void NAME(footprint_place)(void *to, const void *row, const ptrdiff_t *from,
