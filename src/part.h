@@ -1,4 +1,18 @@
-/* Load and store partial vectors, and copy rows of any length, for values of every type. */
+/* Load and store partial vectors, store past the caches, and copy rows of any length, for values of
+ * every type. */
+
+/* Store an aligned vector and bypass the caches. stream_end() orders such stores. */
+#if defined(__clang__)
+FC_INLINE void stream(real *p, vec x) { __builtin_nontemporal_store(x, (vec *)p); }
+#elif defined(__AVX512F__)
+FC_INLINE void stream(real *p, vec x) { _mm512_stream_si512((__m512i *)p, (__m512i)x); }
+#elif defined(__AVX2__)
+FC_INLINE void stream(real *p, vec x) { _mm256_stream_si256((__m256i *)p, (__m256i)x); }
+#elif defined(__SSE2__)
+FC_INLINE void stream(real *p, vec x) { _mm_stream_si128((__m128i *)p, (__m128i)x); }
+#else
+FC_INLINE void stream(real *p, vec x) { store(p, x); }
+#endif
 
 /* Store the first `count` lanes of x. */
 FC_INLINE void NAME(store_part)(real *to, vec x, ptrdiff_t count)
@@ -48,19 +62,45 @@ FC_INLINE vec NAME(load_part)(const real *from, ptrdiff_t count)
     return loadu(x);
 }
 
+/* Copy `count` values, fewer than LANES, in two pieces of at most half a vector, which may
+ * overlap. */
+FC_INLINE void NAME(copy_few)(real *to, const real *from, ptrdiff_t count)
+{
+    const ptrdiff_t bytes = count * (ptrdiff_t)sizeof(real);
+    const char *first = (const char *)from, *last = first + bytes;
+    char *at = (char *)to, *end = at + bytes;
+#define FC_PIECES(size)                                                                            \
+    if (sizeof(real) <= size && bytes >= size) {                                                   \
+        __builtin_memcpy(at, first, size);                                                         \
+        __builtin_memcpy(end - size, last - size, size);                                           \
+        return;                                                                                    \
+    }
+#if FC_VECTOR_BYTES > 32
+    FC_PIECES(32)
+#endif
+#if FC_VECTOR_BYTES > 16
+    FC_PIECES(16)
+#endif
+    FC_PIECES(8)
+    FC_PIECES(4)
+    FC_PIECES(2)
+    FC_PIECES(1)
+#undef FC_PIECES
+}
+
 /* Copy `count` values. */
 FC_INLINE void NAME(copy)(real *to, const real *from, ptrdiff_t count)
 {
     ptrdiff_t i = 0;
+    if (count < LANES) {
+        NAME(copy_few)(to, from, count);
+        return;
+    }
     for (; i + 2 * LANES <= count; i += 2 * LANES) {
         storeu(to + i, loadu(from + i));
         storeu(to + i + LANES, loadu(from + i + LANES));
     }
-    if (count >= 2 * LANES) {
-        storeu(to + count - 2 * LANES, loadu(from + count - 2 * LANES));
-        storeu(to + count - LANES, loadu(from + count - LANES));
-        return;
-    }
-    for (; i < count; i++)
-        to[i] = from[i];
+    if (i + LANES <= count)
+        storeu(to + i, loadu(from + i));
+    storeu(to + count - LANES, loadu(from + count - LANES));
 }

@@ -47,14 +47,37 @@ FC_INLINE ptrdiff_t NAME(pick_vectors)(real *to, const real *from, const int str
     return i;
 }
 
+#if FC_REAL_BYTES <= 2
+/* Do the same for stride 2 in pieces of 16 bytes, because rows of small elements often are shorter
+ * than a vector of a larger instruction set: the first of two elements is the low half of an
+ * integer twice as wide. */
+FC_INLINE ptrdiff_t NAME(pick_halves)(real *to, const real *from, ptrdiff_t i, ptrdiff_t stop)
+{
+#if FC_REAL_BYTES == 1
+    typedef uint16_t pairs __attribute__((vector_size(32), aligned(1), may_alias));
+    typedef uint8_t firsts __attribute__((vector_size(16), aligned(1), may_alias));
+#else
+    typedef uint32_t pairs __attribute__((vector_size(32), aligned(1), may_alias));
+    typedef uint16_t firsts __attribute__((vector_size(16), aligned(1), may_alias));
+#endif
+    const ptrdiff_t piece = 16 / FC_REAL_BYTES;
+    for (; i + piece < stop; i += piece)
+        *(firsts *)(to + i) = __builtin_convertvector(*(const pairs *)(from + 2 * i), firsts);
+    return i;
+}
+#endif
+
 /* Set to[i] = from[i * stride] for first <= i < stop. `to` and `from` may be the same pointer. */
 FC_INLINE void NAME(pick)(real *to, const real *from, ptrdiff_t stride, ptrdiff_t first,
                           ptrdiff_t stop)
 {
     ptrdiff_t i = first;
-    if (stride == 2)
+    if (stride == 2) {
         i = NAME(pick_vectors)(to, from, 2, i, stop);
-    else if (stride == 3 && FC_THIRDS)
+#if FC_REAL_BYTES <= 2 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        i = NAME(pick_halves)(to, from, i, stop);
+#endif
+    } else if (stride == 3 && FC_THIRDS)
         i = NAME(pick_vectors)(to, from, 3, i, stop);
     else if (stride == 4)
         i = NAME(pick_vectors)(to, from, 4, i, stop);

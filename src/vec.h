@@ -14,19 +14,6 @@ FC_INLINE void store(real *p, vec x) { *(vec *)p = x; }
 FC_INLINE void storeu(real *p, vec x) { *(loose_vec *)p = x; }
 FC_INLINE vec broadcast(real x) { return x - (vec){0}; }
 
-/* Store an aligned vector and bypass the caches. stream_end() orders such stores. */
-#if defined(__clang__)
-FC_INLINE void stream(real *p, vec x) { __builtin_nontemporal_store(x, (vec *)p); }
-#elif defined(__AVX512F__)
-FC_INLINE void stream(real *p, vec x) { _mm512_stream_si512((__m512i *)p, (__m512i)x); }
-#elif defined(__AVX2__)
-FC_INLINE void stream(real *p, vec x) { _mm256_stream_si256((__m256i *)p, (__m256i)x); }
-#elif defined(__SSE2__)
-FC_INLINE void stream(real *p, vec x) { _mm_stream_si128((__m128i *)p, (__m128i)x); }
-#else
-FC_INLINE void stream(real *p, vec x) { store(p, x); }
-#endif
-
 /* Return x and force it into a register. Otherwise GCC loads it again for every use. */
 #if defined(__AVX512F__)
 #define FC_REGISTER "v"

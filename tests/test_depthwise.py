@@ -88,3 +88,29 @@ def test_nan_stays_in_its_windows(rng):
     result = fc.conv2d(x, weight, padding=1, groups=2, algorithm="direct")
     expected = fc.conv2d(x, weight, padding=1, groups=2, algorithm="naive")
     assert_array_equal(np.isfinite(result), np.isfinite(expected))
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_kernels_as_large_as_the_map(rng, dtype):
+    """Test few outputs with many taps: one, or some at borders, strides and dilations."""
+    for size, kernel, options in (
+        ((9, 14), (9, 14), {}), ((9, 14), (9, 14), {"padding": 1}), ((17, 33), (17, 33), {}),
+        ((28, 28), (14, 14), {"stride": 14}), ((20, 21), (9, 13), {"stride": 7, "padding": 3}),
+        ((19, 40), (5, 33), {"dilation": (4, 1)}), ((1, 1100), (1, 1090), {}),
+        ((30, 5), (30, 5), {"padding": (0, 2)}), ((6, 6), (16, 16), {"padding": 5}),
+    ):  # fmt: skip
+        x = rng.standard_normal((2, 3, *size)).astype(dtype)
+        weight = rng.standard_normal((6, 1, *kernel)).astype(dtype)
+        bias = rng.standard_normal(6).astype(dtype)
+        _check(fc.conv2d, x, weight, bias, groups=3, activation="relu", dtype=dtype, **options)
+    x = rng.standard_normal((1, 2, 7, 8, 9)).astype(dtype)
+    weight = rng.standard_normal((2, 1, 7, 8, 9)).astype(dtype)
+    _check(fc.conv3d, x, weight, groups=2, padding=(1, 0, 0), dtype=dtype)
+
+
+def test_nan_stays_in_few_windows(rng):
+    x = rng.standard_normal((1, 1, 40)).astype("f4")
+    weight = rng.standard_normal((1, 1, 38)).astype("f4")
+    x[0, 0, 0], x[0, 0, 39] = np.nan, np.inf
+    result = fc.conv1d(x, weight, algorithm="direct")
+    assert_array_equal(np.isfinite(result), [[[False, True, False]]])

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import oracle
 import pytest
+import scipy.ndimage
 from numpy.testing import assert_allclose, assert_array_equal
 from oracle import assert_matches
 
@@ -313,6 +314,32 @@ def test_global_average_equals_adaptive_and_windowed(rng):
         fc.weighted_pool2d(x, np.full((8, 9), 1 / 72)),
     ):
         assert_allclose(result, mean, atol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "f4", "f8"])
+@pytest.mark.parametrize("kernel", [2, 3])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_windows_at_once_of_single_planes(dtype, kernel, stride):
+    """Test planes of which vectors of the first and last rows begin or end outside of the array."""
+    rng = np.random.default_rng(0)
+    sizes = ((1, 40), (2, 67), (3, 5), (7, 130), (9, 33), (40, 70), (70, 300), (33, 3))
+    for height, width in sizes:
+        x = (50 * rng.standard_normal((1, 1, height, width))).astype(dtype)
+        if dtype == "f4" and height > 5:
+            x[0, 0, 0, 0] = x[0, 0, -1, -1] = np.nan
+        for padding in (0, 1):
+            if min(height, width) + 2 * padding < kernel:
+                continue
+            expected = fc.max_pool2d(x, kernel, stride, padding, algorithm="naive")
+            for isa in config.available_isas():
+                with config.isa(isa):
+                    result = fc.max_pool2d(x, kernel, stride, padding, algorithm="direct")
+                np.testing.assert_array_equal(result, expected)
+        if stride == 1 and not np.isnan(x).any():
+            args = (x[0, 0], kernel)
+            np.testing.assert_array_equal(
+                fc.ndimage.minimum_filter(*args), scipy.ndimage.minimum_filter(*args)
+            )
 
 
 def test_dilated_windows_of_as_many_taps_as_the_input(rng):

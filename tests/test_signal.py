@@ -276,6 +276,32 @@ def test_upfirdn_in_segments(rng):
         assert_agrees(*both("upfirdn"), h, x, up, down)
 
 
+@pytest.mark.parametrize("dtypes", ["dd", "ff", "dD", "DF"])
+def test_upfirdn_of_many_phases(rng, dtypes):
+    """Test factors without a common divisor, and filters and signals that are shorter or longer."""
+    for shape, axis in (((1,), 0), ((7,), 0), ((400,), 0), ((3, 50), 1), ((50, 3), 0),
+                        ((2, 60, 40), 1), ((90, 2), 0)):  # fmt: skip
+        x = random_array(rng, shape, dtypes[1])
+        for up, down, taps in ((97, 89, 1), (97, 89, 60), (89, 97, 700), (160, 147, 3201),
+                               (48, 500, 5000), (1000, 3, 2), (6, 100, 77)):  # fmt: skip
+            h = random_array(rng, taps, dtypes[0])
+            for mode in ((), ("wrap",), ("constant", -2.0)):
+                assert_agrees(*both("upfirdn"), h, x, up, down, axis, *mode)
+
+
+def test_upfirdn_is_the_same_for_every_number_of_threads(rng):
+    h, x = rng.standard_normal(20_001), rng.standard_normal((3, 20_000))
+    one, three = (signal.upfirdn(h, x, 160, 147, num_threads=n) for n in (1, 3))
+    np.testing.assert_array_equal(one, three)
+
+
+def test_upfirdn_without_upsampling_has_a_row_of_scipy(rng):
+    table = fc.compare(
+        "signal.upfirdn", rng.standard_normal(5), rng.standard_normal(30), 1, 2, time_limit=0.01
+    )
+    assert table.row("scipy").reason is None
+
+
 def test_upfirdn_keeps_a_nan_to_its_windows(rng):
     h, x = rng.standard_normal(6), rng.standard_normal(40)
     x[20] = np.nan

@@ -1,11 +1,13 @@
 """The contract of an algorithm, and the permanent names of algorithms."""
 
 from functools import cache
+from math import inf
 
 from .. import config
 from ..problem import ConvProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
 from ..problem.filtering import SPECTRAL_METHODS
+from ..problem.turned import turns
 
 #: what tables, wisdom and `algorithm=` call the algorithms of convolutions, best known first
 CONVOLUTIONS = (
@@ -29,6 +31,10 @@ RESAMPLINGS = ("naive", "polyphase", "scipy")
 FACES = (
     "convolution", "integer", "separable", "extremum", "footprint", "resampling", "forwarded",
 )  # fmt: skip
+#: exponents of norms that need no powers, and None for poolings that are no norms
+SIMPLE_NORMS = (None, 1.0, 2.0, inf)
+#: dtypes of poolings of float16
+_HALVES = ("f16",) * 3
 #: ops whose kernel changes from position to position
 _UNSHARED = ("local_conv", "tiled_conv")
 _EXTREMUM_FUNCTIONS = (
@@ -183,12 +189,21 @@ class Algorithm:
         """
         return None
 
+    def takes(self, problem):
+        """Return the short name of the dtype of operands and result for `run`.
+
+        None stands for that of the computation. Algorithms of poolings take another one if they
+        convert values themselves, or only move them.
+        """
+        return None
+
     def adapted(self, request):
         """Return a request for `problem`, with the dtypes of operands and result that `run` takes.
 
         These are those of the computation, except for algorithms that compute in another dtype.
         """
-        return request
+        own = self.takes(request.problem)
+        return request if own is None else request.with_operands_of(DTYPES[own])
 
     def bind(self, problem):
         """Return ``run(arrays, prepared, out, threads)`` for `problem` on the current ISA.
@@ -338,12 +353,17 @@ def role(problem):
 
 
 def kind_of(problem):
-    """Return what `Algorithm.serves` may depend on: everything of a problem but its sizes."""
+    """Return what `Algorithm.serves` may depend on: hardly anything of a problem's sizes."""
     tiles = ()
     if problem.family == "convolution" and problem.op in _UNSHARED:
         axes = problem.stencil.axes
         tiles = any(a.tile > 1 for a in axes), all(a.tile == a.feature for a in axes)
-    return type(problem), problem.family, problem.op, role(problem), problem.compute, tiles
+    special = None  # what `Halves`, `PowerNorms` and `Turned` ask for
+    if problem.family == "pooling":
+        special = problem.dtypes == _HALVES, problem.norm in SIMPLE_NORMS
+    elif turns(problem):
+        special = "turned"
+    return type(problem), problem.family, problem.op, role(problem), problem.compute, tiles, special
 
 
 def pattern_of(problem):

@@ -15,6 +15,7 @@ from math import ceil, prod
 
 from .. import config
 from ..loops.direct import Stencils
+from ..loops.direct_dots import Dots
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
 from .base import (
@@ -55,6 +56,12 @@ _PREFETCHED = 16
 _LONG = 24
 #: float32 values of a vector on most machines
 _LANES = 8
+#: output by output: seconds to begin an output, and to begin each row of its taps
+_DOT, _DOT_ROW = 8e-9, 1.5e-9
+#: output by output: time of a multiply-add over one at full speed
+_DOT_SLOWDOWN = 2.0
+#: output by output: fewest taps; most vectors over those of other loops, which a stride slows down
+_DOT_TAPS, _DOT_SHARE, _DOT_STRIDED_SHARE = 32, 0.8, 1.25
 #: plane by plane: time of a multiply-add over one at full speed
 _PLANE_SLOWDOWN = 1.5
 #: plane by plane: seconds to read and write a vector
@@ -85,15 +92,17 @@ class Direct(Algorithm):
     def cost(self, problem, machine, threads):
         memory = moved(problem) / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
-        work = _planes_work if _by_planes(problem) else _stencils_work
+        work = {Dots: _dots_work, Planes: _planes_work, Stencils: _stencils_work}[_loops(problem)]
         return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
 
     def workspace(self, problem, threads):
-        return 0 if _by_planes(problem) else _stencils(problem).workspace(threads)
+        return _stencils(problem).workspace(threads) if _loops(problem) is Stencils else 0
 
     def bind(self, problem):
-        loops = _planes(problem) if _by_planes(problem) else _stencils(problem).build()
-        return in_forward_order(problem, loops)
+        loops = _loops(problem)
+        if loops is Stencils:
+            return in_forward_order(problem, _stencils(problem).build())
+        return in_forward_order(problem, _dots(problem) if loops is Dots else _planes(problem))
 
 
 def _stencils_work(problem, machine):
@@ -148,13 +157,51 @@ def _planes_work(problem, machine):
     return planes * (h.feature * rows + columns * _PLANE_COLUMN)
 
 
+def _dots_work(problem, machine):
+    """Return the seconds of outputs one by one on one thread, with all data in cache."""
+    s = problem.stencil
+    *front, w = s.axes
+    lanes = _LANES // (1 if problem.compute == "f32" else 2)
+    rows, columns = prod(min(a.taps, a.image) for a in front), min(w.taps, w.image)
+    if front and w.taps == w.image == columns and w.feature == 1:
+        rows, columns = rows // min(front[-1].taps, front[-1].image), columns * front[-1].taps
+    vectors = ceil(columns / lanes)
+    row = _DOT_ROW + _DOT_SLOWDOWN * vectors * _LANES / machine.gemm_rate
+    return s.n * s.feature_channels * prod(a.feature for a in s.axes) * (_DOT + rows * row)
+
+
+def _loops(problem):
+    """Return the class of the loops that compute a problem."""
+    if problem.stencil.image_channels > problem.stencil.groups:
+        return Stencils
+    return Dots if _by_dots(problem) else Planes if _by_planes(problem) else Stencils
+
+
+def _by_dots(problem):
+    """Return whether outputs are computed one by one, with taps as lanes.
+
+    This is for planes of one channel with few outputs in a row and many taps.
+    """
+    axes = problem.stencil.axes
+    w = axes[-1]
+    # vectors of outputs, whose lanes are not all needed, or of taps, whose lanes are added up
+    lanes = _LANES // (1 if problem.compute == "f32" else 2)
+    by_lanes = w.taps * ceil(w.feature / lanes)
+    share = _DOT_SHARE if w.stride == 1 else _DOT_STRIDED_SHARE
+    if w.dilation > 1 or w.feature * (ceil(w.taps / lanes) + 1) >= share * by_lanes:
+        return False
+    if prod(a.taps for a in axes) < _DOT_TAPS:
+        return False
+    return all(a.boundary == "zeros" or a.before <= 0 >= a.after for a in axes)
+
+
 def _by_planes(problem):
     """Return whether planes are convolved one by one.
 
     This is for planes of one channel under k x k taps, with rows so short that they stay in L1.
     """
     s = problem.stencil
-    if len(s.axes) < 2 or s.image_channels > s.groups:
+    if len(s.axes) < 2:
         return False
     h, w = s.axes[-2:]
     row = w.image * DTYPES[problem.compute].itemsize
@@ -174,6 +221,15 @@ def _planes(problem):
     return Planes(
         config.current_isa(), problem.compute, s.n, s.image_channels, s.feature_channels,
         [c_axis(a) for a in s.axes], s.axes[-1].boundary == "zeros", **_epilogue(problem),
+    )  # fmt: skip
+
+
+def _dots(problem):
+    """Return the loops over single outputs."""
+    s = problem.stencil
+    return Dots(
+        config.current_isa(), problem.compute, s.n, s.image_channels, s.feature_channels,
+        [c_axis(a) for a in s.axes], **_epilogue(problem),
     )  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def _correlating(problem, origin):
     """Return a problem as a correlation with the kernel that a convolution flips."""
     return FilterProblem(
         "ndimage.correlate", problem.dtypes, problem.shape, problem.weights, problem.axes, "same",
-        problem.boundary, origin, problem.stride, problem.dilation,
+        problem.boundary, origin, problem.stride, problem.dilation, order=problem.order,
     )  # fmt: skip
 
 
@@ -198,6 +198,9 @@ def _dense(problem, isa, weights, fill):
     taps = np.argwhere(np.abs(weights) > SKIPPED)
     if not len(taps):
         return None
+    if problem.order:
+        slowest_last = [taps[:, problem.axes.index(a)] for a in reversed(problem.order)]
+        taps = taps[np.lexsort(slowest_last)]
     values = weights[tuple(taps.T)]
     source, target = DTYPES[problem.dtypes[0]], DTYPES[problem.dtypes[2]]
     real = _real(source, target, np.abs(values).sum(), _whole(values), fill)

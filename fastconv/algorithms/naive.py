@@ -4,7 +4,7 @@ It supports everything, so it is last in the registry. float32 is summed in floa
 complex128, integers modulo 2**64. Sums of float64 run in blocks of at most 512 terms.
 """
 
-from math import prod
+from math import inf, prod
 
 import numpy as np
 
@@ -30,6 +30,8 @@ _COMPLEX = 4
 _OUTPUT = 15e-9
 #: seconds to begin each row of its taps
 _ROW = 6e-9
+#: seconds of a power in the sum of a norm
+_POWER = 28e-9
 
 
 #: outputs of a row that are summed together
@@ -56,6 +58,8 @@ class Naive(Algorithm):
     def cost(self, problem, machine, threads):
         if is_pooling(problem):
             seconds = problem.flops / machine.naive_pool_rate
+            if problem.norm not in (None, 1.0, 2.0, inf):
+                seconds += problem.flops * _POWER
         else:
             s = problem.stencil
             seconds = s.multiply_adds / machine.naive_rate

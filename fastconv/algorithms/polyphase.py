@@ -7,14 +7,14 @@ Of a signal with ``up - 1`` zeros after each value, filtered, every ``down``-th 
 With up and down without their common divisor, outputs ``r, r + up, r + 2 up, ...`` use the same
 taps of h, ``h[p::up]`` where ``p = r * down % up``, and advance by ``down`` values of x. Each of
 these phases is a filter with a stride; nothing is multiplied by the zeros between the values, and
-nothing is computed that is not kept.
+nothing is computed that is not kept. Where phases are long and few, they are filtered one after the
+other and interleaved; otherwise one output is computed after the other.
 
 References
 ----------
 P. P. Vaidyanathan, *Multirate Systems and Filter Banks*, Prentice Hall, 1993, section 4.3.
 """
 
-from functools import lru_cache
 from math import gcd, prod
 
 import numpy as np
@@ -35,8 +35,8 @@ _RATE = 4e9
 _FEW_OUTPUTS, _MANY = 2048, 16
 #: at most so many values side by side are brought into lines of their own
 _SIDE_BY_SIDE = 16
-#: more phases than this are not listed where most of them have no tap
-_LISTED = 1 << 20
+#: if a phase has more taps than this for each of them
+_LONG = 8
 _PARTS = {"c64": "f32", "c128": "f64"}
 
 
@@ -62,68 +62,92 @@ class Polyphase(Algorithm):
         return 2 * problem.bytes
 
     def bind(self, problem):
+        real = _PARTS.get(problem.compute)
+        if real is None:
+            lines = _Lines(problem, problem.compute, 1)
+            return lambda arrays, prepared, out, threads: lines(*arrays, out, threads)
+        lines, dtype = _Lines(problem, real, 2), DTYPES[real]
+        constant = problem.boundary == "constant"
+
         def run(arrays, prepared, out, threads):
             x, h, fill = arrays
-            if problem.compute in _PARTS:
-                _by_parts(problem, x, h, fill, out, threads)
-            else:
-                _lines(problem, problem.compute, x, h, fill, out, threads)
+            if constant:
+                fill = np.array((fill, 0), dtype)  # the value past the ends is real
+            lines(x.view(dtype), np.ascontiguousarray(h.real), fill, out.view(dtype), threads)
+            turned = np.empty_like(out)  # the product with the imaginary part
+            lines(x.view(dtype), np.ascontiguousarray(h.imag), fill, turned.view(dtype), threads)
+            out.real -= turned.imag
+            out.imag += turned.real
 
         return run
 
 
-def _by_parts(problem, x, h, fill, out, threads):
-    """Write a complex result from products of real and imaginary parts."""
-    real = _PARTS[problem.compute]
-    out[...] = 0
-    for of_h, taps in ((1, h.real), (1j, h.imag)):
-        for of_x, values in ((1, x.real), (1j, x.imag)):
-            part = np.empty(problem.output, DTYPES[real])
-            # the value past the ends is real
-            _lines(problem, real, values, taps, fill if of_x == 1 else 0, part, threads)
-            unit = of_h * of_x
-            side = out.imag if unit == 1j else out.real
-            np.add(side, part if unit != -1 else -part, out=side)
+class _Lines:
+    """Filters along one axis of real signals: ``lines(x, h, fill, out, threads)``.
+
+    Parameters
+    ----------
+    problem : ResampleProblem
+    compute : {"f32", "f64"}
+    parts : int
+        Real numbers of a value, which lie side by side.
+    """
+
+    def __init__(self, problem, compute, parts):
+        p, axis = problem, problem.axis
+        self.dtype, self.parts, self.axis = DTYPES[compute], parts, axis
+        shape, output = p.shape[:axis], p.output[:axis]
+        inner, most = prod(p.shape[axis + 1 :]) * parts, -(-p.taps // p.up)
+        # few values side by side and long sums of each: lines of each of them
+        self.moves = 1 < inner <= _SIDE_BY_SIDE and most > _LONG * inner
+        self.shape, self.target = (*shape, -1, inner), (*output, -1, inner)
+        lead = prod(shape)
+        if self.moves:
+            lead, inner = lead * inner, 1
+        self.filled = (lead, inner)
+        self.fills = p.boundary == "constant" and parts == 2
+        self.filter = _filter(p, compute, (lead, p.shape[axis], inner), not self.fills)
+
+    def __call__(self, x, h, fill, out, threads):
+        if self.fills:
+            # of values past the ends, one for each line and value of it that lies side by side
+            fill = np.broadcast_to(fill, (prod(self.filled) // self.parts, self.parts))
+            fill = fill.reshape(self.filled[0], 1, self.filled[1])
+        if not self.moves:
+            self.filter(x, h, out, fill, threads)
+            return
+        x = np.ascontiguousarray(np.moveaxis(x.reshape(self.shape), -1, -2))
+        lines = np.moveaxis(out.reshape(self.target), -1, -2)
+        made = np.empty(lines.shape, self.dtype)
+        self.filter(x, h, made, fill, threads)
+        lines[...] = made
 
 
-def _lines(problem, compute, x, h, fill, out, threads):
-    """Write a real result."""
-    axis, dtype = problem.axis, DTYPES[compute]
-    if problem.taps <= problem.up and min(problem.phases, problem.length) > _LISTED:
-        _scattered(problem, x, h, out)
-        return
-    inner = prod(problem.shape[axis + 1 :])
-    # few values side by side, advanced by more than one: lines of each of them
-    moved = 1 < inner <= _SIDE_BY_SIDE
-    target = out
-    if moved:
-        x, axis = np.moveaxis(x, axis, -1), x.ndim - 1
-        target = np.empty((*x.shape[:axis], problem.length), dtype)
-    x = np.ascontiguousarray(x, dtype)
-    shape = (prod(x.shape[:axis]), x.shape[axis], prod(x.shape[axis + 1 :]))
-    bank = _filter_bank(
-        compute, shape, problem.taps, problem.up, problem.down, problem.boundary,
-        config.current_isa(),
-    )  # fmt: skip
-    lines = target.reshape(shape[0], problem.length, shape[2])
-    bank(x.reshape(shape), np.ascontiguousarray(h, dtype), lines, fill, threads)
-    if moved:
-        out[...] = np.moveaxis(target, -1, problem.axis)
+def _filter(problem, compute, shape, banks):
+    """Return what filters lines (lead, n, inner): ``filter(x, h, out, fill, threads)``.
 
-
-def _scattered(problem, x, h, out):
-    """Write a real result of which each value meets one sample at most, and most meet none."""
-    x, target = (np.moveaxis(a, problem.axis, -1) for a in (x, out))
-    out[...] = 0
-    for k in range(x.shape[-1]):
-        first = -(-k * problem.up // problem.down)
-        taps = h[first * problem.down - k * problem.up :: problem.down]
-        target[..., first : first + len(taps)] = x[..., k, None] * taps
-
-
-@lru_cache(64)
-def _filter_bank(compute, shape, taps, up, down, boundary, isa):
-    return FilterBank(compute, shape, taps, up, down, boundary, isa)
+    Parameters
+    ----------
+    problem : ResampleProblem
+    compute : {"f32", "f64"}
+    shape : (int, int, int)
+        Shape of the signals.
+    banks : bool
+        Whether it may be a `FilterBank`, which has one value past the ends.
+    """
+    p, (_, n, inner) = problem, shape
+    if banks and p.phases <= _MANY and p.length >= _FEW_OUTPUTS * p.phases:
+        return FilterBank(compute, shape, p)
+    head = tail = None
+    if p.boundary != "zeros":
+        most = -(-p.taps // p.up)
+        along = Axis(n, n, 1, boundary=p.boundary)
+        head = along.at(np.arange(-most, most, dtype=np.int64))
+        tail = along.at(np.arange(n - most, n + most, dtype=np.int64))
+    down = p.down if p.length > 1 else 1  # a single output is not moved
+    return Resampler(
+        config.current_isa(), compute, n, inner, p.length, p.taps, p.up, down, head, tail
+    )
 
 
 class FilterBank:
@@ -134,47 +158,35 @@ class FilterBank:
     compute : {"f32", "f64"}
     shape : (int, int, int)
         Shape of the signals.
-    taps, up, down : int
-        Length of the filter, and the two factors.
-    boundary : str
-        One of `geometry.BOUNDARIES`.
-    isa : str
-        Instruction set.
+    problem : ResampleProblem
     """
 
-    def __init__(self, compute, shape, taps, up, down, boundary, isa):
-        self.compute, self.shape, self.boundary = compute, shape, boundary
-        common = gcd(up, down)
-        self.step, self.up, self.down = up, up // common, down // common
-        lead, n, inner = shape
-        self.length = ((n - 1) * up + taps - 1) // down + 1
+    def __init__(self, compute, shape, problem):
+        p = problem
+        self.compute, self.shape, self.boundary = compute, shape, p.boundary
+        self.step, self.up, self.down = p.up, p.phases, p.down // gcd(p.up, p.down)
+        lead, _, inner = shape
+        self.length = length = p.length
         self.phases = []  # (first value of x, first tap, taps)
-        for r in range(min(self.up, self.length)):
-            at, first = divmod(r * down, up)
-            self.phases.append((at, first, max(0, -(-(taps - first) // up))))
-        row = self.length * inner
+        for r in range(self.up):
+            at, first = divmod(r * p.down, p.up)
+            self.phases.append((at, first, max(0, -(-(p.taps - first) // p.up))))
+        row = length * inner
         self.lines = max(1, min(lead, _TOGETHER // row))
         per_phase = self.up * -(-_TOGETHER // (inner * self.up))
-        self.segment = per_phase if self.lines == 1 and row > _TOGETHER else self.length
+        self.segment = per_phase if self.lines == 1 and row > _TOGETHER else length
         self._stencils = {}
-        self._isa = isa
-        self._resampler = None
-        if inner == 1 and (self.up > _MANY or self.length < _FEW_OUTPUTS * self.up):
-            self._resampler = self._by_outputs()
+        self._isa = config.current_isa()
 
     def __call__(self, x, h, out, fill, threads):
-        """Write to `out` (lead, length, inner); all arrays C-contiguous and of the dtype."""
+        """Write the result to `out`; all arrays are C-contiguous and of the dtype."""
+        x, out = x.reshape(self.shape), out.reshape(self.shape[0], self.length, self.shape[2])
         weights = [
             np.ascontiguousarray(h[p : p + (t - 1) * self.step + 1 : self.step][::-1])
             if t
             else None
             for _, p, t in self.phases
         ]
-        if self._resampler is not None:
-            weights = [w for w in weights if w is not None]
-            weights = np.concatenate(weights or [h[:0]])
-            self._resampler(x[..., 0], weights, out[..., 0], fill, threads)
-            return
         for line in range(0, self.shape[0], self.lines):
             some = x[line : line + self.lines]
             for start in range(0, self.length, self.segment):
@@ -184,19 +196,6 @@ class FilterBank:
                     for r in range(min(self.up, stop - start))
                 ]
                 interleave(parts, out[line : line + self.lines], start, threads)
-
-    def _by_outputs(self):
-        n, most = self.shape[1], max(taps for _, _, taps in self.phases)
-        along = Axis(n, n, 1, boundary=self.boundary)
-        steps = np.diff([at for at, _, _ in self.phases], prepend=self.phases[-1][0] - self.down)
-        firsts = np.cumsum([0] + [taps for _, _, taps in self.phases])
-        phases = [
-            (step, first, taps)
-            for step, first, (_, _, taps) in zip(steps, firsts, self.phases, strict=False)
-        ]
-        head = along.at(np.arange(1 - most, most, dtype=np.int64))
-        tail = along.at(np.arange(n - most, n + most, dtype=np.int64))
-        return Resampler(n, self.length, phases, head, tail)
 
     def _part(self, x, r, weight, first, stop, fill, threads):
         """Return outputs `first` to the last before `stop` of phase r."""

@@ -10,12 +10,15 @@ from .fft import Fft
 from .fft_tiled import FftTiled
 from .footprint import DirectFootprint, DoublingFootprint, NaiveFootprint
 from .grad import BiasSums, WeightProducts, WeightTaps
+from .half import Halves
 from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
 from .integer import IntegerBox, IntegerDirect, IntegerSeparable
 from .integer_naive import IntegerNaive
 from .local import LocalConvolution
+from .lp import PowerNorms
 from .naive import Naive
+from .planar import Planar
 from .polyphase import NaiveResampling, Polyphase
 from .pool_backward import AverageGradient, ByIndices, Maxout, Weighted
 from .pooling import DirectPooling, Doubling, VanHerk
@@ -24,17 +27,25 @@ from .separable import LowRank, Separable
 from .stepwise import Stepwise
 from .stride_phases import StridePhases
 from .tiled import Tiled
+from .turned import Turned
 from .unfold import Unfold
 from .winograd import WINOGRADS
 
-#: algorithms that compute features from an image, and those of gradients: images, and weights
-_FORWARD = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS, FftTiled())
+#: algorithms that compute features from an image, of which only the last has complex numbers, and
+#: those of gradients: images, and weights
+_PRODUCTS = (Direct(), Im2col(), ImplicitGemm(), *WINOGRADS)
+_FORWARD = (*_PRODUCTS, FftTiled())
 _BACKWARD = (*map(StridePhases, _FORWARD), WeightProducts(), WeightTaps())
 
 #: what depends on the values of the weight
 _BY_VALUES = (Separable(), LowRank(), Box())
 _POOLINGS = (DirectPooling(), Doubling(), VanHerk())
 _NAIVE = Naive()
+
+#: what filters images along axes of which some may be short
+_STEPWISE = (*map(Stepwise, _BY_VALUES),)
+_EXTREMA = (*map(Bordered, _POOLINGS),)
+_INTEGER = (IntegerDirect(), IntegerSeparable(), IntegerBox())
 
 #: what integers are computed by as well
 _REALS = (
@@ -48,22 +59,27 @@ _REALS = (
 
 REGISTRY = (
     *(Exact(a) for a in _REALS if a.growth is not None),
+    *map(Turned, (*_PRODUCTS[:3], *_BY_VALUES, *_STEPWISE, *_EXTREMA, *_INTEGER)),
+    *map(Planar, (*_PRODUCTS, *_BACKWARD)),
     *_REALS,
     *_BY_VALUES,
+    *map(Halves, (Unfold(), PowerNorms(), AverageGradient(), ByIndices(), *_POOLINGS)),
     Unfold(),
+    PowerNorms(),
     AverageGradient(),
     ByIndices(),
     Maxout(),
     Weighted(),
     *_POOLINGS,
-    *map(Stepwise, (*_FORWARD, Fft(), *_BY_VALUES, _NAIVE)),
-    *map(Bordered, (*_POOLINGS, _NAIVE)),
+    *map(Stepwise, (*_FORWARD, Fft())),
+    *_STEPWISE,
+    Stepwise(_NAIVE),
+    *_EXTREMA,
+    Bordered(_NAIVE),
     DirectFootprint(),
     DoublingFootprint(),
     NaiveFootprint(),
-    IntegerDirect(),
-    IntegerSeparable(),
-    IntegerBox(),
+    *_INTEGER,
     IntegerNaive(),
     Polyphase(),
     NaiveResampling(),

@@ -19,7 +19,7 @@ class Scipy(Algorithm):
         return is_filter(problem) and super().serves(problem)
 
     def supports(self, problem):
-        if problem.family != "convolution" or problem.on_image:
+        if problem.family != "convolution" or problem.on_image or problem.asked:
             return None
         plain = {*problem.stride, *problem.dilation} == {1} and set(problem.boundary) == {"zeros"}
         plain = plain and len(problem.axes) == len(problem.shape)

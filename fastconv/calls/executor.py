@@ -13,6 +13,7 @@ from ..algorithms.contained import Contained, contains
 from ..algorithms.exact import TooLarge
 from ..algorithms.registry import lookup
 from ..loops.epilogue import any_nonfinite
+from ..loops.half import narrowed
 from ..loops.interrupt import Interruptible
 from ..loops.operands import ready
 from ..planner.backend import HOST
@@ -290,6 +291,8 @@ def _cast(result, out, dtype):
         if result.dtype == dtype and result.flags.c_contiguous and result.flags.owndata:
             return result
         out = np.empty(result.shape, dtype)
+    if narrowed(result, out):
+        return out
     with np.errstate(all="ignore"):  # a float16 that overflows becomes inf without a warning
         np.copyto(out, result, casting="unsafe")
     return out

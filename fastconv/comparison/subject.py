@@ -12,7 +12,7 @@ from ..calls.eager import executor_for, needs_values
 from ..gpu.arrays import device_of
 from ..planner.backend import HOST
 from ..planner.choose import check_arguments, choose
-from ..planner.measure import sample_arrays
+from ..planner.measure import sample_arrays, taken
 from ..planner.traits import engine_weight, looks, possible, with_traits
 from ..plans import checked_op, split_arguments
 from ..problem import OPS
@@ -174,13 +174,14 @@ class Noise:
     def runner(self, name):
         if name == "scipy":
             raise ValueError("no function of SciPy poses this problem")
-        run_bound = HOST.lookup(name, self.problem).bind(self.problem)
+        algorithm = HOST.lookup(name, self.problem)
+        run_bound = algorithm.bind(self.problem)
+        operands, like = taken(algorithm, self.problem, self.operands, self._out)
 
         def run(threads, blank=False):
             make = np.zeros_like if blank else np.empty_like
-            pair = isinstance(self._out, tuple)
-            out = tuple(map(make, self._out)) if pair else make(self._out)
-            run_bound(self.operands, None, out, config.run_threads(threads))
+            out = tuple(map(make, like)) if isinstance(like, tuple) else make(like)
+            run_bound(operands, None, out, config.run_threads(threads))
             return out
 
         return run

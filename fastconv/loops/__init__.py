@@ -8,6 +8,7 @@ module                    what it does
 axes                      Merge axes that are not filtered.
 box                       Filter with constant kernels, by running sums.
 direct                    Convolve as stencils over rows.
+direct_dots               Convolve output by output, over planes of few outputs.
 direct_layout             Cut a convolution of direct into runs, spans and blocks.
 direct_planes             Convolve channel by channel, over planes of outputs (depthwise).
 epilogue                  Apply bias, residual and activation; search for NaN and Inf.
@@ -23,16 +24,19 @@ footprint                 Compute maxima over windows with gaps.
 footprint_layout          Cut a filter with a footprint into rows and tasks.
 grad                      Compute the gradient of a weight as matrix products.
 grad_direct               Compute the gradient of a weight channel by channel.
+half                      Convert between float16 and float32.
 im2col                    Convolve by unfolding images and multiplying matrices.
 implicit_gemm             Convolve as a matrix product whose operand is packed tile by tile.
 implicit_gemm_layout      Cut a convolution of implicit_gemm into panels and blocks.
 integer                   Filter images of integers.
 interrupt                 Stop long calls when a signal arrives.
 local                     Convolve with a different weight at every position.
+lp                        Compute powers of the values of Lp pooling.
 naive                     Compute reference results with plain loops.
 operands                  Convert and describe the arrays of a call.
 passes                    Filter along one axis after the other.
 passes_layout             Cut the passes of a filter into strips and tasks.
+planar                    Split complex numbers into planes of their parts, and join them.
 polyphase                 Resample signals, and interleave phases.
 pool_backward             Compute gradients of poolings that sum, and maxima across channels.
 pool_backward_layout      Find the windows of a pooling that hold a position.
@@ -46,6 +50,7 @@ simd                      Look up C kernels by instruction set.
 sizes                     Round sizes of scratch memory up.
 stride_phases             Make weights of dense convolutions, and interleave their outputs.
 tiled                     Copy every t-th value of an array, and add arrays.
+turned                    Transpose matrices of few columns.
 unfold                    Unfold images into columns, and fold columns back.
 winograd                  Convolve with 3x3 kernels in Winograd's transformed domain.
 winograd_layout           Cut a convolution of winograd into tiles and blocks.

@@ -12,7 +12,7 @@ implicit_gemm packs at a time, or fewer if the matrix would be larger than UNFOL
 from fastconv.loops cimport simd
 from fastconv.loops.implicit_gemm cimport Convolution, Operands
 from fastconv.loops.unfold cimport fc_unfold, unfold_kernels
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div, clear_ends
 from fastconv.loops.implicit_gemm_layout cimport fc_block, fc_panel, fc_piece
 from fastconv.loops.simd cimport fc_geometry, fc_line
 
@@ -92,6 +92,8 @@ cdef class Im2col(Convolution):
         cdef Py_ssize_t last = row + ceil_div(block.pixel_count, width), done = 0
         cdef char *matrix = <char *>block.patch
         block.pitch = self.pitch
+        if block.pixel_count < self.pitch:
+            clear_ends(matrix, self.depth, self.pitch * self.item, block.pixel_count * self.item)
         self.unfold_room.plan(&g.axis[2], column, columns, block.lines)
         while row < last:
             image = row // height

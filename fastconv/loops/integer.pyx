@@ -14,6 +14,7 @@ import numpy as np
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.interrupt cimport Watch, current, of_thread
 from fastconv.loops.simd cimport FC_F32
+from fastconv.loops.sizes cimport clear_ends
 
 cnp.import_array()
 
@@ -77,7 +78,7 @@ cdef class Integers:
     cdef fc_integer_plan plan
     cdef object kept
     cdef Py_ssize_t planes, rows, source_item, target_item, strip, strips, block, blocks
-    cdef Py_ssize_t scratch_bytes
+    cdef Py_ssize_t scratch_bytes, row_bytes, used_bytes
 
     def __init__(self, str isa, str real, str source, str target, planes, rows, width, unit,
                  row_line, column_line, before, kind, row_weights, column_weights, orders,
@@ -122,7 +123,8 @@ cdef class Integers:
         # Make the pitch an odd number of cache lines, so that rows do not share one cache set.
         p.pitch = ((self.strip + halo + 2 * self.room.slack) * item + 63) // 64 | 1
         p.pitch = p.pitch * 64 // item
-        self.scratch_bytes = p.list * sizeof(void *) + 64 + (p.row_taps + 6) * p.pitch * item
+        self.row_bytes, self.used_bytes = p.pitch * item, (self.strip + halo) * item
+        self.scratch_bytes = p.list * sizeof(void *) + 64 + (p.row_taps + 6) * self.row_bytes
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
 
     cdef void *_keep(self, values, dtype) except NULL:
@@ -162,6 +164,9 @@ cdef class Integers:
         cdef Watch *watch = current()
         threads = <int>max(1, min(<Py_ssize_t>threads, tasks))
         workspace = <char *>scratch.lease(threads * self.scratch_bytes)
+        for i in range(threads):
+            clear_ends(self._rows(workspace + i * self.scratch_bytes), self.plan.row_taps + 6,
+                       self.row_bytes, self.used_bytes)
         if threads == 1:
             with nogil:
                 for i in range(tasks):
@@ -172,6 +177,10 @@ cdef class Integers:
                 self._task(source, target, workspace + threadid() * self.scratch_bytes, i,
                            of_thread(watch, threadid()))
         scratch.release(workspace)
+
+    cdef char *_rows(self, char *workspace) noexcept nogil:
+        """Return the first of a thread's rows, which lie behind its pointers."""
+        return workspace + (self.plan.list * sizeof(void *) + 63) // 64 * 64
 
     cdef void _task(self, const char *image, char *out, char *workspace,
                     Py_ssize_t number, Watch *watch) noexcept nogil:

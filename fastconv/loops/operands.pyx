@@ -5,7 +5,11 @@ cimport numpy as cnp
 
 import numpy as np
 
+from fastconv.loops.half cimport convertible, widened
+
 cnp.import_array()
+
+cdef object _SINGLE = np.dtype(np.float32)
 
 
 def described(tuple arrays):
@@ -49,5 +53,10 @@ cpdef tuple ready(tuple arrays, tuple dtypes):
 cdef tuple _made_ready(tuple arrays, tuple dtypes):
     cdef list result = []
     for array, dtype in zip(arrays, dtypes):
-        result.append(None if array is None else np.require(array, dtype, ("C", "A")))
+        if array is None:
+            result.append(None)
+        elif dtype is _SINGLE and convertible(<cnp.ndarray>array, True):
+            result.append(widened(<cnp.ndarray>array))
+        else:
+            result.append(np.require(array, dtype, ("C", "A")))
     return tuple(result)

@@ -35,6 +35,7 @@ cdef struct Band:           # a tile: what its units read and where they write
 
 
 cdef class Passes(Layout):
+    cdef void _clear(self, char *workspace) noexcept nogil
     cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread,
                     Watch *watch) noexcept nogil
     cdef void _through_depth(self, Band *band, Py_ssize_t unit, Py_ssize_t chunk) noexcept nogil

@@ -23,7 +23,7 @@ from fastconv.loops cimport scratch
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.passes_layout cimport Along, Layout, STEP_TAPS, Run, Step, fc_lines
-from fastconv.loops.sizes cimport aligned, ceil_div
+from fastconv.loops.sizes cimport aligned, ceil_div, clear_ends
 from fastconv.loops.simd cimport fc_at
 
 cnp.import_array()
@@ -64,6 +64,8 @@ cdef class Passes(Layout):
         threads = max(1, min(threads, self.tiles))
         call.workspace = <char *>scratch.lease(threads * self.thread_bytes + self.fill_bytes)
         call.fill_row = call.workspace + threads * self.thread_bytes
+        for i in range(threads):
+            self._clear(<char *>call.workspace + i * self.thread_bytes)
         for i in range(self.along[2].image):
             put(<char *>call.fill_row, i, self.item, call.fill)
         if threads == 1:
@@ -75,6 +77,15 @@ cdef class Passes(Layout):
                             chunksize=1):
                 self._tile(&call, i, threadid(), of_thread(watch, threadid()))
         scratch.release(call.workspace)
+
+    cdef void _clear(self, char *workspace) noexcept nogil:
+        """Clear what is read of a thread's scratch rows without being written."""
+        cdef Py_ssize_t row = self.pitch * self.item, rows = self.room.rows
+        clear_ends(workspace, rows, row, self.used_bytes)
+        clear_ends(workspace + rows * row, self.levels, row, 0)
+        if self.phase_pitch:
+            clear_ends(workspace + (rows + self.levels) * row, self.along[2].stride,
+                       self.phase_pitch * self.item, 0)
 
     cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread,
                     Watch *watch) noexcept nogil:

@@ -68,7 +68,7 @@ cdef class Layout:
     cdef Py_ssize_t item, batch, channels, multiplier, features, terms, factor_length
     cdef Py_ssize_t coefficient[3]
     cdef Py_ssize_t strips, chunks, chunk_units, chunk_rows, tiles, levels
-    cdef Py_ssize_t pitch, phase_pitch, own_bytes, thread_bytes, fill_bytes
+    cdef Py_ssize_t pitch, phase_pitch, used_bytes, own_bytes, thread_bytes, fill_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue, through_depth
     cdef object row_steps

@@ -177,7 +177,7 @@ cdef class Layout:
         """Find which columns of each strip are read, copied within a row, or padding."""
         cdef Along *w = &self.along[2]
         cdef Strip *strip = <Strip *>self._keep(self.strips * sizeof(Strip))
-        cdef Py_ssize_t border = 0, i, stop
+        cdef Py_ssize_t border = 0, i, stop, used
         cdef Sources found
         self.strip = strip
         for i in range(self.strips):
@@ -193,6 +193,8 @@ cdef class Layout:
         found.runs = found.copies = found.gaps = 0
         for i in range(self.strips):
             find_sources(w, &strip[i], &found, self.room.lanes)
+            used = strip[i].width + strip[i].lead
+            self.used_bytes = used * self.item if i == 0 else min(self.used_bytes, used * self.item)
         self.run, self.copy, self.gap = found.run, found.copy, found.gap
 
     cdef _cut_rows(self):

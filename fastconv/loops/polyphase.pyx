@@ -7,16 +7,20 @@
 from cython.parallel cimport prange, threadid
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memcpy
+from math import gcd
+
 cimport numpy as cnp
 import numpy as np
 
+from fastconv.loops cimport scratch, simd
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.simd cimport FC_F32
 
 cnp.import_array()
 
 cdef enum:
     TOGETHER = 64       # elements of every phase that are written while they stay in L1
-    LONG = 256          # taps of an output that takes long enough to ask whether to stop
+    BLOCK = 1 << 16     # multiply-adds per unit of work of a thread
 
 ctypedef fused element:
     uint32_t
@@ -81,137 +85,111 @@ cdef void interleave_rows(char **at, const Py_ssize_t *count, Py_ssize_t phases,
                 memcpy(to + (j * phases + r) * size, at[r] + (line * count[r] + j) * size, size)
 
 
-ctypedef fused real:
-    float
-    double
-
-
-cdef struct Phase:
-    Py_ssize_t step         # values of x by which the window moves before this output
-    Py_ssize_t first        # index of the first of its weights, which are stored last tap first
-    Py_ssize_t taps         # number of its weights
-
-
 cdef class Resampler:
-    """Resample lines output by output, for filters with many phases that have few outputs each.
+    """Resample lines (n, inner) output by output.
 
     Parameters
     ----------
-    n : int
-        Values of a line.
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    n, inner : int
+        Values of a line, and how many lie side by side.
     length : int
         Values of its result.
-    phases : sequence of (step, first, taps)
-        Phases in order; output m uses phase m modulo their number. `step` says how far the window
-        moves from the output before, `first` and `taps` which weights it has.
-    head, tail : ndarray of int
-        Indices into x of the values at positions ``1 - taps .. taps - 1`` and ``n - taps ..
-        n + taps - 1``, where taps is the largest number of taps of a phase; -1 for the fill value.
+    taps, up, down : int
+        Length of the filter, and the two factors.
+    head, tail : ndarray of int or None
+        Indices into x of the values at positions ``-most .. most - 1`` and ``n - most ..
+        n + most - 1``, where most is ``ceil(taps / up)``; -1 for the fill value. None if there are
+        zeros beyond the ends.
     """
 
-    cdef Py_ssize_t n, length, most, count
-    cdef object kept, head_index, tail_index
-    cdef Phase *phases
+    cdef const fc_polyphase_kernels *room
+    cdef fc_polyphase rates
+    cdef Py_ssize_t length, item, phases
+    cdef object head_index, tail_index
 
-    def __init__(self, n, length, phases, head, tail):
-        cdef cnp.ndarray kept = np.ascontiguousarray(phases, dtype=np.intp)
-        self.n, self.length, self.count = n, length, len(phases)
-        self.kept = kept
-        self.phases = <Phase *>cnp.PyArray_DATA(kept)
-        self.most = max([p[2] for p in phases])
+    def __init__(self, str isa, str dtype, n, inner, length, taps, up, down, head, tail):
+        cdef int real = simd.real_index(dtype)
+        self.room = polyphase_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
+        self.length = length
+        self.rates.n, self.rates.inner = n, inner
+        self.rates.taps, self.rates.up, self.rates.down = taps, up, down
+        self.rates.whole, self.rates.part = divmod(down, up)
+        self.rates.common = gcd(up, down)
+        self.rates.most = -(-taps // up)
         self.head_index, self.tail_index = head, tail
+        self.phases = up // gcd(up, down)
 
-    def __call__(self, cnp.ndarray x, cnp.ndarray weights, cnp.ndarray out, fill, int threads):
+    def __call__(self, cnp.ndarray x, cnp.ndarray h, cnp.ndarray out, fill, int threads):
         """Write the resampled lines to `out`.
 
         Parameters
         ----------
-        x : ndarray (lines, n)
-            Lines to resample.
-        weights : ndarray
-            Weights of all phases, of the dtype of x.
-        out : ndarray (lines, length)
-            Result, of the dtype of x.
+        x : ndarray
+            Lines to resample, C-contiguous.
+        h : ndarray (taps,)
+            Filter, C-contiguous and of the dtype of x.
+        out : ndarray
+            Result, C-contiguous and of the dtype of x.
         fill : float
             Value beyond the ends of a line.
         threads : int
             Number of threads.
         """
-        cdef Py_ssize_t lines = x.shape[0], i
-        cdef cnp.ndarray head = self._ends(x, self.head_index, fill)
-        cdef cnp.ndarray tail = self._ends(x, self.tail_index, fill)
-        cdef Py_ssize_t width = head.shape[1], last = tail.shape[1]
-        cdef bint narrow = x.itemsize == 4
-        cdef char *source = cnp.PyArray_BYTES(x)
-        cdef char *front = cnp.PyArray_BYTES(head)
-        cdef char *back = cnp.PyArray_BYTES(tail)
-        cdef char *w = cnp.PyArray_BYTES(weights)
+        cdef Py_ssize_t step = self.rates.n * self.rates.inner * self.item, ends = 0
+        cdef Py_ssize_t row = self.rates.inner * self.item, i
+        cdef Py_ssize_t lines = cnp.PyArray_SIZE(x) // (self.rates.n * self.rates.inner)
+        cdef Py_ssize_t share = max(1, BLOCK // (self.rates.most * self.rates.inner))
+        cdef Py_ssize_t blocks = (self.length + share - 1) // share
+        cdef const char *source = cnp.PyArray_BYTES(x)
+        cdef const char *taps = cnp.PyArray_BYTES(h)
         cdef char *to = cnp.PyArray_BYTES(out)
-        # Divide a line into blocks that start with the first phase.
-        cdef Py_ssize_t periods = (self.length + self.count - 1) // self.count
-        cdef Py_ssize_t share = max(1, 8192 // self.count), blocks = (periods + share - 1) // share
         cdef Watch *watch = current()
-        for i in prange(lines * blocks, nogil=True, num_threads=threads, schedule="static"):
-            if narrow:
-                self._block(<const float *>source + i // blocks * self.n,
-                            <const float *>front + i // blocks * width,
-                            <const float *>back + i // blocks * last, <const float *>w,
-                            <float *>to + i // blocks * self.length, i % blocks * share, share,
-                            of_thread(watch, threadid()))
+        cdef char *bank = NULL
+        cdef const char *front = NULL
+        cdef const char *back = NULL
+        cdef cnp.ndarray head, tail
+        if self.head_index is not None:
+            x = x.reshape(lines, self.rates.n, self.rates.inner)
+            head, tail = self._ends(x, self.head_index, fill), self._ends(x, self.tail_index, fill)
+            front, back = cnp.PyArray_BYTES(head), cnp.PyArray_BYTES(tail)
+            ends = len(self.head_index) * row
+        # Sorting takes as long as one output of each phase.
+        if self.rates.inner == 1 and lines * self.length >= self.phases:
+            bank = <char *>scratch.lease(self.phases * self.rates.most * self.item)
+        with nogil:
+            if bank is not NULL:
+                self.room.sort(&self.rates, taps, bank)
+            if threads == 1 or lines * blocks == 1:
+                for i in range(lines * blocks):
+                    self._block(source, taps, bank, front, back, to, i // blocks, step, ends,
+                                i % blocks * share, share, watch)
             else:
-                self._block(<const double *>source + i // blocks * self.n,
-                            <const double *>front + i // blocks * width,
-                            <const double *>back + i // blocks * last, <const double *>w,
-                            <double *>to + i // blocks * self.length, i % blocks * share, share,
-                            of_thread(watch, threadid()))
+                for i in prange(lines * blocks, num_threads=threads, schedule="static"):
+                    self._block(source, taps, bank, front, back, to, i // blocks, step, ends,
+                                i % blocks * share, share, of_thread(watch, threadid()))
+        if bank is not NULL:
+            scratch.release(bank)
 
     def _ends(self, x, index, fill):
         values = np.take(x, np.maximum(index, 0), axis=1)
         values[:, index < 0] = fill
-        return np.ascontiguousarray(values)
+        return values
 
-    cdef void _block(self, const real *x, const real *head, const real *tail, const real *weights,
-                     real *out, Py_ssize_t period, Py_ssize_t share,
+    cdef void _block(self, const char *x, const char *h, const char *bank, const char *head,
+                     const char *tail, char *out, Py_ssize_t number, Py_ssize_t step,
+                     Py_ssize_t ends, Py_ssize_t first, Py_ssize_t share,
                      Watch *watch) noexcept nogil:
-        cdef Py_ssize_t m = period * self.count, stop = min(m + share * self.count, self.length)
-        cdef Py_ssize_t per_period = 0, at, r, t
-        cdef const Phase *p
-        cdef const real *window
-        for r in range(self.count):
-            per_period += self.phases[r].step
-        at = period * per_period    # the first phase's step closes a period
-        r = 0
-        while m < stop:
-            p = &self.phases[r]
-            if r:
-                at += p.step
-            t = p.taps
-            if (r == 0 or t > LONG) and stopped(watch):
-                return
-            if at < t - 1:
-                window = head + at - t + self.most
-            elif at >= self.n:
-                window = tail + at - t + 1 - self.n + self.most
-            else:
-                window = x + at - t + 1
-            out[m] = dot(window, weights + p.first, t)
-            m += 1
-            r += 1
-            if r == self.count:
-                r = 0
-                at += self.phases[0].step
-
-
-cdef inline real dot(const real *x, const real *w, Py_ssize_t count) noexcept nogil:
-    cdef real a = 0, b = 0, c = 0, d = 0
-    cdef Py_ssize_t i = 0
-    while i + 4 <= count:
-        a += x[i] * w[i]
-        b += x[i + 1] * w[i + 1]
-        c += x[i + 2] * w[i + 2]
-        d += x[i + 3] * w[i + 3]
-        i += 4
-    while i < count:
-        a += x[i] * w[i]
-        i += 1
-    return (a + b) + (c + d)
+        cdef fc_polyphase_line line
+        if stopped(watch):
+            return
+        line.x = x + number * step
+        line.head = line.tail = NULL
+        if head is not NULL:
+            line.head, line.tail = head + number * ends, tail + number * ends
+        line.out = out + number * self.length * self.rates.inner * self.item
+        self.room.resample(&self.rates, &line, h, bank, first, min(first + share, self.length))

@@ -32,6 +32,9 @@ cdef enum:
     LEAST_TAPS = 6          # fewest taps of a sum that is worth a ladder
     MOST_PICKED = 4         # largest stride at which vectors pick values (src/pick.h)
 
+# Time to join all rows of a window, over that to join as many rows of a ladder.
+cdef double ALL_ROWS = 1.4
+
 # Dtypes for which src/pooling has no windows at once and no shared rows: they are pooled seldom.
 _PLAIN = ("i32", "i64", "u32", "u64")
 
@@ -296,7 +299,9 @@ cdef class PoolCut:
             self.work = (row.output + lanes - 1) // lanes * _vectors_read(row)
             self.steps = 0
             return
-        if p.columns == FC_SHARED:
+        if p.columns == FC_ALL_ROWS:
+            joined *= ALL_ROWS
+        elif p.columns == FC_SHARED:
             joined = 0.7 * (h.stride + (h.taps + 3.0 * p.share) / p.share)
         elif p.columns == FC_LADDER:
             joined = self.down.taps + h.stride * (

@@ -13,9 +13,13 @@ from fastconv.loops cimport scratch, simd
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
-from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
+from fastconv.loops.simd cimport FC_F32, FC_F64, fc_axis, fc_geometry, fc_line
+
+from fastconv.problem.arrays import DTYPES
 
 cnp.import_array()
+
+cdef dict _COMPLEX = {"c64": FC_F32, "c128": FC_F64}
 
 cdef enum:
     RUN_BYTES = 12 * 1024   # bytes of rows that stay in L1 while all taps copy or add them
@@ -30,7 +34,8 @@ cdef class Blocks:
     isa : str
         Instruction set.
     dtype : str
-        "f32" or "f64"; unfolding moves any elements of 4 or 8 bytes.
+        "f32", "f64", "c64", "c128", or an unsigned integer such as "u8"; unfolding moves any
+        elements of that size.
     planes : int
         Channels of the whole batch.
     axes : sequence of 1 to 3 tuples
@@ -43,9 +48,12 @@ cdef class Blocks:
     cdef cnp.ndarray line_bounds
 
     def __init__(self, str isa, str dtype, planes, axes):
-        cdef int real = simd.real_index(dtype)
-        self.room = unfold_kernels(isa, real)
-        self.item = 4 if real == FC_F32 else 8
+        if dtype in _COMPLEX:
+            self.room = <const fc_unfold *>simd.room(isa, "unfold_complex", _COMPLEX[dtype],
+                                                     sizeof(fc_unfold))
+        else:
+            self.room = unfold_kernels(isa, simd.value_index(dtype))
+        self.item = DTYPES[dtype].itemsize
         self.planes = planes
         set_axes(&self.geometry, axes)
         cdef fc_axis *w = &self.geometry.axis[2]

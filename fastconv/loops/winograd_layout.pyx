@@ -1,6 +1,8 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
 """winograd: cut one convolution into blocks of tiles, once per problem."""
 
+from libc.string cimport memset
+
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
 from fastconv.loops.axes cimport set_axes
@@ -136,7 +138,6 @@ cdef class Tiling:
         self.weight_bytes = self.groups * self.frequencies * self.weight_plane * self.item
 
     cdef void set_scratch(self, fc_tiles *b, char *at) noexcept nogil:
-        cdef Py_ssize_t i
         b.frequencies, b.depth = self.frequencies, self.depth
         b.panel_vectors = self.panel_vectors
         b.values = at
@@ -152,8 +153,9 @@ cdef class Tiling:
         b.runs = <fc_tile_run *>at
         at += self.run_bytes
         b.zeros = at
-        for i in range(self.zero_bytes):
-            at[i] = 0
+        memset(at, 0, self.zero_bytes)
+        # Lanes past the last column are transformed, too: see clear_ends in sizes.pxd.
+        memset(b.columns, 0, self.column_bytes)
 
     cdef void cut_for(self, int threads, Py_ssize_t *blocks, Py_ssize_t *splits) noexcept nogil:
         """Set numbers of blocks of tiles and of parts of all strips that keep all threads busy."""

@@ -108,7 +108,8 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, 
     for row in rows:
         algorithm = backend.lookup(row.name, problem)
         weight = algorithm.prepare(problem, arrays[prepare]) if prepared else None
-        calls.append(_call(algorithm.bind(problem), arrays, weight, out, threads))
+        given, made = taken(algorithm, problem, arrays, out)
+        calls.append(_call(algorithm.bind(problem), given, weight, made, threads))
     seconds = time_interleaved(calls, time_limit=time_limit or TIME_LIMIT, backend=backend)
     fastest, best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])
     if fastest == math.inf:
@@ -167,6 +168,19 @@ def sample_arrays(problem, seed=0):
     if problem.traits is not None:
         arrays[1] = _weight(rng, problem.weight_shape, dtype, problem.traits)
     return tuple(arrays), np.empty(result, dtype)
+
+
+def taken(algorithm, problem, arrays, out):
+    """Return operands and output of `sample_arrays` in the dtype that an algorithm takes."""
+    own = algorithm.takes(problem)
+    if own is None:
+        return arrays, out
+    old, new = DTYPES[problem.compute], DTYPES[own]
+
+    def cast(array):
+        return array.astype(new) if array.dtype == old else array
+
+    return tuple(map(cast, arrays)), tuple(map(cast, out)) if type(out) is tuple else cast(out)
 
 
 def _weight(rng, shape, dtype, traits):

@@ -21,6 +21,7 @@ function, makes the problem, and writes and reads the key that names it.
 `scipy_arguments`          checks of arguments that follow SciPy's rules
 `scipy_faults`             refuses calls that stop the process inside of SciPy
 `request`                  `Request`: a problem, and how arrays become its operands
+`turned`                   image filters with short last axes, as filters with these in front
 `factors`                  splits kernels into outer products of vectors
 `validate_convolution`     arguments of convolutions and their gradients to a `Request`
 `validate_pooling`         the same for poolings, maxout, unfold and fold

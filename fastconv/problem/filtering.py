@@ -1,6 +1,6 @@
 """FilterProblem: a convolution or correlation of N-D arrays, as SciPy's functions define it."""
 
-from dataclasses import replace
+from dataclasses import field, replace
 from math import prod
 
 import numpy as np
@@ -66,6 +66,12 @@ class FilterProblem:
     fill : float
         The value past the edges of an integer image, for the boundary ``constant``. For other
         images the value is passed to the algorithm with the operands.
+    order : tuple of int
+        The filtered axes from the slowest to the fastest in which SciPy goes through the kernel, if
+        this is not their order in memory. It decides the sums of an integer image.
+    asked : str
+        The function of SciPy that poses the problem, such as ``signal.upfirdn``, if it is not that
+        of the op. It is not part of the key, and does not tell problems apart.
     """
 
     op: str
@@ -81,6 +87,8 @@ class FilterProblem:
     traits: str | None = None
     method: str = "auto"
     fill: float = 0.0
+    order: tuple[int, ...] = ()
+    asked: str = field(default="", compare=False)
 
     kind = "fwd"
     conjugate = False

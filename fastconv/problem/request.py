@@ -1,6 +1,7 @@
 """`Request`: a problem, and how the caller's arrays become the operands of an algorithm."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -74,6 +75,14 @@ class Request:
     asks_scipy: str | None = None
     warns: bool = False
     rereads: bool = False
+
+    def with_operands_of(self, dtype):
+        """Return the request for an algorithm that takes and writes `dtype`.
+
+        Arrays of other dtypes than that of the computation, such as indices, stay as they are.
+        """
+        dtypes = tuple(dtype if d == self.compute_dtype else d for d in self.dtypes)
+        return replace(self, dtypes=dtypes, compute_dtype=dtype)
 
     def operands(self, ready, arrays, only=None):
         """Return the operands of the algorithm: the caller's arrays cast, checked and arranged.

@@ -74,6 +74,9 @@ class SeparableProblem:
     fill : float
         The value past the edges of an integer image, for the boundary ``constant``. For
         floating-point images the value is passed to the algorithm with the operands.
+    in_order : bool
+        Whether passes are joined into one step only if they follow each other in memory as well,
+        so that they are applied in the order of their terms.
     """
 
     op: str
@@ -81,6 +84,7 @@ class SeparableProblem:
     shape: tuple[int, ...]
     terms: tuple[tuple[Pass, ...], ...]
     fill: float = 0.0
+    in_order: bool = False
 
     kind = "fwd"
     conjugate = False
@@ -138,7 +142,10 @@ class SeparableProblem:
         """Yield the steps of one term."""
         passes = self._without_factors(term)
         together = len(passes) > 1 and self._fusible(passes)
-        groups = [passes] if together else [[p] for p in passes]
+        if together and self.in_order:
+            groups = _ascending(passes)
+        else:
+            groups = [passes] if together else [[p] for p in passes]
         for group in groups:
             group = sorted(group, key=lambda pair: pair[0].axis)
             yield self._filter([p for p, _ in group]), [weights for _, weights in group]
@@ -228,6 +235,17 @@ class SeparableProblem:
         if "c" in (dtypes[0][0], dtypes[2][0]):
             tokens.fail("no complex numbers")
         return problem
+
+
+def _ascending(pairs):
+    """Return pairs of a pass and its weights in groups, in each of which the axes ascend."""
+    groups = []
+    for pair in pairs:
+        if groups and groups[-1][-1][0].axis < pair[0].axis:
+            groups[-1].append(pair)
+        else:
+            groups.append([pair])
+    return groups
 
 
 def _pass(tokens, text):

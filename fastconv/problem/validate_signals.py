@@ -240,7 +240,11 @@ def _strided(x, h, up, down, axis, boundary, fill, dtype):
     }  # fmt: skip
     specs = (Spec(tuple(x.shape), dtype), Spec(tuple(shape), dtype))
     request = signal_filter("convolve", specs, options)
-    return replace(request, arrange=partial(_strided_operands, up, tuple(shape), request.arrange))
+    return replace(
+        request,
+        problem=replace(request.problem, asked="signal.upfirdn"),
+        arrange=partial(_strided_operands, up, tuple(shape), request.arrange),
+    )
 
 
 def _strided_operands(up, shape, arrange, arrays):

@@ -7,15 +7,16 @@ FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l,
     const ptrdiff_t s = w->stride, low = l->low, high = l->high;
     const real *from = source + l->start - w->before;
     ptrdiff_t i = low;
-    if (s == 1) {
+    if (s > 1) {
+        NAME(pick)(line, from, s, low, high);
+    } else if (high - low < LANES) {
+        NAME(copy_few)(line + low, from + low, high - low);
+    } else {
         for (; i + LANES <= high; i += LANES)
             storeu(line + i, loadu(from + i));
-        if (i < high && high - low >= LANES) {
+        if (i < high)
             storeu(line + high - LANES, loadu(from + high - LANES));
-            i = high;
-        }
     }
-    NAME(pick)(line, from, s, i, high);
     for (i = 0; i < low; i++) {
         const ptrdiff_t x = fc_at(w, l->start + i * s);
         line[i] = x < 0 ? fill : source[x];

@@ -171,11 +171,46 @@ static __attribute__((noinline)) void NAME(collected_column)(struct work *w, con
         NAME(window_column)(w, plane, out, here, oh, end, 3, 2, w->join, 0, ONE_BY_ONE);
 }
 
+/* Return how many rows hold `elements` elements that lie outside of the array; none if it is not
+ * positive. */
+FC_INLINE ptrdiff_t NAME(rows_beyond)(ptrdiff_t elements, ptrdiff_t pitch)
+{
+    return elements > 0 ? (elements + pitch - 1) / pitch : 0;
+}
+
+/* Compute a column. Its first and last rows may read vectors that begin before the array or end
+ * behind it. The values of these rows are copied one by one. */
+FC_INLINE void NAME(edge_column)(struct work *w, const real *plane, real *out, ptrdiff_t here,
+                                 ptrdiff_t oh, ptrdiff_t end, const int k, const int s,
+                                 const int how, const struct edge *edge)
+{
+    const struct fc_pool_axis *h = &w->pool->axis[1];
+    const ptrdiff_t pitch = w->pool->axis[2].input, first = NAME(first_column)(w->pool, here);
+    const real *begin = plane + first;
+    const real *stop = begin + (h->input - 1) * pitch + s * LANES + k - 1;
+    const ptrdiff_t above = NAME(rows_beyond)(w->input - begin, pitch);
+    const ptrdiff_t below = NAME(rows_beyond)(stop - w->input_end, pitch);
+    /* The first output row below those that read the rows above, and the first one that reads the
+     * rows below. */
+    ptrdiff_t low = above ? (above + h->before + s - 1) / s : oh;
+    ptrdiff_t high = below ? h->input - below + h->before - k + s : end * s;
+    high = high > 0 ? high / s : 0;
+    if (edge->masked == ONE_BY_ONE || how == CAREFUL)
+        low = end;
+    low = low < oh ? oh : low > end ? end : low;
+    high = high < low ? low : high > end ? end : high;
+    if (oh < low)
+        NAME(collected_column)(w, plane, out, here, oh, low);
+    if (low < high && how != CAREFUL)
+        NAME(window_column)(w, plane, out, here, low, high, k, s, how, edge, AT_ENDS);
+    if (high < end)
+        NAME(collected_column)(w, plane, out, here, high, end);
+}
+
 FC_INLINE void NAME(windows)(struct work *w, const real *plane, real *out, ptrdiff_t oh,
                              ptrdiff_t rows, const int k, const int s, const int how)
 {
     const struct fc_pool_axis *h = &w->pool->axis[1], *c = &w->pool->axis[2];
-    const real *last = plane + (h->input - 1) * c->input + s * LANES + k - 1;
     const struct edge *edge = w->edges;
     /* Prefetch the rows that are read next in the order of memory: columns of vectors read them in
      * another order. */
@@ -188,18 +223,15 @@ FC_INLINE void NAME(windows)(struct work *w, const real *plane, real *out, ptrdi
             __builtin_prefetch(next + i);
         next += share;
         const ptrdiff_t here = NAME(vector_start)(o, w->outputs);
-        const ptrdiff_t first = NAME(first_column)(w->pool, here);
-        const int within = NAME(reads_within)(w->pool, here);
-        int masked = within ? NOWHERE : edge->masked;
-        if (!within && (plane + first < w->input || last + first > w->input_end))
-            masked = ONE_BY_ONE;
-        if (masked == NOWHERE && how != CAREFUL)
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, NOWHERE);
-        else if (masked == AT_ENDS && how != CAREFUL && how != MINIMUM)
-            NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, AT_ENDS);
-        else
-            NAME(collected_column)(w, plane, out, here, oh, oh + rows);
-        edge += !within;
+        if (NAME(reads_within)(w->pool, here)) {
+            if (how == CAREFUL)
+                NAME(collected_column)(w, plane, out, here, oh, oh + rows);
+            else
+                NAME(window_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge, NOWHERE);
+            continue;
+        }
+        NAME(edge_column)(w, plane, out, here, oh, oh + rows, k, s, how, edge);
+        edge++;
     }
 }
 

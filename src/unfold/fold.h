@@ -15,6 +15,11 @@ FC_INLINE void NAME(add_line)(const struct fc_axis *w, const struct fc_line *l, 
 {
     const ptrdiff_t s = w->stride;
     real *to = row + l->start - w->before;
+    if (s == 1) {
+        for (ptrdiff_t i = first; i < last; i++)
+            to[i] += from[i];
+        return;
+    }
     for (ptrdiff_t i = first; i < last; i++)
         to[i * s] += from[i];
 }

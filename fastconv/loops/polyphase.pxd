@@ -1,0 +1,24 @@
+"""Declare the C interface of polyphase; see src/polyphase/interface.h."""
+
+from fastconv.loops cimport simd
+
+cdef extern from "polyphase/interface.h" nogil:
+    struct fc_polyphase:
+        ptrdiff_t n, inner, taps, up, down, whole, part, common, most
+
+    struct fc_polyphase_line:
+        const void *x
+        const void *head
+        const void *tail
+        void *out
+
+    struct fc_polyphase_kernels:
+        size_t size
+        void sort(const fc_polyphase *p, const void *h, void *bank) noexcept nogil
+        void resample(const fc_polyphase *p, const fc_polyphase_line *line, const void *h,
+                      const void *bank, ptrdiff_t first, ptrdiff_t stop) noexcept nogil
+
+
+cdef inline const fc_polyphase_kernels *polyphase_kernels(str isa, int real) except NULL:
+    return <const fc_polyphase_kernels *>simd.room(isa, "polyphase", real,
+                                                   sizeof(fc_polyphase_kernels))

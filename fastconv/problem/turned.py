@@ -1,0 +1,68 @@
+"""Filters of images whose last axis is short, as filters of images with the short axes in front."""
+
+from dataclasses import replace
+from functools import lru_cache
+from math import prod
+
+from . import extremum, filtering, separable
+
+#: functions of `scipy.ndimage` whose short axes can be moved
+OPS = (*filter(lambda op: op.startswith("ndimage"), filtering.OPS), *separable.OPS, *extremum.OPS)
+#: families of their problems
+_FAMILIES = ("convolution", "integer", "separable", "extremum")
+#: largest size of a short axis, and most values of all short axes together
+_SHORT, _MOST = 8, 64
+#: fewest values of a row, and of an image, that is worth it
+_LONG, _LEAST = 32, 4096
+
+
+def short_axes(problem):
+    """Return the number of short axes at the end, 0 where it is not worth moving them."""
+    shape = getattr(problem, "shape", None)
+    if shape is None or shape[-1] > _SHORT or prod(shape) < _LEAST:
+        return 0
+    if problem.family not in _FAMILIES or problem.op not in OPS:
+        return 0
+    count = 1
+    while count < len(shape) and shape[-1 - count] <= _SHORT:
+        count += 1
+    enough = count < len(shape) and shape[-1 - count] >= _LONG
+    return count if enough and prod(shape[-count:]) <= _MOST else 0
+
+
+def turns(problem):
+    """Return whether the short axes of a problem are moved to the front."""
+    return short_axes(problem) > 0 and turned(problem) is not None
+
+
+@lru_cache(256)
+def turned(problem):
+    """Return a problem that has `short_axes` with these in front.
+
+    None if none of them is filtered, or if the result cannot be filtered as it lies in memory.
+    """
+    short, ndim = short_axes(problem), len(problem.shape)
+    shape = problem.shape[-short:] + problem.shape[:-short]
+
+    def moved(axis):
+        return (axis + short) % ndim
+
+    if isinstance(problem, separable.SeparableProblem):
+        passes = [p for term in problem.terms for p in term]
+        if not any(p.axis >= ndim - short and p.kernel.size > 1 for p in passes):
+            return None
+        terms = tuple(tuple(replace(p, axis=moved(p.axis)) for p in term) for term in problem.terms)
+        return replace(problem, shape=shape, terms=terms, in_order=True)
+    if not any(a >= ndim - short for a in problem.axes):
+        return None
+    order = sorted(range(len(problem.axes)), key=lambda i: moved(problem.axes[i]))
+    dense = isinstance(problem, filtering.FilterProblem)
+    names = ("boundary", "origin", *(("stride", "dilation") if dense else ("size",)))
+    changed = {name: tuple(getattr(problem, name)[i] for i in order) for name in names}
+    changed["axes"] = tuple(moved(problem.axes[i]) for i in order)
+    if not dense:
+        return replace(problem, shape=shape, **changed)
+    changed["weights"] = problem.weights[-short:] + problem.weights[:-short]
+    changed["order"] = tuple(moved(a) for a in problem.axes)
+    found = replace(problem, shape=shape, **changed)
+    return None if found.memory_layout is None else found

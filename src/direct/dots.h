@@ -1,0 +1,112 @@
+/* dots: convolve planes that have few outputs, each of which sums many taps: lanes are taps.
+ *
+ *     out[o] = sum over t of weight[t] * image[o * stride + t * dilation - before]
+ *
+ * This is for kernels about as large as the image. Its outputs do not fill vectors, but its rows of
+ * taps do.
+ *
+ * Layout    A row of taps meets a contiguous part of an image row. Where a kernel is as wide as the
+ *           image, its rows follow each other in memory as those of the image do, and are one row.
+ * Loop      The outer loop is over outputs, the inner one over rows of taps and their vectors. Taps
+ *           that meet the padding are left out.
+ * Registers four sums of a row and the sum of all rows. The lanes are added up at the end.
+ * Order     Each lane sums blocks of at most 512 terms, and then the blocks.
+ */
+#include "direct/dots_interface.h"
+
+#define FC_TERMS 512
+
+/* Return the sum of x[i] * w[i] for i = l, l + LANES, ... in lane l, for count > 0. */
+FC_INLINE vec NAME(row_dot)(const real *x, const real *w, ptrdiff_t count)
+{
+    const ptrdiff_t whole = (count - 1) / LANES * LANES;
+    vec total = NAME(load_first)(x + whole, count - whole) *
+                NAME(load_first)(w + whole, count - whole);
+    ptrdiff_t i = 0;
+    while (whole - i >= 4 * LANES) {
+        const ptrdiff_t left = (whole - i) / (4 * LANES), blocks = left < FC_TERMS ? left : FC_TERMS;
+        vec sum[4] = {{0}, {0}, {0}, {0}};
+        for (ptrdiff_t b = 0; b < blocks; b++, i += 4 * LANES) {
+UNROLLED
+            for (int v = 0; v < 4; v++)
+                sum[v] += loadu(x + i + v * LANES) * loadu(w + i + v * LANES);
+        }
+        total += (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    }
+    for (; i < whole; i += LANES)
+        total += loadu(x + i) * loadu(w + i);
+    return total;
+}
+
+/* The taps low .. high of an output along an axis that lie inside of the image. Tap `low` lies at
+ * position `at`. */
+struct NAME(dots_range) {
+    ptrdiff_t low, high, at;
+};
+
+FC_INLINE struct NAME(dots_range) NAME(taps_inside)(const struct fc_axis *a, ptrdiff_t o)
+{
+    const ptrdiff_t start = o * a->stride - a->before, step = a->dilation;
+    ptrdiff_t before = start < 0 ? -start : 0, left = a->image - start;
+    if (step > 1) {
+        before = (before + step - 1) / step;
+        left = left > 0 ? (left - 1) / step + 1 : 0;
+    }
+    return (struct NAME(dots_range)){before, left < a->taps ? left : a->taps,
+                                     start + before * step};
+}
+
+/* Return the sum of one output, given its taps along each axis. */
+FC_INLINE real NAME(dots_output)(const struct fc_geometry *g, const real *image,
+                                 const real *weight, struct NAME(dots_range) z,
+                                 struct NAME(dots_range) y, struct NAME(dots_range) x)
+{
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const ptrdiff_t count = x.high - x.low, rows = y.high - y.low;
+    const int follow = h->dilation == 1 && count == w->taps && count == w->image;
+    vec total = {0}, sum = {0};
+    ptrdiff_t terms = 0;
+    if (count <= 0 || rows <= 0)
+        return 0;
+    for (ptrdiff_t i = 0; i < z.high - z.low; i++) {
+        const real *from =
+            image + ((z.at + i * d->dilation) * h->image + y.at) * w->image + x.at;
+        const real *taps = weight + ((z.low + i) * h->taps + y.low) * w->taps + x.low;
+        const ptrdiff_t lines = follow ? 1 : rows, length = follow ? rows * count : count;
+        for (ptrdiff_t r = 0; r < lines; r++) {
+            sum += NAME(row_dot)(from, taps, length);
+            from += h->dilation * w->image;
+            taps += w->taps;
+            if (++terms == FC_TERMS) {
+                total += sum;
+                sum = (vec){0};
+                terms = 0;
+            }
+        }
+    }
+    total += sum;
+UNROLLED
+    for (int half = LANES / 2; half > 0; half /= 2)
+        total += NAME(high)(total, total, half);
+    return total[0];
+}
+
+static void NAME(dots)(const struct fc_geometry *g, const void *image, const void *weight, void *to)
+{
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    real *out = to;
+    for (ptrdiff_t od = 0; od < d->feature; od++) {
+        const struct NAME(dots_range) z = NAME(taps_inside)(d, od);
+        for (ptrdiff_t oh = 0; oh < h->feature; oh++) {
+            const struct NAME(dots_range) y = NAME(taps_inside)(h, oh);
+            for (ptrdiff_t ow = 0; ow < w->feature; ow++)
+                *out++ = NAME(dots_output)(g, image, weight, z, y, NAME(taps_inside)(w, ow));
+        }
+    }
+}
+
+static const struct fc_dots NAME(kernels) = {
+    .size = sizeof(struct fc_dots),
+    .filter = NAME(dots),
+};
+#undef FC_TERMS

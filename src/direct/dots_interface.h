@@ -1,0 +1,14 @@
+/* The interface of direct/dots.h: planes of few outputs, one output at a time. */
+#ifndef FC_DOTS_INTERFACE_H
+#define FC_DOTS_INTERFACE_H
+
+#include "geometry.h"
+
+struct fc_dots {
+    size_t size;
+    /* Compute all outputs of one plane. The image continues with zeros, and the last axis has no
+     * dilation. The lines of the axes are not read. */
+    void (*filter)(const struct fc_geometry *g, const void *image, const void *weight, void *out);
+};
+
+#endif

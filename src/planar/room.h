@@ -1,0 +1,64 @@
+/* planar: convert between complex numbers, whose parts alternate, and planes of real and of
+ * imaginary parts.
+ *
+ *     split    re[i] = from[2 i], im[i] = sign * from[2 i + 1]
+ *     join     to[2 i] = re[i], to[2 i + 1] = im[i]
+ *     merge    to[2 i] = a[i] + d[i], to[2 i + 1] = sign * (c[i] - b[i])
+ */
+#include "planar/interface.h"
+#include "stride_phases/interface.h"
+
+FC_OTHER(stride_phases);
+
+/* Parts that are computed before they are joined. */
+#define FC_SOME 512
+
+static void NAME(split)(const void *from, ptrdiff_t count, double sign, void *real_parts,
+                        void *imaginary_parts)
+{
+    const real *x = from;
+    real *re = real_parts, *im = imaginary_parts;
+    const real factor = (real)sign;
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        const vec a = loadu(x + 2 * i), b = loadu(x + 2 * i + LANES);
+        storeu(re + i, in_order(evens(a, b)));
+        storeu(im + i, in_order(odds(a, b)) * factor);
+    }
+    for (; i < count; i++) {
+        re[i] = x[2 * i];
+        im[i] = x[2 * i + 1] * factor;
+    }
+}
+
+static void NAME(join)(const void *real_parts, const void *imaginary_parts, ptrdiff_t count,
+                       void *to)
+{
+    const void *const parts[2] = {real_parts, imaginary_parts};
+    FC_OF(stride_phases)->interleave(parts, 2, 0, 2 * count, to);
+}
+
+static void NAME(merge)(const void *a, const void *b, const void *c, const void *d,
+                        ptrdiff_t count, double sign, void *to)
+{
+    const real factor = (real)sign;
+    real re[FC_SOME], im[FC_SOME];
+    for (ptrdiff_t i = 0; i < count; i += FC_SOME) {
+        const ptrdiff_t some = count - i < FC_SOME ? count - i : FC_SOME;
+        const real *p = (const real *)a + i, *q = (const real *)b + i;
+        const real *r = (const real *)c + i, *s = (const real *)d + i;
+        for (ptrdiff_t j = 0; j < some; j++) {
+            re[j] = p[j] + s[j];
+            im[j] = (r[j] - q[j]) * factor;
+        }
+        NAME(join)(re, im, some, (real *)to + 2 * i);
+    }
+}
+
+static const struct fc_planar NAME(kernels) = {
+    .size = sizeof(struct fc_planar),
+    .split = NAME(split),
+    .join = NAME(join),
+    .merge = NAME(merge),
+};
+#undef FC_SOME

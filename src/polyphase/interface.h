@@ -1,0 +1,34 @@
+/* The interface of polyphase. */
+#ifndef FC_POLYPHASE_INTERFACE_H
+#define FC_POLYPHASE_INTERFACE_H
+
+#include <stddef.h>
+
+/* A change of the sampling rate of lines (n, inner). Output m is at position m * down of the signal
+ * with up - 1 zeros after each value: between value `at` and the next one, `phase` positions behind
+ * the first. down = whole * up + part. */
+struct fc_polyphase {
+    ptrdiff_t n, inner;
+    ptrdiff_t taps, up, down, whole, part;
+    ptrdiff_t common; /* the common divisor of up and down: phases are multiples of it */
+    ptrdiff_t most;   /* the largest number of taps of a phase, ceil(taps / up) */
+};
+
+/* One line. Behind its ends there are zeros, or, where `head` and `tail` are not NULL, the values
+ * that these hold for the positions -most .. most - 1 and n - most .. n + most - 1. */
+struct fc_polyphase_line {
+    const void *x, *head, *tail;
+    void *out;
+};
+
+struct fc_polyphase_kernels {
+    size_t size;
+    /* Store the taps of each phase, the last one first. Phase p begins at
+     * bank[p / common * most]. */
+    void (*sort)(const struct fc_polyphase *p, const void *h, void *bank);
+    /* Compute the outputs first .. stop of one line. `bank` may be NULL; it is for inner = 1. */
+    void (*resample)(const struct fc_polyphase *p, const struct fc_polyphase_line *line,
+                     const void *h, const void *bank, ptrdiff_t first, ptrdiff_t stop);
+};
+
+#endif

@@ -1,0 +1,73 @@
+"""Test filters of images whose last axis is short, such as colour images along all axes."""
+
+import numpy as np
+import pytest
+import scipy.ndimage
+from faces import assert_agrees
+
+import fastconv as fc
+from fastconv import ndimage
+from fastconv.algorithms.registry import lookup
+from fastconv.algorithms.turned import turned
+
+SHAPES = ((130, 40, 3), (3000, 2), (700, 3, 2), (40, 40, 5), (1500, 7), (70, 9, 40, 2))
+MODES = ("reflect", "constant", "wrap", "mirror", "nearest")
+
+
+def filters(x, mode, rng):
+    """Yield names of functions and their arguments."""
+    ndim = x.ndim
+    dense, even = rng.standard_normal((3,) * ndim), rng.standard_normal((2, 4, 3, 2)[:ndim])
+    yield "gaussian_filter", (x, 1.3), {"cval": 1.5}
+    yield "gaussian_filter", (x, 0.8), {"order": (1,) + (0,) * (ndim - 1)}
+    yield "gaussian_filter", (x, 1.0), {"axes": (0, ndim - 1)}
+    yield "gaussian_filter1d", (x, 2.0, -1), {}
+    yield "uniform_filter", (x, 3), {"cval": 2.0}
+    yield "uniform_filter", (x, 4), {"origin": 1}
+    yield "sobel", (x,), {}
+    yield "prewitt", (x, 0), {}
+    yield "laplace", (x,), {}
+    yield "maximum_filter", (x, 3), {"cval": 3}
+    yield "minimum_filter", (x, 2), {"origin": -1}
+    yield "maximum_filter1d", (x, 5, -1), {}
+    yield "correlate", (x, dense), {"cval": 1.0}
+    yield "convolve", (x, even), {"origin": -1}
+    yield "correlate", (x, np.rint(3 * dense)), {}
+    yield "correlate1d", (x, [1.0, 2.0, 0.3], -1), {}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["u1", "i2", "f4", "f8"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_filters(shape, dtype, mode):
+    """Test that integers are SciPy's own: sums are rounded in its order of axes and taps."""
+    rng = np.random.default_rng(0)
+    x = (60 * rng.standard_normal(shape)).astype(dtype)
+    for name, args, options in filters(x, mode, rng):
+        functions = getattr(ndimage, name), getattr(scipy.ndimage, name)
+        assert_agrees(*functions, *args, mode=mode, **options)
+
+
+def test_short_axes_come_first():
+    problem = fc.plan("ndimage.gaussian_filter", input=(500, 400, 3), sigma=1.0).problem
+    assert turned(problem).shape == (3, 500, 400)
+    assert type(lookup("separable", problem)).__name__ == "Turned"
+    # the short axis is not filtered, or there is no long one
+    for shape, axes in (((500, 400, 3), (0, 1)), ((8, 8, 3), None), ((4000, 400), None)):
+        problem = fc.plan("ndimage.gaussian_filter", input=shape, sigma=1.0, axes=axes).problem
+        assert type(lookup("separable", problem)).__name__ == "Stepwise"
+
+
+def test_every_number_of_threads():
+    x = np.random.default_rng(0).standard_normal((300, 200, 3)).astype("f4")
+    results = [ndimage.gaussian_filter(x, 2.0, num_threads=n) for n in (1, 3)]
+    np.testing.assert_array_equal(*results)
+    one_by_one = x
+    for axis in range(3):
+        one_by_one = ndimage.gaussian_filter1d(one_by_one, 2.0, axis)
+    np.testing.assert_allclose(results[0], one_by_one, atol=1e-6)
+
+
+def test_laplace_of_volumes_of_integers():
+    x = np.random.default_rng(0).integers(0, 256, (9, 20, 31), dtype=np.uint8)
+    np.testing.assert_array_equal(ndimage.laplace(x), scipy.ndimage.laplace(x))
