@@ -35,7 +35,7 @@ examples: $(BUILT)
 	for f in examples/*.py; do $(PY) $$f || exit 1; done
 
 test: $(BUILT)
-	$(PIP) install "fastconv[cli,test]"
+	$(PIP) install "fastconv[cli,test,onnx]"
 	$(PY) -m pytest -q -n auto --doctest-modules tests fastconv
 
 test-large: $(BUILT)

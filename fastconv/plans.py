@@ -173,6 +173,39 @@ class Plan:
             return self._general_executor(tuple(given), None, out, num_threads)
         return self._executor(tuple(given), self._prepared, out, num_threads)
 
+    @property
+    def prepared(self):
+        """The prepared weight, or None. It may be replaced by an equal one, to share memory."""
+        return self._prepared
+
+    @prepared.setter
+    def prepared(self, value):
+        self._prepared = value
+
+    def result(self):
+        """Return the shape and the dtype of the (first) result."""
+        return self._request.out_shape, self._request.out_dtype
+
+    def runner(self):
+        """Return ``run(arrays, out, num_threads)``, which does not check the arrays.
+
+        Networks call it. `arrays` are all arrays of the function in its order, of the planned
+        shapes and dtypes; one that was given to `plan` may be None.
+        """
+        executor, given, prepared = self._executor, self._given, self._prepared
+        if all(array is None for array in given):
+
+            def run(arrays, out, num_threads):
+                return executor(arrays, prepared, out, num_threads)
+
+        else:
+
+            def run(arrays, out, num_threads):
+                whole = [k if a is None else a for a, k in zip(arrays, given, strict=True)]
+                return executor(tuple(whole), prepared, out, num_threads)
+
+        return run
+
     def _fits(self, x):
         """Return whether `x` is as planned, and all other arrays were given to `plan`."""
         spec = self._specs[0]

@@ -29,7 +29,9 @@ from case_tables import (
     WEIGHTED,
 )
 
-ROUNDED = ("sigmoid", "silu", "tanh")
+#: activations that integers do not have
+ROUNDED = ("sigmoid", "silu", "tanh", "hardswish", "hardsigmoid", "leaky_relu")
+ACTIVATIONS = ("relu", "relu6", *ROUNDED)
 KEEPS_THE_DTYPE = ("max", "adaptive_max", "unfold", "fold", "convolve", "correlate")
 
 

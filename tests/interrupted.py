@@ -60,7 +60,8 @@ CASES = {
     "fft": _layer("fft", 8, 32, 32, 128, 5),
     "fft_tiled": _layer("fft_tiled", 48, 128, 128, 56, 7),
     "depthwise": _layer("direct", 16, 128, 128, 128, 7, groups=128),
-    "naive integers": lambda: (fc.conv2d, (_u8(8, 16, 128, 128), _u8(16, 16, 5, 5)), {"algorithm": "naive"}),
+    "naive integers": lambda: (
+        fc.conv2d, (_u8(8, 16, 128, 128), _u8(16, 16, 5, 5)), {"algorithm": "naive"}),
     "tiles of an image": lambda: (
         fc.convolve, (_f32(6000, 6000), _f32(61, 61)), {"algorithm": "fft_tiled"}),
     "whole image": lambda: (fc.convolve, (_f32(4000, 3000), _f32(61, 61)), {"algorithm": "fft"}),

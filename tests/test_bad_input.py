@@ -4,7 +4,7 @@ from operator import attrgetter
 
 import numpy as np
 import pytest
-from cases import accepts, random_array
+from cases import ACTIVATIONS, accepts, random_array
 from refusals import (
     EITHER,
     FILTERS,
@@ -54,7 +54,7 @@ def test_complex_numbers_have_no_maximum(op):
         refuse(op, TypeError, ["complex"], arguments | {name: arguments[name].astype("D")})
 
 
-@pytest.mark.parametrize("activation", ["relu", "relu6", "silu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("op", ["conv1d", "conv2d", "conv_transpose2d", "local_conv2d",
                                 "tiled_conv2d"])  # fmt: skip
 def test_activations_of_complex_and_integers(op, activation):

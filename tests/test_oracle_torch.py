@@ -3,6 +3,7 @@
 import numpy as np
 import oracle
 import pytest
+from cases import ACTIVATIONS
 from numpy.testing import assert_allclose, assert_array_equal
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -102,7 +103,7 @@ def test_transposed(rng, dims, dtype, stride, padding, output_padding, groups, d
     close(sized, out.detach())
 
 
-@pytest.mark.parametrize("activation", ["relu", "relu6", "silu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations(rng, activation):
     x, w = 9 * normal(rng, 1, 1, 40), np.ones((1, 1, 1))
     expected = getattr(functional, activation)(torch.tensor(x))

@@ -12,6 +12,7 @@ NAME, MODULE = "torch", "torch"
 
 _ACTIVATIONS = {
     "relu": "relu", "relu6": "relu6", "silu": "silu", "sigmoid": "sigmoid", "tanh": "tanh",
+    "hardswish": "hardswish", "hardsigmoid": "hardsigmoid", "leaky_relu": "leaky_relu",
 }  # fmt: skip
 
 

@@ -31,6 +31,9 @@ _ACTIVATIONS = {
     "sigmoid": lambda y: 1 / (1 + np.exp(-y)),
     "silu": lambda y: y / (1 + np.exp(-y)),
     "tanh": np.tanh,
+    "hardswish": lambda y: y * np.clip(y / 6 + 0.5, 0, 1),
+    "hardsigmoid": lambda y: np.clip(y / 6 + 0.5, 0, 1),
+    "leaky_relu": lambda y: np.where(y < 0, y / 100, y),
 }
 
 

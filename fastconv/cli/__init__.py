@@ -1,4 +1,4 @@
-"""The command line: ``python -m fastconv compare|explain|sweep|filter|tune|info``.
+"""The command line: ``python -m fastconv compare|explain|sweep|filter|onnx|tune|info``.
 
 ===========  =====================================================================
 `problems`   problems from words: a key, or an op with ``name=value`` pairs
@@ -6,6 +6,7 @@
 `sweep`      compare along a range of one dimension
 `filter`     convolve a picture
 `pictures`   read the pages of pictures; `picture_files` writes them
+`network`    the command onnx
 `tiff`       TIFF files with samples that Pillow does not know
 `machine`    the commands tune and info
 `output`     tables and progress, with rich if it is installed; errors
@@ -21,10 +22,10 @@ import sys
 from contextlib import nullcontext
 
 from .. import config
-from . import compare, filter, machine, sweep
+from . import compare, filter, machine, network, sweep
 from .output import UsageError, usage
 
-_COMMANDS = (compare, sweep, filter, machine)
+_COMMANDS = (compare, sweep, filter, network, machine)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -10,7 +10,10 @@ from .source import Struct
 
 #: codes of biases and activations in cuda/epilogue.cuh
 BIASES = {None: 0, "channel": 1, "position": 2, "tile": 3}
-ACTIVATIONS = {None: 0, "relu": 1, "relu6": 2, "silu": 3, "sigmoid": 4, "tanh": 5}
+ACTIVATIONS = {
+    None: 0, "relu": 1, "relu6": 2, "silu": 3, "sigmoid": 4, "tanh": 5, "hardswish": 6,
+    "hardsigmoid": 7, "leaky_relu": 8,
+}  # fmt: skip
 #: codes of boundaries in cuda/types.cuh
 BOUNDARY = {name: code for code, name in enumerate(BOUNDARIES)}
 

@@ -4,13 +4,16 @@
 from fastconv.loops cimport simd
 
 cdef extern from "epilogue/interface.h" nogil:
-    enum: FC_LINEAR
+    enum: FC_LINEAR, FC_CLIP, FC_SLOPE
 
     struct fc_epilogue:
         size_t size
         void finish(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,
                     const void *channel, const void *position, const void *add,
                     int activation) noexcept nogil
+        void affine(void *out, const void *x, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,
+                    const void *scale, const void *shift, const void *add, int activation,
+                    double low, double high) noexcept nogil
         int nonfinite(const void *values, ptrdiff_t count) noexcept nogil
 
 

@@ -128,9 +128,11 @@ def conv2d(
     padding_mode : {"zeros", "reflect", "replicate", "circular"}, default "zeros"
         Content of the padding: zeros, the image mirrored without its edge, the value at the edge,
         or the image repeated.
-    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Function to apply last, after `bias` and `add`: none, max(y, 0), min(max(y, 0), 6), y / (1 +
-        exp(-y)), 1 / (1 + exp(-y)) or tanh(y).
+    activation : str, optional
+        Function to apply last, after `bias` and `add`: "relu", max(y, 0); "relu6", min(max(y, 0),
+        6); "silu", y / (1 + exp(-y)); "sigmoid", 1 / (1 + exp(-y)); "tanh", tanh(y); "hardsigmoid",
+        min(max(y / 6 + 1/2, 0), 1); "hardswish", y * hardsigmoid(y); or "leaky_relu", y where it is
+        positive, else y / 100. Without a name nothing is applied.
     add : array_like, shape of the output, optional
         Array to add before the activation (a residual connection). It does not influence the dtype
         of the result.
@@ -165,7 +167,7 @@ def conv2d(
     ------
     TypeError
         If an array is bool, object or longdouble, a size is not an int, an activation is applied to
-        complex numbers, sigmoid, silu or tanh is applied to integers, `add` cannot be cast to the
+        complex numbers, one other than relu and relu6 to integers, `add` cannot be cast to the
         result's dtype, or `out` is not an ndarray.
     ValueError
         If the shapes do not fit together, a dimension other than N is 0, the kernel spans more than

@@ -119,8 +119,8 @@ def conv_transpose2d(
     output_size : int or sequence of int, optional
         The wanted size of the output, in place of `output_padding`: the spatial sizes or the full
         shape.
-    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Function to apply last, as in `conv2d`.
+    activation : str, optional
+        Name of a function to apply last, as in `conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
         Choose the algorithm, its error bound, the output array, the scratch memory and the number
         of threads, with the values and defaults of `conv2d`.

@@ -30,8 +30,8 @@ def local_conv1d(
         Step of the window.
     padding : int, sequence or str, default 0
         Number of zeros to add around the input, in any form that `conv1d` takes.
-    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Function to apply last, as in `conv2d`.
+    activation : str, optional
+        Name of a function to apply last, as in `conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
         Choose the algorithm, its error bound, the output array, the scratch memory and the number
         of threads, with the values and defaults of `conv2d`.
@@ -98,8 +98,8 @@ def local_conv2d(
         Step of the window.
     padding : int, sequence or str, default 0
         Number of zeros to add around the input, in any form that `conv2d` takes.
-    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Function to apply last, as in `conv2d`.
+    activation : str, optional
+        Name of a function to apply last, as in `conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
         Choose the algorithm, its error bound, the output array, the scratch memory and the number
         of threads, with the values and defaults of `conv2d`.
@@ -182,8 +182,8 @@ def tiled_conv2d(
         Step of the window along each axis.
     padding : int, sequence or str, default 0
         Number of zeros to add around the input, in any form that `conv2d` takes.
-    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}, default None
-        Function to apply last, as in `conv2d`.
+    activation : str, optional
+        Name of a function to apply last, as in `conv2d`.
     algorithm, accuracy, out, workspace_limit, num_threads
         Choose the algorithm, its error bound, the output array, the scratch memory and the number
         of threads, with the values and defaults of `conv2d`.

@@ -9,7 +9,9 @@ import numpy as np
 from ..errors import shown
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
-ACTIVATIONS = ("relu", "relu6", "silu", "sigmoid", "tanh")
+ACTIVATIONS = (
+    "relu", "relu6", "silu", "sigmoid", "tanh", "hardswish", "hardsigmoid", "leaky_relu",
+)  # fmt: skip
 ACCURACIES = ("high", "default", "fast")
 #: largest int that sizes may have
 _LARGEST = 2**63 - 1
@@ -128,7 +130,7 @@ def activation(value, dtype):
     choice("activation", value, ACTIVATIONS)
     if dtype.kind == "c":
         raise TypeError(f"activation {value!r} needs real numbers; the result has dtype {dtype}")
-    if dtype.kind in "iu" and value in ("silu", "sigmoid", "tanh"):
+    if dtype.kind in "iu" and value not in ("relu", "relu6"):
         raise TypeError(f"activation {value!r} of integers is not defined; the result is {dtype}")
     return value
 

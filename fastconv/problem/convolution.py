@@ -196,7 +196,7 @@ class ConvProblem:
         if self.bias:
             tokens.append(f"bias-{self.bias}")
         if self.activation:
-            tokens.append(f"act-{self.activation}")
+            tokens.append("act-" + self.activation.replace("_", "-"))
         if self.add:
             tokens.append("add")
         if self.traits:
@@ -220,7 +220,7 @@ class ConvProblem:
             padding_mode=tokens.take("mode-", "[a-z]+", "zeros"),
             tiles=tokens.sizes("t", ()),
             bias=tokens.take("bias-", "[a-z]+", "") or None,
-            activation=tokens.take("act-", "[a-z0-9]+", "") or None,
+            activation=tokens.take("act-", "[a-z0-9-]+", "").replace("-", "_") or None,
             add=tokens.flag("add"),
             traits=tokens.take("traits-", "box|r[0-9]+", "") or None,
         )  # fmt: skip

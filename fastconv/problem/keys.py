@@ -26,7 +26,7 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     mode     padding mode or boundary, for all axes or per axis: mode-reflect,
              mode-circular.reflect
     bias     what has a bias of its own: bias-channel, bias-position, bias-tile
-    act      activation: act-relu
+    act      activation: act-relu, act-leaky-relu
     add      an array is added before the activation
     by       the method of a filter: by-direct, by-fft, by-overlap
     fill     value past the edges of an integer image: fill2.5

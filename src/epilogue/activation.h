@@ -13,16 +13,14 @@
 #define LN2_LOW -2.12194440e-4f
 #define EXPONENT_BITS 23
 #define EXPONENT_BIAS 127
-#define EXP_LOWEST -104.0f
-#define EXP_HIGHEST 89.0f
+#define EXP_HIGHEST 87.0f
 #else
 #define SHIFT 6755399441055744.0
 #define LN2_HIGH 6.93147180369123816490e-01
 #define LN2_LOW 1.90821492927058770002e-10
 #define EXPONENT_BITS 52
 #define EXPONENT_BIAS 1023
-#define EXP_LOWEST -746.0
-#define EXP_HIGHEST 710.0
+#define EXP_HIGHEST 708.0
 #endif
 
 /* Return e^r - 1 for |r| <= ln 2 / 2. */
@@ -56,7 +54,7 @@ FC_INLINE vec NAME(power_of_two)(vec n)
     return (vec)(bits << EXPONENT_BITS);
 }
 
-/* Return p and store n such that e^x = 2^n (1 + p), for x between EXP_LOWEST and EXP_HIGHEST. */
+/* Return p and store n such that e^x = 2^n (1 + p), for |x| of at most EXP_HIGHEST. */
 FC_INLINE vec NAME(split_exp)(vec x, vec *n)
 {
     const vec shifted = x * (real)1.44269504088896340736 + SHIFT;
@@ -64,14 +62,15 @@ FC_INLINE vec NAME(split_exp)(vec x, vec *n)
     return NAME(taylor)((x - *n * LN2_HIGH) - *n * LN2_LOW);
 }
 
-/* Return e^x for x <= 0. */
-FC_INLINE vec NAME(exp_negative)(vec x)
+/* Return 1 + e^-x. Beyond EXP_HIGHEST, x counts as this: e^-x is then near the largest, or the
+ * smallest, normal number. */
+FC_INLINE vec NAME(one_plus_exp)(vec x)
 {
     vec n;
-    const vec p = NAME(split_exp)(vmax(broadcast(EXP_LOWEST), x), &n);
-    /* 2^n is multiplied in two factors, because the result may be subnormal. */
-    const vec half = (n * (real)0.5 + SHIFT) - SHIFT;
-    return (1 + p) * NAME(power_of_two)(half) * NAME(power_of_two)(n - half);
+    const vec most = vmin(broadcast(EXP_HIGHEST), vmax(broadcast(-EXP_HIGHEST), x));
+    const vec p = NAME(split_exp)(-most, &n);
+    const vec scale = NAME(power_of_two)(n);
+    return 1 + (scale * p + scale);
 }
 
 FC_INLINE vec NAME(magnitude)(vec x)
@@ -80,11 +79,13 @@ FC_INLINE vec NAME(magnitude)(vec x)
     return (vec)((ints)x & ~sign);
 }
 
-/* Return 1 / (1 + e^-x). It is computed from e^-|x|, so that nothing overflows. */
-FC_INLINE vec NAME(sigmoid)(vec x)
+/* Return 1 / (1 + e^-x). */
+FC_INLINE vec NAME(sigmoid)(vec x) { return 1 / NAME(one_plus_exp)(x); }
+
+/* Return x / (1 + e^-x). A large negative x is kept finite, so that the limit is 0. */
+FC_INLINE vec NAME(silu)(vec x)
 {
-    const vec e = NAME(exp_negative)(-NAME(magnitude)(x));
-    return choose((ints)(x < 0), e, broadcast(1)) / (1 + e);
+    return vmax(broadcast(-EXP_HIGHEST), x) / NAME(one_plus_exp)(x);
 }
 
 /* Return tanh(x): |m / (2 + m)| with m = e^(-2|x|) - 1, and with the sign of x. */
@@ -99,6 +100,13 @@ FC_INLINE vec NAME(tanh)(vec x)
     return (vec)((ints)NAME(magnitude)(m / (2 + m)) | sign);
 }
 
+/* Return x / 6 + 1/2, limited to 0 and 1. */
+FC_INLINE vec NAME(hardsigmoid)(vec x)
+{
+    const vec line = x * ((real)1 / 6) + (real)0.5;
+    return vmin(broadcast(1), vmax(broadcast(0), line));
+}
+
 FC_INLINE vec NAME(activate)(vec x, const int activation)
 {
     const vec zero = {0};
@@ -108,11 +116,17 @@ FC_INLINE vec NAME(activate)(vec x, const int activation)
     case FC_RELU6:
         return vmin(broadcast(6), vmax(zero, x));
     case FC_SILU:
-        return x * NAME(sigmoid)(x);
+        return NAME(silu)(x);
     case FC_SIGMOID:
         return NAME(sigmoid)(x);
     case FC_TANH:
         return NAME(tanh)(x);
+    case FC_HARDSWISH: /* below -3 the second factor is 0; the first is kept finite */
+        return vmax(broadcast(-3), x) * NAME(hardsigmoid)(x);
+    case FC_HARDSIGMOID:
+        return NAME(hardsigmoid)(x);
+    case FC_LEAKY_RELU:
+        return choose((ints)(x < 0), x * (real)0.01, x);
     default:
         return x;
     }
@@ -123,5 +137,4 @@ FC_INLINE vec NAME(activate)(vec x, const int activation)
 #undef LN2_LOW
 #undef EXPONENT_BITS
 #undef EXPONENT_BIAS
-#undef EXP_LOWEST
 #undef EXP_HIGHEST

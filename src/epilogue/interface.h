@@ -4,7 +4,12 @@
 
 #include <stddef.h>
 
-enum fc_activation { FC_LINEAR, FC_RELU, FC_RELU6, FC_SILU, FC_SIGMOID, FC_TANH };
+enum fc_activation {
+    FC_LINEAR, FC_RELU, FC_RELU6, FC_SILU, FC_SIGMOID, FC_TANH, FC_HARDSWISH, FC_HARDSIGMOID,
+    FC_LEAKY_RELU,
+    /* for `affine` alone, with numbers of the caller's */
+    FC_CLIP, FC_SLOPE
+};
 
 struct fc_epilogue {
     size_t size;
@@ -13,6 +18,12 @@ struct fc_epilogue {
      * row stride. */
     void (*finish)(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,
                    const void *channel, const void *position, const void *add, int activation);
+    /* Write activation(x[i, :] * scale[i] + shift[i] + add[i, :]) for rows x count values to `out`,
+     * which may be `x` or `add`. A term that is NULL is left out. All rows have the same stride.
+     * FC_CLIP limits values to low and high, FC_SLOPE multiplies negative ones by low. */
+    void (*affine)(void *out, const void *x, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,
+                   const void *scale, const void *shift, const void *add, int activation,
+                   double low, double high);
     /* Return whether any of the values is NaN or infinite. */
     int (*nonfinite)(const void *values, ptrdiff_t count);
 };

@@ -65,8 +65,93 @@ static void NAME(finish)(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t s
         case FC_TANH:
             NAME(finish_row)(y, count, b, p, a, FC_TANH);
             break;
+        case FC_HARDSWISH:
+            NAME(finish_row)(y, count, b, p, a, FC_HARDSWISH);
+            break;
+        case FC_HARDSIGMOID:
+            NAME(finish_row)(y, count, b, p, a, FC_HARDSIGMOID);
+            break;
+        case FC_LEAKY_RELU:
+            NAME(finish_row)(y, count, b, p, a, FC_LEAKY_RELU);
+            break;
         default:
             NAME(finish_row)(y, count, b, p, a, FC_LINEAR);
+        }
+    }
+}
+
+/* Return the activation of one vector; FC_CLIP and FC_SLOPE have numbers of their own. */
+FC_INLINE vec NAME(activate_by)(vec x, const int activation, vec low, vec high)
+{
+    if (activation == FC_CLIP)
+        return vmin(high, vmax(low, x));
+    if (activation == FC_SLOPE)
+        return choose((ints)(x < 0), x * low, x);
+    return NAME(activate)(x, activation);
+}
+
+FC_INLINE void NAME(affine_row)(real *out, const real *x, ptrdiff_t count, real scale, real shift,
+                                const real *add, const int activation, vec low, vec high)
+{
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vec y = loadu(x + i) * scale + shift;
+        if (add)
+            y += loadu(add + i);
+        storeu(out + i, NAME(activate_by)(y, activation, low, high));
+    }
+    if (i < count) {
+        const size_t bytes = (size_t)(count - i) * sizeof(real);
+        vec y = {0}, term = {0};
+        __builtin_memcpy(&y, x + i, bytes);
+        y = y * scale + shift;
+        if (add) {
+            __builtin_memcpy(&term, add + i, bytes);
+            y += term;
+        }
+        y = NAME(activate_by)(y, activation, low, high);
+        __builtin_memcpy(out + i, &y, bytes);
+    }
+}
+
+static void NAME(affine)(void *out, const void *x, ptrdiff_t rows, ptrdiff_t count,
+                         ptrdiff_t stride, const void *scale, const void *shift, const void *add,
+                         int activation, double low, double high)
+{
+    const vec l = broadcast((real)low), h = broadcast((real)high);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        real *y = (real *)out + r * stride;
+        const real *from = (const real *)x + r * stride;
+        const real s = scale ? ((const real *)scale)[r] : 1;
+        const real b = shift ? ((const real *)shift)[r] : (real)-0.0;
+        const real *a = add ? (const real *)add + r * stride : 0;
+        switch (activation) {
+        case FC_LINEAR:
+            NAME(affine_row)(y, from, count, s, b, a, FC_LINEAR, l, h);
+            break;
+        case FC_RELU:
+            NAME(affine_row)(y, from, count, s, b, a, FC_RELU, l, h);
+            break;
+        case FC_SILU:
+            NAME(affine_row)(y, from, count, s, b, a, FC_SILU, l, h);
+            break;
+        case FC_SIGMOID:
+            NAME(affine_row)(y, from, count, s, b, a, FC_SIGMOID, l, h);
+            break;
+        case FC_TANH:
+            NAME(affine_row)(y, from, count, s, b, a, FC_TANH, l, h);
+            break;
+        case FC_HARDSWISH:
+            NAME(affine_row)(y, from, count, s, b, a, FC_HARDSWISH, l, h);
+            break;
+        case FC_CLIP:
+            NAME(affine_row)(y, from, count, s, b, a, FC_CLIP, l, h);
+            break;
+        case FC_SLOPE:
+            NAME(affine_row)(y, from, count, s, b, a, FC_SLOPE, l, h);
+            break;
+        default:
+            NAME(affine_row)(y, from, count, s, b, a, activation, l, h);
         }
     }
 }
@@ -98,5 +183,6 @@ static int NAME(nonfinite)(const void *values, ptrdiff_t count)
 static const struct fc_epilogue NAME(kernels) = {
     .size = sizeof(struct fc_epilogue),
     .finish = NAME(finish),
+    .affine = NAME(affine),
     .nonfinite = NAME(nonfinite),
 };

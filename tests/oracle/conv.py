@@ -17,6 +17,11 @@ def activate(x, activation):
         return np.minimum(np.maximum(x, x.dtype.type(0)), x.dtype.type(6))
     if activation == "tanh":
         return np.tanh(x)
+    if activation == "leaky_relu":
+        return np.where(x < 0, x / x.dtype.type(100), x)
+    if activation in ("hardswish", "hardsigmoid"):
+        line = np.clip(x / 6 + x.dtype.type(0.5), 0, 1)
+        return np.maximum(x, -3) * line if activation == "hardswish" else line
     with np.errstate(over="ignore"):
         sigmoid = 1 / (1 + np.exp(-x))
     return {"sigmoid": sigmoid, "silu": x * sigmoid}[activation]

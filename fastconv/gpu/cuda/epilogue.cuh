@@ -1,6 +1,8 @@
 /* Bias, residual and activation: out = activation(sum + bias + add). A NaN stays a NaN. */
 enum { NO_BIAS, BIAS_CHANNEL, BIAS_POSITION, BIAS_TILE };
-enum { NO_ACTIVATION, RELU, RELU6, SILU, SIGMOID, TANH };
+enum {
+    NO_ACTIVATION, RELU, RELU6, SILU, SIGMOID, TANH, HARDSWISH, HARDSIGMOID, LEAKY_RELU
+};
 
 struct Epilogue {
     const value_t *bias, *add; /* NULL where there is none */
@@ -16,6 +18,12 @@ __device__ __noinline__ wide_t smooth(wide_t x, int activation)
 {
     if (activation == TANH)
         return tanh(x);
+    if (activation == LEAKY_RELU)
+        return x < 0 ? x * wide_t(0.01) : x;
+    if (activation == HARDSWISH)
+        return x < -3 ? wide_t(0) : x > 3 ? x : x * (x / 6 + wide_t(0.5));
+    if (activation == HARDSIGMOID)
+        return x < -3 ? wide_t(0) : x > 3 ? wide_t(1) : x / 6 + wide_t(0.5);
     const wide_t e = exp(x < 0 ? x : -x); /* of -|x|, which never overflows */
     const wide_t s = (x < 0 ? e : wide_t(1)) / (1 + e);
     if (activation == SIGMOID)

@@ -19,7 +19,8 @@ from fastconv.loops.naive.common cimport (
     C64, C128, F32, F64, TERMS, Code, code, data, multiply_add, value_t,
 )
 from fastconv.loops.naive.rows cimport (
-    CHANNEL, NONE, POSITION, RELU, RELU6, ROW, SIGMOID, SILU, TANH, TILE,
+    CHANNEL, HARDSIGMOID, HARDSWISH, LEAKY_RELU, NONE, POSITION, RELU, RELU6, ROW, SIGMOID, SILU,
+    TANH, TILE,
     Link, Segment, Shape, Task, add_block, finish,
 )
 
@@ -163,7 +164,7 @@ cdef class Gather:
         Type of all arrays.
     bias : {None, "channel", "position", "tile"}
         How the bias varies over the target.
-    activation : {None, "relu", "relu6", "silu", "sigmoid", "tanh"}
+    activation : str or None
         Activation to apply to the output.
     conjugate : bool
         Whether the weight is conjugated.
@@ -201,7 +202,8 @@ cdef class Gather:
         shape.bias_kind = {"position": POSITION, "tile": TILE}.get(bias, CHANNEL)
         shape.activation = {
             None: NONE, "relu": RELU, "relu6": RELU6, "silu": SILU, "sigmoid": SIGMOID,
-            "tanh": TANH}[activation]
+            "tanh": TANH, "hardswish": HARDSWISH, "hardsigmoid": HARDSIGMOID,
+            "leaky_relu": LEAKY_RELU}[activation]
         shape.signed = compute == "i64"
         shape.conjugate = conjugate
 

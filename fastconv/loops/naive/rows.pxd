@@ -12,7 +12,7 @@ cdef enum:
     AXES = 64  # NumPy allows no more axes
 
 cdef enum Activation:
-    NONE, RELU, RELU6, SILU, SIGMOID, TANH
+    NONE, RELU, RELU6, SILU, SIGMOID, TANH, HARDSWISH, HARDSIGMOID, LEAKY_RELU
 
 cdef enum BiasKind:
     CHANNEL, POSITION, TILE
@@ -80,6 +80,12 @@ cdef inline double activate(double v, Activation activation) noexcept nogil:
         return 1 / (1 + exp(-v))
     if activation == TANH:
         return tanh(v)
+    if activation == LEAKY_RELU:
+        return 0.01 * v if v < 0 else v
+    if activation == HARDSWISH:
+        return 0 if v < -3 else (v if v > 3 else v * (v / 6 + 0.5))
+    if activation == HARDSIGMOID:
+        return 0 if v < -3 else (1 if v > 3 else v / 6 + 0.5)
     return v
 
 

@@ -1,0 +1,231 @@
+"""Time whole networks, in turns in one process, and check every result.
+
+    python benchmarks/networks.py [NAME ...] --threads 1,2 --batch 1,8
+    python benchmarks/networks.py --layers resnet50
+
+The names are those of `benchmarks/classifiers.py`, and with the prefix ``light_`` those of
+`benchmarks/light_networks.py`. Contenders are fastconv, and ONNX Runtime and OpenVINO if they are
+installed. Results are compared with those of the same network in float64. ``--layers`` shows the
+time of each layer in its network and alone in a loop, and its share of the rate of large matrix
+products.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+if __name__ == "__main__":
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+#: seconds of pause before a burst of a contender, whose idle threads would take time from the next
+PAUSE = 0.03
+
+
+def model_of(name, batch):
+    """Return a network by its name."""
+    from benchmarks import classifiers, light_networks
+
+    if name.startswith("light_"):
+        return light_networks.network(name.removeprefix("light_"), batch)
+    return classifiers.network(name, batch)
+
+
+def in_float64(model):
+    """Return a copy of a model that computes in float64."""
+    import onnx
+    from onnx import TensorProto, numpy_helper
+
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    for tensor in copy.graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT:
+            wide = numpy_helper.to_array(tensor).astype(np.float64)
+            tensor.CopyFrom(numpy_helper.from_array(wide, tensor.name))
+    for value in (*copy.graph.input, *copy.graph.output):
+        value.type.tensor_type.elem_type = TensorProto.DOUBLE
+    return copy
+
+
+def ours(model, threads):
+    import fastconv.onnx
+
+    net = fastconv.onnx.load(model, num_threads=threads)
+    return net
+
+
+def onnx_runtime(model, threads, profile=None):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.log_severity_level = threads, 3
+    # idle threads would spin and take time from the other contenders
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if profile is not None:
+        options.enable_profiling, options.profile_file_prefix = True, profile
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    name = session.get_inputs()[0].name
+    if profile is not None:
+        return session, name
+    return lambda x: session.run(None, {name: x})[0]
+
+
+def openvino(model, threads):
+    import openvino as ov
+
+    core = ov.Core()
+    options = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"}
+    compiled = core.compile_model(core.read_model(model.SerializeToString()), "CPU", options)
+    request = compiled.create_infer_request()
+    return lambda x: next(iter(request.infer({0: x}).values()))
+
+
+CONTENDERS = {"fastconv": ours, "onnxruntime": onnx_runtime, "openvino": openvino}
+
+
+def medians(calls, x, rounds, clock=time.perf_counter):
+    """Return the median seconds of each contender by a clock, called in turns."""
+    samples = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            time.sleep(PAUSE)
+            call(x)
+            start = clock()
+            call(x)
+            samples[name].append(clock() - start)
+    return {name: float(np.median(found)) for name, found in samples.items()}
+
+
+def compared(name, batch, threads, rounds, checked, clock=time.perf_counter):
+    """Time one network and return a row of the table."""
+    import fastconv.onnx
+
+    model = model_of(name, batch)
+    shape = tuple(d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim)
+    x = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
+    calls = {}
+    for contender, make in CONTENDERS.items():
+        try:
+            calls[contender] = make(model, threads)
+        except ImportError:
+            continue
+    row = {"network": name, "batch": batch, "threads": threads}
+    if checked:
+        exact = fastconv.onnx.load(in_float64(model), accuracy="high")(x.astype(np.float64))
+        scale = np.abs(exact).max()
+        row["error"] = {
+            contender: float(np.abs(call(x) - exact).max() / scale)
+            for contender, call in calls.items()
+        }
+        wrong = [c for c, error in row["error"].items() if not error < 1e-3]
+        if wrong:
+            raise SystemExit(f"{name}: wrong results of {', '.join(wrong)}: {row['error']}")
+    for call in calls.values():
+        call(x)
+    row["seconds"] = medians(calls, x, rounds, clock)
+    row["bytes"] = calls["fastconv"].nbytes
+    return row
+
+
+def line_of(row):
+    """Return a row as text."""
+    times = row["seconds"]
+    peers = [s for name, s in times.items() if name != "fastconv"]
+    ratio = f"{min(peers) / times['fastconv']:.2f}" if peers else "-"
+    cells = "".join(f"{name} {s * 1e3:8.2f} ms   " for name, s in times.items())
+    error = row.get("error", {}).get("fastconv")
+    return (
+        f"{row['network']:18s} batch {row['batch']} threads {row['threads']}   {cells}"
+        f"best peer / fastconv {ratio}" + ("" if error is None else f"   error {error:.1e}")
+    )
+
+
+def layers(name, threads):
+    """Print the time of each layer in place and alone, and the sums of ONNX Runtime."""
+    import fastconv.onnx
+    from fastconv.planner import store
+
+    model = model_of(name, 1)
+    net = fastconv.onnx.load(model, num_threads=threads)
+    (x,) = net.noise()
+    table = net.profile(x, repeat=9)
+    alone = net.times_alone(x)
+    rate = store.machine().gemm_rate * threads
+    print(f"{'layer':34s}{'output':>16s}{'algorithm':>16s}{'in place':>10s}{'alone':>10s}  of peak")
+    for row, seconds in zip(table.rows, alone, strict=True):
+        work = row["multiply_adds"]
+        share = f"{100 * work / row['seconds'] / rate:5.0f} %" if work else ""
+        label = f"{row['op']} {' '.join(row['fused'])}"
+        print(
+            f"{label[:33]:34s}{'x'.join(map(str, row['output'] or ())):>16s}"
+            f"{row['algorithm']:>16s}{row['seconds'] * 1e3:10.3f}{seconds * 1e3:10.3f}  {share}"
+        )
+    whole = table.to_dict()["seconds"]
+    print(f"sum {whole * 1e3:.2f} ms in place, {sum(alone) * 1e3:.2f} ms alone")
+    try:
+        print(peer_profile(model, threads, x))
+    except ImportError:
+        print("onnxruntime is not installed")
+
+
+def peer_profile(model, threads, x, repeat=5):
+    """Return the time that ONNX Runtime spends in each kind of operation, as text."""
+    with tempfile.TemporaryDirectory() as folder:
+        session, name = onnx_runtime(model, threads, str(Path(folder) / "ort"))
+        for _ in range(repeat + 1):
+            session.run(None, {name: x})
+        events = json.loads(Path(session.end_profiling()).read_text())
+    sums = {}
+    for event in events:
+        if event.get("cat") == "Node" and event["name"].endswith("_kernel_time"):
+            op = event["args"].get("op_name", "?")
+            sums[op] = sums.get(op, 0) + event["dur"] / 1e3 / (repeat + 1)
+    lines = [f"{op:30s}{ms:10.3f} ms" for op, ms in sorted(sums.items(), key=lambda s: -s[1])]
+    return "\n".join(["ONNX Runtime:", *lines, f"sum {sum(sums.values()):.2f} ms"])
+
+
+def main(words=None):
+    """Print a table."""
+    from benchmarks.classifiers import NETWORKS
+
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("names", nargs="*")
+    arguments.add_argument("--threads", default="1")
+    arguments.add_argument("--batch", default="1")
+    arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--layers", metavar="NETWORK")
+    arguments.add_argument("--unchecked", action="store_true", help="skip the check in float64")
+    arguments.add_argument(
+        "--processor-time", action="store_true",
+        help="time of the processor instead of the clock's, for one thread beside other programs",
+    )  # fmt: skip
+    arguments.add_argument("--json", metavar="FILE")
+    given = arguments.parse_args(words)
+    threads = [int(n) for n in given.threads.split(",")]
+    if given.processor_time and threads != [1]:
+        raise SystemExit("--processor-time adds the time of all threads: give --threads 1")
+    clock = time.process_time if given.processor_time else time.perf_counter
+    if given.layers:
+        layers(given.layers, threads[0])
+        return
+    rows = []
+    for count in threads:
+        for batch in (int(n) for n in given.batch.split(",")):
+            for name in given.names or NETWORKS:
+                row = compared(name, batch, count, given.rounds, not given.unchecked, clock)
+                print(line_of(row), flush=True)
+                rows.append(row)
+    if given.json:
+        Path(given.json).write_text(json.dumps(rows, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""What is known of a value before a network runs, and how a node computes its outputs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """Shape and dtype of a value, and the array itself if it is constant."""
+
+    shape: tuple
+    dtype: np.dtype
+    constant: np.ndarray | None = None
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+    @property
+    def size(self):
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def nbytes(self):
+        return self.size * self.dtype.itemsize
+
+    @property
+    def plain(self):
+        """Whether NumPy itself computes with this dtype."""
+        return is_plain(self.dtype)
+
+    @property
+    def real(self):
+        """Whether the C kernels of the epilogue take it."""
+        return self.dtype in (np.float32, np.float64)
+
+
+def is_plain(dtype):
+    """Return whether a dtype is one of NumPy's own numbers or truth values."""
+    return dtype.kind in "fiub" and dtype.num < 256  # those of other packages have larger numbers
+
+
+def constant(array):
+    """Return the `Value` of a constant array."""
+    array = np.asarray(array)
+    return Value(array.shape, array.dtype, array)
+
+
+#: An action writes its outputs into arrays that it is given, makes new arrays, or its outputs are
+#: parts of its first input's memory.
+INTO, OWN, VIEW = "into", "own", "view"
+
+
+@dataclass(frozen=True, eq=False)
+class Action:
+    """How a node computes its outputs, for inputs of certain shapes.
+
+    Parameters
+    ----------
+    kind : str
+        `INTO`, `OWN` or `VIEW`.
+    outputs : list of (shape, dtype) or None
+        What each output will be; None if it is not known before. Known for `INTO` and `VIEW`. An
+        `INTO` may have more of them than the node: memory that it needs while it runs.
+    run : callable
+        ``run(arrays, outs, threads)``. It writes into `outs` for the kind `INTO` and returns a
+        list of new arrays for `OWN`.
+    in_place : tuple of int
+        Inputs whose memory the first output may overwrite.
+    offsets : tuple of int
+        Of a `VIEW`, the first byte of each output in the first input.
+    concatenates : bool
+        Whether the only output is the inputs one after the other in memory.
+    algorithm : str
+        Name for tables: of the algorithm of a plan, or of who computes.
+    seconds : float or None
+        Predicted time.
+    prepared : tuple of ndarray
+        Prepared weights, for the count of bytes.
+    multiply_adds : int
+        Those of the definition of a convolution.
+    function : callable or None
+        ``function(arrays, out)`` computes any part of the output from that of the inputs.
+    """
+
+    kind: str
+    outputs: list
+    run: Callable | None = None
+    in_place: tuple = ()
+    offsets: tuple = (0,)
+    concatenates: bool = False
+    algorithm: str = "numpy"
+    seconds: float | None = None
+    prepared: tuple = ()
+    multiply_adds: int = 0
+    function: Callable | None = None
+
+
+@dataclass
+class Context:
+    """What binding needs to know beside a node: the options of the network, and what it shares.
+
+    Parameters
+    ----------
+    effort, accuracy : str
+        As in `load`.
+    opsets : dict
+        Version of each domain.
+    weights : dict
+        Prepared weights by content, so that plans for several shapes keep them once.
+    evaluators : dict
+        Reference implementations of nodes.
+    misinferred : set
+        Outputs of nodes, as a tuple, whose shapes were inferred wrongly before.
+    """
+
+    effort: str
+    accuracy: str
+    opsets: dict
+    weights: dict = field(default_factory=dict)
+    evaluators: dict = field(default_factory=dict)
+    misinferred: set = field(default_factory=set)
+
+
+class Misinferred(Exception):
+    """A result has another shape or dtype than was inferred; `args` has the node's outputs."""
