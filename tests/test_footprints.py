@@ -11,6 +11,7 @@ import fastconv as fc
 from fastconv import config, ndimage
 from fastconv.algorithms.registry import lookup
 from fastconv.loops import footprint_layout
+from fastconv.problem import footprint as footprints
 from fastconv.problem import parse
 
 NAMES = ("maximum_filter", "minimum_filter")
@@ -418,3 +419,25 @@ def test_outputs_in_place(rng):
         out = np.empty((30, 20), dtype).T
         assert ndimage.maximum_filter(x, footprint=footprint, out=out) is out
         assert same(np.ascontiguousarray(out), expected)
+
+
+def test_equal_footprints_are_one_option(rng):
+    """Test that keys of many calls share a footprint, and that `release_memory` drops it."""
+    first, again = (footprints.as_option(np.array(CROSS)) for _ in range(2))
+    assert first is again == ((False, True, False), (True, True, True), (False, True, False))
+    assert footprints.as_option(np.array([1, 0, 2.5])) == (True, False, True)
+    assert footprints.as_option(np.array(True)) is True
+    assert footprints.packed(CROSS) is footprints.packed(CROSS.copy())
+    fc.release_memory()
+    assert not footprints._options.entries and not footprint_layout._known.entries
+
+
+def test_no_key_holds_a_very_large_footprint(rng, monkeypatch):
+    monkeypatch.setattr(footprints._options, "most_bytes", 32 * 15 * 15 - 1)
+    x = whole_range(rng, (40, 50), "h")
+    assert isinstance(footprints.as_option(disc(15)), np.ndarray)
+    for name in NAMES:
+        for _ in range(2):
+            result = getattr(ndimage, name)(x, footprint=disc(15))
+            assert same(result, exactly(name, x, disc(15)))
+    assert_agrees(*both(NAMES[0]), x, footprint=disc(15), mode="edge")

@@ -8,14 +8,14 @@ import pytest
 import scipy.signal
 
 import fastconv as fc
-from fastconv import signal
+from fastconv import ndimage, signal
 
 #: tries calls with arrays of few or no elements, and prints how many it made
 CHILD = """
 import itertools, warnings
 import numpy as np
 import fastconv as fc
-from fastconv import signal
+from fastconv import ndimage, signal
 
 warnings.simplefilter("ignore")
 count = 0
@@ -128,3 +128,37 @@ def test_comparisons_name_the_reason():
     )
     row = next(row for row in comparison.to_dict()["rows"] if row["algorithm"] == "scipy")
     assert row["seconds"] is None and "at least 2" in row["reason"]
+
+
+@pytest.mark.parametrize("mode", ["reflect", "grid-mirror"])
+def test_reaches_over_four_lengths_of_a_reflected_image(mode):
+    """Test that SciPy's N-D filters are not called where they read before the first element."""
+    for n in (1, 2, 3):
+        image = np.arange(1.0, 2 * n + 1).reshape(n, 2)
+        for before in (4 * n - 1, 4 * n, 6 * n):
+            weights = np.ones((2 * before + 1, 1))
+            padded = np.pad(image, ((before, before), (0, 0)), "symmetric")
+            sums = np.stack([padded[i : i + len(weights)].sum(0) for i in range(n)])
+            # floating-point numbers are filtered here
+            np.testing.assert_allclose(ndimage.correlate(image, weights, mode=mode), sums)
+            for whole in (image.astype("i"), image.astype("q")):
+                for function in (ndimage.correlate, ndimage.convolve):
+                    if before < 4 * n:
+                        assert np.array_equal(function(whole, weights, mode=mode), sums)
+                        continue
+                    with pytest.raises(ValueError, match=f"weights has .* axis of {n}"):
+                        function(whole, weights, mode=mode)
+            spoiled = image.copy()
+            spoiled[0, 0] = np.nan
+            gaps = np.arange(len(weights))[:, None] % 2 == 0
+            if before >= 4 * n:
+                with pytest.raises(ValueError, match="footprint has"):
+                    ndimage.maximum_filter(spoiled, footprint=gaps, mode=mode)
+            # without gaps, SciPy filters along each axis, which is right
+            result = ndimage.maximum_filter(spoiled, footprint=np.ones_like(gaps), mode=mode)
+            assert np.array_equal(result[:, 1], np.full(n, 2.0 * n))
+    wide = np.ones((2, 400), "i")
+    assert (ndimage.correlate(wide, np.ones((1, 99)), mode=mode) == 99).all()
+    assert (ndimage.correlate(wide, np.ones(99), axes=1, mode=mode) == 99).all()
+    with pytest.raises(ValueError, match="axis of 2"):
+        ndimage.correlate(wide, np.ones(99), axes=0, mode=mode)

@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 #: prefixes of the names of hot kernels
-HOT = ("tile_", "stencil_", "multiply_add_", "dot_")
+HOT = ("tile_", "stencil_", "multiply_add_", "dot_", "footprint_join")
 #: Registers of whole vectors. A spilled accumulator is a whole vector; smaller parts on the stack
 #: are integers that are used outside the loops.
 WHOLE = {"avx512": "zmm", "avx2": "ymm", "baseline": "xmm"}

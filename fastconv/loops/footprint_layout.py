@@ -10,11 +10,11 @@ run begins, and the second ends where it ends. Running maxima of level l join tw
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 
 import numpy as np
 
+from ..caches import TableCache
 from ..problem.footprint import marked_offsets
 from ..problem.geometry import continued
 
@@ -28,11 +28,12 @@ _STRIP, _WIDEST = 512, 16384
 _TASK, _TASKS = 1 << 20, 16
 #: bytes between rows are a multiple of this
 _LINE = 64
-#: footprints whose runs are remembered, and the most marked elements of such a footprint
-_KNOWN, _SMALL = 16, 4096
+
+#: the runs of footprints that were met before
+_known = TableCache(1 << 22)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Border:
     """How an axis continues past its ends.
 
@@ -80,7 +81,7 @@ class Border:
         return sides
 
 
-@dataclass(frozen=True)
+@dataclass
 class Runs:
     """What an output joins.
 
@@ -102,11 +103,11 @@ class Runs:
 
     def __post_init__(self):
         first, last, level = self.spans.T
-        object.__setattr__(self, "joined", len(self.taps))
-        object.__setattr__(self, "groups", len(self.far))
-        object.__setattr__(self, "levels", int(level.max()) + 1)
+        self.nbytes = self.far.nbytes + self.spans.nbytes + self.taps.nbytes
+        self.groups, self.joined = len(self.far), len(self.taps)
+        self.levels = int(level.max()) + 1
         # rows that are joined to others: so many for each row of outputs, and so many besides
-        object.__setattr__(self, "climbs", (int(level.sum()), int(((last - first) * level).sum())))
+        self.climbs = int(level.sum()), int(((last - first) * level).sum())
 
 
 @dataclass
@@ -203,14 +204,16 @@ def laid_out(problem, ladder, item):
     if not along:
         borders.append(Border(unit))
     *outer, down, row = (Border(1), *borders) if len(borders) == 1 else borders
-    find = _runs if problem.elements <= _SMALL else _runs.__wrapped__
-    runs = find(problem.size, problem.marks, problem.origin, axes, last, along, ladder)
+    key = (problem.size, problem.marks, problem.origin, axes, last, along, ladder)
+    runs = _known.entries.get(key)
+    if runs is None:
+        runs = _runs(*key)
+        _known.insert(key, runs)
     layout = Layout(row, down, outer, runs, unit if along else 0, item)
     _cut(layout)
     return layout
 
 
-@lru_cache(maxsize=_KNOWN)
 def _runs(size, marks, origin, axes, last, along, ladder):
     """Return the `Runs` of a footprint.
 

@@ -4,28 +4,20 @@ import warnings
 
 from ..calls import filtered
 from ..problem.arrays import as_array
+from ..problem.footprint import as_option
 
 __all__ = ["maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d"]
 
 
 def _marks(size, footprint):
-    """Return a footprint as nested tuples of bools, so that it can be part of a key.
+    """Return a footprint as an option of the op.
 
     Warn, as SciPy does, if there is a size as well.
     """
     if size is not None:
         warnings.warn("ignoring size because footprint is set", UserWarning, stacklevel=3)
     marks = as_array("footprint", footprint)
-    if marks.dtype.kind not in "biuf":
-        return footprint
-    return _nested(marks.astype(bool).tolist(), marks.ndim)
-
-
-def _nested(marks, depth):
-    """Return nested lists as nested tuples."""
-    if depth < 2:
-        return tuple(marks) if depth else marks
-    return tuple([_nested(part, depth - 1) for part in marks])
+    return as_option(marks) if marks.dtype.kind in "biuf" else footprint
 
 
 def maximum_filter(

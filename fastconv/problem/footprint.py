@@ -1,15 +1,20 @@
 """FootprintProblem: a maximum or minimum filter whose window has gaps, as in `scipy.ndimage`."""
 
+import sys
 from dataclasses import fields
 from functools import lru_cache
 from math import prod
 
 import numpy as np
 
+from ..caches import TableCache
 from .arrays import DTYPES
 from .extremum import NUMPY_NAMES, ExtremumProblem
 from .keys import dtypes_token, sizes_token
 from .records import lazily, record
+
+#: the options of footprints that were met before
+_options = TableCache(1 << 26)
 
 
 @record
@@ -141,9 +146,48 @@ class FootprintProblem:
         return problem
 
 
+class _Option:
+    """A footprint as nested tuples, with the bytes that these take."""
+
+    def __init__(self, marks):
+        self.value = _nested(marks.tolist(), marks.ndim)
+        self.nbytes = 8 * marks.size
+
+
+def as_option(footprint):
+    """Return a footprint as nested tuples of bools, which can be part of a key.
+
+    For equal footprints, the tuples are the same object: the call cache compares options by
+    identity. Very large footprints stay arrays, so that no key holds them.
+
+    Parameters
+    ----------
+    footprint : ndarray
+    """
+    marks = np.asarray(footprint, bool)
+    key = marks.shape, marks.tobytes()
+    option = _options.entries.get(key)
+    if option is None:
+        if 32 * marks.size > _options.most_bytes:
+            return marks
+        option = _Option(marks)
+        _options.insert(key, option)
+    return option.value
+
+
+def _nested(marks, depth):
+    """Return nested lists as nested tuples."""
+    if depth < 2:
+        return tuple(marks) if depth else marks
+    return tuple([_nested(part, depth - 1) for part in marks])
+
+
 def packed(footprint):
-    """Return the elements of an array of bools in C order as hexadecimal digits."""
-    return np.packbits(footprint).tobytes().hex()
+    """Return the elements of an array of bools in C order as hexadecimal digits.
+
+    For equal footprints, the text is the same object, so that problems share it.
+    """
+    return sys.intern(np.packbits(footprint).tobytes().hex())
 
 
 def unpacked(size, marks):

@@ -230,9 +230,10 @@ def _image_ops():
     derived = {"sigma": REQUIRED, **boundary, **axes, "truncate": 4.0, "radius": None}
     smooth = {"sigma": REQUIRED, "order": 0, **boundary, "truncate": 4.0, "radius": None}
     window = {"size": None, "footprint": None, **shifted}
+    reach = scipy_faults.check_reach
     size = {"size": REQUIRED, **shifted}
     for name in ("convolve", "correlate"):
-        yield _image(name, both, {**shifted, **axes}, images.correlation)
+        yield _image(name, both, {**shifted, **axes}, images.correlation, guard=reach)
         yield _image(f"{name}1d", both, {**shifted, **last}, images.correlation)
     for name, terms, options in (
         ("gaussian_filter", images.gaussian, {**smooth, **axes}),
@@ -248,19 +249,19 @@ def _image_ops():
         yield _image(name, one, options, images.filter_of, terms)
     for name in ("maximum_filter", "minimum_filter"):
         op = f"ndimage.{name}"
-        for suffix, windows, options in (
-            ("", extrema.windows_of, {**window, **axes}),
-            ("1d", extrema.window1d_of, {**size, **last}),
+        for suffix, windows, options, guard in (
+            ("", extrema.windows_of, {**window, **axes}, reach),
+            ("1d", extrema.window1d_of, {**size, **last}, None),
         ):
             make = partial(extrema.extremum, op, windows)
-            options = {**options, "output": None}
-            yield Op(op + suffix, one, options, make, scipy=("ndimage", name + suffix))
+            options, function = {**options, "output": None}, ("ndimage", name + suffix)
+            yield Op(op + suffix, one, options, make, scipy=function, guard=guard)
 
 
-def _image(name, arrays, options, make, *more):
+def _image(name, arrays, options, make, *more, guard=None):
     op = f"ndimage.{name}"
-    options = {**options, "output": None}
-    return Op(op, arrays, options, partial(make, op, *more), scipy=("ndimage", name))
+    options, function = {**options, "output": None}, ("ndimage", name)
+    return Op(op, arrays, options, partial(make, op, *more), scipy=function, guard=guard)
 
 
 _GROUPS = (_conv_ops(), _pool_ops(), _filter_ops(), _image_ops())

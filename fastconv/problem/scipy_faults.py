@@ -6,9 +6,12 @@ They are found before SciPy is called: by validation, if SciPy must answer, and 
 
 import operator
 
+import numpy as np
+
 from ..errors import shown
 from .arguments import is_integer, is_word
 from .limits import checked_window
+from .scipy_arguments import ForSciPy, axes_of, per_axis
 
 #: fewest samples from which SciPy continues a signal, by the mode of ``upfirdn``
 _FEWEST = {
@@ -66,3 +69,38 @@ def check_resampling(arrays, o):
             f"x has shape {tuple(x.shape)}; mode {shown(mode)} needs at least {fewest} along axis "
             f"{shown(axis)}"
         )
+
+
+def check_reach(arrays, o):
+    """Refuse windows that reach over four lengths of an image that continues by reflection.
+
+    There, SciPy's N-D filters read the element before the first one of the axis. It filters with
+    windows that have no gaps along one axis after the other, which is right.
+
+    Parameters
+    ----------
+    arrays : tuple of array or Spec
+        The image and perhaps the weights.
+    o : dict
+        The options by name.
+    """
+    image, weights = arrays[0], arrays[1] if len(arrays) > 1 else o["footprint"]
+    if not isinstance(o["mode"], str) or o["mode"] not in ("reflect", "grid-mirror"):
+        return
+    if len(arrays) == 1 and (weights is None or np.all(weights)):
+        return
+    try:
+        lengths = [image.shape[a] for a in sorted(axes_of(o["axes"], len(image.shape)))]
+        sizes = np.shape(weights)
+        origin = per_axis("origin", o["origin"], len(lengths))
+        furthest = [n // 2 + abs(int(v)) for n, v in zip(sizes, origin, strict=True)]
+    except (ForSciPy, TypeError, ValueError):  # SciPy raises an error of its own
+        return
+    for length, size, reach in zip(lengths, sizes, furthest, strict=False):
+        if 0 < 4 * length <= reach:
+            name = "weights" if len(arrays) > 1 else "footprint"
+            raise ValueError(
+                f"{name} has {size} elements along an axis of {length} of an image of "
+                f"{image.dtype}; with mode {shown(o['mode'])}, SciPy allows less than four times "
+                "the axis on each side"
+            )
