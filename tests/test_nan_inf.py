@@ -440,6 +440,17 @@ def test_gaussian_filters_with_many_taps(rng):
         same_kinds(result, expected)
 
 
+def test_a_limit_on_workspace_holds_for_calls_with_a_nan(rng):
+    x, w = operands(rng, (1, 1, 150, 160), (1, 1, 41, 43), "f4")
+    free = fc.plan("conv2d", input=x.shape, weight=w.shape, padding="same", dtype="f4")
+    assert free.algorithm in ("fft", "fft_tiled")
+    bad = scatter(rng, x, 2)
+    with np.errstate(invalid="ignore"):
+        expected = fc.conv2d(bad, w, padding="same", algorithm="naive")
+        for limit in (free.workspace_bytes, 2 * free.workspace_bytes + 10**7):
+            same_kinds(fc.conv2d(bad, w, padding="same", workspace_limit=limit), expected)
+
+
 def test_calls_after_a_nan(rng):
     """Test that finite calls and others alternate, as an executor remembers the last one."""
     x, w = operands(rng, (1, 1, 150, 160), (1, 1, 41, 43), "f4")

@@ -102,7 +102,10 @@ class Contained:
         self.run(_with(operands, self.at, cleaned.reshape(image.shape)), prepared, out, threads)
         if any_nonfinite(out, threads):
             return None
-        if kinds is not None:
+        if kinds is not None and not infinite:
+            reached = (kinds != 0).view(np.uint8)
+            mark(out.reshape(1, 1, -1), reached.reshape(1, -1), threads)
+        elif kinds is not None:
             self._write(kinds, operands, out)
             mask = np.isnan(image).reshape(entries, sources, -1).any(1).view(np.uint8)
         if nan and not skips:

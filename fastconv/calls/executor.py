@@ -201,6 +201,9 @@ class Executor:
         spectral = getattr(problem, "method", "auto") in SPECTRAL_METHODS
         if spectral or not contains(problem) or self.request.out_dtype.kind not in "fc":
             return None
+        limit = math.inf if self.workspace_limit is None else self.workspace_limit
+        if self.candidate.workspace + problem.bytes > limit:  # of the finite image and masks
+            return None
         if self._contained is None:
             self._contained = Contained(problem, self.algorithm, self.run, HOST.machine())
         most = (lambda: math.inf) if skips else self._spared_seconds
