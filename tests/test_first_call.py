@@ -12,9 +12,9 @@ import pytest
 from benchmarks.random_calls import random_call
 
 #: number of calls, each of which has a number of its own
-COUNT = int(os.environ.get("FASTCONV_TEST_FIRST_CALLS") or 240)
+COUNT = int(os.environ.get("FASTCONV_TEST_FIRST_CALLS") or 480)
 #: calls in one test
-BATCH = 60
+BATCH = 120
 
 
 def test_numbers_decide_calls():

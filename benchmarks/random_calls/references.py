@@ -64,9 +64,11 @@ def every(steps):
 
 
 def upfirdn(h, x, up, down, axis, mode="constant"):
-    """Call `scipy.signal.upfirdn`, but not with one sample to reflect, which kills the process."""
-    if mode == "reflect" and x.shape[axis] == 1:
-        mode = "symmetric"
+    """Call `scipy.signal.upfirdn`, but not where it reads past a signal or divides by 0."""
+    if x.shape[axis] == 1:
+        if mode == "smooth" and len(h) > up:
+            raise ValueError("one sample has no slope")
+        mode = "symmetric" if mode == "reflect" else mode
     return scipy.signal.upfirdn(h, x, up, down, axis, mode)
 
 

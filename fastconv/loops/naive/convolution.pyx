@@ -35,8 +35,6 @@ cdef void add_lines(
     cdef const value_t *x
     cdef value_t w
     for line in range(shape.lines):
-        if stopped(task.watch):
-            return
         segment = &shape.segments[line]
         lower, upper = 0, segment.count
         if shape.blocks > 1:  # take the part of the line that falls into this row
@@ -74,6 +72,8 @@ cdef void add_lines(
         # A target with step 0 (replicated edges, backwards) takes the whole line.
         task.terms += 1 if segment.to_step else upper - lower
         if task.terms >= TERMS:
+            if stopped(task.watch):  # with as many terms, the next line asks again
+                return
             add_block(task, source)
 
 

@@ -16,6 +16,9 @@ from fastconv.loops.naive.common cimport (
     C64, C128, F32, F64, TERMS, Code, Sum, code, data, flush, multiply_add, result, value_t,
 )
 
+cdef enum:
+    WINDOWS = 16  # windows between two questions whether to stop
+
 cdef struct Axis:
     Py_ssize_t targets
     const Py_ssize_t *ptr
@@ -73,7 +76,7 @@ cdef void one_row(
     source += number // (a.targets * b.targets) * shape.source_size
     out += number * c.targets
     for pc in range(c.targets):
-        if stopped(watch):
+        if pc % WINDOWS == 0 and stopped(watch):
             return
         memset(&sums, 0, sizeof(Sum))
         for ea in range(a.ptr[pa], a.ptr[pa + 1]):

@@ -27,6 +27,9 @@ ctypedef fused ordered_t:
     float
     double
 
+cdef enum:
+    WINDOWS = 16  # windows between two questions whether to stop
+
 cdef struct Axis:
     Py_ssize_t targets
     const Py_ssize_t *ptr
@@ -58,7 +61,7 @@ cdef void one_row(
     source += number // (a.targets * b.targets) * shape.source_size
     out += number * c.targets
     for pc in range(c.targets):
-        if stopped(watch):
+        if pc % WINDOWS == 0 and stopped(watch):
             return
         best, position = lowest, -1
         for ea in range(a.ptr[pa], a.ptr[pa + 1]):
