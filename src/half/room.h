@@ -19,8 +19,9 @@ FC_INLINE void NAME(widen_some)(float *to, const uint16_t *from)
 }
 FC_INLINE void NAME(narrow_some)(uint16_t *to, const float *from)
 {
-    const int how = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-    _mm256_storeu_si256((__m256i *)to, _mm512_cvtps_ph(_mm512_loadu_ps(from), how));
+    const __m256i half =
+        _mm512_cvtps_ph(_mm512_loadu_ps(from), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    _mm256_storeu_si256((__m256i *)to, half);
 }
 #elif defined(__F16C__)
 #define FC_AT_A_TIME 8
