@@ -35,8 +35,8 @@ _APART = 64
 _INTEGER_RATE, _INTEGER_OUTPUT = 1e9, 4e-9
 #: bytes of memory traffic of a product of digits for each byte of the operands and the result
 _DIGIT_TRAFFIC = 10
-#: steps of NumPy of a call, besides those of the algorithm for real numbers
-_STEPS = 3
+#: steps of Python of a call, besides those of the algorithm for real numbers
+_STEPS = 8
 #: bytes of memory traffic for each byte of the operands and the result, to convert them
 _TRAFFIC = 1
 
