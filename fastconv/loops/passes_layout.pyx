@@ -166,7 +166,7 @@ cdef class Layout:
         """Return the output columns of the widest strip; strips are even and overlap little."""
         cdef Along *w = &self.along[2]
         cdef Py_ssize_t overlap = (w.taps - 1) * w.dilation // w.stride
-        cdef Py_ssize_t most = max(MID_BYTES // self.item // w.stride, 8 * overlap)
+        cdef Py_ssize_t most = max(<Py_ssize_t>1, MID_BYTES // self.item // w.stride, 8 * overlap)
         return ceil_div(w.feature, max(<Py_ssize_t>1, w.feature // most))
 
     cdef _cut_columns(self):
