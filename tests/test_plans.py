@@ -152,12 +152,12 @@ def test_cache_is_bounded():
 @pytest.mark.usefixtures("fresh_wisdom")
 def test_measuring_is_remembered(tmp_path):
     plan = fc.plan("conv2d", input=X.shape, weight=W, effort="exhaustive", time_limit=0.5)
-    assert store.recall(plan.problem, "default") == plan.algorithm
+    assert store.recall(plan.problem, "default", True) == plan.algorithm
     fc.wisdom.export(tmp_path / "w.json")
     fc.wisdom.forget()
-    assert store.recall(plan.problem, "default") is None
+    assert store.recall(plan.problem, "default", True) is None
     fc.wisdom.load(tmp_path / "w.json")
-    assert store.recall(plan.problem, "default") == plan.algorithm
+    assert store.recall(plan.problem, "default", True) == plan.algorithm
 
 
 @pytest.mark.usefixtures("fresh_wisdom")
