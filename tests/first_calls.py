@@ -91,6 +91,8 @@ def fault(call, result, expected):
     if isinstance(expected, Exception):
         wrong = not isinstance(result, ValueError | TypeError)
         return f"SciPy raises {expected!r}, not {result!r:.200}" if wrong else None
+    if isinstance(result, ValueError) and "SciPy allows less than" in str(result):
+        return None  # there SciPy reads in front of the image, and returns what it finds
     if isinstance(result, Exception):
         return f"raises {type(result).__name__}: {result!s:.200}"
     if result.shape != expected.shape or result.dtype != expected.dtype:

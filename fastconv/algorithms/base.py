@@ -352,6 +352,7 @@ def role(problem):
     return problem.stencil.role if problem.family == "convolution" else problem.kind
 
 
+@Latest
 def kind_of(problem):
     """Return what `Algorithm.serves` may depend on: hardly anything of a problem's sizes."""
     tiles = ()

@@ -170,6 +170,7 @@ def _dots_work(problem, machine):
     return s.n * s.feature_channels * prod(a.feature for a in s.axes) * (_DOT + rows * row)
 
 
+@Latest
 def _loops(problem):
     """Return the class of the loops that compute a problem."""
     if problem.stencil.image_channels > problem.stencil.groups:

@@ -99,7 +99,7 @@ _ABSENT = {
 #: come first, as others are then left out at once
 _TURNS = (
     "box", "separable", "direct", "implicit_gemm", "winograd_f4", "winograd_f2", "winograd_f6",
-    "doubling", "van_herk", "polyphase", "low_rank", "fft", "fft_tiled", "im2col", "scipy", "naive",
+    "doubling", "van_herk", "polyphase", "low_rank", "fft_tiled", "fft", "im2col", "scipy", "naive",
 )  # fmt: skip
 #: for each kind of problem that was met: algorithms by name, and in turn
 _serving = {}

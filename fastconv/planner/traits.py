@@ -34,7 +34,7 @@ def possible(problem):
         problem.compute in ("f32", "f64")
         and problem.kind == stencil.role == "fwd"
         and stencil.image_channels == stencil.groups
-        and all(a.tile == 1 for a in stencil.axes)
+        and not stencil.tiled
     )
 
 

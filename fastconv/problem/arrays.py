@@ -65,10 +65,9 @@ def check_computed(name, value):
 
 def any_array(name, value):
     """Return `value` as an ndarray of any dtype. A `Spec` is returned as it is."""
-    if isinstance(value, Spec):
+    if type(value) is np.ndarray or isinstance(value, Spec):
         return value
-    if type(value) is not np.ndarray:
-        check_computed(name, value)
+    check_computed(name, value)
     try:
         return np.asarray(value)
     except (ValueError, TypeError) as error:
@@ -77,6 +76,8 @@ def any_array(name, value):
 
 def coerce(name, value):
     """Return `value` as an ndarray of any layout, and refuse dtypes that fastconv lacks."""
+    if type(value) is np.ndarray and value.dtype in _SHORT:
+        return value
     array = any_array(name, value)
     if array.dtype.newbyteorder("=") not in _SHORT:
         raise TypeError(f"{name} has dtype {array.dtype}; allowed: {ALLOWED_DTYPES}")

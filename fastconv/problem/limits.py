@@ -23,6 +23,8 @@ _VALUES = frozenset((
 ))  # fmt: skip
 #: bytes of tables and buffers per position that windows span
 _TABLE = 128
+#: bytes that every machine has, and of the largest element
+_SMALL, _LARGEST_ITEM = 1 << 24, 16
 #: stands for the stencil of a problem that has none
 _NO_AXES = SimpleNamespace(axes=())
 #: largest allowed number of positions of a padded axis
@@ -117,6 +119,8 @@ def within_memory(op):
 def _checked_request(op, arrays, options):
     """Return ``op.make(arrays, options)`` if the arrays that it computes fit in the memory."""
     request = op.make(arrays, options)
+    if _surely_small(request):
+        return request
     # devices check their own memory
     memory = total_memory()
     for array in arrays:
@@ -139,6 +143,14 @@ def _checked_request(op, arrays, options):
                 f"than tables in a memory of {_bytes_text(total_memory())} can describe"
             )
     return request
+
+
+def _surely_small(request):
+    """Return whether nothing that a call needs can be too large, whatever the memory."""
+    bytes_ = _LARGEST_ITEM * (prod(request.out_shape) + prod(request.compute_shape))
+    for axis in getattr(request.problem, "stencil", _NO_AXES).axes:
+        bytes_ += _TABLE * (axis.feature * axis.stride + axis.taps * axis.dilation)
+    return bytes_ < _SMALL
 
 
 def _sizes_given(op, arrays, options):

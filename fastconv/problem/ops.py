@@ -204,7 +204,7 @@ def _filter_ops():
     plain = {"mode": "full", "method": "auto"}
     for name in ("convolve", "correlate"):
         extended = {**plain, **filters.PLAIN}
-        make, guard = partial(filters.signal_filter, name), partial(filters.check_plain, name)
+        make, guard = partial(filters.array_filter, name), partial(filters.check_plain, name)
         yield Op(name, both, extended, make, scipy=("signal", name), guard=guard)
         yield _signal(name, both, plain, partial(signals.general, name))
     for name, method in (("fftconvolve", "fft"), ("oaconvolve", "overlap")):

@@ -25,10 +25,14 @@ SIGNAL_BOUNDARIES = {
 PLAIN = {"axes": None, "boundary": "fill", "fillvalue": 0, "stride": 1, "dilation": 1}
 
 
-def signal_filter(op, arrays, o):
+def array_filter(op, arrays, o):
     """Return the request of `fastconv.convolve` or `fastconv.correlate`."""
+    return signal_filter(op, arrays, o, extension(o))
+
+
+def signal_filter(op, arrays, o, keyword=None):
+    """Return the request of a convolution or correlation; `keyword` is its `extension`."""
     in1, in2 = arrays
-    keyword = extension(o)
     if not _computable(in1, in2):
         if keyword is None:
             shapes = f"shapes {tuple(in1.shape)} and {tuple(in2.shape)}"
@@ -114,8 +118,10 @@ def _general(op, in1, in2, o):
                 f"in1 and in2 must broadcast on axis {a}, which is not filtered, got shapes "
                 f"{shape} and {weights}"
             )
-    stride = _ordered(integers("stride", o["stride"], len(axes), 1), order)
-    dilation = _ordered(integers("dilation", o["dilation"], len(axes), 1), order)
+    stride = integers("stride", o["stride"], len(axes), 1)
+    dilation = integers("dilation", o["dilation"], len(axes), 1)
+    if o["axes"] is not None:
+        stride, dilation = _ordered(stride, order), _ordered(dilation, order)
     if mode == "valid":
         _checked_valid(shape, weights, axes, dilation)
     fill = _scalar("fillvalue", o["fillvalue"])
@@ -151,8 +157,10 @@ def _reversed_along(axes, request):
 
     This is needed for correlations. `FilterProblem.without_unit_axes` leaves axes out.
     """
+    if request.problem.op != "correlate":
+        return request
     missing = tuple(a for a in axes if a not in request.problem.axes)
-    if request.problem.op != "correlate" or not missing:
+    if not missing:
         return request
     return replace(request, arrange=partial(_reverse, missing, request.arrange))
 
@@ -358,7 +366,8 @@ def _restore(problem, feature):
 def _axes(axes, ndim):
     """Return the filtered axes in ascending order, and the position of each in `axes`."""
     if axes is None:
-        return tuple(range(ndim)), tuple(range(ndim))
+        every = tuple(range(ndim))
+        return every, every
     given = tuple(axes) if is_sequence(axes) else (axes,)
     numbers_ = [integer("axes", a, -ndim, "an int or a sequence of ints") for a in given]
     if any(a >= ndim for a in numbers_) or not numbers_:
@@ -376,6 +385,8 @@ def _ordered(values, order):
 
 def _scalar(name, value):
     """Return `value` as a number, and refuse anything else."""
+    if type(value) is int or type(value) is float:
+        return value  # a test for a number takes much longer
     if isinstance(value, numbers.Number) or (
         np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biufc"
     ):

@@ -21,7 +21,13 @@ from .limits import checked_size
 from .request import Request, WithFill
 from .resampling import ResampleProblem
 from .scipy_arguments import DTYPE_CHARS, MAX_DIMS, ForSciPy, require
-from .validate_filtering import PLAIN, signal_filter, spectral_request, transformed_axes
+from .validate_filtering import (
+    PLAIN,
+    array_filter,
+    signal_filter,
+    spectral_request,
+    transformed_axes,
+)
 
 #: boundaries of ``convolve2d`` and ``correlate2d``, and their names in `fastconv.convolve`
 _PLANAR_BOUNDARIES = {
@@ -111,10 +117,10 @@ def planar(name, arrays, o):
     options = {**PLAIN, "mode": mode, "method": "auto", "boundary": boundary, "fillvalue": fill}
     other_centre = name == "correlate" and mode == "same" and not all(n % 2 for n in in2.shape)
     if not other_centre:
-        return signal_filter(name, arrays, options)
+        return array_filter(name, arrays, options)
     # SciPy centres on (n - 1) // 2 here, and on n // 2 in `correlate`. A convolution of the
     # reversed image, whose result is reversed again, has this centre.
-    request = signal_filter("convolve", arrays, options)
+    request = array_filter("convolve", arrays, options)
     return replace(
         request,
         arrange=partial(_reversed_operands, request.arrange),
@@ -239,7 +245,7 @@ def _strided(x, h, up, down, axis, boundary, fill, dtype):
         "boundary": boundary, "fillvalue": fill, "stride": down,
     }  # fmt: skip
     specs = (Spec(tuple(x.shape), dtype), Spec(tuple(shape), dtype))
-    request = signal_filter("convolve", specs, options)
+    request = array_filter("convolve", specs, options)
     return replace(
         request,
         problem=replace(request.problem, asked="signal.upfirdn"),
