@@ -11,6 +11,7 @@ import numpy as np
 
 from ..problem.arrays import DTYPES
 from .base import Algorithm
+from .borders import Borders
 
 
 class Bordered(Algorithm):
@@ -72,33 +73,16 @@ class Bordered(Algorithm):
         """Return `run` of a problem that one pooling computes."""
         pooling = problem.pooling
         run_pooling = self.base.bind(pooling)
-        borders = list(problem.borders)
+        borders = Borders(problem.shape, problem.borders) if problem.bordered_axes else None
         images = (pooling.n, 1, *pooling.input)
 
         def run(arrays, prepared, out, threads):
             x, fill = arrays
-            if borders:
-                x = bordered(x, borders, fill)
+            if borders is not None:
+                x = borders(x.reshape(problem.shape), fill)
             run_pooling((x.reshape(images),), None, out, threads)
 
         return run
-
-
-def bordered(x, borders, fill):
-    """Return an image with borders.
-
-    Parameters
-    ----------
-    x : ndarray
-    borders : iterable of tuple
-        Arguments ``(widths, mode)`` of `numpy.pad`.
-    fill : scalar
-        Value of a constant border.
-    """
-    for widths, mode in borders:
-        values = {"constant_values": fill} if mode == "constant" else {}
-        x = np.pad(x, widths, mode, **values)
-    return x
 
 
 def _bordered_bytes(problem):

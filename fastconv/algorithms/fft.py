@@ -29,6 +29,8 @@ from ..problem.arrays import DTYPES
 from . import transforms
 from .base import Algorithm, Latest, in_forward_order
 
+#: calls of Python functions, besides those for each chunk, and more for each axis
+_CALLS, _AXIS_CALLS = 35, 14
 #: bytes of spectra of the images that are transformed at once
 _CHUNK_BYTES = 1 << 25
 #: cost of beginning the product of a pair of spectra, in complex multiply-adds
@@ -72,14 +74,16 @@ class Fft(Algorithm):
         spectra = s.n * (s.image_channels + s.feature_channels)
         wide = 1.0 if problem.compute in ("f32", "c64") else 2.0
         work = wide * spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
-        return machine.python_call * 12 + work / (1 + _SPEEDUP * (threads - 1))
+        calls = _CALLS + _AXIS_CALLS * len(s.axes)
+        return machine.python_call * calls + work / (1 + _SPEEDUP * (threads - 1))
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
         spectra = s.n * (s.image_channels + s.feature_channels) + prod(s.weight_shape[:2])
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
         busy = _seconds(problem, machine, threads, spectra, pairs)
-        return machine.python_call * (12 + s.n / _chunk(problem)) + busy
+        calls = _CALLS + _AXIS_CALLS * len(s.axes) + s.n / _chunk(problem)
+        return machine.python_call * calls + busy
 
     def workspace(self, problem, threads):
         s = problem.stencil

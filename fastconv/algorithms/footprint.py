@@ -20,7 +20,7 @@ from ..loops.footprint import Footprint
 from ..loops.footprint_layout import KEPT_BYTES, laid_out
 from ..problem.arrays import DTYPES
 from .base import Algorithm, Latest, overlapped
-from .bordered import bordered
+from .borders import Borders
 
 #: bytes of a vector in estimates
 _VECTOR = 32
@@ -111,7 +111,7 @@ class NaiveFootprint(Algorithm):
 
     def bind(self, problem):
         join = np.minimum if "minimum" in problem.op else np.maximum
-        borders = list(problem.borders)
+        borders = Borders(problem.shape, problem.borders)
         views = []
         for offset in problem.offsets:
             view = [slice(None)] * len(problem.shape)
@@ -121,7 +121,7 @@ class NaiveFootprint(Algorithm):
 
         def run(arrays, prepared, out, threads):
             x, fill = arrays
-            x = bordered(x.reshape(problem.shape), borders, fill)
+            x = borders(x.reshape(problem.shape), fill)
             result = out.reshape(problem.shape)
             result[...] = x[views[0]]
             for view in views[1:]:

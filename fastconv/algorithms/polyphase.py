@@ -21,6 +21,8 @@ import numpy as np
 
 from .. import config
 from ..loops.direct import Stencils
+from ..loops.epilogue import any_nonfinite
+from ..loops.planar import Planes
 from ..loops.polyphase import Resampler, interleave
 from ..problem.arrays import DTYPES
 from ..problem.gaps import compacted
@@ -38,6 +40,7 @@ _SIDE_BY_SIDE = 16
 #: if a phase has more taps than this for each of them
 _LONG = 8
 _PARTS = {"c64": "f32", "c128": "f64"}
+_COMPLEX = {"f32": np.complex64, "f64": np.complex128}
 
 
 class Polyphase(Algorithm):
@@ -74,6 +77,8 @@ class Polyphase(Algorithm):
             if constant:
                 fill = np.array((fill, 0), dtype)  # the value past the ends is real
             lines(x.view(dtype), np.ascontiguousarray(h.real), fill, out.view(dtype), threads)
+            if not (h.imag.any() or any_nonfinite(x, threads)):  # 0 times an infinity is NaN
+                return
             turned = np.empty_like(out)  # the product with the imaginary part
             lines(x.view(dtype), np.ascontiguousarray(h.imag), fill, turned.view(dtype), threads)
             out.real -= turned.imag
@@ -98,15 +103,20 @@ class _Lines:
         self.dtype, self.parts, self.axis = DTYPES[compute], parts, axis
         shape, output = p.shape[:axis], p.output[:axis]
         inner, most = prod(p.shape[axis + 1 :]) * parts, -(-p.taps // p.up)
-        # few values side by side and long sums of each: lines of each of them
-        self.moves = 1 < inner <= _SIDE_BY_SIDE and most > _LONG * inner
+        self.fills = p.boundary == "constant" and parts == 2
+        banks = not self.fills and _banks(p)
+        # few values side by side, and long sums of each or kernels that go along the rows: lines of
+        # each value
+        self.moves = 1 < inner <= _SIDE_BY_SIDE and (most > _LONG * inner or banks)
         self.shape, self.target = (*shape, -1, inner), (*output, -1, inner)
-        lead = prod(shape)
+        self.blocks = lead = prod(shape)
+        self.planes, self.complex = None, _COMPLEX[compute]
+        if self.moves and parts == inner == 2:
+            self.planes = Planes(config.current_isa(), compute)
         if self.moves:
             lead, inner = lead * inner, 1
         self.filled = (lead, inner)
-        self.fills = p.boundary == "constant" and parts == 2
-        self.filter = _filter(p, compute, (lead, p.shape[axis], inner), not self.fills)
+        self.filter = _filter(p, compute, (lead, p.shape[axis], inner), banks)
 
     def __call__(self, x, h, fill, out, threads):
         if self.fills:
@@ -116,11 +126,24 @@ class _Lines:
         if not self.moves:
             self.filter(x, h, out, fill, threads)
             return
-        x = np.ascontiguousarray(np.moveaxis(x.reshape(self.shape), -1, -2))
         lines = np.moveaxis(out.reshape(self.target), -1, -2)
         made = np.empty(lines.shape, self.dtype)
+        if self.planes is None:
+            x = np.ascontiguousarray(np.moveaxis(x.reshape(self.shape), -1, -2))
+        else:
+            x, values = np.empty_like(x), x.view(self.complex)
+            self.planes.split(values, self.blocks, x, threads)
         self.filter(x, h, made, fill, threads)
-        lines[...] = made
+        if self.planes is None:
+            lines[...] = made
+        else:
+            self.planes.join(made, self.blocks, out.view(self.complex), threads)
+
+
+def _banks(problem):
+    """Return whether phases are few and long enough for a `FilterBank`."""
+    p = problem
+    return p.phases <= _MANY and p.length >= _FEW_OUTPUTS * p.phases
 
 
 def _filter(problem, compute, shape, banks):
@@ -133,10 +156,10 @@ def _filter(problem, compute, shape, banks):
     shape : (int, int, int)
         Shape of the signals.
     banks : bool
-        Whether it may be a `FilterBank`, which has one value past the ends.
+        Whether it is a `FilterBank`, which has one value past the ends.
     """
     p, (_, n, inner) = problem, shape
-    if banks and p.phases <= _MANY and p.length >= _FEW_OUTPUTS * p.phases:
+    if banks:
         return FilterBank(compute, shape, p)
     head = tail = None
     if p.boundary != "zeros":

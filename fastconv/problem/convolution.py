@@ -9,7 +9,7 @@ from math import prod
 from .arguments import ACTIVATIONS, PADDING_MODES, extents
 from .arrays import DTYPES, compute_name
 from .gaps import compacted
-from .geometry import Axis, Stencil
+from .geometry import Axis, Stencil, without_single
 from .keys import dtypes_token, pairs_token, sizes_token
 from .records import lazily, record
 
@@ -149,10 +149,10 @@ class ConvProblem:
             image, feature, self.kernel, self.stride, self.dilation, self.padding, tiles,
             strict=True,
         )  # fmt: skip
-        axes = tuple(
+        axes = without_single([
             compacted(Axis(i, f, t, s, d, pad[0], self.padding_mode, tile))
             for i, f, t, s, d, pad, tile in columns
-        )
+        ])  # fmt: skip
         channels = (self.k, self.c) if transposed else (self.c, self.k)
         role = _TRANSPOSED_ROLE[self.kind] if transposed else self.kind
         return Stencil(role, self.n, self.groups, *channels, axes)

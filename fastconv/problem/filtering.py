@@ -7,7 +7,7 @@ import numpy as np
 
 from .arrays import DTYPES, compute_name, short
 from .gaps import compacted
-from .geometry import BOUNDARIES, Axis, Stencil
+from .geometry import BOUNDARIES, Axis, Stencil, without_single
 from .keys import dtypes_token, sizes_token
 from .records import lazily, record
 
@@ -238,7 +238,7 @@ class FilterProblem:
         if self.memory_layout is not None:
             lead, axes = self.memory_layout
             return Stencil("fwd", lead, 1, 1, 1, axes)
-        axes = self.filtered
+        axes = without_single(self.filtered)
         entries = prod(self.batch)
         if self.one_kernel:
             return Stencil("fwd", entries, 1, 1, 1, tuple(axes))
@@ -272,7 +272,7 @@ class FilterProblem:
         if not self.one_kernel:
             return None
         if len(self.axes) == len(self.shape):
-            return 1, tuple(self.filtered)
+            return 1, without_single(self.filtered)
         filtered = dict(zip(self.axes, self.filtered, strict=True))
         rest = iter(self.batch)
         axes = []

@@ -114,6 +114,11 @@ class Axis:
         kept = self.taps == self.stride == self.tile == 1 and self.before == 0
         return kept and self.image == self.feature
 
+    @property
+    def single(self) -> bool:
+        """Whether image, feature and kernel have one position along the axis."""
+        return self.image == self.feature == self.taps == 1 and self.before == 0
+
     def at(self, index):
         """Return the image index that each position reads, -1 for padding. 0 is the first one."""
         if self.unit == 1:
@@ -146,6 +151,16 @@ class Axis:
         """
         span = (self.feature - 1) * self.stride + self.extent
         return self.at(np.arange(span, dtype=np.int64) - self.before)
+
+
+def without_single(axes):
+    """Return the axes that are not single, or the last one if all are.
+
+    Kernels run along the last axis, so one of a single position after a long one would be slow.
+    """
+    if not any([a.image == 1 for a in axes]):
+        return tuple(axes)
+    return tuple([a for a in axes if not a.single]) or tuple(axes[-1:])
 
 
 @record

@@ -13,7 +13,7 @@ _FAMILIES = ("convolution", "integer", "separable", "extremum")
 #: largest size of a short axis, and most values of all short axes together
 _SHORT, _MOST = 8, 64
 #: fewest values of a row, and of an image, that is worth it
-_LONG, _LEAST = 32, 4096
+_LONG, _LEAST = 32, 400
 
 
 def short_axes(problem):
@@ -53,10 +53,13 @@ def turned(problem):
             return None
         terms = tuple(tuple(replace(p, axis=moved(p.axis)) for p in term) for term in problem.terms)
         return replace(problem, shape=shape, terms=terms, in_order=True)
-    if not any(a >= ndim - short for a in problem.axes):
+    dense = isinstance(problem, filtering.FilterProblem)
+    moving = [a for a in problem.axes if a >= ndim - short]
+    if dense and problem.family == "convolution":  # its kernels skip axes of one position
+        moving = [a for a in moving if problem.shape[a] > 1 or problem.weights[a] > 1]
+    if not moving:
         return None
     order = sorted(range(len(problem.axes)), key=lambda i: moved(problem.axes[i]))
-    dense = isinstance(problem, filtering.FilterProblem)
     names = ("boundary", "origin", *(("stride", "dilation") if dense else ("size",)))
     changed = {name: tuple(getattr(problem, name)[i] for i in order) for name in names}
     changed["axes"] = tuple(moved(problem.axes[i]) for i in order)

@@ -183,6 +183,8 @@ def segments(axis, backwards, tap_step, tile_step):
         ``source`` is -1 where a constant fills the padding. Taps are in ascending order.
     """
     begin, end, first, slope = _runs(padded_indices(axis))
+    if axis.feature < begin.size:
+        return _single_meetings(axis, backwards, tap_step, tile_step)
     if backwards or axis.boundary != "constant":
         begin, end, first, slope = (a[first >= 0] for a in (begin, end, first, slope))
     # An unshared kernel (tile == feature) changes its weights along the line. Fewer tiles give one
@@ -215,6 +217,23 @@ def segments(axis, backwards, tap_step, tile_step):
         axis=-1,
     )
     return np.ascontiguousarray(table[count > 0], dtype=np.intp)
+
+
+def _single_meetings(axis, backwards, tap_step, tile_step):
+    """Return what `segments` does, with a line for every feature position and tap.
+
+    These are fewer where the image is repeated more often than there are feature positions.
+    """
+    image = axis.table().T
+    tap, feature = np.indices(image.shape)
+    weight = tap * tap_step + feature % axis.tile * tile_step
+    to, source = (image, feature) if backwards else (feature, image)
+    one, none = np.ones_like(image), np.zeros_like(image)
+    table = np.stack([to, one, source, none, weight, none, one], axis=-1)
+    kept = image >= 0
+    if not backwards and axis.boundary == "constant":
+        kept[...] = True
+    return np.ascontiguousarray(table[kept], dtype=np.intp)
 
 
 def gather_tables(stencil, bias):
