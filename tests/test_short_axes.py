@@ -71,3 +71,45 @@ def test_every_number_of_threads():
 def test_laplace_of_volumes_of_integers():
     x = np.random.default_rng(0).integers(0, 256, (9, 20, 31), dtype=np.uint8)
     np.testing.assert_array_equal(ndimage.laplace(x), scipy.ndimage.laplace(x))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["u1", "i2", "f4", "f8"])
+@pytest.mark.parametrize("shape", [(300, 1), (1, 60, 50), (40, 1, 50), (30, 20, 1, 1), (1, 1)])
+def test_axes_of_one_element(shape, dtype, mode):
+    rng = np.random.default_rng(0)
+    x = (60 * rng.standard_normal(shape)).astype(dtype)
+    thin = [1 if n == 1 else 3 for n in shape]
+    weights = (rng.standard_normal(thin), np.rint(9 * rng.random(thin)), np.ones(thin))
+    for name, args, options in filters(x, mode, rng):
+        functions = getattr(ndimage, name), getattr(scipy.ndimage, name)
+        assert_agrees(*functions, *args, mode=mode, **options)
+    for w in weights:
+        assert_agrees(ndimage.correlate, scipy.ndimage.correlate, x, w, mode=mode)
+
+
+@pytest.mark.parametrize("algorithm", ["naive", "direct", "im2col", "implicit_gemm", "fft", "auto"])
+def test_convolutions_along_an_axis_of_one_element(algorithm):
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((2, 3, 70)), rng.standard_normal((4, 3, 5))
+    expected = fc.conv1d(x, w, padding=2, algorithm="naive")
+    for axis in (2, 3):
+        pad = (0, 2) if axis == 2 else (2, 0)
+        image, kernel = np.expand_dims(x, axis), np.expand_dims(w, axis)
+        result = fc.conv2d(image, kernel, padding=pad, algorithm=algorithm)
+        np.testing.assert_allclose(result, np.expand_dims(expected, axis), atol=1e-11)
+
+
+def test_gradients_along_an_axis_of_one_element():
+    rng = np.random.default_rng(0)
+    x, w, g = (rng.standard_normal(shape) for shape in ((2, 3, 70, 1), (4, 3, 5, 1), (2, 4, 70, 1)))
+    for name, args in (("input", (x.shape, w, g)), ("weight", (x, w.shape, g))):
+        gradient = getattr(fc.grad, f"conv2d_{name}")
+        expected = gradient(*args, padding=(2, 0), algorithm="naive")
+        for algorithm in ("direct", "implicit_gemm", "fft", "auto"):
+            try:
+                found = gradient(*args, padding=(2, 0), algorithm=algorithm)
+            except fc.UnsupportedAlgorithm:
+                assert (name, algorithm) == ("input", "direct")
+                continue
+            np.testing.assert_allclose(found, expected, atol=1e-10)

@@ -272,7 +272,9 @@ class FilterProblem:
         if not self.one_kernel:
             return None
         if len(self.axes) == len(self.shape):
-            return 1, without_single(self.filtered)
+            # filters of integers take the weights as the caller gives them
+            axes = self.filtered
+            return 1, tuple(axes) if self.on_integers else without_single(axes)
         filtered = dict(zip(self.axes, self.filtered, strict=True))
         rest = iter(self.batch)
         axes = []

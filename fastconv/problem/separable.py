@@ -156,7 +156,7 @@ class SeparableProblem:
         The weights of the first other pass are multiplied by their taps. If this would scale the
         fill value, which SciPy does not do, all passes are kept.
         """
-        pairs = [(p, p.kernel.weights) for p in term]
+        pairs = [(p, self._weights(p)) for p in term]
         factors = [w[0] for _, w in pairs if w.size == 1]
         longer = [(p, w) for p, w in pairs if w.size > 1]
         filled = any(p.boundary == "constant" for p, _ in longer)
@@ -169,6 +169,13 @@ class SeparableProblem:
             return longer
         (first, weights), *others = longer
         return [(first, weights * scale), *others]
+
+    def _weights(self, pass_):
+        """Return the weights of a pass: their sum, where all meet the one value of an axis."""
+        weights = pass_.kernel.weights
+        if self.shape[pass_.axis] == 1 and pass_.boundary not in ("constant", "zeros"):
+            return np.array([math.fsum(weights)])
+        return weights
 
     def _fusible(self, pairs):
         """Return whether all passes may be joined into one step, along at most three axes.
