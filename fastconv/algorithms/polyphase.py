@@ -107,7 +107,7 @@ class _Lines:
         banks = not self.fills and _banks(p)
         # few values side by side, and long sums of each or kernels that go along the rows: lines of
         # each value
-        self.moves = 1 < inner <= _SIDE_BY_SIDE and (most > _LONG * inner or banks)
+        self.moves = 1 < inner <= _SIDE_BY_SIDE and (most > _LONG * inner or banks or inner == parts == 2)
         self.shape, self.target = (*shape, -1, inner), (*output, -1, inner)
         self.blocks = lead = prod(shape)
         self.planes, self.complex = None, _COMPLEX[compute]

@@ -7,7 +7,7 @@ import numpy as np
 
 from .arrays import DTYPES, compute_name, short
 from .gaps import compacted
-from .geometry import BOUNDARIES, Axis, Stencil, without_single
+from .geometry import BOUNDARIES, Axis, Stencil, in_three, without_single
 from .keys import dtypes_token, sizes_token
 from .records import lazily, record
 
@@ -274,7 +274,7 @@ class FilterProblem:
         if len(self.axes) == len(self.shape):
             # filters of integers take the weights as the caller gives them
             axes = self.filtered
-            return 1, tuple(axes) if self.on_integers else without_single(axes)
+            return (1, tuple(axes)) if self.on_integers else in_three(without_single(axes))
         filtered = dict(zip(self.axes, self.filtered, strict=True))
         rest = iter(self.batch)
         axes = []

@@ -163,6 +163,24 @@ def without_single(axes):
     return tuple([a for a in axes if not a.single]) or tuple(axes[-1:])
 
 
+def in_three(axes):
+    """Return a batch size and axes: more than three become fewer if some are not filtered.
+
+    The first ones become the batch, and neighbours become one axis.
+    """
+    lead, axes = 1, list(axes)
+    while len(axes) > 3 and axes[0].unfiltered:
+        lead *= axes.pop(0).image
+    i = 1
+    while len(axes) > 3 and i < len(axes):
+        if axes[i - 1].unfiltered and axes[i].unfiltered:
+            size = axes[i - 1].image * axes.pop(i).image
+            axes[i - 1] = Axis(size, size, 1)
+        else:
+            i += 1
+    return lead, tuple(axes)
+
+
 @record
 class Stencil:
     """Sizes of one convolution, and which of its arrays is computed.
