@@ -107,6 +107,8 @@ def fault(call, result, expected):
         if any(a.values == "large" for a in arrays) and not call.name.startswith("ndimage"):
             return None  # where sums overflow, SciPy's depend on its method
         unequal = result != expected
+        if unequal.any() and call.name.startswith("signal"):
+            unequal = result != wide_sums(call).astype(result.dtype)
         return f"{unequal.sum()} of {unequal.size} integers differ" if unequal.any() else None
     kinds = [result.dtype.char, *(np.dtype(a.dtype).char for a in arrays)]
     tolerance = max(TOLERANCE.get(kind, 0) for kind in kinds)
@@ -114,6 +116,15 @@ def fault(call, result, expected):
         return None  # nothing but padding under every window, and the rounding of SciPy's transform
     error = relative_error(result, expected)
     return None if error <= tolerance else f"has a relative error of {error:.1e}"
+
+
+def wide_sums(call):
+    """Return SciPy's result for integers of 64 bits.
+
+    Where SciPy transforms integers of fewer bits, it converts sums that do not fit to anything.
+    """
+    wide = [a.astype(np.int64) if isinstance(a, np.ndarray) else a for a in call.made()]
+    return call.reference(*wide, **call.options)
 
 
 def scipy_reads_outside(call):
