@@ -7,5 +7,7 @@ import tempfile
 _folder = tempfile.TemporaryDirectory(prefix="fastconv-tests-")
 os.environ["FASTCONV_CACHE_DIR"] = _folder.name
 
-# its modules cannot be imported without onnx
-collect_ignore_glob = [] if importlib.util.find_spec("onnx") else ["fastconv/onnx/*"]
+# their modules cannot be imported without the packages of these names
+collect_ignore_glob = [
+    f"fastconv/{name}/*" for name in ("onnx", "torch") if importlib.util.find_spec(name) is None
+]

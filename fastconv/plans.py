@@ -289,6 +289,27 @@ def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen
     )
 
 
+def shared(plan, weights):
+    """Let a plan use a prepared weight that another plan has made; return the prepared weights.
+
+    Parameters
+    ----------
+    plan : Plan
+    weights : dict
+        Prepared weights of all plans, by size; it gets those of this one.
+    """
+    prepared = plan.prepared
+    if not isinstance(prepared, np.ndarray):
+        return () if prepared is None else (prepared,)
+    alike = weights.setdefault((prepared.shape, prepared.dtype), [])
+    for other in alike:
+        if np.array_equal(prepared.view(np.uint8), other.view(np.uint8)):
+            plan.prepared = other
+            return (other,)
+    alike.append(prepared)
+    return (prepared,)
+
+
 def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto",
          accuracy="default", workspace_limit=None, **arrays_and_options):  # fmt: skip
     """Choose an algorithm for a problem and prepare its weight.

@@ -1,5 +1,6 @@
 """Test docstrings of public functions: numpydoc sections, a description of every parameter."""
 
+import importlib.util
 import inspect
 import re
 from types import ModuleType
@@ -16,11 +17,15 @@ ORDER = (
     "References", "Examples",
 )  # fmt: skip
 MODULES = ("fastconv", "grad", "ndimage", "signal", "kernels", "linalg", "wisdom")
+if importlib.util.find_spec("torch") is not None:
+    import fastconv.torch  # noqa: F401 - makes it an attribute of fastconv
+
+    MODULES += ("torch",)
 #: Verbs with which a docstring may begin. Others may be added.
 VERBS = (
     "Add", "Apply", "Blur", "Choose", "Collect", "Compute", "Convolve", "Copy", "Correlate",
-    "Cross-correlate", "Delete", "Free", "Measure", "Merge", "Print", "Put", "Return", "Run", "Set",
-    "Upsample", "Write",
+    "Cross-correlate", "Delete", "Free", "Measure", "Merge", "Print", "Put", "Replace", "Return",
+    "Run", "Set", "Undo", "Upsample", "Write",
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ FLOORS = (
     ("scipy_names",),
     ("nd", "nn", "grad", "signal", "ndimage", "kernels", "linalg"),
     ("comparison", "info", "wisdom"),
-    ("onnx",),
+    ("onnx", "torch"),
     ("cli",),
     ("__main__", "__init__"),
 )

@@ -175,5 +175,5 @@ def reason_against(name, problem):
     if algorithm is not None:
         return algorithm.supports(problem)
     if problem.family == "forwarded":
-        return f"'scipy' alone answers: {problem.reason}"
+        return f"{problem.to!r} alone answers: {problem.reason}"
     return _ABSENT.get(problem.family, "not for problems of this kind")

@@ -19,6 +19,8 @@ class Scipy(Algorithm):
         return is_filter(problem) and super().serves(problem)
 
     def supports(self, problem):
+        if problem.family == "forwarded" and problem.to != "scipy":
+            return problem.reason
         if problem.family != "convolution" or problem.on_image or problem.asked:
             return None
         plain = {*problem.stride, *problem.dilation} == {1} and set(problem.boundary) == {"zeros"}

@@ -55,7 +55,10 @@ def problem_of(words):
         if pairs or "_" not in name or not any(c.isdigit() for c in name):
             raise UsageError(_unknown(name))
         with usage():
-            return parse(name)
+            problem = parse(name)
+        if problem.family == "forwarded" and problem.to == "torch":
+            raise UsageError(f"{shown(name)} is a call of fastconv.torch that torch computes")
+        return problem
     with usage():
         return plan(name, **_named(OPS[name], pairs)).problem
 

@@ -2,33 +2,12 @@
 
 import numpy as np
 
-from ..plans import Plan, split_arguments
+from ..plans import Plan, shared, split_arguments
 from ..problem import OPS
 from ..problem.arrays import Spec
 
 #: dtypes that plans compute
 DTYPES = tuple(np.dtype(t) for t in ("float16", "float32", "float64"))
-
-
-def shared(plan, weights):
-    """Let a plan use a prepared weight that another plan has made; return the prepared weights.
-
-    Parameters
-    ----------
-    plan : Plan
-    weights : dict
-        Prepared weights of a network, by size; it gets those of the plan.
-    """
-    prepared = plan.prepared
-    if not isinstance(prepared, np.ndarray):
-        return () if prepared is None else (prepared,)
-    alike = weights.setdefault((prepared.shape, prepared.dtype), [])
-    for other in alike:
-        if np.array_equal(prepared.view(np.uint8), other.view(np.uint8)):
-            plan.prepared = other
-            return (other,)
-    alike.append(prepared)
-    return (prepared,)
 
 
 class Planned:

@@ -135,7 +135,8 @@ def sample_arrays(problem, seed=0):
     """Return operands of a problem as the engine takes them, filled with noise, and an output."""
     rng = np.random.default_rng(seed)
     if problem.family == "forwarded":
-        raise ValueError(f"problem {problem.key()} is SciPy's; there are no operands to sample")
+        owner = "torch" if problem.to == "torch" else "SciPy"
+        raise ValueError(f"problem {problem.key()} is {owner}'s; there are no operands to sample")
     dtype = DTYPES[problem.compute]
     if is_pooling(problem):
         return _pooling_arrays(problem, dtype, rng)

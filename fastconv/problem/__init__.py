@@ -17,7 +17,7 @@ function, makes the problem, and writes and reads the key that names it.
 `extremum`                 `ExtremumProblem`: maximum and minimum filters
 `footprint`                `FootprintProblem`: the same with windows that have gaps
 `resampling`               `ResampleProblem`: upfirdn
-`forwarded`                `ForwardedProblem`: a call that only SciPy can compute
+`forwarded`                `ForwardedProblem`: a call that only SciPy or torch can compute
 `scipy_arguments`          checks of arguments that follow SciPy's rules
 `scipy_faults`             refuses calls that stop the process inside of SciPy
 `request`                  `Request`: a problem, and how arrays become its operands
@@ -86,7 +86,7 @@ def parse(key):
         raise TypeError(f"key must be a str, got {shown(key)}")
     head, *parts = key.split("_")
     op = head.replace("-", "_")  # in keys, an underscore separates tokens
-    if op in OPS and parts[:1] == ["scipy"]:
+    if op in OPS and parts[:1] in (["scipy"], ["torch"]):
         return ForwardedProblem.from_tokens(op, Tokens(key, parts))
     if op in extremum.OPS and any(part.startswith("marks-") for part in parts):
         return FootprintProblem.from_tokens(op, Tokens(key, parts))

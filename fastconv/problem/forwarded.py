@@ -1,7 +1,7 @@
-"""ForwardedProblem: a call of a SciPy face that is passed on to SciPy's own function.
+"""ForwardedProblem: a call that is passed on to SciPy's or torch's own function.
 
-No algorithm of fastconv computes with the dtypes of its arrays, or has its options, or SciPy
-raises an error for them.
+No algorithm of fastconv computes with the dtypes of its arrays, or has its options, or the other
+library raises an error for them.
 """
 
 import math
@@ -13,7 +13,7 @@ _NAME = re.compile(r"[a-z]+\d*[a-z]*")
 
 @dataclass(frozen=True)
 class ForwardedProblem:
-    """One call that is passed on to SciPy: what tables and keys say about it.
+    """One call that is passed on to another library: what tables and keys say about it.
 
     Parameters
     ----------
@@ -25,12 +25,15 @@ class ForwardedProblem:
         The arrays' shapes.
     reason : str
         Why no algorithm of fastconv computes the call. It is not part of the key.
+    to : {"scipy", "torch"}
+        The library that computes it.
     """
 
     op: str
     dtypes: tuple[str, ...]
     shapes: tuple[tuple[int, ...], ...]
-    reason: str = field(default="SciPy alone answers this call", compare=False)
+    reason: str = field(compare=False)
+    to: str = "scipy"
 
     kind = "fwd"
     family = "forwarded"
@@ -52,14 +55,13 @@ class ForwardedProblem:
     def key(self) -> str:
         """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         shapes = (f"{len(s)}d" + "x".join(map(str, s)) for s in self.shapes)
-        head, _, function = self.op.rpartition(".")
-        name = f"{head}.{function.replace('_', '-')}" if head else function
-        return "_".join((name, "scipy", ".".join(self.dtypes), ".".join(shapes)))
+        name = self.op.replace("_", "-")
+        return "_".join((name, self.to, ".".join(self.dtypes), ".".join(shapes)))
 
     @classmethod
     def from_tokens(cls, op, tokens) -> "ForwardedProblem":
         """Return the problem whose key has these tokens."""
-        tokens.take("scipy", "")
+        to = tokens.take("", "scipy|torch")
         if len(tokens.parts) != 2:
             tokens.fail("dtypes and shapes are needed")
         dtypes = tuple(tokens.parts.pop(0).split("."))
@@ -72,7 +74,8 @@ class ForwardedProblem:
             shapes.append(shape)
         if len(shapes) != len(dtypes) or not all(_NAME.fullmatch(d) for d in dtypes):
             tokens.fail(f"dtypes {'.'.join(dtypes)!r}")
-        return cls(op, dtypes, tuple(shapes))
+        owner = "torch" if to == "torch" else "SciPy"
+        return cls(op, dtypes, tuple(shapes), f"{owner} alone answers this call", to)
 
 
 def dtype_name(dtype) -> str:

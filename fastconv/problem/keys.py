@@ -9,6 +9,7 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     maximum and minimum of images:    <op>_<dtypes>_i_w[_axes][_mode][_origin]
     signal.upfirdn:                   <op>_<dtypes>_i_w_up_down_axis[_mode]
     calls that only SciPy answers:    <op>_scipy_<dtypes>_<shapes>
+    calls that only torch answers:    <op>_torch_<dtypes>_<shapes>
 
     op       conv, conv_transpose, local_conv, tiled_conv; max_pool, ...; convolve, ...;
              ndimage.gaussian-filter, ..., with hyphens for the underscores of the name
