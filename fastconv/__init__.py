@@ -7,7 +7,6 @@ for many calls, and `compare` times every algorithm.
 """
 
 from importlib import import_module as _import_module
-from importlib.metadata import version as _version
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from . import config, grad, kernels, wisdom
@@ -20,13 +19,12 @@ from .nn import *  # noqa: F403 - nn.__all__ is the list of network-style functi
 from .nn import __all__ as _nn
 from .plans import plan
 from .recording import record
+from .version import __version__
 from .wisdom import calibrate
 
 if _TYPE_CHECKING:
     from . import linalg, ndimage, signal  # noqa: F401 - see _LATER
     from .comparison import compare  # noqa: F401
-
-__version__ = _version("fastconv")
 
 #: names that are imported at their first use, with their module if it has another name
 _LATER = {"linalg": None, "ndimage": None, "signal": None, "compare": "comparison"}

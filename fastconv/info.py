@@ -7,6 +7,7 @@ from . import config
 from .loops import simd
 from .planner import store
 from .planner.machine import DEFAULTS, cpu_model
+from .version import __version__
 
 _VARIABLES = (
     "FASTCONV_ISA", "FASTCONV_NUM_THREADS", "FASTCONV_CACHE_DIR", "OMP_NUM_THREADS",
@@ -36,8 +37,6 @@ def config_dict():
     import numpy
     import scipy
 
-    from . import __version__
-
     isa = config.current_isa()
     return {
         "fastconv": __version__,
@@ -51,6 +50,7 @@ def config_dict():
         "isa": isa,
         "compiler": simd.compiler(),
         "openmp": simd.openmp(),
+        "libraries": _libraries(),
         "threads": config.get_num_threads(),
         "threads_from": config.threads_source(),
         "cache_file": str(store.cache_file()),
@@ -58,6 +58,23 @@ def config_dict():
         "wisdom_entries": store.wisdom_size(),
         "environment": {n: os.environ[n] for n in _VARIABLES if os.environ.get(n, "").strip()},
     }
+
+
+def _libraries():
+    """Return the paths of the OpenMP and BLAS libraries that the process has loaded, by kind.
+
+    There are none without threadpoolctl, which comes with the extra ``[cli]``. Two OpenMP libraries
+    in a process do not know of each other's threads.
+    """
+    try:
+        from threadpoolctl import threadpool_info
+    except ImportError:
+        return {}
+    found = {}
+    for row in threadpool_info():
+        kind = {"openmp": "OpenMP", "blas": "BLAS"}.get(row["user_api"], row["user_api"])
+        found.setdefault(kind, []).append(row["filepath"])
+    return found
 
 
 def show_config():
@@ -105,6 +122,7 @@ def config_text(found):
         "CPU": found["cpu"],
         "ISA": f"{found['isa']}; built: {built}",
         "compiler": found["compiler"],
+        **{f"{kind} found": ", ".join(paths) for kind, paths in found["libraries"].items()},
         "OpenMP": f"version {openmp}" if openmp else "not in this build: one thread only",
         "threads": f"{found['threads']}, from {found['threads_from']}",
         "cache file": found["cache_file"],

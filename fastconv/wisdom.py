@@ -1,7 +1,9 @@
 """Wisdom: results of measurements, kept for later calls and later processes.
 
 ``fc.plan(..., effort="measure")`` stores the fastest algorithm, and `calibrate` stores the
-constants of the machine. The idea and the word are FFTW's (M. Frigo and S. G. Johnson, "The design
+constants of the machine. Both are saved in the user's cache folder at once, beside what other
+processes saved there, and later processes use them. ``python -m fastconv wisdom show`` lists them.
+The idea and the word are FFTW's (M. Frigo and S. G. Johnson, "The design
 and implementation of FFTW3", Proceedings of the IEEE 93(2), 2005).
 """
 

@@ -307,3 +307,12 @@ def test_importing_the_command_line_imports_neither_matplotlib_nor_rich():
         cwd=Path(fc.__file__).parent.parent,
     )  # fmt: skip
     assert found.stdout.strip() == "set()"
+
+
+def test_wisdom(capsys, fresh_wisdom):
+    assert "0 measured choices" in run(capsys, "wisdom", "show")
+    fc.plan("conv1d", input=(1, 8, 500), weight=(8, 8, 5), effort="measure", time_limit=0.1)
+    text = run(capsys, "wisdom", "show")
+    assert "conv1d_fwd" in text and "1 measured choice" in text
+    assert "1 choices" in run(capsys, "wisdom", "forget")
+    assert "0 measured choices" in run(capsys, "wisdom", "show")

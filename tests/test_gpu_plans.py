@@ -62,7 +62,7 @@ def test_measured_choices_become_wisdom_of_the_device(layer, fresh_wisdom):
     x, w = layer
     plan = fc.plan("conv2d", input=x.shape, weight=put(w), effort="measure", time_limit=0.5)
     where = backend_of(device.runtime()).identity()
-    assert store.recall(plan.problem, "default", True, where) == plan.algorithm
+    assert store.recall(plan.problem, "default", True, where)[0] == plan.algorithm
     assert store.recall(plan.problem, "default", True) is None
     close(plan(put(x)), fc.conv2d(x, w))
 

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "fastconv"
 #: each module or package may import from the lines above it in this list, and from itself
 FLOORS = (
     ("errors",),
-    ("caches", "config", "recording"),
+    ("caches", "config", "recording", "version"),
     ("problem",),
     ("loops",),
     ("algorithms",),

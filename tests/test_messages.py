@@ -159,7 +159,7 @@ def test_names_of_other_problems():
 @pytest.mark.parametrize(
     ("text", "why"),
     [("", "empty"), ("{broken", "no JSON"), ("[" * 100_000, "no JSON"), ("[1]", "export"),
-     ("3", "export"), ("{}", "export"), ('{"payload": 1, "sha256": 2}', "export")],
+     ("3", "export"), ("{}", "export"), ('{"payload": 1, "checksum": 2}', "export")],
     ids=["empty", "broken", "deep", "list", "number", "object", "others"],
 )  # fmt: skip
 def test_files_that_are_no_wisdom(tmp_path, text, why):

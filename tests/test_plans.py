@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 import fastconv as fc
 from fastconv.calls.eager import _cache
-from fastconv.planner import store
+from fastconv.planner import machine, store
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((2, 4, 12, 12)).astype(np.float32)
@@ -152,12 +154,12 @@ def test_cache_is_bounded():
 @pytest.mark.usefixtures("fresh_wisdom")
 def test_measuring_is_remembered(tmp_path):
     plan = fc.plan("conv2d", input=X.shape, weight=W, effort="exhaustive", time_limit=0.5)
-    assert store.recall(plan.problem, "default", True) == plan.algorithm
+    assert store.recall(plan.problem, "default", True) == (plan.algorithm, 1)
     fc.wisdom.export(tmp_path / "w.json")
     fc.wisdom.forget()
     assert store.recall(plan.problem, "default", True) is None
     fc.wisdom.load(tmp_path / "w.json")
-    assert store.recall(plan.problem, "default", True) == plan.algorithm
+    assert store.recall(plan.problem, "default", True) == (plan.algorithm, 1)
 
 
 @pytest.mark.usefixtures("fresh_wisdom")
@@ -176,6 +178,45 @@ def test_wisdom_decides_and_a_stale_entry_breaks_nothing():
         store.remember(key, "default", stale)
         assert fc.plan("conv2d", input=X.shape, weight=W).algorithm != stale
         assert fc.conv2d(X, W).shape == (2, 6, 10, 10)
+
+
+@pytest.mark.usefixtures("fresh_wisdom")
+def test_wisdom_of_former_loops_and_versions_is_ignored(monkeypatch):
+    key = fc.plan("conv2d", input=X.shape, weight=W).key
+    chosen = fc.plan("conv2d", input=X.shape, weight=W).algorithm
+    store.remember(key, "default", "naive", layout=0)
+    assert fc.plan("conv2d", input=X.shape, weight=W).algorithm == chosen
+    monkeypatch.setattr(store, "__version__", "0.0.1")
+    store.remember(key, "default", "naive")
+    assert store.wisdom_size() == 1
+    monkeypatch.undo()
+    assert store.recall(fc.plan("conv2d", input=X.shape, weight=W).problem, "default")[1] == 0
+
+
+@pytest.mark.usefixtures("fresh_wisdom")
+def test_measured_plans_are_saved_beside_what_others_saved():
+    fc.plan("conv2d", input=X.shape, weight=W, effort="measure", time_limit=0.1)
+    ours = set(store.entries())
+    assert ours
+    code = (
+        "import fastconv as fc; fc.plan('conv1d', input=(1, 8, 500), weight=(8, 8, 5), "
+        "effort='measure', time_limit=0.1)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    fc.plan("conv2d", input=(2, 4, 12, 13), weight=W, effort="measure", time_limit=0.1)
+    store.save()
+    assert ours < set(store.entries())
+    assert any(key.startswith("conv1d") for _, _, _, key, _ in store.entries())
+
+
+def test_the_name_of_the_processor():
+    x86 = "processor\t: 0\nmodel name\t: Some CPU\nprocessor\t: 1\nmodel name\t: Some CPU\n"
+    assert machine._cpu_of(x86) == "Some CPU"
+    core = "processor\t: {}\nCPU implementer\t: 0x41\nCPU part\t: {}\n"
+    small, large = (core.format(i, part) for i, part in enumerate(("0xd05", "0xd0b")))
+    names = {machine._cpu_of(text) for text in (small, large, small + large)}
+    assert len(names) == 3 and all("0x41" in name for name in names)
+    assert machine._cpu_of("") == ""
 
 
 @pytest.mark.usefixtures("fresh_wisdom")

@@ -82,6 +82,9 @@ class Algorithm:
         Whether `run` makes the check of values that the request asks for.
     predicts : bool
         Whether cost, error bound and workspace are known; they are None otherwise.
+    layout : int
+        Number of the form of its loops. It grows when these are written anew, so that what was
+        measured of the former ones is not used.
     sized : bool
         Whether `supports` or `hesitates` depends on sizes that `pattern_of` leaves out. If not,
         the automatic choice asks once for all problems of a pattern.
@@ -99,6 +102,7 @@ class Algorithm:
     growth = 1
     checks = False
     predicts = True
+    layout = 1
     sized = True
 
     def serves(self, problem):

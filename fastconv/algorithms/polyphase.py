@@ -105,9 +105,10 @@ class _Lines:
         inner, most = prod(p.shape[axis + 1 :]) * parts, -(-p.taps // p.up)
         self.fills = p.boundary == "constant" and parts == 2
         banks = not self.fills and _banks(p)
-        # few values side by side, and long sums of each or kernels that go along the rows: lines of
-        # each value
-        self.moves = 1 < inner <= _SIDE_BY_SIDE and (most > _LONG * inner or banks or inner == parts == 2)
+        # few values side by side, and long sums of each, kernels that go along the rows, or complex
+        # numbers: lines of each value
+        apart = banks or most > _LONG * inner or inner == parts == 2
+        self.moves = 1 < inner <= _SIDE_BY_SIDE and apart
         self.shape, self.target = (*shape, -1, inner), (*output, -1, inner)
         self.blocks = lead = prod(shape)
         self.planes, self.complex = None, _COMPLEX[compute]

@@ -1,4 +1,4 @@
-"""The command line: ``python -m fastconv compare|explain|sweep|filter|onnx|tune|info``.
+"""The command line: ``python -m fastconv compare|explain|sweep|filter|onnx|tune|wisdom|info``.
 
 ===========  =====================================================================
 `problems`   problems from words: a key, or an op with ``name=value`` pairs
@@ -8,7 +8,7 @@
 `pictures`   read the pages of pictures; `picture_files` writes them
 `network`    the command onnx
 `tiff`       TIFF files with samples that Pillow does not know
-`machine`    the commands tune and info
+`machine`    the commands tune, wisdom and info
 `output`     tables and progress, with rich if it is installed; errors
 ===========  =====================================================================
 

@@ -1,4 +1,8 @@
-"""The command ``tune`` measures the cost model's constants; ``info`` shows what fastconv uses."""
+"""The commands about this machine.
+
+``tune`` measures the cost model's constants, ``wisdom`` shows or forgets what was measured, and
+``info`` shows what fastconv uses.
+"""
 
 import json
 from dataclasses import asdict
@@ -9,11 +13,16 @@ from .output import progress_of, show_table, usage
 
 
 def add_commands(commands):
-    """Add both commands to the parser."""
+    """Add the commands to the parser."""
     command = commands.add_parser(
         "tune", help="measure this machine for the cost model and save the constants"
     )
     command.set_defaults(run=_tune)
+    command = commands.add_parser(
+        "wisdom", help="show or forget the measured choices and constants in the cache file"
+    )
+    command.add_argument("action", choices=("show", "forget"))
+    command.set_defaults(run=_wisdom)
     command = commands.add_parser("info", help="show versions, ISAs, threads and the cache file")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=_info)
@@ -37,6 +46,23 @@ def _tune(arguments):
 def _unit(name):
     """Return the unit of a constant of the cost model."""
     return "per second" if name.endswith("_rate") else "seconds"
+
+
+def _wisdom(arguments):
+    """Run the command ``wisdom``."""
+    if arguments.action == "forget":
+        count = store.wisdom_size()
+        store.forget()
+        print(f"forgotten: {count} choices and all constants; {store.cache_file()} is deleted")
+        return
+    rows = [
+        [algorithm, where, accuracy, "prepared" if prepared else "", key]
+        for where, accuracy, prepared, key, algorithm in store.entries()
+    ]
+    if rows:
+        show_table(["algorithm", "ISA, threads", "accuracy", "weight", "problem"], rows,
+                   left=range(5))  # fmt: skip
+    print(f"{len(rows)} measured choices in {store.cache_file()}")
 
 
 def _info(arguments):

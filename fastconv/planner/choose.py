@@ -229,10 +229,13 @@ def _choose(problem, algorithm, accuracy, workspace_limit, prepared, backend):
             return _last_resort(table(problem, accuracy, workspace_limit, prepared, backend))
         best = min(possible, key=lambda c: c.seconds or 0.0)
     known = store.recall(problem, accuracy, prepared, backend.identity())
-    if known is None or known == best.name:
+    if known is None or known[0] == best.name:
+        return best
+    name, layout = known
+    if getattr(backend.lookup(name, problem), "layout", None) != layout:
         return best
     rows = table(problem, accuracy, workspace_limit, prepared, backend)
-    return next((c for c in rows if c.reason is None and c.name == known), best)
+    return next((c for c in rows if c.reason is None and c.name == name), best)
 
 
 def _contenders(problem, accuracy, limit, prepared, backend):

@@ -1,7 +1,11 @@
 """The cost model's constants of this machine: rates in units per second, delays in seconds."""
 
+import contextlib
 import platform
+import subprocess
+import sys
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 
 from .. import config
@@ -102,15 +106,36 @@ DEFAULTS = {
 }
 
 
+@cache
 def cpu_model():
-    """Return the name of the processor, as the operating system knows it."""
+    """Return the name of the processor, as the operating system knows it.
+
+    Linux does not know the names of Arm's cores. Their implementers and parts tell them apart.
+    """
+    if sys.platform == "darwin":
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+            found = subprocess.run(command, capture_output=True, text=True, check=True)
+            return found.stdout.strip()
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
+        text = Path("/proc/cpuinfo").read_text()
     except OSError:
-        pass
-    return platform.processor() or platform.machine()
+        text = ""
+    return _cpu_of(text) or platform.processor() or platform.machine()
+
+
+def _cpu_of(cpuinfo):
+    """Return the name of the processor in the text of ``/proc/cpuinfo``, or an empty string."""
+    found = {}
+    for line in cpuinfo.splitlines():
+        name, _, value = line.partition(":")
+        found.setdefault(name.strip(), set()).add(value.strip())
+    if "model name" in found:
+        return sorted(found["model name"])[0]
+    if "CPU part" not in found:
+        return ""
+    makers, parts = (", ".join(sorted(found.get(n, ()))) for n in ("CPU implementer", "CPU part"))
+    return f"{platform.machine()} implementer {makers} part {parts}"
 
 
 def identity():

@@ -1,5 +1,6 @@
 """Times candidates for a problem, and remembers the winner."""
 
+import contextlib
 import math
 import statistics
 import time
@@ -114,13 +115,15 @@ def measured_choice(problem, accuracy, workspace_limit, exhaustive, time_limit, 
     fastest, best = min(zip(seconds, rows, strict=True), key=lambda pair: pair[0])
     if fastest == math.inf:
         return best.name
-    where = backend.identity()
-    store.remember(problem.key(), accuracy, best.name, prepared, where)
+    where, algorithm = backend.identity(), backend.lookup(best.name, problem)
+    known = best.name, algorithm.layout
+    store.remember(problem.key(), accuracy, *known, prepared, where)
     if prepared:
-        algorithm = backend.lookup(best.name, problem)
         preparing, _ = algorithm.preparation(problem, backend.machine(), threads)
         if preparing <= _NEGLIGIBLE * fastest:
-            store.remember(problem.key(), accuracy, best.name, where=where)
+            store.remember(problem.key(), accuracy, *known, where=where)
+    with contextlib.suppress(OSError):  # a folder that cannot be written spoils no plan
+        store.save()
     return best.name
 
 

@@ -1,9 +1,11 @@
 """Wisdom and machine constants, in memory and on disk.
 
 A file is JSON with a checksum of its payload. A file that is truncated, edited, of another format
-or from another machine is refused as a whole: half of somebody's wisdom is worse than none.
+or from another machine is refused as a whole: half of somebody's wisdom is worse than none. Entries
+of another version of fastconv, or of loops that were written anew since, are ignored one by one.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,11 +16,12 @@ from pathlib import Path
 import platformdirs
 
 from .. import config
+from ..version import __version__
 from .machine import DEFAULTS, cpu_model, from_dict, identity, to_dict
 
-_FORMAT = "fastconv-wisdom-1"
+_FORMAT = "fastconv-wisdom-2"
 _lock = threading.Lock()
-#: name of the algorithm by "identity accuracy [prepared] key"; the identity is the backend's
+#: "algorithm layout" by "version identity accuracy [prepared] key"; the identity is the backend's
 _wisdom: dict[str, str] = {}
 #: measured `Machine` by ISA
 _machines: dict[str, object] = {}
@@ -41,7 +44,7 @@ def machine():
 
 
 def recall(problem, accuracy, prepared=False, where=None):
-    """Return the name of the algorithm that a measurement chose, None if there was none.
+    """Return name and layout of the algorithm that a measurement chose, None if there was none.
 
     Parameters
     ----------
@@ -57,21 +60,36 @@ def recall(problem, accuracy, prepared=False, where=None):
         return None
     key = problem.key()
     known = _wisdom.get(_entry(key, accuracy, True, where)) if prepared else None
-    return known or _wisdom.get(_entry(key, accuracy, False, where))
+    known = known or _wisdom.get(_entry(key, accuracy, False, where))
+    return None if known is None else _named(known)
+
+
+def entries():
+    """Yield ``(identity, accuracy, prepared, key, algorithm)`` of every measured choice."""
+    _load_once()
+    for entry, known in sorted(_wisdom.items()):
+        version, _, rest = entry.partition(" ")
+        if version != __version__:
+            continue
+        rest, _, key = rest.rpartition(" ")
+        level = rest.removesuffix(" prepared")
+        where, _, accuracy = level.rpartition(" ")
+        yield where, accuracy, level != rest, key, _named(known)[0]
 
 
 def wisdom_size():
     """Return the number of problems that have been measured."""
-    _load_once()
-    return len(_wisdom)
+    return sum(1 for _ in entries())
 
 
-def remember(problem_key, accuracy, algorithm, prepared=False, where=None):
+def remember(problem_key, accuracy, algorithm, layout=1, prepared=False, where=None):
     """Keep the result of a measurement.
 
     Parameters
     ----------
     problem_key, accuracy, algorithm : str
+    layout : int, optional
+        That of the algorithm.
     prepared : bool, optional
         Whether it was measured with prepared weights.
     where : str, optional
@@ -79,7 +97,7 @@ def remember(problem_key, accuracy, algorithm, prepared=False, where=None):
     """
     _load_once()
     with _lock:
-        _wisdom[_entry(problem_key, accuracy, prepared, where)] = algorithm
+        _wisdom[_entry(problem_key, accuracy, prepared, where)] = f"{algorithm} {layout}"
     config.advance_epoch()
 
 
@@ -111,16 +129,38 @@ def export(path):
             "machines": {isa: to_dict(m) for isa, m in sorted(_machines.items())},
             "wisdom": dict(sorted(_wisdom.items())),
         }
-    document = {"format": _FORMAT, "sha256": _digest(payload), "payload": payload}
+    document = {"format": _FORMAT, "checksum": _checksum(payload), "payload": payload}
     _write(Path(path), json.dumps(document, indent=1) + "\n")
 
 
 def save():
-    """Write all wisdom and constants to the user's own file, and return its path."""
+    """Write all wisdom and constants to the user's own file, and return its path.
+
+    What other processes have written there since is kept.
+    """
     path = cache_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    export(path)
+    with _locked(path.with_suffix(".lock")):
+        machines, wisdom = _read(path)
+        with _lock:
+            for ours, theirs in ((_machines, machines), (_wisdom, wisdom)):
+                for name, value in theirs.items():
+                    ours.setdefault(name, value)
+        export(path)
     return path
+
+
+@contextlib.contextmanager
+def _locked(path):
+    """Hold the lock of a file that processes take before they change another one."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: the last process to write wins
+        yield
+        return
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def load(path):
@@ -146,14 +186,14 @@ def _parse(text, name):
     except (ValueError, RecursionError):
         why = "no JSON, or not all of it" if text.strip() else "empty"
         raise ValueError(f"path: {name} is not a wisdom file of fastconv; it is {why}") from None
-    parts = {"format", "sha256", "payload"}
+    parts = {"format", "checksum", "payload"}
     if not isinstance(document, dict) or set(document) != parts:
         raise ValueError(
             f"path: {name} is not a wisdom file of fastconv; it is JSON, but not what "
             "fastconv.wisdom.export writes"
         )
     payload = document["payload"]
-    if document["format"] != _FORMAT or document["sha256"] != _digest(payload):
+    if document["format"] != _FORMAT or document["checksum"] != _checksum(payload):
         raise ValueError(f"path: {name} is not a wisdom file of this version, or it was changed")
     if payload["cpu"] != cpu_model():
         raise ValueError(f"path: {name} was made on {payload['cpu']!r}; this is {cpu_model()!r}")
@@ -161,6 +201,14 @@ def _parse(text, name):
     if not all(isinstance(v, str) for v in wisdom.values()):
         raise ValueError(f"path: {name} is not a wisdom file of fastconv (wisdom is not text)")
     return {isa: from_dict(m) for isa, m in machines.items()}, wisdom
+
+
+def _read(path):
+    """Return the constants and the wisdom of a file, empty ones if it is missing or bad."""
+    try:
+        return _parse(path.read_text(encoding="utf-8"), "the cache")
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return {}, {}
 
 
 def _load_once():
@@ -171,10 +219,7 @@ def _load_once():
     with _lock:
         if _loaded:
             return
-        try:
-            machines, wisdom = _parse(cache_file().read_text(encoding="utf-8"), "the cache")
-        except (OSError, ValueError, KeyError, AttributeError, TypeError):
-            machines, wisdom = {}, {}
+        machines, wisdom = _read(cache_file())
         _machines.update(machines)
         _wisdom.update(wisdom)
         _loaded = True
@@ -185,10 +230,16 @@ def _entry(problem_key, accuracy, prepared, where=None):
         here = identity()
         where = f"{here['isa']} {here['threads']}"
     level = f"{accuracy} prepared" if prepared else accuracy
-    return f"{where} {level} {problem_key}"
+    return f"{__version__} {where} {level} {problem_key}"
 
 
-def _digest(payload):
+def _named(known):
+    """Return the name and the layout of what a measurement chose; 0 for a layout that is none."""
+    name, _, layout = known.partition(" ")
+    return name, int(layout) if layout.isdecimal() else 0
+
+
+def _checksum(payload):
     text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{_FORMAT}\n{text}".encode()).hexdigest()
 
