@@ -1,7 +1,7 @@
 """Measure how well `auto` chooses, on random convolutions and on random calls of SciPy's functions.
 
     python benchmarks/choices.py [--seconds 120] [--seed 0] [--dtype f32] [--threads 1] [--worst 20]
-                                 [--draw layers,calls]
+                                 [--draw layers,calls,signals]
 
 The cost model was tuned on the problems in problems/*.txt; these are other problems.
 
@@ -12,6 +12,8 @@ The cost model was tuned on the problems in problems/*.txt; these are other prob
   kernels as large as the image, thin images, trailing axes of one element, boundaries, integers.
   The function is timed as a user calls it, after its first call, beside the same algorithms and
   beside SciPy's own call. What SciPy has no function for is compared with a few calls of SciPy's.
+- **signals** are calls of `lfilter`, `filtfilt`, `savgol_filter`, `resample_poly`, `decimate` and
+  `sepfir2d` without feedback, in the same way, with a line for each function.
 """
 
 import argparse
@@ -29,7 +31,7 @@ import fastconv as fc
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.common import Call  # noqa: E402
-from benchmarks.random_calls import FILTERS, random_call
+from benchmarks.random_calls import FILTERS, SIGNALS, random_call
 from fastconv.planner.choose import table
 from fastconv.problem import parse
 
@@ -152,9 +154,9 @@ def measured(runs):
     return seconds
 
 
-def drawn_call(number):
+def drawn_call(number, kinds=FILTERS):
     """Return a random call whose values are all finite, or None."""
-    call = random_call(number, FILTERS)
+    call = random_call(number, kinds)
     return None if any(a.values == "nan" for a in call.arrays()) else call
 
 
@@ -191,6 +193,18 @@ def report_worst(found, ratio, count, title):
         print(f"{ratio(problem, times):5.2f}  {problem}  {shown(times)}")
 
 
+def report_functions(found, ratio):
+    """Print how our time compares with SciPy's, for each function."""
+    by_name = {}
+    for text, times in found.items():
+        by_name.setdefault(text.split(": ")[1].partition("(")[0], []).append(ratio(text, times))
+    print("\nfunction                calls  mean   10th percentile  90th")
+    for name, ratios in sorted(by_name.items()):
+        low, high = np.percentile(ratios, (10, 90))
+        mean = np.exp(np.mean(np.log(ratios)))
+        print(f"{name:22s}  {len(ratios):5d}  {mean:.3f}  {low:15.3f}  {high:.3f}")
+
+
 def draw_layers(args):
     rng, found, end = random.Random(args.seed), {}, time.perf_counter() + args.seconds
     while time.perf_counter() < end:
@@ -201,12 +215,12 @@ def draw_layers(args):
                  "largest regrets: us measured (predicted)")  # fmt: skip
 
 
-def draw_calls(args):
+def draw_calls(args, kinds=FILTERS):
     found, peer, number = {}, {}, 10_000_000 * (1 + args.seed)
     end = time.perf_counter() + args.seconds
     while time.perf_counter() < end:
         number += 1
-        call = drawn_call(number)
+        call = drawn_call(number, kinds)
         if call is None:
             continue
         try:
@@ -230,6 +244,8 @@ def draw_calls(args):
             f"mean {np.exp(np.mean(np.log(ratios))):.3f}, 90th percentile {p90:.2f}, "
             f"95th {p95:.2f}, worst {max(ratios):.2f}"
         )
+    if kinds is SIGNALS:
+        report_functions(found, ratio)
     report_worst(found, ratio, args.worst, "largest times over SciPy's: us measured (predicted)")
     report_regrets(found, "calls")
     report_worst(found, lambda _, times: regret(times), args.worst,
@@ -245,10 +261,12 @@ def main():
     parser.add_argument("--worst", type=int, default=20, help="number of problems to show")
     parser.add_argument("--draw", default="layers,calls", help="what to draw")
     args = parser.parse_args()
-    draws = {"layers": draw_layers, "calls": draw_calls}
+    draws = {
+        "layers": draw_layers, "calls": draw_calls, "signals": partial(draw_calls, kinds=SIGNALS),
+    }  # fmt: skip
     wanted = args.draw.split(",")
     if not set(wanted) <= set(draws):
-        parser.error(f"--draw is {args.draw}; allowed: layers, calls, or both")
+        parser.error(f"--draw is {args.draw}; allowed: {', '.join(draws)}")
     fc.set_num_threads(args.threads)
     for name in wanted:
         draws[name](args)

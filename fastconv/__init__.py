@@ -14,7 +14,7 @@ from .calls import release_memory
 from .config import get_num_threads, set_num_threads, threads
 from .errors import UnsupportedAlgorithm
 from .info import show_config
-from .nd import convolve, correlate
+from .nd import convolve, correlate, match_template
 from .nn import *  # noqa: F403 - nn.__all__ is the list of network-style functions
 from .nn import __all__ as _nn
 from .plans import plan
@@ -31,8 +31,8 @@ _LATER = {"linalg": None, "ndimage": None, "signal": None, "compare": "compariso
 
 __all__ = [
     "UnsupportedAlgorithm", "__version__", "calibrate", "config", "convolve", "correlate",
-    "get_num_threads", "grad", "kernels", "plan", "record", "release_memory", "set_num_threads",
-    "show_config", "threads", "wisdom", *_nn, *_LATER,
+    "get_num_threads", "grad", "kernels", "match_template", "plan", "record", "release_memory",
+    "set_num_threads", "show_config", "threads", "wisdom", *_nn, *_LATER,
 ]  # fmt: skip
 
 

@@ -7,6 +7,10 @@ class UnsupportedAlgorithm(ValueError):
     """Error for an algorithm that was named but cannot run the problem; the message says why."""
 
 
+class FatalCall(ValueError):
+    """Error for a call that would make SciPy's function stop the process or read other memory."""
+
+
 class _Short(reprlib.Repr):
     """Represent values of any size by their beginning, and arrays by shape and dtype."""
 

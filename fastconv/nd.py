@@ -1,8 +1,8 @@
-"""fc.convolve and fc.correlate: SciPy's N-D functions, and more than SciPy has in one call."""
+"""fc.convolve and fc.correlate, SciPy's N-D functions with more keywords, and fc.match_template."""
 
 from .calls import call
 
-__all__ = ["convolve", "correlate"]
+__all__ = ["convolve", "correlate", "match_template"]
 
 
 def convolve(
@@ -145,3 +145,76 @@ def correlate(
     """
     options = (mode, method, axes, boundary, fillvalue, stride, dilation)
     return call("correlate", (in1, in2), options, algorithm, out=out, num_threads=num_threads)
+
+
+def match_template(
+    image, template, pad_input=False, mode="constant", constant_values=0, *, algorithm="auto",
+    out=None, num_threads=None,
+):  # fmt: skip
+    """Return how well a template matches an image at every position.
+
+    The function takes the place of `skimage.feature.match_template`.
+
+    Parameters
+    ----------
+    image : array_like, 2-D or 3-D
+        The image, of real numbers.
+    template : array_like
+        The template, with as many dimensions and not larger along any of them.
+    pad_input : bool, default False
+        Whether the result has the image's shape, with matches at the centres of the windows.
+        Otherwise they are at the first corners of the windows inside the image.
+    mode : str, default "constant"
+        Values past the edges with `pad_input`: a mode of `numpy.pad`.
+    constant_values : scalar, default 0
+        Value past the edges if `mode` is "constant".
+    algorithm : str, default "auto"
+        Name of the algorithm that correlates. "auto" picks the fastest.
+    out : ndarray, optional
+        Array that receives the result and is returned. It must have exactly the result's shape and
+        dtype, be C-contiguous, and share no memory with the inputs.
+    num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
+
+    Returns
+    -------
+    ndarray
+        Correlation coefficients from -1 to 1, up to rounding, in float32 for an image of float16 or
+        float32, else in float64. Where the window or the template is constant, they are 0.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the shapes do not fit, an array is complex or on a device, or `out` does not meet its
+        conditions.
+    UnsupportedAlgorithm
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    correlate : Returns the sums of products, without a normalization.
+
+    Notes
+    -----
+    The mean and the variance of every window come from sums in float64, whose cost does not depend
+    on the size of the template. A NaN reaches only the windows that hold it.
+
+    References
+    ----------
+    J. P. Lewis, "Fast normalized cross-correlation", *Vision Interface*, 1995, 120-123.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastconv as fc
+    >>> image = np.zeros((5, 6))
+    >>> image[1:3, 2:4] = [[1, 2], [3, 4]]
+    >>> match = fc.match_template(image, image[1:3, 2:4])
+    >>> [int(i) for i in np.unravel_index(match.argmax(), match.shape)]
+    [1, 2]
+    """
+    return call(
+        "match_template", (image, template), (pad_input, mode, constant_values), algorithm,
+        out=out, num_threads=num_threads,
+    )  # fmt: skip

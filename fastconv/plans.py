@@ -55,13 +55,14 @@ class Plan:
             None if a is None and name in op.optional else calls.coerce(op, name, a)
             for name, a in zip(op.arrays, arrays, strict=True)
         )
-        check_method(options, algorithm)
+        check_method(op, options, algorithm)
         general_request = request = op.validated(specs, options)
         check_arguments(algorithm, accuracy, workspace_limit, request.problem, calls.backend)
         self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
         common = (algorithm, accuracy, workspace_limit)
         position = request.weight
-        known = position is not None and self._given[position] is not None
+        weights = () if position is None else request.made_from(position)
+        known = bool(weights) and all(self._given[i] is not None for i in weights)
         on_image = needs_values(request.problem) and calls is HostCalls
         structure = calls.looks(request.problem, common, chosen)
         if known and (structure or on_image):
@@ -77,7 +78,7 @@ class Plan:
         )
         self._op = op
         self._specs = specs
-        self._known = known
+        self._known, self._weights = known, weights
         self._accuracy, self._workspace_limit = accuracy, workspace_limit
         ordered = tuple(options[name] for name in op.options)
         self._executor = executor = calls.executor(
@@ -116,7 +117,7 @@ class Plan:
     def _prepare(self):
         """Return the prepared weight, or None if the weight is unknown."""
         position = self._request.weight
-        if position is None or self._given[position] is None:
+        if position is None or not self._known:
             return None
         if self._executor.forwards or self._executor.empty:
             return None
@@ -168,8 +169,7 @@ class Plan:
             given[names.index(name)] = value
         for i, (name, spec) in enumerate(zip(names, self._specs, strict=True)):
             given[i] = self._checked(name, given[i], spec)
-        position = self._request.weight
-        if position is not None and given[position] is not self._given[position]:
+        if any(given[i] is not self._given[i] for i in self._weights):
             return self._general_executor(tuple(given), None, out, num_threads)
         return self._executor(tuple(given), self._prepared, out, num_threads)
 

@@ -2,6 +2,8 @@
 
 import importlib
 
+from .originals import original
+
 
 def scipy_fallback(package, namespace):
     """Return ``__getattr__`` and ``__dir__`` for a module that replaces ``scipy.<package>``.
@@ -20,9 +22,10 @@ def scipy_fallback(package, namespace):
 
     def __getattr__(attribute):
         if attribute == "__all__" or not attribute.startswith("_"):
-            module = importlib.import_module(f"scipy.{package}")
-            if hasattr(module, attribute):
-                return getattr(module, attribute)
+            try:
+                return original(f"scipy.{package}", attribute)
+            except AttributeError:
+                pass
         raise AttributeError(f"module {name!r} has no attribute {attribute!r}")
 
     def __dir__():

@@ -18,7 +18,8 @@ from fastconv import ndimage, signal
 NAMES = {
     "signal": (
         "choose_conv_method", "convolve", "convolve2d", "correlate", "correlate2d",
-        "correlation_lags", "fftconvolve", "oaconvolve", "upfirdn",
+        "correlation_lags", "decimate", "fftconvolve", "filtfilt", "lfilter", "oaconvolve",
+        "resample_poly", "savgol_filter", "sepfir2d", "upfirdn",
     ),
     "ndimage": (
         "convolve", "convolve1d", "correlate", "correlate1d", "gaussian_filter",

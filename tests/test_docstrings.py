@@ -23,9 +23,9 @@ if importlib.util.find_spec("torch") is not None:
     MODULES += ("torch",)
 #: Verbs with which a docstring may begin. Others may be added.
 VERBS = (
-    "Add", "Apply", "Blur", "Choose", "Collect", "Compute", "Convolve", "Copy", "Correlate",
-    "Cross-correlate", "Delete", "Free", "Measure", "Merge", "Print", "Put", "Replace", "Return",
-    "Run", "Set", "Undo", "Upsample", "Write",
+    "Add", "Apply", "Blur", "Change", "Choose", "Collect", "Compute", "Convolve", "Copy",
+    "Correlate", "Cross-correlate", "Delete", "Filter", "Free", "Measure", "Merge", "Print", "Put",
+    "Reduce", "Replace", "Return", "Run", "Set", "Smooth", "Undo", "Upsample", "Write",
 )  # fmt: skip
 
 

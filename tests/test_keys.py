@@ -57,6 +57,10 @@ def test_key_names_what_differs():
         "conv2d_fwd_f32_n1_g1_c4_k8_i2x2_w3x3_s1x1_p0.0x0.0_d1x1",
         "conv2d_fwd_f32_n1_g1_c4_k8_i16x16_w3x3_s0x1_p1.1x1.1_d1x1",
         "convolve_f32_i16_w3x3_full", "convolve_f32_i16_w3_middle",
+        "convolve_f32_i16_w3_part", "convolve_f32_i16_w3_part0.0",
+        "convolve_f32_i16_w3_part1.2x1.2",
+        "signal.upfirdn_f32_i9_w3_up2_down4_axis0_from1.2",
+        "signal.upfirdn_f32_i9_w3_up2_down3_axis0_from0.90",
         "max_pool2d_fwd_f32_n1_c2_i8x8",
     ],
 )  # fmt: skip

@@ -29,6 +29,9 @@ TINY = (
     "ndimage.minimum-filter_u8_i20x30x3_w4x4_axes-0x1",
     "signal.upfirdn_f32_i100_w9_up3_down2_axis0",
     "convolve_f64_i100_w9_full",
+    "convolve_f64_i100_w9_part0.100",
+    "correlate_f32_i100_w9_part5.20",
+    "signal.upfirdn_f64_i100_w9_up3_down2_axis0_from4.150",
     "max_pool2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12",
     "avg_pool2d_fwd_f32_n1_c2_i12x12_w2x2_s2x2_p0.0x0.0_d1x1_o6x6",
     "unfold2d_fwd_f32_n1_c1_i12x12_w3x3_s1x1_p1.1x1.1_d1x1_o12x12",
@@ -55,6 +58,8 @@ ARGUMENTS = main._arguments(["--set", "small", "--time-limit", "0.1"])
 PEERS_OF = {
     "conv2d": {"numpy im2col"}, "convolve": {"np.convolve", "signal.convolve"},
     "ndimage.correlate": {"ndimage.correlate"}, "signal.upfirdn": {"signal.upfirdn"},
+    "signal.lfilter": {"signal.lfilter"}, "signal.resample_poly": {"signal.resample_poly"},
+    "signal.correlate": {"signal.correlate"},
     "ndimage.gaussian_filter": {"ndimage.gaussian_filter"},
     "ndimage.maximum_filter": {"ndimage.maximum_filter"},
 }  # fmt: skip

@@ -141,6 +141,7 @@ def test_changes_of_the_rate_have_calls(taps, up, down, last, mode, fill, dtype)
         ("signal.convolve", ((9, 8), (3, 2)), {"method": "fft"}),
         ("correlate", ((9, 8), (1, 3)), {"axes": 1, "stride": 2, "boundary": "symm"}),
         ("signal.upfirdn", ((40,), (7,)), {"down": 3}),
+        ("signal.correlate", ((9, 8), (3, 2)), {"lags": ((-4, 1), (0, 20))}),
     ],
 )
 @pytest.mark.parametrize("dtype", ["float32", "int32", "complex128"])
@@ -151,8 +152,30 @@ def test_convolutions_of_signals_have_calls(name, shapes, options, dtype):
 
 
 @pytest.mark.parametrize(
+    ("name", "shapes", "options"),
+    [
+        ("signal.lfilter", ((4, 40), (7,), (1,)), {"axis": 1}),
+        ("signal.resample_poly", ((3, 40),), {"up": 3, "down": 2, "axis": 1}),
+        ("signal.resample_poly", ((400,),), {"up": 1, "down": 4, "padtype": "wrap"}),
+        ("signal.resample_poly", ((400,),), {"up": 7, "down": 4, "cval": 1}),
+        ("signal.decimate", ((3, 4000),), {"q": 3, "ftype": "fir"}),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["float32", "complex128"])
+def test_filters_of_signals_have_calls(name, shapes, options, dtype):
+    op = OPS[name]
+    specs = [Spec(shape, np.dtype(dtype)) for shape in shapes]
+    specs += [None] * (len(op.arrays) - len(specs))
+    problem = op.request(tuple(specs), {**op.options, **options}).problem
+    check(problem)
+    assert parse(problem.key()) == problem
+
+
+@pytest.mark.parametrize(
     "key",
     [
+        "convolve_f64_i5x300_w1x31_part0.300_axes-1_mode-reflect_d2",
+        "convolve_f64_i5x360_w1x61_part60.300_axes-1",
         "ndimage.correlate_f64_i8x9_w3x3_same_mode-symmetric.circular",
         "ndimage.gaussian-filter_f32_i8x9_t0b3*1g1.0r4",
         "ndimage.gaussian-filter_f32_i8x9_t0g1.0r4@zeros*1g1.0r4@constant",

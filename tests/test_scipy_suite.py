@@ -22,7 +22,11 @@ pytestmark = pytest.mark.skipif(
 
 #: SciPy's test modules, and functions of other packages that they test
 MODULES = {
-    "signal": ("scipy.signal.tests.test_signaltools", "scipy.signal.tests.test_upfirdn"),
+    "signal": tuple(
+        f"scipy.signal.tests.test_{name}"
+        for name in ("signaltools", "upfirdn", "savitzky_golay", "bsplines", "splines",
+                     "result_type")
+    ),
     "ndimage": ("scipy.ndimage.tests.test_filters",),
 }
 #: tests of SciPy that need 4 GB

@@ -14,8 +14,11 @@ from fastconv import signal
 
 ARRAYS = (
     "convolve", "correlate", "fftconvolve", "oaconvolve", "convolve2d", "correlate2d", "upfirdn",
+    "lfilter", "filtfilt", "savgol_filter", "resample_poly", "decimate",
 )  # fmt: skip
 FUNCTIONS = (*ARRAYS, "choose_conv_method", "correlation_lags")
+#: functions whose SciPy's has no signature
+WITHOUT = ("sepfir2d",)
 TRANSFORMS = ("fftconvolve", "oaconvolve")
 IMAGES = ("convolve2d", "correlate2d")
 
@@ -36,12 +39,16 @@ def both(name):
 def test_signature(name):
     own = assert_signature(*both(name))
     expected = {"algorithm": "auto", "num_threads": None, "out": None}
+    if name == "correlate":
+        expected["lags"] = None
     assert own == (expected if name in ARRAYS else {})
 
 
 def test_every_other_name_is_scipys():
     for name in scipy.signal.__all__:
-        assert (getattr(signal, name) is getattr(scipy.signal, name)) == (name not in FUNCTIONS)
+        assert (getattr(signal, name) is getattr(scipy.signal, name)) == (
+            name not in (*FUNCTIONS, *WITHOUT)
+        )
     assert {n for n in dir(scipy.signal) if not n.startswith("_")} <= set(dir(signal))
     starred = {}
     exec("from fastconv.signal import *", starred)
@@ -205,6 +212,11 @@ def calls(rng):
     x, h = rng.standard_normal((9, 12)), rng.standard_normal((3, 4))
     arguments = {name: (x, h) for name in ARRAYS}
     arguments["upfirdn"] = (h[0], x, 2, 3)
+    arguments["lfilter"] = (h[0], 2.0, x, 0)
+    arguments["filtfilt"] = (h[0], np.full(1, 2.0), x.repeat(4, axis=1))
+    arguments["savgol_filter"] = (x, 7, 3)
+    arguments["resample_poly"] = (x, 3, 2, 1)
+    arguments["decimate"] = (x, 2, None, "fir", 0)
     return arguments
 
 
@@ -214,7 +226,7 @@ def test_algorithm(rng, name):
     ours, theirs = both(name)
     np.testing.assert_array_equal(ours(*args, algorithm="scipy"), theirs(*args))
     for algorithm in ("naive", "implicit_gemm", "fft"):
-        if name == "upfirdn" and algorithm != "naive":
+        if name in ("upfirdn", "resample_poly") and algorithm != "naive":
             with pytest.raises(fc.UnsupportedAlgorithm, match="polyphase"):
                 ours(*args, algorithm=algorithm)
         else:
@@ -243,8 +255,10 @@ def test_method_or_algorithm():
 def test_out(rng, name, dtype):
     args = [(9 * a).astype(dtype) if isinstance(a, np.ndarray) else a for a in calls(rng)[name]]
     ours, _ = both(name)
-    if name == "upfirdn" and dtype == "g":
+    if name == "lfilter" and dtype == "q":
         return  # SciPy does not have it
+    if name in ("upfirdn", "filtfilt", "resample_poly", "decimate") and dtype == "g":
+        return  # nor these
     expected = ours(*args)
     out = np.empty_like(expected)
     assert ours(*args, out=out) is out

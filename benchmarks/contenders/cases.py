@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from fastconv.algorithms.base import is_filter, is_pooling
 from fastconv.problem import OPS, FilterProblem, parse
 
@@ -153,7 +155,7 @@ def plain(name, options):
         blocks = word == "kernel_size" and name in ("unfold", "fold")
         if word not in _WHOLE and not blocks:
             value = _collapsed(value)
-        if value != defaults[word] and value is not None:
+        if isinstance(value, np.ndarray) or (value != defaults[word] and value is not None):
             result[word] = value
     return result
 

@@ -19,7 +19,8 @@ def contenders(case, threads):
     function = public_function(case.name)
     # in signatures of gradients a size comes between the arrays, in that of upfirdn the filter
     # comes before the signal: pass all by name
-    by_name = {"input_size", "weight_size"} & set(options) or case.name == "signal.upfirdn"
+    by_name = {"input_size", "weight_size"} & set(options)
+    by_name = by_name or case.name in ("signal.upfirdn", "signal.lfilter")
     arrays = () if by_name else tuple(a for n, a in case.arrays.items() if n != "add")
     given = {**options, **{n: a for n, a in case.arrays.items() if by_name or n == "add"}}
     plan = fc.plan(case.name, dtype=x.dtype, **{**case.arrays, first: x.shape}, **options)

@@ -9,6 +9,8 @@ from .timing import Contender
 
 NAME, MODULE = "scipy", "scipy"
 
+#: functions that take the same arguments in both libraries, by name
+_SAME = ("signal.lfilter", "signal.resample_poly")
 #: rough multiply-adds per second of SciPy's direct loops
 _DIRECT_RATE = 3e8
 #: a call that would take more seconds is not timed
@@ -23,7 +25,9 @@ _NUMPY = {
 def contenders(case, threads):
     """Yield every function of SciPy that computes the case."""
     p = case.problem
-    if is_pooling(p):
+    if case.name in _SAME:
+        yield _same(case)
+    elif is_pooling(p):
         yield from _poolings(case)
     elif is_filter(p):
         if case.name == "signal.upfirdn":
@@ -32,6 +36,14 @@ def contenders(case, threads):
             yield from (_ndimage if p.op.startswith("ndimage") else _signal)(case)
     elif case.name == "conv2d":
         yield from _convolution(case)
+
+
+def _same(case):
+    """Return the contender that is the function of scipy.signal with the same arguments."""
+    from scipy import signal
+
+    name = case.name.removeprefix("signal.")
+    return Contender(case.name, lambda: getattr(signal, name)(**case.arrays, **case.options))
 
 
 def _affordable(p):
@@ -47,6 +59,9 @@ def _signal(case):
     if set(p.boundary) != {"zeros"} or {*p.stride, *p.dilation} != {1}:
         return
     a, b = case.arrays.values()
+    if p.part:  # lags: SciPy computes all of them
+        yield Contender("signal.correlate", lambda: signal.correlate(a, b), array=_lags(p))
+        return
     mode = p.mode
     if p.op == "correlate":
         if len(p.axes) == len(p.shape):
@@ -61,6 +76,12 @@ def _signal(case):
         axes = p.axes
     yield Contender("fftconvolve", lambda: signal.fftconvolve(a, b, mode, axes))
     yield Contender("oaconvolve", lambda: signal.oaconvolve(a, b, mode, axes))
+
+
+def _lags(p):
+    """Return the function that picks the part of the full output; the part must lie inside."""
+    index = tuple(slice(first, first + n) for first, n in p.part)
+    return lambda result: result[index]
 
 
 def _resampling(case):

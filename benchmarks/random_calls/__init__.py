@@ -12,6 +12,8 @@ module                  contents
 ``call``                `Call` and its `Array` arguments
 ``sizes``               shapes of images and kernels
 ``filters``             calls of `convolve`, `fastconv.signal`, `fastconv.ndimage`
+``signals``             calls of `fastconv.signal` that filter signals; not among the
+                        default kinds
 ``networks``            calls of layers, gradients and poolings
 ``references``          what SciPy has no function for, by calls of SciPy's
 ======================  =========================================================
@@ -22,8 +24,9 @@ from dataclasses import replace
 from .call import Draw
 from .filters import FILTERS
 from .networks import NETWORKS
+from .signals import SIGNALS
 
-__all__ = ["FILTERS", "NETWORKS", "random_call"]
+__all__ = ["FILTERS", "NETWORKS", "SIGNALS", "random_call"]
 
 
 def random_call(number, kinds=FILTERS + NETWORKS):

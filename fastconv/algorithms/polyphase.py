@@ -2,13 +2,13 @@
 
 Of a signal with ``up - 1`` zeros after each value, filtered, every ``down``-th value is kept:
 
-    y[m] = sum over k of h[m * down - k * up] * x[k]
+    y[m] = sum over k of h[first + m * down - k * up] * x[k]
 
 With up and down without their common divisor, outputs ``r, r + up, r + 2 up, ...`` use the same
-taps of h, ``h[p::up]`` where ``p = r * down % up``, and advance by ``down`` values of x. Each of
-these phases is a filter with a stride; nothing is multiplied by the zeros between the values, and
-nothing is computed that is not kept. Where phases are long and few, they are filtered one after the
-other and interleaved; otherwise one output is computed after the other.
+taps of h, ``h[p::up]`` where ``p = (first + r * down) % up``, and advance by ``down`` values of x.
+Each of these phases is a filter with a stride; nothing is multiplied by the zeros between the
+values, and nothing is computed that is not kept. Where phases are long and few, they are filtered
+one after the other and interleaved; otherwise one output is computed after the other.
 
 References
 ----------
@@ -35,6 +35,9 @@ _TOGETHER = 1 << 15
 _RATE = 4e9
 #: phases with fewer outputs or more of them than this are not worth a call each
 _FEW_OUTPUTS, _MANY = 2048, 16
+#: phases that advance by more bytes of the signal than this are no faster than sums of each output,
+#: whose taps are in neighbouring lanes, on the instruction sets with long vectors
+_FAR, _LONG_VECTORS = 28, ("avx2", "avx512")
 #: at most so many values side by side are brought into lines of their own
 _SIDE_BY_SIDE = 16
 #: if a phase has more taps than this for each of them
@@ -160,7 +163,9 @@ def _filter(problem, compute, shape, banks):
         Whether it is a `FilterBank`, which has one value past the ends.
     """
     p, (_, n, inner) = problem, shape
-    if banks:
+    far = p.down // gcd(p.up, p.down) * DTYPES[compute].itemsize > _FAR
+    sums = inner == 1 and far and config.current_isa() in _LONG_VECTORS
+    if banks and not sums:
         return FilterBank(compute, shape, p)
     head = tail = None
     if p.boundary != "zeros":
@@ -170,7 +175,7 @@ def _filter(problem, compute, shape, banks):
         tail = along.at(np.arange(n - most, n + most, dtype=np.int64))
     down = p.down if p.length > 1 else 1  # a single output is not moved
     return Resampler(
-        config.current_isa(), compute, n, inner, p.length, p.taps, p.up, down, head, tail
+        config.current_isa(), compute, n, inner, p.length, p.taps, p.up, down, p.first, head, tail
     )
 
 
@@ -193,7 +198,7 @@ class FilterBank:
         self.length = length = p.length
         self.phases = []  # (first value of x, first tap, taps)
         for r in range(self.up):
-            at, first = divmod(r * p.down, p.up)
+            at, first = divmod(p.first + r * p.down, p.up)
             self.phases.append((at, first, max(0, -(-(p.taps - first) // p.up))))
         row = length * inner
         self.lines = max(1, min(lead, _TOGETHER // row))
@@ -276,9 +281,9 @@ class NaiveResampling(Algorithm):
             double = np.complex128 if problem.compute[0] == "c" else np.float64
             x = np.moveaxis(x, axis, -1).astype(double)
             total = np.zeros((*x.shape[:-1], problem.length), double)
-            last = (problem.length - 1) * problem.down + problem.taps
+            last = problem.last + problem.taps
             integer = np.int64 if last < 2**63 else object  # Python's, which have no end
-            position = np.arange(problem.length).astype(integer) * problem.down
+            position = problem.first + np.arange(problem.length).astype(integer) * problem.down
             for t, weight in enumerate(h.astype(double)):
                 outputs = np.flatnonzero((position - t) % up == 0)
                 index = along.at(((position[outputs] - t) // up).astype(np.int64))

@@ -17,6 +17,7 @@ from .integer import IntegerBox, IntegerDirect, IntegerSeparable
 from .integer_naive import IntegerNaive
 from .local import LocalConvolution
 from .lp import PowerNorms
+from .matching import Matching
 from .naive import Naive
 from .planar import Planar
 from .polyphase import NaiveResampling, Polyphase
@@ -83,6 +84,7 @@ REGISTRY = (
     IntegerNaive(),
     Polyphase(),
     NaiveResampling(),
+    *map(Matching, (*_FORWARD, Fft(), _NAIVE)),
     Scipy(),
     _NAIVE,
 )
@@ -92,6 +94,7 @@ _ABSENT = {
     "integer": "only 'direct', 'separable', 'box', 'naive' and 'scipy' filter images of integers",
     "separable": "not for filters of 1-D kernels",
     "footprint": "windows without gaps only",
+    "matching": "not for searches of templates",
 }
 
 

@@ -49,13 +49,16 @@ class ByValues:
         weight = arrays[self._position]
         content = weight.tobytes() if weight.nbytes <= _KNOWN_BYTES else None
         known = None if content is None else self._known.get(content)
-        if known is None:
-            known = self._make_executor(arrays)
-            if content is not None:
-                if len(self._known) >= _KNOWN:
-                    self._known.clear()
-                self._known[content] = known
-        return known
+        return self._new(content, arrays) if known is None else known
+
+    def _new(self, content, arrays):
+        """Return a new executor, which is kept under the bytes of the weight if they are given."""
+        made = self._make_executor(arrays)
+        if content is not None:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            self._known[content] = made
+        return made
 
     def _make_executor(self, arrays):
         """Return a new executor for the values of the weight among `arrays`."""
@@ -94,6 +97,18 @@ class ByValues:
             weight = _without_skipped(weight)
             skips = skips or not weight.all()
         return weight, skips
+
+
+class OfSeveral(ByValues):
+    """A `ByValues` for a weight that is computed from several arrays; see `Request.beside`."""
+
+    def bound(self, arrays):
+        positions = self.request.made_from(self._position)
+        weights = [arrays[i] for i in positions]
+        small = sum(w.nbytes for w in weights) <= _KNOWN_BYTES
+        content = b"".join([w.tobytes() for w in weights]) if small else None
+        known = None if content is None else self._known.get(content)
+        return self._new(content, arrays) if known is None else known
 
 
 def _without_skipped(w):

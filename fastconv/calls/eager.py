@@ -14,7 +14,7 @@ from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import looks
 from ..problem import OPS
 from ..problem.arguments import is_word
-from .by_values import ByValues
+from .by_values import ByValues, OfSeveral
 from .call_cache import CallCache
 from .executor import Executor
 from .fast_call import call_key
@@ -97,7 +97,7 @@ def find_executor(name, arrays, options, common=AUTO, valued=-1):
                 key = (name, frozen, _frozen(common), epoch, described(arrays))
                 executor = _entries.get(key)
     if executor is None:
-        executor = executor_for(op, arrays, options, common)
+        executor = executor_for(op, arrays, _owned(options), common)
         if key is not None:
             _cache.insert(key, executor)
     if valued >= 0 and isinstance(executor, ByValues):
@@ -124,7 +124,7 @@ def executor_for(op, arrays, options, common, exclusive=True):
     algorithm = common[0]
     given = dict(zip(op.options, options, strict=True))
     if exclusive:
-        check_method(given, algorithm)
+        check_method(op, given, algorithm)
     if op.scipy is not None and is_word(algorithm, "scipy"):
         if op.guard is not None:
             op.guard(arrays, given)
@@ -132,7 +132,9 @@ def executor_for(op, arrays, options, common, exclusive=True):
     request = op.validated(arrays, given)
     check_arguments(*common, request.problem)
     make = partial(chosen_executor, op, options, common)
-    structure = looks(request.problem, *common)
+    structure = looks(request.problem, *common) if request.fixed is None else 0
+    if structure and request.beside:
+        return OfSeveral(request, make, structure)
     if structure or request.problem.family != "pooling" and needs_values(request.problem):
         return ByValues(request, make, structure)
     return make(request)
@@ -164,6 +166,11 @@ def chosen_executor(op, options, common, request):
     )
 
 
+def _owned(options):
+    """Return options of which the caller cannot change the values: executors keep them."""
+    return tuple([o.copy() if isinstance(o, (list, np.ndarray)) else o for o in options])
+
+
 def _frozen(value):
     """Return a hashable form of `value` for a key, or `_UNKNOWN` if there is none.
 
@@ -171,6 +178,8 @@ def _frozen(value):
     """
     if value is None or isinstance(value, (str, bytes)):
         return value
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "biufc":
+        return np.ndarray, value.dtype, value.tobytes()
     if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1):
         entries = tuple(_frozen(v) for v in value)
         return _UNKNOWN if _UNKNOWN in entries else (type(value), entries)

@@ -76,13 +76,17 @@ class Executor:
         self.asks_scipy = request.asks_scipy if may_redo else None
         self.may_redo = may_redo
         self.writes_to_out = request.restore is None and request.out_dtype == request.compute_dtype
+        if request.finish is not None:
+            self.writes_to_out &= math.prod(request.out_shape) == math.prod(request.compute_shape)
+        if request.fixed is not None and not self.empty:
+            self.run = _prepared(self.run, self.algorithm.prepare(problem, request.fixed))
         self._redo = self._contained = self._definition = None
         self._expects_nan = False  # the last call had one: the next one does not run in vain
         if self.algorithm.checks or self.empty:
             request = self.request = replace(request, check=None)
         plain = self.writes_to_out and not (
             self.empty or self.checks_output or request.check or request.indices
-            or self.asks_scipy or request.warns
+            or self.asks_scipy or request.warns or request.finish
         )  # fmt: skip
         self.fast = self._fast_call() if plain else None
 
@@ -135,7 +139,9 @@ class Executor:
             named = dict(zip(self.op.arrays, arrays, strict=True))
             checked_out(out, request.out_shape, request.out_dtype, named)
         given = arrays if weight is None else (arrays[0], None)
-        operands = request.operands(ready, given)
+        operands, kept = request.operands(ready, given), None
+        if request.finish is not None:
+            operands, kept = operands[:-1], operands[-1]
         if weight is not None:
             operands = (operands[0], weight, *operands[2:])
         if self.asks_scipy == "nan" and _has_nan(operands[0], threads):
@@ -156,6 +162,8 @@ class Executor:
             return self.forward(arrays, out)
         if request.warns and not np.isfinite(result.flat[0]):
             _warn_of_nan()
+        if request.finish is not None:
+            return self._finished(result, kept, out)
         return result if self.writes_to_out else self._converted(result, out)
 
     def _threads(self, num_threads):
@@ -235,6 +243,19 @@ class Executor:
             result = request.restore(result)
         return _cast(result.reshape(request.out_shape), out, request.out_dtype)
 
+    def _finished(self, result, kept, out):
+        """Return what the caller gets of a request that has a `finish`."""
+        request = self.request
+        if self.writes_to_out:
+            request.finish(result, kept)
+            return result
+        if request.restore is not None:
+            result = request.restore(result)
+        made = request.finish(result, kept)
+        first, *others = made if type(made) is tuple else (made,)
+        first = _cast(first, out, request.out_dtype)
+        return (first, *others) if others else first
+
     def _with_indices(self, operands, prepared, out, threads):
         """Run the algorithm and return its output and its indices."""
         request = self.request
@@ -281,6 +302,11 @@ def _bound(algorithm, problem, candidate, automatic=False):
     else:
         run = algorithm.bind(problem)
     return Interruptible(run) if candidate.seconds > WATCHED_FROM else run
+
+
+def _prepared(run, prepared):
+    """Return `run` with what an algorithm's `prepare` returned for the only weight of a request."""
+    return lambda arrays, _, out, threads: run(arrays, prepared, out, threads)
 
 
 def _has_nan(x, threads):

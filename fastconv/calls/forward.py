@@ -1,23 +1,33 @@
-"""Call SciPy's own functions.
+"""Call SciPy's own functions."""
 
-SciPy's packages are imported by the first call that needs them, so that `import fastconv` is fast.
-"""
-
-from importlib import import_module
+from threading import local
 
 import numpy as np
 
 from ..config import checked_threads
+from ..originals import original
 from ..problem.arrays import checked_out
 from ..recording import note
 
-#: options that SciPy's functions do not have; calls of SciPy have their defaults
+#: options of `fastconv.convolve` that SciPy's functions do not have
 _OURS = ("axes", "boundary", "fillvalue", "stride", "dilation")
+#: functions of SciPy that take no keywords
+_POSITIONAL = ("sepfir2d",)
+
+
+class _Handed(local):
+    """How many calls SciPy's functions have got, in each thread."""
+
+    count = 0
+
+
+handed = _Handed()
 
 
 def scipy_function(package, name):
-    """Return the function `name` of ``scipy.<package>``."""
-    return getattr(import_module(f"scipy.{package}"), name)
+    """Return the function `name` of ``scipy.<package>`` for a call."""
+    handed.count += 1
+    return original(f"scipy.{package}", name)
 
 
 def call_scipy(op, arrays, options):
@@ -43,6 +53,9 @@ def call_scipy(op, arrays, options):
         op.guard(arrays, given)
     if "." not in op.name:
         given = {word: value for word, value in given.items() if word not in _OURS}
+    given.pop("lags", None)
+    if name in _POSITIONAL:
+        return scipy_function(package, name)(*arrays)
     return scipy_function(package, name)(**dict(zip(op.arrays, arrays, strict=True)), **given)
 
 
@@ -91,6 +104,8 @@ def into_out(result, out, arrays):
     arrays : dict
         The call's arrays by name, which `out` must not overlap.
     """
+    if isinstance(result, tuple):  # of an output and a final state
+        return (into_out(result[0], out, arrays), *result[1:])
     if out is None:
         return np.asarray(result, order="C") if isinstance(result, np.ndarray) else result
     checked_out(out, np.shape(result), result.dtype, arrays)

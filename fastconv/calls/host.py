@@ -39,7 +39,7 @@ class HostCalls:
     @staticmethod
     def coerce(op, name, value):
         """Return the argument `name` as an array, and refuse dtypes that the op does not take."""
-        return coerce(name, value) if op.scipy is None else any_array(name, value)
+        return any_array(name, value) if op.checks_dtypes else coerce(name, value)
 
     @staticmethod
     def copy(op, name, value):

@@ -1,4 +1,4 @@
-"""The command line: ``python -m fastconv compare|explain|sweep|filter|onnx|tune|wisdom|info``.
+"""The command line: ``python -m fastconv`` and a command, such as ``compare`` or ``accelerate``.
 
 ===========  =====================================================================
 `problems`   problems from words: a key, or an op with ``name=value`` pairs
@@ -7,6 +7,7 @@
 `filter`     convolve a picture
 `pictures`   read the pages of pictures; `picture_files` writes them
 `network`    the command onnx
+`accelerate` the command accelerate, which runs programs
 `tiff`       TIFF files with samples that Pillow does not know
 `machine`    the commands tune, wisdom and info
 `output`     tables and progress, with rich if it is installed; errors
@@ -22,10 +23,10 @@ import sys
 from contextlib import nullcontext
 
 from .. import config
-from . import compare, filter, machine, network, sweep
+from . import accelerate, compare, filter, machine, network, sweep
 from .output import UsageError, usage
 
-_COMMANDS = (compare, sweep, filter, network, machine)
+_COMMANDS = (compare, sweep, filter, network, accelerate, machine)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -71,6 +72,9 @@ def main(argv=None):
     >>> main(["explain", "no_such_op"])
     2
     """
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if argv[:1] == ["accelerate"]:
+        return _accelerated(argv[1:])
     arguments = parser().parse_args(argv)
     try:
         with _threads(arguments):
@@ -82,6 +86,16 @@ def main(argv=None):
         return 130
     except (UsageError, OSError, ImportError, MemoryError) as error:
         print(f"fastconv: {_one_line(error)}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _accelerated(arguments):
+    """Run a program, whose errors are its own; return the exit status of the command."""
+    try:
+        accelerate.run(arguments)
+    except UsageError as error:
+        print(f"fastconv: {error}", file=sys.stderr)
         return 2
     return 0
 

@@ -3,17 +3,22 @@
 from dataclasses import replace
 from math import prod
 
+import numpy as np
+
+from ..planner.measure import noise
 from ..problem import (
     OPS,
     ConvProblem,
     ExtremumProblem,
     FilterProblem,
     FootprintProblem,
+    MatchProblem,
     PoolProblem,
     ResampleProblem,
     SeparableProblem,
 )
 from ..problem.arrays import DTYPES, Spec
+from ..problem.filtering import PART
 from ..problem.scipy_arguments import IMAGE_BOUNDARIES
 from ..problem.validate_filtering import SIGNAL_BOUNDARIES
 from ..problem.validate_signals import EXTENSIONS
@@ -76,7 +81,10 @@ def _calls(problem):
     if isinstance(problem, FilterProblem) and not problem.on_image:
         yield from _signal(problem)
     elif type(problem) in _KINDS and problem.function in OPS:
-        yield problem.function, *_KINDS[type(problem)](problem)
+        name = problem.function
+        if isinstance(problem, ResampleProblem) and problem.count:
+            name = "signal.resample_poly"
+        yield name, *_KINDS[type(problem)](problem)
 
 
 # -------------------------------------------------------------------- networks: conv and poolings
@@ -147,6 +155,9 @@ def _unpooling(size, output):
 
 def _signal(p):
     """Yield the calls that may pose a convolution or correlation of arrays."""
+    if p.mode == PART:
+        yield from _part(p)
+        return
     shapes = {"in1": (p.shape, p.dtypes[0]), "in2": (p.weights, p.dtypes[1])}
     options = {
         "mode": p.mode, "boundary": _SIGNAL_MODES[p.boundary[0]],
@@ -159,8 +170,37 @@ def _signal(p):
         yield _BY_METHOD[p.method], shapes, options
 
 
+def _part(p):
+    """Yield the calls that may pose a convolution or correlation of which a part is returned."""
+    if p.op == "correlate" and {*p.stride, *p.dilation} == {1} and set(p.boundary) == {"zeros"}:
+        pairs = zip(p.part, p.weights, strict=True)
+        lags = tuple((first - taps + 1, first - taps + n) for (first, n), taps in pairs)
+        shapes = {"in1": (p.shape, p.dtypes[0]), "in2": (p.weights, p.dtypes[1])}
+        yield "signal.correlate", shapes, {"lags": lags, "method": p.method}
+        return
+    axis, dtype = p.axes[0], p.dtypes[2]
+    signal, taps = {"x": (p.shape, dtype)}, p.weights[axis]
+    if p.stride == (1,):
+        yield "signal.lfilter", {**signal, "b": ((taps,), dtype), "a": ((1,), dtype)}, {
+            "axis": axis
+        }
+    yield "signal.resample_poly", signal, _rates(p, 1, p.stride[0], taps, axis)
+
+
+def _rates(p, up, down, taps, axis):
+    """Return the options of `resample_poly` with a filter of noise."""
+    mode = p.boundary if isinstance(p.boundary, str) else p.boundary[0]
+    return {
+        "up": up, "down": down, "axis": axis, "padtype": _EXTENSION_MODES.get(mode),
+        "window": noise(np.random.default_rng(0), (taps,), DTYPES[p.dtypes[1]]),
+        "cval": 1 if mode == "constant" else None,
+    }  # fmt: skip
+
+
 def _resampling(p):
-    """Return the arrays and options of `upfirdn`."""
+    """Return the arrays and options of `upfirdn`, or of `resample_poly` for a part of a signal."""
+    if p.count:
+        return {"x": (p.shape, p.dtypes[0])}, _rates(p, p.up, p.down, p.taps, p.axis)
     shapes = {"x": (p.shape, p.dtypes[0]), "h": ((p.taps,), p.dtypes[1])}
     return shapes, {
         "up": p.up, "down": p.down, "axis": p.axis, "mode": _EXTENSION_MODES[p.boundary],
@@ -187,6 +227,11 @@ def _extremum(p):
     shapes = {"input": (p.shape, p.dtypes[0])}
     settings = {"size": _one(p.size), "origin": _one(p.origin), "axes": _axes(p)}
     return shapes, _image(p, p.boundary) | settings
+
+
+def _matching(p):
+    """Return the arrays and options of a search for a template."""
+    return {"image": (p.shape, p.dtypes[0]), "template": (p.weights, p.dtypes[1])}, {}
 
 
 def _footprint(p):
@@ -252,5 +297,5 @@ def _one(values):
 _KINDS = {
     ConvProblem: _convolution, PoolProblem: _pooling, FilterProblem: _correlation,
     SeparableProblem: _separable, ExtremumProblem: _extremum, FootprintProblem: _footprint,
-    ResampleProblem: _resampling,
+    ResampleProblem: _resampling, MatchProblem: _matching,
 }  # fmt: skip

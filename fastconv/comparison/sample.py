@@ -9,7 +9,7 @@ _LARGEST_TAP = 3
 #: factor of weights whose sums over an image of integers exceed int32
 _LARGE = 2.0**40
 #: names of arrays of weights
-_WEIGHTS = ("weight", "weights", "in2", "h")
+_WEIGHTS = ("weight", "weights", "in2", "h", "b")
 
 
 def sample(problem, op, specs, seed):
@@ -32,6 +32,8 @@ def sample(problem, op, specs, seed):
     for name, spec in zip(op.arrays, specs, strict=True):
         if spec is None:
             arrays.append(None)
+        elif name == "a":  # a divisor
+            arrays.append(np.ones(spec.shape, spec.dtype))
         elif name == "indices":
             arrays.append(_indices(problem, spec.shape, rng))
         elif name in weights and problem.family != "pooling":

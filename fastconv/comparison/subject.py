@@ -102,7 +102,7 @@ class Call:
             op = OPS["convolve"]
         if op is not self.op:
             options = {**PLAIN, **options, "method": "auto"}
-        elif "method" in options:
+        elif op.has_methods:
             options = {**options, "method": "auto"}
         if "output" in options and self.problem.family != "integer":
             options = {**options, "output": None}
@@ -233,15 +233,16 @@ def from_call(name, args, options):
         bound = inspect.signature(function).bind(*args, **options)
     except TypeError as error:
         raise TypeError(f"{name}: {error}") from None
-    for word in _FOREIGN:
+    op = checked_op(name)
+    foreign = [word for word in _FOREIGN if word != "method" or op.has_methods]
+    for word in foreign:
         if word in bound.arguments:
             raise TypeError(f"{word} is no argument of compare, which runs every algorithm itself")
     bound.apply_defaults()
-    given = {w: v for w, v in bound.arguments.items() if w not in (*_FOREIGN, *_COMMON)}
+    given = {w: v for w, v in bound.arguments.items() if w not in (*foreign, *_COMMON)}
     given.update(given.pop("kwargs", {}))
     if isinstance(given.get("output"), np.ndarray):
         raise TypeError("output is an array; compare takes a dtype, its rows have arrays of theirs")
-    op = checked_op(name)
     arrays, all_options = split_arguments(op, given)
     runtime = device_of(arrays)
     if runtime is not None:

@@ -91,7 +91,7 @@ class DeviceCalls:
     def executor_for(self, op, arrays, options, common):
         """Return a new executor of a call."""
         given = dict(zip(op.options, options, strict=True))
-        check_method(given, common[0])
+        check_method(op, given, common[0])
         request = self.request(op, arrays, given)
         check_arguments(*common, request.problem, self.backend)
         if common[0] in BY_VALUES and possible(request.problem):

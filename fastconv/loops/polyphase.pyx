@@ -1,7 +1,7 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
 """polyphase: resample signals, output by output, or phase by phase and interleaved.
 
-    y[m] = sum over k of h[m * down - k * up] * x[k]
+    y[m] = sum over k of h[first + m * down - k * up] * x[k]
 """
 
 from cython.parallel cimport prange, threadid
@@ -100,6 +100,8 @@ cdef class Resampler:
         Values of its result.
     taps, up, down : int
         Length of the filter, and the two factors.
+    first : int
+        Position of the first output.
     head, tail : ndarray of int or None
         Indices into x of the values at positions ``-most .. most - 1`` and ``n - most ..
         n + most - 1``, where most is ``ceil(taps / up)``; -1 for the fill value. None if there are
@@ -111,7 +113,8 @@ cdef class Resampler:
     cdef Py_ssize_t length, item, phases
     cdef object head_index, tail_index
 
-    def __init__(self, str isa, str dtype, n, inner, length, taps, up, down, head, tail):
+    def __init__(self, str isa, str dtype, n, inner, length, taps, up, down, first, head,
+                 tail):
         cdef int real = simd.real_index(dtype)
         self.room = polyphase_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
@@ -119,6 +122,7 @@ cdef class Resampler:
         self.rates.n, self.rates.inner = n, inner
         self.rates.taps, self.rates.up, self.rates.down = taps, up, down
         self.rates.whole, self.rates.part = divmod(down, up)
+        self.rates.first_at, self.rates.first_phase = divmod(first, up)
         self.rates.common = gcd(up, down)
         self.rates.most = -(-taps // up)
         self.head_index, self.tail_index = head, tail

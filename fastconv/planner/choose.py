@@ -90,9 +90,11 @@ def check_arguments(algorithm, accuracy, workspace_limit, problem, backend=HOST)
         integer("workspace_limit", workspace_limit, 0)
 
 
-def check_method(given, algorithm):
-    """Refuse a method beside an algorithm."""
-    method = given.get("method", "auto")
+def check_method(op, given, algorithm):
+    """Refuse a method beside an algorithm, if the method of the op names algorithms."""
+    if not op.has_methods:
+        return
+    method = given["method"]
     if not (is_word(algorithm, "auto") or is_word(method, "auto")):
         raise ValueError(
             f"method is {shown(method)} and algorithm {shown(algorithm)}; give one of them and "

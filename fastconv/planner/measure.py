@@ -144,8 +144,13 @@ def sample_arrays(problem, seed=0):
     if is_pooling(problem):
         return _pooling_arrays(problem, dtype, rng)
     if problem.family == "resampling":
-        h = noise(rng, (problem.taps,), dtype)
+        h = noise(rng, (problem.taps,), DTYPES[problem.dtypes[1]]).astype(dtype)
         return (noise(rng, problem.shape, dtype), h, 0), np.empty(problem.output, dtype)
+    if problem.family == "matching":
+        template = noise(rng, problem.weights, np.float64)
+        template -= template.mean()
+        arrays = noise(rng, problem.shape, np.float64), template, float(np.sum(template**2))
+        return arrays, np.empty(problem.output, dtype)
     if problem.family in ("separable", "extremum", "footprint", "integer"):
         return _image_arrays(problem, dtype, rng)
     stencil = problem.stencil

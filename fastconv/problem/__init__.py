@@ -16,10 +16,12 @@ function, makes the problem, and writes and reads the key that names it.
 `separable`, `kernels1d`   `SeparableProblem`: image filters given as 1-D kernels
 `extremum`                 `ExtremumProblem`: maximum and minimum filters
 `footprint`                `FootprintProblem`: the same with windows that have gaps
-`resampling`               `ResampleProblem`: upfirdn
+`resampling`               `ResampleProblem`: upfirdn and resample_poly
+`matching`                 `MatchProblem`: match_template, and its validation
 `forwarded`                `ForwardedProblem`: a call that only SciPy or torch can compute
 `scipy_arguments`          checks of arguments that follow SciPy's rules
 `scipy_faults`             refuses calls that stop the process inside of SciPy
+`lags`                     the lags of `signal.correlate`
 `request`                  `Request`: a problem, and how arrays become its operands
 `turned`                   image filters with short last axes, as filters with these in front
 `factors`                  splits kernels into outer products of vectors
@@ -29,6 +31,8 @@ function, makes the problem, and writes and reads the key that names it.
 `validate_images`          the same for `scipy.ndimage`'s weighted sums
 `validate_extrema`         the same for its maximum and minimum filters
 `validate_signals`         the same for `scipy.signal`'s functions
+`validate_fir`, `savgol`   the same for its filters without feedback
+`validate_rates`           the same for `resample_poly` and `decimate`
 `ops`                      `OPS`, the table of all functions
 `keys`                     the grammar of problem keys
 `traits`                   finds structure in a weight: constant, an outer product, low rank
@@ -38,7 +42,7 @@ function, makes the problem, and writes and reads the key that names it.
 import re
 
 from ..errors import shown
-from . import convolution, extremum, filtering, pooling, resampling, separable
+from . import convolution, extremum, filtering, matching, pooling, resampling, separable
 from .convolution import ConvProblem
 from .extremum import ExtremumProblem
 from .filtering import FilterProblem
@@ -46,6 +50,7 @@ from .footprint import FootprintProblem
 from .forwarded import ForwardedProblem
 from .geometry import Axis, Stencil
 from .keys import Tokens
+from .matching import MatchProblem
 from .ops import OPS, REQUIRED
 from .pooling import PoolProblem
 from .request import Request
@@ -54,8 +59,8 @@ from .separable import SeparableProblem
 
 __all__ = [
     "OPS", "REQUIRED", "Axis", "ConvProblem", "ExtremumProblem", "FilterProblem",
-    "FootprintProblem", "ForwardedProblem", "PoolProblem", "Request", "ResampleProblem",
-    "SeparableProblem", "Stencil", "parse",
+    "FootprintProblem", "ForwardedProblem", "MatchProblem", "PoolProblem", "Request",
+    "ResampleProblem", "SeparableProblem", "Stencil", "parse",
 ]  # fmt: skip
 
 #: the problem class of each function of the SciPy faces
@@ -63,7 +68,7 @@ _FACES = {
     op: problem
     for module, problem in (
         (filtering, FilterProblem), (separable, SeparableProblem), (extremum, ExtremumProblem),
-        (resampling, ResampleProblem),
+        (resampling, ResampleProblem), (matching, MatchProblem),
     )
     for op in module.OPS
 }  # fmt: skip

@@ -17,6 +17,10 @@ OPS = (
 )  # fmt: skip
 #: which part of the full output is returned
 MODES = ("full", "same", "valid")
+#: the mode of a problem whose part of the full output is given by numbers
+PART = "part"
+#: these numbers in a problem key: start and length per filtered axis
+_PART = r"-?\d+\.\d+(?:x-?\d+\.\d+)*"
 #: values of `method`. With ``fft`` and ``overlap`` a NaN spreads as in SciPy's `fftconvolve` and
 #: `oaconvolve`
 METHODS = ("auto", "direct", "fft", "overlap")
@@ -52,7 +56,7 @@ class FilterProblem:
     axes : tuple of int
         The filtered axes, non-negative and ascending.
     mode : str
-        One of `MODES`.
+        One of `MODES`, or `PART`.
     boundary : tuple of str
         One of `geometry.BOUNDARIES` per filtered axis: how in1 continues past its edges.
     origin, stride, dilation : tuple of int
@@ -69,6 +73,9 @@ class FilterProblem:
     order : tuple of int
         The filtered axes from the slowest to the fastest in which SciPy goes through the kernel, if
         this is not their order in memory. It decides the sums of an integer image.
+    part : tuple of (int, int)
+        With the mode `PART`, the start and the length of the output inside the full output, per
+        filtered axis. It may reach beyond the full output.
     asked : str
         The function of SciPy that poses the problem, such as ``signal.upfirdn``, if it is not that
         of the op. It is not part of the key, and does not tell problems apart.
@@ -88,6 +95,7 @@ class FilterProblem:
     method: str = "auto"
     fill: float = 0.0
     order: tuple[int, ...] = ()
+    part: tuple[tuple[int, int], ...] = ()
     asked: str = field(default="", compare=False)
 
     kind = "fwd"
@@ -166,6 +174,8 @@ class FilterProblem:
     @lazily
     def windows(self) -> tuple[tuple[int, int], ...]:
         """Start and length of the output inside the full output, per filtered axis."""
+        if self.part:
+            return self.part
         result = []
         for i, a in enumerate(self.axes):
             n, m = self.shape[a], self.weights[a]
@@ -225,7 +235,7 @@ class FilterProblem:
             return self
         plain = set(self.boundary) == {"zeros"} and {*self.stride, *self.dilation} == {1}
         thin = [a for a in self.axes if image[a] == 1 < kernel[a]]
-        if self.mode == "same" or not plain or not thin or len(thin) == len(self.axes):
+        if self.mode in ("same", PART) or not plain or not thin or len(thin) == len(self.axes):
             return self
         kept = [i for i, a in enumerate(self.axes) if a not in thin]
         names = ("axes", "boundary", "origin", "stride", "dilation")
@@ -311,7 +321,7 @@ class FilterProblem:
         """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
         tokens = [
             self.op, dtypes_token(self.dtypes), sizes_token("i", self.shape),
-            sizes_token("w", self.weights), self.mode,
+            sizes_token("w", self.weights), self.mode + self._part_token(),
         ]  # fmt: skip
         if self.axes != tuple(range(len(self.shape))):
             tokens.append(sizes_token("axes-", self.axes))
@@ -332,6 +342,9 @@ class FilterProblem:
             tokens.append(f"traits-{self.traits}")
         return "_".join(tokens)
 
+    def _part_token(self):
+        return "x".join(f"{start}.{length}" for start, length in self.part)
+
     @classmethod
     def from_tokens(cls, op, tokens) -> "FilterProblem":
         """Return the problem whose key has these tokens."""
@@ -339,7 +352,9 @@ class FilterProblem:
         shape, weights = tokens.sizes("i"), tokens.sizes("w")
         if len(shape) != len(weights):
             tokens.fail("i and w need as many entries as each other")
-        mode = tokens.take("", "|".join(MODES))
+        text = tokens.take(PART, _PART, "")
+        part = tuple(tuple(map(int, pair.split("."))) for pair in text.split("x") if pair)
+        mode = PART if part else tokens.take("", "|".join(MODES))
         axes = tokens.sizes("axes-", tuple(range(len(shape))))
         ones = (1,) * len(axes)
         default = "symmetric" if op.startswith("ndimage") else "zeros"
@@ -349,9 +364,12 @@ class FilterProblem:
             tokens.sizes("d", ones),
             tokens.take("traits-", "box|nonfinite|large|r[0-9]+", "") or None,
             tokens.take("by-", "|".join(METHODS), "auto"), tokens.real("fill", 0.0),
+            part=part,
         )  # fmt: skip
         tokens.end()
         per_axis = (problem.boundary, problem.origin, problem.stride, problem.dilation)
+        if part and (len(part) != len(axes) or any(n < 1 for _, n in part)):
+            tokens.fail("the part of the output needs a start and a length for every filtered axis")
         known = set(problem.boundary) <= set(BOUNDARIES)
         if any(len(v) != len(axes) for v in per_axis) or not known:
             tokens.fail(f"every filtered axis needs one of {', '.join(BOUNDARIES)}")

@@ -6,10 +6,10 @@ written into a problem key. `Kernel1d.weights` makes the array.
 
 import re
 from functools import lru_cache
-from importlib import import_module
 
 import numpy as np
 
+from ..originals import original
 from .records import record
 
 _REAL = r"-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
@@ -98,6 +98,6 @@ def gaussian_weights(sigma, order, radius):
     """
     impulse = np.zeros(2 * radius + 1)
     impulse[radius] = 1
-    filter1d = import_module("scipy.ndimage").gaussian_filter1d
+    filter1d = original("scipy.ndimage", "gaussian_filter1d")
     answer = filter1d(impulse, sigma, order=order, mode="constant", radius=radius)[::-1]
     return np.ascontiguousarray(answer)

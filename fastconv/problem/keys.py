@@ -7,7 +7,8 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_by][_fill][_traits]
     blurs, derivatives of images:     <op>_<dtypes>_i_t[_t...][_fill]
     maximum and minimum of images:    <op>_<dtypes>_i_w[_axes][_mode][_origin]
-    signal.upfirdn:                   <op>_<dtypes>_i_w_up_down_axis[_mode]
+    signal.upfirdn:                   <op>_<dtypes>_i_w_up_down_axis[_mode][_from]
+    match_template:                   match-template_<dtypes>_i_w
     calls that only SciPy answers:    <op>_scipy_<dtypes>_<shapes>
     calls that only torch answers:    <op>_torch_<dtypes>_<shapes>
 
@@ -24,6 +25,10 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
              of 9 values, v-1,0,1 these weights; o-1 is an origin
     p        before.after per axis: p1.1x1.1
     op       output padding of a transposed convolution
+    <mode>   full, same or valid, or the part of the full output by numbers: start.length per axis,
+             part0.100, part-3.7x5.9
+    from     the part of a resampled signal: start and length, from10.500; the start is counted in
+             samples of the upsampled signal
     mode     padding mode or boundary, for all axes or per axis: mode-reflect,
              mode-circular.reflect
     bias     what has a bias of its own: bias-channel, bias-position, bias-tile

@@ -111,6 +111,11 @@ def checked_span(name, padding, sizes, pads):
             )
 
 
+def on_device(array):
+    """Return whether an array, or what its `Spec` describes, lies in the memory of a device."""
+    return getattr(array, "on_device", not isinstance(array, _HOST))
+
+
 def within_memory(op):
     """Return a copy of `op` that refuses calls whose arrays are larger than the memory."""
     return replace(op, make=functools.partial(_checked_request, op))
@@ -124,9 +129,7 @@ def _checked_request(op, arrays, options):
     # devices check their own memory
     memory = total_memory()
     for array in arrays:
-        if type(array) is not np.ndarray and getattr(
-            array, "on_device", not isinstance(array, _HOST)
-        ):
+        if type(array) is not np.ndarray and on_device(array):
             memory = sys.maxsize
     reason = functools.partial(_sizes_given, op, arrays, options)
     checked_size(request.out_shape, request.out_dtype, "the output", reason, memory)

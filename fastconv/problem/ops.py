@@ -6,16 +6,19 @@ from functools import partial
 
 import numpy as np
 
-from . import scipy_faults
+from . import matching, savgol, scipy_faults
 from . import validate_convolution as convolutions
 from . import validate_extrema as extrema
 from . import validate_filtering as filters
+from . import validate_fir as firs
 from . import validate_images as images
 from . import validate_pooling as poolings
+from . import validate_rates as rate
 from . import validate_signals as signals
 from .arrays import Spec, any_array, coerce
 from .forwarded import ForwardedProblem, dtype_name
-from .limits import within_memory
+from .lags import check_lags
+from .limits import on_device, within_memory
 from .request import Request
 from .scipy_arguments import ForSciPy
 
@@ -44,6 +47,8 @@ class Op:
         Package and name of the function of SciPy that this function replaces.
     guard : callable or None
         ``guard(arrays, options)`` refuses calls that SciPy's function must not answer.
+    checks_dtypes : bool
+        Whether `make` checks the dtypes of the arrays itself, as it does for functions of SciPy.
     """
 
     name: str
@@ -53,6 +58,15 @@ class Op:
     optional: frozenset = frozenset()
     scipy: tuple[str, str] | None = None
     guard: Callable | None = None
+    checks_dtypes: bool = False
+
+    def __post_init__(self):
+        object.__setattr__(self, "checks_dtypes", self.checks_dtypes or self.scipy is not None)
+
+    @property
+    def has_methods(self) -> bool:
+        """Whether the option `method` names algorithms. That of ``filtfilt`` does not."""
+        return self.options.get("method") == "auto"
 
     def request(self, arrays, options) -> Request:
         """Validate one call and return its `Request`.
@@ -74,7 +88,10 @@ class Op:
         if self.scipy is None:
             return self.make(arrays, options)
         try:
-            return self.make(arrays, options)
+            request = self.make(arrays, options)
+            if request.on_host and any(on_device(a) for a in arrays):
+                raise ForSciPy("CuPy's function computes it on a device")
+            return request
         except ForSciPy as reason:
             if self.guard is not None:
                 self.guard(arrays, options)
@@ -82,18 +99,18 @@ class Op:
 
     def forwarded(self, arrays, reason) -> Request:
         """Return the request of a call that SciPy's function must compute, for `reason`."""
-        names = tuple(dtype_name(a.dtype) for a in arrays)
-        problem = ForwardedProblem(self.name, names, tuple(tuple(a.shape) for a in arrays), reason)
-        dtypes = tuple(a.dtype for a in arrays)
+        given = [a for a in arrays if a is not None]
+        names, shapes = [dtype_name(a.dtype) for a in given], [tuple(a.shape) for a in given]
+        problem = ForwardedProblem(self.name, tuple(names), tuple(shapes), reason)
+        dtypes = tuple(None if a is None else a.dtype for a in arrays)
         return Request(problem, dtypes, (), np.dtype(float), (), np.dtype(float))
 
     def coerce(self, arrays):
         """Return the arrays as ndarrays, and None for optional ones that are absent.
 
-        Arrays of the SciPy faces may have any dtype. All others must have one that fastconv
-        computes with.
+        Where `make` does not check dtypes, they must be among those that fastconv computes with.
         """
-        as_array = coerce if self.scipy is None else any_array
+        as_array = any_array if self.checks_dtypes else coerce
         result = []
         for name, value in zip(self.arrays, arrays, strict=True):
             if value is None and name in self.optional or isinstance(value, Spec):
@@ -206,7 +223,12 @@ def _filter_ops():
         extended = {**plain, **filters.PLAIN}
         make, guard = partial(filters.array_filter, name), partial(filters.check_plain, name)
         yield Op(name, both, extended, make, scipy=("signal", name), guard=guard)
-        yield _signal(name, both, plain, partial(signals.general, name))
+        options = {**plain, "lags": None} if name == "correlate" else plain
+        guard = check_lags if name == "correlate" else None
+        yield _signal(name, both, options, partial(signals.general, name), guard)
+    searched = {"pad_input": False, "mode": "constant", "constant_values": 0}
+    both_images = ("image", "template")
+    yield Op("match_template", both_images, searched, matching.matched, checks_dtypes=True)
     for name, method in (("fftconvolve", "fft"), ("oaconvolve", "overlap")):
         options = {"mode": "full", "axes": None}
         yield _signal(name, both, options, partial(signals.transformed, method))
@@ -214,12 +236,38 @@ def _filter_ops():
         options = {"mode": "full", "boundary": "fill", "fillvalue": 0}
         make = partial(signals.planar, name)
         yield _signal(f"{name}2d", both, options, make, scipy_faults.check_planar)
+    yield from _fir_ops()
     rates = {"up": 1, "down": 1, "axis": -1, "mode": "constant", "cval": 0}
     yield _signal("upfirdn", ("x", "h"), rates, signals.resampled, scipy_faults.check_resampling)
 
 
-def _signal(name, arrays, options, make, guard=None):
-    return Op(f"signal.{name}", arrays, options, make, scipy=("signal", name), guard=guard)
+def _fir_ops():
+    """Yield the functions of `scipy.signal` whose filters have no feedback."""
+    fewest = scipy_faults.check_polyphase
+    yield _signal(
+        "lfilter", ("x", "b", "a", "zi"), {"axis": -1}, firs.filtered, optional=frozenset({"zi"})
+    )
+    pad = {"axis": -1, "padtype": "odd", "padlen": None, "method": "pad", "irlen": None}
+    yield _signal("filtfilt", ("x", "b", "a"), pad, firs.filtered_twice)
+    fit = {
+        "window_length": REQUIRED, "polyorder": REQUIRED, "deriv": 0, "delta": 1.0, "axis": -1,
+        "mode": "interp", "cval": 0.0,
+    }  # fmt: skip
+    yield _signal("savgol_filter", ("x",), fit, savgol.smoothed)
+    rates = {
+        "up": REQUIRED, "down": REQUIRED, "axis": 0, "window": ("kaiser", 5.0),
+        "padtype": "constant", "cval": None,
+    }  # fmt: skip
+    yield _signal("resample_poly", ("x",), rates, rate.resampled, fewest)
+    factor = {"q": REQUIRED, "n": None, "ftype": "iir", "axis": -1, "zero_phase": True}
+    yield _signal("decimate", ("x",), factor, rate.decimated)
+    rows = ("input", "hrow", "hcol")
+    yield _signal("sepfir2d", rows, {}, firs.planar, scipy_faults.check_separable)
+
+
+def _signal(name, arrays, options, make, guard=None, optional=frozenset()):
+    function = ("signal", name)
+    return Op(f"signal.{name}", arrays, options, make, optional, scipy=function, guard=guard)
 
 
 def _image_ops():

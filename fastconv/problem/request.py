@@ -59,6 +59,15 @@ class Request:
     rereads : bool
         Whether SciPy reads the input again after it has written to the output. The result depends
         on this if both are the same array.
+    finish : callable or None
+        ``finish(result, kept)`` returns what the caller gets: an array, or a tuple of which `out`
+        receives the first. `kept` is the last operand that `arrange` returns, which algorithms do
+        not get. If `restore` is None and no shape changes, the caller gets `result`, into which
+        `finish` writes.
+    fixed : ndarray or None
+        The weight as an operand, if no array but the options define it.
+    beside : tuple of int
+        Positions of arrays that the weight is computed from, besides the one at `weight`.
     """
 
     problem: object
@@ -75,6 +84,18 @@ class Request:
     asks_scipy: str | None = None
     warns: bool = False
     rereads: bool = False
+    finish: Callable | None = None
+    fixed: np.ndarray | None = None
+    beside: tuple[int, ...] = ()
+
+    @property
+    def on_host(self) -> bool:
+        """Whether only arrays of NumPy can become operands."""
+        return bool(self.beside) or self.fixed is not None or self.finish is not None
+
+    def made_from(self, position):
+        """Return the positions of the arrays from which the operand at `position` is computed."""
+        return (position, *self.beside)
 
     def with_operands_of(self, dtype):
         """Return the request for an algorithm that takes and writes `dtype`.
@@ -109,7 +130,8 @@ class Request:
             If an array holds values that the op does not allow, such as indices out of range.
         """
         if only is not None:
-            arrays = tuple(a if i == only else None for i, a in enumerate(arrays))
+            needed = self.made_from(only)
+            arrays = tuple(a if i in needed else None for i, a in enumerate(arrays))
         operands = ready(arrays, self.dtypes)
         if self.check is not None and only is None:
             self.check(operands)

@@ -1,6 +1,6 @@
 """ResampleProblem: upsample, filter and downsample a signal, as `scipy.signal.upfirdn` does.
 
-    y[m] = sum over k of h[m * down - k * up] * x[k]
+    y[m] = sum over k of h[first + m * down - k * up] * x[k]
 """
 
 from math import gcd, prod
@@ -31,6 +31,10 @@ class ResampleProblem:
         Length of the filter, the factor of upsampling and the factor of downsampling.
     boundary : str
         One of `geometry.BOUNDARIES`: how the signal continues past its ends.
+    first : int
+        Position of the first output in the full output of the filter on the upsampled signal.
+    count : int
+        Number of outputs, 0 for all from `first` to the end of the full output.
     """
 
     op: str
@@ -41,6 +45,8 @@ class ResampleProblem:
     up: int
     down: int
     boundary: str = "zeros"
+    first: int = 0
+    count: int = 0
 
     kind = "fwd"
     family = "resampling"
@@ -60,7 +66,14 @@ class ResampleProblem:
     @property
     def length(self) -> int:
         """Number of samples of the result along `axis`."""
-        return ((self.shape[self.axis] - 1) * self.up + self.taps - 1) // self.down + 1
+        if self.count:
+            return self.count
+        return ((self.shape[self.axis] - 1) * self.up + self.taps - 1 - self.first) // self.down + 1
+
+    @property
+    def last(self) -> int:
+        """Position of the last output in the full output of the filter."""
+        return self.first + (self.length - 1) * self.down
 
     @lazily
     def output(self) -> tuple[int, ...]:
@@ -91,19 +104,28 @@ class ResampleProblem:
         ]  # fmt: skip
         if self.boundary != "zeros":
             tokens.append(f"mode-{self.boundary}")
+        if self.first or self.count:
+            tokens.append(f"from{self.first}.{self.count}")
         return "_".join(tokens)
 
     @classmethod
     def from_tokens(cls, op, tokens) -> "ResampleProblem":
         """Return the problem whose key has these tokens."""
         dtypes, shape = tokens.dtypes(), tokens.sizes("i")
-        numbers = (tokens.number(name) for name in ("axis", "w", "up", "down"))
-        problem = cls(op, dtypes, shape, *numbers, tokens.take("mode-", "[a-z]+", "zeros"))
+        numbers = [tokens.number(name) for name in ("axis", "w", "up", "down")]
+        boundary = tokens.take("mode-", "[a-z]+", "zeros")
+        first, count = tokens.take("from", r"\d+\.\d+", "0.0").split(".")
+        problem = cls(op, dtypes, shape, *numbers, boundary, int(first), int(count))
         tokens.end()
         if problem.axis >= len(shape) or problem.boundary not in BOUNDARIES:
             tokens.fail(f"axis {problem.axis} or mode {problem.boundary}")
         if min((*shape, problem.taps, problem.up, problem.down)) < 1:
             tokens.fail("sizes must be at least 1")
+        if problem.first and gcd(problem.up, problem.down) != 1:
+            tokens.fail("a part of the output needs up and down without a common divisor")
+        samples = shape[problem.axis] + -(-problem.taps // problem.up)
+        if problem.length < 1 or problem.last >= samples * problem.up:
+            tokens.fail("the part lies beyond the full output")
         if dtypes[2] not in ("f32", "f64", "c64", "c128"):
             tokens.fail(f"no result of {dtypes[2]}")
         return problem

@@ -8,7 +8,7 @@ import operator
 
 import numpy as np
 
-from ..errors import shown
+from ..errors import FatalCall, shown
 from .arguments import is_integer, is_word
 from .limits import checked_window
 from .scipy_arguments import ForSciPy, axes_of, per_axis
@@ -37,7 +37,7 @@ def check_planar(arrays, o):
     if isinstance(boundary, str) and boundary in ("fill", "pad"):
         return
     if all(n + m > 1 for n, m in zip(in1, in2, strict=True)):
-        raise ValueError(
+        raise FatalCall(
             f"in1 has shape {in1}; boundary {shown(boundary)} continues its elements, so no "
             "dimension may be 0"
         )
@@ -65,7 +65,7 @@ def check_resampling(arrays, o):
     fewest = _FEWEST.get(mode.lower(), 0) if isinstance(mode, str) else 0
     ndim = len(x.shape)
     if is_integer(axis) and -ndim <= axis < ndim and x.shape[axis] < fewest:
-        raise ValueError(
+        raise FatalCall(
             f"x has shape {tuple(x.shape)}; mode {shown(mode)} needs at least {fewest} along axis "
             f"{shown(axis)}"
         )
@@ -99,8 +99,53 @@ def check_reach(arrays, o):
     for length, size, reach in zip(lengths, sizes, furthest, strict=False):
         if 0 < 4 * length <= reach:
             name = "weights" if len(arrays) > 1 else "footprint"
-            raise ValueError(
+            raise FatalCall(
                 f"{name} has {size} elements along an axis of {length} of an image of "
                 f"{image.dtype}; with mode {shown(o['mode'])}, SciPy allows less than four times "
                 "the axis on each side"
+            )
+
+
+def check_polyphase(arrays, o):
+    """Refuse signals that are too short for the `padtype` of ``resample_poly``.
+
+    Past the ends of such a signal, SciPy reads other memory, as `check_resampling` says.
+
+    Parameters
+    ----------
+    arrays : tuple of array or Spec
+        ``x``.
+    o : dict
+        The options by name.
+    """
+    (x,) = arrays
+    axis, padtype, ndim = o["axis"], o["padtype"], len(x.shape)
+    fewest = _FEWEST.get(padtype, 0) if isinstance(padtype, str) else 0
+    if is_integer(axis) and -ndim <= axis < ndim and x.shape[axis] < fewest:
+        raise FatalCall(
+            f"x has shape {tuple(x.shape)}; padtype {shown(padtype)} needs at least {fewest} "
+            f"along axis {shown(axis)}"
+        )
+
+
+def check_separable(arrays, o):
+    """Refuse images that have fewer elements along an axis than the filter of ``sepfir2d``.
+
+    SciPy reads other memory past the edges of such an image.
+
+    Parameters
+    ----------
+    arrays : tuple of array or Spec
+        ``input``, ``hrow`` and ``hcol``.
+    o : dict
+        The options: none.
+    """
+    image, *filters = (tuple(a.shape) for a in arrays)
+    if len(image) != 2 or any(len(f) != 1 for f in filters):
+        return
+    for name, taps, size in zip(("hrow", "hcol"), filters, image[::-1], strict=True):
+        if 0 < size < taps[0]:
+            raise FatalCall(
+                f"{name} has {taps[0]} elements; SciPy allows at most the {size} that input has "
+                "along its axis"
             )

@@ -12,7 +12,8 @@ import numpy as np
 from ..errors import UnsupportedAlgorithm, shown
 from .arguments import choice, integer, integers, is_sequence
 from .arrays import DTYPES, coerce, native, short
-from .filtering import MODES, FilterProblem
+from .filtering import MODES, PART, FilterProblem
+from .lags import inside, part_of, with_zeros
 from .request import Request
 from .scipy_arguments import DTYPE_CHARS, MAX_DIMS, ForSciPy
 
@@ -124,6 +125,8 @@ def _general(op, in1, in2, o):
         stride, dilation = _ordered(stride, order), _ordered(dilation, order)
     if mode == "valid":
         _checked_valid(shape, weights, axes, dilation)
+    asked = () if o.get("lags") is None else part_of(o["lags"], mode, weights)
+    part = inside(asked, shape, weights) if asked else ()
     fill = _scalar("fillvalue", o["fillvalue"])
     dtypes = native(in1), native(in2)
     dtype = dtypes[0] if dtypes[0] is dtypes[1] else np.result_type(*dtypes)
@@ -134,10 +137,12 @@ def _general(op, in1, in2, o):
             raise TypeError(f"fillvalue is {fill}, which does not go into a result of {dtype}")
     ones = len(axes)
     whole = FilterProblem(
-        op, (short(dtypes[0]), short(dtypes[1]), short(dtype)), shape, weights, axes, mode,
-        (boundary,) * ones, (0,) * ones, stride, dilation, method=o["method"],
+        op, (short(dtypes[0]), short(dtypes[1]), short(dtype)), shape, weights, axes,
+        PART if part else mode, (boundary,) * ones, (0,) * ones, stride, dilation,
+        method=o["method"], part=part,
     )  # fmt: skip
-    return _reversed_along(whole.axes, filter_request(whole.without_unit_axes(), dtype, fill))
+    request = _reversed_along(whole.axes, filter_request(whole.without_unit_axes(), dtype, fill))
+    return with_zeros(request, asked, part) if asked else request
 
 
 def _checked_valid(shape, weights, axes, dilation):

@@ -41,12 +41,13 @@ EXTENSIONS = {
     "reflect": ("mirror", "reflect"),
 }  # fmt: skip
 #: up to so many multiply-adds, a direct sum takes no longer than the overhead of an FFT
-_SMALL = 1 << 13
+SMALL = 1 << 13
 
 
 def general(name, arrays, o):
     """Return the request of `scipy.signal`'s ``convolve`` or ``correlate``."""
-    return signal_filter(name, arrays, {**PLAIN, **o})
+    keyword = None if o.get("lags") is None else "lags"
+    return signal_filter(name, arrays, {**PLAIN, **o}, keyword)
 
 
 # ----------------------------------------------------------------------------- convolution by FFT
@@ -239,7 +240,7 @@ def _strided(x, h, up, down, axis, boundary, fill, dtype):
     shape = [1] * len(x.shape)
     shape[axis] = taps
     # compute small problems by the direct sum, whose result is SciPy's bit for bit
-    small = math.prod(x.shape) * taps <= _SMALL
+    small = math.prod(x.shape) * taps <= SMALL
     options = {
         **PLAIN, "mode": "full", "method": "direct" if small else "auto", "axes": axis,
         "boundary": boundary, "fillvalue": fill, "stride": down,

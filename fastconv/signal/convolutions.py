@@ -73,7 +73,8 @@ def convolve(
 
 
 def correlate(
-    in1, in2, mode="full", method="auto", *, algorithm="auto", num_threads=None, out=None
+    in1, in2, mode="full", method="auto", *, lags=None, algorithm="auto", num_threads=None,
+    out=None,
 ):  # fmt: skip
     """Cross-correlate two arrays.
 
@@ -83,6 +84,10 @@ def correlate(
     ----------
     in1, in2 : array_like
         The arrays to correlate, with the same number of dimensions. `in2` is conjugated.
+    lags : tuple of int, or one such tuple per axis, optional
+        The first and the last lag to compute, ``(first, last)``, numbered as `correlation_lags`
+        numbers those of the mode "full", which `mode` must be. A single pair holds for every axis.
+        Lags outside of the full result give zeros. The default is the part that `mode` names.
     mode, method, algorithm, num_threads, out
         Choose the part of the result to return, the algorithms, the number of threads and the
         output array, with the values and defaults of `convolve`.
@@ -91,11 +96,12 @@ def correlate(
     -------
     ndarray, or a NumPy scalar if both arrays are 0-d
         The correlation. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
+        With `lags`, it has ``last - first + 1`` elements along each axis.
 
     Raises
     ------
     ValueError, TypeError, UnsupportedAlgorithm
-        Under the conditions that `convolve` lists.
+        Under the conditions that `convolve` lists, or if `lags` is not as described.
 
     See Also
     --------
@@ -117,9 +123,12 @@ def correlate(
     >>> from fastconv import signal
     >>> signal.correlate([1, 2, 3], [0, 1, 0.5])
     array([0.5, 2. , 3.5, 3. , 0. ])
+    >>> signal.correlate([1, 2, 3], [0, 1, 0.5], lags=(-1, 0))
+    array([2. , 3.5])
     """
     return call(
-        "signal.correlate", (in1, in2), (mode, method), algorithm, out=out, num_threads=num_threads
+        "signal.correlate", (in1, in2), (mode, method, lags), algorithm, out=out,
+        num_threads=num_threads,
     )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
-"""`upfirdn` of `scipy.signal`, which filters a signal and changes its sampling rate."""
+"""The functions of `scipy.signal` that filter a signal and change its sampling rate."""
+
+import numpy as np
 
 from ..calls import call
 
-__all__ = ["upfirdn"]
+__all__ = ["decimate", "resample_poly", "upfirdn"]
 
 
 def upfirdn(
@@ -71,5 +73,152 @@ def upfirdn(
     """
     return call(
         "signal.upfirdn", (x, h), (up, down, axis, mode, cval), algorithm, out=out,
+        num_threads=num_threads,
+    )  # fmt: skip
+
+
+def resample_poly(
+    x, up, down, axis=0, window=("kaiser", 5.0), padtype="constant", cval=None, *,
+    algorithm="auto", num_threads=None, out=None,
+):  # fmt: skip
+    """Change the sampling rate of a signal by the ratio `up` / `down`.
+
+    This is a drop-in replacement for `scipy.signal.resample_poly`.
+
+    Parameters
+    ----------
+    x : array_like
+        The signal, with at least one axis.
+    up, down : int
+        Factors of the sampling rate, at least 1.
+    axis : int, default 0
+        Axis of `x` to resample.
+    window : str, tuple or array_like, default ("kaiser", 5.0)
+        The window of the lowpass filter that is designed, or the coefficients of a filter in a list
+        or an array.
+    padtype : str, default "constant"
+        Values past the ends of `x`: "constant", or another mode of `upfirdn`; "mean", "median",
+        "minimum" or "maximum" of the signal.
+    cval : float, optional
+        Value past the ends if `padtype` is "constant". The default is 0.
+    algorithm : str, default "auto"
+        "auto" picks the algorithm that is predicted, or was measured, to be the fastest. A name
+        runs that algorithm. "scipy" runs SciPy itself.
+    num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
+    out : ndarray, optional
+        Array that receives the result and is returned. It must have exactly the result's shape and
+        dtype, be C-contiguous, and share no memory with the inputs.
+
+    Returns
+    -------
+    ndarray
+        The resampled signal, with ``ceil(n * up / down)`` elements along `axis`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If SciPy would raise it, or `out` does not meet its conditions.
+    UnsupportedAlgorithm
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    upfirdn : Filters with any filter, and returns the whole result.
+    decimate : Reduces the sampling rate by an integer.
+
+    Notes
+    -----
+    Zeros that upsampling inserts are not multiplied, and only the returned elements are computed. A
+    ratio of 1 is a copy, which SciPy makes.
+
+    References
+    ----------
+    P. P. Vaidyanathan, *Multirate Systems and Filter Banks*, Prentice Hall, 1993, section 4.1.
+
+    Examples
+    --------
+    >>> from fastconv import signal
+    >>> signal.resample_poly([1.0, 2.0, 3.0], 2, 1, window=[0.25, 0.5, 0.25])
+    array([1. , 1.5, 2. , 2.5, 3. , 1.5])
+    """
+    if isinstance(window, list):
+        window = np.asarray(window)  # which the call cache finds sooner
+    return call(
+        "signal.resample_poly", (x,), (up, down, axis, window, padtype, cval), algorithm, out=out,
+        num_threads=num_threads,
+    )  # fmt: skip
+
+
+def decimate(
+    x, q, n=None, ftype="iir", axis=-1, zero_phase=True, *, algorithm="auto", num_threads=None,
+    out=None,
+):  # fmt: skip
+    """Reduce the sampling rate of a signal by an integer, after a lowpass filter.
+
+    This is a drop-in replacement for `scipy.signal.decimate`. fastconv computes it with
+    ``ftype="fir"``; SciPy itself runs filters with feedback, which are the default.
+
+    Parameters
+    ----------
+    x : array_like
+        The signal, with at least one axis.
+    q : int
+        Factor by which the sampling rate decreases.
+    n : int, optional
+        Order of the filter, its length less one. The default is ``20 * q`` for "fir", and 8 for
+        "iir".
+    ftype : {"iir", "fir"} or `scipy.signal.dlti`, default "iir"
+        The kind of filter, or the filter itself.
+    axis : int, default -1
+        Axis of `x` to filter.
+    zero_phase : bool, default True
+        Whether to make up for the delay of the filter.
+    algorithm : str, default "auto"
+        "auto" picks the algorithm that is predicted, or was measured, to be the fastest. A name
+        runs that algorithm. "scipy" runs SciPy itself.
+    num_threads : int, optional
+        Largest number of threads of this call, from 1 to 1024. The default is that of
+        `fastconv.get_num_threads`.
+    out : ndarray, optional
+        Array that receives the result and is returned. It must have exactly the result's shape and
+        dtype, be C-contiguous, and share no memory with the inputs.
+
+    Returns
+    -------
+    ndarray
+        The signal at the lower rate, with ``ceil(n / q)`` elements along `axis`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If SciPy would raise it, or `out` does not meet its conditions.
+    UnsupportedAlgorithm
+        If the named algorithm cannot run this problem. The message gives the reason.
+
+    See Also
+    --------
+    resample_poly : Changes the sampling rate by a ratio.
+
+    Notes
+    -----
+    The FIR filter is a Hamming-windowed lowpass with the cutoff ``1 / q`` of the Nyquist frequency.
+    Only the returned elements are computed.
+
+    References
+    ----------
+    A. V. Oppenheim and R. W. Schafer, *Discrete-Time Signal Processing*, 3rd ed., Pearson, 2010,
+    section 4.6.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastconv import signal
+    >>> signal.decimate(np.arange(60.0), 10, n=2, ftype="fir").round(2)
+    array([ 0.07, 10.  , 20.  , 30.  , 40.  , 50.  ])
+    """
+    return call(
+        "signal.decimate", (x,), (q, n, ftype, axis, zero_phase), algorithm, out=out,
         num_threads=num_threads,
     )  # fmt: skip

@@ -4,12 +4,13 @@
 
 #include <stddef.h>
 
-/* A change of the sampling rate of lines (n, inner). Output m is at position m * down of the signal
- * with up - 1 zeros after each value: between value `at` and the next one, `phase` positions behind
- * the first. down = whole * up + part. */
+/* A change of the sampling rate of lines (n, inner). Output m is at position offset + m * down of the
+ * signal with up - 1 zeros after each value: between value `at` and the next one, `phase` positions
+ * behind the first. down = whole * up + part, offset = first_at * up + first_phase. With an offset,
+ * up and down have no common divisor. */
 struct fc_polyphase {
     ptrdiff_t n, inner;
-    ptrdiff_t taps, up, down, whole, part;
+    ptrdiff_t taps, up, down, whole, part, first_at, first_phase;
     ptrdiff_t common; /* the common divisor of up and down: phases are multiples of it */
     ptrdiff_t most;   /* the largest number of taps of a phase, ceil(taps / up) */
 };

@@ -2,7 +2,7 @@
  *
  *     y[m] = sum over j < t of h[phase + (t - 1 - j) * up] * x[at - t + 1 + j]
  *
- * where t is the number of taps of the phase, and m * down = at * up + phase.
+ * where t is the number of taps of the phase, and offset + m * down = at * up + phase.
  *
  * Layout    The taps of a phase lie `up` apart. If most outputs find their phase in use by another
  *           output, they are first sorted into a bank, in which each phase is contiguous.
@@ -163,11 +163,17 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
     const ptrdiff_t inner = p->inner, longer = (p->taps - 1) % p->up;
     const real *h = taps;
     real *out = line->out;
-    struct NAME(place) here = {first * p->whole, 0};
+    struct NAME(place) here = {first * p->whole + p->first_at, 0};
     here.at += NAME(scaled)(first, p->part, p->up, &here.phase);
-    /* The outputs before `end` end inside of the line. */
-    ptrdiff_t rest, end = NAME(scaled)(p->n, p->up, p->down, &rest);
-    end += rest > 0;
+    here.phase += p->first_phase;
+    if (here.phase >= p->up) {
+        here.phase -= p->up;
+        here.at++;
+    }
+    /* The outputs before `end` end inside of the line: m * down < (n - first_at) * up - first_phase */
+    ptrdiff_t rest, end = p->n > p->first_at ? p->n - p->first_at : 0;
+    end = NAME(scaled)(end, p->up, p->down, &rest);
+    end += rest > p->first_phase ? 1 : -((p->first_phase - rest) / p->down);
     end = end < stop ? end : stop;
     for (ptrdiff_t m = first; m < stop; m++) {
         if (bank && here.at >= p->most - 1 && m < end) {
