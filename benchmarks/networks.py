@@ -4,10 +4,10 @@
     python benchmarks/networks.py --layers resnet50
 
 The names are those of `benchmarks/classifiers.py`, and with the prefix ``light_`` those of
-`benchmarks/light_networks.py`. Contenders are fastconv, and ONNX Runtime and OpenVINO if they are
-installed. Results are compared with those of the same network in float64. ``--layers`` shows the
-time of each layer in its network and alone in a loop, and its share of the rate of large matrix
-products.
+`benchmarks/light_networks.py`. Contenders are fastconv, and those of `benchmarks/network_peers.py`
+that are installed. Results are compared with those of the same network in float64. ``--layers``
+shows the time of each layer in its network and alone in a loop, and its share of the rate of large
+matrix products.
 """
 
 import argparse
@@ -54,45 +54,14 @@ def in_float64(model):
 
 
 def ours(model, threads):
+    """Return a call of fastconv."""
     import fastconv.onnx
 
-    net = fastconv.onnx.load(model, num_threads=threads)
-    return net
+    return fastconv.onnx.load(model, num_threads=threads)
 
 
-def onnx_runtime(model, threads, profile=None):
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.log_severity_level = threads, 3
-    # idle threads would spin and take time from the other contenders
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if profile is not None:
-        options.enable_profiling, options.profile_file_prefix = True, profile
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    name = session.get_inputs()[0].name
-    if profile is not None:
-        return session, name
-    return lambda x: session.run(None, {name: x})[0]
-
-
-def openvino(model, threads):
-    import openvino as ov
-
-    core = ov.Core()
-    options = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"}
-    compiled = core.compile_model(core.read_model(model.SerializeToString()), "CPU", options)
-    request = compiled.create_infer_request()
-    return lambda x: next(iter(request.infer({0: x}).values()))
-
-
-CONTENDERS = {"fastconv": ours, "onnxruntime": onnx_runtime, "openvino": openvino}
-
-
-def medians(calls, x, rounds, clock=time.perf_counter):
-    """Return the median seconds of each contender by a clock, called in turns."""
+def measured(calls, x, rounds, clock=time.perf_counter, choose=np.median):
+    """Return the seconds of each contender by a clock, called in turns; `choose` takes one."""
     samples = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
@@ -101,36 +70,29 @@ def medians(calls, x, rounds, clock=time.perf_counter):
             start = clock()
             call(x)
             samples[name].append(clock() - start)
-    return {name: float(np.median(found)) for name, found in samples.items()}
+    return {name: float(choose(found)) for name, found in samples.items()}
 
 
-def compared(name, batch, threads, rounds, checked, clock=time.perf_counter):
-    """Time one network and return a row of the table."""
+def compared(name, batch, threads, rounds, checked, peers, *how):
+    """Time one network and return a row of the table; `how` goes to `measured`."""
     import fastconv.onnx
+    from benchmarks import network_peers
 
     model = model_of(name, batch)
     shape = tuple(d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim)
     x = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
-    calls = {}
-    for contender, make in CONTENDERS.items():
-        try:
-            calls[contender] = make(model, threads)
-        except ImportError:
-            continue
+    calls = {"fastconv": ours(model, threads), **network_peers.peers(peers, model, threads)}
     row = {"network": name, "batch": batch, "threads": threads}
     if checked:
         exact = fastconv.onnx.load(in_float64(model), accuracy="high")(x.astype(np.float64))
-        scale = np.abs(exact).max()
-        row["error"] = {
-            contender: float(np.abs(call(x) - exact).max() / scale)
-            for contender, call in calls.items()
-        }
-        wrong = [c for c, error in row["error"].items() if not error < 1e-3]
+        errors = {n: network_peers.relative_error(call(x), exact) for n, call in calls.items()}
+        wrong = [n for n, error in errors.items() if not error < 1e-3]
         if wrong:
-            raise SystemExit(f"{name}: wrong results of {', '.join(wrong)}: {row['error']}")
+            raise SystemExit(f"{name}: wrong results of {', '.join(wrong)}: {errors}")
+        row["error"] = errors
     for call in calls.values():
         call(x)
-    row["seconds"] = medians(calls, x, rounds, clock)
+    row["seconds"] = measured(calls, x, rounds, *how)
     row["bytes"] = calls["fastconv"].nbytes
     return row
 
@@ -146,6 +108,20 @@ def line_of(row):
         f"{row['network']:18s} batch {row['batch']} threads {row['threads']}   {cells}"
         f"best peer / fastconv {ratio}" + ("" if error is None else f"   error {error:.1e}")
     )
+
+
+def table_of(rows):
+    """Return the rows of one batch size and number of threads as a table in Markdown."""
+    names = list(dict.fromkeys(name for row in rows for name in row["seconds"]))
+    lines = ["| network | " + " | ".join(names) + " | best peer / fastconv |"]
+    lines.append("|---" * (len(names) + 2) + "|")
+    for row in rows:
+        times = row["seconds"]
+        cells = [f"{times[n] * 1e3:.3g}" if n in times else "-" for n in names]
+        best = min((s for n, s in times.items() if n != "fastconv"), default=float("nan"))
+        cells.append(f"{best / times['fastconv']:.2f}")
+        lines.append(f"| {row['network']} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def layers(name, threads):
@@ -178,8 +154,10 @@ def layers(name, threads):
 
 def peer_profile(model, threads, x, repeat=5):
     """Return the time that ONNX Runtime spends in each kind of operation, as text."""
+    from benchmarks import network_peers
+
     with tempfile.TemporaryDirectory() as folder:
-        session, name = onnx_runtime(model, threads, str(Path(folder) / "ort"))
+        session, name = network_peers.onnx_runtime(model, threads, str(Path(folder) / "ort"))
         for _ in range(repeat + 1):
             session.run(None, {name: x})
         events = json.loads(Path(session.end_profiling()).read_text())
@@ -201,12 +179,20 @@ def main(words=None):
     arguments.add_argument("--threads", default="1")
     arguments.add_argument("--batch", default="1")
     arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument(
+        "--peers", default="onnxruntime,openvino,torch", help="also: torch_compile"
+    )
     arguments.add_argument("--layers", metavar="NETWORK")
     arguments.add_argument("--unchecked", action="store_true", help="skip the check in float64")
     arguments.add_argument(
         "--processor-time", action="store_true",
         help="time of the processor instead of the clock's, for one thread beside other programs",
     )  # fmt: skip
+    arguments.add_argument(
+        "--least", action="store_true",
+        help="the least time instead of the median, for several threads beside other programs",
+    )  # fmt: skip
+    arguments.add_argument("--markdown", action="store_true", help="print tables at the end")
     arguments.add_argument("--json", metavar="FILE")
     given = arguments.parse_args(words)
     threads = [int(n) for n in given.threads.split(",")]
@@ -220,9 +206,16 @@ def main(words=None):
     for count in threads:
         for batch in (int(n) for n in given.batch.split(",")):
             for name in given.names or NETWORKS:
-                row = compared(name, batch, count, given.rounds, not given.unchecked, clock)
+                row = compared(
+                    name, batch, count, given.rounds, not given.unchecked, given.peers.split(","),
+                    clock, min if given.least else np.median,
+                )  # fmt: skip
                 print(line_of(row), flush=True)
                 rows.append(row)
+    for count in threads if given.markdown else ():
+        for batch in sorted({row["batch"] for row in rows}):
+            chosen = [r for r in rows if (r["threads"], r["batch"]) == (count, batch)]
+            print(f"\nthreads {count}, batch {batch}\n\n{table_of(chosen)}")
     if given.json:
         Path(given.json).write_text(json.dumps(rows, indent=1))
 

@@ -40,15 +40,15 @@ class Plan:
     """
 
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
-                 time_limit, chosen=None):  # fmt: skip
+                 time_limit, chosen=None, prepares=True):  # fmt: skip
         self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
         self._calls = calls_of(arrays)
         with self._calls.backend.current():
-            self._make(*self._made_from[1:], op, effort, time_limit, chosen)
+            self._make(*self._made_from[1:], op, effort, time_limit, chosen, prepares)
             self._calls.backend.synchronize()
 
     def _make(self, arrays, options, algorithm, accuracy, workspace_limit, op, effort, time_limit,
-              chosen):  # fmt: skip
+              chosen, prepares):  # fmt: skip
         calls = self._calls
         self._array = calls.array
         specs = tuple(
@@ -90,7 +90,9 @@ class Plan:
             spec is None or given is not None
             for spec, given in zip(specs[1:], self._given[1:], strict=True)
         )
-        self._prepared = self._prepare()
+        self._prepared, self.prepared_bytes = None, 0
+        if prepares:
+            self.prepare_weight()
         # calls with another weight need an executor that does not assume the traits of this one
         self._general_executor = executor
         if request is not general_request or on_image and not executor.forwards:
@@ -105,7 +107,6 @@ class Plan:
         self.predicted_seconds = candidate.seconds
         self.error_bound = candidate.error_bound
         self.workspace_bytes = candidate.workspace
-        self.prepared_bytes = 0 if self._prepared is None else self._prepared.nbytes
 
     def _of_image(self):
         """Return the executor of an image filter, which inspects the weight as SciPy does."""
@@ -114,15 +115,42 @@ class Plan:
         by_values = ByValues(self._request, lambda request: self._executor, 0)
         return by_values.with_values(self._given, self._executor, self._prepared)
 
-    def _prepare(self):
-        """Return the prepared weight, or None if the weight is unknown."""
+    def prepare_weight(self):
+        """Prepare the weight, if it is known. Whoever makes a plan that does not calls this."""
         position = self._request.weight
         if position is None or not self._known:
-            return None
-        if self._executor.forwards or self._executor.empty:
-            return None
-        weight = self._request.operands(self._calls.ready, self._given, only=position)[position]
+            return
+        if not (self._executor.forwards or self._executor.empty):
+            self._prepared = self._prepare(self._given)
+            self.prepared_bytes = 0 if self._prepared is None else self._prepared.nbytes
+
+    def prepare(self, weight):
+        """Return a weight of the planned shape and dtype as the plan's algorithm prepares it."""
+        position = self._request.weight
+        return self._prepare(
+            tuple(weight if i == position else None for i in range(len(self._given)))
+        )
+
+    def _prepare(self, given):
+        position = self._request.weight
+        weight = self._request.operands(self._calls.ready, given, only=position)[position]
         return self._executor.algorithm.prepare(self._request.problem, weight)
+
+    def forget_weight(self):
+        """Drop the weight if calls need the prepared one alone, and return whether they do.
+
+        The prepared weight then has all values of the weight, in another order. After this, only
+        what `runner` returns may be called.
+        """
+        position = self._request.weight
+        if self._prepared is None or not self._executor.algorithm.permutes:
+            return False
+        arrays = [Spec(a.shape, a.dtype) if i == position else a for i, a in enumerate(self._specs)]
+        self._specs = tuple(arrays)
+        self._given = tuple(None if i == position else a for i, a in enumerate(self._given))
+        self._made_from = (self._made_from[0], self._specs, *self._made_from[2:])
+        self._general_executor = self._executor
+        return True
 
     def __call__(self, x, weight=None, bias=None, *, out=None, num_threads=None, **arrays):
         """Run the plan.
@@ -205,6 +233,11 @@ class Plan:
                 return executor(tuple(whole), prepared, out, num_threads)
 
         return run
+
+    def direct(self, arrays, out):
+        """Return ``call(threads)`` for arrays as `runner` takes them, as `Executor.direct` does."""
+        whole = [k if a is None else a for a, k in zip(arrays, self._given, strict=True)]
+        return self._executor.direct(tuple(whole), self._prepared, out)
 
     def _fits(self, x):
         """Return whether `x` is as planned, and all other arrays were given to `plan`."""
@@ -289,7 +322,7 @@ def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen
     )
 
 
-def shared(plan, weights):
+def shared(plan, weights, placed=None):
     """Let a plan use a prepared weight that another plan has made; return the prepared weights.
 
     Parameters
@@ -297,6 +330,8 @@ def shared(plan, weights):
     plan : Plan
     weights : dict
         Prepared weights of all plans, by size; it gets those of this one.
+    placed : callable, optional
+        ``placed(prepared)`` returns the prepared weight where it is to be kept.
     """
     prepared = plan.prepared
     if not isinstance(prepared, np.ndarray):
@@ -306,6 +341,8 @@ def shared(plan, weights):
         if np.array_equal(prepared.view(np.uint8), other.view(np.uint8)):
             plan.prepared = other
             return (other,)
+    if placed is not None:
+        plan.prepared = prepared = placed(prepared)
     alike.append(prepared)
     return (prepared,)
 

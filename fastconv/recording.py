@@ -62,6 +62,11 @@ def _notify():
         listener(bool(_lists))
 
 
+def recording():
+    """Return whether any block records."""
+    return bool(_lists)
+
+
 def note(problem, algorithm):
     """Add the problem and the name of the algorithm of a call to the lists of all blocks."""
     if _lists:

@@ -52,6 +52,11 @@ CONVOLUTIONS = [
     ("1d-full", (1, 3, 10), (4, 3, 4), {"padding": "full"}),
     ("2d-full", (1, 3, 5, 6), (4, 3, 3, 2), {"padding": "full", "dilation": 2}),
     ("2d-full-stride", (1, 3, 5, 6), (4, 3, 3, 4), {"padding": "full", "stride": 2}),
+    # kernels as large as the image
+    ("1d-whole", (3, 5, 37), (6, 5, 37), {"bias": "channel", "activation": "relu"}),
+    ("2d-whole", (2, 20, 3, 5), (9, 20, 3, 5), {"bias": "position", "add": True, "stride": 2}),
+    ("3d-whole", (1, 3, 2, 3, 4), (5, 3, 2, 3, 4), {"padding": [(0, 0), (0, 0), (0, 1)],
+     "stride": 3}),
     # padding modes
     ("1d-reflect", (2, 3, 8), (4, 3, 5), {"padding": 4, "padding_mode": "reflect"}),
     ("2d-reflect", (1, 3, 6, 7), (4, 3, 3, 3), {"padding": 2, "padding_mode": "reflect"}),

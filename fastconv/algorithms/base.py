@@ -85,6 +85,9 @@ class Algorithm:
     layout : int
         Number of the form of its loops. It grows when these are written anew, so that what was
         measured of the former ones is not used.
+    permutes : bool
+        Whether `prepare` only puts the values of a weight in another order, perhaps with zeros
+        between them, and a call with a prepared weight does not read the weight itself.
     sized : bool
         Whether `supports` or `hesitates` depends on sizes that `pattern_of` leaves out. If not,
         the automatic choice asks once for all problems of a pattern.
@@ -103,6 +106,7 @@ class Algorithm:
     checks = False
     predicts = True
     layout = 1
+    permutes = False
     sized = True
 
     def serves(self, problem):

@@ -13,9 +13,12 @@ convnet primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
 
 from math import ceil, prod
 
+import numpy as np
+
 from .. import config
 from ..loops.direct import Stencils
 from ..loops.direct_dots import Dots
+from ..loops.direct_matrix import Matrix
 from ..loops.direct_planes import PLANE_REACH, Planes
 from ..problem.arrays import DTYPES
 from .base import (
@@ -62,6 +65,8 @@ _DOT, _DOT_ROW = 8e-9, 1.5e-9
 _DOT_SLOWDOWN = 2.0
 #: output by output: fewest taps; most vectors over those of other loops, which a stride slows down
 _DOT_TAPS, _DOT_SHARE, _DOT_STRIDED_SHARE = 32, 0.8, 1.25
+#: a matrix times an image: time of a multiply-add over one at full speed
+_MATRIX_SLOWDOWN = 0.8
 #: plane by plane: time of a multiply-add over one at full speed
 _PLANE_SLOWDOWN = 1.5
 #: plane by plane: seconds to read and write a vector
@@ -81,6 +86,7 @@ class Direct(Algorithm):
     forward_only = True
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
+    permutes = True
     sized = False
 
     def refuses(self, problem):
@@ -92,17 +98,23 @@ class Direct(Algorithm):
     def cost(self, problem, machine, threads):
         memory = moved(problem) / machine.memory_rate
         fork = machine.fork if threads > 1 else 0.0
-        work = {Dots: _dots_work, Planes: _planes_work, Stencils: _stencils_work}[_loops(problem)]
+        work = _WORK[_loops(problem)]
         return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
 
     def workspace(self, problem, threads):
         return _stencils(problem).workspace(threads) if _loops(problem) is Stencils else 0
 
+    def prepare(self, problem, weight):
+        if _loops(problem) is not Matrix:
+            return None
+        return _matrix(problem).pack_weights(np.ascontiguousarray(weight))
+
     def bind(self, problem):
         loops = _loops(problem)
         if loops is Stencils:
             return in_forward_order(problem, _stencils(problem).build())
-        return in_forward_order(problem, _dots(problem) if loops is Dots else _planes(problem))
+        make = {Dots: _dots, Planes: _planes, Matrix: _matrix}[loops]
+        return in_forward_order(problem, make(problem))
 
 
 def _stencils_work(problem, machine):
@@ -170,12 +182,36 @@ def _dots_work(problem, machine):
     return s.n * s.feature_channels * prod(a.feature for a in s.axes) * (_DOT + rows * row)
 
 
+def _matrix_work(problem, machine):
+    """Return the seconds of a matrix times images on one thread, with all data in cache."""
+    s = problem.stencil
+    lanes = _LANES // (1 if problem.compute == "f32" else 2)
+    terms = s.image_channels * s.taps
+    row = _DOT + _MATRIX_SLOWDOWN * ceil(terms / lanes) * _LANES / machine.gemm_rate
+    return s.n * s.feature_channels * row
+
+
+_WORK = {
+    Dots: _dots_work, Planes: _planes_work, Stencils: _stencils_work, Matrix: _matrix_work,
+}  # fmt: skip
+
+
 @Latest
 def _loops(problem):
     """Return the class of the loops that compute a problem."""
+    if _is_matrix(problem.stencil):
+        return Matrix
     if problem.stencil.image_channels > problem.stencil.groups:
         return Stencils
     return Dots if _by_dots(problem) else Planes if _by_planes(problem) else Stencils
+
+
+def _is_matrix(stencil):
+    """Return whether all outputs of an image read all of it."""
+    return stencil.groups == 1 and all(
+        a.feature == 1 and a.taps == a.image and a.dilation == 1 and a.before == 0
+        for a in stencil.axes
+    )
 
 
 def _by_dots(problem):
@@ -231,6 +267,15 @@ def _dots(problem):
     return Dots(
         config.current_isa(), problem.compute, s.n, s.image_channels, s.feature_channels,
         [c_axis(a) for a in s.axes], **_epilogue(problem),
+    )  # fmt: skip
+
+
+def _matrix(problem):
+    """Return the loops over rows of a matrix."""
+    s = problem.stencil
+    return Matrix(
+        config.current_isa(), problem.compute, s.n, s.feature_channels, s.image_channels * s.taps,
+        **_epilogue(problem),
     )  # fmt: skip
 
 

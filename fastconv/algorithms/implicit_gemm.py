@@ -57,6 +57,7 @@ class ImplicitGemm(Algorithm):
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
     loop = Convolution
+    permutes = True
     sized = False
 
     def __init__(self):

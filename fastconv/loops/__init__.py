@@ -10,6 +10,7 @@ box                       Filter with constant kernels, by running sums.
 direct                    Convolve as stencils over rows.
 direct_dots               Convolve output by output, over planes of few outputs.
 direct_layout             Cut a convolution of direct into runs, spans and blocks.
+direct_matrix             Multiply a matrix of weights by images that the kernels cover wholly.
 direct_planes             Convolve channel by channel, over planes of outputs (depthwise).
 epilogue                  Apply bias, residual and activation; search for NaN and Inf.
 fft                       Multiply spectra, and sum the products.

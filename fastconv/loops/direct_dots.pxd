@@ -8,6 +8,8 @@ cdef extern from "direct/dots_interface.h" nogil:
         size_t size
         void filter(const fc_geometry *g, const void *image, const void *weight,
                     void *out) noexcept nogil
+        void matrix(const void *image, const void *weight, Py_ssize_t count, Py_ssize_t rows,
+                    void *out) noexcept nogil
 
 
 cdef inline const fc_dots *dots_kernels(str isa, int real) except NULL:

@@ -3,7 +3,9 @@
 Modules, each of which imports from those above it only:
 
 graph         Node and Graph: a network as a list of operations, and who uses their results.
+weights       Large weights are read from a file as arrays, apart from the rest of the model.
 reading       A model from a path, from bytes or from a ModelProto, as a Graph.
+pages         Memory in large pages.
 values        What is known of a value before a network runs; how a node computes its outputs.
 activations   Activations: single nodes, and the products that exporters write for some.
 reference     Operations that the reference implementation of the `onnx` package computes.
@@ -19,7 +21,9 @@ handlers      Which of the modules above computes a node.
 running       One node on arrays, with new arrays for its outputs.
 folding       Constants, and nodes that change nothing, are removed from a graph.
 fusion        Normalisation, bias, addition and activation become part of a convolution.
+pace          How many threads the next run uses, by the times of the last ones.
 memory        Where the results of the steps are stored.
+calling       How a step runs.
 binding       A graph for given shapes of its inputs: a list of steps.
 report        The tables of `explain` and `profile`.
 network       `load`, and the network that it returns.

@@ -3,20 +3,24 @@
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from ..caches import Cache
+from ..recording import recording
 from . import chains
+from .calling import bound, runner_of, timed
 from .handlers import action_of
-from .memory import Layout, aligned_block, array_in
-from .running import apart, computed, foldable, part, run_action, value_of
-from .values import INTO, VIEW, Misinferred, Value, constant
+from .memory import Layout, array_in
+from .pace import Pace
+from .pages import block, trim
+from .running import apart, computed, foldable, run_action
+from .values import INTO, VIEW, Value, constant
 
 #: blocks of memory that a program keeps for calls by several threads at once
 _KEPT_ARENAS = 4
-#: actions that one late step keeps
-_KEPT_ACTIONS = 16
+#: bytes of weights after whose preparation memory is given back to the system
+_TRIMMED = 2 << 20
 
 
 @dataclass(eq=False)
@@ -70,8 +74,9 @@ class Program:
         self.outputs = tuple(port.name for port in graph.outputs)
         self.inputs = tuple(given)
         self.values = dict(given)
-        self.constants = dict(graph.constants)
+        self.graph, self.constants = graph, dict(graph.constants)
         self.values.update({name: constant(a) for name, a in graph.constants.items()})
+        self.uses = {name: len(nodes) for name, nodes in graph.uses().items()}
         self.steps = []
         for node in graph.nodes:
             self._add(node)
@@ -81,12 +86,17 @@ class Program:
                 last[name] = number
         self.layout = Layout(self.steps, self.values, last, self.outputs)
         self.steps = [step for step in self.steps if not (step.stored or step.done)]
+        self._prepare()
+        self.graph = None
         self._number()
-        self._arenas, self._lock = [], threading.Lock()
+        self._arenas, self._lock, self._paces = [], threading.Lock(), {}
 
     def _add(self, node):
         """Append the step of a node, or compute the node now if its inputs are constant."""
         names = [*node.inputs, *node.captured]
+        for name in names:
+            if name in self.graph.packed:
+                self._weight(name)
         values = [self.values.get(name) if name else None for name in names]
         pairs = list(zip(names, values, strict=True))
         known = all(v is not None for n, v in pairs if n)
@@ -121,6 +131,34 @@ class Program:
                 return
         self.steps.append(step)
 
+    def _weight(self, name):
+        """Restore a constant that an earlier program has in another form."""
+        array = self.graph.packed.pop(name).array()
+        self.graph.constants[name] = self.constants[name] = array
+        self.values[name] = constant(array)
+
+    def _prepare(self):
+        """Prepare the weights, the largest first, and forget those that no call reads.
+
+        So the memory of the largest weights is free before others grow.
+        """
+        steps = [step for step in self.steps if step.action is not None and step.action.planned]
+        freed = _TRIMMED
+        for step in sorted(steps, key=lambda step: -step.action.planned.weight_bytes):
+            if freed >= _TRIMMED:
+                trim()
+                freed = 0
+            freed += step.action.planned.weight_bytes
+            packed = step.action.planned.prepare()
+            name = step.inputs[1] if len(step.inputs) > 1 else ""
+            if packed is None or name not in self.graph.constants or self.uses[name] > 1:
+                continue
+            del self.graph.constants[name]
+            self.graph.packed[name] = packed
+            self.constants[name] = None
+            self.values[name] = Value(packed.shape, packed.dtype)
+        trim()
+
     def _number(self):
         """Give each value the number of a cell, and write each step as a tuple for `run`."""
         cells = {"": 0}
@@ -142,7 +180,8 @@ class Program:
             if name not in kept:
                 dead[i].append(cells[name])
         self.code = [
-            (_runner(self, step), [0 if n in step.placed else cells[n] for n in step.inputs],
+            (runner_of(step, self.context, self.constants),
+             [0 if n in step.placed else cells[n] for n in step.inputs],
              [cells[n] for n in step.outputs], tuple(ended))
             for step, ended in zip(self.steps, dead, strict=True)
         ]  # fmt: skip
@@ -161,17 +200,30 @@ class Program:
             if top.output:
                 self.fresh.setdefault(top, []).append((cells[name], at, self.values[name]))
 
-    def _new_cells(self):
-        """Return all cells with a new arena."""
-        block = aligned_block(self.layout.nbytes)
+    def _new_arena(self):
+        """Return all cells with new memory, and the calls of the steps on them."""
+        memory = block(self.layout.nbytes)
         cells = [None] * len(self.cells)
+        fixed = {self.cells[name] for name in self.constants} | {0}
         for name, array in self.constants.items():
             cells[self.cells[name]] = array
         for name in self.layout.places:
             top, at = self.layout.place(name)
             if not top.output:
-                cells[self.cells[name]] = array_in(block, top.offset + at, self.values[name])
-        return cells
+                number = self.cells[name]
+                cells[number] = array_in(memory, top.offset + at, self.values[name])
+                fixed.add(number)
+        calls = []
+        for step, (runner, inputs, outputs, ended) in zip(self.steps, self.code, strict=True):
+            call = partial(runner, cells, inputs, outputs)
+            if step.writes and fixed.issuperset(inputs) and fixed.issuperset(outputs):
+                call = bound(step, [cells[i] for i in inputs], [cells[i] for i in outputs])
+            calls.append((call, ended))
+        return cells, calls
+
+    def _slowly(self, cells):
+        """Return the calls of the steps in the way that `fastconv.record` notes."""
+        return [(partial(run, cells, *places), ended) for run, *places, ended in self.code]
 
     def run(self, feeds, threads, times=None, repeat=1):
         """Return the outputs of the network.
@@ -181,15 +233,16 @@ class Program:
         feeds : list
             The inputs in the order of the network.
         threads : int
+            Largest number of threads. Fewer are used where that takes less time.
         times : list, optional
-            It gets the seconds of each step, the least of all its calls.
+            It gets the seconds of each step, the least of all its calls, on all threads.
         repeat : int, default 1
             Number of calls of each step. The results are right for 1 only.
         """
         try:
-            cells = self._arenas.pop()
+            cells, calls = arena = self._arenas.pop()
         except IndexError:
-            cells = self._new_cells()
+            cells, calls = arena = self._new_arena()
         used = [self.cells[name] for name in self.inputs]
         for number, array in zip(used, feeds, strict=True):
             cells[number] = array
@@ -198,17 +251,23 @@ class Program:
                 number, _, value = members[0]
                 cells[number] = np.empty(value.shape, value.dtype)
             else:
-                block = aligned_block(root.size)
+                memory = block(root.size)
                 for number, at, value in members:
-                    cells[number] = array_in(block, at, value)
+                    cells[number] = array_in(memory, at, value)
+        pace, start = None, time.perf_counter()
+        if times is None and threads > 1:
+            pace = self._paces.get(threads) or self._paces.setdefault(threads, Pace(threads))
+            threads = pace.threads()
         try:
-            for runner, inputs, outputs, ended in self.code:
+            for call, ended in self._slowly(cells) if recording() else calls:
                 if times is None:
-                    runner(cells, inputs, outputs, threads)
+                    call(threads)
                 else:
-                    times.append(_timed(repeat, runner, cells, inputs, outputs, threads))
+                    times.append(timed(repeat, call, threads))
                 for number in ended:
                     cells[number] = None
+            if pace is not None:
+                pace.took(threads, time.perf_counter() - start)
             return [self._output(name, cells, feeds) for name in self.outputs]
         finally:
             for number in used:
@@ -218,7 +277,7 @@ class Program:
                     cells[number] = None
             with self._lock:
                 if len(self._arenas) < _KEPT_ARENAS:
-                    self._arenas.append(cells)
+                    self._arenas.append(arena)
 
     def _output(self, name, cells, feeds):
         """Return an output that shares no memory with inputs, constants and other outputs."""
@@ -235,94 +294,3 @@ class Program:
     @property
     def arena_bytes(self):
         return self.layout.nbytes * max(1, len(self._arenas))
-
-
-def _timed(repeat, runner, *arguments):
-    """Return the least seconds of some calls."""
-    least = float("inf")
-    for _ in range(repeat):
-        start = time.perf_counter()
-        runner(*arguments)
-        least = min(least, time.perf_counter() - start)
-    return least
-
-
-def _runner(program, step):
-    """Return ``f(cells, inputs, outputs, threads)``, which runs a step."""
-    action = step.action
-    if action is None:
-        return _Late(step.node, program.context, program.constants)
-    run = action.run
-    if action.kind == INTO:
-
-        def into(cells, inputs, outputs, threads):
-            run([cells[i] for i in inputs], [cells[i] for i in outputs], threads)
-
-        return into
-    if action.kind == VIEW:
-
-        def view(cells, inputs, outputs, threads):
-            base = cells[inputs[0]]
-            for number, output, offset in zip(outputs, action.outputs, action.offsets, strict=True):
-                if number:
-                    cells[number] = part(base, *output, offset)
-
-        return view
-
-    def own(cells, inputs, outputs, threads):
-        arrays = [cells[i] for i in inputs]
-        results = run(arrays, None, threads)
-        for number, result, output in zip(outputs, results, action.outputs, strict=True):
-            result = apart(result, arrays)
-            if output is not None and isinstance(result, np.ndarray):
-                wanted, dtype = output
-                texts = result.dtype.kind in "OUS"
-                if result.shape != wanted or result.dtype != dtype and not texts:
-                    raise Misinferred(tuple(step.node.outputs))
-            if number:  # 0 stands for an output that is left out
-                cells[number] = result
-
-    return own
-
-
-class _Late:
-    """A step that finds its action when it runs, because shapes of its inputs are unknown before.
-
-    Parameters
-    ----------
-    node : Node
-    context : Context
-    constants : dict
-        Constant arrays by name.
-    """
-
-    def __init__(self, node, context, constants):
-        self.node, self.context = node, context
-        names = (*node.inputs, *node.captured)
-        self.fixed = [constants.get(name) for name in names]
-        self.actions = Cache(_KEPT_ACTIONS)
-
-    def __call__(self, cells, inputs, outputs, threads):
-        arrays = [cells[i] for i in inputs]
-        known, key = [], []
-        for array, fixed in zip(arrays, self.fixed, strict=True):
-            if array is fixed and isinstance(array, np.ndarray):
-                known.append(constant(array))
-                key.append(None)
-                continue
-            value = value_of(array)
-            known.append(value)
-            if value is None:
-                key.append(type(array))
-            else:
-                few = None if value.constant is None else value.constant.tobytes()
-                key.append((value.shape, value.dtype.str, few))
-        key = tuple(key)
-        action = self.actions.entries.get(key)
-        if action is None:
-            action = action_of(self.node, known, self.context)
-            self.actions.insert(key, action)
-        results = run_action(self.node, action, arrays, threads)
-        for number, result in zip(outputs, results, strict=True):
-            if number:
-                cells[number] = result

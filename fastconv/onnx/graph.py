@@ -96,8 +96,10 @@ class Graph:
     constants : dict
         Arrays by name.
     inputs, outputs : list of Port
-    model : onnx.ModelProto
-        What the graph was read from, without its weights.
+    opsets : dict
+        Version of each domain.
+    packed : dict
+        `Packed` by name, in place of constants that programs have in another form.
     """
 
     nodes: list
@@ -105,6 +107,12 @@ class Graph:
     inputs: list
     outputs: list
     opsets: dict = field(default_factory=dict)
+    packed: dict = field(default_factory=dict)
+
+    def whole(self):
+        """Return the graph with all its constants."""
+        restored = {name: packed.array() for name, packed in self.packed.items()}
+        return replace(self, constants={**self.constants, **restored}, packed={})
 
     def uses(self):
         """Return for each value the nodes that read it; a graph output counts as None."""

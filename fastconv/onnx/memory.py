@@ -189,13 +189,6 @@ class Layout:
         self.nbytes = max((r.offset + r.size for r in done), default=0)
 
 
-def aligned_block(size):
-    """Return `size` bytes of new memory that start at a multiple of `ALIGNMENT`."""
-    block = np.empty(size + ALIGNMENT, np.uint8)
-    start = -block.ctypes.data % ALIGNMENT
-    return block[start : start + size]
-
-
 def array_in(block, offset, value):
     """Return the array of a value that starts `offset` bytes into a block."""
     return np.ndarray(value.shape, value.dtype, block, offset)

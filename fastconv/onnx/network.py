@@ -17,6 +17,8 @@ from .values import Context, Misinferred, Value
 
 #: programs that a network keeps, one for each combination of input shapes
 _KEPT_PROGRAMS = 8
+#: bytes of constants that lie side by side, before it is known which form of them is used
+_SMALL = 1 << 16
 
 
 def load(model, *, effort="estimate", accuracy="default", num_threads=None):
@@ -75,7 +77,7 @@ def load(model, *, effort="estimate", accuracy="default", num_threads=None):
     choice("accuracy", accuracy, ("high", "default", "fast"))
     if num_threads is not None:
         config.run_threads(num_threads)
-    graph = graph_of(read(model))
+    graph = graph_of(*read(model))
     context = Context(effort, accuracy, graph.opsets)
     fold(graph, context)
     fuse(graph)
@@ -93,13 +95,16 @@ class Network:
         Name, shape (None for free sizes) and dtype of each input and output.
     nbytes : int
         Bytes of the weights, of the prepared weights, and of the memory for results within the
-        network.
+        network. A weight that the prepared one replaces is not kept.
     """
 
     def __init__(self, graph, effort, accuracy, num_threads):
         self._graph = graph
         self._options = effort, accuracy, num_threads
         self._context = Context(effort, accuracy, graph.opsets)
+        for name, array in graph.constants.items():  # biases, kernels of single channels, ...
+            if isinstance(array, np.ndarray) and array.nbytes <= _SMALL and array.dtype.kind == "f":
+                graph.constants[name] = self._context.store.placed(array)
         self._programs = Cache(_KEPT_PROGRAMS)
         self._lock = threading.Lock()
         self.inputs, self.outputs = tuple(graph.inputs), tuple(graph.outputs)
@@ -214,8 +219,8 @@ class Network:
         for program in list(self._programs.entries.values()):
             total += program.arena_bytes
             for step in program.steps:
-                if step.action is not None:
-                    prepared.update({id(a): a for a in step.action.prepared})
+                if step.action is not None and step.action.planned is not None:
+                    prepared.update({id(a): a for a in step.action.planned.prepared})
         return total + sum(a.nbytes for a in prepared.values())
 
     def explain(self, *shapes, **named):
@@ -320,7 +325,8 @@ class Network:
         return f"<Network {_listed(self.inputs)} -> {_listed(self.outputs)}>"
 
     def __reduce__(self):
-        return Network, (self._graph, *self._options)
+        with self._lock:
+            return Network, (self._graph.whole(), *self._options)
 
 
 def _listed(ports):

@@ -4,9 +4,11 @@ import os
 
 import numpy as np
 import onnx
-from onnx import helper, inliner, numpy_helper, version_converter
+from google.protobuf.message import DecodeError
+from onnx import external_data_helper, helper, inliner, numpy_helper, version_converter
 
 from ..errors import shown
+from . import weights
 from .graph import Graph, Node, Port
 
 #: the oldest opset whose operations broadcast as NumPy does
@@ -14,14 +16,38 @@ OLDEST = 7
 
 
 def read(source):
-    """Return the `onnx.ModelProto` of a path, of bytes, or the model itself."""
+    """Return the `onnx.ModelProto` of a path, of bytes, or the model itself, and weights apart.
+
+    Returns
+    -------
+    model : onnx.ModelProto
+    arrays : dict
+        Values of weights by name, which the model lacks.
+    """
     if isinstance(source, onnx.ModelProto):
-        return source
+        return source, {}
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _parsed("model", lambda: onnx.load_model_from_string(bytes(source)))
+        return _parsed("model", lambda: onnx.load_model_from_string(bytes(source))), {}
     if isinstance(source, (str, os.PathLike)):
-        return _parsed(f"model {os.fspath(source)!r}", lambda: onnx.load(source))
+        what, arrays = f"model {os.fspath(source)!r}", {}
+        return _parsed(what, lambda: _from_file(source, arrays)), arrays
     raise TypeError(f"model must be a path, bytes or an onnx.ModelProto, got {shown(source)}")
+
+
+def _from_file(path, arrays):
+    """Return the model of a file, whose large weights `arrays` gets."""
+    if os.fspath(path).endswith(".onnx"):
+        try:
+            rest, found = weights.apart(path)
+            model = onnx.load_model_from_string(rest)
+            arrays.update(found)
+            external_data_helper.load_external_data_for_model(
+                model, os.path.dirname(os.path.abspath(path))
+            )
+            return model
+        except (ValueError, DecodeError):
+            arrays.clear()  # the package onnx says what is wrong
+    return onnx.load(path)
 
 
 def _parsed(what, load):
@@ -37,8 +63,14 @@ def _parsed(what, load):
     return model
 
 
-def graph_of(model):
-    """Return the graph of a model, with the functions of the model in place of their calls."""
+def graph_of(model, arrays):
+    """Return the graph of a model, with the functions of the model in place of their calls.
+
+    Parameters
+    ----------
+    model, arrays
+        What `read` returns. The graph takes the arrays from the dict.
+    """
     if model.functions:
         model = inliner.inline_local_functions(model)
     opsets = {"" if s.domain == "ai.onnx" else s.domain: s.version for s in model.opset_import}
@@ -48,7 +80,10 @@ def graph_of(model):
     graph = model.graph
     if graph.sparse_initializer:
         raise ValueError("model has sparse initializers; allowed: dense ones")
-    constants = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+    constants = {
+        t.name: arrays.pop(t.name) if t.name in arrays else numpy_helper.to_array(t)
+        for t in graph.initializer
+    }
     nodes = [_node(proto, i, opsets) for i, proto in enumerate(graph.node)]
     inputs = [_port(v) for v in graph.input if v.name not in constants]
     return Graph(nodes, constants, inputs, [_port(v) for v in graph.output], opsets)

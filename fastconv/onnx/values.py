@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .pages import Store
+
 
 @dataclass(frozen=True, eq=False)
 class Value:
@@ -77,10 +79,13 @@ class Action:
         Name for tables: of the algorithm of a plan, or of who computes.
     seconds : float or None
         Predicted time.
-    prepared : tuple of ndarray
-        Prepared weights, for the count of bytes.
     multiply_adds : int
         Those of the definition of a convolution.
+    planned : Planned or None
+        The plan of a node whose second input is its weight.
+    operands : callable or None
+        ``operands(arrays, outs)`` returns the arrays of the plan in its order, and its output, for
+        a node that does nothing but to call its plan.
     function : callable or None
         ``function(arrays, out)`` computes any part of the output from that of the inputs.
     """
@@ -93,8 +98,9 @@ class Action:
     concatenates: bool = False
     algorithm: str = "numpy"
     seconds: float | None = None
-    prepared: tuple = ()
     multiply_adds: int = 0
+    planned: object = None
+    operands: Callable | None = None
     function: Callable | None = None
 
 
@@ -110,6 +116,8 @@ class Context:
         Version of each domain.
     weights : dict
         Prepared weights by content, so that plans for several shapes keep them once.
+    store : Store
+        Memory of prepared weights.
     evaluators : dict
         Reference implementations of nodes.
     misinferred : set
@@ -120,6 +128,7 @@ class Context:
     accuracy: str
     opsets: dict
     weights: dict = field(default_factory=dict)
+    store: Store = field(default_factory=Store)
     evaluators: dict = field(default_factory=dict)
     misinferred: set = field(default_factory=set)
 

@@ -73,41 +73,39 @@ def _convolution(node, values, context):
         add=replace(add, constant=None) if joins and add is not None else None,
         activation=activation[0] if inside else None, **options,
     )  # fmt: skip
-    run = planned.run
-    missing = (None,) * (4 - len(values))
-
-    def convolve(arrays, out, threads):
-        run((*arrays, *missing), out, threads)
-
-    if inside:
-        return _of(planned, lambda arrays, outs, threads: convolve(arrays, outs[0], threads))
-    return _then(planned, convolve, add if not joins else None, activation)
+    action = _of(planned, lambda arrays, outs: ((*arrays, None, None)[:4], outs[0]))
+    return action if inside else _then(action, add if not joins else None, activation)
 
 
-def _of(planned, into):
-    """Return the action that calls a plan."""
+def _of(planned, operands):
+    """Return the action that calls a plan; `operands` is as in `Action`."""
+
+    def into(arrays, outs, threads):
+        given, out = operands(arrays, outs)
+        planned.run(given, out, threads)
+
     return Action(
         INTO, planned.outputs, into, algorithm=planned.algorithm, seconds=planned.seconds,
-        prepared=planned.prepared, multiply_adds=planned.multiply_adds,
+        multiply_adds=planned.multiply_adds, planned=planned, operands=operands,
     )  # fmt: skip
 
 
-def _then(planned, convolve, add, activation):
+def _then(action, add, activation):
     """Return the action of a convolution with an addition or an activation that it cannot apply."""
-    ((shape, dtype),) = planned.outputs
+    ((shape, dtype),), convolve = action.outputs, action.run
     whole = shape if add is None else np.broadcast_shapes(shape, add.shape)
 
     def into(arrays, outs, threads):
         out = outs[0]
         if add is None:
-            convolve(arrays, out, threads)
+            convolve(arrays, outs, threads)
         else:
             result = out if shape == whole else np.empty(shape, dtype)
-            convolve((*arrays[:3], None), result, threads)
+            convolve((*arrays[:3], None), [result], threads)
             np.add(result, arrays[3], out=out)
         activate(out, activation, threads)
 
-    return replace(_of(planned, into), outputs=[(whole, dtype)])
+    return replace(action, run=into, operands=None, outputs=[(whole, dtype)])
 
 
 def _transposed(node, values, context):
@@ -140,12 +138,7 @@ def _transposed(node, values, context):
         padding=tuple(padding), output_padding=extra, dilation=dilation,
         groups=node.get("group", 1),
     )  # fmt: skip
-    run = planned.run
-
-    def into(arrays, outs, threads):
-        run((*arrays, *[None] * (3 - len(arrays))), outs[0], threads)
-
-    return _of(planned, into)
+    return _of(planned, lambda arrays, outs: ((*arrays, None)[:3], outs[0]))
 
 
 def _max_pool(node, values, context):
@@ -158,14 +151,13 @@ def _max_pool(node, values, context):
         context, f"max_pool{x.ndim - 2}d", input=x, ceil_mode=bool(node.get("ceil_mode", 0)),
         return_indices=indices, **options,
     )  # fmt: skip
-    run = planned.run
     if not indices:
-        return _of(planned, lambda arrays, outs, threads: run(tuple(arrays), outs[0], threads))
+        return _of_one(planned)
     planes = np.arange(x.shape[0] * x.shape[1]).reshape(*x.shape[:2], *(1,) * (x.ndim - 2))
     first = planes * int(np.prod(x.shape[2:], dtype=np.int64))
 
     def own(arrays, outs, threads):
-        output, at = run(tuple(arrays), None, threads)
+        output, at = planned.run(tuple(arrays), None, threads)
         return [output, at + first]
 
     outputs = [planned.outputs[0], (planned.outputs[0][0], np.dtype(np.int64))]
@@ -189,8 +181,7 @@ def _average_pool(node, values, context):
 
 
 def _of_one(planned):
-    run = planned.run
-    return _of(planned, lambda arrays, outs, threads: run(tuple(arrays), outs[0], threads))
+    return _of(planned, lambda arrays, outs: (tuple(arrays), outs[0]))
 
 
 def _lp_pool(node, values, context):
@@ -240,24 +231,30 @@ def _dense(node, values, context):
         context, "conv2d", input=Value(image, x.dtype), weight=weight, bias=bias,
         activation=activation[0] if inside else None,
     )  # fmt: skip
-    run = planned.run
     ((result, dtype),) = planned.outputs
-
-    def into(arrays, outs, threads):
-        source, out = arrays[0], outs[0]
-        if columns:
-            np.copyto(outs[1], source.reshape(count, depth).T)
-            run((outs[1].reshape(image), None, None, None), outs[2], threads)
-            np.copyto(out.reshape(count, features), outs[2].reshape(features, count).T)
-        else:
-            run((source.reshape(image), None, None, None), out.reshape(result), threads)
-        if not inside:
-            activate(out, activation, threads)
-
     outputs = [((*rows, features), dtype)]
     if columns:
         outputs += [((depth, count), dtype), (result, dtype)]
-    return replace(_of(planned, into), outputs=outputs)
+
+    def operands(arrays, outs):
+        image_of_rows = outs[1] if columns else arrays[0]
+        out = outs[2] if columns else outs[0]
+        return (image_of_rows.reshape(image), None, None, None), out.reshape(result)
+
+    whole = _of(planned, operands)
+
+    def into(arrays, outs, threads):
+        if columns:
+            np.copyto(outs[1], arrays[0].reshape(count, depth).T)
+        whole.run(arrays, outs, threads)
+        if columns:
+            np.copyto(outs[0].reshape(count, features), outs[2].reshape(features, count).T)
+        if not inside:
+            activate(outs[0], activation, threads)
+
+    if columns or not inside:
+        return replace(whole, run=into, operands=None, outputs=outputs)
+    return replace(whole, outputs=outputs)
 
 
 _ONNX = {

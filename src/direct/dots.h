@@ -9,12 +9,18 @@
  *           image, its rows follow each other in memory as those of the image do, and are one row.
  * Loop      The outer loop is over outputs, the inner one over rows of taps and their vectors. Taps
  *           that meet the padding are left out.
- * Registers four sums of a row and the sum of all rows. The lanes are added up at the end.
+ * Registers four sums of a row and the sum of all rows. The lanes are added up at the end. Where
+ *           all outputs read the whole image, one or four outputs have four sums each.
  * Order     Each lane sums blocks of at most 512 terms, and then the blocks.
  */
 #include "direct/dots_interface.h"
 
 #define FC_TERMS 512
+/* Rows of a matrix that are read together where the values that they meet do not stay in L1 beside
+ * them, from so many bytes on. Fewer values are read with one row at a time, because memory delivers
+ * a single stream fastest. */
+#define FC_MATRIX_ROWS 4
+#define FC_MATRIX_SHARED (16 * 1024)
 
 /* Return the sum of x[i] * w[i] for i = l, l + LANES, ... in lane l, for count > 0. */
 FC_INLINE vec NAME(row_dot)(const real *x, const real *w, ptrdiff_t count)
@@ -105,8 +111,61 @@ static void NAME(dots)(const struct fc_geometry *g, const void *image, const voi
     }
 }
 
+/* Compute `rows` outputs that read the same `count` values, each with a row of weights of its own.
+ * The order of a sum is the same for any number of rows. */
+FC_INLINE void NAME(rows_dot)(const real *x, const real *w, ptrdiff_t count, const int rows,
+                              real *out)
+{
+    const ptrdiff_t whole = count / LANES * LANES;
+    vec total[FC_MATRIX_ROWS] = {{0}};
+    for (ptrdiff_t i = 0; i < whole;) {
+        const ptrdiff_t most = i + 4 * FC_TERMS * LANES, stop = most < whole ? most : whole;
+        vec sum[FC_MATRIX_ROWS][4] = {{{0}}};
+        for (; i + 4 * LANES <= stop; i += 4 * LANES)
+UNROLLED
+            for (int v = 0; v < 4; v++) {
+                const vec a = loadu(x + i + v * LANES);
+UNROLLED
+                for (int r = 0; r < rows; r++)
+                    sum[r][v] += a * loadu(w + r * count + i + v * LANES);
+            }
+        for (; i < stop; i += LANES)
+UNROLLED
+            for (int r = 0; r < rows; r++)
+                sum[r][0] += loadu(x + i) * loadu(w + r * count + i);
+UNROLLED
+        for (int r = 0; r < rows; r++)
+            total[r] += (sum[r][0] + sum[r][1]) + (sum[r][2] + sum[r][3]);
+    }
+UNROLLED
+    for (int r = 0; r < rows; r++) {
+        if (whole < count)
+            total[r] += NAME(load_first)(x + whole, count - whole) *
+                        NAME(load_first)(w + r * count + whole, count - whole);
+UNROLLED
+        for (int half = LANES / 2; half > 0; half /= 2)
+            total[r] += NAME(high)(total[r], total[r], half);
+        out[r] = total[r][0];
+    }
+}
+
+static void NAME(matrix)(const void *image, const void *weight, ptrdiff_t count, ptrdiff_t rows,
+                         void *to)
+{
+    const real *w = weight;
+    real *out = to;
+    ptrdiff_t r = 0;
+    const int shared = count * (ptrdiff_t)sizeof(real) > FC_MATRIX_SHARED;
+    for (; shared && r + FC_MATRIX_ROWS <= rows; r += FC_MATRIX_ROWS)
+        NAME(rows_dot)(image, w + r * count, count, FC_MATRIX_ROWS, out + r);
+    for (; r < rows; r++)
+        NAME(rows_dot)(image, w + r * count, count, 1, out + r);
+}
+
 static const struct fc_dots NAME(kernels) = {
     .size = sizeof(struct fc_dots),
     .filter = NAME(dots),
+    .matrix = NAME(matrix),
 };
 #undef FC_TERMS
+#undef FC_MATRIX_ROWS

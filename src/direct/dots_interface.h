@@ -9,6 +9,9 @@ struct fc_dots {
     /* Compute all outputs of one plane. The image continues with zeros, and the last axis has no
      * dilation. The lines of the axes are not read. */
     void (*filter)(const struct fc_geometry *g, const void *image, const void *weight, void *out);
+    /* Multiply a matrix of `rows` rows by `count` values. */
+    void (*matrix)(const void *image, const void *weight, ptrdiff_t count, ptrdiff_t rows,
+                   void *out);
 };
 
 #endif

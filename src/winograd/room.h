@@ -55,7 +55,8 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptr
 }
 
 /* Compute the products of strips first..last. The `features` rows of U are cut evenly into `strips`
- * strips, and the terms of each sum into `blocks` even blocks. */
+ * strips, and the terms of each sum into `blocks` even blocks. The blocks of one strip follow each
+ * other, so that U, which is read once and comes from far away, is read in its order in memory. */
 static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *weight,
                                        ptrdiff_t plane, ptrdiff_t features, ptrdiff_t strips,
                                        ptrdiff_t first, ptrdiff_t last, ptrdiff_t blocks)
@@ -63,25 +64,26 @@ static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *wei
     fc_tile_function *const *tiles = FC_OF(implicit_gemm)->tiles;
     const ptrdiff_t lanes = b->vectors * LANES, top = first * features / strips;
     for (ptrdiff_t f = 0; f < b->frequencies; f++)
-        for (ptrdiff_t i = 0; i < blocks; i++) {
-            const ptrdiff_t p = i * b->depth / blocks;
-            for (ptrdiff_t j = 0; j < b->panel_count; j++) {
-                const ptrdiff_t start = j * b->panel_vectors, left = b->vectors - start;
-                const ptrdiff_t some = left < b->panel_vectors ? left : b->panel_vectors;
+        for (ptrdiff_t j = 0; j < b->panel_count; j++) {
+            const ptrdiff_t start = j * b->panel_vectors, left = b->vectors - start;
+            const ptrdiff_t some = left < b->panel_vectors ? left : b->panel_vectors;
+            const real *panel = (const real *)b->values + f * b->value_plane +
+                                start * b->depth * LANES;
+            for (ptrdiff_t s = first; s < last; s++) {
+                const ptrdiff_t k = s * features / strips;
+                const ptrdiff_t rows = (s + 1) * features / strips - k;
                 struct fc_operands o = {
-                    .b = (const real *)b->values + f * b->value_plane +
-                         (start * b->depth + p * some) * LANES,
-                    .depth = (i + 1) * b->depth / blocks - p,
+                    .a_step = rows,
+                    .c = (real *)b->products + (k - top) * b->product_row + f * lanes +
+                         start * LANES,
                     .c_row = b->product_row,
-                    .accumulate = i > 0,
                 };
-                for (ptrdiff_t s = first; s < last; s++) {
-                    const ptrdiff_t k = s * features / strips;
-                    const ptrdiff_t rows = (s + 1) * features / strips - k;
+                for (ptrdiff_t i = 0; i < blocks; i++) {
+                    const ptrdiff_t p = i * b->depth / blocks;
                     o.a = (const real *)weight + f * plane + k * b->depth + p * rows;
-                    o.a_step = rows;
-                    o.c = (real *)b->products + (k - top) * b->product_row + f * lanes +
-                          start * LANES;
+                    o.b = panel + p * some * LANES;
+                    o.depth = (i + 1) * b->depth / blocks - p;
+                    o.accumulate = i > 0;
                     tiles[(rows - 1) * FC_VECTORS_MAX + some - 1](&o);
                 }
             }
