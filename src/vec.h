@@ -94,6 +94,37 @@ FC_INLINE vec NAME(load_first)(const real *p, ptrdiff_t count)
 }
 #endif
 
+/* Store the first `count` lanes, fewer than LANES. */
+#if defined(__AVX512F__) && FC_REAL_BYTES == 4
+FC_INLINE void NAME(store_first)(real *p, vec x, ptrdiff_t count)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)x);
+}
+#elif defined(__AVX512F__) && FC_REAL_BYTES == 8
+FC_INLINE void NAME(store_first)(real *p, vec x, ptrdiff_t count)
+{
+    _mm512_mask_storeu_pd(p, (__mmask8)((1u << count) - 1), (__m512d)x);
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 4
+FC_INLINE void NAME(store_first)(real *p, vec x, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    _mm256_maskstore_ps((float *)p, (__m256i)(lane < (real_int)count), (__m256)x);
+}
+#elif defined(__AVX2__) && FC_REAL_BYTES == 8
+FC_INLINE void NAME(store_first)(real *p, vec x, ptrdiff_t count)
+{
+    const ints lane = {0, 1, 2, 3};
+    _mm256_maskstore_pd((double *)p, (__m256i)(lane < (real_int)count), (__m256d)x);
+}
+#else
+FC_INLINE void NAME(store_first)(real *p, vec x, ptrdiff_t count)
+{
+    for (ptrdiff_t l = 0; l < count; l++)
+        p[l] = x[l];
+}
+#endif
+
 /* Return every second element of (a, b), starting with the first (evens) or the second (odds). The
  * elements are in the order that takes the fewest instructions. in_order() restores memory
  * order. */

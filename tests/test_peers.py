@@ -6,7 +6,7 @@ from operator import attrgetter
 
 import pytest
 
-from benchmarks.contenders import cases, machine, main, report, truth
+from benchmarks.contenders import cases, drawn, machine, main, report, truth
 
 TINY = (
     "conv2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1_bias-channel",
@@ -132,6 +132,19 @@ def test_command_line(fast, tmp_path, capsys):
     assert all(row["problem"] in printed for row in result["rows"])
     for name in result["missing"]:
         assert name in printed
+
+
+def test_command_line_draws_layers(fast, monkeypatch, capsys):
+    monkeypatch.setattr("benchmarks.contenders.timing.CACHE", 1 << 16)
+    monkeypatch.setattr("os.sysconf", lambda name: 0)
+    main.main(["--random", "4", "--seed", "3", "--limit", "1", "--plans", "--cold"])
+    assert drawn.layers(4, 3)[0][0] in capsys.readouterr().out
+
+
+def test_drawn_layers():
+    layers = drawn.layers(300, 5)
+    assert layers[:20] == drawn.layers(20, 5) != drawn.layers(20, 6)
+    assert {cases.case(*row).group for row in layers} == {f"{kind} f32" for kind in drawn.KINDS}
 
 
 def test_ratio_compares_like_with_like():

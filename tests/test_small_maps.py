@@ -45,4 +45,6 @@ def test_every_tail(shape, dtype):
             one, three = run(num_threads=1), run(num_threads=3)
             assert_matches(one, expected, dtype=dtype)
             assert_array_equal(one, three)
-            assert_array_equal(one, plan(x))
+            # a prepared weight may be for the other form, which adds up in another order
+            assert_matches(plan(x), expected, dtype=dtype)
+            assert_array_equal(plan(x, num_threads=1), plan(x, num_threads=3))

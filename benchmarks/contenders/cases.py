@@ -66,6 +66,8 @@ class Case:
         """Name of the class of problems in whose means the case counts."""
         p = self.problem
         dtype = p.dtypes[0]
+        if self.source.startswith("drawn: "):
+            return f"{self.source.removeprefix('drawn: ')} {dtype}"
         if is_pooling(p):
             return f"{p.op}{'' if p.kind == 'fwd' else ' gradient'} {dtype}"
         if is_filter(p):

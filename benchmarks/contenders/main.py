@@ -5,18 +5,21 @@ import json
 import sys
 from pathlib import Path
 
-from . import cases, gpu, machine, ours, report, timing, truth
+from . import cases, drawn, gpu, machine, ours, report, timing, truth
 
 
 def main(argv=None):
     args = _arguments(argv)
     if args.set == "gpu":
         return gpu.main(args)
-    result = {"set": args.set, **machine.describe(), "limits": {}, "rows": [], "failures": []}
+    result = {
+        "set": args.set or f"layers of seed {args.seed}", **machine.describe(), "limits": {},
+        "rows": [], "failures": [],
+    }  # fmt: skip
     print(*report.machine_lines(result), sep="\n")
-    problems = cases.select(args.set, args.filter, args.limit, args.dtype)
+    problems = _problems(args)
     if not problems:
-        sys.exit(f"no problem of the set {args.set} has {args.filter!r} in its key or comment")
+        sys.exit(f"no problem of {result['set']} has {args.filter!r} in its key or comment")
     try:
         _run(problems, args, result)
     except KeyboardInterrupt:
@@ -30,7 +33,13 @@ def _arguments(argv):
     parser = argparse.ArgumentParser(
         prog="peers.py", description="fastconv against other libraries."
     )
-    parser.add_argument("--set", choices=list(cases.SETS), required=True)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--set", choices=list(cases.SETS))
+    source.add_argument("--random", type=int, metavar="N", help="N layers drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="of --random")
+    parser.add_argument("--plans", action="store_true", help="only plans, and peers that prepare "
+                        "their weights as well")  # fmt: skip
+    parser.add_argument("--cold", action="store_true", help="empty the caches before every call")
     parser.add_argument("--threads", type=_numbers, default=(1,), help="for instance 1,2")
     parser.add_argument("--filter", metavar="TEXT", help="only problems with TEXT in the key, "
                         "the comment or the name of the file")  # fmt: skip
@@ -42,6 +51,15 @@ def _arguments(argv):
                         "medians, on a machine that is busy with other things")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args(argv)
+
+
+def _problems(args):
+    """Return (key, comment, file or class) of the problems that the command line asks for."""
+    if args.random is None:
+        return cases.select(args.set, args.filter, args.limit, args.dtype)
+    rows = drawn.layers(args.random, args.seed, args.dtype or "f32")
+    rows = [row for row in rows if args.filter is None or args.filter in " ".join(row)]
+    return rows[: args.limit]
 
 
 def _numbers(text):
@@ -82,6 +100,8 @@ def compared(case, exact, threads, args, failures):
     for peer in machine.PEERS:
         if machine.installed(peer):
             contenders += _of_peer(peer, case, threads, failures)
+    if args.plans:
+        contenders = [c for c in contenders if c.prepared]
     checked = []
     for c in contenders:
         try:
@@ -94,7 +114,7 @@ def compared(case, exact, threads, args, failures):
         c.error = exact.error(value)
         c.verdict = exact.verdict(c.error)
         checked.append(c)
-    timing.take_turns(checked, args.time_limit)
+    timing.take_turns(checked, args.time_limit, args.cold)
     return report.row(case, threads, plan, checked, args.minima)
 
 

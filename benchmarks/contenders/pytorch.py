@@ -77,38 +77,43 @@ def _convolutions(case):
 
     options = tuple(v[0] if isinstance(v, tuple) and len(set(v)) == 1 else v for v in options)
     yield Contender("torch", chain(lambda x: function(x, w, bias, *options), x), array=numpy_of)
-    layout = {2: torch.channels_last, 3: torch.channels_last_3d}.get(p.dims)
-    if layout is None:
-        return
+    stride, dilation, array = p.stride, p.dilation, numpy_of
+    if p.dims == 1:  # channels_last needs two axes
+        if transposed or padding:
+            return
+        x, w, array = x[:, :, None], w[:, :, None], lambda y: numpy_of(y)[:, :, 0]
+        pads, stride, dilation = (0, *pads), (1, *stride), (1, *dilation)
+        function, options = F.conv2d, (stride, pads, dilation, p.groups)
+    layout = torch.channels_last_3d if p.dims == 3 else torch.channels_last
     x, w = x.contiguous(memory_format=layout), w.contiguous(memory_format=layout)
-    convolve = (not transposed and _prepacked(p, x, w, bias, pads)) or (
+    convolve = (not transposed and _prepacked(x, w, bias, pads, stride, dilation, p.groups)) or (
         lambda x: function(x, w, bias, *options)
     )
-    yield Contender("channels_last", chain(convolve, x), prepared=True, array=numpy_of)
+    yield Contender("channels_last", chain(convolve, x), prepared=True, array=array)
 
 
-def _prepacked(p, x, w, bias, pads):
+def _prepacked(x, w, bias, pads, stride, dilation, groups):
     """Return oneDNN's convolution with a weight in oneDNN's own layout, or None if it has none.
 
     Parameters
     ----------
-    p : ConvProblem
     x, w : tensor
         Input and weight.
     bias : tensor or None
-    pads : tuple of int
-        Padding per axis.
+    pads, stride, dilation : tuple of int
+        Of each axis.
+    groups : int
     """
     import torch
 
     ops = torch.ops.mkldnn
     try:
         packed = ops._reorder_convolution_weight(
-            w.to_mkldnn(), pads, p.stride, p.dilation, p.groups, list(x.shape)
+            w.to_mkldnn(), pads, stride, dilation, groups, list(x.shape)
         )
         run = partial(
-            ops._convolution_pointwise, weight=packed, bias=bias, padding=pads, stride=p.stride,
-            dilation=p.dilation, groups=p.groups, attr="none", scalars=[], algorithm="",
+            ops._convolution_pointwise, weight=packed, bias=bias, padding=pads, stride=stride,
+            dilation=dilation, groups=groups, attr="none", scalars=[], algorithm="",
         )  # fmt: skip
         run(x)
     except (AttributeError, RuntimeError):  # this build or this convolution has none

@@ -45,7 +45,10 @@ def row(case, threads, plan, contenders, minima=False):
             {"name": c.name, "prepared": c.prepared, "preallocated": c.preallocated, **_timed(c)}
             for c in peers
         ],
-        "ratios": {name: _ratio(ours[name], peers, time, *flags) for name, flags in MODES.items()},
+        "ratios": {
+            name: _ratio(ours[name], peers, time, *flags)
+            for name, flags in MODES.items() if name in ours
+        },
         **_share(case, threads, ours["plan"]),
     }
 
@@ -112,8 +115,8 @@ def table(rows, minima=False):
         lines.append(
             [
                 r["problem"], r["algorithm"],
-                *(seconds_text(ours[name][time]) for name in MODES),
-                *(_ratio_text(r["ratios"][name]) for name in MODES),
+                *(seconds_text(ours[name][time]) if name in ours else "-" for name in MODES),
+                *(_ratio_text(r["ratios"].get(name)) for name in MODES),
                 f"{100 * r['share']:.0f} %{'M' if r['limit'] == 'memory' else 'F'}",
                 number_text(error) + (f" {wrong.upper()}" if wrong else ""),
                 ", ".join(_peer_text(p, time) for p in r["peers"]),
@@ -145,7 +148,7 @@ def summary(rows):
     lines = []
     for group, members in groups.items():
         for name in MODES:
-            pairs = [(r["ratios"][name], r["problem"]) for r in members if r["ratios"][name]]
+            pairs = [(r["ratios"][name], r["problem"]) for r in members if r["ratios"].get(name)]
             if not pairs:
                 continue
             values = sorted(ratio["ratio"] for ratio, _ in pairs)

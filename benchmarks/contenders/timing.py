@@ -5,6 +5,8 @@ milliseconds. On a machine with few cores they slow down the next contender. So 
 with a pause and with one call that is not timed.
 """
 
+import functools
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -20,6 +22,8 @@ BURST = 0.01
 SAMPLE = 1e-4
 #: smallest and largest number of rounds
 ROUNDS = (3, 15)
+#: bytes of the largest cache where the system does not say
+CACHE = 1 << 25
 
 
 @dataclass
@@ -70,14 +74,22 @@ class Contender:
         return self.name + "*" * self.prepared + "+" * self.preallocated
 
 
-def take_turns(contenders, time_limit):
-    """Time all contenders, in rounds of one burst each, for about `time_limit` seconds together."""
+def take_turns(contenders, time_limit, cold=False):
+    """Time all contenders, in rounds of one burst each, for about `time_limit` seconds together.
+
+    Parameters
+    ----------
+    contenders : list of Contender
+    time_limit : float
+    cold : bool, optional
+        Whether the caches hold none of the operands before each call that is timed.
+    """
     start = time.perf_counter()
     first = []
     for c in contenders:
         time.sleep(PAUSE)
         first.append(_seconds(c.call, 1))
-    loops = [max(1, min(1000, int(SAMPLE / max(t, 1e-7)))) for t in first]
+    loops = [1 if cold else max(1, min(1000, int(SAMPLE / max(t, 1e-7)))) for t in first]
     share = time_limit / max(1, len(contenders))
     for turn in range(ROUNDS[1]):
         for i, c in enumerate(contenders):
@@ -85,17 +97,32 @@ def take_turns(contenders, time_limit):
             if slow and turn > 0:
                 continue
             time.sleep(PAUSE)
-            if slow:
-                c.samples.append(_seconds(c.call, 1))
-                continue
-            c.call()
+            if not (slow or cold):
+                c.call()
             begin = time.perf_counter()
             while True:
+                if cold:
+                    _empty_caches()
                 c.samples.append(_seconds(c.call, loops[i]))
-                if time.perf_counter() - begin > BURST:
+                if slow or time.perf_counter() - begin > BURST:
                     break
         if turn + 1 >= ROUNDS[0] and time.perf_counter() - start > time_limit:
             break
+
+
+@functools.cache
+def _other_data():
+    """Return an array that is twice as large as the largest cache."""
+    try:
+        size = os.sysconf("SC_LEVEL3_CACHE_SIZE")
+    except (ValueError, OSError):
+        size = 0
+    return np.zeros(2 * (size if size > 0 else CACHE), np.uint8)
+
+
+def _empty_caches():
+    """Fill all caches with other data."""
+    _other_data()[::16] += 1  # writes to every cache line
 
 
 def _seconds(call, loops):

@@ -1,4 +1,9 @@
-"""implicit_gemm: a convolution as a matrix product whose right side is unfolded while packed.
+"""implicit_gemm: a convolution as a matrix product whose right side is never stored as a whole.
+
+It has two forms. In one, lanes of vectors are pixels, and weights are broadcast: pixels are packed
+for every tap, or read in place. In the other one, lanes are output channels, and pixels are
+broadcast from the rows of the image (`loops/lanes.pyx`). The sizes of a problem decide which is
+used, and whether the weight was prepared: the second form needs it packed.
 
 References
 ----------
@@ -7,12 +12,14 @@ K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplicati
 (blocks for each cache); F. G. Van Zee and R. A. van de Geijn, "BLIS", ACM TOMS, 2015.
 """
 
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 
 from .. import config
 from ..loops.implicit_gemm import Convolution
+from ..loops.lanes import Lanes
+from ..loops.simd import vector_bytes
 from .base import (
     Algorithm,
     Latest,
@@ -45,8 +52,20 @@ _PIECE = 1.1e-9
 _OUTPUT_ROW = 2.7e-9
 #: seconds to begin an output plane
 _PLANE = 4.5e-9
+#: multiply-adds and bytes per second, in which the forms are compared
+_RATES = {
+    "baseline": (13e9, 20e9), "neon": (20e9, 20e9), "avx2": (50e9, 20e9), "avx512": (60e9, 25e9),
+}  # fmt: skip
 #: seconds to write a float32 output
 _WRITE = 0.1e-9
+#: lanes are channels: time of a multiply-add over one at full speed
+_LANES_SLOWDOWN = 1.05
+#: lanes are channels: seconds to begin a tile, to begin copying a row, and to copy a float32 value
+_LANES_TILE, _LANES_ROW, _LANES_VALUE = 11e-9, 4.5e-9, 0.05e-9
+#: lanes are channels: seconds to transpose one float32 value of a square of sums
+_LANES_TURN = 0.14e-9
+#: lanes are channels: seconds to pack a float32 value of the weight
+_LANES_PACK = 0.19e-9
 
 
 class ImplicitGemm(Algorithm):
@@ -58,53 +77,154 @@ class ImplicitGemm(Algorithm):
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
     loop = Convolution
     permutes = True
+    lanes = Lanes
     sized = False
 
     def __init__(self):
-        self._loops = Latest(self._new_loops)
+        self._forms = Latest(self._new_forms)
 
     def refuses(self, problem):
         return refuses_forward(problem.stencil)
 
     def floor(self, problem, machine, threads):
         seconds = products_floor(problem, machine, threads)
-        return machine.call + _PLAN + seconds / _efficiency(problem.stencil)
+        if self.lanes is not None:
+            for a in problem.stencil.axes:
+                seconds *= _least_inside(a)
+        return machine.call + _PLAN + seconds
 
     def cost(self, problem, machine, threads):
-        s, loop = problem.stencil, self._loops(problem)
+        return _seconds(self._forms(problem).fresh, problem, machine, threads)
+
+    def workspace(self, problem, threads):
+        return self._forms(problem).fresh.workspace(threads)
+
+    def preparation(self, problem, machine, threads):
+        forms = self._forms(problem)
+        if forms.prepared is forms.fresh and not forms.prepared.packs:
+            return 0.0, 0
+        prepared = forms.prepared
+        seconds = _seconds(prepared, problem, machine, threads, prepared=True)
+        return (
+            _seconds(forms.fresh, problem, machine, threads) - seconds,
+            forms.fresh.workspace(threads) - prepared.workspace(threads, prepared=True),
+        )
+
+    def prepare(self, problem, weight):
+        loop = self._forms(problem).prepared.loop
+        return loop.pack_weights(np.ascontiguousarray(weight))
+
+    def bind(self, problem):
+        forms = self._forms(problem)
+        fresh, prepared = forms.fresh.loop, forms.prepared.loop
+        if fresh is prepared:
+            return in_forward_order(problem, fresh)
+
+        def run(arrays, packed, out, threads):
+            (fresh if packed is None else prepared)(arrays, packed, out, threads)
+
+        return in_forward_order(problem, run)
+
+    def _new_forms(self, problem):
+        s = problem.stencil
+        arguments = (
+            config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
+            s.feature_channels, [c_axis(a) for a in s.axes],
+        )  # fmt: skip
+        options = {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
+        pixels = _Pixels(self.loop(*arguments, **options))
+        lanes = self.lanes and self.lanes(*arguments, **options)
+        if not lanes or not lanes.runs():
+            return _Forms(pixels, pixels)
+        lanes = _Channels(lanes)
+        # not those of this machine, which may change between the preparation of a weight and a call
+        rates = _RATES[config.current_isa()]
+        seconds = pixels.work(problem, *rates)
+        return _Forms(
+            lanes if lanes.work(problem, *rates) < seconds else pixels,
+            lanes if lanes.work(problem, *rates, prepared=True) < seconds else pixels,
+        )
+
+
+class _Forms:
+    """What runs a problem without and with a prepared weight."""
+
+    def __init__(self, fresh, prepared):
+        self.fresh, self.prepared = fresh, prepared
+
+
+class _Pixels:
+    """Lanes are pixels."""
+
+    packs = False
+
+    def __init__(self, loop):
+        self.loop = loop
+
+    def workspace(self, threads, prepared=False):
+        return self.loop.workspace(threads)
+
+    def work(self, problem, gemm_rate, memory_rate, prepared=False):
+        s, loop = problem.stencil, self.loop
         wide = 1 if problem.compute == "f32" else 2
         depth = s.image_channels // s.groups * s.taps
         strips, pixels = ceil(s.feature_channels // s.groups / _ROWS), s.n * s.pixels
         read, made, copied = loop.reading()
-        work = s.multiply_adds * wide / (machine.gemm_rate * _efficiency(s))
+        work = s.multiply_adds * wide / (gemm_rate * _efficiency(s))
         work += s.groups * strips * ceil(pixels * wide / _PIXELS) * ceil(depth / _BLOCK) * _RUN
         work += s.n * s.feature_channels * _PLANE + pixels * s.feature_channels * wide * _WRITE
         if loop.packs():
             packed = 4 * wide * pixels * depth * s.groups
-            work += packed / (machine.memory_rate * _PACK_SPEED)
+            work += packed / (memory_rate * _PACK_SPEED)
             work += made * s.groups * depth * _PIECE
         if copied is not None:
             work += read * copied_row(*copied, 8 // wide) + made * s.groups * _OUTPUT_ROW
-        fork = machine.fork if threads > 1 else 0.0
-        memory = moved(problem) / machine.memory_rate
-        return machine.call + _PLAN + fork + overlapped(work / threads, memory)
+        return work
 
-    def workspace(self, problem, threads):
-        return self._loops(problem).workspace(threads)
 
-    def prepare(self, problem, weight):
-        return self._loops(problem).pack_weights(np.ascontiguousarray(weight))
+class _Channels:
+    """Lanes are output channels."""
 
-    def bind(self, problem):
-        return in_forward_order(problem, self._loops(problem))
+    packs = True
 
-    def _new_loops(self, problem):
-        s = problem.stencil
-        return self.loop(
-            config.current_isa(), problem.compute, s.n, s.groups, s.image_channels,
-            s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
-            activation=problem.activation, add=problem.add,
-        )  # fmt: skip
+    def __init__(self, loop):
+        self.loop = loop
+        self.parts = loop.work()
+
+    def workspace(self, threads, prepared=False):
+        return self.loop.workspace(threads, prepared)
+
+    def work(self, problem, gemm_rate, memory_rate, prepared=False):
+        wide = 1 if problem.compute == "f32" else 2
+        lanes = vector_bytes(config.current_isa()) // (4 * wide)
+        vectors, tiles, rows, values, squares = self.parts
+        work = vectors * lanes * wide * _LANES_SLOWDOWN / gemm_rate
+        work += tiles * _LANES_TILE + rows * _LANES_ROW + values * wide * _LANES_VALUE
+        work += squares * lanes**2 * wide * _LANES_TURN
+        if not prepared:
+            work += prod(problem.stencil.weight_shape) * wide * _LANES_PACK
+        return work
+
+
+def _seconds(form, problem, machine, threads, prepared=False):
+    """Return the seconds of a call by one of the forms.
+
+    Their method `work` returns those on one thread with all data in cache.
+    """
+    work = form.work(problem, machine.gemm_rate, machine.memory_rate, prepared)
+    fork = machine.fork if threads > 1 else 0.0
+    memory = moved(problem) / machine.memory_rate
+    return machine.call + _PLAN + fork + overlapped(work / threads, memory)
+
+
+def _least_inside(axis):
+    """Return a lower bound on the share of an axis' products that read the image, not a border."""
+    missed = 0
+    for border in (axis.before, axis.after):
+        if border > 0:
+            taps, outputs = ceil(border / axis.dilation), ceil(border / axis.stride)
+            missed += min(taps, axis.taps) * min(outputs, axis.feature)
+    return max(0.0, 1 - missed / (axis.taps * axis.feature))
 
 
 def _efficiency(stencil):

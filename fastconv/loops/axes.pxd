@@ -1,6 +1,6 @@
 """Declare how loops read the axes of a problem."""
 
-from fastconv.loops.simd cimport fc_axis, fc_geometry
+from fastconv.loops.simd cimport FC_FILL, fc_axis, fc_geometry
 
 # Set one axis from a tuple (image, feature, taps, stride, dilation, before, boundary, unit), which
 # has the meaning of the fields of `problem.geometry.Axis`.

@@ -2,7 +2,6 @@
 """Read the axes of a problem into the geometry that the C kernels share."""
 
 cdef extern from "geometry.h" nogil:
-    enum: FC_FILL
     enum: FC_REFLECT
     enum: FC_SYMMETRIC
     enum: FC_REPLICATE

@@ -289,6 +289,7 @@ cdef class WeightGradient(Layout):
 
     cdef void _set_block(self, fc_block *block, char *at) noexcept nogil:
         at += self.packed_bytes + self.tile_bytes
+        block.in_place = False
         block.patch = at
         at += self.patch_bytes
         block.panels = <fc_panel *>at

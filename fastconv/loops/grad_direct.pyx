@@ -143,6 +143,7 @@ cdef class TapGradient(Layout):
         cdef Py_ssize_t pixel, last, grains = ceil_div(self.unit_pixels, self.grain)
         cdef double *sums = call.sums + segment * (self._sum_bytes() // self.segments // 8)
         cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
+        block.in_place = self.in_place
         block.patch = at
         at += self.patch_bytes
         block.panels = <fc_panel *>at

@@ -37,9 +37,6 @@ cdef class Im2col(Convolution):
     cdef Py_ssize_t _unpacked_pixels(self):
         return 0
 
-    cdef Py_ssize_t _swapped_pixels(self):
-        return 0
-
     cdef _cut_pixels(self):
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, block

@@ -21,12 +21,6 @@ cdef class Convolution(Layout):
     cdef void _group(self, const Operands *call, fc_block *block, Py_ssize_t group,
                      Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
                      char *register_tile, Watch *watch) noexcept nogil
-    cdef Py_ssize_t _lanes_before(self, Py_ssize_t strip) noexcept nogil
-    cdef void _pack_lanes(self, const char *weight, Py_ssize_t group, Py_ssize_t strip,
-                          Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil
-    cdef void _swapped_group(self, const Operands *call, fc_block *block, Py_ssize_t group,
-                             Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
-                             char *strip_room, Watch *watch) noexcept nogil
     cdef void _load(self, const Operands *call, fc_block *block, Py_ssize_t channel,
                     Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil
     cdef void _finish(self, const Operands *call, const fc_block *block, Py_ssize_t row,

@@ -16,8 +16,7 @@ place instead.
                      after the last depth block: apply bias, add, activation while the strip is in
                      cache
 
-Lanes are pixels. If a call has few pixels and they fill vectors badly, lanes are output channels:
-strips are vectors of channels, sums are collected as [pixel][lane] and swapped back at the end.
+Lanes are pixels. The other form of implicit_gemm, whose lanes are output channels, is in lanes.pyx.
 
 How pixels and strips are cut depends on the number of threads; the sum of one output does not.
 """
@@ -76,8 +75,7 @@ cdef class Convolution(Layout):
         """Return the weights in the order in which tiles of this instruction set read them.
 
         The order is [strip][p][row] with strips of about `rows` output channels, and the number of
-        elements is the same. If lanes are channels, the order is [strip][p][lane] with strips of
-        vectors of channels.
+        elements is the same.
 
         Parameters
         ----------
@@ -85,20 +83,11 @@ cdef class Convolution(Layout):
             Weight of the convolution, C-contiguous and of the dtype given to the constructor.
         """
         cdef Py_ssize_t count = weight.size, group, strip, first, stop, at
-        if self.swapped:
-            count = self.groups * self.group_vectors * self.room.lanes * self.depth
         cdef cnp.ndarray packed = np.empty(count + ALIGNMENT // self.item, weight.dtype)
         cdef Py_ssize_t over = <Py_ssize_t>cnp.PyArray_DATA(packed) % ALIGNMENT
         packed = packed[(ALIGNMENT - over) % ALIGNMENT // self.item:][:count]
         cdef const char *source = <const char *>cnp.PyArray_DATA(weight)
         cdef char *target = <char *>cnp.PyArray_DATA(packed)
-        if self.swapped:
-            for group in range(self.groups):
-                for strip in range(self.strips):
-                    at = group * self.group_vectors * self.room.lanes + self._lanes_before(strip)
-                    self._pack_lanes(source, group, strip, 0, self.depth,
-                                     target + at * self.depth * self.item)
-            return packed
         for group in range(self.groups):
             for strip in range(self.strips):
                 first = strip * self.group_features // self.strips
@@ -165,7 +154,8 @@ cdef class Convolution(Layout):
         cdef Py_ssize_t group, group_last
         cdef char *packed = call.workspace + thread * self.thread_bytes
         cdef char *register_tile = packed + self.packed_bytes
-        cdef char *at = register_tile + self.tile_bytes + self.sums_bytes
+        cdef char *at = register_tile + self.tile_bytes
+        block.in_place = self.in_place
         block.patch = at
         at += self.patch_bytes
         block.panels = <fc_panel *>at
@@ -182,14 +172,9 @@ cdef class Convolution(Layout):
         while strip < last and not stopped(watch):
             group = strip // self.strips
             group_last = min(last, (group + 1) * self.strips)
-            if self.swapped:
-                self._swapped_group(call, &block, group, strip - group * self.strips,
-                                    group_last - group * self.strips, packed, register_tile,
-                                    watch)
-            else:
-                self._group(call, &block, group, strip - group * self.strips,
-                            group_last - group * self.strips, NULL if self.unpacked else packed,
-                            register_tile, watch)
+            self._group(call, &block, group, strip - group * self.strips,
+                        group_last - group * self.strips, NULL if self.unpacked else packed,
+                        register_tile, watch)
             strip = group_last
 
     cdef void _group(self, const Operands *call, fc_block *block, Py_ssize_t group,
@@ -215,51 +200,6 @@ cdef class Convolution(Layout):
                                    self.geometry.pixels, i > 0, register_tile)
                 if self.has_epilogue and i == self.depth_blocks - 1:
                     self._finish(call, block, row, rows)
-
-    cdef Py_ssize_t _lanes_before(self, Py_ssize_t strip) noexcept nogil:
-        """Return the output channels of a group in the strips before this one, as whole vectors."""
-        return strip * self.group_vectors // self.strips * self.room.lanes
-
-    cdef void _pack_lanes(self, const char *weight, Py_ssize_t group, Py_ssize_t strip,
-                          Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:
-        """Pack terms k0..k1 of one strip, lanes side by side."""
-        cdef Py_ssize_t first = self._lanes_before(strip), stop = self._lanes_before(strip + 1)
-        cdef Py_ssize_t row = group * self.group_features + first
-        self.room.pack_lanes(weight + (row * self.depth + k0) * self.item, self.depth,
-                             min(stop, self.group_features) - first, stop - first, k1 - k0, packed)
-
-    cdef void _swapped_group(self, const Operands *call, fc_block *block, Py_ssize_t group,
-                             Py_ssize_t strip_first, Py_ssize_t strip_stop, char *packed,
-                             char *strip_room, Watch *watch) noexcept nogil:
-        """Compute strips of one group with channels as lanes, then swap [strip][pixel][lane]."""
-        cdef Py_ssize_t i, strip, k0, k1, first, stop, row, lanes = self.room.lanes
-        cdef char *sums = strip_room + self.tile_bytes
-        cdef const char *weight
-        for i in range(self.depth_blocks):
-            k0, k1 = self.depth_start(i), self.depth_start(i + 1)
-            self._load(call, block, group * self.group_channels, k0, k1, packed)
-            for strip in range(strip_first, strip_stop):
-                if stopped(watch):
-                    return
-                first, stop = self._lanes_before(strip), self._lanes_before(strip + 1)
-                if call.packed:
-                    row = group * self.group_vectors * lanes + first
-                    weight = call.weight + (row * self.depth + k0 * (stop - first)) * self.item
-                else:
-                    self._pack_lanes(call.weight, group, strip, k0, k1, strip_room)
-                    weight = strip_room
-                self.room.multiply_swapped(
-                    block, packed, weight, (stop - first) // lanes, self.rows,
-                    sums + first * block.pixel_count * self.item, i > 0)
-        for strip in range(strip_first, strip_stop):
-            first, stop = self._lanes_before(strip), self._lanes_before(strip + 1)
-            row = group * self.group_features + first
-            self.room.swap_back(block, sums + first * block.pixel_count * self.item, stop - first,
-                                min(stop, self.group_features) - first,
-                                call.out + row * self.geometry.pixels * self.item,
-                                self.geometry.pixels)
-            if self.has_epilogue:
-                self._finish(call, block, row, min(stop, self.group_features) - first)
 
     cdef void _load(self, const Operands *call, fc_block *block, Py_ssize_t channel,
                     Py_ssize_t k0, Py_ssize_t k1, char *packed) noexcept nogil:

@@ -17,6 +17,7 @@ cdef extern from "implicit_gemm/interface.h" nogil:
         fc_piece *pieces
         ptrdiff_t *slots
         fc_line *lines
+        int in_place
         ptrdiff_t pitch, slot_count
         ptrdiff_t *offsets
         ptrdiff_t *positions
@@ -38,13 +39,6 @@ cdef extern from "implicit_gemm/interface.h" nogil:
         void multiply(const fc_block *block, const void *packed, const void *weight,
                       ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                       int accumulate, void *tile) noexcept nogil
-        void pack_lanes(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
-                        ptrdiff_t depth, void *packed) noexcept nogil
-        void multiply_swapped(const fc_block *block, const void *packed, const void *weight,
-                              ptrdiff_t vectors, ptrdiff_t most, void *sums,
-                              int accumulate) noexcept nogil
-        void swap_back(const fc_block *block, const void *sums, ptrdiff_t width, ptrdiff_t rows,
-                       void *out, ptrdiff_t out_stride) noexcept nogil
 
 
 cdef inline const fc_implicit_gemm *implicit_gemm_kernels(str isa, int real) except NULL:
@@ -68,24 +62,23 @@ cdef class Layout:
     cdef fc_geometry geometry
     cdef Py_ssize_t item, groups, group_channels, group_features, depth
     cdef Py_ssize_t rows, vectors, strips       # size of the register tile, strips per group
-    cdef bint swapped                           # whether lanes are output channels, rows pixels
-    cdef Py_ssize_t group_vectors               # if swapped, vectors of channels, cut into strips
     cdef Py_ssize_t depth_blocks, depth_unit    # depth is cut in multiples of depth_unit
     cdef Py_ssize_t deepest                     # terms of the largest depth block
     cdef bint unpacked                          # whether tiles read the patch, without packing
+    cdef bint in_place                          # whether tiles read the image itself
     cdef Py_ssize_t units, unit_pixels          # runs of pixels whose ends no block crosses
     cdef Py_ssize_t grain, block_grains         # blocks are cut between grains of pixels
     cdef Py_ssize_t panels, pieces, slots, lines
-    cdef Py_ssize_t packed_bytes, tile_bytes, sums_bytes, patch_bytes, thread_bytes
+    cdef Py_ssize_t packed_bytes, tile_bytes, patch_bytes, thread_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue
 
     cdef _cut_depth(self)
     cdef Py_ssize_t depth_start(self, Py_ssize_t block) noexcept nogil
     cdef _choose_tile(self)
-    cdef Py_ssize_t _swapped_pixels(self)
     cdef Py_ssize_t _patch_pitch(self, Py_ssize_t columns, Py_ssize_t taps)
     cdef Py_ssize_t _patch_height(self, Py_ssize_t rows, Py_ssize_t taps)
+    cdef bint _can_read_in_place(self)
     cdef Py_ssize_t _unpacked_pixels(self)
     cdef _cut_pixels(self)
     cdef _plan_workspace(self)

@@ -14,14 +14,11 @@ from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 cdef enum:
     BLOCK_VECTORS = 96      # most vectors of pixels in a block of any depth
     ALIGNED_DEPTH = 80      # up to this number of taps, depth blocks hold whole channels
-    TURNED_VECTORS = 10     # with more vectors of pixels, a last one that is not full hardly counts
 
 # Cycles to pack one vector.
 cdef double PACK_CYCLES = 3
 # Cycles to move one pixel of a vector that is not full.
 cdef double SCATTER_CYCLES = 1
-# Cycles to swap one value.
-cdef double TURN_CYCLES = 1.5
 
 
 cdef class Layout:
@@ -87,9 +84,8 @@ cdef class Layout:
         The work is counted in cycles per term of the sums, for one group. Two multiply-adds or two
         loads take one cycle, the latency is four cycles, and vectors that are not full are moved
         through a buffer. Ties are broken as follows: packed pixels stream from L2, so fewer vectors
-        are better; unpacked pixels stay in L1, so fewer loads are better. One tap has nothing to
-        share, and reading its channels at a stride only evicts them from the cache. If pixels fill
-        few vectors badly, as 7 x 7 pixels do, lanes may be output channels.
+        are better; unpacked pixels stay in L1, so fewer loads are better. Pixels of one tap have
+        nothing to share: they are packed, or read in place.
         """
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature
@@ -103,7 +99,7 @@ cdef class Layout:
                 total = lines * ceil_div(width, lanes)
                 other = (lines * (width % lanes) * SCATTER_CYCLES
                          * self.group_features / self.deepest)
-                if (g.taps == 1 or self.depth_unit != g.taps
+                if (self.depth_unit != g.taps
                         or self._unpacked_pixels() < min(width, 8 * lanes)):
                     continue
             else:
@@ -115,25 +111,8 @@ cdef class Layout:
                     self.group_features, rows, total, vectors)
                 if best < 0 or cycles < best:
                     best, self.rows, self.vectors, self.unpacked = cycles, rows, vectors, unpacked
-        self.swapped = False
-        self.group_vectors = ceil_div(self.group_features, lanes)
         self.strips = ceil_div(self.group_features, self.rows)
-        total = g.batch * g.pixels
-        if total > self._swapped_pixels():
-            return
-        other = (ceil_div(total, lanes) * PACK_CYCLES
-                 + total * self.group_features * TURN_CYCLES / self.depth)
-        for i in range(self.room.shape_count):
-            rows, vectors = self.room.shapes[i][0], self.room.shapes[i][1]
-            cycles = other + 1.03 * _tile_cycles(total, rows, self.group_vectors, vectors)
-            if cycles < best:
-                best, self.rows, self.vectors = cycles, rows, self.room.vectors_max
-                self.swapped, self.unpacked = True, False
-                self.strips = ceil_div(self.group_vectors, vectors)
-
-    cdef Py_ssize_t _swapped_pixels(self):
-        """Return the most pixels of a call whose lanes may be output channels."""
-        return TURNED_VECTORS * self.room.lanes
+        self.in_place = self.unpacked and g.taps == 1
 
     cdef Py_ssize_t _patch_pitch(self, Py_ssize_t columns, Py_ssize_t taps):
         """Bound the length of a row of the patch; see plan_patch() in src/implicit_gemm/patch.h."""
@@ -146,10 +125,18 @@ cdef class Layout:
         cdef fc_axis *h = &self.geometry.axis[1]
         return min((rows - 1) * h.stride + (taps - 1) * h.dilation + 1, rows * taps)
 
+    cdef bint _can_read_in_place(self):
+        """Return whether the pixels of one tap lie side by side in the image."""
+        cdef fc_geometry *g = &self.geometry
+        return (g.taps == 1 and g.direct and g.axis[2].feature == g.pixels == g.plane
+                and g.pixels >= self.room.lanes)
+
     cdef Py_ssize_t _unpacked_pixels(self):
-        """Return how many output pixels have a small patch: whole rows, or a part of one."""
+        """Return how many output pixels are read unpacked: whole rows, or a part of one."""
         cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t lanes = self.room.lanes, width = g.axis[2].feature, rows = 0, vectors
+        if g.taps == 1:
+            return min(BLOCK_VECTORS * lanes, width) if self._can_read_in_place() else 0
         cdef Py_ssize_t limit = self.room.unpacked_bytes // (
             self.deepest // g.taps * g.axis[0].taps * self.item)
         cdef Py_ssize_t pitch = self._patch_pitch(width, g.axis[2].taps)
@@ -215,7 +202,7 @@ cdef class Layout:
         slack = self.vectors * lanes * self.item
         self.patch_bytes = self.slots * self._patch_pitch(columns, taps[2]) * self.item
         if self.unpacked:
-            self.patch_bytes *= self.deepest // g.taps
+            self.patch_bytes *= 0 if self.in_place else self.deepest // g.taps
             self.packed_bytes = 0
         else:
             self.patch_bytes = max(self.patch_bytes, <Py_ssize_t>self.room.patch_bytes)
@@ -223,13 +210,8 @@ cdef class Layout:
                                         + slack)
         self.patch_bytes = aligned(self.patch_bytes + slack)
         self.tile_bytes = aligned(self.rows * self.vectors * lanes * self.item)
-        self.sums_bytes = 0
-        if self.swapped:  # the tile is a packed strip, and sums are kept for a whole group
-            self.tile_bytes = aligned(
-                self.deepest * ceil_div(self.group_vectors, self.strips) * lanes * self.item)
-            self.sums_bytes = aligned(pixels * self.group_vectors * lanes * self.item)
         self.thread_bytes = (
-            self.packed_bytes + self.tile_bytes + self.sums_bytes + self.patch_bytes
+            self.packed_bytes + self.tile_bytes + self.patch_bytes
             + aligned(self.panels * sizeof(fc_panel))
             + aligned(self.pieces * sizeof(fc_piece))
             + aligned(self.lines * sizeof(fc_line))

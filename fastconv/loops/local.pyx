@@ -167,6 +167,7 @@ cdef class Local(Layout):
         cdef fc_block block
         cdef Py_ssize_t part = task % call.parts, rest = task // call.parts, b, c, c_stop, first
         cdef char *at = call.workspace + thread * self.thread_bytes + self.tile_bytes
+        block.in_place = self.in_place
         block.patch = at
         at += (self.images - 1) * self.patch_step + self.patch_bytes
         block.panels = <fc_panel *>at

@@ -5,6 +5,8 @@ cdef extern from "fastconv.h" nogil:
     enum: FC_F64
 
 cdef extern from "geometry.h" nogil:
+    enum: FC_FILL
+
     struct fc_axis:
         ptrdiff_t image, feature, taps, stride, dilation, before, extent, boundary, unit
 

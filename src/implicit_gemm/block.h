@@ -50,10 +50,15 @@ static void NAME(cut)(const struct fc_geometry *g, struct fc_block *block, ptrdi
             const ptrdiff_t n = v / per_line, at = (v - n * per_line) * LANES;
             const ptrdiff_t run = stop - v < per_line - at / LANES ? stop - v : per_line - at / LANES;
             const ptrdiff_t some = run * LANES < line - at ? run * LANES : line - at;
+            /* In the image itself, a last vector that is not full would be read past the end: it
+             * is a piece of its own, whose pixels are the last lanes. */
+            const ptrdiff_t rest = block->in_place ? some % LANES : 0;
             for (ptrdiff_t i = 0; i < some; pieces++) {
                 struct fc_piece *piece = &block->pieces[pieces];
+                const ptrdiff_t lane = (v - start) * LANES + i, full = some - rest;
                 last = first + n * line + at + i;
-                NAME(cut_piece)(g, piece, last, (v - start) * LANES + i, some - i);
+                NAME(cut_piece)(g, piece, last, i < full || !rest ? lane : lane + LANES - rest,
+                                i < full ? full - i : some - i);
                 i += piece->length;
             }
             lanes += some;

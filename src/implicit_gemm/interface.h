@@ -31,6 +31,7 @@ struct fc_block {
     /* The patch holds every input value that a range of taps reads for these pixels, with borders
      * filled in. */
     enum { FC_NOWHERE, FC_DIRECT, FC_PATCH } source; /* array that positions refer to */
+    int in_place;              /* whether tiles read the image itself; set before cut() */
     ptrdiff_t low[3], high[3]; /* range of taps per axis, of the patch or of the direct offsets */
     ptrdiff_t pitch, slot_count, line_count;
     ptrdiff_t channels; /* number of channels that one patch holds */
@@ -68,7 +69,7 @@ struct fc_implicit_gemm {
     void (*pack)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                  ptrdiff_t channel, ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed);
     /* Load the patch of `channels` whole channels, at most `most` of them. Unpacked blocks use this
-     * instead of pack(). */
+     * instead of pack(). Of a block in place, which has one tap, it sets where tiles read. */
     void (*load_patch)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                   ptrdiff_t channel, ptrdiff_t channels, ptrdiff_t most, double fill);
     /* Interleave rows of a row-major matrix: packed[p * rows + i] = weight[i * stride + p]. */
@@ -79,17 +80,6 @@ struct fc_implicit_gemm {
     void (*multiply)(const struct fc_block *block, const void *packed, const void *weight,
                      ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                      int accumulate, void *tile);
-    /* The next three functions compute the same with rows of the weight as lanes.
-     * pack_lanes: packed[p * width + i] = weight[i * stride + p], 0 beyond the rows.
-     * multiply_swapped: sums[pixel, i] (+)= sum_p X[p, pixel] * weight[p, i], `vectors` vectors
-     * wide, in tiles of at most `most` pixels.
-     * swap_back: out[i, pixel] = sums[pixel, i]. */
-    void (*pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
-                       ptrdiff_t depth, void *packed);
-    void (*multiply_swapped)(const struct fc_block *block, const void *packed, const void *weight,
-                            ptrdiff_t vectors, ptrdiff_t most, void *sums, int accumulate);
-    void (*swap_back)(const struct fc_block *block, const void *sums, ptrdiff_t width,
-                      ptrdiff_t rows, void *out, ptrdiff_t out_stride);
     /* Tiles of packed operands, for other rooms. The tile of rows x vectors is at index
      * (rows - 1) * vectors_max + vectors - 1. */
     fc_tile_function *const *tiles;

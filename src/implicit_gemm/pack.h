@@ -133,12 +133,36 @@ static void NAME(pack)(const struct fc_geometry *g, struct fc_block *block, cons
     }
 }
 
+/* Set positions and offsets of at most `channels` channels of one tap, in the image itself. */
+static void NAME(plan_in_place)(const struct fc_geometry *g, struct fc_block *block,
+                                ptrdiff_t channels)
+{
+    const struct fc_panel *panel = block->panels;
+    block->source = FC_DIRECT;
+    for (ptrdiff_t c = 0; c < channels; c++)
+        block->offsets[c] = c * g->plane;
+    for (ptrdiff_t j = 0; j < block->panel_count; j++, panel++) {
+        const struct fc_piece *piece = &block->pieces[panel->first_piece];
+        for (ptrdiff_t i = 0; i < panel->pieces; i++, piece++) {
+            ptrdiff_t *positions = block->positions + panel->start + piece->lane / LANES;
+            for (ptrdiff_t v = 0; v < piece->vectors; v++)
+                positions[v] = piece->image - piece->lane % LANES + v * LANES;
+        }
+    }
+}
+
 /* Load the patch of `channels` whole channels, at most `most`. Unpacked tiles read it directly, so
  * nothing is packed. */
 static void NAME(load_patch)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                         ptrdiff_t channel, ptrdiff_t channels, ptrdiff_t most, double fill)
 {
     block->depth = channels * g->taps;
+    if (block->in_place) {
+        if (block->source != FC_DIRECT)
+            NAME(plan_in_place)(g, block, most);
+        block->patch = (void *)((const real *)image + channel * g->plane);
+        return;
+    }
     if (block->source != FC_PATCH) {
         const ptrdiff_t low[3] = {0, 0, 0};
         const ptrdiff_t high[3] = {g->axis[0].taps, g->axis[1].taps, g->axis[2].taps};

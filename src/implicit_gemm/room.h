@@ -2,8 +2,7 @@
  * which packing computes block by block.
  *
  * The caller loops over blocks of pixels, over blocks of p (and packs each once), and over strips
- * of rows k. Lanes are pixels. If the pixels would leave many lanes of few vectors empty, lanes are
- * rows k instead ("swapped").
+ * of rows k. Lanes are pixels; lanes.h has the form whose lanes are rows k.
  */
 #include "implicit_gemm/interface.h"
 
@@ -66,85 +65,6 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
     }
 }
 
-/* Pack a strip whose lanes are rows of the weight: pad every column of `rows` values with zeros to
- * `width` values. */
-static void NAME(pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
-                             ptrdiff_t depth, void *packed)
-{
-    for (ptrdiff_t i = 0; i < width; i += LANES) {
-        const ptrdiff_t some = rows - i < LANES ? rows - i : LANES;
-        const real *from = (const real *)weight + i * stride;
-        real *to = (real *)packed + i;
-        ptrdiff_t p = 0;
-        for (; p + LANES <= depth; p += LANES, to += LANES * width) {
-            vec x[LANES];
-            for (ptrdiff_t j = 0; j < LANES; j++)
-                x[j] = j < some ? loadu(from + j * stride + p) : (vec){0};
-            NAME(transpose)(x);
-            for (ptrdiff_t j = 0; j < LANES; j++)
-                store(to + j * width, x[j]);
-        }
-        for (; p < depth; p++, to += width)
-            for (ptrdiff_t j = 0; j < LANES; j++)
-                to[j] = j < some ? from[j * stride + p] : 0;
-    }
-}
-
-/* Compute sums[pixel][width] of a block, in tiles of at most `most` pixels. The pixels are
- * broadcast from the packed panels. */
-static void NAME(multiply_swapped)(const struct fc_block *block, const void *packed,
-                                  const void *weight, ptrdiff_t vectors, ptrdiff_t most,
-                                  void *sums, int accumulate)
-{
-    const ptrdiff_t width = vectors * LANES;
-    struct fc_operands o = {.b = weight, .depth = block->depth, .c_row = width,
-                            .accumulate = accumulate};
-    for (ptrdiff_t j = 0; j < block->panel_count; j++) {
-        const struct fc_panel *panel = &block->panels[j];
-        const ptrdiff_t start = panel->start * LANES, left = block->pixel_count - start;
-        const ptrdiff_t pitch = panel->vectors * LANES, pixels = left < pitch ? left : pitch;
-        const ptrdiff_t tiles = (pixels + most - 1) / most;
-        o.a_step = pitch;
-        for (ptrdiff_t i = 0; i < tiles; i++) {
-            const ptrdiff_t first = i * pixels / tiles, stop = (i + 1) * pixels / tiles;
-            o.a = (const real *)packed + start * (block->depth + 1) + first;
-            o.c = (real *)sums + (start + first) * width;
-            NAME(tiles)[0][0][stop - first - 1][vectors - 1](&o);
-        }
-    }
-}
-
-/* Transpose sums[pixel][width] into rows of the output. */
-static void NAME(swap_back)(const struct fc_block *block, const void *sums, ptrdiff_t width,
-                            ptrdiff_t rows, void *out, ptrdiff_t out_stride)
-{
-    const struct fc_panel *last = &block->panels[block->panel_count - 1];
-    const struct fc_piece *piece = block->pieces, *end = piece + last->first_piece + last->pieces;
-    const real *from = sums;
-    while (piece < end) {
-        real *to = (real *)out + piece->out;
-        ptrdiff_t run = piece->length; /* pixels up to the end of an image or of the block */
-        while (++piece < end && piece->out == piece[-1].out + piece[-1].length)
-            run += piece->length;
-        for (ptrdiff_t r = 0; r < rows; r += LANES) {
-            const ptrdiff_t some = rows - r < LANES ? rows - r : LANES;
-            ptrdiff_t p = 0;
-            for (; p + LANES <= run; p += LANES) {
-                vec x[LANES];
-                for (ptrdiff_t j = 0; j < LANES; j++)
-                    x[j] = load(from + (p + j) * width + r);
-                NAME(transpose)(x);
-                for (ptrdiff_t j = 0; j < some; j++)
-                    storeu(to + (r + j) * out_stride + p, x[j]);
-            }
-            for (; p < run; p++)
-                for (ptrdiff_t j = 0; j < some; j++)
-                    to[(r + j) * out_stride + p] = from[p * width + r + j];
-        }
-        from += run * width;
-    }
-}
-
 static const int NAME(shapes)[][2] = {FC_SHAPES};
 
 static const struct fc_implicit_gemm NAME(kernels) = {
@@ -163,8 +83,5 @@ static const struct fc_implicit_gemm NAME(kernels) = {
     .load_patch = NAME(load_patch),
     .pack_strip = NAME(pack_strip),
     .multiply = NAME(multiply),
-    .pack_lanes = NAME(pack_lanes),
-    .multiply_swapped = NAME(multiply_swapped),
-    .swap_back = NAME(swap_back),
     .tiles = NAME(tiles)[0][0][0],
 };

@@ -40,6 +40,11 @@ UNROLLED
 UNROLLED
         for (int j = 0; j < vectors; j++)
             x[j] = unpacked ? loadu(from[j] + o->offsets[p]) : load(from[j] + p * vectors * LANES);
+        if (unpacked) { /* the vectors of the next panel, which come from memory if read in place */
+UNROLLED
+            for (int j = 0; j < vectors; j++)
+                __builtin_prefetch(from[j] + o->offsets[p] + vectors * LANES);
+        }
 UNROLLED
         for (int i = 0; i < rows; i++) {
             const vec w = broadcast(a[i * row]);

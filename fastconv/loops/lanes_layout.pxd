@@ -1,0 +1,69 @@
+"""Declare the kernels of lanes for Cython, and the layout of a convolution."""
+
+from fastconv.loops cimport simd
+from fastconv.loops.epilogue cimport fc_epilogue
+from fastconv.loops.simd cimport fc_geometry
+
+cdef extern from "implicit_gemm/lanes_interface.h" nogil:
+    struct fc_lane_tile:
+        pass
+
+    struct fc_lane_block:
+        int planned, in_place, clip
+        ptrdiff_t pixels, channels, most, least
+        ptrdiff_t *offsets
+        fc_lane_tile *tiles
+        void *patch
+
+    struct fc_lanes:
+        size_t size
+        int lanes, vectors_max, depth_max
+        const int *pixels
+        void plan(const fc_geometry *g, fc_lane_block *block, ptrdiff_t first_image,
+                  ptrdiff_t images, const ptrdiff_t *first, const ptrdiff_t *size,
+                  double fill) noexcept nogil
+        void load_rows(const fc_geometry *g, fc_lane_block *block, const void *image,
+                       ptrdiff_t channel, ptrdiff_t channels) noexcept nogil
+        void multiply(const fc_geometry *g, const fc_lane_block *block, const void *image,
+                      ptrdiff_t channel, ptrdiff_t channels, const void *weight, ptrdiff_t vectors,
+                      void *sums, int accumulate, ptrdiff_t next_bytes) noexcept nogil
+        void turn_back(const fc_geometry *g, const fc_lane_block *block, const void *sums,
+                       ptrdiff_t width, ptrdiff_t rows, void *out) noexcept nogil
+        void pack(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
+                  ptrdiff_t channels, ptrdiff_t taps, void *packed) noexcept nogil
+
+
+cdef inline const fc_lanes *lanes_kernels(str isa, int real) except NULL:
+    return <const fc_lanes *>simd.room(isa, "lanes", real, sizeof(fc_lanes))
+
+
+cdef struct Blocks:
+    ptrdiff_t size[4]       # images, depths, rows and columns of a block of output pixels
+    Py_ssize_t parts[4]     # number of blocks along each of them
+    Py_ssize_t splits       # parts into which all strips are cut
+    Py_ssize_t tasks        # number of tasks of a call
+
+
+cdef class LanesLayout:
+    cdef const fc_lanes *room
+    cdef const fc_epilogue *epilogue
+    cdef fc_geometry geometry
+    cdef Py_ssize_t item, groups, group_channels, group_features
+    cdef Py_ssize_t group_vectors, strips       # vectors of output channels, cut into strips
+    cdef Py_ssize_t depth_blocks, deepest       # blocks of channels; most channels of one
+    cdef Py_ssize_t most, least                 # pixels of a register tile
+    cdef Py_ssize_t patch_limit                 # most bytes of a patch
+    cdef bint in_place, clip
+    cdef Blocks blocks                          # for one thread
+    cdef Py_ssize_t packed_bytes, slice_bytes, patch_bytes, sums_bytes, tiles_bytes, thread_bytes
+    cdef int bias_kind, activation
+    cdef bint has_epilogue
+
+    cdef _cut_pixels(self)
+    cdef double _inside(self, int i)
+    cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept
+    cdef bint _fits(self, const ptrdiff_t *size) noexcept
+    cdef Py_ssize_t _patch_size(self, const ptrdiff_t *size) noexcept nogil
+    cdef Blocks blocks_for(self, int threads) noexcept nogil
+    cdef Py_ssize_t vector_of(self, Py_ssize_t strip) noexcept nogil
+    cdef Py_ssize_t channel_of(self, Py_ssize_t block) noexcept nogil

@@ -1,0 +1,256 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""lanes: cut one convolution into strips and blocks, once per problem.
+
+Output channels are cut into strips of a register tile, the channels of a sum into blocks of depth,
+and pixels into blocks that fit the caches. See lanes.pyx for the loop over them.
+"""
+
+from fastconv.loops cimport simd
+from fastconv.loops.axes cimport set_axes
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
+from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
+
+cdef enum:
+    PATCH_BYTES = 160 << 10     # most bytes of a patch, which stays in L2
+    SUMS_BYTES = 128 << 10      # most bytes of sums that several blocks of depth add to
+    STRIP_BYTES = 20 << 10      # most bytes of sums that are turned at once, which stay in L1
+    CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
+
+
+cdef class LanesLayout:
+    """Geometry, strips, blocks and workspace of one forward convolution in float32 or float64.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    n : int
+        Number of images.
+    groups : int
+        Number of groups of channels.
+    image_channels, feature_channels : int
+        Channels of the input and of the output, over all groups.
+    axes : sequence of 1 to 3 tuples
+        Spatial axes, innermost last, as `axes.set_axes` takes them.
+    bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
+    activation : str or None
+        Activation to apply to the output.
+    add : bool
+        Whether a residual is added to the output.
+    """
+
+    def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
+                 bias=None, activation=None, add=False):
+        cdef int real = simd.real_index(dtype), i
+        cdef fc_geometry *g = &self.geometry
+        cdef fc_axis *a
+        self.room = lanes_kernels(isa, real)
+        self.epilogue = epilogue_kernels(isa, real)
+        self.item = 4 if real == FC_F32 else 8
+        self.groups = groups
+        self.group_channels = image_channels // groups
+        self.group_features = feature_channels // groups
+        self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
+        self.activation = activation_code(activation)
+        self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
+        g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
+        set_axes(g, axes, merge=True)
+        cdef bint inside = True
+        self.clip = False
+        for i in range(3):
+            a = &g.axis[i]
+            if a.before > 0 or a.extent > a.before + a.image:
+                inside = False
+                self.clip = self.clip or a.boundary == FC_FILL
+        self.group_vectors = ceil_div(self.group_features, self.room.lanes)
+        self.in_place = inside  # rows are copied only for their borders
+        self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
+        self.most = self.room.pixels[ceil_div(self.group_vectors, self.strips) - 1]
+        # so many accumulators hide the latency of a multiply-add
+        self.least = ceil_div(CHAINS, self.group_vectors // self.strips)
+        self.depth_blocks = ceil_div(self.group_channels,
+                                     max(<Py_ssize_t>1, self.room.depth_max // g.taps))
+        self.deepest = ceil_div(self.group_channels, self.depth_blocks)
+        self.packed_bytes = aligned(
+            self.groups * self.group_vectors * self.room.lanes * self.group_channels * g.taps
+            * self.item)
+        self.slice_bytes = aligned(self.deepest * g.taps * ceil_div(self.group_vectors, self.strips)
+                                   * self.room.lanes * self.item)
+        self._cut_pixels()
+
+    def runs(self):
+        """Return whether this loop can run the convolution: sums have too many terms otherwise."""
+        return self.geometry.taps <= self.room.depth_max
+
+    def work(self):
+        """Return what the cost of a call is made of.
+
+        Returns
+        -------
+        vectors : float
+            Multiply-adds of vectors.
+        tiles, rows, values, squares : int
+            Register tiles, rows that are copied, values in them, and squares of LANES x LANES sums
+            that are transposed.
+        """
+        cdef Blocks *b = &self.blocks
+        cdef fc_geometry *g = &self.geometry
+        cdef Py_ssize_t pixels = b.size[0] * b.size[1] * b.size[2] * b.size[3]
+        cdef Py_ssize_t strips = self.groups * self.strips * self.depth_blocks * b.tasks
+        cdef Py_ssize_t rows = 0, values = 0, lines, line, i
+        cdef double vectors = <double>g.batch * g.pixels * self.groups * self.group_vectors
+        vectors *= self.group_channels * g.taps
+        if self.clip:
+            for i in range(3):
+                vectors *= self._inside(i)
+        if not self.in_place:
+            rows = b.tasks * self.groups * self.group_channels * b.size[0]
+            for i in range(2):
+                rows *= _positions(&g.axis[i], b.size[i + 1])
+            values = rows * _positions(&g.axis[2], b.size[3])
+        lines = b.size[0] * (b.size[2] if b.size[3] < g.axis[2].feature else 1)
+        lines *= b.size[1] if b.size[2] < g.axis[1].feature else 1
+        line = pixels // lines
+        return (vectors, strips * self._tiles(b.size), rows, values,
+                b.tasks * self.groups * self.group_vectors * lines
+                * ceil_div(line, self.room.lanes))
+
+    cdef double _inside(self, int i):
+        """Return the share of an axis' taps that tiles compute: some outputs read the image."""
+        cdef fc_axis *a = &self.geometry.axis[i]
+        cdef Py_ssize_t inner = 1, tap, low, high, count = 0
+        cdef int j
+        for j in range(i + 1, 3):
+            inner *= self.geometry.axis[j].feature
+        # a tile has about so many positions along this axis
+        cdef Py_ssize_t pixels = self.most if inner < self.least else 1
+        cdef Py_ssize_t reach = a.stride * (max(<Py_ssize_t>1, pixels // inner) - 1)
+        for tap in range(a.taps):  # outputs whose padded coordinate lies in the image
+            low = a.before - tap * a.dilation - reach
+            high = a.before + a.image - 1 - tap * a.dilation + reach
+            low = ceil_div(low, a.stride) if low > 0 else 0
+            high = min(high // a.stride, a.feature - 1) if high >= 0 else -1
+            count += max(<Py_ssize_t>0, high - low + 1)
+        return <double>count / (a.taps * a.feature)
+
+    cdef Py_ssize_t vector_of(self, Py_ssize_t strip) noexcept nogil:
+        """Return the vectors of output channels of a group in the strips before this one."""
+        return strip * self.group_vectors // self.strips
+
+    cdef Py_ssize_t channel_of(self, Py_ssize_t block) noexcept nogil:
+        """Return the channels of a group in the blocks of depth before this one."""
+        return block * self.group_channels // self.depth_blocks
+
+    cdef Py_ssize_t _patch_size(self, const ptrdiff_t *size) noexcept nogil:
+        """Bound the elements of a patch; see plan_span() in src/implicit_gemm/lanes_patch.h."""
+        cdef Py_ssize_t plane = 1
+        cdef int i
+        if self.in_place:
+            return 0
+        for i in range(3):
+            plane *= _positions(&self.geometry.axis[i], size[i + 1])
+        return size[0] * self.deepest * (plane + ALIGNMENT // self.item)
+
+    cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept:
+        """Return the number of register tiles of a block."""
+        cdef Py_ssize_t rows = size[0] * size[1] * size[2]
+        if self.clip and size[3] >= self.least:
+            return rows * ceil_div(size[3], self.most)
+        return ceil_div(rows * size[3], self.most)
+
+    cdef bint _fits(self, const ptrdiff_t *size) noexcept:
+        """Return whether patch and sums of a block are small enough for the caches."""
+        cdef Py_ssize_t pixels = size[0] * size[1] * size[2] * size[3]
+        cdef Py_ssize_t lanes = self.room.lanes * self.item
+        if self._patch_size(size) * self.item > self.patch_limit:
+            return False
+        if self.depth_blocks == 1:
+            return pixels * ceil_div(self.group_vectors, self.strips) * lanes <= STRIP_BYTES
+        return pixels * self.group_vectors * lanes <= SUMS_BYTES
+
+    cdef _cut_pixels(self):
+        """Cut pixels into blocks: images first, then depths, rows and at last columns."""
+        cdef fc_geometry *g = &self.geometry
+        cdef Blocks *b = &self.blocks
+        cdef Py_ssize_t whole[4]
+        cdef Py_ssize_t pixels, width, low, high
+        cdef int i
+        for i in range(4):
+            b.size[i] = 1
+        # windows that reach far need much for a single pixel
+        self.patch_limit = max(<Py_ssize_t>PATCH_BYTES, 2 * self._patch_size(b.size) * self.item)
+        whole[0] = g.batch
+        for i in range(3):
+            whole[i + 1] = g.axis[i].feature
+        for i in range(4):
+            b.size[i] = whole[i]
+        for i in range(4):
+            if self._fits(b.size):
+                break
+            low, high = 1, b.size[i]  # the largest size that fits is below `high`
+            b.size[i] = 1
+            if not self._fits(b.size):
+                continue
+            while high - low > 1:
+                b.size[i] = (low + high) // 2
+                if self._fits(b.size):
+                    low = b.size[i]
+                else:
+                    high = b.size[i]
+            b.size[i] = ceil_div(whole[i], ceil_div(whole[i], low))
+            break
+        for i in range(4):
+            b.parts[i] = ceil_div(whole[i], b.size[i])
+        b.splits = 1
+        b.tasks = b.parts[0] * b.parts[1] * b.parts[2] * b.parts[3]
+        pixels = b.size[0] * b.size[1] * b.size[2] * b.size[3]
+        width = ceil_div(self.group_vectors, self.strips) if self.depth_blocks == 1 else \
+            self.group_vectors
+        self.patch_bytes = aligned(self._patch_size(b.size) * self.item)
+        # turning back reads whole vectors of pixels
+        self.sums_bytes = aligned((pixels + self.room.lanes) * width * self.room.lanes * self.item)
+        self.tiles_bytes = aligned(self._tiles(b.size) * sizeof(fc_lane_tile))
+        self.thread_bytes = (
+            aligned(sizeof(fc_lane_block)) + self.patch_bytes + self.sums_bytes + self.tiles_bytes
+            + aligned(self.deepest * g.taps * sizeof(ptrdiff_t)) + 2 * ALIGNMENT)
+
+    cdef Blocks blocks_for(self, int threads) noexcept nogil:
+        """Cut blocks that fit the caches; divide strips, or cut more, to keep threads busy."""
+        cdef Blocks b = self.blocks
+        cdef Py_ssize_t strips = self.groups * self.strips, parts
+        cdef int i
+        if b.tasks % threads and b.tasks < 8 * threads:
+            if strips % threads == 0 or strips >= 4 * threads:
+                b.splits = threads
+                b.tasks *= threads
+            else:
+                for i in range(4):
+                    if b.size[i] == 1:
+                        continue
+                    parts = b.parts[i]
+                    while parts % threads and b.size[i] > 1:
+                        parts += 1
+                        b.size[i] = ceil_div(
+                            self.geometry.batch if i == 0 else self.geometry.axis[i - 1].feature,
+                            parts)
+                    b.tasks //= b.parts[i]
+                    b.parts[i] = ceil_div(
+                        self.geometry.batch if i == 0 else self.geometry.axis[i - 1].feature,
+                        b.size[i])
+                    b.tasks *= b.parts[i]
+                    break
+        return b
+
+
+cdef Py_ssize_t _positions(const fc_axis *axis, Py_ssize_t size) noexcept nogil:
+    """Return how many positions of the patch `size` outputs have along an axis."""
+    cdef Py_ssize_t a = axis.stride, b = axis.stride if axis.taps == 1 else axis.dilation, rest
+    while b:
+        rest = a % b
+        a, b = b, rest
+    return ((size - 1) * axis.stride + (axis.taps - 1) * axis.dilation) // a + 1

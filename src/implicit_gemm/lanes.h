@@ -1,0 +1,141 @@
+/* lanes: feature[k, pixel] = sum over taps and channels of image * weight, with lanes k.
+ *
+ * Scalars are broadcast straight from the image, or from the patch, its rows with their borders:
+ * nothing is unfolded. So a stride or a dilation costs nothing, rows of any length fill the tiles,
+ * and taps that meet nothing but borders are left out.
+ *
+ * The caller loops over blocks of pixels, over blocks of channels (and loads the patch of each
+ * once), and over strips of output channels. Sums [pixel][lane] stay in cache, and are turned into
+ * rows of the output at the end.
+ */
+#include "implicit_gemm/lanes_interface.h"
+
+#include "lanes_patch.h"
+#include "lanes_tile.h"
+
+static void NAME(pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
+                             ptrdiff_t channels, ptrdiff_t taps, void *packed)
+{
+    const ptrdiff_t depth = channels * taps;
+    for (ptrdiff_t i = 0; i < width; i += LANES) {
+        const ptrdiff_t some = rows - i < LANES ? rows - i : LANES;
+        const real *from = (const real *)weight + i * stride;
+        real *to = (real *)packed + i;
+        ptrdiff_t channel = 0, tap = 0;
+        for (ptrdiff_t p = 0; p < depth; p += LANES) {
+            const ptrdiff_t count = depth - p < LANES ? depth - p : LANES;
+            vec x[LANES];
+            for (ptrdiff_t j = 0; j < LANES; j++) {
+                x[j] = (vec){0};
+                if (j < some)
+                    x[j] = count == LANES ? loadu(from + j * stride + p)
+                                          : NAME(load_first)(from + j * stride + p, count);
+            }
+            NAME(transpose)(x);
+            for (ptrdiff_t j = 0; j < count; j++) {
+                store(to + (tap * channels + channel) * width, x[j]);
+                if (++tap == taps) {
+                    tap = 0;
+                    channel++;
+                }
+            }
+        }
+    }
+}
+
+static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_lane_block *b,
+                                 const void *image, ptrdiff_t channel, ptrdiff_t channels,
+                                 const void *weight, ptrdiff_t vectors, void *sums, int accumulate,
+                                 ptrdiff_t next_bytes)
+{
+    const ptrdiff_t width = vectors * LANES, terms = channels * g->taps;
+    struct fc_lane_operands o = {.x = b->patch, .weight = weight, .sums = sums,
+                                 .offsets = b->offsets, .channels = channels,
+                                 .accumulate = accumulate};
+    for (int i = 0; i < 3; i++)
+        o.taps[i] = g->axis[i].taps;
+    if (b->in_place) {
+        o.x = (const real *)image +
+              (b->first_image * g->image_channels + channel) * g->plane;
+        for (int i = 0; i < 3; i++) {
+            const struct fc_axis *a = &g->axis[i];
+            const ptrdiff_t apart = i == 0 ? b->pitch[0] : i == 1 ? b->pitch[1] : 1;
+            o.x = (const real *)o.x + (b->span[i].start - a->before) * apart;
+        }
+    }
+    /* Each tile asks for an equal share of the weights that follow. */
+    const ptrdiff_t share = next_bytes / b->tile_count;
+    o.step = next_bytes ? share / terms + 1 : 0;
+    o.next = (const char *)weight + terms * width * (ptrdiff_t)sizeof(real);
+    for (ptrdiff_t i = 0; i < b->tile_count; i++) {
+        o.tile = &b->tiles[i];
+        NAME(lane_tiles)[o.tile->pixels - 1][vectors - 1][o.step > 0](&o);
+        o.sums = (real *)o.sums + o.tile->pixels * width;
+        o.next += share;
+    }
+}
+
+/* Transpose `count` pixels of `rows` lanes. */
+FC_INLINE void NAME(turn_line)(const real *sums, ptrdiff_t width, ptrdiff_t rows, ptrdiff_t count,
+                               real *out, ptrdiff_t stride)
+{
+    for (ptrdiff_t r = 0; r < rows; r += LANES) {
+        const ptrdiff_t some = rows - r < LANES ? rows - r : LANES;
+        for (ptrdiff_t p = 0; p < count; p += LANES) {
+            /* the last pixels overlap those before */
+            const ptrdiff_t at = p + LANES <= count || count < LANES ? p : count - LANES;
+            vec x[LANES];
+UNROLLED
+            for (int j = 0; j < LANES; j++)
+                x[j] = load(sums + (at + j) * width + r);
+            NAME(transpose)(x);
+            real *to = out + r * stride + at;
+            if (count < LANES) {
+                for (ptrdiff_t j = 0; j < some; j++)
+                    NAME(store_first)(to + j * stride, x[j], count);
+            } else if (some == LANES) {
+UNROLLED
+                for (int j = 0; j < LANES; j++)
+                    storeu(to + j * stride, x[j]);
+            } else {
+                for (ptrdiff_t j = 0; j < some; j++)
+                    storeu(to + j * stride, x[j]);
+            }
+        }
+    }
+}
+
+static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_block *b,
+                            const void *sums, ptrdiff_t width, ptrdiff_t rows, void *out)
+{
+    const struct fc_axis *h = &g->axis[1], *w = &g->axis[2];
+    const struct fc_span *sd = &b->span[0], *sh = &b->span[1], *sw = &b->span[2];
+    /* Pixels that lie side by side in the output make a line. */
+    const ptrdiff_t whole_rows = sw->size == w->feature;
+    const ptrdiff_t whole_planes = whole_rows && sh->size == h->feature;
+    const ptrdiff_t lines_h = whole_rows ? 1 : sh->size, lines_d = whole_planes ? 1 : sd->size;
+    const ptrdiff_t line = b->pixels / (b->images * lines_d * lines_h);
+    const real *from = sums;
+    for (ptrdiff_t n = 0; n < b->images; n++)
+        for (ptrdiff_t z = 0; z < lines_d; z++)
+            for (ptrdiff_t y = 0; y < lines_h; y++, from += line * width) {
+                real *to = (real *)out + (b->first_image + n) * g->feature_channels * g->pixels +
+                           ((sd->first + z) * h->feature + sh->first + y) * w->feature + sw->first;
+                NAME(turn_line)(from, width, rows, line, to, g->pixels);
+            }
+}
+
+static const int NAME(lane_pixels)[] = {FC_LANE_MOST};
+
+static const struct fc_lanes NAME(kernels) = {
+    .size = sizeof(struct fc_lanes),
+    .lanes = LANES,
+    .vectors_max = FC_LANE_VECTORS,
+    .depth_max = FC_LANE_DEPTH,
+    .pixels = NAME(lane_pixels),
+    .plan = NAME(plan_lanes),
+    .load_rows = NAME(load_rows),
+    .multiply = NAME(multiply_lanes),
+    .turn_back = NAME(turn_back),
+    .pack = NAME(pack_lanes),
+};

@@ -1,0 +1,82 @@
+/* The interface of lanes: convolutions whose lanes are output channels. */
+#ifndef FC_LANES_INTERFACE_H
+#define FC_LANES_INTERFACE_H
+
+#include "geometry.h"
+
+#define FC_LANE_PIXELS 8 /* most pixels of a register tile */
+
+/* One axis of a block: `count` positions of the patch, `apart` apart in padded coordinates. Output
+ * o of the block reads position o * step + t * reach at tap t. Positions low..high lie inside the
+ * image. */
+struct fc_span {
+    ptrdiff_t first, size; /* outputs of the block */
+    ptrdiff_t count, apart, step, reach, start, low, high;
+};
+
+/* The pixels of one register tile: where they read in the patch at offset 0, and the taps that do
+ * not lie in the border for all of them. */
+struct fc_lane_tile {
+    ptrdiff_t pixels, low[3], high[3], place[FC_LANE_PIXELS];
+};
+
+/* A block of output pixels and the input values that it reads. The caller owns the memory, and sets
+ * `planned` to 0 before the first block. */
+struct fc_lane_block {
+    int planned;
+    int in_place;    /* whether the image itself is read: it has no borders here, and its rows are
+                        not copied */
+    int clip;        /* whether borders hold zeros, so that taps that lie there are left out */
+    ptrdiff_t first_image, images, pixels;
+    struct fc_span span[3];
+    ptrdiff_t pitch[3], channel, image; /* elements between positions, channels and images */
+    ptrdiff_t channels;                 /* most channels that the patch holds */
+    ptrdiff_t offset_channels;          /* channels for which offsets are set */
+    ptrdiff_t most, least;              /* most pixels of a tile, and how many fill its registers */
+    ptrdiff_t tile_count;
+    ptrdiff_t *offsets;                 /* per tap and channel */
+    struct fc_lane_tile *tiles;
+    void *patch;
+};
+
+/* The operands of a register tile (lanes_tile.h). */
+struct fc_lane_operands {
+    const void *x, *weight;
+    void *sums;
+    const struct fc_lane_tile *tile;
+    const ptrdiff_t *offsets;
+    ptrdiff_t taps[3], channels;
+    const char *next; /* weights to ask for */
+    ptrdiff_t step;   /* bytes of them for each term, 0 for none */
+    int accumulate;
+};
+
+struct fc_lanes {
+    size_t size;
+    int lanes, vectors_max;
+    int depth_max;     /* most terms of a block of a sum */
+    const int *pixels; /* [vectors - 1]: most pixels of a tile */
+    /* Plan a block: outputs first[i]..first[i] + size[i] of axis i of `images` images. `block->most`,
+     * `least`, `channels`, `in_place` and `clip` are set before. The patch is filled with `fill`. */
+    void (*plan)(const struct fc_geometry *g, struct fc_lane_block *block, ptrdiff_t first_image,
+                 ptrdiff_t images, const ptrdiff_t first[3], const ptrdiff_t size[3], double fill);
+    /* Load `channels` channels of the image, from `channel` on. */
+    void (*load_rows)(const struct fc_geometry *g, struct fc_lane_block *block, const void *image,
+                 ptrdiff_t channel, ptrdiff_t channels);
+    /* Compute sums[pixel][vectors * LANES] (+)= sum over taps and channels of image * weight. The
+     * packed weights are [tap][channel][vectors * LANES]. If `next_bytes` is not 0, also ask for
+     * the weights that follow. */
+    void (*multiply)(const struct fc_geometry *g, const struct fc_lane_block *block,
+                     const void *image, ptrdiff_t channel, ptrdiff_t channels, const void *weight,
+                     ptrdiff_t vectors, void *sums, int accumulate, ptrdiff_t next_bytes);
+    /* Write out[row][pixel] = sums[pixel][row] for the first `rows` lanes; `out` is the first of
+     * these rows in image 0. */
+    void (*turn_back)(const struct fc_geometry *g, const struct fc_lane_block *block,
+                      const void *sums, ptrdiff_t width, ptrdiff_t rows, void *out);
+    /* packed[tap][channel][lane] = weight[lane][channel][tap], 0 beyond `rows` lanes. Rows of the
+     * weight are `stride` apart. */
+    void (*pack)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
+                 ptrdiff_t channels, ptrdiff_t taps, void *packed);
+};
+
+#endif
