@@ -1,13 +1,18 @@
 """fc.convolve and fc.correlate, SciPy's N-D functions with more keywords, and fc.match_template."""
 
 from .calls import call
+from .problem.arguments import is_word
 
 __all__ = ["convolve", "correlate", "match_template"]
+
+#: the default of `nan_policy`, which most calls have; it is compared by identity first
+_PROPAGATE = "propagate"
 
 
 def convolve(
     in1, in2, mode="full", method="auto", *, axes=None, boundary="fill", fillvalue=0, stride=1,
-    dilation=1, algorithm="auto", out=None, num_threads=None,
+    dilation=1, mask=None, nan_policy="propagate", normalize=False, algorithm="auto", out=None,
+    num_threads=None,
 ):  # fmt: skip
     """Convolve two arrays.
 
@@ -40,6 +45,14 @@ def convolve(
         one for all `axes`, or one per axis.
     dilation : int or sequence of int, default 1
         Distance between neighbouring elements of `in2`: one for all `axes`, or one per axis.
+    mask : array_like of bool, optional
+        True where an element of `in1` is missing. It broadcasts to the shape of `in1`. If `in1` is
+        a `numpy.ma.MaskedArray`, its mask counts too, and the result is a plain array.
+    nan_policy : {"propagate", "omit", "raise"}, default "propagate"
+        "omit" counts a NaN in `in1` as missing. "raise" raises an error if `in2` holds a NaN, or
+        `in1` one that is not masked.
+    normalize : bool, default False
+        Whether to divide `in2` by its sum first.
     algorithm : str, default "auto"
         Name of the algorithm, in place of `method`. "auto" leaves the choice to `method`. "scipy"
         runs `scipy.signal.convolve`.
@@ -54,12 +67,14 @@ def convolve(
     -------
     ndarray, or a NumPy scalar if both arrays are 0-d
         The convolution. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
+        With `mask`, "omit" or `normalize`, the result of integers is float64.
 
     Raises
     ------
     ValueError, TypeError
         If an argument is not allowed, both `method` and `algorithm` are given, or `mode` is "valid"
-        and neither array contains the other.
+        and neither array contains the other. If `in2` sums to zero, and is to be normalized or
+        elements of `in1` are missing. If "raise" finds a NaN.
     UnsupportedAlgorithm
         If the named algorithm cannot run this problem. The message gives the reason.
 
@@ -67,6 +82,7 @@ def convolve(
     --------
     correlate : Does not reverse `in2`.
     fastconv.conv2d : Takes arrays with channels.
+    fastconv.astropy.convolve : Has the arguments of astropy's function.
 
     Notes
     -----
@@ -74,10 +90,20 @@ def convolve(
     NaN or Inf reaches only the results that depend on it. With "fft" it spreads over the whole
     result, and the function warns, as SciPy does; integers are rounded back to integers.
 
+    Where a window holds missing elements, the result is ``sum(w) * conv(valid*x, w) / conv(valid,
+    w)`` with w = in2, x = in1, and valid = 1 where an element is not missing, else 0: the
+    normalised convolution of Knutsson and Westin. A window without missing elements gives the plain
+    sum, and one without valid elements NaN. The boundary continues the mask with `in1`; `fillvalue`
+    is valid. A sum of `in2` counts as zero if it is at most 8 eps times the sum of the absolute
+    values.
+
     References
     ----------
     A. V. Oppenheim and R. W. Schafer, *Discrete-Time Signal Processing*, 3rd ed., Pearson, 2010,
     section 2.3.
+
+    H. Knutsson and C.-F. Westin, "Normalized and differential convolution: methods for
+    interpolation and filtering of incomplete and uncertain data", Proceedings of CVPR, 1993.
 
     Examples
     --------
@@ -88,14 +114,27 @@ def convolve(
     array([5, 3, 5, 7])
     >>> fc.convolve([[1, 2, 3, 4]], [[1, 1]], "valid", axes=1, dilation=2)
     array([[4, 6]])
+    >>> fc.convolve([1.0, float("nan"), 4.0], [1, 1, 1], "same", nan_policy="omit", normalize=True)
+    array([0.5, 2.5, 2. ])
     """
-    options = (mode, method, axes, boundary, fillvalue, stride, dilation)
-    return call("convolve", (in1, in2), options, algorithm, out=out, num_threads=num_threads)
+    if mask is not None or normalize is not False or (
+        nan_policy is not _PROPAGATE and not is_word(nan_policy, _PROPAGATE)
+    ):  # fmt: skip
+        arrays = in1, in2, mask
+        options = (
+            mode, method, axes, boundary, fillvalue, stride, dilation, nan_policy, normalize,
+        )  # fmt: skip
+        return call("convolve", arrays, options, algorithm, "default", None, out, num_threads)
+    return call(  # by position, which is faster
+        "convolve", (in1, in2), (mode, method, axes, boundary, fillvalue, stride, dilation),
+        algorithm, "default", None, out, num_threads,
+    )  # fmt: skip
 
 
 def correlate(
     in1, in2, mode="full", method="auto", *, axes=None, boundary="fill", fillvalue=0, stride=1,
-    dilation=1, algorithm="auto", out=None, num_threads=None,
+    dilation=1, mask=None, nan_policy="propagate", normalize=False, algorithm="auto", out=None,
+    num_threads=None,
 ):  # fmt: skip
     """Cross-correlate two arrays.
 
@@ -105,10 +144,11 @@ def correlate(
     ----------
     in1, in2 : array_like
         The arrays to correlate, as in `convolve`.
-    mode, method, axes, boundary, fillvalue, stride, dilation, algorithm, out, num_threads
+    mode, method, axes, boundary, fillvalue, stride, dilation, mask, nan_policy, normalize, \
+algorithm, out, num_threads
         Choose the part of the result to return, the algorithms, the axes, the values past the
-        edges, the stride, the dilation, the output array and the number of threads, with the values
-        and defaults of `convolve`.
+        edges, the stride, the dilation, the missing elements, the sum of `in2`, the output array
+        and the number of threads, with the values and defaults of `convolve`.
 
     Returns
     -------
@@ -143,8 +183,18 @@ def correlate(
     >>> fc.correlate([0, 0, 1, 2, 0], [1, 2], "valid")  # largest where they match
     array([0, 2, 5, 2])
     """
-    options = (mode, method, axes, boundary, fillvalue, stride, dilation)
-    return call("correlate", (in1, in2), options, algorithm, out=out, num_threads=num_threads)
+    if mask is not None or normalize is not False or (
+        nan_policy is not _PROPAGATE and not is_word(nan_policy, _PROPAGATE)
+    ):  # fmt: skip
+        arrays = in1, in2, mask
+        options = (
+            mode, method, axes, boundary, fillvalue, stride, dilation, nan_policy, normalize,
+        )  # fmt: skip
+        return call("correlate", arrays, options, algorithm, "default", None, out, num_threads)
+    return call(  # by position, which is faster
+        "correlate", (in1, in2), (mode, method, axes, boundary, fillvalue, stride, dilation),
+        algorithm, "default", None, out, num_threads,
+    )  # fmt: skip
 
 
 def match_template(

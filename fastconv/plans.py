@@ -17,6 +17,10 @@ from .planner.text import aligned, number_text, seconds_text, size_text
 from .problem import OPS, REQUIRED
 from .problem.arguments import choice, duration, is_sequence
 from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, native
+from .problem.ops import op_for, op_of, with_mask
+
+#: dtypes of arrays, given as shapes, that have another one than the rest
+OWN_DTYPES = {"indices": np.int64, "mask": np.bool_}
 
 
 class Plan:
@@ -195,6 +199,14 @@ class Plan:
             if name not in names:
                 raise TypeError(f"{name}: {self._op.name} takes {', '.join(names)}")
             given[names.index(name)] = value
+        masked = with_mask(self._op.name, tuple(given), ())
+        if masked is not None:
+            if len(names) < 3 or self._specs[2] is None:
+                raise ValueError(
+                    f"{names[0]} is a numpy.ma.MaskedArray; give the shape of a mask to "
+                    "fastconv.plan, or the array itself"
+                )
+            given = list(masked[0])
         for i, (name, spec) in enumerate(zip(names, self._specs, strict=True)):
             given[i] = self._checked(name, given[i], spec)
         if any(given[i] is not self._given[i] for i in self._weights):
@@ -317,9 +329,10 @@ class Plan:
 
 def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen):
     """Return an unpickled plan with the algorithm that was chosen before, on any machine."""
+    op = op_of(name, arrays)
     return Plan(
-        OPS[name], arrays, options, algorithm, accuracy, workspace_limit, "estimate", None, chosen
-    )
+        op, arrays, options, algorithm, accuracy, workspace_limit, "estimate", None, chosen
+    )  # fmt: skip
 
 
 def shared(plan, weights, placed=None):
@@ -412,7 +425,7 @@ def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto"
     >>> p(np.ones((1, 4, 16, 16), np.float32)).shape
     (1, 8, 16, 16)
     """
-    op = checked_op(op)
+    op = op_for(checked_op(op).name, arrays_and_options)
     choice("effort", effort, ("estimate", "measure", "exhaustive"))
     if time_limit is not None:
         time_limit = duration("time_limit", time_limit)
@@ -470,13 +483,14 @@ def _specs(op, arrays, dtype):
         value if value is None or _is_shape(value) else copy(op, name, value)
         for name, value in zip(op.arrays, arrays, strict=True)
     ]
-    present = [native(a) for a in copies if hasattr(a, "dtype")]
+    named = [(n, a) for n, a in zip(op.arrays, copies, strict=True) if n not in OWN_DTYPES]
+    present = [native(a) for _, a in named if hasattr(a, "dtype")]
     if dtype is None:
         dtype = np.result_type(*present) if present else np.dtype(np.float32)
     else:
         dtype = _known_dtype(dtype)
     return tuple(
-        Spec(tuple(int(n) for n in a), np.dtype(np.int64) if name == "indices" else dtype)
+        Spec(tuple(int(n) for n in a), np.dtype(OWN_DTYPES.get(name, dtype)))
         if a is not None and not hasattr(a, "dtype")
         else a
         for name, a in zip(op.arrays, copies, strict=True)

@@ -9,6 +9,7 @@ import pytest
 from signatures import sections
 
 import fastconv as fc
+import fastconv.astropy
 from fastconv import comparison, config
 
 #: Order of the sections in numpydoc.
@@ -16,7 +17,7 @@ ORDER = (
     "Parameters", "Attributes", "Returns", "Yields", "Raises", "Warns", "See Also", "Notes",
     "References", "Examples",
 )  # fmt: skip
-MODULES = ("fastconv", "grad", "ndimage", "signal", "kernels", "linalg", "wisdom")
+MODULES = ("fastconv", "astropy", "grad", "ndimage", "signal", "kernels", "linalg", "wisdom")
 if importlib.util.find_spec("torch") is not None:
     import fastconv.torch  # noqa: F401 - makes it an attribute of fastconv
 

@@ -34,6 +34,20 @@ def test_array_style_functions():
     assert np.array_equal(get(fc.convolve(put(whole), put(whole))), fc.convolve(whole, whole))
 
 
+@pytest.mark.parametrize(
+    "keywords", [{"mask": False}, {"nan_policy": "omit"}, {"normalize": True}], ids=str
+)
+def test_missing_values_are_refused(keywords):
+    a, b = put(np.ones((5, 6))), put(np.ones((3, 3)))
+    for call in (
+        lambda: fc.convolve(a, b, **keywords),
+        lambda: fc.plan("correlate", in1=a, in2=b, **keywords),
+        lambda: fc.compare("convolve", a, b, **keywords),
+    ):
+        with pytest.raises(TypeError, match="with mask, nan_policy or normalize takes NumPy"):
+            call()
+
+
 def test_image_filters():
     rng = np.random.default_rng(4)
     a, b = rng.standard_normal((20, 21)), rng.standard_normal((5, 3))

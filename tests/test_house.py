@@ -31,6 +31,7 @@ FLOORS = (
     ("scipy_names",),
     ("nd", "nn", "grad", "signal", "ndimage", "kernels", "linalg"),
     ("comparison", "info", "wisdom"),
+    ("astropy",),
     ("accel", "onnx", "torch"),
     ("cli",),
     ("__main__", "__init__"),

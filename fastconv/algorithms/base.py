@@ -29,7 +29,8 @@ EXTREMA = (*MAXIMA, "scipy")
 RESAMPLINGS = ("naive", "polyphase", "scipy")
 #: families of the problems that functions of the SciPy faces have
 FACES = (
-    "convolution", "integer", "separable", "extremum", "footprint", "resampling", "forwarded",
+    "convolution", "missing", "integer", "separable", "extremum", "footprint", "resampling",
+    "forwarded",
 )  # fmt: skip
 #: exponents of norms that need no powers, and None for poolings that are no norms
 SIMPLE_NORMS = (None, 1.0, 2.0, inf)

@@ -18,6 +18,7 @@ from .integer_naive import IntegerNaive
 from .local import LocalConvolution
 from .lp import PowerNorms
 from .matching import Matching
+from .missing import Missing
 from .naive import Naive
 from .planar import Planar
 from .polyphase import NaiveResampling, Polyphase
@@ -47,6 +48,10 @@ _NAIVE = Naive()
 _STEPWISE = (*map(Stepwise, _BY_VALUES),)
 _EXTREMA = (*map(Bordered, _POOLINGS),)
 _INTEGER = (IntegerDirect(), IntegerSeparable(), IntegerBox())
+
+#: what convolves arrays with missing elements, and what takes over where the former is not exact
+_CONVOLUTIONS = (*_FORWARD, Fft(), *_BY_VALUES, _NAIVE)
+_CONTAINED = (*_PRODUCTS[:3], Fft(), _NAIVE)
 
 #: what integers are computed by as well
 _REALS = (
@@ -82,6 +87,7 @@ REGISTRY = (
     NaiveFootprint(),
     *_INTEGER,
     IntegerNaive(),
+    *(Missing(a, _CONTAINED) for a in _CONVOLUTIONS),
     Polyphase(),
     NaiveResampling(),
     *map(Matching, (*_FORWARD, Fft(), _NAIVE)),
@@ -92,6 +98,7 @@ REGISTRY = (
 #: why a family's tables have rows for names that no algorithm of the family bears
 _ABSENT = {
     "integer": "only 'direct', 'separable', 'box', 'naive' and 'scipy' filter images of integers",
+    "missing": "scipy.signal's functions take no missing elements",
     "separable": "not for filters of 1-D kernels",
     "footprint": "windows without gaps only",
     "matching": "not for searches of templates",

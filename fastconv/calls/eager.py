@@ -12,8 +12,8 @@ from ..gpu.arrays import device_of
 from ..loops.operands import described
 from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import looks
-from ..problem import OPS
 from ..problem.arguments import is_word
+from ..problem.ops import op_of, with_mask
 from .by_values import ByValues, OfSeveral
 from .call_cache import CallCache
 from .executor import Executor
@@ -82,7 +82,12 @@ def find_executor(name, arrays, options, common=AUTO, valued=-1):
     """
     epoch = config.epoch()
     key = call_key(name, arrays, options, common, epoch)
-    op, given = OPS[name], arrays
+    if key is None:
+        masked = with_mask(name, arrays, options)
+        if masked is not None:
+            arrays, options = masked
+            key = call_key(name, arrays, options, common, epoch)
+    op, given = op_of(name, arrays), arrays
     executor = None if key is None else _entries.get(key)
     if executor is None:
         runtime = device_of(arrays) if key is None else None

@@ -15,9 +15,10 @@ import numpy as np
 from ..comparison import compare, compare_problem
 from ..comparison.sample import sample
 from ..errors import shown
-from ..plans import plan, similar_ops
+from ..plans import OWN_DTYPES, plan, similar_ops
 from ..problem import OPS, parse
 from ..problem.arrays import Spec
+from ..problem.ops import EXTENDED, op_for
 from .output import UsageError, usage
 
 #: Arguments of `plan` that are options of the commands, or have no meaning for them.
@@ -60,7 +61,7 @@ def problem_of(words):
             raise UsageError(f"{shown(name)} is a call of fastconv.torch that torch computes")
         return problem
     with usage():
-        return plan(name, **_named(OPS[name], pairs)).problem
+        return plan(name, **_named(name, pairs)).problem
 
 
 def comparison_of(words, **settings):
@@ -79,7 +80,8 @@ def comparison_of(words, **settings):
     with usage():
         if name not in OPS:
             return compare_problem(problem, **settings)
-        op, given = OPS[name], _named(OPS[name], pairs)
+        given = _named(name, pairs)
+        op = op_for(name, given)
         dtype = np.dtype(given.pop("dtype", np.float32))
         specs = [
             None if given.get(word) is None else Spec(tuple(given[word]), _dtype(word, dtype))
@@ -91,7 +93,7 @@ def comparison_of(words, **settings):
 
 def _dtype(word, dtype):
     """Return the dtype of the array `word`, where `dtype` is that of the op's arrays."""
-    return np.dtype(np.int64) if word == "indices" else dtype
+    return np.dtype(OWN_DTYPES.get(word, dtype))
 
 
 def _unknown(name):
@@ -100,8 +102,9 @@ def _unknown(name):
     return f"{shown(name)} is neither a problem key nor an op such as {listed}"
 
 
-def _named(op, pairs):
-    """Return the arguments of `op` that ``name=value`` pairs give."""
+def _named(function, pairs):
+    """Return the arguments of a function of `OPS` that ``name=value`` pairs give."""
+    op = EXTENDED.get(function, OPS[function])
     named = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")

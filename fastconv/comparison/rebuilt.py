@@ -19,6 +19,7 @@ from ..problem import (
 )
 from ..problem.arrays import DTYPES, Spec
 from ..problem.filtering import PART
+from ..problem.ops import EXTENDED
 from ..problem.scipy_arguments import IMAGE_BOUNDARIES
 from ..problem.validate_filtering import SIGNAL_BOUNDARIES
 from ..problem.validate_signals import EXTENSIONS
@@ -57,15 +58,19 @@ def call_of(problem, seed=0):
         If the function refuses the call.
     """
     for name, shapes, options in _calls(problem):
-        op = OPS[name]
+        op = EXTENDED[name] if "mask" in shapes or "nan_policy" in options else OPS[name]
         specs = tuple(
-            Spec(tuple(shapes[word][0]), DTYPES[shapes[word][1]]) if word in shapes else None
+            Spec(tuple(shapes[word][0]), _dtype(shapes[word][1])) if word in shapes else None
             for word in op.arrays
         )
         options = {word: options.get(word, default) for word, default in op.options.items()}
         if op.request(specs, options).problem == _without_traits(problem):
             return name, sample(problem, op, specs, seed), options
     return None
+
+
+def _dtype(name):
+    return np.dtype(bool) if name == "bool" else DTYPES[name]
 
 
 def _without_traits(problem):
@@ -164,10 +169,23 @@ def _signal(p):
         "fillvalue": int(p.boundary[0] == "constant"), "stride": _one(p.stride),
         "dilation": _one(p.dilation), "axes": _axes(p),
     }  # fmt: skip
+    if p.missing:
+        yield p.op, *_with_mask(p, shapes, options)
+        return
     if p.method != "overlap":
         yield p.op, shapes, {**options, "method": p.method}
     if p.method in _BY_METHOD and p.op == "convolve":
         yield _BY_METHOD[p.method], shapes, options
+    if p.dtypes[2] == "f64" and p.method != "overlap":  # of integers, if in2 is normalized
+        yield p.op, *_with_mask(p, shapes, {**options, "normalize": True})
+
+
+def _with_mask(p, shapes, options):
+    """Return the arrays and options of a call in which elements may be missing."""
+    if p.missing in ("mask", "both"):
+        shapes = {**shapes, "mask": (p.shape, "bool")}
+    policy = "omit" if p.missing in ("nan", "both") else "propagate"
+    return shapes, {**options, "nan_policy": policy, "method": p.method}
 
 
 def _part(p):

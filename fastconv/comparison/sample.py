@@ -8,6 +8,8 @@ from ..planner.measure import noise
 _LARGEST_TAP = 3
 #: factor of weights whose sums over an image of integers exceed int32
 _LARGE = 2.0**40
+#: share of the elements that are missing
+_MISSING = 0.02
 #: names of arrays of weights
 _WEIGHTS = ("weight", "weights", "in2", "h", "b")
 
@@ -34,13 +36,23 @@ def sample(problem, op, specs, seed):
             arrays.append(None)
         elif name == "a":  # a divisor
             arrays.append(np.ones(spec.shape, spec.dtype))
+        elif name == "mask":
+            arrays.append(rng.random(spec.shape) < _MISSING)
         elif name == "indices":
             arrays.append(_indices(problem, spec.shape, rng))
         elif name in weights and problem.family != "pooling":
             arrays.append(_weight(problem, spec, rng))
         else:
-            arrays.append(noise(rng, spec.shape, spec.dtype))
+            arrays.append(_image(problem, rng, spec))
     return tuple(arrays)
+
+
+def _image(problem, rng, spec):
+    """Return an array that is no weight, with NaN if the problem leaves it out."""
+    values = noise(rng, spec.shape, spec.dtype)
+    if getattr(problem, "missing", "") in ("nan", "both") and values.dtype.kind in "fc":
+        values[rng.random(spec.shape) < _MISSING] = np.nan
+    return values
 
 
 def _weight(problem, spec, rng):
@@ -118,7 +130,7 @@ def _terms(problem, shape):
     """Return the number of products in one output of a forward problem, otherwise 1."""
     if problem.family == "resampling":
         return max(1, problem.taps // problem.up)
-    if problem.family != "convolution" or problem.kind != "fwd":
+    if problem.family not in ("convolution", "missing") or problem.kind != "fwd":
         return 1
     stencil = problem.stencil
     return max(1, stencil.multiply_adds / max(1, np.prod(stencil.feature_shape)))

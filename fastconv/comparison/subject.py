@@ -17,6 +17,7 @@ from ..planner.traits import engine_weight, looks, possible, with_traits
 from ..plans import checked_op, split_arguments
 from ..problem import OPS
 from ..problem.arrays import DTYPES
+from ..problem.ops import op_for, op_of
 from ..problem.validate_filtering import PLAIN
 from .rebuilt import call_of
 
@@ -243,6 +244,7 @@ def from_call(name, args, options):
     given.update(given.pop("kwargs", {}))
     if isinstance(given.get("output"), np.ndarray):
         raise TypeError("output is an array; compare takes a dtype, its rows have arrays of theirs")
+    op = op_for(name, given)
     arrays, all_options = split_arguments(op, given)
     runtime = device_of(arrays)
     if runtime is not None:
@@ -259,7 +261,7 @@ def from_problem(problem, accuracy="default", workspace_limit=None):
     if found is None:
         return Noise(problem, accuracy, workspace_limit)
     name, arrays, options = found
-    return Call(OPS[name], arrays, options, accuracy, workspace_limit)
+    return Call(op_of(name, arrays), arrays, options, accuracy, workspace_limit)
 
 
 def _not_empty(problem):

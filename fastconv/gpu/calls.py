@@ -67,6 +67,7 @@ class DeviceCalls:
 
     def specs(self, op, arrays):
         """Return a `Spec` of every array; refuse those that are not on this device by name."""
+        _refuse_host_only(op)
         return checked(self._runtime, op.arrays, arrays, op.optional, op.scipy is not None)
 
     def request(self, op, arrays, options):
@@ -75,6 +76,7 @@ class DeviceCalls:
 
     def coerce(self, op, name, value):
         """Return `value`, an array of this device or a `Spec`; refuse anything else by name."""
+        _refuse_host_only(op)
         if not isinstance(value, Spec):
             checked(self._runtime, (name,), (value,), any_dtype=op.scipy is not None)
         return value
@@ -131,6 +133,15 @@ class DeviceCalls:
     def by_values(self, op, options, common, general_request, structure=True):
         """Return the executor that looks at the weight of every call."""
         return _ByValues(self, op, options, common, general_request)
+
+
+def _refuse_host_only(op):
+    """Refuse a function that takes no arrays on a device."""
+    if op.host_only:
+        raise TypeError(
+            f"{op.name} with mask, nan_policy or normalize takes NumPy arrays, not arrays on a "
+            "device"
+        )
 
 
 class _ByValues:

@@ -12,6 +12,7 @@ import numpy as np
 from .. import config
 from ..algorithms.base import is_filter, is_pooling
 from ..problem.arrays import DTYPES
+from ..problem.validate_filtering import filter_request
 from . import store
 from .backend import HOST
 from .choose import choose, table
@@ -22,6 +23,8 @@ TIME_LIMIT = 10.0
 _PROMISING = 4.0
 #: share of a call's time below which preparing the weight does not change the choice
 _NEGLIGIBLE = 0.02
+#: share of the elements of a sample that are missing
+_MISSING = 0.02
 
 
 def time_interleaved(functions, *, repeat=None, time_limit=TIME_LIMIT, backend=HOST):
@@ -154,6 +157,8 @@ def sample_arrays(problem, seed=0):
     if problem.family in ("separable", "extremum", "footprint", "integer"):
         return _image_arrays(problem, dtype, rng)
     stencil = problem.stencil
+    if problem.family == "missing":
+        return _missing_arrays(problem, dtype, rng)
     if is_filter(problem):
         arrays = [
             noise(rng, stencil.image_shape, dtype),
@@ -218,6 +223,19 @@ def _image_arrays(problem, dtype, rng):
         sizes = [problem.weights[a] for a in problem.axes]
         return (x, noise(rng, sizes, np.float64), None, None, problem.fill), out
     return (x, 0), out
+
+
+def _missing_arrays(problem, dtype, rng):
+    """Return the operands of a filter of an image with missing elements, and their output."""
+    x = noise(rng, problem.shape, dtype)
+    absent = rng.random(problem.shape) < _MISSING
+    mask = None if problem.missing == "nan" else absent.view(np.uint8)
+    if problem.missing != "mask":
+        x[absent] = np.nan
+    weight = _weight(rng, problem.stencil.weight_shape, dtype, problem.traits)
+    kernel = weight.reshape(-1)[: prod(problem.weights)].reshape(problem.weights)
+    shape = filter_request(problem.both_sums, dtype, 0).out_shape[1:]
+    return (x, weight, mask, kernel, 0), np.empty(shape, dtype)
 
 
 def _pooling_arrays(problem, dtype, rng):

@@ -13,6 +13,7 @@ function, makes the problem, and writes and reads the key that names it.
 `convolution`              `ConvProblem`: a convolution of a network, or a gradient
 `pooling`                  `PoolProblem`: also unpooling, maxout, unfold and fold
 `filtering`                `FilterProblem`: convolution and correlation of N-D arrays
+`missing`                  filters with missing elements, as filters of two images
 `separable`, `kernels1d`   `SeparableProblem`: image filters given as 1-D kernels
 `extremum`                 `ExtremumProblem`: maximum and minimum filters
 `footprint`                `FootprintProblem`: the same with windows that have gaps
@@ -28,6 +29,7 @@ function, makes the problem, and writes and reads the key that names it.
 `validate_convolution`     arguments of convolutions and their gradients to a `Request`
 `validate_pooling`         the same for poolings, maxout, unfold and fold
 `validate_filtering`       the same for `convolve` and `correlate`
+`validate_missing`         the same for these two with missing elements
 `validate_images`          the same for `scipy.ndimage`'s weighted sums
 `validate_extrema`         the same for its maximum and minimum filters
 `validate_signals`         the same for `scipy.signal`'s functions

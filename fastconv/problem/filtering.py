@@ -5,10 +5,12 @@ from math import prod
 
 import numpy as np
 
+from . import missing as missing_elements
 from .arrays import DTYPES, compute_name, short
 from .gaps import compacted
 from .geometry import BOUNDARIES, Axis, Stencil, in_three, without_single
 from .keys import dtypes_token, sizes_token
+from .missing import MISSING
 from .records import lazily, record
 
 OPS = (
@@ -76,6 +78,8 @@ class FilterProblem:
     part : tuple of (int, int)
         With the mode `PART`, the start and the length of the output inside the full output, per
         filtered axis. It may reach beyond the full output.
+    missing : str
+        One of `missing.MISSING`, or "". The boundary is then the same on all axes.
     asked : str
         The function of SciPy that poses the problem, such as ``signal.upfirdn``, if it is not that
         of the op. It is not part of the key, and does not tell problems apart.
@@ -96,6 +100,7 @@ class FilterProblem:
     fill: float = 0.0
     order: tuple[int, ...] = ()
     part: tuple[tuple[int, int], ...] = ()
+    missing: str = ""
     asked: str = field(default="", compare=False)
 
     kind = "fwd"
@@ -110,7 +115,12 @@ class FilterProblem:
 
     @lazily
     def family(self) -> str:
-        """Family of algorithms: ``integer`` for integer images, otherwise ``convolution``."""
+        """Family of algorithms: ``integer`` for integer images, otherwise ``convolution``.
+
+        It is ``missing`` if elements may be left out.
+        """
+        if self.missing:
+            return "missing"
         return "integer" if self.on_integers else "convolution"
 
     @property
@@ -163,7 +173,7 @@ class FilterProblem:
     @lazily
     def swapped(self) -> bool:
         """Whether in2 is the image, because it is larger. Convolution commutes."""
-        if self.op not in ("convolve", "correlate"):
+        if self.op not in ("convolve", "correlate") or self.missing:
             return False
         image = prod([self.shape[a] for a in self.axes])
         kernel = prod([self.weights[a] for a in self.axes])
@@ -245,6 +255,8 @@ class FilterProblem:
     @lazily
     def stencil(self) -> Stencil:
         """The same problem in the geometry that all convolution kernels share."""
+        if self.missing:
+            return self.both_sums.stencil
         if self.memory_layout is not None:
             lead, axes = self.memory_layout
             return Stencil("fwd", lead, 1, 1, 1, axes)
@@ -255,6 +267,26 @@ class FilterProblem:
         if self.one_image:
             return Stencil("fwd", 1, 1, 1, entries, tuple(axes))
         return Stencil("fwd", 1, entries, entries, entries, tuple(axes))
+
+    @lazily
+    def plain(self) -> "FilterProblem":
+        """The filter of the same arrays in which no element is missing."""
+        return replace(self, missing="")
+
+    @lazily
+    def borders(self) -> tuple[tuple[int, int], ...]:
+        """Values before and after in1 that `both_sums` reads from its images, per axis of in1."""
+        return missing_elements.borders(self)
+
+    @lazily
+    def bordered(self) -> tuple[int, ...]:
+        """Shape of in1 with its `borders`."""
+        return tuple([sum(b) + n for b, n in zip(self.borders, self.shape, strict=True)])
+
+    @lazily
+    def both_sums(self) -> "FilterProblem":
+        """The filter of in1 without what is missing, and of what is valid of it."""
+        return missing_elements.both_sums(self)
 
     @property
     def filtered(self) -> list[Axis]:
@@ -336,6 +368,8 @@ class FilterProblem:
                 tokens.append(sizes_token(name, values))
         if self.method != "auto":
             tokens.append(f"by-{self.method}")
+        if self.missing:
+            tokens.append(f"missing-{self.missing}")
         if self.fill:
             tokens.append(f"fill{self.fill!r}")
         if self.traits:
@@ -365,6 +399,7 @@ class FilterProblem:
             tokens.take("traits-", "box|nonfinite|large|r[0-9]+", "") or None,
             tokens.take("by-", "|".join(METHODS), "auto"), tokens.real("fill", 0.0),
             part=part,
+            missing=tokens.take("missing-", "|".join(MISSING), ""),
         )  # fmt: skip
         tokens.end()
         per_axis = (problem.boundary, problem.origin, problem.stride, problem.dilation)
@@ -373,6 +408,8 @@ class FilterProblem:
         known = set(problem.boundary) <= set(BOUNDARIES)
         if any(len(v) != len(axes) for v in per_axis) or not known:
             tokens.fail(f"every filtered axis needs one of {', '.join(BOUNDARIES)}")
+        if problem.missing and (problem.on_image or len(set(problem.boundary)) > 1):
+            tokens.fail("missing is for convolve and correlate with one boundary on all axes")
         if min((*shape, *weights, *problem.stride, *problem.dilation)) < 1:
             tokens.fail("sizes must be at least 1")
         if axes != tuple(sorted(set(axes))) or not set(axes) <= set(range(len(shape))):

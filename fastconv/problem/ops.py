@@ -1,5 +1,6 @@
 """`OPS`: the table of all functions, with their arguments and the validation of each."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from . import validate_extrema as extrema
 from . import validate_filtering as filters
 from . import validate_fir as firs
 from . import validate_images as images
+from . import validate_missing as missing
 from . import validate_pooling as poolings
 from . import validate_rates as rate
 from . import validate_signals as signals
@@ -49,6 +51,8 @@ class Op:
         ``guard(arrays, options)`` refuses calls that SciPy's function must not answer.
     checks_dtypes : bool
         Whether `make` checks the dtypes of the arrays itself, as it does for functions of SciPy.
+    host_only : bool
+        Whether the function takes no arrays on a device.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Op:
     scipy: tuple[str, str] | None = None
     guard: Callable | None = None
     checks_dtypes: bool = False
+    host_only: bool = False
 
     def __post_init__(self):
         object.__setattr__(self, "checks_dtypes", self.checks_dtypes or self.scipy is not None)
@@ -265,6 +270,16 @@ def _fir_ops():
     yield _signal("sepfir2d", rows, {}, firs.planar, scipy_faults.check_separable)
 
 
+def _missing_ops():
+    for name in ("convolve", "correlate"):
+        options = {"mode": "full", "method": "auto", **filters.PLAIN, **missing.DEFAULTS}
+        make, guard = partial(missing.array_filter, name), partial(missing.refuse_scipy, name)
+        yield Op(
+            name, ("in1", "in2", "mask"), options, make, frozenset({"mask"}),
+            scipy=("signal", name), guard=guard, host_only=True,
+        )  # fmt: skip
+
+
 def _signal(name, arrays, options, make, guard=None, optional=frozenset()):
     function = ("signal", name)
     return Op(f"signal.{name}", arrays, options, make, optional, scipy=function, guard=guard)
@@ -314,3 +329,74 @@ def _image(name, arrays, options, make, *more, guard=None):
 
 _GROUPS = (_conv_ops(), _pool_ops(), _filter_ops(), _image_ops())
 OPS = {op.name: within_memory(op) for group in _GROUPS for op in group}
+#: functions of `OPS` with more arrays and options, which rare calls have
+EXTENDED = {op.name: within_memory(op) for op in _missing_ops()}
+
+
+def op_of(name, arrays):
+    """Return the `Op` of a function for a call with so many arrays."""
+    op = OPS[name]
+    return op if len(arrays) == len(op.arrays) else EXTENDED[name]
+
+
+def op_for(name, given):
+    """Return the `Op` of a function for a call with arguments that `given` has by name.
+
+    Arguments of the extended function that are at their defaults are removed from `given`. A
+    `numpy.ma.MaskedArray` in `given` is replaced by its data and its mask.
+    """
+    op, more = OPS[name], EXTENDED.get(name)
+    if more is None:
+        return op
+    if is_masked_array(given.get("in1")):
+        mask = given.get("mask")
+        given["in1"], given["mask"] = missing.masked_parts(given["in1"], mask)
+    refuse_masked(given.get("in2"))
+    known = (*op.arrays, *op.options)
+    added = [word for word in (*more.arrays, *more.options) if word not in known]
+    plain = True
+    for word in added:
+        default = more.options.get(word)
+        value = given.get(word, default)
+        plain &= value is default or (isinstance(value, str) and value == default)
+    if not plain:
+        return more
+    for word in added:
+        given.pop(word, None)
+    return op
+
+
+def is_masked_array(value):
+    """Return whether a value is a `numpy.ma.MaskedArray`, without an import of `numpy.ma`."""
+    module = sys.modules.get("numpy.ma")
+    return module is not None and isinstance(value, module.MaskedArray)
+
+
+def refuse_masked(in2):
+    """Refuse a masked array as in2."""
+    if is_masked_array(in2):
+        raise TypeError(
+            "in2 is a numpy.ma.MaskedArray; only in1 may have masked elements: pass in2.filled(0)"
+        )
+
+
+def with_mask(name, arrays, options):
+    """Return the arrays and options of a call of the extended function, if in1 is masked.
+
+    Return None if no array is a `numpy.ma.MaskedArray`.
+
+    Parameters
+    ----------
+    name : str
+    arrays, options : tuple
+        In the order of the function's `Op`, the extended one or not.
+    """
+    if name not in EXTENDED:
+        return None
+    refuse_masked(arrays[1])
+    if not is_masked_array(arrays[0]):
+        return None
+    in1, mask = missing.masked_parts(arrays[0], *arrays[2:3] or (None,))
+    defaults = tuple(missing.DEFAULTS.values())
+    options = options if len(arrays) == 3 else (*options, *defaults)
+    return (in1, arrays[1], mask), options

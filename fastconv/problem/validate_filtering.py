@@ -108,6 +108,23 @@ def _checked_shapes(shape, weights):
 
 def _general(op, in1, in2, o):
     """Return the request of a convolution or correlation with any of the keywords of `PLAIN`."""
+    asked = part = ()
+    if o.get("lags") is not None:
+        shapes = tuple(in1.shape), tuple(in2.shape)
+        _checked_shapes(*shapes)
+        asked = part_of(o["lags"], o["mode"], shapes[1])
+        part = inside(asked, *shapes)
+    whole, dtype, fill = general_problem(op, in1, in2, o, part=part)
+    request = _reversed_along(whole.axes, filter_request(whole.without_unit_axes(), dtype, fill))
+    return with_zeros(request, asked, part) if asked else request
+
+
+def general_problem(op, in1, in2, o, floating=False, missing="", part=()):
+    """Return the problem of a filter with any of the keywords of `PLAIN`.
+
+    Return also the dtype of its result, float64 for integers if `floating`, and the value past the
+    edges. `missing` and `part` are those of the problem.
+    """
     mode = o["mode"]
     boundary = SIGNAL_BOUNDARIES[choice("boundary", o["boundary"], SIGNAL_BOUNDARIES)]
     shape, weights = tuple(in1.shape), tuple(in2.shape)
@@ -125,11 +142,11 @@ def _general(op, in1, in2, o):
         stride, dilation = _ordered(stride, order), _ordered(dilation, order)
     if mode == "valid":
         _checked_valid(shape, weights, axes, dilation)
-    asked = () if o.get("lags") is None else part_of(o["lags"], mode, weights)
-    part = inside(asked, shape, weights) if asked else ()
     fill = _scalar("fillvalue", o["fillvalue"])
     dtypes = native(in1), native(in2)
     dtype = dtypes[0] if dtypes[0] is dtypes[1] else np.result_type(*dtypes)
+    if floating and dtype.kind in "iu":
+        dtype = np.dtype(np.float64)
     if boundary == "constant":
         if fill == 0:
             boundary = "zeros"
@@ -139,10 +156,9 @@ def _general(op, in1, in2, o):
     whole = FilterProblem(
         op, (short(dtypes[0]), short(dtypes[1]), short(dtype)), shape, weights, axes,
         PART if part else mode, (boundary,) * ones, (0,) * ones, stride, dilation,
-        method=o["method"], part=part,
+        method=o["method"], part=part, missing=missing,
     )  # fmt: skip
-    request = _reversed_along(whole.axes, filter_request(whole.without_unit_axes(), dtype, fill))
-    return with_zeros(request, asked, part) if asked else request
+    return whole, dtype, fill
 
 
 def _checked_valid(shape, weights, axes, dilation):
