@@ -2,7 +2,7 @@
 
 from . import common
 
-PARAMS, SKIPPED = common.matrix("image", "filters")
+PARAMS, SKIPPED = common.matrix("image", "filters", "morphology")
 
 
 class Planned(common.Plans):

@@ -26,6 +26,10 @@ NAMES = {
         "gaussian_filter1d", "gaussian_gradient_magnitude", "gaussian_laplace", "laplace",
         "maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d", "prewitt",
         "sobel", "uniform_filter", "uniform_filter1d",
+        "grey_erosion", "grey_dilation", "grey_opening", "grey_closing", "morphological_gradient",
+        "morphological_laplace", "white_tophat", "black_tophat", "binary_erosion",
+        "binary_dilation", "binary_opening", "binary_closing", "median_filter",
+        "percentile_filter", "rank_filter",
     ),
 }  # fmt: skip
 

@@ -25,6 +25,21 @@ FORWARDED = {
     "minimum_filter": ((3,), {"origin": (0, 1), "mode": "mirror"}),
     "maximum_filter1d": ((3,), {"axis": 0}),
     "minimum_filter1d": ((2,), {"origin": -1}),
+    "grey_erosion": ((3,), {"mode": "nearest"}),
+    "grey_dilation": ((), {"structure": [[0.5, 1], [2, 1]], "cval": 1}),
+    "grey_opening": ((), {"footprint": [[0, 1], [1, 1]]}),
+    "grey_closing": (((2, 3),), {"mode": ("wrap", "constant")}),
+    "morphological_gradient": ((3,), {"origin": (0, 1)}),
+    "morphological_laplace": ((2,), {}),
+    "white_tophat": ((3,), {"axes": (1,)}),
+    "black_tophat": ((), {"structure": [[0.5, 1, 2]]}),
+    "binary_erosion": ((), {"border_value": 1}),
+    "median_filter": ((3,), {"mode": "constant", "cval": 1}),
+    "percentile_filter": ((30,), {"footprint": [[0, 1, 1], [1, 1, 0]]}),
+    "rank_filter": ((-2, (2, 3)), {"origin": (0, 1)}),
+    "binary_dilation": (([[1, 1], [0, 1]], 2), {}),
+    "binary_opening": ((), {"iterations": 2, "origin": (0, 1)}),
+    "binary_closing": (([[1, 1, 1]],), {"brute_force": True}),
 }
 FUNCTIONS = (*KERNELS, *LINES, *FORWARDED)
 MODES = (
@@ -280,10 +295,14 @@ def test_algorithm(rng, name):
     ours, theirs = both(name)
     expected = theirs(*args, **keywords)
     np.testing.assert_array_equal(ours(*args, algorithm="scipy", **keywords), expected)
-    ranks = name.startswith(("max", "min"))
-    for algorithm in ("naive", "doubling") if ranks else ("naive", "implicit_gemm", "fft"):
+    ranks = name.startswith(("max", "min", "grey", "morph", "white", "black", "binary"))
+    if name.endswith(("median_filter", "percentile_filter", "rank_filter")):
+        ranks, others = True, ("sorting",)
+    else:
+        others = ("doubling",) if ranks else ("implicit_gemm", "fft")
+    for algorithm in ("naive",) if "structure" in keywords else ("naive", *others):
         assert_same(ours(*args, algorithm=algorithm, **keywords), expected)
-        if algorithm not in ("naive", "doubling"):
+        if algorithm not in ("naive", "doubling", "sorting"):
             with pytest.raises(fc.UnsupportedAlgorithm, match="scipy"):
                 ours(args[0].astype("h"), *args[1:], algorithm=algorithm, **keywords)
     for image in (args[0], args[0].astype("h")):

@@ -30,6 +30,10 @@ NDIMAGE = (
     "uniform_filter", "uniform_filter1d", "sobel", "prewitt", "laplace", "gaussian_laplace",
     "gaussian_gradient_magnitude", "maximum_filter", "minimum_filter", "maximum_filter1d",
     "minimum_filter1d",
+    "grey_erosion", "grey_dilation", "grey_opening", "grey_closing", "morphological_gradient",
+    "morphological_laplace", "white_tophat", "black_tophat", "binary_erosion",
+    "binary_dilation", "binary_opening", "binary_closing", "median_filter",
+    "percentile_filter", "rank_filter",
 )  # fmt: skip
 FACES = [("signal", name) for name in SIGNAL] + [("ndimage", name) for name in NDIMAGE]
 #: functions without `algorithm` and `out`, because they return no array

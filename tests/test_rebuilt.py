@@ -98,6 +98,11 @@ def image_calls(draw):
         "maximum_filter": windows,
         "minimum_filter": windows,
         "maximum_filter1d": {**one, "size": sizes[0], "origin": origin[0]},
+        "grey_dilation": {**windows, "mode": modes},
+        "grey_closing": windows,
+        "black_tophat": {**windows, "output": None},
+        "median_filter": {**windows, "mode": mode},
+        "rank_filter": {**windows, "mode": mode, "rank": 1},
         "correlate": {"mode": mode, "axes": axes, "origin": origin},
         "convolve": {"mode": mode, "axes": axes},
         "correlate1d": {**one, "origin": origin[0]},
@@ -108,7 +113,30 @@ def image_calls(draw):
         taps = sizes[:1] if name.endswith("1d") else sizes
         specs.append(Spec(taps, np.dtype(np.float64 if dtype[0] in "ui" else dtype)))
     op = OPS[f"ndimage.{name}"]
+    specs += [None] * (len(op.arrays) - len(specs))
     return op.request(tuple(specs), {**op.options, **common, **names[name]}).problem
+
+
+@given(
+    st.sampled_from(("grey_erosion", "grey_dilation", "grey_opening", "white_tophat")),
+    st.integers(1, 3), st.integers(2, 4), st.integers(-1, 0), st.sampled_from(EDGES),
+)  # fmt: skip
+def test_filters_with_structures_have_calls(name, rows, columns, origin, mode):
+    specs = (Spec((6, 7), np.dtype("f")), Spec((rows, columns), np.dtype("d")))
+    op = OPS[f"ndimage.{name}"]
+    options = {**op.options, "origin": (0, origin), "mode": mode}
+    check(op.request(specs, options).problem)
+
+
+@given(
+    st.sampled_from(("binary_erosion", "binary_dilation", "binary_opening", "binary_closing")),
+    st.booleans(), st.integers(0, 3), st.sampled_from((None, ((1, 1), (0, 1)), ((1, 1, 1),))),
+)  # fmt: skip
+def test_filters_of_boolean_images_have_calls(name, masked, iterations, structure):
+    mask = Spec((6, 7), np.dtype("B")) if masked else None
+    op = OPS[f"ndimage.{name}"]
+    options = {**op.options, "iterations": iterations, "structure": structure}
+    check(op.request((Spec((6, 7), np.dtype("B")), mask), options).problem)
 
 
 @given(image_calls())

@@ -53,6 +53,21 @@ FACES = {
     "ndimage.minimum_filter": ({"input": (12, 9)}, {"size": 3, "mode": "constant"}),
     "ndimage.maximum_filter1d": ({"input": (12, 9)}, {"size": 5}),
     "ndimage.minimum_filter1d": ({"input": (12, 9)}, {"size": 5, "axis": 0}),
+    "ndimage.grey_erosion": ({"input": (12, 9)}, {"size": (3, 4)}),
+    "ndimage.grey_dilation": ({"input": (12, 9), "structure": (3, 2)}, {}),
+    "ndimage.grey_opening": ({"input": (12, 9)}, {"size": 3}),
+    "ndimage.grey_closing": ({"input": (12, 9), "structure": (3, 2)}, {"mode": "constant"}),
+    "ndimage.morphological_gradient": ({"input": (12, 9)}, {"size": (3, 4)}),
+    "ndimage.morphological_laplace": ({"input": (12, 9)}, {"footprint": ((1, 0), (1, 1))}),
+    "ndimage.white_tophat": ({"input": (12, 9)}, {"size": 4}),
+    "ndimage.black_tophat": ({"input": (12, 9)}, {"size": 4, "origin": 1}),
+    "ndimage.binary_erosion": ({"input": (12, 9)}, {}),
+    "ndimage.median_filter": ({"input": (12, 9)}, {"size": 3}),
+    "ndimage.percentile_filter": ({"input": (12, 9)}, {"percentile": 20, "size": (3, 2)}),
+    "ndimage.rank_filter": ({"input": (12, 9)}, {"rank": 2, "footprint": ((1, 0), (1, 1))}),
+    "ndimage.binary_dilation": ({"input": (12, 9), "mask": (12, 9)}, {"iterations": 0}),
+    "ndimage.binary_opening": ({"input": (12, 9)}, {"iterations": 2}),
+    "ndimage.binary_closing": ({"input": (12, 9)}, {"structure": ((1, 1), (1, 1))}),
 }
 
 

@@ -27,7 +27,7 @@ MODULES = {
         for name in ("signaltools", "upfirdn", "savitzky_golay", "bsplines", "splines",
                      "result_type")
     ),
-    "ndimage": ("scipy.ndimage.tests.test_filters",),
+    "ndimage": ("scipy.ndimage.tests.test_filters", "scipy.ndimage.tests.test_morphology"),
 }
 #: tests of SciPy that need 4 GB
 LARGE = ("scipy.signal.tests.test_signaltools", "test_large_array")

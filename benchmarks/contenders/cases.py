@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from fastconv.algorithms.base import is_filter, is_pooling
 from fastconv.problem import OPS, FilterProblem, parse
 
@@ -25,6 +23,7 @@ SETS = {
     "filters": ("filters",),
     "signal": ("signal",),
     "resampling": ("resampling",),
+    "morphology": ("morphology",),
     "lines": ("lines",),
     "pool": ("pool",),
     "small": ("small",),
@@ -32,9 +31,9 @@ SETS = {
 }  # fmt: skip
 
 #: files whose names begin the classes of their filters
-_SORTED = ("colour", "integers", "volumes", "lines", "filters", "resampling")
+_SORTED = ("colour", "integers", "volumes", "lines", "filters", "resampling", "morphology")
 #: options in which one number cannot replace a tuple
-_WHOLE = ("output_size", "input_size", "weight_size", "axes")
+_WHOLE = ("output_size", "input_size", "weight_size", "axes", "structure")
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def plain(name, options):
         blocks = word == "kernel_size" and name in ("unfold", "fold")
         if word not in _WHOLE and not blocks:
             value = _collapsed(value)
-        if isinstance(value, np.ndarray) or (value != defaults[word] and value is not None):
+        if value is not None and (hasattr(value, "shape") or value != defaults[word]):
             result[word] = value
     return result
 

@@ -83,10 +83,17 @@ class Truth:
         return "" if error <= self.bound else "inaccurate" if error <= 100 * self.bound else "wrong"
 
 
+#: families of problems whose function is SciPy's
+_FACES = (
+    "separable", "extremum", "footprint", "structure", "morphology", "rank", "resampling",
+    "integer",
+)  # fmt: skip
+
+
 def truth(case):
     """Return the `Truth` of a case."""
     problem = case.problem
-    if problem.family in ("separable", "extremum", "footprint", "resampling", "integer"):
+    if problem.family in _FACES:
         values = _by_scipy(case)
         shape, positions, values = values.shape, None, _double(values.reshape(-1))
     else:
@@ -101,7 +108,8 @@ def _by_scipy(case):
     function = getattr(import_module(f"scipy.{package}"), name)
     integers = case.problem.family == "integer"
     options = {n: v for n, v in case.options.items() if n != "output" or integers}
-    arrays = {n: a if a.dtype.kind in "iu" else _double(a) for n, a in case.arrays.items()}
+    given = {n: a for n, a in case.arrays.items() if a is not None}
+    arrays = {n: a if a.dtype.kind in "iu" else _double(a) for n, a in given.items()}
     return function(**arrays, **options)
 
 

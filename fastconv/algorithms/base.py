@@ -7,6 +7,8 @@ from .. import config
 from ..problem import ConvProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
 from ..problem.filtering import SPECTRAL_METHODS
+from ..problem.morphology import OPS as MORPHOLOGICAL
+from ..problem.morphology import SUMMED_OPS
 from ..problem.turned import turns
 
 #: what tables, wisdom and `algorithm=` call the algorithms of convolutions, best known first
@@ -27,10 +29,12 @@ SPECTRAL = ("fft", "fft_tiled")
 EXTREMA = (*MAXIMA, "scipy")
 #: names for changes of the sampling rate
 RESAMPLINGS = ("naive", "polyphase", "scipy")
+#: names for medians and other ranks
+RANKS = ("naive", "sorting", "histogram", "scipy")
 #: families of the problems that functions of the SciPy faces have
 FACES = (
-    "convolution", "missing", "integer", "separable", "extremum", "footprint", "resampling",
-    "forwarded",
+    "convolution", "missing", "integer", "separable", "extremum", "footprint", "structure",
+    "morphology", "rank", "resampling", "forwarded",
 )  # fmt: skip
 #: exponents of norms that need no powers, and None for poolings that are no norms
 SIMPLE_NORMS = (None, 1.0, 2.0, inf)
@@ -38,10 +42,12 @@ SIMPLE_NORMS = (None, 1.0, 2.0, inf)
 _HALVES = ("f16",) * 3
 #: ops whose kernel changes from position to position
 _UNSHARED = ("local_conv", "tiled_conv")
-_EXTREMUM_FUNCTIONS = (
-    "ndimage.maximum_filter", "ndimage.maximum_filter1d", "ndimage.minimum_filter",
-    "ndimage.minimum_filter1d",
-)  # fmt: skip
+#: names for other functions of images
+_NAMES = {
+    **dict.fromkeys((*MORPHOLOGICAL, *SUMMED_OPS), EXTREMA),
+    **{f"ndimage.{m}_filter{d}": EXTREMA for m in ("maximum", "minimum") for d in ("", "1d")},
+    **{f"ndimage.{m}_filter": RANKS for m in ("median", "percentile", "rank")},
+}
 
 
 class Algorithm:
@@ -394,8 +400,8 @@ def names_for(problem):
     """Return the permanent names that a problem's tables have a row for."""
     if isinstance(problem, ConvProblem):
         return CONVOLUTIONS
-    if problem.op in _EXTREMUM_FUNCTIONS:
-        return EXTREMA
+    if problem.op in _NAMES:
+        return _NAMES[problem.op]
     if isinstance(problem, ResampleProblem):
         return RESAMPLINGS
     if is_filter(problem):

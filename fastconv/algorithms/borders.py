@@ -1,4 +1,4 @@
-"""Borders: write an image and its continuation past the edges into a new array."""
+"""Borders: write an image and its continuation past the edges into a new array; views of it."""
 
 import numpy as np
 
@@ -74,3 +74,26 @@ def _reversed(first, count):
     """Return the slice of `count` positions that goes down from `first`."""
     stop = first - count
     return slice(first, None if stop < 0 else stop, -1)
+
+
+def views_of(problem, x, offsets, top, end):
+    """Return the part of an image with borders that each element of a window meets.
+
+    Parameters
+    ----------
+    problem : FootprintProblem
+    x : ndarray
+        The image with its borders.
+    offsets : ndarray
+        `problem.offsets`.
+    top, end : int
+        Positions along the first axis.
+    """
+    views = []
+    for offset in offsets:
+        view = [slice(top, end)] + [slice(None)] * (len(problem.shape) - 1)
+        for axis, (before, _), at in zip(problem.axes, problem.reach, offset, strict=True):
+            first, last = (top, end) if axis == 0 else (0, problem.shape[axis])
+            view[axis] = slice(first + before + at, last + before + at)
+        views.append(x[tuple(view)])
+    return views

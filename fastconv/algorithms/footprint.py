@@ -2,7 +2,8 @@
 
 `direct` joins one value for every marked element. `doubling` joins at most two running maxima for
 every run of neighbouring elements; those of 2, 4, 8, ... elements are joined from smaller ones once
-for all outputs. Its cost goes with the number of runs, whatever their length.
+for all outputs. Its cost goes with the number of runs, whatever their length. With a structure that
+is not flat, `direct` adds a number to each value; `structure` has the definition.
 
 References
 ----------
@@ -26,6 +27,8 @@ from .borders import Borders
 _VECTOR = 32
 #: seconds to find the beginning of a row that an output joins
 _POINTER = 0.7e-9
+#: how much longer sums take than values
+_SUMS = 1.5
 #: seconds of NumPy's function for an element of the footprint
 _NUMPY = 2e-6
 
@@ -81,6 +84,28 @@ class DirectFootprint(_Joined):
     """Joins a value for every marked element."""
 
     name = "direct"
+
+
+class DirectStructure(_Joined):
+    """Joins the sum of a value and a number for every marked element."""
+
+    name = "direct"
+    families = ("structure",)
+    dtypes = ("f32", "f64")
+
+    def cost(self, problem, machine, threads):
+        return _SUMS * super().cost(problem, machine, threads)
+
+    def bind(self, problem):
+        minimum, layout = "erosion" in problem.op, self._layout(problem)
+        loop = Footprint(config.current_isa(), problem.compute, minimum, layout)
+        marks = problem.footprint
+
+        def run(arrays, prepared, out, threads):
+            x, structure, fill = arrays
+            loop(x, fill, out, threads, structure.reshape(problem.size)[marks])
+
+        return run
 
 
 class DoublingFootprint(_Joined):

@@ -1,14 +1,14 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
 from ..caches import Cache
-from .base import kind_of, names_for, pattern_of
+from .base import MAXIMA, kind_of, names_for, pattern_of
 from .bordered import Bordered
 from .box import Box
 from .direct import Direct
 from .exact import Exact
 from .fft import Fft
 from .fft_tiled import FftTiled
-from .footprint import DirectFootprint, DoublingFootprint, NaiveFootprint
+from .footprint import DirectFootprint, DirectStructure, DoublingFootprint, NaiveFootprint
 from .grad import BiasSums, WeightProducts, WeightTaps
 from .half import Halves
 from .im2col import Im2col
@@ -19,6 +19,7 @@ from .local import LocalConvolution
 from .lp import PowerNorms
 from .matching import Matching
 from .missing import Missing
+from .morphology import Morphology
 from .naive import Naive
 from .planar import Planar
 from .polyphase import NaiveResampling, Polyphase
@@ -26,8 +27,10 @@ from .pool_backward import AverageGradient, ByIndices, Maxout, Weighted
 from .pooling import DirectPooling, Doubling, VanHerk
 from .scipy import Scipy
 from .separable import LowRank, Separable
+from .sorting import Histogram, NaiveRank, Sorting
 from .stepwise import Stepwise
 from .stride_phases import StridePhases
+from .structure import NaiveStructure
 from .tiled import Tiled
 from .turned import Turned
 from .unfold import Unfold
@@ -47,6 +50,10 @@ _NAIVE = Naive()
 #: what filters images along axes of which some may be short
 _STEPWISE = (*map(Stepwise, _BY_VALUES),)
 _EXTREMA = (*map(Bordered, _POOLINGS),)
+_FOOTPRINTS = (
+    DirectFootprint(), DoublingFootprint(), NaiveFootprint(), DirectStructure(), NaiveStructure()
+)  # fmt: skip
+_WINDOWS = (*map(Turned, _EXTREMA), *_EXTREMA, Bordered(_NAIVE), *_FOOTPRINTS)
 _INTEGER = (IntegerDirect(), IntegerSeparable(), IntegerBox())
 
 #: what convolves arrays with missing elements, and what takes over where the former is not exact
@@ -82,9 +89,11 @@ REGISTRY = (
     Stepwise(_NAIVE),
     *_EXTREMA,
     Bordered(_NAIVE),
-    DirectFootprint(),
-    DoublingFootprint(),
-    NaiveFootprint(),
+    *_FOOTPRINTS,
+    *(Morphology([a for a in _WINDOWS if a.name == name]) for name in MAXIMA),
+    Sorting(),
+    Histogram(),
+    NaiveRank(),
     *_INTEGER,
     IntegerNaive(),
     *(Missing(a, _CONTAINED) for a in _CONVOLUTIONS),
@@ -102,14 +111,16 @@ _ABSENT = {
     "separable": "not for filters of 1-D kernels",
     "footprint": "windows without gaps only",
     "matching": "not for searches of templates",
+    "structure": "flat structures only",
 }
 
 
 #: the order in which the automatic choice looks at algorithms. Those that are often the fastest
 #: come first, as others are then left out at once
 _TURNS = (
-    "box", "separable", "direct", "implicit_gemm", "winograd_f4", "winograd_f2", "winograd_f6",
-    "doubling", "van_herk", "polyphase", "low_rank", "fft_tiled", "fft", "im2col", "scipy", "naive",
+    "sorting", "histogram", "box", "separable", "direct", "implicit_gemm", "winograd_f4",
+    "winograd_f2", "winograd_f6", "doubling", "van_herk", "polyphase", "low_rank", "fft_tiled",
+    "fft", "im2col", "scipy", "naive",
 )  # fmt: skip
 #: for each kind of problem that was met: algorithms by name, and in turn
 _serving = {}

@@ -4,7 +4,16 @@ It is chosen where no algorithm of fastconv can run the call, or where only the 
 It makes no predictions: what SciPy does is SciPy's.
 """
 
+from math import prod
+
 from .base import FACES, Algorithm, is_filter
+
+#: families whose other algorithms do not round integers of 64 bits
+_EXACT = ("extremum", "footprint", "morphology", "rank")
+
+
+#: values of an image up to which NumPy's calls take longer than SciPy's loop
+_SMALL = 4096
 
 
 class Scipy(Algorithm):
@@ -28,9 +37,11 @@ class Scipy(Algorithm):
         return None if plain else "SciPy's function has no axes, boundary, stride and dilation"
 
     def hesitates(self, problem):
-        if problem.family in ("extremum", "footprint") and problem.compute in ("i64", "u64"):
+        if problem.family == "forwarded" or _is_small(problem):
+            return None
+        if problem.family in _EXACT and problem.compute in ("i64", "u64"):
             return "it computes in double, which does not hold all integers of 64 bits"
-        return None if problem.family == "forwarded" else "chosen where nothing else can run"
+        return "chosen where nothing else can run"
 
     def cost(self, problem, machine, threads):
         return None
@@ -40,3 +51,9 @@ class Scipy(Algorithm):
 
     def workspace(self, problem, threads):
         return None
+
+
+def _is_small(problem):
+    """Return whether NumPy would add a structure to a small image of integers."""
+    summed = problem.family == "structure" or getattr(problem, "summed", False)
+    return summed and problem.compute[0] in "iu" and prod(problem.shape) <= _SMALL

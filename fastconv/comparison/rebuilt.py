@@ -13,16 +13,22 @@ from ..problem import (
     FilterProblem,
     FootprintProblem,
     MatchProblem,
+    MorphologyProblem,
     PoolProblem,
+    RankProblem,
     ResampleProblem,
     SeparableProblem,
+    StructureProblem,
 )
 from ..problem.arrays import DTYPES, Spec
 from ..problem.filtering import PART
+from ..problem.footprint import as_option
+from ..problem.morphology import mirrored_marks
 from ..problem.ops import EXTENDED
 from ..problem.scipy_arguments import IMAGE_BOUNDARIES
 from ..problem.validate_filtering import SIGNAL_BOUNDARIES
 from ..problem.validate_signals import EXTENSIONS
+from ..problem.window import mirrored_origin
 from .sample import sample
 
 #: names of boundaries in `scipy.ndimage`, in `scipy.signal.upfirdn` and in `fastconv.convolve`
@@ -259,6 +265,38 @@ def _footprint(p):
     return shapes, _image(p, p.boundary) | settings
 
 
+def _rank(p):
+    """Return the arrays and options of a rank filter."""
+    shapes, options = _footprint(p)
+    return shapes, {**options, "rank": p.rank}
+
+
+def _structure(p):
+    """Return the arrays and options of an erosion or dilation with a structure."""
+    erosion = p
+    if p.op.endswith("dilation"):  # the window of the problem is reflected already
+        erosion = replace(
+            p, marks=mirrored_marks(p.size, p.marks), origin=mirrored_origin(p.size, p.origin)
+        )
+    shapes, options = _footprint(erosion)
+    return {**shapes, "structure": (p.size, "f64")}, options
+
+
+def _morphology(p):
+    """Return the arrays and options of a filter of several steps."""
+    shapes, options = _footprint(p) if p.marks else _extremum(p)
+    if p.summed:
+        shapes["structure"] = p.size, "f64"
+    if p.is_binary:
+        shapes |= {"mask": (p.shape, "u8")} if p.masked else {}
+        structure = p.footprint if p.marks else np.ones(p.size, bool)
+        options |= {
+            "iterations": p.iterations, "structure": as_option(structure),
+            "border_value": 0, "output": None if p.dtypes[2] == "u8" else DTYPES[p.dtypes[2]],
+        }  # fmt: skip
+    return shapes, options
+
+
 def _separable(p):
     """Return the arrays and options of a filter that is given as 1-D kernels."""
     shapes = {"input": (p.shape, p.dtypes[0])}
@@ -316,4 +354,6 @@ _KINDS = {
     ConvProblem: _convolution, PoolProblem: _pooling, FilterProblem: _correlation,
     SeparableProblem: _separable, ExtremumProblem: _extremum, FootprintProblem: _footprint,
     ResampleProblem: _resampling, MatchProblem: _matching,
+    StructureProblem: _structure, MorphologyProblem: _morphology,
+    RankProblem: _rank,
 }  # fmt: skip

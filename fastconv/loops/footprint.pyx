@@ -46,6 +46,10 @@ cdef class Footprint:
     minimum : bool
         Whether to compute minima.
     layout : footprint_layout.Layout
+    network : ndarray of uint16, shape (pairs, 2), optional
+        Pairs of a sorting network, for a value of some rank instead of an extremum.
+    rank : int, optional
+        The rank. Without a network, a histogram finds its value, for dtypes of one byte.
     """
 
     cdef const fc_footprint *room
@@ -60,14 +64,24 @@ cdef class Footprint:
     cdef const ptrdiff_t *at           # bytes from the first kept row to each joined value
     cdef const ptrdiff_t *nothing      # indices of a row of the fill value
     cdef int minimum
+    cdef const unsigned short *network
+    cdef const ptrdiff_t *enters
+    cdef const ptrdiff_t *leaves
+    cdef Py_ssize_t pairs, rank, ends
 
-    def __init__(self, isa, dtype, minimum, layout):
+    def __init__(self, isa, dtype, minimum, layout, network=None, rank=-1):
         cdef int d
         self.keep = []
         self.room = footprint_kernels(isa, simd.value_index(dtype))
         self.dtype = DTYPES[dtype]
         self.item = self.dtype.itemsize
         self.minimum = minimum
+        self.network, self.rank = NULL, rank
+        if network is not None:
+            pairs = np.array(network, np.uint16, order="C")
+            self.keep.append(pairs)
+            self.pairs = len(pairs)
+            self.network = <const unsigned short *>cnp.PyArray_DATA(<cnp.ndarray>pairs)
         self.border(&self.row, layout.row)
         self.border(&self.down, layout.down)
         self.outer_axes = len(layout.outer)
@@ -83,7 +97,13 @@ cdef class Footprint:
         group, row, element, level = runs.taps.T
         kept = (group * self.levels + level) * self.kept_rows + row + self.down.before
         value = element * layout.row.unit + self.row.before
-        self.at = self.table((kept * self.pitch + value) * self.item)
+        places = (kept * self.pitch + value) * self.item
+        self.at = self.table(places)
+        self.enters = self.leaves = NULL
+        if rank >= 0 and network is None:
+            ends = np.flatnonzero(~np.isin(places + self.item, places))
+            self.enters, self.ends = self.table(ends), len(ends)
+            self.leaves = self.table(np.flatnonzero(~np.isin(places - self.item, places)))
         self.nothing = self.table(np.full(self.pitch, -1))
 
     cdef const ptrdiff_t *table(self, array) except NULL:
@@ -98,7 +118,7 @@ cdef class Footprint:
         axis.low, axis.high = self.table(low), self.table(high)
         return 0
 
-    def __call__(self, cnp.ndarray source, fill, cnp.ndarray out, int threads):
+    def __call__(self, cnp.ndarray source, fill, cnp.ndarray out, int threads, values=None):
         """Write the filtered `source` to `out`.
 
         Parameters
@@ -109,7 +129,12 @@ cdef class Footprint:
             Value past the edges. It fits the dtype.
         threads : int
             Number of threads.
+        values : ndarray of float64, optional
+            What is added at each marked element, in C order.
         """
+        cdef cnp.ndarray sums = None
+        cdef const char *added = NULL
+        cdef double first = 0
         cdef const char *x = cnp.PyArray_BYTES(source)
         cdef char *y = cnp.PyArray_BYTES(out)
         cdef cnp.ndarray value = np.array(fill, self.dtype)
@@ -117,21 +142,25 @@ cdef class Footprint:
         cdef char *kept
         cdef Py_ssize_t i
         cdef Watch *watch = current()
+        if values is not None:
+            sums = np.array(values, self.dtype, order="C")
+            added, first = cnp.PyArray_BYTES(sums), values[0]
         threads = <int>min(<Py_ssize_t>threads, self.tasks)
         kept = <char *>scratch.lease(threads * self.thread_bytes)
         if threads == 1:
             with nogil:
                 for i in range(self.tasks):
-                    self.task(x, y, constant, kept, i, watch)
+                    self.task(x, y, constant, kept, i, added, first, watch)
         else:
             for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
                 self.task(x, y, constant, kept + threadid() * self.thread_bytes, i,
-                          of_thread(watch, threadid()))
+                          added, first, of_thread(watch, threadid()))
         scratch.release(kept)
 
     cdef void task(self, const char *x, char *y, const void *fill, char *space,
-                   Py_ssize_t number, Watch *watch) noexcept nogil:
+                   Py_ssize_t number, const char *added, double first,
+                   Watch *watch) noexcept nogil:
         """Compute some rows of outputs in one strip."""
         cdef Py_ssize_t item = self.item, pitch = self.pitch * item
         cdef char *filled = space
@@ -155,6 +184,18 @@ cdef class Footprint:
         for i in range(self.joined):
             pointers[i] = kept + self.at[i]
         y += ((outer * self.down.size + top) * self.row.size + left) * item
+        if self.enters is not NULL:
+            self.room.count(y, self.row.size, pointers, self.pitch, self.joined, self.enters,
+                            self.leaves, self.ends, self.rank, rows, columns, watch)
+            return
+        if self.network is not NULL:
+            self.room.select(y, self.row.size, pointers, self.pitch, self.joined, self.network,
+                             self.pairs, self.rank, rows, columns, watch)
+            return
+        if added is not NULL:
+            self.room.sums(y, self.row.size, pointers, self.pitch, added, first, self.joined,
+                           rows, columns, self.minimum, watch)
+            return
         self.room.join(y, self.row.size, pointers, self.pitch, self.joined, rows, columns,
                        self.minimum, watch)
 

@@ -1,23 +1,9 @@
 """The maximum and minimum filters of `scipy.ndimage`, over several axes and along one axis."""
 
-import warnings
-
 from ..calls import filtered
-from ..problem.arrays import as_array
-from ..problem.footprint import as_option
+from .arguments import window_of
 
 __all__ = ["maximum_filter", "maximum_filter1d", "minimum_filter", "minimum_filter1d"]
-
-
-def _marks(size, footprint):
-    """Return a footprint as an option of the op.
-
-    Warn, as SciPy does, if there is a size as well.
-    """
-    if size is not None:
-        warnings.warn("ignoring size because footprint is set", UserWarning, stacklevel=3)
-    marks = as_array("footprint", footprint)
-    return as_option(marks) if marks.dtype.kind in "biuf" else footprint
 
 
 def maximum_filter(
@@ -96,7 +82,7 @@ def maximum_filter(
     array([5, 5, 5, 3, 3])
     """
     if footprint is not None:
-        size, footprint = None, _marks(size, footprint)
+        size, footprint = window_of(size, footprint)
     return filtered(
         "ndimage.maximum_filter", (input,), (size, footprint, mode, cval, origin, axes),
         output, out, algorithm, num_threads,
@@ -177,7 +163,7 @@ def minimum_filter(
     array([1, 1, 0, 2, 0])
     """
     if footprint is not None:
-        size, footprint = None, _marks(size, footprint)
+        size, footprint = window_of(size, footprint)
     return filtered(
         "ndimage.minimum_filter", (input,), (size, footprint, mode, cval, origin, axes),
         output, out, algorithm, num_threads,

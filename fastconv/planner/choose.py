@@ -5,7 +5,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from .. import config
-from ..algorithms.base import FILTERS, MAXIMA, RESAMPLINGS, rounding
+from ..algorithms.base import FILTERS, MAXIMA, RANKS, RESAMPLINGS, rounding
 from ..algorithms.registry import may_run
 from ..errors import UnsupportedAlgorithm, shown
 from ..problem.arguments import ACCURACIES, choice, integer, is_word
@@ -27,7 +27,7 @@ _LOOK = 2e-6
 #: how many times as slow as the fastest an algorithm may be that needs less workspace
 _SLOWEST = 2.0
 #: the permanent names of all families of problems
-_ANYWHERE = frozenset((*FILTERS, *MAXIMA, *RESAMPLINGS))
+_ANYWHERE = frozenset((*FILTERS, *MAXIMA, *RANKS, *RESAMPLINGS))
 #: the real dtype of a complex one
 _REAL = {"c64": "f32", "c128": "f64"}
 

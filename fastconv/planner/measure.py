@@ -21,6 +21,8 @@ from .choose import choose, table
 TIME_LIMIT = 10.0
 #: `effort="measure"` times candidates whose predicted time is within this factor of the best
 _PROMISING = 4.0
+#: families of filters that take the image as it is
+_IMAGES = ("separable", "extremum", "footprint", "structure", "morphology", "rank", "integer")
 #: share of a call's time below which preparing the weight does not change the choice
 _NEGLIGIBLE = 0.02
 #: share of the elements of a sample that are missing
@@ -154,7 +156,7 @@ def sample_arrays(problem, seed=0):
         template -= template.mean()
         arrays = noise(rng, problem.shape, np.float64), template, float(np.sum(template**2))
         return arrays, np.empty(problem.output, dtype)
-    if problem.family in ("separable", "extremum", "footprint", "integer"):
+    if problem.family in _IMAGES:
         return _image_arrays(problem, dtype, rng)
     stencil = problem.stencil
     if problem.family == "missing":
@@ -222,6 +224,8 @@ def _image_arrays(problem, dtype, rng):
     if integers and hasattr(problem, "weights"):
         sizes = [problem.weights[a] for a in problem.axes]
         return (x, noise(rng, sizes, np.float64), None, None, problem.fill), out
+    if problem.family in ("structure", "morphology"):
+        return _morphology_arrays(problem, x, rng), out
     return (x, 0), out
 
 
@@ -236,6 +240,16 @@ def _missing_arrays(problem, dtype, rng):
     kernel = weight.reshape(-1)[: prod(problem.weights)].reshape(problem.weights)
     shape = filter_request(problem.both_sums, dtype, 0).out_shape[1:]
     return (x, weight, mask, kernel, 0), np.empty(shape, dtype)
+
+
+def _morphology_arrays(problem, x, rng):
+    """Return the operands of a morphological filter of the image `x`."""
+    if problem.family == "structure" or problem.summed:
+        return x, noise(rng, problem.size, np.float64), 0
+    if problem.is_binary:
+        x = x & 1
+        return x, rng.random(problem.shape) < 0.5 if problem.masked else None, 0
+    return x, 0
 
 
 def _pooling_arrays(problem, dtype, rng):

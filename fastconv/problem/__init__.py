@@ -16,7 +16,10 @@ function, makes the problem, and writes and reads the key that names it.
 `missing`                  filters with missing elements, as filters of two images
 `separable`, `kernels1d`   `SeparableProblem`: image filters given as 1-D kernels
 `extremum`                 `ExtremumProblem`: maximum and minimum filters
-`footprint`                `FootprintProblem`: the same with windows that have gaps
+`footprint`                `FootprintProblem`: the same with windows that have gaps, or a structure
+`morphology`               `MorphologyProblem`: erosions and dilations in turn
+`ranks`                    `RankProblem`: medians and other ranks
+`window`                   `WindowProblem`: what these five have in common
 `resampling`               `ResampleProblem`: upfirdn and resample_poly
 `matching`                 `MatchProblem`: match_template, and its validation
 `forwarded`                `ForwardedProblem`: a call that only SciPy or torch can compute
@@ -32,6 +35,8 @@ function, makes the problem, and writes and reads the key that names it.
 `validate_missing`         the same for these two with missing elements
 `validate_images`          the same for `scipy.ndimage`'s weighted sums
 `validate_extrema`         the same for its maximum and minimum filters
+`validate_morphology`      the same for its erosions and dilations
+`validate_ranks`           the same for its medians, percentiles and ranks
 `validate_signals`         the same for `scipy.signal`'s functions
 `validate_fir`, `savgol`   the same for its filters without feedback
 `validate_rates`           the same for `resample_poly` and `decimate`
@@ -44,25 +49,38 @@ function, makes the problem, and writes and reads the key that names it.
 import re
 
 from ..errors import shown
-from . import convolution, extremum, filtering, matching, pooling, resampling, separable
+from . import (
+    convolution,
+    extremum,
+    filtering,
+    matching,
+    morphology,
+    pooling,
+    ranks,
+    resampling,
+    separable,
+)
 from .convolution import ConvProblem
 from .extremum import ExtremumProblem
 from .filtering import FilterProblem
-from .footprint import FootprintProblem
+from .footprint import FootprintProblem, StructureProblem
 from .forwarded import ForwardedProblem
 from .geometry import Axis, Stencil
 from .keys import Tokens
 from .matching import MatchProblem
+from .morphology import MorphologyProblem
 from .ops import OPS, REQUIRED
 from .pooling import PoolProblem
+from .ranks import RankProblem
 from .request import Request
 from .resampling import ResampleProblem
 from .separable import SeparableProblem
 
 __all__ = [
     "OPS", "REQUIRED", "Axis", "ConvProblem", "ExtremumProblem", "FilterProblem",
-    "FootprintProblem", "ForwardedProblem", "MatchProblem", "PoolProblem", "Request",
-    "ResampleProblem", "SeparableProblem", "Stencil", "parse",
+    "FootprintProblem", "ForwardedProblem", "MatchProblem", "MorphologyProblem", "PoolProblem",
+    "RankProblem", "Request", "ResampleProblem", "SeparableProblem", "Stencil", "StructureProblem",
+    "parse",
 ]  # fmt: skip
 
 #: the problem class of each function of the SciPy faces
@@ -71,9 +89,11 @@ _FACES = {
     for module, problem in (
         (filtering, FilterProblem), (separable, SeparableProblem), (extremum, ExtremumProblem),
         (resampling, ResampleProblem), (matching, MatchProblem),
+        (morphology, MorphologyProblem),
+        (ranks, RankProblem),
     )
     for op in module.OPS
-}  # fmt: skip
+} | dict.fromkeys(morphology.SUMMED_OPS, StructureProblem)  # fmt: skip
 
 
 def parse(key):

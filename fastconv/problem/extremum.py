@@ -5,20 +5,14 @@ from math import prod
 from typing import NamedTuple
 
 from .arrays import DTYPES
-from .geometry import BOUNDARIES
-from .keys import dtypes_token, sizes_token
 from .pooling import PoolProblem
 from .records import lazily, record
+from .window import NUMPY_NAMES, WindowProblem
 
 OPS = ("ndimage.maximum_filter", "ndimage.minimum_filter")
 
 #: with borders, an image that is larger than so many bytes may grow by so many times
 _LARGE, _GROWTH = 1 << 20, 2
-#: the mode of `numpy.pad` for each boundary
-NUMPY_NAMES = {
-    "zeros": "constant", "constant": "constant", "circular": "wrap", "reflect": "reflect",
-    "symmetric": "symmetric", "replicate": "edge",
-}  # fmt: skip
 #: how much further a window may reach on one side than on the other without needing a border
 _MOST_APART = {"symmetric": 1, "reflect": 0}
 #: longest last axis, not filtered, that is merged into the filtered axis before it
@@ -44,49 +38,13 @@ class _Axis(NamedTuple):
 
 
 @record
-class ExtremumProblem:
+class ExtremumProblem(WindowProblem):
     """One maximum or minimum filter: everything that the choice of an algorithm may depend on.
 
-    Parameters
-    ----------
-    op : str
-        One of `OPS`.
-    dtypes : tuple of str
-        Short names of three dtypes: twice the image's, then the result's. Booleans are ``u8``.
-    shape : tuple of int
-        Shape of the image and of the result.
-    axes : tuple of int
-        The filtered axes, non-negative and ascending.
-    size : tuple of int
-        Length of the window, per filtered axis.
-    boundary : tuple of str
-        One of `geometry.BOUNDARIES` per filtered axis: how the image continues past its edges.
-    origin : tuple of int
-        By how many elements the window is shifted, per filtered axis, as in SciPy.
+    Its op is one of `OPS`. All elements of the window count.
     """
 
-    op: str
-    dtypes: tuple[str, str, str]
-    shape: tuple[int, ...]
-    axes: tuple[int, ...]
-    size: tuple[int, ...]
-    boundary: tuple[str, ...]
-    origin: tuple[int, ...]
-
-    kind = "fwd"
     family = "extremum"
-    conjugate = False
-    traits = None
-
-    @property
-    def function(self) -> str:
-        """Public name of the op."""
-        return self.op
-
-    @property
-    def compute(self) -> str:
-        """Short name of the dtype in which kernels compute, which is the image's."""
-        return self.dtypes[0]
 
     @lazily
     def reach(self) -> tuple[tuple[int, int], ...]:
@@ -210,44 +168,3 @@ class ExtremumProblem:
     def flops(self) -> int:
         """Number of comparisons in the definition."""
         return prod(self.shape) * prod(self.size)
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of the image and the result, each counted once."""
-        return 2 * prod(self.shape) * DTYPES[self.compute].itemsize
-
-    def key(self) -> str:
-        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
-        head, _, function = self.op.partition(".")
-        tokens = [
-            f"{head}.{function.replace('_', '-')}", dtypes_token(self.dtypes),
-            sizes_token("i", self.shape), sizes_token("w", self.size),
-        ]  # fmt: skip
-        if self.axes != tuple(range(len(self.shape))):
-            tokens.append(sizes_token("axes-", self.axes))
-        if set(self.boundary) != {"symmetric"}:
-            names = self.boundary if len(set(self.boundary)) > 1 else self.boundary[:1]
-            tokens.append("mode-" + ".".join(names))
-        if any(self.origin):
-            tokens.append(sizes_token("origin", self.origin))
-        return "_".join(tokens)
-
-    @classmethod
-    def from_tokens(cls, op, tokens) -> "ExtremumProblem":
-        """Return the problem whose key has these tokens."""
-        dtypes, shape, size = tokens.dtypes(), tokens.sizes("i"), tokens.sizes("w")
-        axes = tokens.sizes("axes-", tuple(range(len(shape))))
-        boundary = tokens.boundaries(len(axes), "symmetric")
-        origin = tokens.sizes("origin", (0,) * len(axes))
-        problem = cls(op, dtypes, shape, axes, size, boundary, origin)
-        tokens.end()
-        known = set(boundary) <= set(BOUNDARIES)
-        if len(size) != len(axes) or len(origin) != len(axes) or not known:
-            tokens.fail(f"every filtered axis needs a size and one of {', '.join(BOUNDARIES)}")
-        if axes != tuple(sorted(set(axes))) or not set(axes) <= set(range(len(shape))):
-            tokens.fail(f"axes {axes}")
-        if min((*shape, *size)) < 1 or min(min(r) for r in problem.reach) < 0:
-            tokens.fail("sizes must be at least 1 and origins inside of the window")
-        if "c" in (dtypes[0][0], dtypes[2][0]):
-            tokens.fail("no complex numbers")
-        return problem

@@ -1,69 +1,32 @@
-"""FootprintProblem: a maximum or minimum filter whose window has gaps, as in `scipy.ndimage`."""
+"""FootprintProblem: maximum and minimum filters whose windows have gaps; StructureProblem."""
 
 import sys
-from dataclasses import fields
 from functools import lru_cache
 from math import prod
 
 import numpy as np
 
 from ..caches import TableCache
-from .arrays import DTYPES
-from .extremum import NUMPY_NAMES, ExtremumProblem
-from .keys import dtypes_token, sizes_token
 from .records import lazily, record
+from .window import NUMPY_NAMES, WindowProblem
 
 #: the options of footprints that were met before
 _options = TableCache(1 << 26)
 
 
 @record
-class FootprintProblem:
+class FootprintProblem(WindowProblem):
     """One filter with a footprint: everything that the choice of an algorithm may depend on.
 
     Parameters
     ----------
-    op : str
-        ``ndimage.maximum_filter`` or ``ndimage.minimum_filter``.
-    dtypes : tuple of str
-        Short names of three dtypes: twice the image's, then the result's. Booleans are ``u8``.
-    shape : tuple of int
-        Shape of the image and of the result.
-    axes : tuple of int
-        The filtered axes, non-negative and ascending.
-    size : tuple of int
-        Shape of the footprint.
     marks : str
-        The footprint's elements in C order, eight to a byte, as hexadecimal digits.
-    boundary : tuple of str
-        One of `geometry.BOUNDARIES` per filtered axis: how the image continues past its edges.
-    origin : tuple of int
-        By how many elements the footprint is shifted, per filtered axis, as in SciPy.
+        The elements of the window that count, in C order, eight to a byte, as hexadecimal digits.
     """
 
-    op: str
-    dtypes: tuple[str, str, str]
-    shape: tuple[int, ...]
-    axes: tuple[int, ...]
-    size: tuple[int, ...]
     marks: str
-    boundary: tuple[str, ...]
-    origin: tuple[int, ...]
 
-    kind = "fwd"
     family = "footprint"
-    conjugate = False
-    traits = None
-
-    @property
-    def function(self) -> str:
-        """Public name of the op."""
-        return self.op
-
-    @property
-    def compute(self) -> str:
-        """Short name of the dtype in which kernels compute, which is the image's."""
-        return self.dtypes[0]
 
     @property
     def footprint(self) -> np.ndarray:
@@ -113,37 +76,38 @@ class FootprintProblem:
         return prod(self.shape) * self.elements
 
     @property
-    def bytes(self) -> int:
-        """Bytes of the image and the result, each counted once."""
-        return 2 * prod(self.shape) * DTYPES[self.compute].itemsize
-
-    def key(self) -> str:
-        """Return the problem key, from which `fastconv.problem.parse` makes the problem again."""
-        head, _, function = self.op.partition(".")
-        tokens = [
-            f"{head}.{function.replace('_', '-')}", dtypes_token(self.dtypes),
-            sizes_token("i", self.shape), sizes_token("w", self.size), f"marks-{self.marks}",
-        ]  # fmt: skip
-        if self.axes != tuple(range(len(self.shape))):
-            tokens.append(sizes_token("axes-", self.axes))
-        if set(self.boundary) != {"symmetric"}:
-            names = self.boundary if len(set(self.boundary)) > 1 else self.boundary[:1]
-            tokens.append("mode-" + ".".join(names))
-        if any(self.origin):
-            tokens.append(sizes_token("origin", self.origin))
-        return "_".join(tokens)
+    def own_tokens(self) -> list[str]:
+        """Return the token of the footprint."""
+        return [f"marks-{self.marks}"]
 
     @classmethod
-    def from_tokens(cls, op, tokens) -> "FootprintProblem":
+    def from_tokens(cls, op, tokens):
         """Return the problem whose key has these tokens."""
         marks = tokens.take("marks-", "(?:[0-9a-f]{2})+")
-        box = ExtremumProblem.from_tokens(op, tokens)
-        if len(marks) != 2 * -(-prod(box.size) // 8):
-            tokens.fail(f"marks-{marks} does not have the digits of a footprint of {box.size}")
-        problem = cls(**{f.name: getattr(box, f.name, marks) for f in fields(cls)})
-        if packed(problem.footprint) != marks or not problem.footprint.any():
-            tokens.fail(f"marks-{marks} marks elements outside of {box.size}, or none")
+        problem = super().from_tokens(op, tokens, marks=marks)
+        check_marks(problem.size, marks, tokens)
         return problem
+
+
+@record
+class StructureProblem(FootprintProblem):
+    """A grey erosion or dilation with a structure that is not flat.
+
+    Its op is ``ndimage.grey_erosion``, a minimum, or ``ndimage.grey_dilation``, a maximum. The
+    values of the structure are an operand, in the order of the window's elements: what is added to
+    the image's values.
+    """
+
+    family = "structure"
+
+
+def check_marks(size, marks, tokens):
+    """Fail if a key's footprint has other elements than its window, or none."""
+    if len(marks) != 2 * -(-prod(size) // 8):
+        tokens.fail(f"marks-{marks} does not have the digits of a footprint of {size}")
+    footprint = unpacked(size, marks)
+    if packed(footprint) != marks or not footprint.any():
+        tokens.fail(f"marks-{marks} marks elements outside of {size}, or none")
 
 
 class _Option:

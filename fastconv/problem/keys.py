@@ -6,7 +6,9 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     pool:    <op><D>d_<kind>_<dtypes>_n_c_i_w_s_p_d[_o][_ceil][_nopad][_div][_norm][_g][_indices]
     filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_by][_missing][_fill][_traits]
     blurs, derivatives of images:     <op>_<dtypes>_i_t[_t...][_fill]
-    maximum and minimum of images:    <op>_<dtypes>_i_w[_axes][_mode][_origin]
+    maximum and minimum of images:    <op>_<dtypes>_i_w[_marks][_axes][_mode][_origin]
+    morphology of several steps:      the same, and after marks [_summed][_times][_masked]
+    ranks of images:                  <op>_<dtypes>_i_w_marks_rank[_axes][_mode][_origin]
     signal.upfirdn:                   <op>_<dtypes>_i_w_up_down_axis[_mode][_from]
     match_template:                   match-template_<dtypes>_i_w
     calls that only SciPy answers:    <op>_scipy_<dtypes>_<shapes>
@@ -33,6 +35,8 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
              mode-circular.reflect
     bias     what has a bias of its own: bias-channel, bias-position, bias-tile
     act      activation: act-relu, act-leaky-relu
+    marks    the elements of a window that count, as bits: marks-5d00
+    times    number of iterations, 0 for until nothing changes: times3
     add      an array is added before the activation
     by       the method of a filter: by-direct, by-fft, by-overlap
     missing  elements that are left out of a filter's sums: missing-mask, missing-nan, missing-both

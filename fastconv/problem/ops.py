@@ -14,7 +14,9 @@ from . import validate_filtering as filters
 from . import validate_fir as firs
 from . import validate_images as images
 from . import validate_missing as missing
+from . import validate_morphology as morphology
 from . import validate_pooling as poolings
+from . import validate_ranks as ranks
 from . import validate_rates as rate
 from . import validate_signals as signals
 from .arrays import Spec, any_array, coerce
@@ -319,12 +321,43 @@ def _image_ops():
             make = partial(extrema.extremum, op, windows)
             options, function = {**options, "output": None}, ("ndimage", name + suffix)
             yield Op(op + suffix, one, options, make, scipy=function, guard=guard)
+    for name, rank_of, first in (
+        ("median_filter", ranks.median, {}),
+        ("percentile_filter", ranks.percentile, {"percentile": REQUIRED}),
+        ("rank_filter", ranks.rank, {"rank": REQUIRED}),
+    ):
+        options = {**first, **window, **axes}
+        yield _image(name, one, options, _ranked, rank_of, guard=reach)
+    for name in (
+        "grey_erosion", "grey_dilation", "grey_opening", "grey_closing", "morphological_gradient",
+        "morphological_laplace", "white_tophat", "black_tophat",
+    ):  # fmt: skip
+        yield _morphology(name, "structure", {**window, **axes}, morphology.grey)
+    once = {"structure": None, "iterations": 1}
+    for name in ("binary_erosion", "binary_dilation", "binary_opening", "binary_closing"):
+        options = {**once, "border_value": 0, "origin": 0, "brute_force": False, **axes}
+        yield _morphology(name, "mask", options, morphology.binary)
+
+
+def _ranked(op, rank_of, arrays, o):
+    return ranks.ranked(rank_of, arrays, o)
 
 
 def _image(name, arrays, options, make, *more, guard=None):
     op = f"ndimage.{name}"
     options, function = {**options, "output": None}, ("ndimage", name)
     return Op(op, arrays, options, partial(make, op, *more), scipy=function, guard=guard)
+
+
+def _morphology(name, second, options, make):
+    reflects = name in ("binary_dilation", "binary_closing")
+    centre = partial(scipy_faults.check_centre, reflects)
+    guard = scipy_faults.check_reach if second == "structure" else centre
+    options, function = {**options, "output": None}, ("ndimage", name)
+    return Op(
+        f"ndimage.{name}", ("input", second), options, partial(make, name), frozenset({second}),
+        scipy=function, guard=guard,
+    )  # fmt: skip
 
 
 _GROUPS = (_conv_ops(), _pool_ops(), _filter_ops(), _image_ops())

@@ -71,6 +71,39 @@ def check_resampling(arrays, o):
         )
 
 
+def check_centre(reflects, arrays, o):
+    """Refuse structures that lie wholly after their position: SciPy reads before the image.
+
+    It finds the structure's element at its position, with an index that counts from the end if the
+    structure lies after its position. If the structure lies before it, it raises an error.
+
+    Parameters
+    ----------
+    reflects : bool
+        Whether the first step is a dilation.
+    arrays : tuple of array, Spec or None
+        The image and perhaps the mask.
+    o : dict
+        The options by name.
+    """
+    try:
+        count = len(axes_of(o["axes"], len(arrays[0].shape)))
+        structure = o["structure"]
+        sizes = (3,) * count if structure is None else np.shape(structure)
+        origin = [operator.index(v) for v in per_axis("origin", o["origin"], count)]
+        centres = [
+            n - 1 - n // 2 - v if reflects else n // 2 + v
+            for n, v in zip(sizes, origin, strict=True)
+        ]
+    except (ForSciPy, TypeError, ValueError):  # SciPy raises an error of its own
+        return
+    if 0 not in sizes and any(c < 0 for c in centres):
+        raise FatalCall(
+            f"origin is {shown(o['origin'])} for a structure of shape {tuple(sizes)}; it must "
+            "reach its position along every axis"
+        )
+
+
 def check_reach(arrays, o):
     """Refuse windows that reach over four lengths of an image that continues by reflection.
 
@@ -79,15 +112,18 @@ def check_reach(arrays, o):
 
     Parameters
     ----------
-    arrays : tuple of array or Spec
-        The image and perhaps the weights.
+    arrays : tuple of array, Spec or None
+        The image and perhaps the weights, or the structure or None.
     o : dict
         The options by name.
     """
-    image, weights = arrays[0], arrays[1] if len(arrays) > 1 else o["footprint"]
+    image, weights = arrays[0], arrays[1] if len(arrays) > 1 else None
+    given = weights is not None
+    if not given:
+        weights = o.get("footprint")
     if not isinstance(o["mode"], str) or o["mode"] not in ("reflect", "grid-mirror"):
         return
-    if len(arrays) == 1 and (weights is None or np.all(weights)):
+    if not given and (weights is None or np.all(weights)):
         return
     try:
         lengths = [image.shape[a] for a in sorted(axes_of(o["axes"], len(image.shape)))]
@@ -98,7 +134,7 @@ def check_reach(arrays, o):
         return
     for length, size, reach in zip(lengths, sizes, furthest, strict=False):
         if 0 < 4 * length <= reach:
-            name = "weights" if len(arrays) > 1 else "footprint"
+            name = ("structure" if "footprint" in o else "weights") if given else "footprint"
             raise FatalCall(
                 f"{name} has {size} elements along an axis of {length} of an image of "
                 f"{image.dtype}; with mode {shown(o['mode'])}, SciPy allows less than four times "

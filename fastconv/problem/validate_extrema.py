@@ -13,6 +13,7 @@ from .arrays import native
 from .extremum import ExtremumProblem
 from .footprint import FootprintProblem, packed
 from .limits import total_memory
+from .morphology import repeated_window
 from .request import Request, WithFill
 from .scipy_arguments import (
     ForSciPy,
@@ -31,12 +32,12 @@ from .scipy_arguments import (
 from .window_limits import check_windows
 
 #: type characters of images
-_ORDERED = frozenset("bBhHiIlLqQfd")
+ORDERED = frozenset("bBhHiIlLqQfd")
 #: type characters of results; SciPy's functions write no others
-_RESULTS = frozenset("?bBhHiIlLqQfd")
+RESULTS = frozenset("?bBhHiIlLqQfd")
 
 
-def extremum(op, windows, arrays, o):
+def extremum(op, windows, arrays, o, absent=0, rereads=False):
     """Return the request of a maximum or minimum filter.
 
     Parameters
@@ -48,29 +49,36 @@ def extremum(op, windows, arrays, o):
     arrays : tuple of array
         The image.
     o : dict
+    absent : int
+        How many arrays of the op are None.
+    rereads : bool
+        As in `Request`.
     """
     (x,) = arrays
     check_windows(o)
     require_shape("input", x)
     dtype, target = native(x), result_of(x, o["output"])
     given = np.dtype(np.uint8) if dtype.kind == "b" else dtype
-    require(given.char in _ORDERED, lambda: f"images of {dtype} are SciPy's")
+    require(given.char in ORDERED, lambda: f"images of {dtype} are SciPy's")
     known = dtype is target or np.can_cast(dtype, target)
-    require(known and target.char in _RESULTS, lambda: f"a result of {target}")
+    require(known and target.char in RESULTS, lambda: f"a result of {target}")
     made, window = windows(tuple(x.shape), o)
     names = (name_of(dtype), name_of(dtype), name_of(target))
     problem = made(op, names, tuple(x.shape), **window)
     wide = given.kind in "iu" and given.itemsize == 8
     # SciPy's own function computes in double, which does not hold all integers of 64 bits
-    if prod(problem.bordered_shape) * given.itemsize > total_memory() // 4 and not wide:
+    bordered = prod(getattr(problem, "erosion", problem).bordered_shape)
+    if bordered * given.itemsize > total_memory() // 4 and not wide:
         raise ForSciPy("borders that take more than a quarter of the memory")
     fill = _fill(o["cval"], given, wide) if "constant" in problem.boundary else 0
     boolean = dtype.kind == "b"
+    arrange = partial(_as_bytes, fill) if boolean else WithFill(fill)
+    if absent and not boolean:
+        arrange = partial(_alone, fill)
     return Request(
-        problem, (dtype,), problem.shape, target, problem.shape, given,
-        arrange=partial(_as_bytes, fill) if boolean else WithFill(fill),
-        restore=_as_booleans if boolean else None,
-        asks_scipy="nan" if dtype.kind == "f" else None,
+        problem, (dtype,) + (None,) * absent, problem.shape, target, problem.shape, given,
+        arrange=arrange, restore=_restoring(op) if boolean else None,
+        asks_scipy="nan" if dtype.kind == "f" else None, rereads=rereads,
     )  # fmt: skip
 
 
@@ -94,14 +102,29 @@ def _fill(cval, dtype, wide):
     return int(cval)
 
 
+def _alone(fill, arrays):
+    """Return the operands of an image before arrays that are absent."""
+    return arrays[0], fill
+
+
 def _as_bytes(fill, arrays):
     """Return the operands of a boolean image, which is computed as uint8."""
     return arrays[0].view(np.uint8), fill
 
 
+def _restoring(op):
+    """Return the function that makes booleans of a uint8 result."""
+    return _odd_as_booleans if op.endswith("tophat") else _as_booleans
+
+
 def _as_booleans(result):
     """Return a uint8 result as booleans."""
     return result.view(np.bool_)
+
+
+def _odd_as_booleans(result):
+    """Return the difference of two booleans as a boolean: 1 - 0, and 0 - 1, which is 255."""
+    return np.bitwise_and(result, 1, out=result).view(np.bool_)
 
 
 def windows_of(shape, o):
@@ -118,16 +141,16 @@ def windows_of(shape, o):
     require(size is not None, "no size and no footprint")
     settings = [per_axis(n, v, len(along)) for n, v in
                 (("size", size), ("mode", o["mode"]), ("origin", o["origin"]))]  # fmt: skip
-    return _box(shape, zip(along, *settings, strict=True), o)
+    return box_of(shape, zip(along, *settings, strict=True), o)
 
 
 def window1d_of(shape, o):
     """Return the problem's class and the window's fields for a window along one axis."""
     axis = axis_of(o["axis"], len(shape))
-    return _box(shape, [(axis, o["size"], o["mode"], o["origin"])], o)
+    return box_of(shape, [(axis, o["size"], o["mode"], o["origin"])], o)
 
 
-def _box(shape, columns, o):
+def box_of(shape, columns, o):
     """Return the class and the fields of a window without gaps.
 
     Axes along which the window is one element do not count. If it is one element along all of
@@ -148,24 +171,11 @@ def _box(shape, columns, o):
         if not (size >= 1 and 0 <= size // 2 + origin < size):
             raise ForSciPy(f"size is {size} and origin {origin}")
         if size > 1:
-            found.append((axis, *_within(size, origin, shape[axis]), boundary))
-    _check_cval(o["cval"])
+            found.append((axis, *repeated_window(size, origin, 1, shape[axis]), boundary))
+    check_cval(o["cval"])
     found = sorted(found) or [(len(shape) - 1, 1, 0, "symmetric")]
     axes, size, origin, boundary = zip(*found, strict=True)
     return ExtremumProblem, {"axes": axes, "size": size, "boundary": boundary, "origin": origin}
-
-
-def _within(size, origin, length):
-    """Return size and origin of a window that is no longer than needed.
-
-    From a position, the image repeats after at most ``2*length`` elements, or the value past the
-    edge does. Longer windows have the same extrema.
-    """
-    before = size // 2 + origin
-    after = min(size - 1 - before, 2 * length - 1)
-    before = min(before, 2 * length - 1)
-    size = before + 1 + after
-    return size, before - size // 2
 
 
 def _footprint(shape, along, marks, o):
@@ -181,14 +191,14 @@ def _footprint(shape, along, marks, o):
     for v, n in zip(origin, marks.shape, strict=True):
         if not 0 <= n // 2 + v < n:
             raise ForSciPy(f"origin is {v} for a footprint of {n}")
-    _check_cval(o["cval"])
+    check_cval(o["cval"])
     return FootprintProblem, {
         "axes": tuple(sorted(along)), "size": marks.shape, "marks": packed(marks),
         "boundary": (boundary,) * len(along), "origin": tuple(origin),
     }  # fmt: skip
 
 
-def _check_cval(cval):
+def check_cval(cval):
     """Raise `ForSciPy` for a `cval` that SciPy refuses, whatever the modes are."""
     real = isinstance(cval, (int, float, np.integer, np.floating, np.bool_))
     require(real, lambda: f"cval is {cval!r}")

@@ -14,6 +14,8 @@
  * asks for it.
  */
 #include "footprint/interface.h"
+#include "footprint/histogram.h"
+#include "footprint/select.h"
 
 #ifndef FC_FOOTPRINT_H
 #define FC_FOOTPRINT_H
@@ -102,6 +104,8 @@ static void NAME(footprint_join)(void *to, ptrdiff_t to_pitch, const void *const
         NAME(footprint_rows)(to, to_pitch, values, pitch, n, rows, width, 0, watch);
 }
 
+#include "footprint/sums.h"
+
 static void NAME(footprint_place)(void *to, const void *row, const ptrdiff_t *from,
                                   ptrdiff_t width, const void *fill)
 {
@@ -115,4 +119,9 @@ static const struct fc_footprint NAME(kernels) = {
     .lanes = LANES,
     .join = NAME(footprint_join),
     .place = NAME(footprint_place),
+    .sums = NAME(footprint_sums),
+    .select = NAME(footprint_select),
+#if FC_REAL_BYTES == 1
+    .count = NAME(footprint_count),
+#endif
 };

@@ -1,0 +1,191 @@
+"""sorting, histogram, naive: the value of a given rank in a window, such as the median.
+
+`sorting` compares pairs of values in an order that does not depend on them: a sorting network, of
+which only the part is left that the wanted value depends on. Vectors do the same for many outputs
+at a time. For windows of n elements, this takes about n log(n)**2 / 4 comparisons.
+
+`histogram` counts the values of a window of bytes, and updates the counts from each output to the
+next. Its cost goes with the number of runs of neighbouring elements, whatever their length.
+
+References
+----------
+K. E. Batcher, "Sorting networks and their applications", AFIPS Spring Joint Computer Conference,
+1968; T. S. Huang, G. J. Yang and G. Y. Tang, "A fast two-dimensional median filtering algorithm",
+IEEE Transactions on Acoustics, Speech, and Signal Processing, 1979.
+"""
+
+from functools import lru_cache
+from math import prod
+
+import numpy as np
+
+from .. import config
+from ..loops.footprint import Footprint
+from ..loops.footprint_layout import laid_out
+from ..problem.arrays import DTYPES
+from ..problem.ranks import MOST
+from .base import Algorithm, Latest, overlapped
+from .borders import Borders, views_of
+
+#: bytes of a vector in estimates
+_VECTOR = 32
+#: values from which on fewer vectors of them fit in L1, and how much longer their pairs take
+_MANY, _SLOWER = 96, 1.8
+#: seconds of a pair of vectors, and numbers of values whose median stays in registers
+_PAIR, _PAIR_IN_REGISTERS = 0.7e-9, 0.2e-9
+_IN_REGISTERS = (3, 5, 7, 9, 25)
+#: seconds to begin two vectors of outputs, and of each of their values
+_BEGIN, _LOAD = 4e-9, 0.5e-9
+#: seconds of an output by a histogram, and to update it at both ends of a run
+_STEP, _UPDATE = 18e-9, 1.3e-9
+#: seconds of NumPy's partition for a value, and values of a block
+_PARTITION, _BLOCK = 20e-9, 1 << 18
+
+
+class Sorting(Algorithm):
+    """Sorts the values of every window, as far as its value depends on it."""
+
+    name = "sorting"
+    families = ("rank",)
+
+    def __init__(self):
+        self._layout = Latest(lambda p: laid_out(p, False, DTYPES[p.compute].itemsize))
+
+    def refuses(self, problem):
+        return None if problem.elements <= MOST else f"windows of at most {MOST} elements"
+
+    def error_bound(self, problem):
+        return 0.0
+
+    def cost(self, problem, machine, threads):
+        layout = self._layout(problem)
+        lanes = _VECTOR // DTYPES[problem.compute].itemsize
+        vectors = layout.rows * -(-layout.strip // lanes)
+        count = problem.elements
+        pairs = len(network(count, problem.rank))
+        median = count in _IN_REGISTERS and problem.rank == count // 2
+        pair = _PAIR_IN_REGISTERS if median else _PAIR * (_SLOWER if count > _MANY else 1.0)
+        seconds = vectors * (pairs * pair + problem.elements * _LOAD + _BEGIN) * layout.tasks
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + overlapped(
+            seconds / threads, problem.bytes / machine.memory_rate
+        )  # fmt: skip
+
+    def workspace(self, problem, threads):
+        return threads * self._layout(problem).thread_bytes
+
+    def bind(self, problem):
+        pairs = network(problem.elements, problem.rank)
+        loop = Footprint(
+            config.current_isa(), problem.compute, False, self._layout(problem), pairs,
+            problem.rank,
+        )  # fmt: skip
+
+        def run(arrays, prepared, out, threads):
+            x, fill = arrays
+            loop(x, fill, out, threads)
+
+        return run
+
+
+class Histogram(Sorting):
+    """Counts the values of every window, as they come and go along a row."""
+
+    name = "histogram"
+    dtypes = ("u8", "i8")
+
+    def refuses(self, problem):
+        return None
+
+    def cost(self, problem, machine, threads):
+        layout = self._layout(problem)
+        footprint = problem.footprint
+        runs = int(np.count_nonzero(np.diff(footprint, axis=-1, append=False) & footprint))
+        outputs = layout.rows * layout.strip * layout.tasks
+        seconds = outputs * (_STEP + runs * _UPDATE)
+        seconds += layout.rows * layout.tasks * problem.elements * _UPDATE
+        fork = machine.fork if threads > 1 else 0.0
+        return machine.call + fork + seconds / threads
+
+    def bind(self, problem):
+        loop = Footprint(
+            config.current_isa(), problem.compute, False, self._layout(problem),
+            rank=problem.rank,
+        )  # fmt: skip
+
+        def run(arrays, prepared, out, threads):
+            x, fill = arrays
+            loop(x, fill, out, threads)
+
+        return run
+
+
+class NaiveRank(Algorithm):
+    """Partitions the values of all windows, block by block, with NumPy."""
+
+    name = "naive"
+    families = ("rank",)
+
+    def refuses(self, problem):
+        return None
+
+    def cost(self, problem, machine, threads):
+        return machine.call + prod(problem.shape) * problem.elements * _PARTITION
+
+    def error_bound(self, problem):
+        return 0.0
+
+    def workspace(self, problem, threads):
+        item = DTYPES[problem.compute].itemsize
+        rows = _rows(problem) * prod(problem.shape[1:])
+        return (prod(problem.bordered_shape) + 2 * rows * problem.elements) * item
+
+    def bind(self, problem):
+        borders, rows = Borders(problem.shape, problem.borders), _rows(problem)
+        offsets = problem.offsets
+
+        def run(arrays, prepared, out, threads):
+            x, fill = arrays
+            x = borders(x.reshape(problem.shape), fill)
+            result = out.reshape(problem.shape)
+            for top in range(0, problem.shape[0], rows):
+                views = views_of(problem, x, offsets, top, min(top + rows, problem.shape[0]))
+                values = np.partition(np.stack(views), problem.rank, axis=0)
+                result[top : top + rows] = values[problem.rank]
+
+        return run
+
+
+def _rows(problem):
+    """Return the number of positions of the first axis in a block."""
+    return max(1, min(problem.shape[0], _BLOCK // prod((*problem.shape[1:], problem.elements))))
+
+
+@lru_cache(maxsize=256)
+def network(count, rank):
+    """Return the pairs that bring the value of `rank` among `count` values to its place.
+
+    Returns
+    -------
+    ndarray of uint16, shape (pairs, 2)
+    """
+    needed, pairs = {rank}, []
+    for low, high in reversed(list(_merge_sort(count))):
+        if low in needed or high in needed:
+            needed |= {low, high}
+            pairs.append((low, high))
+    return np.array(pairs[::-1], np.uint16).reshape(-1, 2)
+
+
+def _merge_sort(count):
+    """Yield the pairs of Batcher's odd-even merge sort, for any number of values."""
+    size = 1
+    while size < count:
+        step = size
+        while step >= 1:
+            for start in range(step % size, count - step, 2 * step):
+                for i in range(start, min(start + step, count - step)):
+                    if i // (2 * size) == (i + step) // (2 * size):
+                        yield i, i + step
+            step //= 2
+        size *= 2
