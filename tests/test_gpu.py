@@ -164,7 +164,7 @@ def test_a_plan_whose_memory_runs_out(layer, monkeypatch, fresh_wisdom):
     x, w = layer
     plan = fc.plan("conv2d", input=x, weight=w)
     where = backend_of(device.runtime()).identity()
-    store.remember(plan.key, "default", "fft", True, where=where)
+    store.remember(plan.key, "default", "fft", prepared=True, where=where)
     fft, winograd = (lookup(device.runtime(), n, plan.problem) for n in ("fft", "winograd_f4"))
 
     def full(problem, contain_nan=False):

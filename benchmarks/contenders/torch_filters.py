@@ -50,6 +50,8 @@ def _of_array(case):
         or not boundary <= set(_NAMES)
         or p.axes != tuple(range(len(p.shape) - len(p.axes), len(p.shape)))
         or not p.one_kernel
+        or p.part
+        or p.missing
         or s.multiply_adds / (_LINES if len(p.axes) == 1 else _PLANES) > _PATIENCE
     ):
         return

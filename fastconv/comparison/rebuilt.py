@@ -64,7 +64,8 @@ def call_of(problem, seed=0):
         If the function refuses the call.
     """
     for name, shapes, options in _calls(problem):
-        op = EXTENDED[name] if "mask" in shapes or "nan_policy" in options else OPS[name]
+        extended = name in EXTENDED and ("mask" in shapes or "nan_policy" in options)
+        op = EXTENDED[name] if extended else OPS[name]
         specs = tuple(
             Spec(tuple(shapes[word][0]), _dtype(shapes[word][1])) if word in shapes else None
             for word in op.arrays

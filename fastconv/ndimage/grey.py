@@ -158,7 +158,7 @@ def grey_dilation(
     --------
     >>> from fastconv import ndimage
     >>> ndimage.grey_dilation([1, 5, 2, 0, 3], structure=[0, 1, 2])
-    array([5, 6, 7, 4, 5])
+    array([5, 6, 7, 4, 4])
     """
     arrays, options = _arguments(
         (input, structure), size, footprint, (mode, cval, origin, axes), warnings=1

@@ -149,10 +149,12 @@ class ConvProblem:
             image, feature, self.kernel, self.stride, self.dilation, self.padding, tiles,
             strict=True,
         )  # fmt: skip
-        axes = without_single([
+        axes = tuple([
             compacted(Axis(i, f, t, s, d, pad[0], self.padding_mode, tile))
             for i, f, t, s, d, pad, tile in columns
         ])  # fmt: skip
+        if not self.tiles:
+            axes = without_single(axes)
         channels = (self.k, self.c) if transposed else (self.c, self.k)
         role = _TRANSPOSED_ROLE[self.kind] if transposed else self.kind
         return Stencil(role, self.n, self.groups, *channels, axes)
