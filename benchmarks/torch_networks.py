@@ -20,7 +20,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import fastconv  # first: idle threads of torch then sleep as early as those of fastconv
-from benchmarks.networks import medians
+from benchmarks.networks import measured
 
 try:
     import torch
@@ -176,7 +176,7 @@ def compared(name, batch, threads, rounds, compiled, clock):
         wrong = [c for c, error in errors.items() if not error < 1e-3]
         if wrong:
             raise SystemExit(f"{name}: wrong results of {', '.join(wrong)}: {errors}")
-        seconds = medians(calls, x, rounds, clock)
+        seconds = measured(calls, x, rounds, clock)
     return {
         "network": name, "batch": batch, "threads": threads, "error": errors, "seconds": seconds
     }  # fmt: skip
