@@ -370,6 +370,15 @@ def role(problem):
 @Latest
 def kind_of(problem):
     """Return what `Algorithm.serves` may depend on: hardly anything of a problem's sizes."""
+    shared = getattr(problem, "shared", None)
+    if shared is None:
+        return _kind_of(problem)
+    if "kind" not in shared:
+        shared["kind"] = _kind_of(problem)
+    return shared["kind"]
+
+
+def _kind_of(problem):
     tiles = ()
     if problem.family == "convolution" and problem.op in _UNSHARED:
         axes = problem.stencil.axes

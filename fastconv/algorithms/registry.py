@@ -154,10 +154,14 @@ def able(problem):
     tuple of (int, Algorithm, bool)
         Position in tables, algorithm, and whether the sizes of the problem decide if it may run.
     """
+    shared = getattr(problem, "shared", None)
+    if shared is not None and "able" in shared:
+        return shared["able"]
     pattern = pattern_of(problem)
     if pattern is None:
-        return tuple([(i, algorithm, True) for i, algorithm in in_turn(problem)])
-    found = _able.get(pattern)
+        found = tuple([(i, algorithm, True) for i, algorithm in in_turn(problem)])
+    else:
+        found = _able.get(pattern)
     if found is None:
         found = tuple(
             (i, algorithm, algorithm.sized)
@@ -165,6 +169,8 @@ def able(problem):
             if algorithm.sized or may_run(algorithm, problem)
         )
         _able_patterns.insert(pattern, found)
+    if shared is not None:
+        shared["able"] = found
     return found
 
 

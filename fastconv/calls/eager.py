@@ -14,10 +14,11 @@ from ..planner.choose import check_arguments, check_method, choose
 from ..planner.traits import looks
 from ..problem.arguments import is_word
 from ..problem.ops import op_of, with_mask
+from ..problem.resized import resizing
 from .by_values import ByValues, OfSeveral
 from .call_cache import CallCache
 from .executor import Executor
-from .fast_call import call_key
+from .fast_call import call_key, sizeless
 from .forward import ForwardCall
 
 #: defaults of algorithm, accuracy and workspace_limit
@@ -30,6 +31,8 @@ _cache = Cache(4096)
 _entries = _cache.entries
 #: the executors of the last calls, which are found faster
 last_calls = known(CallCache())
+#: what makes requests for other sizes, under the keys of calls without sizes; None where nothing
+_resizings = Cache(256)
 
 
 def call(name, arrays, options, algorithm="auto", accuracy="default", workspace_limit=None,
@@ -102,8 +105,10 @@ def find_executor(name, arrays, options, common=AUTO, valued=-1):
                 key = (name, frozen, _frozen(common), epoch, described(arrays))
                 executor = _entries.get(key)
     if executor is None:
-        executor = executor_for(op, arrays, _owned(options), common)
-        if key is not None:
+        if key is None:
+            executor = executor_for(op, arrays, _owned(options), common)
+        else:
+            executor = _resized(op, key, arrays, options, common)
             _cache.insert(key, executor)
     if valued >= 0 and isinstance(executor, ByValues):
         executor = executor.bound(arrays)
@@ -126,6 +131,14 @@ def executor_for(op, arrays, options, common, exclusive=True):
     exclusive : bool
         Whether to refuse a call that gives both `method` and `algorithm`.
     """
+    request = _validated(op, arrays, options, common, exclusive)
+    if is_word(common[0], "scipy") and op.scipy is not None:
+        return ForwardCall(op, request, options)
+    return _executor_of(op, options, common, request)
+
+
+def _validated(op, arrays, options, common, exclusive=True):
+    """Return the request of a call, whose parameters are those of `executor_for`."""
     algorithm = common[0]
     given = dict(zip(op.options, options, strict=True))
     if exclusive:
@@ -133,9 +146,38 @@ def executor_for(op, arrays, options, common, exclusive=True):
     if op.scipy is not None and is_word(algorithm, "scipy"):
         if op.guard is not None:
             op.guard(arrays, given)
-        return ForwardCall(op, op.validated(arrays, given), options)
+        return op.validated(arrays, given)
     request = op.validated(arrays, given)
     check_arguments(*common, request.problem)
+    return request
+
+
+def _resized(op, key, arrays, options, common):
+    """Return a new executor for a call, whose request is made from that of an earlier one.
+
+    Parameters
+    ----------
+    op, arrays, options, common
+        As for `executor_for`.
+    key : tuple
+        What `call_key` returned.
+    """
+    if is_word(common[0], "scipy"):
+        return executor_for(op, arrays, options, common)
+    pattern = sizeless(key)
+    shape, *others = [None if a is None else a.shape for a in arrays]
+    others = tuple(others)
+    resize = _resizings.entries.get(pattern)
+    request = None if resize is None else resize(shape, others)
+    if request is None:
+        request = _validated(op, arrays, options, common)
+        if resize is None:
+            _resizings.insert(pattern, resizing(request, others))
+    return _executor_of(op, options, common, request)
+
+
+def _executor_of(op, options, common, request):
+    """Return a new executor of a validated call."""
     make = partial(chosen_executor, op, options, common)
     structure = looks(request.problem, *common) if request.fixed is None else 0
     if structure and request.beside:

@@ -84,6 +84,22 @@ def call_key(str name, tuple arrays, tuple options, tuple common, epoch):
     return tuple(key)
 
 
+def sizeless(tuple key):
+    """Return what the keys of calls have in common whose arrays differ in sizes only.
+
+    Parameters
+    ----------
+    key : tuple
+        What `call_key` returned.
+    """
+    cdef Py_ssize_t i
+    cdef list result = list(key)
+    for i in range(5, len(key)):
+        if type(key[i]) is tuple:
+            result[i] = len(<tuple>key[i])
+    return tuple(result)
+
+
 cdef enum Arrangement:
     NONE, ONE_IMAGE, WITH_FILL, OTHER
 

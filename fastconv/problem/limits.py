@@ -124,7 +124,7 @@ def within_memory(op):
 def _checked_request(op, arrays, options):
     """Return ``op.make(arrays, options)`` if the arrays that it computes fit in the memory."""
     request = op.make(arrays, options)
-    if _surely_small(request):
+    if surely_small(request):
         return request
     # devices check their own memory
     memory = total_memory()
@@ -148,7 +148,7 @@ def _checked_request(op, arrays, options):
     return request
 
 
-def _surely_small(request):
+def surely_small(request):
     """Return whether nothing that a call needs can be too large, whatever the memory."""
     bytes_ = _LARGEST_ITEM * (prod(request.out_shape) + prod(request.compute_shape))
     for axis in getattr(request.problem, "stencil", _NO_AXES).axes:

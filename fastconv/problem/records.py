@@ -35,3 +35,15 @@ class lazily:  # noqa: N801 - a decorator
             return self
         value = instance.__dict__[self.name] = self.method(instance)
         return value
+
+
+def made(kind, attributes):
+    """Return a record of the class `kind` with these attributes, a dict that becomes its own."""
+    new = object.__new__(kind)
+    new.__dict__ = attributes
+    return new
+
+
+def like(record, **changed):
+    """Return a copy of a record, with all its attributes but those that are given."""
+    return made(type(record), {**record.__dict__, **changed})

@@ -11,7 +11,7 @@ OPS = (*filter(lambda op: op.startswith("ndimage"), filtering.OPS), *separable.O
 #: families of their problems
 _FAMILIES = ("convolution", "integer", "separable", "extremum")
 #: largest size of a short axis, and most values of all short axes together
-_SHORT, _MOST = 8, 64
+SHORT, _MOST = 8, 64
 #: fewest values of a row, and of an image, that is worth it
 _LONG, _LEAST = 32, 400
 
@@ -19,12 +19,12 @@ _LONG, _LEAST = 32, 400
 def short_axes(problem):
     """Return the number of short axes at the end, 0 where it is not worth moving them."""
     shape = getattr(problem, "shape", None)
-    if shape is None or shape[-1] > _SHORT or prod(shape) < _LEAST:
+    if shape is None or shape[-1] > SHORT or prod(shape) < _LEAST:
         return 0
     if problem.family not in _FAMILIES or problem.op not in OPS:
         return 0
     count = 1
-    while count < len(shape) and shape[-1 - count] <= _SHORT:
+    while count < len(shape) and shape[-1 - count] <= SHORT:
         count += 1
     enough = count < len(shape) and shape[-1 - count] >= _LONG
     return count if enough and prod(shape[-count:]) <= _MOST else 0

@@ -50,13 +50,13 @@ def forward(op, dims, arrays, o):
         _check_add(add, public_shape, dtype)
     compute = DTYPES[problem.compute]
     operands = tuple(None if a is None else compute for a in (x, w, bias, add))
-    arrange = None if len(arrays) == 4 else _without_add
+    arrange = None if len(arrays) == 4 else without_add
     return Request(
         problem, operands, public_shape, dtype, out_shape, compute, weight=1, arrange=arrange
     )
 
 
-def _without_add(operands):
+def without_add(operands):
     """Return the operands of a function that has no argument `add`."""
     return (*operands, None)
 

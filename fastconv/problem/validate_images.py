@@ -73,12 +73,12 @@ def correlation(op, arrays, o):
     if integers:
         return Request(
             problem, (dtype, weights_dtype), problem.shape, target, problem.shape, target,
-            weight=1, arrange=_with_nothing_else,
+            weight=1, arrange=with_nothing_else,
         )  # fmt: skip
     return filter_request(problem, target, fill)
 
 
-def _with_nothing_else(arrays):
+def with_nothing_else(arrays):
     """Return the operands for an integer image. Its fill value is part of the problem."""
     return (*arrays, None, None, None)
 

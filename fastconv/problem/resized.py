@@ -1,0 +1,316 @@
+"""Make the requests of calls that differ from a validated call in the sizes of their arrays only.
+
+Most of what validation finds depends on options, dtypes and numbers of axes. A `Resizing` keeps
+that of one request, and makes the requests for other sizes from it in a few microseconds. It does
+so for sizes at which nothing is special: every axis is at least as long as the kernel, and not
+short. Calls of other sizes are validated.
+
+The problems of these requests have the same `shared`, a dict in which a choice keeps what it finds
+of all of them.
+"""
+
+from math import prod
+
+from .arrays import DTYPES
+from .convolution import ConvProblem
+from .extremum import ExtremumProblem
+from .filtering import SPECTRAL_METHODS, FilterProblem
+from .geometry import Axis, Stencil
+from .limits import surely_small
+from .records import like, made
+from .request import WithFill
+from .separable import SeparableProblem
+from .turned import SHORT
+from .validate_convolution import without_add
+from .validate_filtering import OneImage
+from .validate_images import with_nothing_else
+
+#: most filtered axes: of more, some are merged
+_MOST_AXES = 3
+#: largest stride and dilation
+_MOST_STEP = 64
+
+
+class Resizing:
+    """What the requests have in common that differ from one in sizes only.
+
+    Subclasses are for one class of problems each.
+
+    Parameters
+    ----------
+    request : Request
+        Of a validated call.
+    shapes : tuple of tuple or None
+        Shapes of the call's arrays but the first.
+    """
+
+    #: attributes of problems that are computed once and depend on no size
+    common = ()
+
+    def __init__(self, request, shapes):
+        self.request, self.shapes = request, shapes
+        problem = request.problem
+        names = (*problem.__dataclass_fields__, *self.common)
+        self.kept = {name: getattr(problem, name) for name in names}
+        self.kept["shared"] = {}
+
+    @staticmethod
+    def suits(request, shapes):
+        """Return whether requests of this kind can be made anew for other sizes."""
+        raise NotImplementedError
+
+    def resized(self, shape, shapes):
+        """Return the problem for arrays of these shapes and the shapes of its output, or None."""
+        raise NotImplementedError
+
+    def __call__(self, shape, shapes):
+        """Return the request for arrays of these shapes, or None if it must be validated.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Shape of the first array.
+        shapes : tuple of tuple or None
+            Shapes of the others.
+        """
+        found = self.resized(shape, shapes)
+        if found is None:
+            return None
+        problem, out_shape, compute_shape = found
+        request = like(
+            self.request, problem=problem, out_shape=out_shape, compute_shape=compute_shape
+        )
+        return request if surely_small(request) else None
+
+
+class Filters(Resizing):
+    """Convolutions and correlations of an image along all of its axes."""
+
+    common = ("family", "on_image", "compute")
+
+    def __init__(self, request, shapes):
+        super().__init__(request, shapes)
+        problem = request.problem
+        self.kept |= {"swapped": False, "batch": (), "one_kernel": True}
+        self.item = DTYPES[problem.compute].itemsize
+        self.spectral = problem.method in SPECTRAL_METHODS
+        starts = [start for start, _ in problem.windows]
+        self.columns = tuple(
+            zip(starts, problem.stride, problem.dilation, problem.boundary, strict=True)
+        )
+
+    @staticmethod
+    def suits(request, shapes):
+        p = request.problem
+        arranged = type(request.arrange) is OneImage
+        if p.family == "integer":
+            arranged = request.arrange is with_nothing_else
+        return arranged and is_plain(p)
+
+    def resized(self, shape, shapes):
+        (weights,) = shapes
+        known = self.shapes[0]
+        if weights != known:
+            # an origin may lie outside of the window, or an axis may not be transformed
+            if self.kept["on_image"] or self.spectral and 1 in weights:
+                return None
+            if len(weights) != len(shape) or 0 in weights:
+                return None
+            if self.kept["op"] == "correlate" and any(map(_parities_differ, weights, known)):
+                return None  # the centre of an even kernel is another one in `correlate2d`
+        problem = self.filter(shape, weights, weights == known)
+        return None if problem is None else (problem, problem.output, self.computed(problem))
+
+    def computed(self, problem):
+        """Return the shape of the array that the algorithm writes."""
+        integer = problem.family == "integer"
+        return problem.output if integer else problem.stencil.feature_shape
+
+    def filter(self, shape, weights, same=True):
+        """Return the problem of an image and weights of these shapes, or None.
+
+        `same` says whether the weights have the shape of the request's.
+        """
+        kept = self.kept
+        if shape[-1] <= SHORT:
+            return None
+        output, windows, axes, mode = [], [], [], "image" if kept["on_image"] else kept["mode"]
+        for n, m, (start, stride, dilation, boundary) in zip(
+            shape, weights, self.columns, strict=True
+        ):
+            reach = (m - 1) * dilation
+            if n <= reach or n == 1:
+                return None
+            length = n
+            if mode == "full":
+                length += reach
+            elif mode == "same":
+                start = reach // 2
+            elif mode == "valid":
+                start, length = reach, n - reach
+            count = -(-length // stride)
+            output.append(count)
+            windows.append((start, length))
+            axes.append(Axis(n, count, m, stride, dilation, reach - start, boundary))
+        output, axes = tuple(output), tuple(axes)
+        pixels, taps = prod(output), prod(weights)
+        stencil = made(Stencil, {
+            "role": "fwd", "n": 1, "groups": 1, "image_channels": 1, "feature_channels": 1,
+            "axes": axes, "taps": taps, "pixels": pixels, "multiply_adds": pixels * taps,
+            "tiled": False, "feature_shape": (1, 1, *output),
+        })  # fmt: skip
+        values = {
+            **kept, "shape": shape, "weights": weights, "output": output,
+            "windows": tuple(windows), "stencil": stencil, "memory_layout": (1, axes),
+            "bytes": (prod(shape) + taps + pixels) * self.item,
+        }  # fmt: skip
+        if not same:
+            values["shared"] = {}
+        return made(FilterProblem, values)
+
+
+def _parities_differ(a, b):
+    return (a - b) % 2 == 1
+
+
+def is_plain(p):
+    """Return whether a filter can be made anew for other sizes."""
+    return (
+        len(p.axes) == len(p.shape) <= _MOST_AXES
+        and not (p.missing or p.part or p.order or p.swapped)
+        and max(*p.stride, *p.dilation) <= _MOST_STEP
+    )
+
+
+class Separables(Resizing):
+    """Filters of 1-D kernels."""
+
+    common = ("family", "compute", "is_box", "longest")
+
+    def __init__(self, request, shapes):
+        super().__init__(request, shapes)
+        problem = request.problem
+        self.terms = None
+        if problem.family == "separable":
+            steps = problem.steps
+            if all(is_plain(step) for term in steps for step, _ in term):
+                self.terms = [
+                    [(Filters(like(request, problem=step), (step.weights,)), vectors)
+                     for step, vectors in term]
+                    for term in steps
+                ]  # fmt: skip
+
+    @staticmethod
+    def suits(request, shapes):
+        return type(request.arrange) is WithFill and 1 not in request.problem.shape
+
+    def resized(self, shape, shapes):
+        if shape[-1] <= SHORT or 1 in shape:
+            return None
+        values = {**self.kept, "shape": shape}
+        if self.terms is not None:
+            steps = []
+            for term in self.terms:
+                pairs = tuple([(f.filter(shape, f.shapes[0]), vectors) for f, vectors in term])
+                if any([step is None for step, _ in pairs]):
+                    return None
+                steps.append(pairs)
+            values["steps"] = tuple(steps)
+        return made(SeparableProblem, values), shape, shape
+
+
+class Extrema(Resizing):
+    """Maximum and minimum filters without gaps."""
+
+    common = ("reach", "bordered_axes")
+
+    @staticmethod
+    def suits(request, shapes):
+        p = request.problem
+        long = all(p.shape[a] >= size for a, size in zip(p.axes, p.size, strict=True))
+        return type(request.arrange) is WithFill and long
+
+    def resized(self, shape, shapes):
+        kept = self.kept
+        if shape[-1] <= SHORT or 1 in shape:
+            return None
+        for a, size in zip(kept["axes"], kept["size"], strict=True):
+            if shape[a] < size:
+                return None  # a shorter window has the same extrema
+        return made(ExtremumProblem, {**kept, "shape": shape}), shape, shape
+
+
+class Convolutions(Resizing):
+    """Layers of convolution."""
+
+    common = ("function", "compute")
+
+    def __init__(self, request, shapes):
+        super().__init__(request, shapes)
+        p = request.problem
+        self.item = DTYPES[p.compute].itemsize
+        self.batched = len(request.out_shape) == p.dims + 2
+        self.taps = prod(p.kernel)
+        self.columns = tuple(zip(
+            p.input, p.kernel, p.stride, p.padding, p.dilation, strict=True
+        ))  # fmt: skip
+
+    @staticmethod
+    def suits(request, shapes):
+        p = request.problem
+        steps = (*p.stride, *p.dilation, *map(max, p.padding))
+        return (
+            p.op == "conv" and p.kind == "fwd" and not p.add and p.bias in (None, "channel")
+            and request.arrange in (None, without_add) and max(steps) <= _MOST_STEP
+        )  # fmt: skip
+
+    def resized(self, shape, shapes):
+        kept = self.kept
+        n, c, *sizes = shape if self.batched else (1, *shape)
+        if shapes != self.shapes or c != kept["c"] or n == 0:
+            return None
+        output, axes, mode = [], [], kept["padding_mode"]
+        for size, (known, taps, stride, pads, dilation) in zip(sizes, self.columns, strict=True):
+            reach = (taps - 1) * dilation
+            # padding "same" depends on what the stride leaves of the size
+            if size <= reach or size == 1 or stride > 1 and (size - known) % stride:
+                return None
+            count = (size + pads[0] + pads[1] - reach - 1) // stride + 1
+            output.append(count)
+            axes.append(Axis(size, count, taps, stride, dilation, pads[0], mode))
+        output, sizes, k, groups = tuple(output), tuple(sizes), kept["k"], kept["groups"]
+        pixels, out_shape = prod(output), (n, k, *output)
+        weights = k * (c // groups) * self.taps
+        stencil = made(Stencil, {
+            "role": "fwd", "n": n, "groups": groups, "image_channels": c, "feature_channels": k,
+            "axes": tuple(axes), "taps": self.taps, "pixels": pixels, "tiled": False,
+            "multiply_adds": n * pixels * weights, "feature_shape": out_shape,
+        })  # fmt: skip
+        problem = made(ConvProblem, {
+            **kept, "n": n, "input": sizes, "output": output, "stencil": stencil,
+            "bytes": (n * (c * prod(sizes) + k * pixels) + weights) * self.item,
+        })  # fmt: skip
+        return problem, out_shape if self.batched else out_shape[1:], out_shape
+
+
+_RESIZINGS = {
+    FilterProblem: Filters, SeparableProblem: Separables, ExtremumProblem: Extrema,
+    ConvProblem: Convolutions,
+}  # fmt: skip
+
+
+def resizing(request, shapes):
+    """Return the `Resizing` of a request, or None if it holds for its own sizes only.
+
+    Parameters
+    ----------
+    request : Request
+        Of a validated call.
+    shapes : tuple of tuple or None
+        Shapes of the call's arrays but the first.
+    """
+    plain = request.restore is request.check is request.finish is request.fixed is None
+    kind = _RESIZINGS.get(type(request.problem))
+    if kind is None or not plain or request.beside or request.indices:
+        return None
+    return kind(request, shapes) if kind.suits(request, shapes) else None
