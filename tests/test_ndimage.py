@@ -327,3 +327,18 @@ def test_warnings_are_scipys(rng):
     assert [category for category, _ in warned] == [UserWarning]
     _, _, warned = outcome(ndimage.correlate, x + 1j, np.ones((3, 3)), output=float)
     assert [category for category, _ in warned] == [UserWarning]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.complex128, np.uint8])
+@pytest.mark.parametrize("name", ["convolve", "correlate", "convolve1d", "correlate1d"])
+def test_weights_that_are_changed_in_place(name, dtype):
+    image = (200 * np.random.default_rng(3).random((30, 40))).astype(dtype)
+    first = np.random.default_rng(4).random((3, 3) if name[-1] == "e" else 9)
+    if np.dtype(dtype).kind != "u":
+        first = first.astype(dtype)
+    weights = first.copy()
+    getattr(ndimage, name)(image, weights)
+    weights[...] = 0
+    wanted = getattr(scipy.ndimage, name)(image, first)
+    result = getattr(ndimage, name)(image, first)
+    np.testing.assert_allclose(result, wanted, rtol=1e-5 if image.itemsize < 8 else 1e-12)

@@ -66,8 +66,6 @@ _LANES_TILE, _LANES_ROW, _LANES_VALUE = 11e-9, 4.5e-9, 0.05e-9
 _LANES_TURN = 0.14e-9
 #: lanes are channels: seconds to pack a float32 value of the weight
 _LANES_PACK = 0.19e-9
-#: fewest lanes of a vector: those of float64 in 128 bits
-_FEWEST_LANES = 2
 
 
 class ImplicitGemm(Algorithm):
@@ -92,8 +90,10 @@ class ImplicitGemm(Algorithm):
         s = problem.stencil
         seconds, filled = products_floor(problem, machine, threads), _efficiency(s)
         if self.lanes is not None:
-            # lanes are output channels: few of them leave lanes of the narrowest vectors empty
-            filled = max(filled, min(1.0, s.feature_channels / s.groups / _FEWEST_LANES))
+            # lanes are output channels: few of them leave lanes of vectors empty
+            lanes = vector_bytes(config.current_isa()) // (4 if problem.compute == "f32" else 8)
+            features = s.feature_channels // s.groups
+            filled = max(filled, features / (lanes * ceil(features / lanes)))
             for a in s.axes:
                 if a.boundary == "zeros":  # other borders are not left out
                     seconds *= _least_inside(a)

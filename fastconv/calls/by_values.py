@@ -9,7 +9,13 @@ The executors of small weights are kept under the bytes of the weight.
 import numpy as np
 
 from ..algorithms.integer_filters import SKIPPED
-from ..planner.traits import BY_VALUES, engine_weight, weight_position, with_traits
+from ..planner.traits import (
+    BY_VALUES,
+    engine_weight,
+    weight_position,
+    with_known_traits,
+    with_traits,
+)
 
 #: largest number of weights whose executors are kept
 _KNOWN = 16
@@ -53,18 +59,31 @@ class ByValues:
 
     def _new(self, content, arrays):
         """Return a new executor, which is kept under the bytes of the weight if they are given."""
-        made = self._make_executor(arrays)
+        made = self._make_executor(content, arrays)
         if content is not None:
             if len(self._known) >= _KNOWN:
                 self._known.clear()
             self._known[content] = made
         return made
 
-    def _make_executor(self, arrays):
-        """Return a new executor for the values of the weight among `arrays`."""
-        weight, skips = self._weight(arrays)
-        request = with_traits(self.request, weight, self._structure)
-        found = request.problem.traits
+    def _make_executor(self, content, arrays):
+        """Return a new executor for the values of the weight among `arrays`.
+
+        What is found of a weight is kept for images of other sizes, under its bytes `content`.
+        """
+        shared = getattr(self.request.problem, "shared", None)
+        seen = {} if shared is None or content is None else shared.setdefault("weights", {})
+        known = seen.get((content, self._structure))
+        if known is None:
+            weight, skips = self._weight(arrays)
+            request = with_traits(self.request, weight, self._structure)
+            found = request.problem.traits
+            if len(seen) >= _KNOWN:
+                seen.clear()
+            seen[content, self._structure] = weight, skips, found
+        else:
+            weight, skips, found = known
+            request = with_known_traits(self.request, found)
         executor = self._executors.get(found)
         if executor is None:
             executor = self._executors[found] = self._make(request)
@@ -87,8 +106,13 @@ class ByValues:
         return executor.bound(prepared, fixed, skips)
 
     def _weight(self, arrays):
-        """Return the weight as an operand, and whether SciPy skips some of its values."""
+        """Return the weight as an operand, and whether SciPy skips some of its values.
+
+        The operand is kept, so it is a copy if the caller could change it.
+        """
         weight = engine_weight(self.request, arrays)
+        if any([a is not None and np.may_share_memory(a, weight) for a in arrays]):
+            weight = weight.copy()
         problem = self.request.problem
         if not problem.on_image or problem.family == "integer":
             return weight, False

@@ -13,12 +13,15 @@ from .. import config
 from ..algorithms.integer_filters import traits_of
 from ..loops.operands import ready
 from ..problem.filtering import SPECTRAL_METHODS
+from ..problem.records import like
 from ..problem.traits import traits
 from .backend import HOST
 from .choose import choose
 
 #: algorithms that can only run if the weight has traits
 BY_VALUES = ("separable", "low_rank", "box")
+#: attributes of a problem, computed once, that are problems with the same traits
+_WITH_TRAITS = ("in_f32", "in_f64", "plain", "both_sums")
 #: fewest taps of a kernel that is worth a look
 LEAST_TAPS = 25
 #: fewest seconds of work on one thread that are worth a look
@@ -94,6 +97,21 @@ def with_traits(request, weight, highest=sys.maxsize):
         found = "nonfinite"
     else:
         found = traits(weight, len(problem.stencil.axes), highest) if highest else None
+    return with_known_traits(request, found)
+
+
+def with_known_traits(request, found):
+    """Return the request, its problem with the traits `found`, which its weight is known to have.
+
+    The parameters are as in `with_traits`.
+    """
+    problem = request.problem
     if found == problem.traits:
         return request
-    return replace(request, problem=replace(problem, traits=found))
+    shared = getattr(problem, "shared", None)
+    if shared is None:
+        return replace(request, problem=replace(problem, traits=found))
+    problem = like(problem, traits=found, shared=shared.setdefault(found, {}))
+    for name in _WITH_TRAITS:
+        problem.__dict__.pop(name, None)
+    return like(request, problem=problem)

@@ -134,7 +134,7 @@ class Filters(Resizing):
         kept = self.kept
         if shape[-1] <= SHORT:
             return None
-        output, windows, axes, mode = [], [], [], "image" if kept["on_image"] else kept["mode"]
+        output, axes, mode = [], [], "image" if kept["on_image"] else kept["mode"]
         for n, m, (start, stride, dilation, boundary) in zip(
             shape, weights, self.columns, strict=True
         ):
@@ -150,7 +150,6 @@ class Filters(Resizing):
                 start, length = reach, n - reach
             count = -(-length // stride)
             output.append(count)
-            windows.append((start, length))
             axes.append(Axis(n, count, m, stride, dilation, reach - start, boundary))
         output, axes = tuple(output), tuple(axes)
         pixels, taps = prod(output), prod(weights)
@@ -161,8 +160,7 @@ class Filters(Resizing):
         })  # fmt: skip
         values = {
             **kept, "shape": shape, "weights": weights, "output": output,
-            "windows": tuple(windows), "stencil": stencil, "memory_layout": (1, axes),
-            "bytes": (prod(shape) + taps + pixels) * self.item,
+            "stencil": stencil, "bytes": (prod(shape) + taps + pixels) * self.item,
         }  # fmt: skip
         if not same:
             values["shared"] = {}
