@@ -31,6 +31,13 @@ CALLS = [
     ("convolve", "dd", {"boundary": "fill", "fillvalue": 2.5, "mode": "same"}, 2),
     ("convolve", "dd", {"axes": (0,)}, 2),
     *[
+        (f"ndimage.{name}1d", dtypes, {"mode": mode, "axis": axis}, dims)
+        for name in ("convolve", "correlate")
+        for mode in ("reflect", "wrap", "constant")
+        for dtypes in ("dd", "Bd", "ff")
+        for axis, dims in ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
+    ],
+    *[
         (f"signal.{name}2d", dtypes, {"mode": mode, "boundary": boundary}, 2)
         for name in ("convolve", "correlate")
         for mode in ("full", "same", "valid")
@@ -50,6 +57,7 @@ CALLS = [
         for name, options in (
             ("gaussian_filter", {"sigma": 1.2}), ("gaussian_filter1d", {"sigma": 0.8}),
             ("uniform_filter", {"size": 4}), ("sobel", {}), ("laplace", {}),
+            ("uniform_filter1d", {"size": 4, "axis": 0}), ("prewitt", {"axis": 0}),
             ("gaussian_laplace", {"sigma": 1.0}), ("gaussian_gradient_magnitude", {"sigma": 1.0}),
             ("maximum_filter", {"size": 5}), ("minimum_filter", {"size": 4, "origin": 1}),
         )
@@ -80,7 +88,7 @@ def _shapes(name, dims, groups=1):
         return ((*batch, 4, *sizes), (6, 4 // groups, *(3, 2, 3)[:dims]), None, None)
     if OPS[name].arrays == ("input",):
         return (sizes,)
-    taps = (4, 3, 2)[:dims]
+    taps = (4, 3, 2)[: 1 if name.endswith("1d") else dims]
     if not name.startswith("ndimage") and _RNG.random() < 0.4:
         taps = tuple(int(n) for n in _RNG.integers(1, 6, dims))
     return sizes, taps

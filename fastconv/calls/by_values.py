@@ -71,16 +71,18 @@ class ByValues:
 
         What is found of a weight is kept for images of other sizes, under its bytes `content`.
         """
-        shared = getattr(self.request.problem, "shared", None)
+        problem = self.request.problem
+        shared = getattr(problem, "shared", None)
         seen = {} if shared is None or content is None else shared.setdefault("weights", {})
-        known = seen.get((content, self._structure))
+        key = content, self._structure, problem.stencil.weight_shape
+        known = seen.get(key)
         if known is None:
             weight, skips = self._weight(arrays)
             request = with_traits(self.request, weight, self._structure)
             found = request.problem.traits
             if len(seen) >= _KNOWN:
                 seen.clear()
-            seen[content, self._structure] = weight, skips, found
+            seen[key] = weight, skips, found
         else:
             weight, skips, found = known
             request = with_known_traits(self.request, found)

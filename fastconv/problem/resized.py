@@ -22,7 +22,7 @@ from .request import WithFill
 from .separable import SeparableProblem
 from .turned import SHORT
 from .validate_convolution import without_add
-from .validate_filtering import OneImage
+from .validate_filtering import OneImage, filter_again, is_filter_request
 from .validate_images import with_nothing_else
 
 #: most filtered axes: of more, some are merged
@@ -84,14 +84,17 @@ class Resizing:
 
 
 class Filters(Resizing):
-    """Convolutions and correlations of an image along all of its axes."""
+    """Convolutions and correlations, of one kernel where not all axes are filtered."""
 
     common = ("family", "on_image", "compute")
 
     def __init__(self, request, shapes):
         super().__init__(request, shapes)
         problem = request.problem
-        self.kept |= {"swapped": False, "batch": (), "one_kernel": True}
+        self.kept |= {"swapped": False, "one_kernel": True}
+        self.whole = len(problem.axes) == len(problem.shape)
+        if self.whole:
+            self.kept["batch"] = ()
         self.item = DTYPES[problem.compute].itemsize
         self.spectral = problem.method in SPECTRAL_METHODS
         starts = [start for start, _ in problem.windows]
@@ -102,9 +105,12 @@ class Filters(Resizing):
     @staticmethod
     def suits(request, shapes):
         p = request.problem
-        arranged = type(request.arrange) is OneImage
         if p.family == "integer":
             arranged = request.arrange is with_nothing_else
+        elif len(p.axes) == len(p.shape):
+            arranged = type(request.arrange) is OneImage
+        else:
+            arranged = is_filter_request(request)
         return arranged and is_plain(p)
 
     def resized(self, shape, shapes):
@@ -119,12 +125,30 @@ class Filters(Resizing):
             if self.kept["op"] == "correlate" and any(map(_parities_differ, weights, known)):
                 return None  # the centre of an even kernel is another one in `correlate2d`
         problem = self.filter(shape, weights, weights == known)
-        return None if problem is None else (problem, problem.output, self.computed(problem))
+        if problem is None:
+            return None
+        if self.kept["family"] == "integer":
+            return problem, shape, shape
+        return problem, problem.output, problem.stencil.feature_shape
 
-    def computed(self, problem):
-        """Return the shape of the array that the algorithm writes."""
-        integer = problem.family == "integer"
-        return problem.output if integer else problem.stencil.feature_shape
+    def __call__(self, shape, shapes):
+        if self.whole or self.kept["family"] == "integer":
+            return super().__call__(shape, shapes)
+        problem = self.along_some(shape) if shapes == self.shapes else None
+        if problem is None:
+            return None
+        request = filter_again(self.request, problem)
+        return request if surely_small(request) else None
+
+    def along_some(self, shape):
+        """Return the problem of an image of this shape, of which some axes are filtered."""
+        p = self.request.problem
+        if shape[-1] <= SHORT or 1 in shape:
+            return None
+        for a, dilation in zip(p.axes, p.dilation, strict=True):
+            if shape[a] <= (p.weights[a] - 1) * dilation:
+                return None
+        return made(FilterProblem, {**self.kept, "shape": shape})
 
     def filter(self, shape, weights, same=True):
         """Return the problem of an image and weights of these shapes, or None.
@@ -132,6 +156,8 @@ class Filters(Resizing):
         `same` says whether the weights have the shape of the request's.
         """
         kept = self.kept
+        if not self.whole:
+            return self.along_some(shape)
         if shape[-1] <= SHORT:
             return None
         output, axes, mode = [], [], "image" if kept["on_image"] else kept["mode"]
@@ -173,8 +199,11 @@ def _parities_differ(a, b):
 
 def is_plain(p):
     """Return whether a filter can be made anew for other sizes."""
+    some = len(p.axes) < len(p.shape)
+    if some and any(n > 1 for a, n in enumerate(p.weights) if a not in p.axes):
+        return False
     return (
-        len(p.axes) == len(p.shape) <= _MOST_AXES
+        len(p.shape) <= _MOST_AXES
         and not (p.missing or p.part or p.order or p.swapped)
         and max(*p.stride, *p.dilation) <= _MOST_STEP
     )

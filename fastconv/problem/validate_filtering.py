@@ -293,6 +293,17 @@ def filter_request(problem, dtype, fill):
     )  # fmt: skip
 
 
+def is_filter_request(request):
+    """Return whether a request is as `filter_request` returns it, along some of the axes."""
+    arranged = type(request.arrange) is partial and request.arrange.func is _arrange
+    return arranged and request.restore is request.asks_scipy is None and not request.warns
+
+
+def filter_again(request, problem):
+    """Return the request of a problem that differs from that of `request` in sizes only."""
+    return filter_request(problem, request.out_dtype, request.arrange.args[1])
+
+
 def _arrangement(problem, fill):
     """Return the function `arrange` of a problem, a faster one if every axis is filtered."""
     if problem.batch or problem.swapped:
