@@ -67,6 +67,12 @@ CALLS = [
         if (dtype, name) != ("B", "gaussian_gradient_magnitude")
     ],
     *[
+        ("signal.upfirdn", dtypes, {"up": 3, "down": 2, "mode": mode, "axis": axis}, dims)
+        for dtypes in ("dd", "fF")
+        for mode in ("constant", "wrap", "symmetric")
+        for axis, dims in ((0, 1), (0, 2), (1, 2))
+    ],
+    *[
         (f"conv{dims}d", dtypes, options, dims)
         for dims in (1, 2, 3)
         for dtypes in ("ff", "dd", "bb")
@@ -82,14 +88,14 @@ _RNG = np.random.default_rng(5)
 
 def _shapes(name, dims, groups=1):
     """Return shapes of arrays of a call: those of a kernel or a layer stay, others are random."""
-    sizes = tuple(int(n) for n in _RNG.choice([1, 2, 5, 9, 12, 13, 21, 34], dims))
+    sizes = tuple(int(n) for n in _RNG.choice([0, 1, 2, 5, 9, 12, 13, 21, 34], dims))
     if name.startswith("conv") and name.endswith("d"):
         batch = (int(_RNG.integers(0, 3)),) if _RNG.random() < 0.5 else ()
         return ((*batch, 4, *sizes), (6, 4 // groups, *(3, 2, 3)[:dims]), None, None)
     if OPS[name].arrays == ("input",):
         return (sizes,)
-    taps = (4, 3, 2)[: 1 if name.endswith("1d") else dims]
-    if not name.startswith("ndimage") and _RNG.random() < 0.4:
+    taps = (4, 3, 2)[: 1 if name.endswith(("1d", "upfirdn")) else dims]
+    if not name.startswith(("ndimage", "signal.upfirdn")) and _RNG.random() < 0.4:
         taps = tuple(int(n) for n in _RNG.integers(1, 6, dims))
     return sizes, taps
 

@@ -106,7 +106,14 @@ class _Step:
         self.request = filter_request(problem, dtype, 0)
         self.run = algorithm.bind(problem)
         self.weight = None
-        self.prepared = algorithm.prepare_vectors(problem, vectors)
+        shared = getattr(problem, "shared", None)  # by images of all sizes
+        if shared is None:
+            self.prepared = algorithm.prepare_vectors(problem, vectors)
+        else:
+            key = "prepared", algorithm.name
+            if key not in shared:
+                shared[key] = algorithm.prepare_vectors(problem, vectors)
+            self.prepared = shared[key]
         if self.prepared is None:
             weight = reduce(np.multiply.outer, vectors)
             weight = rounded(weight.ravel(), dtype).reshape(problem.weights)

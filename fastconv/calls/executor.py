@@ -54,6 +54,10 @@ class Executor:
     forwards = False
     #: whether `fastconv.record` shows the calls
     notes = True
+    #: what takes over, made when it is first needed
+    _redo = _contained = _definition = None
+    #: whether the last call had a NaN: the next one does not run in vain
+    _expects_nan = False
 
     def __init__(self, op, options, request, candidate, accuracy="default", workspace_limit=None,
                  may_redo=True):  # fmt: skip
@@ -80,8 +84,6 @@ class Executor:
             self.writes_to_out &= math.prod(request.out_shape) == math.prod(request.compute_shape)
         if request.fixed is not None and not self.empty:
             self.run = _prepared(self.run, self.algorithm.prepare(problem, request.fixed))
-        self._redo = self._contained = self._definition = None
-        self._expects_nan = False  # the last call had one: the next one does not run in vain
         if self.algorithm.checks or self.empty:
             request = self.request = replace(request, check=None)
         plain = self.writes_to_out and not (

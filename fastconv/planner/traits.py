@@ -111,7 +111,7 @@ def with_known_traits(request, found):
     shared = getattr(problem, "shared", None)
     if shared is None:
         return replace(request, problem=replace(problem, traits=found))
-    problem = like(problem, traits=found, shared=shared.setdefault(found, {}))
+    problem = like(problem, traits=found, shared=shared.setdefault(("traits", found), {}))
     for name in _WITH_TRAITS:
         problem.__dict__.pop(name, None)
     return like(request, problem=problem)

@@ -19,6 +19,7 @@ from .geometry import Axis, Stencil
 from .limits import surely_small
 from .records import like, made
 from .request import WithFill
+from .resampling import ResampleProblem
 from .separable import SeparableProblem
 from .turned import SHORT
 from .validate_convolution import without_add
@@ -143,7 +144,7 @@ class Filters(Resizing):
     def along_some(self, shape):
         """Return the problem of an image of this shape, of which some axes are filtered."""
         p = self.request.problem
-        if shape[-1] <= SHORT or 1 in shape:
+        if shape[-1] <= SHORT or 0 in shape or 1 in shape:
             return None
         for a, dilation in zip(p.axes, p.dilation, strict=True):
             if shape[a] <= (p.weights[a] - 1) * dilation:
@@ -232,7 +233,7 @@ class Separables(Resizing):
         return type(request.arrange) is WithFill and 1 not in request.problem.shape
 
     def resized(self, shape, shapes):
-        if shape[-1] <= SHORT or 1 in shape:
+        if shape[-1] <= SHORT or 0 in shape or 1 in shape:
             return None
         values = {**self.kept, "shape": shape}
         if self.terms is not None:
@@ -259,12 +260,27 @@ class Extrema(Resizing):
 
     def resized(self, shape, shapes):
         kept = self.kept
-        if shape[-1] <= SHORT or 1 in shape:
+        if shape[-1] <= SHORT or 0 in shape or 1 in shape:
             return None
         for a, size in zip(kept["axes"], kept["size"], strict=True):
             if shape[a] < size:
                 return None  # a shorter window has the same extrema
         return made(ExtremumProblem, {**kept, "shape": shape}), shape, shape
+
+
+class Resamplings(Resizing):
+    """Changes of the sampling rate."""
+
+    @staticmethod
+    def suits(request, shapes):
+        p = request.problem
+        return type(request.arrange) is WithFill and p.first == p.count == 0 and 1 not in p.shape
+
+    def resized(self, shape, shapes):
+        if shapes != self.shapes or 0 in shape or 1 in shape:
+            return None
+        problem = made(ResampleProblem, {**self.kept, "shape": shape})
+        return problem, problem.output, problem.output
 
 
 class Convolutions(Resizing):
@@ -322,7 +338,7 @@ class Convolutions(Resizing):
 
 _RESIZINGS = {
     FilterProblem: Filters, SeparableProblem: Separables, ExtremumProblem: Extrema,
-    ConvProblem: Convolutions,
+    ConvProblem: Convolutions, ResampleProblem: Resamplings,
 }  # fmt: skip
 
 
