@@ -24,6 +24,7 @@ from ..loops.direct import Stencils
 from ..loops.epilogue import any_nonfinite
 from ..loops.planar import Planes
 from ..loops.polyphase import Resampler, interleave
+from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
 from ..problem.gaps import compacted
 from ..problem.geometry import Axis
@@ -43,7 +44,8 @@ _SIDE_BY_SIDE = 16
 #: if a phase has more taps than this for each of them
 _LONG = 8
 _PARTS = {"c64": "f32", "c128": "f64"}
-_COMPLEX = {"f32": np.complex64, "f64": np.complex128}
+#: bytes between two arrays of a lease
+_APART = 64
 
 
 class Polyphase(Algorithm):
@@ -79,11 +81,18 @@ class Polyphase(Algorithm):
             x, h, fill = arrays
             if constant:
                 fill = np.array((fill, 0), dtype)  # the value past the ends is real
-            lines(x.view(dtype), np.ascontiguousarray(h.real), fill, out.view(dtype), threads)
-            if not (h.imag.any() or any_nonfinite(x, threads)):  # 0 times an infinity is NaN
+            taps = [np.ascontiguousarray(h.real)]
+            if h.imag.any() or any_nonfinite(x, threads):  # 0 times an infinity is NaN
+                taps.append(np.ascontiguousarray(h.imag))
+            if lines.planes is not None:
+                lines.by_planes(x, taps, fill, out, threads)
                 return
-            turned = np.empty_like(out)  # the product with the imaginary part
-            lines(x.view(dtype), np.ascontiguousarray(h.imag), fill, turned.view(dtype), threads)
+            lines(x.view(dtype), taps[0], fill, out.view(dtype), threads)
+            if len(taps) == 1:
+                return
+            # the product with the imaginary part
+            turned = Lease(out.nbytes + _APART).array(out.shape, out.dtype)
+            lines(x.view(dtype), taps[1], fill, turned.view(dtype), threads)
             out.real -= turned.imag
             out.imag += turned.real
 
@@ -114,7 +123,7 @@ class _Lines:
         self.moves = 1 < inner <= _SIDE_BY_SIDE and apart
         self.shape, self.target = (*shape, -1, inner), (*output, -1, inner)
         self.blocks = lead = prod(shape)
-        self.planes, self.complex = None, _COMPLEX[compute]
+        self.planes = None
         if self.moves and parts == inner == 2:
             self.planes = Planes(config.current_isa(), compute)
         if self.moves:
@@ -123,25 +132,47 @@ class _Lines:
         self.filter = _filter(p, compute, (lead, p.shape[axis], inner), banks)
 
     def __call__(self, x, h, fill, out, threads):
-        if self.fills:
-            # of values past the ends, one for each line and value of it that lies side by side
-            fill = np.broadcast_to(fill, (prod(self.filled) // self.parts, self.parts))
-            fill = fill.reshape(self.filled[0], 1, self.filled[1])
+        fill = self._past_ends(fill)
         if not self.moves:
             self.filter(x, h, out, fill, threads)
             return
         lines = np.moveaxis(out.reshape(self.target), -1, -2)
-        made = np.empty(lines.shape, self.dtype)
-        if self.planes is None:
-            x = np.ascontiguousarray(np.moveaxis(x.reshape(self.shape), -1, -2))
-        else:
-            x, values = np.empty_like(x), x.view(self.complex)
-            self.planes.split(values, self.blocks, x, threads)
+        made = Lease(out.nbytes + _APART).array(lines.shape, self.dtype)
+        x = np.ascontiguousarray(np.moveaxis(x.reshape(self.shape), -1, -2))
         self.filter(x, h, made, fill, threads)
-        if self.planes is None:
-            lines[...] = made
-        else:
-            self.planes.join(made, self.blocks, out.view(self.complex), threads)
+        lines[...] = made
+
+    def by_planes(self, x, taps, fill, out, threads):
+        """Write the result for complex numbers, whose parts are filtered as lines of their own.
+
+        Parameters
+        ----------
+        x, out : ndarray of complex numbers
+        taps : list of ndarray
+            The real parts of the filter, and the imaginary ones unless they are zeros.
+        fill, threads
+            As in a call.
+        """
+        fill = self._past_ends(fill)
+        # memory that is kept: to touch new pages takes longer than to filter
+        lease = Lease(x.nbytes + len(taps) * out.nbytes + 3 * _APART)
+        parts = lease.array((2 * x.size,), self.dtype)
+        self.planes.split(x, self.blocks, parts, threads)
+        made = [lease.array((self.blocks, 2, out.size // self.blocks), self.dtype) for _ in taps]
+        for h, lines in zip(taps, made, strict=True):
+            self.filter(parts, h, lines, fill, threads)
+        if len(taps) > 1:
+            by_real, by_imaginary = made
+            by_real[:, 0] -= by_imaginary[:, 1]
+            by_real[:, 1] += by_imaginary[:, 0]
+        self.planes.join(made[0], self.blocks, out, threads)
+
+    def _past_ends(self, fill):
+        """Return values past the ends, one for each line and value of it side by side."""
+        if not self.fills:
+            return fill
+        fill = np.broadcast_to(fill, (prod(self.filled) // self.parts, self.parts))
+        return fill.reshape(self.filled[0], 1, self.filled[1])
 
 
 def _banks(problem):

@@ -8,7 +8,15 @@ import numpy as np
 from . import missing as missing_elements
 from .arrays import DTYPES, compute_name, short
 from .gaps import compacted
-from .geometry import BOUNDARIES, Axis, Stencil, in_three, without_single
+from .geometry import (
+    BOUNDARIES,
+    INTERLEAVED,
+    Axis,
+    Stencil,
+    in_three,
+    with_short_end,
+    without_single,
+)
 from .keys import dtypes_token, sizes_token
 from .missing import MISSING
 from .records import lazily, record
@@ -28,10 +36,6 @@ _PART = r"-?\d+\.\d+(?:x-?\d+\.\d+)*"
 METHODS = ("auto", "direct", "fft", "overlap")
 #: methods that compute by Fourier transforms
 SPECTRAL_METHODS = ("fft", "overlap")
-
-#: up to so many channels of a channels-last image are merged into the filtered axis before them;
-#: more channels are an axis of their own
-_INTERLEAVED = 16
 
 
 def transform_dtype(dtype):
@@ -316,7 +320,9 @@ class FilterProblem:
         if len(self.axes) == len(self.shape):
             # filters of integers take the weights as the caller gives them
             axes = self.filtered
-            return (1, tuple(axes)) if self.on_integers else in_three(without_single(axes))
+            if self.on_integers:
+                return 1, tuple(axes)
+            return in_three(with_short_end(without_single(axes)))
         filtered = dict(zip(self.axes, self.filtered, strict=True))
         rest = iter(self.batch)
         axes = []
@@ -332,7 +338,7 @@ class FilterProblem:
         lead = axes.pop(0).image if axes[0].boundary == "" else 1
         if axes[-1].boundary == "":
             inner, last = axes[-1].image, axes[-2]
-            if last.stride == 1 and (inner <= _INTERLEAVED or len(axes) > 3):
+            if last.stride == 1 and (inner <= INTERLEAVED or len(axes) > 3):
                 axes[-2:] = [last.interleaved(inner)]
         if len(axes) > max(3, len(filtered)):
             return None

@@ -14,6 +14,8 @@ import numpy as np
 
 from .records import lazily, record
 
+#: an axis of up to so many values at the end, not filtered, is merged into the axis before it
+INTERLEAVED = 16
 #: what a position outside the image reads: a constant, or the value at another position
 BOUNDARIES = ("zeros", "constant", "reflect", "symmetric", "replicate", "circular")
 
@@ -161,6 +163,20 @@ def without_single(axes):
     if not any([a.image == 1 for a in axes]):
         return tuple(axes)
     return tuple([a for a in axes if not a.single]) or tuple(axes[-1:])
+
+
+def with_short_end(axes):
+    """Return the axes, of which the last is merged into the one before if it is short.
+
+    It must not be filtered. Colours are such an axis: rows of a few values would be slow.
+    """
+    axes = list(axes)
+    while len(axes) > 1 and axes[-1].unfiltered and axes[-1].image <= INTERLEAVED:
+        if axes[-2].stride > 1:
+            break
+        unit = axes.pop().image
+        axes[-1] = axes[-1].interleaved(unit)
+    return tuple(axes)
 
 
 def in_three(axes):

@@ -15,7 +15,7 @@ from .arrays import DTYPES
 from .convolution import ConvProblem
 from .extremum import ExtremumProblem
 from .filtering import SPECTRAL_METHODS, FilterProblem
-from .geometry import Axis, Stencil
+from .geometry import Axis, Stencil, with_short_end
 from .limits import surely_small
 from .records import like, made
 from .request import WithFill
@@ -97,6 +97,7 @@ class Filters(Resizing):
         if self.whole:
             self.kept["batch"] = ()
         self.item = DTYPES[problem.compute].itemsize
+        self.count = len(problem.stencil.axes)
         self.spectral = problem.method in SPECTRAL_METHODS
         starts = [start for start, _ in problem.windows]
         self.columns = tuple(
@@ -121,7 +122,7 @@ class Filters(Resizing):
             # an origin may lie outside of the window, or an axis may not be transformed
             if self.kept["on_image"] or self.spectral and 1 in weights:
                 return None
-            if len(weights) != len(shape) or 0 in weights:
+            if len(weights) != len(shape) or 0 in weights or self.count < len(weights):
                 return None
             if self.kept["op"] == "correlate" and any(map(_parities_differ, weights, known)):
                 return None  # the centre of an even kernel is another one in `correlate2d`
@@ -178,12 +179,16 @@ class Filters(Resizing):
             count = -(-length // stride)
             output.append(count)
             axes.append(Axis(n, count, m, stride, dilation, reach - start, boundary))
+        if weights[-1] == 1 and kept["family"] != "integer":
+            axes = with_short_end(axes)
+        if len(axes) != self.count:
+            return None  # others are merged or left out
         output, axes = tuple(output), tuple(axes)
         pixels, taps = prod(output), prod(weights)
         stencil = made(Stencil, {
             "role": "fwd", "n": 1, "groups": 1, "image_channels": 1, "feature_channels": 1,
             "axes": axes, "taps": taps, "pixels": pixels, "multiply_adds": pixels * taps,
-            "tiled": False, "feature_shape": (1, 1, *output),
+            "tiled": False, "feature_shape": (1, 1, *[a.feature for a in axes]),
         })  # fmt: skip
         values = {
             **kept, "shape": shape, "weights": weights, "output": output,
@@ -221,6 +226,7 @@ class Separables(Resizing):
         self.terms = None
         if problem.family == "separable":
             steps = problem.steps
+            self.wastes = [problem.wastes(term) for term in problem.terms]
             if all(is_plain(step) for term in steps for step, _ in term):
                 self.terms = [
                     [(Filters(like(request, problem=step), (step.weights,)), vectors)
@@ -236,7 +242,10 @@ class Separables(Resizing):
         if shape[-1] <= SHORT or 0 in shape or 1 in shape:
             return None
         values = {**self.kept, "shape": shape}
+        problem = made(SeparableProblem, values)
         if self.terms is not None:
+            if [problem.wastes(term) for term in problem.terms] != self.wastes:
+                return None  # other passes are joined
             steps = []
             for term in self.terms:
                 pairs = tuple([(f.filter(shape, f.shapes[0]), vectors) for f, vectors in term])
@@ -244,7 +253,7 @@ class Separables(Resizing):
                     return None
                 steps.append(pairs)
             values["steps"] = tuple(steps)
-        return made(SeparableProblem, values), shape, shape
+        return problem, shape, shape
 
 
 class Extrema(Resizing):

@@ -26,6 +26,9 @@ OPS = tuple(f"ndimage.{name}" for name in FUNCTIONS)
 
 #: passes are joined into one N-D kernel only if it has at most so many taps
 _MOST_TAPS = 1 << 20
+#: passes are applied one by one if they reached so many times the rows of the image together, and
+#: computed so many products again
+_MOST_REACHED, _MOST_AGAIN = 3, 1 << 16
 #: token of a pass: axis, kernel, origin, boundary
 _PASS = re.compile(r"(\d+)([gbv][^o@]*)(?:o(-?\d+))?(?:@([a-z]+))?")
 
@@ -141,7 +144,7 @@ class SeparableProblem:
     def _steps_of(self, term):
         """Yield the steps of one term."""
         passes = self._without_factors(term)
-        together = len(passes) > 1 and self._fusible(passes)
+        together = len(passes) > 1 and self._fusible(passes) and not self.wastes(term)
         if together and self.in_order:
             groups = _ascending(passes)
         else:
@@ -149,6 +152,20 @@ class SeparableProblem:
         for group in groups:
             group = sorted(group, key=lambda pair: pair[0].axis)
             yield self._filter([p for p, _ in group]), [weights for _, weights in group]
+
+    def wastes(self, term):
+        """Return whether one step for all passes of a term would compute many rows again.
+
+        A step filters along the last axis all rows that windows reach, those past the edges too.
+        """
+        *front, last = sorted(term, key=_axis_of)
+        reached = rows = 1
+        for p in front:
+            n = self.shape[p.axis]
+            rows *= n
+            reached *= n + p.kernel.size - 1
+        again = (reached - rows) * self.shape[last.axis] * last.kernel.size
+        return reached > _MOST_REACHED * rows and again > _MOST_AGAIN
 
     def _without_factors(self, term):
         """Return pairs of a pass and its weights, without passes of one tap.
@@ -242,6 +259,10 @@ class SeparableProblem:
         if "c" in (dtypes[0][0], dtypes[2][0]):
             tokens.fail("no complex numbers")
         return problem
+
+
+def _axis_of(pass_):
+    return pass_.axis
 
 
 def _ascending(pairs):

@@ -308,7 +308,9 @@ def _arrangement(problem, fill):
     """Return the function `arrange` of a problem, a faster one if every axis is filtered."""
     if problem.batch or problem.swapped:
         return partial(_arrange, problem, fill)
-    return OneImage("correlate" in problem.op, len(problem.shape), fill)
+    kept = len(problem.stencil.axes) == len(problem.shape)
+    weights = None if kept else problem.stencil.weight_shape
+    return OneImage("correlate" in problem.op, len(problem.shape), fill, weights)
 
 
 class OneImage:
@@ -325,10 +327,12 @@ class OneImage:
         Number of axes.
     fill : scalar
         The value past the edges.
+    weights : tuple of int or None
+        Shape of the kernel as an operand, if axes of the problem are merged or left out.
     """
 
-    def __init__(self, correlates, ndim, fill):
-        self.correlates, self.fill = correlates, fill
+    def __init__(self, correlates, ndim, fill, weights=None):
+        self.correlates, self.fill, self.weights = correlates, fill, weights
         self._reverse = (None, None, *(slice(None, None, -1),) * ndim)
 
     def __call__(self, arrays):
@@ -337,6 +341,8 @@ class OneImage:
             image = image[None, None]
         if kernel is not None:
             kernel = kernel.conj()[None, None] if self.correlates else kernel[self._reverse].copy()
+            if self.weights is not None:
+                kernel = kernel.reshape(self.weights)
         return image, kernel, None, None, self.fill
 
 
