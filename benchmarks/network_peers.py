@@ -173,17 +173,6 @@ PEERS = {
 }  # fmt: skip
 
 
-def peers(names, model, threads):
-    """Return the callables of the peers that are installed, by name."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = PEERS[name](model, threads)
-        except ImportError as error:
-            print(f"{name} takes no part: {error}")
-    return found
-
-
 def relative_error(result, exact):
     """Return the largest error in units of the largest value."""
     return float(np.abs(result - exact).max() / np.abs(exact).max())

@@ -1,4 +1,4 @@
-"""Time whole networks, in turns in one process, and check every result.
+"""Time whole networks, in turns, and check every result.
 
     python benchmarks/networks.py [NAME ...] --threads 1,2 --batch 1,8
     python benchmarks/networks.py --layers resnet50
@@ -11,6 +11,7 @@ matrix products.
 """
 
 import argparse
+import functools
 import json
 import os
 import sys
@@ -23,6 +24,8 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
+
+from benchmarks.alone import Alone
 
 #: seconds of pause before a burst of a contender, whose idle threads would take time from the next
 PAUSE = 0.03
@@ -60,40 +63,93 @@ def ours(model, threads):
     return fastconv.onnx.load(model, num_threads=threads)
 
 
-def measured(calls, x, rounds, clock=time.perf_counter, choose=np.median):
-    """Return the seconds of each contender by a clock, called in turns; `choose` takes one."""
-    samples = {name: [] for name in calls}
+class Contender:
+    """A network in one library.
+
+    Parameters
+    ----------
+    library : str
+        "fastconv", or a name of `network_peers.PEERS`.
+    name, batch : str, int
+        The network, as `model_of` takes it.
+    threads : int
+    """
+
+    def __init__(self, library, name, batch, threads):
+        from benchmarks import network_peers
+
+        model = model_of(name, batch)
+        self.x = noise(model)
+        self.call = {"fastconv": ours, **network_peers.PEERS}[library](model, threads)
+
+    def result(self):
+        return self.call(self.x)
+
+    def seconds(self, clock):
+        return seconds_of(self.call, self.x, clock)
+
+    def nbytes(self):
+        return self.call.nbytes
+
+
+def contenders(libraries, alone, *network):
+    """Return a contender for each library that is installed, in processes if they are `alone`."""
+    found = {}
+    for library in libraries:
+        try:
+            make = functools.partial(Alone, Contender) if alone else Contender
+            found[library] = make(library, *network)
+        except ImportError as error:
+            print(f"{library} takes no part: {error}")
+    return found
+
+
+def noise(model):
+    """Return an image for a network."""
+    shape = tuple(d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim)
+    return np.random.default_rng(1).standard_normal(shape).astype(np.float32)
+
+
+def seconds_of(call, x, clock):
+    """Return the seconds of a call by the clock of this name in the module time."""
+    clock = getattr(time, clock)
+    time.sleep(PAUSE)
+    call(x)
+    start = clock()
+    call(x)
+    return clock() - start
+
+
+def measured(timers, rounds, choose=np.median):
+    """Return what functions that time contenders return, in turns; `choose` takes one sample."""
+    samples = {name: [] for name in timers}
     for _ in range(rounds):
-        for name, call in calls.items():
-            time.sleep(PAUSE)
-            call(x)
-            start = clock()
-            call(x)
-            samples[name].append(clock() - start)
-    return {name: float(choose(found)) for name, found in samples.items()}
+        for name, timer in timers.items():
+            samples[name].append(timer())
+    return {name: float(choose(seconds)) for name, seconds in samples.items()}
 
 
-def compared(name, batch, threads, rounds, checked, peers, *how):
-    """Time one network and return a row of the table; `how` goes to `measured`."""
+def compared(name, batch, threads, rounds, checked, peers, alone, clock, choose):
+    """Time one network and return a row of the table."""
     import fastconv.onnx
     from benchmarks import network_peers
 
-    model = model_of(name, batch)
-    shape = tuple(d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim)
-    x = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
-    calls = {"fastconv": ours(model, threads), **network_peers.peers(peers, model, threads)}
+    found = contenders(["fastconv", *peers], alone, name, batch, threads)
     row = {"network": name, "batch": batch, "threads": threads}
     if checked:
-        exact = fastconv.onnx.load(in_float64(model), accuracy="high")(x.astype(np.float64))
-        errors = {n: network_peers.relative_error(call(x), exact) for n, call in calls.items()}
+        model = model_of(name, batch)
+        whole = fastconv.onnx.load(in_float64(model), accuracy="high")
+        exact = whole(noise(model).astype(np.float64))
+        errors = {n: network_peers.relative_error(c.result(), exact) for n, c in found.items()}
         wrong = [n for n, error in errors.items() if not error < 1e-3]
         if wrong:
             raise SystemExit(f"{name}: wrong results of {', '.join(wrong)}: {errors}")
         row["error"] = errors
-    for call in calls.values():
-        call(x)
-    row["seconds"] = measured(calls, x, rounds, *how)
-    row["bytes"] = calls["fastconv"].nbytes
+    timers = {n: functools.partial(c.seconds, clock) for n, c in found.items()}
+    row["seconds"] = measured(timers, rounds, choose)
+    row["bytes"] = found["fastconv"].nbytes()
+    for contender in found.values() if alone else ():
+        contender.close()
     return row
 
 
@@ -185,6 +241,10 @@ def main(words=None):
     arguments.add_argument("--layers", metavar="NETWORK")
     arguments.add_argument("--unchecked", action="store_true", help="skip the check in float64")
     arguments.add_argument(
+        "--alone", action="store_true",
+        help="each library in a process of its own, for several threads",
+    )  # fmt: skip
+    arguments.add_argument(
         "--processor-time", action="store_true",
         help="time of the processor instead of the clock's, for one thread beside other programs",
     )  # fmt: skip
@@ -198,7 +258,7 @@ def main(words=None):
     threads = [int(n) for n in given.threads.split(",")]
     if given.processor_time and threads != [1]:
         raise SystemExit("--processor-time adds the time of all threads: give --threads 1")
-    clock = time.process_time if given.processor_time else time.perf_counter
+    clock = "process_time" if given.processor_time else "perf_counter"
     if given.layers:
         layers(given.layers, threads[0])
         return
@@ -208,7 +268,7 @@ def main(words=None):
             for name in given.names or NETWORKS:
                 row = compared(
                     name, batch, count, given.rounds, not given.unchecked, given.peers.split(","),
-                    clock, min if given.least else np.median,
+                    given.alone, clock, min if given.least else np.median,
                 )  # fmt: skip
                 print(line_of(row), flush=True)
                 rows.append(row)

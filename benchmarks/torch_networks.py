@@ -10,9 +10,9 @@ makes of the first and the last. Results are compared with those of the network 
 
 import argparse
 import copy
+import functools
 import json
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import fastconv  # first: idle threads of torch then sleep as early as those of fastconv
-from benchmarks.networks import measured
+from benchmarks.networks import measured, seconds_of
 
 try:
     import torch
@@ -176,7 +176,8 @@ def compared(name, batch, threads, rounds, compiled, clock):
         wrong = [c for c, error in errors.items() if not error < 1e-3]
         if wrong:
             raise SystemExit(f"{name}: wrong results of {', '.join(wrong)}: {errors}")
-        seconds = measured(calls, x, rounds, clock)
+        timers = {c: functools.partial(seconds_of, call, x, clock) for c, call in calls.items()}
+        seconds = measured(timers, rounds)
     return {
         "network": name, "batch": batch, "threads": threads, "error": errors, "seconds": seconds
     }  # fmt: skip
@@ -213,7 +214,7 @@ def main(words=None):
     threads = [int(n) for n in given.threads.split(",")]
     if given.processor_time and threads != [1]:
         raise SystemExit("--processor-time adds the time of all threads: give --threads 1")
-    clock = time.process_time if given.processor_time else time.perf_counter
+    clock = "process_time" if given.processor_time else "perf_counter"
     rows = []
     for count in threads:
         for batch in (int(n) for n in given.batch.split(",")):

@@ -1,11 +1,13 @@
 """benchmarks/peers.py on tiny problems: every library that is there runs and is right."""
 
+import fractions
 import json
 import math
 from operator import attrgetter
 
 import pytest
 
+from benchmarks.alone import Alone
 from benchmarks.contenders import cases, drawn, machine, main, report, truth
 
 TINY = (
@@ -139,6 +141,28 @@ def test_command_line_draws_layers(fast, monkeypatch, capsys):
     monkeypatch.setattr("os.sysconf", lambda name: 0)
     main.main(["--random", "4", "--seed", "3", "--limit", "1", "--plans", "--cold"])
     assert drawn.layers(4, 3)[0][0] in capsys.readouterr().out
+
+
+def test_each_library_in_its_process(fast, tmp_path):
+    """The same contenders as in one process, whose results are right."""
+    targets = [tmp_path / "alone.json", tmp_path / "together.json"]
+    for target, words in zip(targets, (["--alone"], []), strict=True):
+        main.main(["--random", "2", "--seed", "3", "--plans", "--json", str(target), *words])
+    alone, together = (json.loads(target.read_text()) for target in targets)
+    assert not alone["failures"]
+    for row, other in zip(alone["rows"], together["rows"], strict=True):
+        assert row["problem"] == other["problem"] and row["ours"]["plan"]["verdict"] == ""
+        assert [p["name"] for p in row["peers"]] == [p["name"] for p in other["peers"]]
+
+
+def test_a_process_that_raises_answers_again():
+    process = Alone(fractions.Fraction, 7, 2)
+    with pytest.raises(TypeError):
+        process.limit_denominator("many")
+    assert process.limit_denominator(1) == 3
+    process.close()
+    with pytest.raises(ZeroDivisionError):
+        Alone(fractions.Fraction, 1, 0)
 
 
 def test_drawn_layers():

@@ -77,7 +77,7 @@ def _row(backend, case, time_limit):
     checked, failures = [], {}
     for c in (*ours, *_theirs(on_device, failures)):
         try:
-            c.error = exact.error(c.array(c.call()))
+            c.error = exact.error(c.result())
         except Exception as error:  # record the failure and go on
             failures[c.name] = f"{type(error).__name__}: {error}"[:200]
             continue

@@ -51,8 +51,8 @@ def _threadpoolctl():
 
 
 @contextmanager
-def limited(threads):
-    """Run a block with this number of threads in every library.
+def limited(threads, peers=PEERS):
+    """Run a block with this number of threads in fastconv, NumPy, SciPy and these peers.
 
     Sessions of ONNX Runtime and OpenVINO take the number as an argument instead.
     """
@@ -61,13 +61,13 @@ def limited(threads):
     with ExitStack() as stack:
         stack.enter_context(fc.threads(threads))
         stack.enter_context(scipy.fft.set_workers(threads))
-        if installed(pytorch):
+        if pytorch in peers and installed(pytorch):
             import torch
 
             stack.callback(torch.set_num_threads, torch.get_num_threads())
             torch.set_num_threads(threads)
             stack.enter_context(torch.no_grad())
-        if installed(opencv):
+        if opencv in peers and installed(opencv):
             import cv2
 
             stack.callback(cv2.setNumThreads, cv2.getNumThreads())

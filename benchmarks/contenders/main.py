@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import cases, drawn, gpu, machine, ours, report, timing, truth
+from . import cases, drawn, gpu, machine, ours, remote, report, timing, truth
 
 
 def main(argv=None):
@@ -39,6 +39,8 @@ def _arguments(argv):
     parser.add_argument("--seed", type=int, default=0, help="of --random")
     parser.add_argument("--plans", action="store_true", help="only plans, and peers that prepare "
                         "their weights as well")  # fmt: skip
+    parser.add_argument("--alone", action="store_true", help="each library in a process of its "
+                        "own, for several threads")  # fmt: skip
     parser.add_argument("--cold", action="store_true", help="empty the caches before every call")
     parser.add_argument("--threads", type=_numbers, default=(1,), help="for instance 1,2")
     parser.add_argument("--filter", metavar="TEXT", help="only problems with TEXT in the key, "
@@ -68,21 +70,22 @@ def _numbers(text):
 
 def _run(problems, args, result):
     """Compare all problems, and add a row for each to `result`."""
-    for done, (key, remark, source) in enumerate(problems):
-        case = cases.case(key, remark, source)
-        exact = truth.truth(case)
-        for threads in args.threads:
-            if sys.stderr.isatty():
-                print(f"\r{done + 1}/{len(problems)} {key}\033[K", end="", file=sys.stderr)
-            with machine.limited(threads):
-                row = compared(case, exact, threads, args, result["failures"])
-            result["rows"].append(row)
-            result["limits"][str(threads)] = {"copy_rate": machine.copy_rate(threads)}
+    with remote.libraries(args.alone) as libraries:
+        for done, (key, remark, source) in enumerate(problems):
+            case = cases.case(key, remark, source)
+            exact = truth.truth(case)
+            for threads in args.threads:
+                if sys.stderr.isatty():
+                    print(f"\r{done + 1}/{len(problems)} {key}\033[K", end="", file=sys.stderr)
+                with machine.limited(threads, () if args.alone else machine.PEERS):
+                    row = compared(case, exact, threads, args, result["failures"], libraries)
+                result["rows"].append(row)
+                result["limits"][str(threads)] = {"copy_rate": machine.copy_rate(threads)}
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
 
 
-def compared(case, exact, threads, args, failures):
+def compared(case, exact, threads, args, failures, libraries=None):
     """Check and time all contenders of a case, and return its row.
 
     Parameters
@@ -95,17 +98,18 @@ def compared(case, exact, threads, args, failures):
         The arguments of the command line.
     failures : list of dict
         List to which contenders are added that raise an error.
+    libraries : sequence, optional
+        What `remote.libraries` gives; the modules of this process by default.
     """
-    plan, contenders = ours.contenders(case, threads)
-    for peer in machine.PEERS:
-        if machine.installed(peer):
-            contenders += _of_peer(peer, case, threads, failures)
+    contenders = []
+    for library in remote.installed() if libraries is None else libraries:
+        contenders += _of_library(library, case, threads, failures)
     if args.plans:
         contenders = [c for c in contenders if c.prepared]
     checked = []
     for c in contenders:
         try:
-            value = c.array(c.call())
+            value = c.result()
         except Exception as error:  # record the failure of a peer and go on
             if c.ours:
                 raise
@@ -115,14 +119,16 @@ def compared(case, exact, threads, args, failures):
         c.verdict = exact.verdict(c.error)
         checked.append(c)
     timing.take_turns(checked, args.time_limit, args.cold)
-    return report.row(case, threads, plan, checked, args.minima)
+    return report.row(case, threads, ours.plan_of(case), checked, args.minima)
 
 
-def _of_peer(peer, case, threads, failures):
-    """Return the contenders of one library, or none if it raises an error."""
+def _of_library(peer, case, threads, failures):
+    """Return the contenders of one library, or none if it is a peer that raises an error."""
     try:
         return list(peer.contenders(case, threads))
     except Exception as error:
+        if peer.NAME == ours.NAME:
+            raise
         failures.append({"problem": case.key, "peer": peer.NAME, "error": str(error)[:300]})
         return []
 

@@ -8,14 +8,18 @@ from .timing import Contender
 NAME, MODULE = "fastconv", "fastconv"
 
 
-def contenders(case, threads):
-    """Return the plan of a case and its contenders.
+def plan_of(case):
+    """Return the plan of a case, with the algorithm that `auto` chooses.
 
-    The plan has the algorithm that `auto` chooses. The number of threads is the default of the
-    process, which `machine.limited` sets.
+    The number of threads is the default of the process, which `machine.limited` sets.
     """
-    first = next(iter(case.arrays))
-    x, options = case.arrays[first], case.options
+    first, x = next(iter(case.arrays.items()))
+    return fc.plan(case.name, dtype=x.dtype, **{**case.arrays, first: x.shape}, **case.options)
+
+
+def contenders(case, threads):
+    """Return the contenders of a case."""
+    x, options = next(iter(case.arrays.values())), case.options
     function = public_function(case.name)
     # in signatures of gradients a size comes between the arrays, in that of upfirdn the filter
     # comes before the signal: pass all by name
@@ -23,12 +27,12 @@ def contenders(case, threads):
     by_name = by_name or case.name in ("signal.upfirdn", "signal.lfilter")
     arrays = () if by_name else tuple(a for n, a in case.arrays.items() if n != "add")
     given = {**options, **{n: a for n, a in case.arrays.items() if by_name or n == "add"}}
-    plan = fc.plan(case.name, dtype=x.dtype, **{**case.arrays, first: x.shape}, **options)
+    plan = plan_of(case)
     result = plan(x)
     out = result[0] if isinstance(result, tuple) else result
     target = out.copy()
     into = {n: v for n, v in given.items() if n != "output"}  # `out` has that dtype
-    return plan, [
+    return [
         Contender("eager", lambda: function(*arrays, **given), array=_output, ours=True),
         Contender(
             "out", lambda: function(*arrays, **into, out=target),

@@ -47,7 +47,8 @@ def row(case, threads, plan, contenders, minima=False):
         ],
         "ratios": {
             name: _ratio(ours[name], peers, time, *flags)
-            for name, flags in MODES.items() if name in ours
+            for name, flags in MODES.items()
+            if name in ours
         },
         **_share(case, threads, ours["plan"]),
     }
@@ -88,8 +89,7 @@ def _share(case, threads, contender):
     of a copy.
     """
     p = case.problem
-    out = contender.array(contender.call())
-    memory = sum(a.nbytes for a in case.arrays.values()) + out.nbytes
+    memory = sum(a.nbytes for a in case.arrays.values()) + contender.result().nbytes
     limits = {"memory": memory / machine.copy_rate(threads)}
     if hasattr(p, "stencil") and p.compute in ("f32", "f64"):
         limits["fma"] = p.flops / (machine.peak_flops(p.compute) * threads)

@@ -73,6 +73,23 @@ class Contender:
     def label(self):
         return self.name + "*" * self.prepared + "+" * self.preallocated
 
+    def result(self):
+        """Return the result of a call as a NumPy array."""
+        return self.array(self.call())
+
+    def burst(self, loops, once=False, cold=False):
+        """Return the samples of one burst: mean seconds of `loops` calls each."""
+        time.sleep(PAUSE)
+        if not (once or cold):
+            self.call()
+        begin, found = time.perf_counter(), []
+        while True:
+            if cold:
+                _empty_caches()
+            found.append(_seconds(self.call, loops))
+            if once or time.perf_counter() - begin > BURST:
+                return found
+
 
 def take_turns(contenders, time_limit, cold=False):
     """Time all contenders, in rounds of one burst each, for about `time_limit` seconds together.
@@ -85,27 +102,14 @@ def take_turns(contenders, time_limit, cold=False):
         Whether the caches hold none of the operands before each call that is timed.
     """
     start = time.perf_counter()
-    first = []
-    for c in contenders:
-        time.sleep(PAUSE)
-        first.append(_seconds(c.call, 1))
+    first = [c.burst(1, once=True)[0] for c in contenders]
     loops = [1 if cold else max(1, min(1000, int(SAMPLE / max(t, 1e-7)))) for t in first]
     share = time_limit / max(1, len(contenders))
     for turn in range(ROUNDS[1]):
         for i, c in enumerate(contenders):
             slow = first[i] > share / ROUNDS[0]  # then time a single call
-            if slow and turn > 0:
-                continue
-            time.sleep(PAUSE)
-            if not (slow or cold):
-                c.call()
-            begin = time.perf_counter()
-            while True:
-                if cold:
-                    _empty_caches()
-                c.samples.append(_seconds(c.call, loops[i]))
-                if slow or time.perf_counter() - begin > BURST:
-                    break
+            if not slow or turn == 0:
+                c.samples += c.burst(loops[i], slow, cold)
         if turn + 1 >= ROUNDS[0] and time.perf_counter() - start > time_limit:
             break
 

@@ -19,7 +19,6 @@ import numpy as np
 from .. import config
 from ..loops.implicit_gemm import Convolution
 from ..loops.lanes import Lanes
-from ..loops.simd import vector_bytes
 from .base import (
     Algorithm,
     Latest,
@@ -60,8 +59,6 @@ _RATES = {
 _WRITE = 0.1e-9
 #: lanes are channels: time of a multiply-add over one at full speed
 _LANES_SLOWDOWN = 1.05
-#: lanes are channels: seconds to begin a tile, to begin copying a row, and to copy a float32 value
-_LANES_TILE, _LANES_ROW, _LANES_VALUE = 11e-9, 4.5e-9, 0.05e-9
 #: lanes are channels: seconds to transpose one float32 value of a square of sums
 _LANES_TURN = 0.14e-9
 #: lanes are channels: seconds to pack a float32 value of the weight
@@ -202,10 +199,9 @@ class _Channels:
 
     def work(self, problem, gemm_rate, memory_rate, prepared=False):
         wide = 1 if problem.compute == "f32" else 2
-        lanes = vector_bytes(config.current_isa()) // (4 * wide)
-        vectors, tiles, rows, values, squares = self.parts
-        work = vectors * lanes * wide * _LANES_SLOWDOWN / gemm_rate
-        work += tiles * _LANES_TILE + rows * _LANES_ROW + values * wide * _LANES_VALUE
+        lanes = self.loop.lanes
+        vectors, seconds, squares = self.parts
+        work = vectors * lanes * wide * _LANES_SLOWDOWN / gemm_rate + seconds
         work += squares * lanes**2 * wide * _LANES_TURN
         if not prepared:
             work += prod(problem.stencil.weight_shape) * wide * _LANES_PACK

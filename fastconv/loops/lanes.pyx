@@ -182,6 +182,7 @@ cdef class Lanes(LanesLayout):
         sums = at + self.patch_bytes
         block.tiles = <fc_lane_tile *>(sums + self.sums_bytes)
         block.offsets = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes)
+        block.order = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes + self.offsets_bytes)
         block.in_place = self.in_place
         block.clip = self.clip and call.fill == 0
         block.channels = self.deepest

@@ -12,6 +12,7 @@ cdef extern from "implicit_gemm/lanes_interface.h" nogil:
         int planned, in_place, clip
         ptrdiff_t pixels, channels, most, least
         ptrdiff_t *offsets
+        ptrdiff_t *order
         fc_lane_tile *tiles
         void *patch
 
@@ -44,6 +45,11 @@ cdef struct Blocks:
     Py_ssize_t tasks        # number of tasks of a call
 
 
+# Parts of an axis: the outputs and the taps of each, and how often there is such a part.
+cdef struct Alike:
+    Py_ssize_t outputs, taps, times
+
+
 cdef class LanesLayout:
     cdef const fc_lanes *room
     cdef const fc_epilogue *epilogue
@@ -53,15 +59,20 @@ cdef class LanesLayout:
     cdef Py_ssize_t depth_blocks, deepest       # blocks of channels; most channels of one
     cdef Py_ssize_t most, least                 # pixels of a register tile
     cdef Py_ssize_t patch_limit                 # most bytes of a patch
-    cdef bint in_place, clip
+    cdef bint in_place, clip, sorted            # sorted: tiles have pixels of the same taps
     cdef Blocks blocks                          # for one thread
-    cdef Py_ssize_t packed_bytes, slice_bytes, patch_bytes, sums_bytes, tiles_bytes, thread_bytes
+    cdef Py_ssize_t packed_bytes, slice_bytes, patch_bytes, sums_bytes, tiles_bytes
+    cdef Py_ssize_t offsets_bytes, thread_bytes
+    cdef double vectors, seconds                # see work()
     cdef int bias_kind, activation
     cdef bint has_epilogue
 
     cdef _cut_pixels(self)
-    cdef double _inside(self, int i)
-    cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept
+    cdef _sort_if_faster(self)
+    cdef void _count(self) noexcept nogil
+    cdef void _count_sorted(self) noexcept nogil
+    cdef double _inside(self, int i) noexcept nogil
+    cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept nogil
     cdef bint _fits(self, const ptrdiff_t *size) noexcept
     cdef Py_ssize_t _patch_size(self, const ptrdiff_t *size) noexcept nogil
     cdef Blocks blocks_for(self, int threads) noexcept nogil

@@ -12,11 +12,19 @@ from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
 
+from fastconv.loops.simd import runnable_isas
+
 cdef enum:
     PATCH_BYTES = 160 << 10     # most bytes of a patch, which stays in L2
     SUMS_BYTES = 128 << 10      # most bytes of sums that several blocks of depth add to
     STRIP_BYTES = 20 << 10      # most bytes of sums that are turned at once, which stay in L1
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
+    BUSY = 5                    # multiply-adds of vectors that a smaller tile has time for
+    ALIKE = 24                  # most parts of an axis whose outputs have the same taps
+
+# Seconds to begin a tile, to begin copying a row and to copy one of its vectors, and those of a
+# multiply-add of a vector, by which layouts are compared.
+cdef double TILE = 6e-9, ROW = 4.5e-9, COPY = 0.8e-9, MULTIPLY_ADD = 0.25e-9
 
 
 cdef class LanesLayout:
@@ -49,26 +57,32 @@ cdef class LanesLayout:
         cdef int real = simd.real_index(dtype), i
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *a
-        self.room = lanes_kernels(isa, real)
         self.epilogue = epilogue_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.groups = groups
         self.group_channels = image_channels // groups
         self.group_features = feature_channels // groups
+        self.room = lanes_kernels(isa, real)
+        if (isa == "avx512" and 2 * self.group_features <= self.room.lanes
+                and "avx2" in runnable_isas()):
+            # half of the lanes would be empty; CPUs multiply two vectors of half the size at once
+            self.room = lanes_kernels("avx2", real)
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
         self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         set_axes(g, axes, merge=True)
-        cdef bint inside = True
+        cdef bint inside = True, zeros = True
         self.clip = False
         for i in range(3):
             a = &g.axis[i]
             if a.before > 0 or a.extent > a.before + a.image:
                 inside = False
                 self.clip = self.clip or a.boundary == FC_FILL
+                zeros = zeros and axes[i - 3 + len(axes)][6] == "zeros"
         self.group_vectors = ceil_div(self.group_features, self.room.lanes)
         self.in_place = inside  # rows are copied only for their borders
+        self.sorted = False
         self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
         self.most = self.room.pixels[ceil_div(self.group_vectors, self.strips) - 1]
         # so many accumulators hide the latency of a multiply-add
@@ -82,6 +96,13 @@ cdef class LanesLayout:
         self.slice_bytes = aligned(self.deepest * g.taps * ceil_div(self.group_vectors, self.strips)
                                    * self.room.lanes * self.item)
         self._cut_pixels()
+        if zeros and not inside:
+            self._sort_if_faster()
+
+    @property
+    def lanes(self):
+        """The number of lanes of a vector."""
+        return self.room.lanes
 
     def runs(self):
         """Return whether this loop can run the convolution: sums have too many terms otherwise."""
@@ -94,33 +115,79 @@ cdef class LanesLayout:
         -------
         vectors : float
             Multiply-adds of vectors.
-        tiles, rows, values, squares : int
-            Register tiles, rows that are copied, values in them, and squares of LANES x LANES sums
-            that are transposed.
+        seconds : float
+            Seconds to begin tiles and to copy rows.
+        squares : int
+            Squares of LANES x LANES sums that are transposed.
         """
         cdef Blocks *b = &self.blocks
         cdef fc_geometry *g = &self.geometry
-        cdef Py_ssize_t pixels = b.size[0] * b.size[1] * b.size[2] * b.size[3]
+        cdef Py_ssize_t pixels = b.size[0] * b.size[1] * b.size[2] * b.size[3], lines, line
+        lines = b.size[0] * (b.size[2] if b.size[3] < g.axis[2].feature else 1)
+        lines *= b.size[1] if b.size[2] < g.axis[1].feature else 1
+        line = pixels // lines
+        return (self.vectors, self.seconds, b.tasks * self.groups * self.group_vectors * lines
+                * ceil_div(line, self.room.lanes))
+
+    cdef void _count(self) noexcept nogil:
+        """Count multiply-adds and the seconds that tiles and rows take to begin."""
+        cdef Blocks *b = &self.blocks
+        cdef fc_geometry *g = &self.geometry
         cdef Py_ssize_t strips = self.groups * self.strips * self.depth_blocks * b.tasks
-        cdef Py_ssize_t rows = 0, values = 0, lines, line, i
-        cdef double vectors = <double>g.batch * g.pixels * self.groups * self.group_vectors
-        vectors *= self.group_channels * g.taps
+        cdef Py_ssize_t rows, i
+        self.vectors = <double>g.batch * g.pixels * self.groups * self.group_vectors
+        self.vectors *= self.group_channels * g.taps
         if self.clip:
             for i in range(3):
-                vectors *= self._inside(i)
+                self.vectors *= self._inside(i)
+        self.seconds = TILE * strips * self._tiles(b.size)
         if not self.in_place:
             rows = b.tasks * self.groups * self.group_channels * b.size[0]
             for i in range(2):
                 rows *= _positions(&g.axis[i], b.size[i + 1])
-            values = rows * _positions(&g.axis[2], b.size[3])
-        lines = b.size[0] * (b.size[2] if b.size[3] < g.axis[2].feature else 1)
-        lines *= b.size[1] if b.size[2] < g.axis[1].feature else 1
-        line = pixels // lines
-        return (vectors, strips * self._tiles(b.size), rows, values,
-                b.tasks * self.groups * self.group_vectors * lines
-                * ceil_div(line, self.room.lanes))
+            self.seconds += rows * (
+                ROW + COPY * _positions(&g.axis[2], b.size[3]) / (64 // self.item))
 
-    cdef double _inside(self, int i):
+    cdef void _count_sorted(self) noexcept nogil:
+        """Count the same if each tile has pixels of the same taps."""
+        cdef Blocks *b = &self.blocks
+        cdef fc_geometry *g = &self.geometry
+        cdef Alike part[3][ALIKE]
+        cdef Alike *d
+        cdef Alike *h
+        cdef Alike *w
+        cdef Py_ssize_t count[3]
+        cdef Py_ssize_t i, j, k, pixels, tiles
+        cdef double width = <double>self.group_vectors / self.strips, times, busy
+        self.vectors = self.seconds = 0
+        for i in range(3):
+            count[i] = _alike(&g.axis[i], b.size[i + 1], part[i])
+            if count[i] < 0:
+                self.vectors = self.seconds = 1e300
+                return
+        for i in range(count[0]):
+            for j in range(count[1]):
+                for k in range(count[2]):
+                    d, h, w = &part[0][i], &part[1][j], &part[2][k]
+                    pixels = b.size[0] * d.outputs * h.outputs * w.outputs
+                    times = <double>d.times * h.times * w.times * b.parts[0]
+                    tiles = ceil_div(pixels, self.most)
+                    busy = max(width * pixels / tiles, <double>BUSY)
+                    self.vectors += times * tiles * busy * d.taps * h.taps * w.taps
+                    self.seconds += times * tiles
+        self.vectors *= self.groups * self.strips * self.group_channels
+        self.seconds *= TILE * self.groups * self.strips * self.depth_blocks
+
+    cdef _sort_if_faster(self):
+        """Read rows with borders in place too, if tiles of pixels with the same taps are cheaper."""
+        cdef double vectors = self.vectors, seconds = self.seconds
+        self.in_place = self.sorted = True
+        self._cut_pixels()
+        if self.vectors * MULTIPLY_ADD + self.seconds >= vectors * MULTIPLY_ADD + seconds:
+            self.in_place = self.sorted = False
+            self._cut_pixels()
+
+    cdef double _inside(self, int i) noexcept nogil:
         """Return the share of an axis' taps that tiles compute: some outputs read the image."""
         cdef fc_axis *a = &self.geometry.axis[i]
         cdef Py_ssize_t inner = 1, tap, low, high, count = 0
@@ -156,9 +223,13 @@ cdef class LanesLayout:
             plane *= _positions(&self.geometry.axis[i], size[i + 1])
         return size[0] * self.deepest * (plane + ALIGNMENT // self.item)
 
-    cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept:
-        """Return the number of register tiles of a block."""
-        cdef Py_ssize_t rows = size[0] * size[1] * size[2]
+    cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept nogil:
+        """Return the number of register tiles of a block, at most if pixels are sorted."""
+        cdef Py_ssize_t rows = size[0] * size[1] * size[2], i, parts = 1
+        if self.sorted:
+            for i in range(3):
+                parts *= min(size[i + 1], 2 * self.geometry.axis[i].taps + 1)
+            return rows * size[3] // self.most + parts
         if self.clip and size[3] >= self.least:
             return rows * ceil_div(size[3], self.most)
         return ceil_div(rows * size[3], self.most)
@@ -215,9 +286,15 @@ cdef class LanesLayout:
         # turning back reads whole vectors of pixels
         self.sums_bytes = aligned((pixels + self.room.lanes) * width * self.room.lanes * self.item)
         self.tiles_bytes = aligned(self._tiles(b.size) * sizeof(fc_lane_tile))
+        self.offsets_bytes = aligned(self.deepest * g.taps * sizeof(ptrdiff_t))
         self.thread_bytes = (
             aligned(sizeof(fc_lane_block)) + self.patch_bytes + self.sums_bytes + self.tiles_bytes
-            + aligned(self.deepest * g.taps * sizeof(ptrdiff_t)) + 2 * ALIGNMENT)
+            + self.offsets_bytes + 2 * ALIGNMENT)
+        if self.sorted:
+            self.thread_bytes += aligned((pixels + self.room.lanes) * sizeof(ptrdiff_t))
+            self._count_sorted()
+        else:
+            self._count()
 
     cdef Blocks blocks_for(self, int threads) noexcept nogil:
         """Cut blocks that fit the caches; divide strips, or cut more, to keep threads busy."""
@@ -254,3 +331,37 @@ cdef Py_ssize_t _positions(const fc_axis *axis, Py_ssize_t size) noexcept nogil:
         rest = a % b
         a, b = b, rest
     return ((size - 1) * axis.stride + (axis.taps - 1) * axis.dilation) // a + 1
+
+
+cdef Py_ssize_t _alike(const fc_axis *a, Py_ssize_t size, Alike *parts) noexcept nogil:
+    """Find the parts of an axis whose outputs have the same taps inside the image.
+
+    Blocks have `size` outputs. Return the number of parts, or -1 if they are more than ALIKE.
+    """
+    # outputs first..last read no borders
+    cdef Py_ssize_t first = min(ceil_div(a.before, a.stride), a.feature) if a.before > 0 else 0
+    cdef Py_ssize_t last = a.before + a.image - (a.taps - 1) * a.dilation, o = 0, low, high
+    cdef Py_ssize_t count = 0, before = -1, after = -1
+    last = max(first, min(ceil_div(last, a.stride) if last > 0 else 0, a.feature))
+    while o < a.feature:
+        if count == ALIKE:
+            return -1
+        if o == first and last > first:
+            parts[count].times = ceil_div(last - first, size)
+            parts[count].outputs = ceil_div(last - first, parts[count].times)
+            parts[count].taps = a.taps
+            count, o, before = count + 1, last, -1
+            continue
+        low = a.before - o * a.stride
+        high = low + a.image - 1
+        low = ceil_div(low, a.dilation) if low > 0 else 0
+        high = min(high // a.dilation + 1, a.taps) if high >= 0 else 0
+        low = min(low, high)
+        if low == before and high == after and o % size:
+            parts[count - 1].outputs += 1
+        else:
+            parts[count].times, parts[count].outputs, parts[count].taps = 1, 1, high - low
+            count += 1
+        before, after = low, high
+        o += 1
+    return count

@@ -52,8 +52,6 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
     struct fc_lane_operands o = {.x = b->patch, .weight = weight, .sums = sums,
                                  .offsets = b->offsets, .channels = channels,
                                  .accumulate = accumulate};
-    for (int i = 0; i < 3; i++)
-        o.taps[i] = g->axis[i].taps;
     if (b->in_place) {
         o.x = (const real *)image +
               (b->first_image * g->image_channels + channel) * g->plane;
@@ -64,20 +62,24 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
         }
     }
     /* Each tile asks for an equal share of the weights that follow. */
-    const ptrdiff_t share = next_bytes / b->tile_count;
-    o.step = next_bytes ? share / terms + 1 : 0;
+    o.share = next_bytes / b->tile_count;
+    o.step = next_bytes ? o.share / terms + 1 : 0;
     o.next = (const char *)weight + terms * width * (ptrdiff_t)sizeof(real);
-    for (ptrdiff_t i = 0; i < b->tile_count; i++) {
+    for (ptrdiff_t i = 0; i < b->tile_count; i += o.tiles) {
+        const ptrdiff_t pixels = b->tiles[i].pixels;
         o.tile = &b->tiles[i];
-        NAME(lane_tiles)[o.tile->pixels - 1][vectors - 1][o.step > 0](&o);
-        o.sums = (real *)o.sums + o.tile->pixels * width;
-        o.next += share;
+        for (o.tiles = 1; i + o.tiles < b->tile_count; o.tiles++)
+            if (o.tile[o.tiles].pixels != pixels)
+                break;
+        NAME(lane_tiles)[pixels - 1][vectors - 1][o.step > 0](&o);
+        o.sums = (real *)o.sums + o.tiles * pixels * width;
+        o.next += o.tiles * o.share;
     }
 }
 
-/* Transpose `count` pixels of `rows` lanes. */
-FC_INLINE void NAME(turn_line)(const real *sums, ptrdiff_t width, ptrdiff_t rows, ptrdiff_t count,
-                               real *out, ptrdiff_t stride)
+/* Transpose `count` pixels of `rows` lanes. If there is an order, pixel i has sums order[i]. */
+FC_INLINE void NAME(turn_line)(const real *sums, const ptrdiff_t *order, ptrdiff_t width,
+                               ptrdiff_t rows, ptrdiff_t count, real *out, ptrdiff_t stride)
 {
     for (ptrdiff_t r = 0; r < rows; r += LANES) {
         const ptrdiff_t some = rows - r < LANES ? rows - r : LANES;
@@ -87,7 +89,7 @@ FC_INLINE void NAME(turn_line)(const real *sums, ptrdiff_t width, ptrdiff_t rows
             vec x[LANES];
 UNROLLED
             for (int j = 0; j < LANES; j++)
-                x[j] = load(sums + (at + j) * width + r);
+                x[j] = load(sums + (order ? order[at + j] : at + j) * width + r);
             NAME(transpose)(x);
             real *to = out + r * stride + at;
             if (count < LANES) {
@@ -115,13 +117,17 @@ static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_bl
     const ptrdiff_t whole_planes = whole_rows && sh->size == h->feature;
     const ptrdiff_t lines_h = whole_rows ? 1 : sh->size, lines_d = whole_planes ? 1 : sd->size;
     const ptrdiff_t line = b->pixels / (b->images * lines_d * lines_h);
-    const real *from = sums;
+    ptrdiff_t pixel = 0;
     for (ptrdiff_t n = 0; n < b->images; n++)
         for (ptrdiff_t z = 0; z < lines_d; z++)
-            for (ptrdiff_t y = 0; y < lines_h; y++, from += line * width) {
+            for (ptrdiff_t y = 0; y < lines_h; y++, pixel += line) {
                 real *to = (real *)out + (b->first_image + n) * g->feature_channels * g->pixels +
                            ((sd->first + z) * h->feature + sh->first + y) * w->feature + sw->first;
-                NAME(turn_line)(from, width, rows, line, to, g->pixels);
+                if (b->sorted)
+                    NAME(turn_line)(sums, b->order + pixel, width, rows, line, to, g->pixels);
+                else
+                    NAME(turn_line)((const real *)sums + pixel * width, 0, width, rows, line, to,
+                                    g->pixels);
             }
 }
 

@@ -14,19 +14,26 @@ struct fc_span {
     ptrdiff_t count, apart, step, reach, start, low, high;
 };
 
+/* Taps of a tile: planes x rows runs of `length` taps each, of which `first` is the first. After a
+ * run, `skip` taps follow that are left out, and `skip_plane` more after the last one of a plane. */
+struct fc_lane_runs {
+    ptrdiff_t first, planes, rows, length, skip, skip_plane;
+};
+
 /* The pixels of one register tile: where they read in the patch at offset 0, and the taps that do
  * not lie in the border for all of them. */
 struct fc_lane_tile {
-    ptrdiff_t pixels, low[3], high[3], place[FC_LANE_PIXELS];
+    ptrdiff_t pixels, place[FC_LANE_PIXELS], low[3], high[3];
+    struct fc_lane_runs runs;
 };
 
 /* A block of output pixels and the input values that it reads. The caller owns the memory, and sets
  * `planned` to 0 before the first block. */
 struct fc_lane_block {
     int planned;
-    int in_place;    /* whether the image itself is read: it has no borders here, and its rows are
-                        not copied */
-    int clip;        /* whether borders hold zeros, so that taps that lie there are left out */
+    int in_place;    /* whether the image itself is read, and its rows are not copied */
+    int clip;        /* whether borders hold zeros, so that taps that lie there are left out. In place,
+                        all pixels of a tile then have the same taps */
     ptrdiff_t first_image, images, pixels;
     struct fc_span span[3];
     ptrdiff_t pitch[3], channel, image; /* elements between positions, channels and images */
@@ -35,19 +42,22 @@ struct fc_lane_block {
     ptrdiff_t most, least;              /* most pixels of a tile, and how many fill its registers */
     ptrdiff_t tile_count;
     ptrdiff_t *offsets;                 /* per tap and channel */
+    ptrdiff_t *order;                   /* per pixel: its number in tiles; only if `sorted` */
+    int sorted;
     struct fc_lane_tile *tiles;
     void *patch;
 };
 
-/* The operands of a register tile (lanes_tile.h). */
+/* The operands of `tiles` register tiles of the same size (lanes_tile.h). */
 struct fc_lane_operands {
     const void *x, *weight;
     void *sums;
     const struct fc_lane_tile *tile;
+    ptrdiff_t tiles;
     const ptrdiff_t *offsets;
-    ptrdiff_t taps[3], channels;
+    ptrdiff_t channels;
     const char *next; /* weights to ask for */
-    ptrdiff_t step;   /* bytes of them for each term, 0 for none */
+    ptrdiff_t step, share; /* bytes of them for each term, 0 for none, and for each tile */
     int accumulate;
 };
 

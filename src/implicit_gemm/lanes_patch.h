@@ -54,36 +54,77 @@ FC_INLINE void NAME(clip_taps)(const struct fc_axis *a, const struct fc_span *s,
     *from = *from < *to ? *from : *to;
 }
 
+/* Set the runs of taps low..high. */
+FC_INLINE void NAME(set_runs)(const struct fc_geometry *g, struct fc_lane_tile *t)
+{
+    const ptrdiff_t taps[3] = {g->axis[0].taps, g->axis[1].taps, g->axis[2].taps};
+    struct fc_lane_runs *r = &t->runs;
+    r->first = (t->low[0] * taps[1] + t->low[1]) * taps[2] + t->low[2];
+    r->planes = t->high[0] - t->low[0];
+    r->rows = t->high[1] - t->low[1];
+    r->length = t->high[2] - t->low[2];
+    r->skip = taps[2] - r->length;
+    r->skip_plane = (taps[1] - r->rows) * taps[2];
+    if (r->skip == 0) { /* rows follow each other */
+        r->length *= r->rows;
+        r->skip = taps[1] * taps[2] - r->length;
+        r->rows = 1;
+        r->skip_plane = 0;
+        if (r->skip == 0) {
+            r->length *= r->planes;
+            r->planes = 1;
+        }
+    }
+}
+
+/* A box of outputs of all images of a block, and the next pixel of a walk through it. */
+struct NAME(walk) {
+    ptrdiff_t from[3], to[3], at[4]; /* at: image, depth, row and column */
+    ptrdiff_t number;                /* pixels before the next one in all tiles */
+};
+
+/* Set the places of the next pixels, and their numbers if they are sorted. */
+FC_INLINE void NAME(walk_tile)(const struct fc_lane_block *b, struct NAME(walk) *k,
+                               struct fc_lane_tile *t, ptrdiff_t pixels)
+{
+    const struct fc_span *d = &b->span[0], *h = &b->span[1], *w = &b->span[2];
+    const ptrdiff_t *at = k->at;
+    t->pixels = pixels;
+    for (ptrdiff_t j = 0; j < pixels; j++) {
+        t->place[j] = at[0] * b->image + at[1] * d->step * b->pitch[0] +
+                      at[2] * h->step * b->pitch[1] + at[3] * w->step * b->pitch[2];
+        if (b->sorted)
+            b->order[((at[0] * d->size + at[1]) * h->size + at[2]) * w->size + at[3]] =
+                k->number++;
+        for (int i = 3; i >= 0; i--) {
+            if (++k->at[i] < (i > 0 ? k->to[i - 1] : b->images))
+                break;
+            k->at[i] = i > 0 ? k->from[i - 1] : 0;
+        }
+    }
+}
+
 /* Cut the pixels of a block into tiles of nearly equal size, in their order in the output. A tile
  * does not cross the end of a `line` of pixels. */
 static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_lane_block *b, ptrdiff_t line)
 {
-    const struct fc_span *d = &b->span[0], *h = &b->span[1], *w = &b->span[2];
-    const ptrdiff_t step[3] = {d->step * b->pitch[0], h->step * b->pitch[1], w->step * b->pitch[2]};
     const ptrdiff_t per_line = (line + b->most - 1) / b->most;
-    ptrdiff_t at[4] = {0}, row = 0, p = 0; /* image, depth, row, column of the next pixel */
+    struct NAME(walk) walk = {.to = {b->span[0].size, b->span[1].size, b->span[2].size}};
+    ptrdiff_t p = 0;
+    b->sorted = 0;
     b->tile_count = b->pixels / line * per_line;
     for (ptrdiff_t i = 0; i < b->tile_count; i++) {
         struct fc_lane_tile *t = &b->tiles[i];
         const ptrdiff_t stop = i / per_line * line + (i % per_line + 1) * line / per_line;
-        ptrdiff_t from[4], last[4] = {0};
-        __builtin_memcpy(from, at, sizeof at);
-        t->pixels = stop - p;
-        for (ptrdiff_t j = 0; p < stop; p++, j++) {
-            __builtin_memcpy(last, at, sizeof at);
-            t->place[j] = row + at[3] * step[2];
-            if (++at[3] < w->size)
-                continue;
-            at[3] = 0;
-            if (++at[2] == h->size) {
-                at[2] = 0;
-                if (++at[1] == d->size) {
-                    at[1] = 0;
-                    at[0]++;
-                }
-            }
-            row = at[0] * b->image + at[1] * step[0] + at[2] * step[1];
+        ptrdiff_t from[4], last[4], rest = stop - 1;
+        __builtin_memcpy(from, walk.at, sizeof from);
+        NAME(walk_tile)(b, &walk, t, stop - p);
+        p = stop;
+        for (int k = 3; k > 0; k--) {
+            last[k] = rest % b->span[k - 1].size;
+            rest /= b->span[k - 1].size;
         }
+        last[0] = rest;
         int apart = !b->clip || from[0] != last[0]; /* whether all outputs of an axis are met */
         for (int k = 0; k < 3; k++) {
             t->low[k] = 0;
@@ -94,7 +135,57 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_lane_block *b
                                 &t->high[k]);
             apart = apart || from[k + 1] != last[k + 1];
         }
+        NAME(set_runs)(g, t);
     }
+}
+
+/* Return the end of the outputs from `o` on that have the same taps inside the image. */
+FC_INLINE ptrdiff_t NAME(same_taps)(const struct fc_axis *a, const struct fc_span *s, ptrdiff_t o,
+                                    ptrdiff_t *low, ptrdiff_t *high)
+{
+    NAME(clip_taps)(a, s, o, o, low, high);
+    for (o++; o < s->size; o++) {
+        ptrdiff_t from, to;
+        NAME(clip_taps)(a, s, o, o, &from, &to);
+        if (from != *low || to != *high)
+            break;
+    }
+    return o;
+}
+
+/* Cut the pixels of a block into tiles whose pixels have the same taps inside the image. */
+static void NAME(sort_tiles)(const struct fc_geometry *g, struct fc_lane_block *b)
+{
+    struct NAME(walk) k;
+    struct fc_lane_tile *t = b->tiles;
+    ptrdiff_t low[3], high[3];
+    b->sorted = 1;
+    k.number = 0;
+    for (k.from[0] = 0; k.from[0] < b->span[0].size; k.from[0] = k.to[0]) {
+        k.to[0] = NAME(same_taps)(&g->axis[0], &b->span[0], k.from[0], &low[0], &high[0]);
+        for (k.from[1] = 0; k.from[1] < b->span[1].size; k.from[1] = k.to[1]) {
+            k.to[1] = NAME(same_taps)(&g->axis[1], &b->span[1], k.from[1], &low[1], &high[1]);
+            for (k.from[2] = 0; k.from[2] < b->span[2].size; k.from[2] = k.to[2]) {
+                k.to[2] = NAME(same_taps)(&g->axis[2], &b->span[2], k.from[2], &low[2], &high[2]);
+                ptrdiff_t pixels = b->images;
+                k.at[0] = 0;
+                for (int i = 0; i < 3; i++) {
+                    pixels *= k.to[i] - k.from[i];
+                    k.at[i + 1] = k.from[i];
+                }
+                const ptrdiff_t tiles = (pixels + b->most - 1) / b->most;
+                for (ptrdiff_t i = 0; i < tiles; i++, t++) {
+                    __builtin_memcpy(t->low, low, sizeof low);
+                    __builtin_memcpy(t->high, high, sizeof high);
+                    NAME(set_runs)(g, t);
+                    NAME(walk_tile)(b, &k, t, (i + 1) * pixels / tiles - i * pixels / tiles);
+                }
+            }
+        }
+    }
+    b->tile_count = t - b->tiles;
+    for (ptrdiff_t i = 0; i < LANES; i++) /* turning back reads whole vectors of pixels */
+        b->order[b->pixels + i] = 0;
 }
 
 FC_INLINE void NAME(plan_offsets)(const struct fc_geometry *g, struct fc_lane_block *b,
@@ -139,8 +230,10 @@ static void NAME(plan_lanes)(const struct fc_geometry *g, struct fc_lane_block *
         b->channel += 64 / (ptrdiff_t)sizeof(real);
     b->image = b->in_place ? g->image_channels * g->plane : b->channels * b->channel;
     b->offset_channels = 0;
-    /* Where borders are left out, tiles of one row miss more of them. */
-    NAME(cut_tiles)(g, b, b->clip && size[2] >= b->least ? size[2] : b->pixels);
+    if (b->in_place && b->clip)
+        NAME(sort_tiles)(g, b);
+    else /* Where borders are left out, tiles of one row miss more of them. */
+        NAME(cut_tiles)(g, b, b->clip && size[2] >= b->least ? size[2] : b->pixels);
     if (!b->in_place) {
         real *patch = b->patch;
         for (ptrdiff_t i = 0; i < images * b->image; i++)

@@ -14,63 +14,65 @@
 FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int ask, const int pixels,
                                const int vectors)
 {
-    const struct fc_lane_tile *t = o->tile;
-    const ptrdiff_t *taps = o->taps, *low = t->low, *high = t->high;
-    const int wide = high[2] - low[2] == taps[2], high_too = wide && high[1] - low[1] == taps[1];
-    /* runs of `length` taps each: planes x rows of them */
-    const ptrdiff_t rows = wide ? 1 : high[1] - low[1], planes = high_too ? 1 : high[0] - low[0];
-    const ptrdiff_t length = !wide      ? high[2] - low[2]
-                             : high_too ? (high[0] - low[0]) * taps[1] * taps[2]
-                                        : (high[1] - low[1]) * taps[2];
-    const ptrdiff_t first = (low[0] * taps[1] + low[1]) * taps[2] + low[2];
-    const char *next = o->next;
-    const real *from[FC_LANE_PIXELS];
-    vec sum[FC_LANE_PIXELS][FC_LANE_VECTORS];
+    const ptrdiff_t channels = o->channels;
+    real *to = o->sums;
+    for (ptrdiff_t n = 0; n < o->tiles; n++, to += pixels * vectors * LANES) {
+        const struct fc_lane_tile *t = &o->tile[n];
+        const struct fc_lane_runs *r = &t->runs;
+        const char *next = o->next + n * o->share;
+        const real *w = (const real *)o->weight + r->first * channels * vectors * LANES;
+        const ptrdiff_t *offset = o->offsets + r->first * channels;
+        const real *from[FC_LANE_PIXELS];
+        vec sum[FC_LANE_PIXELS][FC_LANE_VECTORS];
 UNROLLED
-    for (int i = 0; i < pixels; i++) {
-        from[i] = (const real *)o->x + t->place[i];
-UNROLLED
-        for (int j = 0; j < vectors; j++)
-            sum[i][j] = (vec){0};
-    }
-    for (ptrdiff_t run = 0; run < planes * rows; run++) {
-        const ptrdiff_t tap = first + (run / rows * taps[1] + run % rows) * taps[2];
-        const real *w = (const real *)o->weight + tap * o->channels * vectors * LANES;
-        const ptrdiff_t *offset = o->offsets + tap * o->channels;
-        const ptrdiff_t *end = offset + length * o->channels;
-        for (; offset < end; offset++, w += vectors * LANES) {
-            const ptrdiff_t at = *offset;
-            vec b[FC_LANE_VECTORS];
-            if (ask) {
-                __builtin_prefetch(next, 0, 2);
-                next += o->step;
-            }
+        for (int i = 0; i < pixels; i++) {
+            from[i] = (const real *)o->x + t->place[i];
 UNROLLED
             for (int j = 0; j < vectors; j++)
-                b[j] = load(w + j * LANES);
-UNROLLED
-            for (int i = 0; i < pixels; i++) {
-                const vec x = broadcast(from[i][at]);
+                sum[i][j] = (vec){0};
+        }
+        for (ptrdiff_t run = r->planes * r->rows, row = r->rows; run > 0; run--) {
+            const ptrdiff_t *end = offset + r->length * channels;
+            for (; offset < end; offset++, w += vectors * LANES) {
+                const ptrdiff_t at = *offset;
+                vec b[FC_LANE_VECTORS];
+                if (ask) {
+                    __builtin_prefetch(next, 0, 2);
+                    next += o->step;
+                }
 UNROLLED
                 for (int j = 0; j < vectors; j++)
-                    sum[i][j] += x * b[j];
+                    b[j] = load(w + j * LANES);
+UNROLLED
+                for (int i = 0; i < pixels; i++) {
+                    const vec x = broadcast(from[i][at]);
+UNROLLED
+                    for (int j = 0; j < vectors; j++)
+                        sum[i][j] += x * b[j];
+                }
+            }
+            ptrdiff_t skip = r->skip;
+            if (--row == 0) {
+                skip += r->skip_plane;
+                row = r->rows;
+            }
+            offset += skip * channels;
+            w += skip * channels * vectors * LANES;
+        }
+        if (o->accumulate) {
+UNROLLED
+            for (int i = 0; i < pixels; i++) {
+UNROLLED
+                for (int j = 0; j < vectors; j++)
+                    sum[i][j] += load(to + (i * vectors + j) * LANES);
             }
         }
-    }
-    real *to = o->sums;
-    if (o->accumulate) {
 UNROLLED
         for (int i = 0; i < pixels; i++) {
 UNROLLED
             for (int j = 0; j < vectors; j++)
-                sum[i][j] += load(to + (i * vectors + j) * LANES);
+                store(to + (i * vectors + j) * LANES, sum[i][j]);
         }
-    }
-UNROLLED
-    for (int i = 0; i < pixels; i++) {
-UNROLLED
-        for (int j = 0; j < vectors; j++)
-            store(to + (i * vectors + j) * LANES, sum[i][j]);
     }
 }
 
