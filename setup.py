@@ -44,6 +44,8 @@ X86_FLAGS = {
     "avx2": "-mavx2 -mfma -mf16c",
     "avx512": ("-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mf16c -mprefer-vector-width=512"),
 }
+#: instruction sets that add to another one what few rooms use: the other, flags, these rooms
+EXTENSIONS = {"avx512vnni": ("avx512", "-mavx512vnni", ("fixed",))}
 ARM_FLAGS = {"baseline": "", "neon": ""}
 CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 #: levels of rooms that higher ones take twice as long to compile, to code that is no faster
@@ -200,7 +202,13 @@ class BuildExt(build_ext):
         for isa, extra in isas.items():
             table = [*flags, *extra, "-DFC_ISA=" + isa, "-D" + rooms]
             units.append((isa, ROOT / "src" / "table.c", table))
-        have = [f"-DFC_HAVE_{isa.upper()}=1" for isa in isas]
+        extensions = {isa: e for isa, e in EXTENSIONS.items() if e[0] in isas}
+        for isa, (base, extra, names) in extensions.items():
+            few = [*flags, *isas[base], extra, "-DFC_ISA=" + isa, "-DFC_EXTENDS=" + base]
+            units += [(isa, r, [kernel_level(isa, r), *few]) for r in ROOMS if r.stem in names]
+            few.append("-DFC_ROOMS=" + " ".join(f"X({name})" for name in names))
+            units.append((isa, ROOT / "src" / "table.c", few))
+        have = [f"-DFC_HAVE_{isa.upper()}=1" for isa in (*isas, *extensions)]
         units.append(("", ROOT / "src" / "isa.c", [*flags, *have]))
         objects, jobs = [], []
         for isa, source, args in units:

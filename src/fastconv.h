@@ -25,6 +25,9 @@ struct fc_room {
 
 struct fc_table {
     const char *isa;
+    /* NULL, or the instruction set to which this one adds instructions that few rooms use. The table
+     * then holds these rooms alone, and the rest is in the table of the other. */
+    const char *extends;
     const char *compiler;
     int vector_bytes;
     const struct fc_room *const *rooms; /* ends with NULL */

@@ -9,6 +9,10 @@ static int avx512(void)
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 #endif
+#ifdef FC_HAVE_AVX512VNNI
+extern const struct fc_table fc_table_avx512vnni;
+static int avx512vnni(void) { return avx512() && __builtin_cpu_supports("avx512vnni"); }
+#endif
 #ifdef FC_HAVE_AVX2
 extern const struct fc_table fc_table_avx2;
 static int avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
@@ -27,6 +31,9 @@ static const struct entry {
     const struct fc_table *table;
     int (*runnable)(void);
 } entries[] = {
+#ifdef FC_HAVE_AVX512VNNI
+    {&fc_table_avx512vnni, avx512vnni},
+#endif
 #ifdef FC_HAVE_AVX512
     {&fc_table_avx512, avx512},
 #endif

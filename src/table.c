@@ -16,6 +16,9 @@ static const struct fc_room *const rooms[] = {FC_ROOMS 0};
 extern const struct fc_table FC_OBJECT(table);
 const struct fc_table FC_OBJECT(table) = {
     .isa = FC_STRING(FC_ISA),
+#ifdef FC_EXTENDS
+    .extends = FC_STRING(FC_EXTENDS),
+#endif
 #if defined(__clang__)
     .compiler = "Clang " __clang_version__,
 #else

@@ -18,6 +18,7 @@ from ..loops.integer import Integers
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
+from .integer_fixed import fixed_passes
 
 #: the types of images that the kernels read
 SOURCES = ("i8", "u8", "i16", "u16")
@@ -102,6 +103,13 @@ def _pass(problem, isa, source, lines, uniform):
     weights = [next(given) if a.taps > 1 else np.ones(1) for a in (rows, columns)]
     if next(given, None) is not None:
         return None
+    orders = tuple(order_of(w) for w in weights)
+    if not uniform:
+        found = fixed_passes(
+            isa, source, problem.dtypes[2], problem.fill, lead, rows, columns, weights, orders
+        )
+        if found is not None:
+            return found
     whole = all(_whole(w) for w in weights)
     settles = _between(dtype, target, weights, whole, problem.fill)
     if uniform:
@@ -116,7 +124,7 @@ def _pass(problem, isa, source, lines, uniform):
     return Integers(
         isa, real, source, problem.dtypes[2], lead, rows.image, columns.image, columns.unit,
         rows.line(), columns.line(), columns.before, "window" if uniform else "passes", *weights,
-        tuple(order_of(w) for w in weights), settles, problem.fill,
+        orders, settles, problem.fill,
     )  # fmt: skip
 
 

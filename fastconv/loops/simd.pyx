@@ -24,6 +24,7 @@ cdef extern from "fastconv.h" nogil:
 
     struct fc_table:
         const char *isa
+        const char *extends
         const char *compiler
         int vector_bytes
         const fc_room *const *rooms
@@ -81,14 +82,41 @@ def compiled_isas():
     cdef int i = 0
     names = []
     while fc_table_at(i) is not NULL:
-        names.append(fc_table_at(i).isa.decode())
+        if fc_table_at(i).extends is NULL:
+            names.append(fc_table_at(i).isa.decode())
         i += 1
     return tuple(names)
 
 
 def runnable_isas():
     """Return the names of the instruction sets that this CPU can run, best first."""
-    return tuple([name for i, name in enumerate(compiled_isas()) if fc_runnable(i)])
+    cdef int i = 0
+    names = []
+    while fc_table_at(i) is not NULL:
+        if fc_table_at(i).extends is NULL and fc_runnable(i):
+            names.append(fc_table_at(i).isa.decode())
+        i += 1
+    return tuple(names)
+
+
+def extended(str isa):
+    """Return an instruction set with those that add to it what few rooms use, best first.
+
+    Only what this CPU can run is in the tuple.
+
+    Parameters
+    ----------
+    isa : str
+        Name of an instruction set that this CPU can run.
+    """
+    cdef int i = 0
+    names = []
+    while fc_table_at(i) is not NULL:
+        if fc_table_at(i).extends is not NULL and fc_table_at(i).extends.decode() == isa:
+            if fc_runnable(i):
+                names.append(fc_table_at(i).isa.decode())
+        i += 1
+    return (*names, isa)
 
 
 def vector_bytes(str isa):

@@ -1,0 +1,169 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""fixed: filter images of integers in fixed point, and loop over the tasks of one filter.
+
+    task     one plane, a block of output rows, a strip of columns (src/fixed/room.h)
+
+Tasks are independent, and each runs on one thread. Results are integers, and do not depend on how
+tasks are cut.
+"""
+
+from cython.parallel cimport prange, threadid
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch
+from fastconv.loops.interrupt cimport Watch, current, of_thread
+
+cnp.import_array()
+
+cdef enum:
+    MOST_COLUMNS = 4096         # most columns of a strip
+    BLOCK_ROWS = 32             # rows of a block
+
+#: Dtypes of images.
+SOURCES = ("u8", "i16", "u16")
+#: Dtypes of results, in the order of the C enum.
+TARGETS = ("u8", "i16", "u16", "i32")
+#: Orders in which SciPy sums the taps of a pass, in the order of the C enum.
+ORDERS = ("last_first", "equal_pairs", "opposite_pairs")
+#: Most taps of a pass.
+MOST_TAPS = FC_FIXED_TAPS
+
+
+cdef class Fixed:
+    """One filter of images of integers; built once, called often, thread-safe.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set, one of those of `simd.extended`.
+    source : str
+        Dtype of the image, one of `SOURCES`.
+    target : str
+        Dtype of the result, one of `TARGETS`. It is the source if there are two passes.
+    planes : int
+        Number of planes.
+    rows : int
+        Rows of a plane.
+    width : int
+        Elements of a row.
+    unit : int
+        Distance in elements between neighbouring taps along a row.
+    row_line, column_line : ndarray of int
+        Image row and image column at every padded row and column, -1 for the fill value.
+    before : int
+        Padded columns in front of the image.
+    row_weights, column_weights : ndarray of float64
+        Weights of the two passes.
+    orders : tuple of str
+        Orders in which SciPy sums the taps of the two passes, of `ORDERS`.
+    fill : int
+        Fill value.
+
+    Raises
+    ------
+    ValueError
+        If fixed point does not hold the sums of these weights.
+    """
+
+    cdef const fc_fixed *room
+    cdef fc_fixed_plan plan
+    cdef object kept
+    cdef Py_ssize_t planes, rows, source_item, target_item, strip, strips, block, blocks
+    cdef Py_ssize_t scratch_bytes
+
+    def __init__(self, str isa, str source, str target, planes, rows, width, unit, row_line,
+                 column_line, before, row_weights, column_weights, orders, fill):
+        cdef fc_fixed_plan *p = &self.plan
+        cdef Py_ssize_t halo, most
+        self.room = fixed_kernels(isa, source)
+        self.planes, self.rows = planes, rows
+        self.source_item, self.target_item = int(source[1:]) // 8, int(target[1:]) // 8
+        p.width, p.unit, p.before, p.fill = width, unit, before, fill
+        self.kept = [np.array(line, np.intp) for line in (row_line, column_line)]
+        p.row_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[0])
+        p.column_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[1])
+        self._prepare(&p.down, row_weights, orders[0], target)
+        self._prepare(&p.along, column_weights, orders[1], target)
+        halo = (p.along.taps - 1) * p.unit
+        most = max(<Py_ssize_t>MOST_COLUMNS, 2 * halo)
+        # The columns past one end may be copies of those at the other: then there is one strip.
+        if before and self.kept[1][0] > max(halo, 1) and width > halo:
+            most = width
+        self.strips = max(<Py_ssize_t>1, (width + most - 1) // most)
+        self.strip = (width + self.strips - 1) // self.strips
+        self.strips = max(<Py_ssize_t>1, (width + self.strip - 1) // self.strip)
+        self.blocks = max(<Py_ssize_t>1, (rows + BLOCK_ROWS - 1) // BLOCK_ROWS)
+        self.block = (rows + self.blocks - 1) // self.blocks
+        # Make the pitch an odd number of cache lines, so that rows do not share one cache set.
+        p.pitch = ((self.strip + halo) * self.room.item + self.room.slack + 63) // 64 | 1
+        p.pitch *= 64
+        self.scratch_bytes = (p.down.taps + p.along.taps + 8) * sizeof(void *) + 64
+        self.scratch_bytes += (FC_FIXED_ROWS + p.down.taps) * p.pitch
+        self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
+
+    cdef int _prepare(self, fc_fixed_pass *into, weights, str order, str target) except -1:
+        cdef cnp.ndarray values = np.ascontiguousarray(weights, np.float64)
+        into.taps = values.size
+        if into.taps > FC_FIXED_TAPS:
+            raise ValueError("too many taps")
+        into.order, into.target = ORDERS.index(order), TARGETS.index(target)
+        if into.taps > 1 and not self.room.prepare(into, <const double *>cnp.PyArray_DATA(values)):
+            raise ValueError("fixed point does not hold the sums of these weights")
+        return 0
+
+    def workspace(self, int threads):
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
+        return threads * self.scratch_bytes
+
+    def __call__(self, cnp.ndarray image, cnp.ndarray out, int threads):
+        """Write the filtered image to `out`.
+
+        Parameters
+        ----------
+        image : ndarray
+            Image, C-contiguous and of the dtype `source`.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype `target`.
+        threads : int
+            Number of threads.
+        """
+        cdef Py_ssize_t tasks = self.planes * self.blocks * self.strips, i
+        cdef const char *source = <const char *>cnp.PyArray_DATA(image)
+        cdef char *target = <char *>cnp.PyArray_DATA(out)
+        cdef char *workspace
+        cdef Watch *watch = current()
+        threads = <int>max(1, min(<Py_ssize_t>threads, tasks))
+        workspace = <char *>scratch.lease(threads * self.scratch_bytes)
+        if threads == 1:
+            with nogil:
+                for i in range(tasks):
+                    self._task(source, target, workspace, i, watch)
+        else:
+            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(source, target, workspace + threadid() * self.scratch_bytes, i,
+                           of_thread(watch, threadid()))
+        scratch.release(workspace)
+
+    cdef void _task(self, const char *image, char *out, char *workspace,
+                    Py_ssize_t number, Watch *watch) noexcept nogil:
+        cdef fc_fixed_task task
+        cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
+        cdef Py_ssize_t plane = part // self.blocks * self.rows * self.plan.width
+        task.image = image + plane * self.source_item
+        task.out = out + plane * self.target_item
+        task.scratch = workspace
+        task.watch = watch
+        task.row = part % self.blocks * self.block
+        task.rows = min(self.block, self.rows - task.row)
+        task.column = strip * self.strip
+        task.columns = min(self.strip, self.plan.width - task.column)
+        if task.rows > 0 and task.columns > 0:
+            self.room.filter(&self.plan, &task)

@@ -1,0 +1,67 @@
+/* The interface of fixed. */
+#ifndef FC_FIXED_INTERFACE_H
+#define FC_FIXED_INTERFACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "watch.h"
+
+enum { FC_FIXED_TAPS = 128 };
+
+/* The types of results. */
+enum fc_fixed_target { FC_TO_U8, FC_TO_I16, FC_TO_U16, FC_TO_I32 };
+
+/* The orders in which SciPy adds up the taps of a kernel along one axis, see settle.h. */
+enum fc_fixed_order { FC_ENDS_FIRST, FC_PAIRS_EQUAL, FC_PAIRS_OPPOSITE };
+
+/* The weights along one axis in fixed point, see sums.h. `prepare` fills in all of it. */
+struct fc_fixed_pass {
+    ptrdiff_t taps, groups;
+    enum fc_fixed_target target;
+    enum fc_fixed_order order;
+    int digits;             /* of a weight: 1 to 3 */
+    int fraction, up, down; /* bits: of the sum; shifts of its highest digit, and of the rest */
+    int truncates;          /* whether sums may be negative or exceed what the target holds */
+    int32_t bias, width;    /* the true sum lies at most `width` below the biased one */
+    int32_t centre;         /* three equal pairs of which every result was tried: see three.h */
+    int cuts;               /* whether a flat image of c becomes c or c - 1, by `below` */
+    uint8_t below[32];      /* bit c: c becomes c - 1 */
+    int32_t flat[256];      /* what a flat image of c becomes, of 8-bit images */
+    int32_t words[FC_FIXED_TAPS / 2 * 3]; /* the digits of a group of taps, lowest digit first */
+    double weights[FC_FIXED_TAPS];
+};
+
+/* A filter down the columns, along the rows, or both, see room.h. */
+struct fc_fixed_plan {
+    struct fc_fixed_pass down, along;
+    ptrdiff_t width; /* elements of a row of the image and of the output */
+    ptrdiff_t unit;  /* elements from one tap along a row to the next */
+    ptrdiff_t before; /* padded columns before the image */
+    const ptrdiff_t *row_line, *column_line; /* image index of each padded one, -1 for the fill */
+    int32_t fill;
+    ptrdiff_t pitch; /* bytes of a row of scratch */
+};
+
+/* One task: some output rows and columns of one plane. The caller provides the scratch: pointers
+ * for the taps of both passes, aligned to 64 bytes, and FC_FIXED_ROWS + down.taps rows. */
+struct fc_fixed_task {
+    const void *image;
+    void *out, *scratch;
+    ptrdiff_t row, rows, column, columns;
+    struct fc_watch *watch;
+};
+
+enum { FC_FIXED_ROWS = 3 };
+
+struct fc_fixed {
+    size_t size;
+    int slack; /* bytes that a row of scratch has beyond the values that it holds */
+    int item;  /* bytes of a value in scratch */
+    /* Fill in `pass`, whose taps, target and order are set, from the weights of a correlation.
+     * Return 0 if fixed point does not hold these sums. */
+    int (*prepare)(struct fc_fixed_pass *pass, const double *weights);
+    void (*filter)(const struct fc_fixed_plan *plan, const struct fc_fixed_task *task);
+};
+
+#endif

@@ -1,0 +1,204 @@
+/* fixed: filter images of 8-bit and 16-bit integers in fixed point, with SciPy's very integers.
+ *
+ * SciPy sums in float64 and truncates after each axis. Sums in fixed point settle nearly all
+ * results, as they tell how far off they may be; the rest is settled in float64 (settle.h).
+ *
+ * Layout    The pass down the columns reads rows of the image in place and writes one row of scratch,
+ *           whose ends are padded by copies of its values or by the fill value. The pass along this
+ *           row writes the output. Images narrower than a block are copied to rows that are longer.
+ * Loop      over the output rows of a task, over blocks of FC_VECTOR_BYTES pixels. The last block of
+ *           a row overlaps the one before.
+ */
+#include "fixed/interface.h"
+
+#include "fixed/vectors.h"
+#include "sums.h"
+#include "settle.h"
+#include "prepare.h"
+
+#define PLAN const struct fc_fixed_plan
+#define PASS const struct fc_fixed_pass
+#define TASK const struct fc_fixed_task
+
+/* Store the results of a block as the target has them, or as values of scratch. */
+FC_INLINE void NAME(put_block)(PASS *p, const fc_words *v, const int from, void *to, int into_values)
+{
+    if (into_values) {
+#if FC_QUADS
+        put(to, NAME(in_bytes)(v, from));
+#else
+        for (int half = 0; half < 2; half++) {
+            fc_shorts x = NAME(in_shorts)(v + 2 * half, from);
+            if (FC_REAL_BYTES == 1 && p->truncates)
+                x &= 0xff;
+            put((value *)to + half * (BLOCK / 2), (fc_bytes)(x ^ (int16_t)-FC_OFFSET));
+        }
+#endif
+    } else if (p->target == FC_TO_U8) {
+        put(to, NAME(in_bytes)(v, from));
+    } else if (p->target == FC_TO_I32) {
+        NAME(spread_words)(v, from, to);
+    } else {
+#if FC_QUADS
+        int32_t all[BLOCK];
+        NAME(spread_words)(v, from, all);
+        for (int i = 0; i < BLOCK; i++)
+            ((int16_t *)to)[i] = (int16_t)all[i];
+#else
+        put(to, (fc_bytes)NAME(in_shorts)(v, from));
+        put((int16_t *)to + BLOCK / 2, (fc_bytes)NAME(in_shorts)(v + 2, from));
+#endif
+    }
+}
+
+static const ptrdiff_t NAME(target_bytes)[] = {1, 2, 2, 4};
+
+/* `count` results, of which there is at least one block, or room for one. */
+FC_INLINE void NAME(sum_row)(PASS *p, const void *const *in, ptrdiff_t count, const int from,
+                             const int digits, const int truncates, char *to, int into_values)
+{
+    const ptrdiff_t item = into_values ? (ptrdiff_t)sizeof(value) : NAME(target_bytes)[p->target];
+    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
+        const ptrdiff_t x = i + BLOCK <= count || i == 0 ? i : count - BLOCK;
+        fc_words v[4], doubt[4];
+        NAME(sum_block)(p, in, x, from, digits, v);
+        const int doubtful = NAME(round_block)(p, truncates, v, doubt);
+        NAME(put_block)(p, v, from, to + x * item, into_values);
+        if (doubtful)
+            NAME(settle)(p, in, x, from, doubt, to + x * item, into_values);
+    }
+}
+
+static void NAME(sum_rows)(PASS *p, const void *const *in, ptrdiff_t count, char *to, int into)
+{
+#define FC_CASE(d, t)                                                                              \
+    if (p->digits == d && p->truncates == t)                                                       \
+        NAME(sum_row)(p, in, count, FC_OF_ROWS, d, t, to, into);
+    FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
+#undef FC_CASE
+}
+
+static void NAME(sum_line)(PASS *p, const void *const *in, ptrdiff_t count, char *to)
+{
+#define FC_CASE(d, t)                                                                              \
+    if (p->digits == d && p->truncates == t)                                                       \
+        NAME(sum_row)(p, in, count, FC_OF_LINE, d, t, to, 0);
+    FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
+#undef FC_CASE
+}
+
+static void NAME(sum_values)(PASS *p, const void *const *in, ptrdiff_t count, char *to)
+{
+#define FC_CASE(d, t)                                                                              \
+    if (p->digits == d && p->truncates == t)                                                       \
+        NAME(sum_row)(p, in, count, FC_OF_VALUES, d, t, to, 0);
+    FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
+#undef FC_CASE
+}
+
+/* The part of a padded row that a task needs. */
+struct NAME(span) {
+    ptrdiff_t count;     /* padded columns that the task reads */
+    ptrdiff_t low, from; /* padded column `low` of the task is column `from` of the image */
+    ptrdiff_t inside;    /* columns of the image in the task */
+};
+
+FC_INLINE struct NAME(span) NAME(span_of)(PLAN *p, TASK *t)
+{
+    struct NAME(span) s;
+    s.count = t->columns + (p->along.taps - 1) * p->unit;
+    s.from = t->column > p->before ? t->column - p->before : 0;
+    s.low = s.from + p->before - t->column;
+    s.low = s.low < s.count ? s.low : s.count;
+    s.inside = p->width - s.from < s.count - s.low ? p->width - s.from : s.count - s.low;
+    return s;
+}
+
+/* Put what lies past both ends of the image into a row of values. */
+FC_INLINE void NAME(pad)(PLAN *p, TASK *t, const struct NAME(span) *s, value *mid)
+{
+    const ptrdiff_t *line = p->column_line + t->column, stop = s->low + s->inside;
+    const value fill = (value)(p->fill - FC_OFFSET);
+    for (ptrdiff_t i = 0; i < s->low; i++)
+        mid[i] = line[i] < 0 ? fill : mid[s->low + line[i] - s->from];
+    for (ptrdiff_t i = stop; i < s->count; i++)
+        mid[i] = line[i] < 0 ? fill : mid[s->low + line[i] - s->from];
+}
+
+/* A row of the image as values. */
+FC_INLINE void NAME(enter)(const real *row, value *to, ptrdiff_t count)
+{
+    if (sizeof(value) == sizeof(real) && !FC_OFFSET)
+        __builtin_memcpy(to, row, (size_t)count * sizeof(real));
+    else
+        for (ptrdiff_t i = 0; i < count; i++)
+            to[i] = (value)(row[i] - FC_OFFSET);
+}
+
+static void NAME(filter)(PLAN *p, TASK *t)
+{
+    const struct NAME(span) s = NAME(span_of)(p, t);
+    const ptrdiff_t row_taps = p->down.taps, padded = (row_taps + 3) & ~3;
+    const int down = row_taps > 1, along = p->along.taps > 1, narrow = s.inside < BLOCK;
+    const ptrdiff_t item = NAME(target_bytes)[along ? p->along.target : p->down.target];
+    const void **in = t->scratch, **shifted = in + padded;
+    char *room = (char *)(((uintptr_t)(shifted + ((p->along.taps + 3) & ~3)) + 63) & ~(uintptr_t)63);
+    value *mid = (value *)room;
+    char *spare = room + p->pitch;
+    real *filled = (real *)(spare + p->pitch), *copies = (real *)((char *)filled + p->pitch);
+    const real *image = t->image;
+    ptrdiff_t entered = t->row;
+    for (ptrdiff_t i = 0; i < s.inside; i++)
+        filled[i] = (real)p->fill;
+    for (ptrdiff_t i = 0; i < ((p->along.taps + 3) & ~3); i++)
+        shifted[i] = mid + (i < p->along.taps ? i : p->along.taps - 1) * p->unit;
+    for (ptrdiff_t r = t->row; r < t->row + t->rows; r++) {
+        if (fc_stopped(t->watch))
+            return;
+        char *out = (char *)t->out + (r * p->width + t->column) * item;
+        char *to = t->columns < BLOCK ? spare : out;
+        for (; down && narrow && entered < r + row_taps; entered++) {
+            const ptrdiff_t y = p->row_line[entered];
+            const real *row = y < 0 ? filled : image + y * p->width + s.from;
+            __builtin_memcpy((char *)copies + entered % row_taps * p->pitch, row,
+                             (size_t)s.inside * sizeof(real));
+        }
+        for (ptrdiff_t i = 0; i < padded; i++) {
+            const ptrdiff_t at = r + (i < row_taps ? i : row_taps - 1), y = p->row_line[at];
+            in[i] = y < 0 ? filled : image + y * p->width + s.from;
+            if (down && narrow)
+                in[i] = (char *)copies + at % row_taps * p->pitch;
+        }
+        if (down)
+            NAME(sum_rows)(&p->down, in, s.inside, along ? (char *)(mid + s.low) : to, along);
+        else
+            NAME(enter)(in[0], mid + s.low, s.inside);
+        if (along) {
+            NAME(pad)(p, t, &s, mid);
+            if (p->unit == 1)
+                NAME(sum_line)(&p->along, shifted, t->columns, to);
+            else
+                NAME(sum_values)(&p->along, shifted, t->columns, to);
+        }
+        if (to != out)
+            __builtin_memcpy(out, to, (size_t)(t->columns * item));
+    }
+}
+
+static const struct fc_fixed NAME(kernels) = {
+    .size = sizeof(struct fc_fixed),
+    .slack = 8 * BLOCK,
+    .item = sizeof(value) > sizeof(real) ? sizeof(value) : sizeof(real),
+    .prepare = NAME(prepare),
+    .filter = NAME(filter),
+};
+#undef PLAN
+#undef PASS
+#undef TASK
+#undef FC_QUADS
+#undef FC_GROUP
+#undef FC_DIGIT
+#undef FC_OFFSET
+#undef BLOCK
+#undef value
+#undef operand

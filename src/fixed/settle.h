@@ -1,0 +1,146 @@
+/* Settle the results that fixed point leaves in doubt.
+ *
+ * SciPy adds up in float64, with every product rounded, for h = taps / 2 and equal or opposite
+ * pairs of taps, or else with the last tap first:
+ *
+ *     w[h] x[h] + sum_{t < h} w[t] (x[t] +- x[taps - 1 - t])
+ *     w[taps - 1] x[taps - 1] + sum_{t < taps - 1} w[t] x[t]
+ *
+ * Nearly all pixels in doubt lie on flat places and ramps of 8-bit images: all pairs add up to twice
+ * the centre c, or all taps are equal to it. Their sum depends on c alone, and a table of 256 results
+ * has it. The few others are added up again, in this very order.
+ */
+#ifndef FC_FIXED_ROUNDED
+#define FC_FIXED_ROUNDED
+/* Keep a product apart from the sum that it is added to. */
+FC_INLINE double fc_rounded(double x)
+{
+#if defined(__SSE2__)
+    __asm__("" : "+x"(x));
+#else
+    __asm__("" : "+w"(x));
+#endif
+    return x;
+}
+#endif
+
+/* The value of a tap. */
+FC_INLINE double NAME(tap_at)(const void *const *in, ptrdiff_t t, ptrdiff_t x, const int from)
+{
+    if (from == FC_OF_ROWS)
+        return ((const real *)in[t])[x];
+    return ((const value *)in[t])[x] + FC_OFFSET;
+}
+
+FC_INLINE int32_t NAME(sum_again)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t x,
+                                  const int from)
+{
+    const ptrdiff_t last = p->taps - 1, half = p->taps / 2;
+    const ptrdiff_t stop = p->order == FC_ENDS_FIRST ? last : half;
+    double sum = fc_rounded(p->weights[stop] * NAME(tap_at)(in, stop, x, from));
+    for (ptrdiff_t t = 0; t < stop; t++) {
+        double term = NAME(tap_at)(in, t, x, from);
+        if (p->order == FC_PAIRS_EQUAL)
+            term += NAME(tap_at)(in, last - t, x, from);
+        else if (p->order == FC_PAIRS_OPPOSITE)
+            term -= NAME(tap_at)(in, last - t, x, from);
+        sum += fc_rounded(term * p->weights[t]);
+    }
+    return (int32_t)sum;
+}
+
+FC_INLINE void NAME(put_one)(const struct fc_fixed_pass *p, void *to, ptrdiff_t i, int32_t result,
+                             const int into_values)
+{
+    if (into_values)
+        ((value *)to)[i] = (value)((real)result - FC_OFFSET);
+    else if (p->target == FC_TO_U8)
+        ((uint8_t *)to)[i] = (uint8_t)result;
+    else if (p->target == FC_TO_I32)
+        ((int32_t *)to)[i] = result;
+    else
+        ((int16_t *)to)[i] = (int16_t)result;
+}
+
+#if FC_REAL_BYTES == 1
+/* A tap of a whole block, as bytes. */
+FC_INLINE fc_bytes NAME(bytes_of_tap)(const void *in, ptrdiff_t x, const int from)
+{
+    if (from == FC_OF_ROWS || FC_QUADS)
+        return bytes_at((const uint8_t *)in + x);
+    const int16_t *values = (const int16_t *)in + x;
+    return bytes_of(shorts_at(values), shorts_at(values + BLOCK / 2));
+}
+
+/* The pixels among those in doubt whose sum depends on the centre alone. */
+FC_INLINE fc_bytes NAME(ties)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t x,
+                              const int from, fc_bytes tie)
+{
+    const ptrdiff_t last = p->taps - 1, half = p->taps / 2;
+    const fc_bytes centre = NAME(bytes_of_tap)(in[half], x, from);
+    const int paired = p->order == FC_PAIRS_EQUAL;
+    for (ptrdiff_t t = (paired ? half : p->taps) - 1; t >= 0 && any_bit((fc_words)tie); t--) {
+        const fc_bytes a = NAME(bytes_of_tap)(in[t], x, from);
+        fc_bytes other = a ^ centre;
+        if (paired) {
+            const fc_bytes b = NAME(bytes_of_tap)(in[last - t], x, from);
+            other = (average8(a, b) ^ centre) | ((a ^ b) & 1);
+        }
+        tie &= (fc_bytes)(other == 0);
+    }
+    return tie;
+}
+
+#if defined(__AVX2__)
+/* -1 where the table says that a flat image of c becomes c - 1. */
+FC_INLINE fc_bytes NAME(cut)(const struct fc_fixed_pass *p, fc_bytes c)
+{
+#if defined(__AVX512F__)
+    const FC_M table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)p->below));
+    const FC_M low = _mm512_shuffle_i64x2(table, table, 0x00);
+    const FC_M high = _mm512_shuffle_i64x2(table, table, 0x55);
+#else
+    const FC_M table = _mm256_loadu_si256((const __m256i *)p->below);
+    const FC_M low = _mm256_permute2x128_si256(table, table, 0x00);
+    const FC_M high = _mm256_permute2x128_si256(table, table, 0x11);
+#endif
+    const fc_bytes in_row = (c >> 3) & 15, above = (fc_bytes)(c > 127);
+    const fc_bytes a = (fc_bytes)FC_X86(shuffle_epi8)(low, (FC_M)in_row);
+    const fc_bytes b = (fc_bytes)FC_X86(shuffle_epi8)(high, (FC_M)in_row);
+    const FC_M bits = (int64_t)UINT64_C(0x8040201008040201) - (FC_M){0};
+    const fc_bytes bit = (fc_bytes)FC_X86(shuffle_epi8)(bits, (FC_M)(c & 7));
+    return (fc_bytes)((((a & ~above) | (b & above)) & bit) == bit);
+}
+#endif
+#endif
+
+/* Settle what is in doubt of a block whose results are in `to`. */
+static __attribute__((noinline)) void NAME(settle)(const struct fc_fixed_pass *p,
+                                                   const void *const *in, ptrdiff_t x, const int from,
+                                                   const fc_words *doubt, void *to, int into_values)
+{
+    fc_bytes left = NAME(in_bytes)(doubt, from);
+#if FC_REAL_BYTES == 1
+    const fc_bytes tie = NAME(ties)(p, in, x, from, left);
+    const fc_bytes centre = NAME(bytes_of_tap)(in[p->taps / 2], x, from);
+    left ^= tie;
+#if defined(__AVX2__)
+    if (p->cuts && p->target == FC_TO_U8) {
+        const int wide = into_values && sizeof(value) > 1;
+        int16_t *shorts = to;
+        fc_bytes all = wide ? bytes_of(shorts_at(shorts), shorts_at(shorts + BLOCK / 2)) : bytes_at(to);
+        all = (all & ~tie) | ((centre + NAME(cut)(p, centre)) & tie);
+        put(wide ? (void *)&all : to, all);
+        for (int half = 0; wide && half < 2; half++)
+            put(shorts + half * (BLOCK / 2), (fc_bytes)widened((char *)&all + half * (BLOCK / 2)));
+    } else
+#endif
+        for (int i = 0; i < BLOCK; i++)
+            if (tie[i])
+                NAME(put_one)(p, to, i, p->flat[centre[i]], into_values);
+#endif
+    if (any_bit((fc_words)left))
+        for (int i = 0; i < BLOCK; i++)
+            if (left[i])
+                NAME(put_one)(p, to, i, NAME(sum_again)(p, in, x + i, from), into_values);
+}

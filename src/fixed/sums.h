@@ -1,0 +1,216 @@
+/* Sums of a kernel along one axis in fixed point, in 32-bit lanes.
+ *
+ *     sum = sum_t W[t] x[t],    W[t] = round(2^k w[t]) = sum_i digit[i][t] 2^(FC_DIGIT i)
+ *     v   = floor(sum / 2^(k - fraction)) + bias
+ *
+ * SciPy's sum times 2^fraction lies from v - width to v: `bias` and `width` hold the rounding of
+ * all weights, for any values of the image, and what is cut off. Where both ends have one integral
+ * part the result is certain; the rest is for settle.h.
+ *
+ * Layout    A group is four taps of bytes where the instruction set multiplies bytes (FC_QUADS), two
+ *           taps of 16-bit integers elsewhere. A lane holds the group of one pixel. Of FC_VECTOR_BYTES
+ *           pixels, four vectors of lanes. Taps that lie next to each other in a row are read as
+ *           they lie: the vectors then are every fourth (every second) pixel. Taps in different
+ *           rows are interleaved: the vectors then are neighbouring pixels of parts of 128 bits.
+ * Loop      over groups; for each, over digits.
+ * Registers 4 sums per digit, 4 of pixels, one digit.
+ */
+#if FC_REAL_BYTES == 1 && defined(__AVX512VNNI__)
+#define FC_QUADS 1
+#define FC_GROUP 4
+#define FC_DIGIT 8
+#define value NAME(value)
+typedef uint8_t value;
+#define operand NAME(operand)
+typedef fc_bytes operand;
+#else
+#define FC_QUADS 0
+#define FC_GROUP 2
+#define FC_DIGIT (FC_REAL_BYTES == 1 ? 16 : 11)
+#define value NAME(value)
+typedef int16_t value;
+#define operand NAME(operand)
+typedef fc_shorts operand;
+#endif
+/* Pixels of a block. */
+#define BLOCK FC_VECTOR_BYTES
+/* Unsigned 16-bit integers are stored as signed ones, 2^15 less. */
+#define FC_OFFSET (FC_REAL_BYTES == 2 && FC_LOWEST == 0 ? 32768 : 0)
+
+#ifndef FC_TAPS_FROM
+#define FC_TAPS_FROM
+/* Where taps lie: in rows of the image, next to each other in a row of values, or in several. */
+enum { FC_OF_ROWS, FC_OF_LINE, FC_OF_VALUES };
+#endif
+
+/* Half a block of values (a whole block where values are bytes). */
+FC_INLINE operand NAME(taken)(const void *p, const int from)
+{
+#if FC_QUADS
+    (void)from;
+    return bytes_at(p);
+#elif FC_REAL_BYTES == 1
+    return from == FC_OF_ROWS ? widened(p) : shorts_at(p);
+#else
+    const fc_shorts x = shorts_at(p);
+    return x ^ (int16_t)(from == FC_OF_ROWS ? -FC_OFFSET : 0);
+#endif
+}
+
+/* One group of a block, whose first taps are those that `in` points to. */
+FC_INLINE void NAME(group_of)(const void *const *in, ptrdiff_t x, const int from, operand *group)
+{
+#if FC_QUADS
+    if (from == FC_OF_LINE) {
+UNROLLED
+        for (int q = 0; q < 4; q++)
+            group[q] = bytes_at((const value *)in[0] + x + q);
+        return;
+    }
+    const operand a = NAME(taken)((const value *)in[0] + x, from);
+    const operand b = NAME(taken)((const value *)in[1] + x, from);
+    const operand c = NAME(taken)((const value *)in[2] + x, from);
+    const operand d = NAME(taken)((const value *)in[3] + x, from);
+    const fc_shorts ab = (fc_shorts)low8(a, b), cd = (fc_shorts)low8(c, d);
+    const fc_shorts more_ab = (fc_shorts)high8(a, b), more_cd = (fc_shorts)high8(c, d);
+    group[0] = (operand)low16(ab, cd);
+    group[1] = (operand)high16(ab, cd);
+    group[2] = (operand)low16(more_ab, more_cd);
+    group[3] = (operand)high16(more_ab, more_cd);
+#else
+UNROLLED
+    for (int q = 0; q < 4; q += 2) {
+        const ptrdiff_t at = x + q * (BLOCK / 4);
+        if (from == FC_OF_LINE) {
+            group[q] = shorts_at((const value *)in[0] + at);
+            group[q + 1] = shorts_at((const value *)in[0] + at + 1);
+        } else {
+            const ptrdiff_t item = from == FC_OF_ROWS ? sizeof(real) : sizeof(value);
+            const operand a = NAME(taken)((const char *)in[0] + at * item, from);
+            const operand b = NAME(taken)((const char *)in[1] + at * item, from);
+            group[q] = low16(a, b);
+            group[q + 1] = high16(a, b);
+        }
+    }
+#endif
+}
+
+FC_INLINE fc_words NAME(add_group)(fc_words sum, operand a, fc_words digits)
+{
+#if FC_QUADS
+    return add_quads(sum, a, digits);
+#else
+    return add_pairs(sum, a, digits);
+#endif
+}
+
+/* v of one block. */
+FC_INLINE void NAME(sum_block)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t x,
+                               const int from, const int digits, fc_words *v)
+{
+    fc_words sum[3][4];
+UNROLLED
+    for (int d = 0; d < digits; d++)
+UNROLLED
+        for (int q = 0; q < 4; q++)
+            sum[d][q] = (fc_words){0};
+    const int32_t *words = p->words;
+    for (ptrdiff_t g = 0; g < p->groups; g++, in += FC_GROUP, words += digits) {
+        operand group[4];
+        NAME(group_of)(in, x, from, group);
+UNROLLED
+        for (int d = 0; d < digits; d++) {
+            const fc_words digit = all_words(words[d]);
+UNROLLED
+            for (int q = 0; q < 4; q++)
+                sum[d][q] = NAME(add_group)(sum[d][q], group[q], digit);
+        }
+    }
+UNROLLED
+    for (int q = 0; q < 4; q++) {
+        fc_words low = sum[0][q];
+        if (digits == 3 && FC_REAL_BYTES == 1)
+            low += sum[1][q] << FC_DIGIT;
+        else if (digits == 3)
+            low = sum[1][q] + (low >> FC_DIGIT);
+        if (digits > 1)
+            low = (sum[digits - 1][q] << p->up) + (low >> p->down);
+        v[q] = (fc_words)((fc_naturals)low + (uint32_t)p->bias); /* modulo 2^32 */
+    }
+}
+
+/* Return whether any result of a block is not certain, and set v to the results: the integral part
+ * or, where `truncates`, the sum rounded towards zero. */
+FC_INLINE int NAME(round_block)(const struct fc_fixed_pass *p, const int truncates, fc_words *v,
+                                fc_words *doubt)
+{
+    const int32_t mask = (int32_t)((UINT32_C(1) << p->fraction) - 1);
+    fc_words any = {0};
+    if (p->width) {
+UNROLLED
+        for (int q = 0; q < 4; q++) {
+            doubt[q] = (fc_words)((v[q] & mask) < p->width);
+            if (truncates) /* both ends round to zero */
+                doubt[q] &= (fc_words)((v[q] >> p->fraction) != 0);
+            any |= doubt[q];
+        }
+    }
+UNROLLED
+    for (int q = 0; q < 4; q++) {
+        if (truncates)
+            v[q] = (v[q] + ((v[q] >> 31) & mask)) >> p->fraction;
+        else
+            v[q] = (fc_words)((fc_naturals)v[q] >> p->fraction);
+    }
+    return p->width && __builtin_expect(any_bit(any), 0);
+}
+
+/* Store bytes in order, of values from 0 to 255 or -1. */
+FC_INLINE fc_bytes NAME(in_bytes)(const fc_words *v, const int from)
+{
+#if FC_QUADS
+    if (from == FC_OF_LINE)
+        return (fc_bytes)((v[0] & 0xff) | (v[1] & 0xff) << 8 | (v[2] & 0xff) << 16 | v[3] << 24);
+    const fc_words mask = all_words(0xff);
+    return pack16(pack32(v[0] & mask, v[1] & mask), pack32(v[2] & mask, v[3] & mask));
+#else
+    fc_shorts half[2];
+UNROLLED
+    for (int i = 0; i < 2; i++) {
+        const fc_words a = v[2 * i] & 0xff, b = v[2 * i + 1] & 0xff;
+        half[i] = from == FC_OF_LINE ? (fc_shorts)(a | b << 16) : pack32(a, b);
+    }
+    return bytes_of(half[0], half[1]);
+#endif
+}
+
+#if !FC_QUADS
+/* The low 16 bits of half a block, in order. */
+FC_INLINE fc_shorts NAME(in_shorts)(const fc_words *v, const int from)
+{
+    if (from == FC_OF_LINE)
+        return (fc_shorts)((v[0] & 0xffff) | v[1] << 16);
+    return pack32(v[0] << 16 >> 16, v[1] << 16 >> 16);
+}
+#endif
+
+/* Store the 32-bit integers of a block in order. */
+FC_INLINE void NAME(spread_words)(const fc_words *v, const int from, int32_t *to)
+{
+    fc_words part[4] = {v[0], v[1], v[2], v[3]};
+    if (from == FC_OF_LINE && FC_QUADS) {
+        const fc_words a = low32(v[0], v[1]), b = high32(v[0], v[1]);
+        const fc_words c = low32(v[2], v[3]), d = high32(v[2], v[3]);
+        part[0] = low64(a, c), part[1] = high64(a, c);
+        part[2] = low64(b, d), part[3] = high64(b, d);
+    } else if (from == FC_OF_LINE) {
+        part[0] = low32(v[0], v[1]), part[1] = high32(v[0], v[1]);
+        part[2] = low32(v[2], v[3]), part[3] = high32(v[2], v[3]);
+    }
+    const int in_turn = FC_QUADS ? 4 : 2; /* vectors that take parts of 128 bits in turn */
+    for (int q = 0; q < 4; q++)
+        for (int part_of = 0; part_of < BLOCK / 16; part_of++) {
+            const int at = q / in_turn * in_turn * (BLOCK / 16) + part_of * in_turn + q % in_turn;
+            __builtin_memcpy(to + 4 * at, (const char *)&part[q] + 16 * part_of, 16);
+        }
+}
