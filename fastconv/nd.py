@@ -1,18 +1,45 @@
 """fc.convolve and fc.correlate, SciPy's N-D functions with more keywords, and fc.match_template."""
 
+import inspect
+
 from .calls import call
-from .problem.arguments import is_word
 
 __all__ = ["convolve", "correlate", "match_template"]
 
-#: the default of `nan_policy`, which most calls have; it is compared by identity first
-_PROPAGATE = "propagate"
+#: keywords that few calls have, and their defaults. Python would take time in all others to set them
+_RARE = {
+    "mask": None, "nan_policy": "propagate", "normalize": False, "output_dtype": None,
+    "rounding": "truncate", "saturate": False,
+}  # fmt: skip
 
 
+def _with_rare(function):
+    """Return a function of which the last parameter, ``**rare``, stands for those of `_RARE`."""
+    signature = inspect.signature(function)
+    *own, _ = signature.parameters.values()
+    at = [p.name for p in own].index("algorithm")
+    only = inspect.Parameter.KEYWORD_ONLY
+    own[at:at] = [inspect.Parameter(name, only, default=d) for name, d in _RARE.items()]
+    function.__signature__ = signature.replace(parameters=own)
+    return function
+
+
+def _extended(name, arrays, options, algorithm, out, num_threads, rare):
+    """Make a call with keywords of `_RARE`."""
+    for word in rare:
+        if word not in _RARE:
+            raise TypeError(f"{name}() got an unexpected keyword argument {word!r}")
+    mask, *others = {**_RARE, **rare}.values()
+    defaults = zip(rare.values(), [_RARE[word] for word in rare], strict=True)
+    if not all(v is d or isinstance(v, str) and v == d for v, d in defaults):
+        arrays, options = (*arrays, mask), (*options, *others)
+    return call(name, arrays, options, algorithm, "default", None, out, num_threads)
+
+
+@_with_rare
 def convolve(
     in1, in2, mode="full", method="auto", *, axes=None, boundary="fill", fillvalue=0, stride=1,
-    dilation=1, mask=None, nan_policy="propagate", normalize=False, algorithm="auto", out=None,
-    num_threads=None,
+    dilation=1, algorithm="auto", out=None, num_threads=None, **rare,
 ):  # fmt: skip
     """Convolve two arrays.
 
@@ -53,6 +80,16 @@ def convolve(
         `in1` one that is not masked.
     normalize : bool, default False
         Whether to divide `in2` by its sum first.
+    output_dtype : dtype, optional
+        dtype of the result, in place of the promoted one. For a dtype of integers, sums are
+        computed in float64 and become integers as `rounding` and `saturate` say; `method` must not
+        be "fft". For a dtype of floating-point numbers, the arrays are promoted with it first.
+    rounding : {"truncate", "nearest"}, default "truncate"
+        How sums become integers: fractions are dropped, or the nearest integer is taken, the even
+        one of two.
+    saturate : bool, default False
+        Whether sums beyond the limits of an `output_dtype` of integers become its limits. Otherwise
+        they wrap around, modulo 2 to the power of the number of bits.
     algorithm : str, default "auto"
         Name of the algorithm, in place of `method`. "auto" leaves the choice to `method`. "scipy"
         runs `scipy.signal.convolve`.
@@ -67,14 +104,17 @@ def convolve(
     -------
     ndarray, or a NumPy scalar if both arrays are 0-d
         The convolution. Its dtype is NumPy's promoted dtype of the inputs. Integers wrap around.
-        With `mask`, "omit" or `normalize`, the result of integers is float64.
+        With `mask`, "omit" or `normalize`, the result of integers is float64. `output_dtype`
+        replaces all of this.
 
     Raises
     ------
     ValueError, TypeError
         If an argument is not allowed, both `method` and `algorithm` are given, or `mode` is "valid"
         and neither array contains the other. If `in2` sums to zero, and is to be normalized or
-        elements of `in1` are missing. If "raise" finds a NaN.
+        elements of `in1` are missing. If "raise" finds a NaN. If `rounding` or `saturate` is given
+        without an `output_dtype` of integers, or a sum that is to become an integer is NaN, or
+        infinite and not to saturate.
     UnsupportedAlgorithm
         If the named algorithm cannot run this problem. The message gives the reason.
 
@@ -97,6 +137,10 @@ def convolve(
     is valid. A sum of `in2` counts as zero if it is at most 8 eps times the sum of the absolute
     values.
 
+    Sums that become integers are those of `scipy.ndimage.correlate` on float64 arrays: it adds the
+    products in the order of the taps, rounds each of them, and skips taps of at most 2.2e-16. So a
+    result of integers does not depend on the algorithm, the threads or the processor.
+
     References
     ----------
     A. V. Oppenheim and R. W. Schafer, *Discrete-Time Signal Processing*, 3rd ed., Pearson, 2010,
@@ -116,25 +160,26 @@ def convolve(
     array([[4, 6]])
     >>> fc.convolve([1.0, float("nan"), 4.0], [1, 1, 1], "same", nan_policy="omit", normalize=True)
     array([0.5, 2.5, 2. ])
+    >>> import numpy as np
+    >>> photo = np.array([10, 200, 250], np.uint8)
+    >>> fc.convolve(photo, [-1, 3, -1], "same", output_dtype=np.uint8, saturate=True)
+    array([  0, 255, 255], dtype=uint8)
+    >>> fc.convolve(photo, [0.25, 0.5, 0.25], "same", output_dtype="u1", rounding="nearest")
+    array([ 55, 165, 175], dtype=uint8)
     """
-    if mask is not None or normalize is not False or (
-        nan_policy is not _PROPAGATE and not is_word(nan_policy, _PROPAGATE)
-    ):  # fmt: skip
-        arrays = in1, in2, mask
-        options = (
-            mode, method, axes, boundary, fillvalue, stride, dilation, nan_policy, normalize,
-        )  # fmt: skip
-        return call("convolve", arrays, options, algorithm, "default", None, out, num_threads)
+    if rare:
+        options = mode, method, axes, boundary, fillvalue, stride, dilation
+        return _extended("convolve", (in1, in2), options, algorithm, out, num_threads, rare)
     return call(  # by position, which is faster
         "convolve", (in1, in2), (mode, method, axes, boundary, fillvalue, stride, dilation),
         algorithm, "default", None, out, num_threads,
     )  # fmt: skip
 
 
+@_with_rare
 def correlate(
     in1, in2, mode="full", method="auto", *, axes=None, boundary="fill", fillvalue=0, stride=1,
-    dilation=1, mask=None, nan_policy="propagate", normalize=False, algorithm="auto", out=None,
-    num_threads=None,
+    dilation=1, algorithm="auto", out=None, num_threads=None, **rare,
 ):  # fmt: skip
     """Cross-correlate two arrays.
 
@@ -145,10 +190,11 @@ def correlate(
     in1, in2 : array_like
         The arrays to correlate, as in `convolve`.
     mode, method, axes, boundary, fillvalue, stride, dilation, mask, nan_policy, normalize, \
-algorithm, out, num_threads
+output_dtype, rounding, saturate, algorithm, out, num_threads
         Choose the part of the result to return, the algorithms, the axes, the values past the
-        edges, the stride, the dilation, the missing elements, the sum of `in2`, the output array
-        and the number of threads, with the values and defaults of `convolve`.
+        edges, the stride, the dilation, the missing elements, the sum of `in2`, the dtype of the
+        result and how sums become integers, the output array and the number of threads, with the
+        values and defaults of `convolve`.
 
     Returns
     -------
@@ -183,14 +229,9 @@ algorithm, out, num_threads
     >>> fc.correlate([0, 0, 1, 2, 0], [1, 2], "valid")  # largest where they match
     array([0, 2, 5, 2])
     """
-    if mask is not None or normalize is not False or (
-        nan_policy is not _PROPAGATE and not is_word(nan_policy, _PROPAGATE)
-    ):  # fmt: skip
-        arrays = in1, in2, mask
-        options = (
-            mode, method, axes, boundary, fillvalue, stride, dilation, nan_policy, normalize,
-        )  # fmt: skip
-        return call("correlate", arrays, options, algorithm, "default", None, out, num_threads)
+    if rare:
+        options = mode, method, axes, boundary, fillvalue, stride, dilation
+        return _extended("correlate", (in1, in2), options, algorithm, out, num_threads, rare)
     return call(  # by position, which is faster
         "correlate", (in1, in2), (mode, method, axes, boundary, fillvalue, stride, dilation),
         algorithm, "default", None, out, num_threads,

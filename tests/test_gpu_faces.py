@@ -35,7 +35,9 @@ def test_array_style_functions():
 
 
 @pytest.mark.parametrize(
-    "keywords", [{"mask": False}, {"nan_policy": "omit"}, {"normalize": True}], ids=str
+    "keywords",
+    [{"mask": False}, {"nan_policy": "omit"}, {"normalize": True}, {"output_dtype": "u1"}],
+    ids=str,
 )
 def test_missing_values_are_refused(keywords):
     a, b = put(np.ones((5, 6))), put(np.ones((3, 3)))
@@ -44,7 +46,7 @@ def test_missing_values_are_refused(keywords):
         lambda: fc.plan("correlate", in1=a, in2=b, **keywords),
         lambda: fc.compare("convolve", a, b, **keywords),
     ):
-        with pytest.raises(TypeError, match="with mask, nan_policy or normalize takes NumPy"):
+        with pytest.raises(TypeError, match="with mask, nan_policy, normalize or output_dtype"):
             call()
 
 

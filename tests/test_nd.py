@@ -42,7 +42,8 @@ def test_signature(name):
     expected = (
         "(in1, in2, mode='full', method='auto', *, axes=None, boundary='fill', fillvalue=0, "
         "stride=1, dilation=1, mask=None, nan_policy='propagate', normalize=False, "
-        "algorithm='auto', out=None, num_threads=None)"
+        "output_dtype=None, rounding='truncate', saturate=False, algorithm='auto', "
+        "out=None, num_threads=None)"
     )
     assert str(inspect.signature(getattr(fc, name))) == expected
 

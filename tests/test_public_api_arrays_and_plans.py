@@ -17,8 +17,8 @@ import fastconv as fc
 
 FILTER = (
     "(in1, in2, mode='full', method='auto', *, axes=None, boundary='fill', fillvalue=0, stride=1, "
-    "dilation=1, mask=None, nan_policy='propagate', normalize=False, algorithm='auto', out=None, "
-    "num_threads=None)"
+    "dilation=1, mask=None, nan_policy='propagate', normalize=False, output_dtype=None, "
+    "rounding='truncate', saturate=False, algorithm='auto', out=None, num_threads=None)"
 )
 SIGNAL = (
     "convolve", "correlate", "fftconvolve", "oaconvolve", "convolve2d", "correlate2d",

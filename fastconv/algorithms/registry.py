@@ -25,6 +25,7 @@ from .planar import Planar
 from .polyphase import NaiveResampling, Polyphase
 from .pool_backward import AverageGradient, ByIndices, Maxout, Weighted
 from .pooling import DirectPooling, Doubling, VanHerk
+from .rounded import RoundedDirect, RoundedNaive
 from .scipy import Scipy
 from .separable import LowRank, Separable
 from .sorting import Histogram, NaiveRank, Sorting
@@ -96,6 +97,8 @@ REGISTRY = (
     NaiveRank(),
     *_INTEGER,
     IntegerNaive(),
+    RoundedDirect(),
+    RoundedNaive(),
     *(Missing(a, _CONTAINED) for a in _CONVOLUTIONS),
     Polyphase(),
     NaiveResampling(),
@@ -107,6 +110,7 @@ REGISTRY = (
 #: why a family's tables have rows for names that no algorithm of the family bears
 _ABSENT = {
     "integer": "only 'direct', 'separable', 'box', 'naive' and 'scipy' filter images of integers",
+    "rounded": "only 'direct' and 'naive' convert sums to integers",
     "missing": "scipy.signal's functions take no missing elements",
     "separable": "not for filters of 1-D kernels",
     "footprint": "windows without gaps only",

@@ -93,7 +93,8 @@ class ByValues:
             return executor
         prepared = None
         if not executor.empty and (
-            executor.algorithm.name in BY_VALUES or self.request.problem.family == "integer"
+            executor.algorithm.name in BY_VALUES
+            or self.request.problem.family in ("integer", "rounded")
         ):
             prepared = executor.algorithm.prepare(request.problem, weight)
         return self._bound(executor, prepared, weight, skips)

@@ -188,8 +188,11 @@ def _executor_of(op, options, common, request):
 
 
 def needs_values(problem):
-    """Return whether every call must inspect its weights, because SciPy's image filters do."""
-    return getattr(problem, "on_image", False)
+    """Return whether every call must inspect its weights.
+
+    SciPy's image filters do, and sums that become integers are those of its filters.
+    """
+    return getattr(problem, "on_image", False) or problem.family == "rounded"
 
 
 def chosen_executor(op, options, common, request):

@@ -37,6 +37,8 @@ _EXTENSION_MODES = {ours: theirs for theirs, (_, ours) in EXTENSIONS.items()}
 _SIGNAL_MODES = {ours: theirs for theirs, ours in SIGNAL_BOUNDARIES.items()}
 for _modes in (_IMAGE_MODES, _EXTENSION_MODES, _SIGNAL_MODES):
     _modes["zeros"] = _modes["constant"]
+#: options of which each makes a call one of an extended function
+_EXTENDING = ("nan_policy", "output_dtype")
 #: functions that have one method each
 _BY_METHOD = {"fft": "signal.fftconvolve", "overlap": "signal.oaconvolve"}
 
@@ -64,7 +66,8 @@ def call_of(problem, seed=0):
         If the function refuses the call.
     """
     for name, shapes, options in _calls(problem):
-        extended = name in EXTENDED and ("mask" in shapes or "nan_policy" in options)
+        more = "mask" in shapes or not options.keys().isdisjoint(_EXTENDING)
+        extended = name in EXTENDED and more
         op = EXTENDED[name] if extended else OPS[name]
         specs = tuple(
             Spec(tuple(shapes[word][0]), _dtype(shapes[word][1])) if word in shapes else None
@@ -178,6 +181,12 @@ def _signal(p):
     }  # fmt: skip
     if p.missing:
         yield p.op, *_with_mask(p, shapes, options)
+        return
+    if p.rounding:
+        yield p.op, shapes, options | {
+            "fillvalue": p.fill, "method": p.method, "output_dtype": DTYPES[p.dtypes[2]],
+            "rounding": p.rounding, "saturate": p.saturate,
+        }  # fmt: skip
         return
     if p.method != "overlap":
         yield p.op, shapes, {**options, "method": p.method}

@@ -62,7 +62,7 @@ def _weight(problem, spec, rng):
         values = _structured(traits, spec.shape, _filtered(problem, spec.shape), rng)
     else:
         values = noise(rng, spec.shape, spec.dtype)
-    if problem.family == "integer":
+    if problem.family in ("integer", "rounded"):
         values = _of_integers(problem, values)
     elif spec.dtype.kind in "fc":
         values = values / _terms(problem, spec.shape) ** 0.5

@@ -139,8 +139,8 @@ def _refuse_host_only(op):
     """Refuse a function that takes no arrays on a device."""
     if op.host_only:
         raise TypeError(
-            f"{op.name} with mask, nan_policy or normalize takes NumPy arrays, not arrays on a "
-            "device"
+            f"{op.name} with mask, nan_policy, normalize or output_dtype takes NumPy arrays, not "
+            "arrays on a device"
         )
 
 

@@ -50,6 +50,7 @@ separable                 Filter with kernels of rank one, or with sums of a few
 simd                      Look up C kernels by instruction set.
 sizes                     Round sizes of scratch memory up.
 stride_phases             Make weights of dense convolutions, and interleave their outputs.
+taps                      Filter images by a list of taps, with integers as results.
 tiled                     Copy every t-th value of an array, and add arrays.
 turned                    Transpose matrices of few columns.
 unfold                    Unfold images into columns, and fold columns back.

@@ -161,6 +161,10 @@ def sample_arrays(problem, seed=0):
     stencil = problem.stencil
     if problem.family == "missing":
         return _missing_arrays(problem, dtype, rng)
+    if problem.family == "rounded":
+        x = noise(rng, stencil.image_shape, DTYPES[problem.dtypes[0]])
+        weight = noise(rng, stencil.weight_shape, np.float64)
+        return (x, weight, None, None, problem.fill), np.empty(stencil.feature_shape, dtype)
     if is_filter(problem):
         arrays = [
             noise(rng, stencil.image_shape, dtype),

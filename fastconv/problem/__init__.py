@@ -14,6 +14,7 @@ function, makes the problem, and writes and reads the key that names it.
 `pooling`                  `PoolProblem`: also unpooling, maxout, unfold and fold
 `filtering`                `FilterProblem`: convolution and correlation of N-D arrays
 `missing`                  filters with missing elements, as filters of two images
+`results`                  how sums become integers
 `separable`, `kernels1d`   `SeparableProblem`: image filters given as 1-D kernels
 `extremum`                 `ExtremumProblem`: maximum and minimum filters
 `footprint`                `FootprintProblem`: the same with windows that have gaps, or a structure
@@ -33,6 +34,7 @@ function, makes the problem, and writes and reads the key that names it.
 `validate_pooling`         the same for poolings, maxout, unfold and fold
 `validate_filtering`       the same for `convolve` and `correlate`
 `validate_missing`         the same for these two with missing elements
+`validate_results`         the same for these two with a dtype for the result
 `validate_images`          the same for `scipy.ndimage`'s weighted sums
 `validate_extrema`         the same for its maximum and minimum filters
 `validate_morphology`      the same for its erosions and dilations

@@ -20,6 +20,7 @@ from .geometry import (
 from .keys import dtypes_token, sizes_token
 from .missing import MISSING
 from .records import lazily, record
+from .results import ROUNDINGS
 
 OPS = (
     "convolve", "correlate", "ndimage.convolve", "ndimage.correlate", "ndimage.convolve1d",
@@ -74,8 +75,8 @@ class FilterProblem:
     method : str
         One of `METHODS`.
     fill : float
-        The value past the edges of an integer image, for the boundary ``constant``. For other
-        images the value is passed to the algorithm with the operands.
+        The value past the edges of an integer image, or of one whose sums become integers, for the
+        boundary ``constant``. For other images it is passed to the algorithm with the operands.
     order : tuple of int
         The filtered axes from the slowest to the fastest in which SciPy goes through the kernel, if
         this is not their order in memory. It decides the sums of an integer image.
@@ -84,6 +85,11 @@ class FilterProblem:
         filtered axis. It may reach beyond the full output.
     missing : str
         One of `missing.MISSING`, or "". The boundary is then the same on all axes.
+    rounding : str
+        One of `results.ROUNDINGS` if the sums of ``convolve`` or ``correlate``, in float64, become
+        integers of the result's dtype; otherwise "".
+    saturate : bool
+        Whether these integers are limited to the values of their dtype, not wrapped around.
     asked : str
         The function of SciPy that poses the problem, such as ``signal.upfirdn``, if it is not that
         of the op. It is not part of the key, and does not tell problems apart.
@@ -105,6 +111,8 @@ class FilterProblem:
     order: tuple[int, ...] = ()
     part: tuple[tuple[int, int], ...] = ()
     missing: str = ""
+    rounding: str = ""
+    saturate: bool = False
     asked: str = field(default="", compare=False)
 
     kind = "fwd"
@@ -121,10 +129,12 @@ class FilterProblem:
     def family(self) -> str:
         """Family of algorithms: ``integer`` for integer images, otherwise ``convolution``.
 
-        It is ``missing`` if elements may be left out.
+        It is ``missing`` if elements may be left out, and ``rounded`` if sums become integers.
         """
         if self.missing:
             return "missing"
+        if self.rounding:
+            return "rounded"
         return "integer" if self.on_integers else "convolution"
 
     @property
@@ -144,10 +154,12 @@ class FilterProblem:
 
     @lazily
     def compute(self) -> str:
-        """Short name of the dtype in which kernels compute."""
+        """Short name of the dtype in which kernels compute; that of integers that sums become."""
         if self.on_integers:
             return self.dtypes[0]
         result = self.dtypes[2]
+        if self.rounding:
+            return result
         if self.on_image:
             image = self.dtypes[0]
             return (
@@ -177,7 +189,7 @@ class FilterProblem:
     @lazily
     def swapped(self) -> bool:
         """Whether in2 is the image, because it is larger. Convolution commutes."""
-        if self.op not in ("convolve", "correlate") or self.missing:
+        if self.op not in ("convolve", "correlate") or self.missing or self.rounding:
             return False
         image = prod([self.shape[a] for a in self.axes])
         kernel = prod([self.weights[a] for a in self.axes])
@@ -376,6 +388,10 @@ class FilterProblem:
             tokens.append(f"by-{self.method}")
         if self.missing:
             tokens.append(f"missing-{self.missing}")
+        if self.rounding:
+            tokens.append(self.rounding)
+        if self.saturate:
+            tokens.append("saturate")
         if self.fill:
             tokens.append(f"fill{self.fill!r}")
         if self.traits:
@@ -406,6 +422,7 @@ class FilterProblem:
             tokens.take("by-", "|".join(METHODS), "auto"), tokens.real("fill", 0.0),
             part=part,
             missing=tokens.take("missing-", "|".join(MISSING), ""),
+            rounding=tokens.take("", "|".join(ROUNDINGS), ""), saturate=tokens.flag("saturate"),
         )  # fmt: skip
         tokens.end()
         per_axis = (problem.boundary, problem.origin, problem.stride, problem.dilation)
@@ -416,6 +433,10 @@ class FilterProblem:
             tokens.fail(f"every filtered axis needs one of {', '.join(BOUNDARIES)}")
         if problem.missing and (problem.on_image or len(set(problem.boundary)) > 1):
             tokens.fail("missing is for convolve and correlate with one boundary on all axes")
+        if problem.saturate and not problem.rounding:
+            tokens.fail(f"saturate needs one of {', '.join(ROUNDINGS)}")
+        if problem.rounding and (problem.on_image or part or dtypes[2][0] not in "iu"):
+            tokens.fail("convolve and correlate round sums to integers")
         if min((*shape, *weights, *problem.stride, *problem.dilation)) < 1:
             tokens.fail("sizes must be at least 1")
         if axes != tuple(sorted(set(axes))) or not set(axes) <= set(range(len(shape))):

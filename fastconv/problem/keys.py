@@ -4,7 +4,8 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
 
     conv:    <op><D>d_<kind>_<dtypes>_n_g_c_k_i_w_s_p_d[_op][_mode][_t][_bias][_act][_add][_traits]
     pool:    <op><D>d_<kind>_<dtypes>_n_c_i_w_s_p_d[_o][_ceil][_nopad][_div][_norm][_g][_indices]
-    filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_by][_missing][_fill][_traits]
+    filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_by][_missing][_rounding]
+             [_saturate][_fill][_traits]
     blurs, derivatives of images:     <op>_<dtypes>_i_t[_t...][_fill]
     maximum and minimum of images:    <op>_<dtypes>_i_w[_marks][_axes][_mode][_origin]
     morphology of several steps:      the same, and after marks [_summed][_times][_masked]
@@ -40,6 +41,7 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     add      an array is added before the activation
     by       the method of a filter: by-direct, by-fft, by-overlap
     missing  elements that are left out of a filter's sums: missing-mask, missing-nan, missing-both
+    rounding how sums become integers: truncate, nearest; saturate: they are limited, not wrapped
     fill     value past the edges of an integer image: fill2.5
     traits   what is known of the weight's values: traits-r1, traits-box
 

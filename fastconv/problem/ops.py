@@ -18,6 +18,7 @@ from . import validate_morphology as morphology
 from . import validate_pooling as poolings
 from . import validate_ranks as ranks
 from . import validate_rates as rate
+from . import validate_results as results
 from . import validate_signals as signals
 from .arrays import Spec, any_array, coerce
 from .forwarded import ForwardedProblem, dtype_name
@@ -272,10 +273,10 @@ def _fir_ops():
     yield _signal("sepfir2d", rows, {}, firs.planar, scipy_faults.check_separable)
 
 
-def _missing_ops():
+def _extended_ops():
     for name in ("convolve", "correlate"):
-        options = {"mode": "full", "method": "auto", **filters.PLAIN, **missing.DEFAULTS}
-        make, guard = partial(missing.array_filter, name), partial(missing.refuse_scipy, name)
+        options = {"mode": "full", "method": "auto", **filters.PLAIN, **results.DEFAULTS}
+        make, guard = partial(results.array_filter, name), partial(results.refuse_scipy, name)
         yield Op(
             name, ("in1", "in2", "mask"), options, make, frozenset({"mask"}),
             scipy=("signal", name), guard=guard, host_only=True,
@@ -363,7 +364,7 @@ def _morphology(name, second, options, make):
 _GROUPS = (_conv_ops(), _pool_ops(), _filter_ops(), _image_ops())
 OPS = {op.name: within_memory(op) for group in _GROUPS for op in group}
 #: functions of `OPS` with more arrays and options, which rare calls have
-EXTENDED = {op.name: within_memory(op) for op in _missing_ops()}
+EXTENDED = {op.name: within_memory(op) for op in _extended_ops()}
 
 
 def op_of(name, arrays):
@@ -430,6 +431,6 @@ def with_mask(name, arrays, options):
     if not is_masked_array(arrays[0]):
         return None
     in1, mask = missing.masked_parts(arrays[0], *arrays[2:3] or (None,))
-    defaults = tuple(missing.DEFAULTS.values())
+    defaults = tuple(results.DEFAULTS.values())
     options = options if len(arrays) == 3 else (*options, *defaults)
     return (in1, arrays[1], mask), options

@@ -1,7 +1,8 @@
 """Validate `fastconv.convolve` and `correlate` with missing values, and return a `Request`.
 
-The functions here make the requests of calls with `mask`, `nan_policy` or `normalize`. All others
-are made by `validate_filtering`.
+The functions here make the requests of calls with `mask`, `nan_policy` or `normalize`. Those of
+calls without them are made by `validate_filtering`, and of calls with a dtype for the result by
+`validate_results`.
 """
 
 from dataclasses import replace
@@ -43,7 +44,7 @@ def array_filter(op, arrays, o):
         if normalize:
             warns = request.warns
             request = replace(filter_request(problem, dtype, fill), warns=warns)
-        arrange = _Alone(request.arrange, kernel)
+        arrange = Alone(request.arrange, kernel)
         return replace(request, dtypes=(*request.dtypes, None), arrange=arrange, check=check)
     compute = DTYPES[problem.compute]
     shape = filter_request(problem.both_sums, dtype, 0).out_shape[1:]
@@ -152,7 +153,7 @@ class _Checks:
         return self.missing != "mask" and bool(np.isnan(in1).any())
 
 
-class _Alone:
+class Alone:
     """The function `arrange` of a request in which nothing is missing.
 
     Parameters

@@ -1,0 +1,40 @@
+"""Declare the C interface of taps; see src/taps/interface.h."""
+
+from fastconv.loops cimport simd
+from fastconv.loops.interrupt cimport Watch
+
+cdef extern from "taps/interface.h" nogil:
+    struct fc_taps_plan:
+        int source, target, nearest, saturate
+        double lowest, highest, fill
+        ptrdiff_t width, plane, out_width, out_rows, stride, row_stride, plane_stride
+        ptrdiff_t reach, before
+        const ptrdiff_t *plane_line
+        const ptrdiff_t *row_line
+        const ptrdiff_t *column_line
+        ptrdiff_t line_count
+        const ptrdiff_t *line_planes
+        const ptrdiff_t *line_rows
+        const ptrdiff_t *line_rings
+        ptrdiff_t tap_count
+        const ptrdiff_t *tap_lines
+        const ptrdiff_t *tap_offsets
+        const void *weights
+        ptrdiff_t ring, slots, pitch, phase
+
+    struct fc_taps_task:
+        const void *image
+        void *out
+        void *scratch
+        ptrdiff_t plane, row, rows, column, columns
+        int *failed
+        Watch *watch
+
+    struct fc_taps:
+        size_t size
+        int slack
+        void filter(const fc_taps_plan *plan, const fc_taps_task *task) noexcept nogil
+
+
+cdef inline const fc_taps *taps_kernels(str isa, int dtype) except NULL:
+    return <const fc_taps *>simd.room(isa, "taps", dtype, sizeof(fc_taps))

@@ -1,0 +1,222 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""taps: filter images by a list of taps, and loop over the tasks of one filter.
+
+    task     one plane of the output, a block of its rows, a strip of columns (src/taps/room.h)
+
+Tasks are independent, and each runs on one thread. A result does not depend on how tasks are cut:
+every sum adds its taps in their order.
+"""
+
+from cython.parallel cimport prange, threadid
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.interrupt cimport Watch, current, of_thread
+from fastconv.loops.sizes cimport clear_ends
+
+cnp.import_array()
+
+cdef enum:
+    RING_BYTES = 20 * 1024      # bytes of the rows of all rings; their sums take the rest of L1
+    LEAST_COLUMNS = 128         # fewest columns of a strip
+    MOST_COLUMNS = 2048         # most columns of a strip
+    BLOCK_ROWS = 64             # fewest rows of a block
+    SPARSE = 4                  # a ring has up to so many rows for each row that a window reads
+
+
+cdef class Taps:
+    """One filter of images; built once, called often, thread-safe.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    sums : str
+        Dtype of the sums: "f64" or "f32", which add taps in their order, or "i16" or "i32", modulo
+        2^16 or 2^32.
+    source, target : str
+        Dtypes of the image and of the result. The target is a dtype of integers, or `sums`.
+    lead : int
+        Number of images.
+    axes : sequence of Axis
+        From one to three axes of an image.
+    positions : ndarray of int, shape (taps, axes)
+        Positions of the taps in the window, in the order of the sums.
+    weights : ndarray of float64, shape (taps,)
+        Weight of every tap, for integers with a whole value.
+    fill : float
+        The value past the edges.
+    nearest : bool
+        Whether reals are rounded to the nearest integers, and not towards zero.
+    saturate : bool
+        Whether sums are limited to the values of the target, and not wrapped around.
+    """
+
+    cdef const fc_taps *room
+    cdef fc_taps_plan plan
+    cdef object kept
+    cdef Py_ssize_t lead, planes, volume, source_item, target_item
+    cdef Py_ssize_t strip, strips, block, blocks, scratch_bytes, row_bytes, used_bytes
+
+    def __init__(self, str isa, str sums, str source, str target, lead, axes, positions, weights,
+                 fill, nearest=False, saturate=False):
+        cdef fc_taps_plan *p = &self.plan
+        dtype, into = _dtype(sums), _dtype(target)
+        self.room = taps_kernels(isa, simd.value_index(sums))
+        self.kept = []
+        p.source, p.target = simd.value_index(source), simd.value_index(target)
+        p.nearest, p.saturate, p.fill = nearest, saturate, fill
+        if into.kind in "iu":
+            p.lowest, p.highest = int(np.iinfo(into).min), int(np.iinfo(into).max)
+        planes, rows, columns = [None] * (3 - len(axes)) + list(axes)
+        self.lead, self.planes = lead, 1 if planes is None else planes.feature
+        p.width, p.out_width = columns.image, columns.feature
+        p.plane = p.width * (1 if rows is None else rows.image)
+        p.out_rows = 1 if rows is None else rows.feature
+        self.volume = p.plane * (1 if planes is None else planes.image)
+        p.stride, p.before = columns.stride, columns.before
+        p.row_stride = 1 if rows is None else rows.stride
+        p.plane_stride = 1 if planes is None else planes.stride
+        p.reach = columns.extent
+        p.plane_line = self._keep([0] if planes is None else planes.line())
+        p.row_line = self._keep([0] if rows is None else rows.line())
+        p.column_line = self._keep(columns.line())
+        self.source_item, self.target_item = _dtype(source).itemsize, into.itemsize
+        self._place(np.asarray(positions, np.intp), planes, rows, columns)
+        p.weights = self._values(_modulo(weights, dtype))
+        self._cut(dtype.itemsize, 1 if rows is None else rows.extent)
+        self._offset(np.asarray(positions, np.intp)[:, len(axes) - 1] * columns.dilation)
+
+    def _place(self, positions, planes, rows, columns):
+        """Number the rows of the image that a window reads."""
+        cdef fc_taps_plan *p = &self.plan
+        none = np.zeros(len(positions), np.intp)
+        z = none if planes is None else positions[:, 0] * planes.dilation
+        y = none if rows is None else positions[:, positions.shape[1] - 2] * rows.dilation
+        # each row that a window reads is a line
+        lines, numbers = np.unique(np.stack([z, y], 1), axis=0, return_inverse=True)
+        depths, which = np.unique(lines[:, 0], return_inverse=True)
+        p.line_count, rings = len(lines), len(depths)
+        extent = 1 if rows is None else rows.extent
+        p.ring = extent if rings * extent <= SPARSE * len(lines) else 0
+        p.slots = rings * extent if p.ring else len(lines)
+        p.line_planes, p.line_rows = self._keep(lines[:, 0]), self._keep(lines[:, 1])
+        p.line_rings = self._keep(which)
+        p.tap_count, p.tap_lines = len(positions), self._keep(numbers.reshape(-1))
+
+    def _cut(self, Py_ssize_t item, Py_ssize_t extent):
+        """Cut the output into strips and blocks, and lay out the scratch memory."""
+        cdef fc_taps_plan *p = &self.plan
+        cdef Py_ssize_t halo = p.reach - 1, columns, phase
+        columns = max(<Py_ssize_t>LEAST_COLUMNS, 4 * halo,
+                      RING_BYTES // (item * (p.slots + 2)) - halo)
+        columns = min(columns, max(<Py_ssize_t>MOST_COLUMNS, 4 * halo))
+        columns = max(<Py_ssize_t>1, columns // p.stride)
+        self.strips = (p.out_width + columns - 1) // columns
+        self.strip = (p.out_width + self.strips - 1) // self.strips
+        self.block = max(<Py_ssize_t>BLOCK_ROWS, 2 * extent)
+        self.blocks = (p.out_rows + self.block - 1) // self.block
+        self.block = (p.out_rows + self.blocks - 1) // self.blocks
+        phase = self.strip + halo // p.stride + self.room.slack
+        p.phase = (phase * item + 63) // 64 * 64 // item if p.stride > 1 else 0
+        # Make the pitch an odd number of cache lines, so that rows do not share one cache set.
+        columns = max(phase, p.phase * p.stride, (self.strip - 1) * p.stride + p.reach)
+        p.pitch = ((columns + self.room.slack) * item + 63) // 64 | 1
+        p.pitch = p.pitch * 64 // item
+        self.row_bytes = p.pitch * item
+        self.used_bytes = 0 if p.stride > 1 else (self.strip + halo) * item
+        self.scratch_bytes = self._pointers_bytes() + (p.slots + 2) * self.row_bytes
+        self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
+
+    cdef Py_ssize_t _pointers_bytes(self) noexcept nogil:
+        """Return the bytes of the pointers and numbers in front of a thread's rows."""
+        cdef Py_ssize_t count
+        count = self.plan.tap_count + self.plan.line_count + self.plan.slots
+        return (count * <Py_ssize_t>sizeof(void *) + 63) // 64 * 64
+
+    def _offset(self, columns):
+        """Find the elements of a row of the ring at which taps begin, from their columns."""
+        cdef fc_taps_plan *p = &self.plan
+        s = p.stride
+        p.tap_offsets = self._keep(columns % s * p.phase + columns // s)
+
+    cdef const ptrdiff_t *_keep(self, values) except NULL:
+        """Return the address of integers that live as long as this object."""
+        return <const ptrdiff_t *>self._values(np.asarray(values, np.intp))
+
+    cdef void *_values(self, array) except NULL:
+        """Return the address of an array that lives as long as this object."""
+        array = np.array(array, ndmin=1, order="C")
+        self.kept.append(array)
+        return cnp.PyArray_DATA(<cnp.ndarray>array)
+
+    def workspace(self, int threads):
+        """Return how many bytes of workspace a call leases on this number of threads."""
+        return threads * self.scratch_bytes
+
+    def __call__(self, cnp.ndarray image, cnp.ndarray out, int threads):
+        """Write the filtered images to `out`, and return whether all sums were numbers.
+
+        Parameters
+        ----------
+        image : ndarray
+            Images, C-contiguous and of the dtype `source`.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype `target`.
+        threads : int
+            Number of threads.
+        """
+        cdef Py_ssize_t tasks = self.lead * self.planes * self.blocks * self.strips, i
+        cdef const char *source = <const char *>cnp.PyArray_DATA(image)
+        cdef char *target = <char *>cnp.PyArray_DATA(out)
+        cdef char *workspace
+        cdef int failed = 0
+        cdef Watch *watch = current()
+        threads = <int>max(1, min(<Py_ssize_t>threads, tasks))
+        workspace = <char *>scratch.lease(threads * self.scratch_bytes)
+        for i in range(threads):
+            clear_ends(workspace + i * self.scratch_bytes + self._pointers_bytes(),
+                       self.plan.slots + 2, self.row_bytes, self.used_bytes)
+        if threads == 1:
+            with nogil:
+                for i in range(tasks):
+                    self._task(source, target, workspace, i, &failed, watch)
+        else:
+            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(source, target, workspace + threadid() * self.scratch_bytes, i,
+                           &failed, of_thread(watch, threadid()))
+        scratch.release(workspace)
+        return not failed
+
+    cdef void _task(self, const char *image, char *out, char *workspace, Py_ssize_t number,
+                    int *failed, Watch *watch) noexcept nogil:
+        cdef fc_taps_task task
+        cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
+        cdef Py_ssize_t plane = part // self.blocks
+        task.image = image + plane // self.planes * self.volume * self.source_item
+        task.out = out + plane * self.plan.out_rows * self.plan.out_width * self.target_item
+        task.scratch = workspace
+        task.failed = failed
+        task.watch = watch
+        task.plane = plane % self.planes
+        task.row = part % self.blocks * self.block
+        task.rows = min(self.block, self.plan.out_rows - task.row)
+        task.column = strip * self.strip
+        task.columns = min(self.strip, self.plan.out_width - task.column)
+        self.room.filter(&self.plan, &task)
+
+
+def _dtype(str name):
+    """Return a dtype by its short name."""
+    return np.dtype(name[0] + str(int(name[1:]) // 8))
+
+
+def _modulo(weights, dtype):
+    """Return weights in the dtype of the sums; whole ones are taken modulo its values."""
+    if dtype.kind == "f":
+        return np.asarray(weights, dtype)
+    most = 1 << (8 * dtype.itemsize)
+    whole = [(int(w) + most // 2) % most - most // 2 for w in weights]
+    return np.array(whole, dtype)

@@ -1,0 +1,51 @@
+/* The interface of taps. */
+#ifndef FC_TAPS_INTERFACE_H
+#define FC_TAPS_INTERFACE_H
+
+#include <stddef.h>
+
+#include "watch.h"
+
+/* A filter by a list of taps, see src/taps/room.h. A padded coordinate counts from the first
+ * position that any window covers. */
+struct fc_taps_plan {
+    int source, target;            /* values of enum fc_type */
+    int nearest, saturate;         /* how a sum becomes an integer */
+    double lowest, highest;        /* the limits of the target */
+    double fill;                   /* the value past the edges */
+    ptrdiff_t width, plane;        /* elements of a row and of a plane of the image */
+    ptrdiff_t out_width, out_rows; /* elements of a row, and rows of a plane, of the output */
+    ptrdiff_t stride, row_stride, plane_stride;
+    ptrdiff_t reach, before; /* padded columns of a window; padded columns before the image */
+    /* The image index of every padded plane, row and column, -1 for the value past the edges. */
+    const ptrdiff_t *plane_line, *row_line, *column_line;
+    /* The rows that a window reads: padded plane and padded row from the window's first ones, and
+     * the number of the plane among those that are read. */
+    ptrdiff_t line_count;
+    const ptrdiff_t *line_planes, *line_rows, *line_rings;
+    /* The taps: the number of the row, the element in a row of the ring, and the weight. */
+    ptrdiff_t tap_count;
+    const ptrdiff_t *tap_lines, *tap_offsets;
+    const void *weights;
+    ptrdiff_t ring, slots;   /* rows of a ring, or 0 if there are none; rows of scratch for the image */
+    ptrdiff_t pitch, phase;  /* elements from row to row of scratch, and from phase to phase */
+};
+
+/* One task: some output rows and columns of one plane. The caller provides the scratch. */
+struct fc_taps_task {
+    const void *image; /* the planes of one entry of the batch */
+    void *out;         /* the plane of the output */
+    void *scratch;
+    ptrdiff_t plane; /* number of the output's plane */
+    ptrdiff_t row, rows, column, columns;
+    int *failed; /* set where a sum is no number that an integer can take */
+    struct fc_watch *watch;
+};
+
+struct fc_taps {
+    size_t size;
+    int slack; /* how many elements a row of scratch has beyond the values that it holds */
+    void (*filter)(const struct fc_taps_plan *plan, const struct fc_taps_task *task);
+};
+
+#endif

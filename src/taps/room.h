@@ -1,0 +1,53 @@
+/* taps: filter images by a list of taps, and convert the sums to integers.
+ *
+ *     out[z, y, x] = convert(sum over t of w[t] * image[z + dz[t], y + dy[t], x + dx[t]])
+ *
+ * Rows of a strip, with the padding at both ends, are converted to the type of the sums and kept in
+ * rings that stay in cache. In double, sums add their taps in the given order, and each product is
+ * rounded, as in scipy.ndimage. In int16_t and int32_t, sums are taken modulo 2^16 and 2^32.
+ *
+ * Layout    A ring for each plane that a window reads. Padded row y is row y % ring of its ring. If
+ *           the rows of a window lie far apart, each has a row of scratch of its own.
+ *           With a stride s along the row, a row is stored in s phases: padded column c is element
+ *           c / s of phase c % s, so that taps read neighbouring elements.
+ * Loop      The loop is over the output rows of a task, from top to bottom. Before an output row is
+ *           computed, the rows that its window reads and that are not in the rings are converted.
+ */
+#include "taps/interface.h"
+
+#include "enter.h"
+#include "leave.h"
+#include "sums.h"
+
+static void NAME(filter_taps)(PLAN *p, TASK *t)
+{
+    const real **in = t->scratch, **lines = in + p->tap_count;
+    ptrdiff_t *held_rows = (ptrdiff_t *)(lines + p->line_count);
+    real *ring = (real *)(((uintptr_t)(held_rows + p->slots) + 63) & ~(uintptr_t)63);
+    real *sums = ring + p->slots * p->pitch, *spare = sums + p->pitch;
+    for (ptrdiff_t i = 0; i < p->slots; i++)
+        held_rows[i] = -1;
+    for (ptrdiff_t r = t->row; r < t->row + t->rows; r++) {
+        if (fc_stopped(t->watch))
+            return;
+        for (ptrdiff_t i = 0; i < p->line_count; i++) {
+            const ptrdiff_t z = t->plane * p->plane_stride + p->line_planes[i];
+            const ptrdiff_t y = r * p->row_stride + p->line_rows[i];
+            const ptrdiff_t slot = p->ring ? p->line_rings[i] * p->ring + y % p->ring : i;
+            if (held_rows[slot] != y)
+                NAME(enter_row)(p, t, z, y, ring + slot * p->pitch, spare);
+            held_rows[slot] = y;
+            lines[i] = ring + slot * p->pitch;
+        }
+        for (ptrdiff_t i = 0; i < p->tap_count; i++)
+            in[i] = lines[p->tap_lines[i]] + p->tap_offsets[i];
+        NAME(sum_taps)(in, p->weights, p->tap_count, sums, t->columns);
+        NAME(leave_row)(p, t, r, sums);
+    }
+}
+
+static const struct fc_taps NAME(kernels) = {
+    .size = sizeof(struct fc_taps),
+    .slack = FC_TAPS_VECTORS * LANES,
+    .filter = NAME(filter_taps),
+};
