@@ -13,6 +13,7 @@ kept in the cache.
 `executor`    `Executor`: runs one problem with one algorithm
 `by_values`   `ByValues`: finds the executor that fits the values of a weight
 `forward`     `ForwardCall`: calls SciPy's own function
+`kinds`       arrays of other libraries, for which a package above has a handler
 `host`        `HostCalls`: what plans ask of NumPy arrays
 `fast_call`   compiled: the fast path, for calls that need nothing but `run`; keys of calls
 `call_cache`  compiled: the executors of the last calls, found without hashing

@@ -20,6 +20,7 @@ from .call_cache import CallCache
 from .executor import Executor
 from .fast_call import call_key, sizeless
 from .forward import ForwardCall
+from .kinds import handler_of
 
 #: defaults of algorithm, accuracy and workspace_limit
 AUTO = ("auto", "default", None)
@@ -98,6 +99,9 @@ def find_executor(name, arrays, options, common=AUTO, valued=-1):
             from ..gpu.calls import executor_of
 
             return executor_of(runtime, op, arrays, options, common), arrays
+        handler = handler_of(arrays) if key is None else None
+        if handler is not None:
+            return handler.executor_of(op, arrays, options, common), arrays
         arrays = op.coerce(arrays)
         if key is None:
             frozen = _frozen(options)

@@ -8,6 +8,7 @@ from ..problem import OPS
 from ..problem.arrays import as_array
 from .eager import AUTO, find_executor, last_calls
 from .forward import ForwardCall
+from .kinds import handler_of
 
 
 def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num_threads=None,
@@ -42,6 +43,9 @@ def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num
         if executor is None:
             executor, arrays = find_executor(name, arrays, options, AUTO, valued)
         return executor(arrays, None, None, num_threads)
+    handler = handler_of((*arrays, output, out))
+    if handler is not None:
+        return _handled(handler, name, arrays, options, output, out, algorithm, num_threads)
     output = _chosen(arrays[0], output, out)
     if device_of((*arrays, output)) is not None:
         return _on_device(name, arrays, options, output, algorithm, num_threads)
@@ -135,6 +139,15 @@ def _by_scipy(name, arrays, options, output, algorithm, num_threads):
         # raises an error if `algorithm` cannot run the call
         find_executor(name, arrays, (*options, None), (algorithm, "default", None))
     return forward.into(arrays, output, num_threads)
+
+
+def _handled(handler, name, arrays, options, output, out, algorithm, num_threads):
+    """Return the result for arrays that a handler takes. It refuses arrays for the result."""
+    target = output if _is_array(output) else _dtype_of(output)[0]
+    executor = handler.executor_of(
+        OPS[name], arrays, (*options, target), (algorithm, "default", None)
+    )  # fmt: skip
+    return executor(arrays, None, out, num_threads)
 
 
 def _on_device(name, arrays, options, output, algorithm, num_threads):

@@ -7,6 +7,8 @@ functions compare the sizes that a call needs with the memory of the machine.
 import functools
 import os
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from math import prod
 from types import SimpleNamespace
@@ -34,8 +36,30 @@ _HOST = (np.ndarray, Spec, type(None))
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
-@functools.cache
+#: whether the arrays of the calls that are validated never lie in memory as a whole
+_in_parts = ContextVar("in_parts", default=False)
+
+
+@contextmanager
+def in_parts():
+    """Validate calls whose arrays never lie in memory as a whole: no size is refused."""
+    token = _in_parts.set(True)
+    try:
+        yield
+    finally:
+        _in_parts.reset(token)
+
+
 def total_memory():
+    """Return the bytes of memory of this machine, or `sys.maxsize` if they do not matter.
+
+    They do not if they are unknown, or within `in_parts`.
+    """
+    return sys.maxsize if _in_parts.get() else _physical_memory()
+
+
+@functools.cache
+def _physical_memory():
     """Return the bytes of memory of this machine, or `sys.maxsize` if they are unknown."""
     try:
         size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,129 @@
+"""Check the arrays of a call before any task runs, and describe the call as a problem."""
+
+import math
+
+import dask.array as da
+import numpy as np
+
+from ..calls.forward import call_scipy
+from ..errors import shown
+from ..gpu.arrays import runtime_of
+from ..problem.arrays import Spec, any_array, coerce
+from ..problem.forwarded import ForwardedProblem
+from ..problem.limits import in_parts
+
+
+def is_dask(value):
+    """Return whether a value is an array of Dask."""
+    return isinstance(value, da.Array)
+
+
+def check_array(name, array):
+    """Refuse an array of Dask that cannot be taken block by block."""
+    if any(math.isnan(n) for n in array.shape):
+        raise ValueError(
+            f"{name} has unknown chunk sizes, shape {array.shape}; compute them first: "
+            f"{name}.compute_chunk_sizes()"
+        )
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{name} has dtype {array.dtype}; blocks of numbers are needed")
+    if isinstance(array._meta, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} has blocks of numpy.ma; pass dask.array.ma.getdata({name}), and its mask as "
+            "mask= where there is one"
+        )
+
+
+def check_kernel(name, array):
+    """Refuse a kernel of many chunks."""
+    if is_dask(array) and math.prod(array.numblocks) > 1:
+        raise ValueError(
+            f"{name} has {math.prod(array.numblocks)} chunks; it is a kernel, which must be a NumPy "
+            f"array or an array of one chunk: {name}.rechunk(-1)"
+        )
+
+
+def lazy(array, chunks=-1):
+    """Return an array of NumPy, or a list, as an array of Dask in these chunks."""
+    return array if is_dask(array) else da.from_array(_host(array), chunks=chunks)
+
+
+def _host(array):
+    return array if hasattr(array, "dtype") else np.asarray(array)
+
+
+def specs_of(op, arrays):
+    """Return a `Spec` of each array in the order of an op, None for absent ones."""
+    specs = []
+    for name, array in zip(op.arrays, arrays, strict=True):
+        if array is None and name in op.optional:
+            specs.append(None)
+            continue
+        if is_dask(array):
+            check_array(name, array)
+            spec = Spec(tuple(int(n) for n in array.shape), array.dtype)
+        else:
+            if runtime_of(array) is None:
+                array = any_array(name, array)
+            spec = Spec(tuple(array.shape), array.dtype)
+        specs.append(spec if op.checks_dtypes else coerce(name, spec))
+    return tuple(specs)
+
+
+def request_of(op, specs, options):
+    """Return the `Request` of a call on whole arrays, which refuses bad arguments.
+
+    Parameters
+    ----------
+    op : Op
+    specs : tuple of Spec or None
+    options : dict
+    """
+    with in_parts():
+        return op.validated(specs, options)
+
+
+def forwards(request):
+    """Return whether only SciPy's function can compute a call."""
+    return isinstance(request.problem, ForwardedProblem)
+
+
+def impossible(op, reason):
+    """Return the error for what cannot be computed block by block."""
+    return TypeError(f"{op.name} of an array of Dask: {reason}")
+
+
+def small_result(op, options, shapes, specs):
+    """Return what SciPy's function returns for zeros of the same dtypes, or raise its error.
+
+    Parameters
+    ----------
+    op : Op
+    options : dict
+    shapes : tuple of tuple of int
+        Shapes of the zeros.
+    specs : tuple of Spec or None
+    """
+    zeros = tuple(
+        None if s is None else np.zeros(shape, s.dtype)
+        for s, shape in zip(specs, shapes, strict=True)
+    )  # fmt: skip
+    return call_scipy(op, zeros, tuple(options.values()))
+
+
+def check_out(out):
+    """Refuse an array that is to receive the result: there is no memory to write it to yet."""
+    if out is not None:
+        raise TypeError(
+            f"out is {shown(out)}; an array of Dask has no memory to write to: give no out, and "
+            "store the result with dask.array.store or to_zarr"
+        )
+
+
+def check_output(output):
+    """Refuse an `output` that is an array; a dtype is allowed."""
+    if output is not None and not isinstance(output, (type, np.dtype, str)):
+        raise TypeError(
+            f"output is an array, {type(output).__name__}; with an array of Dask it can only be a "
+            "dtype: store the result with dask.array.store or to_zarr"
+        )

@@ -1,0 +1,69 @@
+"""What a task does before it calls a function: join the parts of blocks into one array, a slab."""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Joint:
+    """How the parts of blocks are joined into a slab.
+
+    Parameters
+    ----------
+    slices : tuple of tuple of slice
+        The part of each block that is used, in C order of the grid that the parts form.
+    lengths : tuple of tuple of int
+        Lengths of the parts along each axis of the grid.
+    extensions : tuple of (int, Extension)
+        The axes along which the slab goes on past the edges of the array.
+    fill : scalar
+        The value past the edges.
+    dtype : dtype or None
+        dtype of a slab that is filled, if it is not the array's.
+    """
+
+    slices: tuple
+    lengths: tuple
+    extensions: tuple = ()
+    fill: object = 0
+    dtype: object = None
+
+    def __call__(self, blocks):
+        """Return the slab."""
+        slab = self._joined(blocks)
+        if self.dtype is not None and self.extensions:
+            slab = slab.astype(self.dtype, copy=False)
+        for axis, extension in self.extensions:
+            slab = _extended(slab, axis, extension, self.fill)
+        return slab
+
+    def _joined(self, blocks):
+        if len(blocks) == 1:
+            return blocks[0][self.slices[0]]
+        shape = tuple(sum(lengths) for lengths in self.lengths)
+        slab = np.empty_like(blocks[0], shape=shape, order="C")
+        starts = [np.cumsum((0, *lengths)).tolist() for lengths in self.lengths]
+        cells = product(*(range(len(lengths)) for lengths in self.lengths))
+        for block, cut, cell in zip(blocks, self.slices, cells, strict=True):
+            target = tuple(slice(s[i], s[i + 1]) for s, i in zip(starts, cell, strict=True))
+            slab[target] = block[cut]
+        return slab
+
+
+def _extended(slab, axis, extension, fill):
+    """Return a slab that goes on past the edges along an axis."""
+    if extension.boundary not in ("zeros", "constant"):
+        return np.take(slab, extension.index(), axis=axis)
+    before = max(-extension.first, 0)
+    after = max(extension.last - extension.size, 0)
+    length = slab.shape[axis]
+    shape = list(slab.shape)
+    shape[axis] = extension.last - extension.first
+    result = np.full_like(slab, fill, shape=tuple(shape), order="C")
+    if length:
+        inside = [slice(None)] * slab.ndim
+        inside[axis] = slice(before, shape[axis] - after)
+        result[tuple(inside)] = slab
+    return result

@@ -1,0 +1,200 @@
+"""Convolutions and correlations: the part of in1 that a block needs, extended past the edges.
+
+Output `j` of the full output reads in1 at ``j - (n - 1) * dilation`` to `j`, where n is the number
+of taps. Every block is a call with the mode "valid" on the interval that its outputs read. Where
+this reaches past the edges of in1, the values there are written out.
+"""
+
+from dataclasses import dataclass
+
+import dask.array as da
+import numpy as np
+
+from ..problem.arguments import integers
+from ..problem.lags import part_of
+from ..problem.validate_filtering import SIGNAL_BOUNDARIES, _axes
+from ..problem.validate_signals import _PLANAR_BOUNDARIES
+from .arguments import (
+    check_kernel,
+    forwards,
+    impossible,
+    is_dask,
+    lazy,
+    request_of,
+    small_result,
+    specs_of,
+)
+from .axes import assigned, bounds, everything, extended, same
+from .graph import Source, build
+from .tasks import Call
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The outputs along one filtered axis.
+
+    Parameters
+    ----------
+    start, length : int
+        The part of the full output.
+    extent : int
+        Number of positions that the kernel spans.
+    stride : int
+    """
+
+    start: int
+    length: int
+    extent: int
+    stride: int
+
+    @property
+    def count(self):
+        """Number of outputs."""
+        return -(-self.length // self.stride)
+
+
+def summed(op, arrays, options, common):
+    """Return the result of a convolution or a correlation.
+
+    Parameters
+    ----------
+    op : Op
+    arrays : tuple
+        in1, in2, and the mask where the op has one.
+    options : dict
+    common : tuple
+        algorithm, accuracy and workspace_limit.
+    """
+    check_kernel("in2", arrays[1])
+    specs = specs_of(op, arrays)
+    request = request_of(op, specs, options)
+    dtype = request.out_dtype
+    if forwards(request):
+        ones = tuple(None if s is None else (1,) * s.ndim for s in specs)
+        dtype = np.asarray(small_result(op, options, ones, specs)).dtype
+    shape, weights = specs[0].shape, specs[1].shape
+    exchanged = options["mode"] == "valid" and any(n < m for n, m in zip(shape, weights))
+    if exchanged and op.name == "signal.correlate2d" and dtype.kind == "c":
+        raise impossible(op, "in2 is larger than in1, which SciPy then conjugates; exchange them")
+    lines = _lines(op, shape, weights, options)
+    in1, in2 = lazy(arrays[0]), lazy(arrays[1])
+    boundary, fill = _boundary(options)
+    fill_dtype = dtype if fill != 0 else None
+    chunks, image, kernel = [], [], []
+    for axis in range(len(shape)):
+        line = lines.get(axis)
+        if line is None:
+            own, i, k = _unfiltered(op, axis, in1.chunks[axis], in2.chunks[axis])
+        else:
+            own, i = _filtered(in1.chunks[axis], line, boundary)
+            k = None, [everything(in2.chunks[axis])]
+            i = axis, i
+        chunks.append(own)
+        image.append(i)
+        kernel.append(k)
+    sources = [Source(in1, image, fill, fill_dtype), Source(in2, kernel)]
+    if len(arrays) == 3 and arrays[2] is not None:
+        sources.append(Source(_mask(arrays[2], in1), image, False))
+    given = {**options, "mode": "valid"}
+    given |= {"boundary": "fill", "fillvalue": 0} if "boundary" in given else {}
+    given |= {"lags": None} if "lags" in given else {}
+    call = Call(op.name, given, common, tuple(a is None for a in arrays))
+    return build(call, sources, tuple(chunks), dtype)
+
+
+def _lines(op, shape, weights, options):
+    """Return the `_Line` of every filtered axis."""
+    axes, order = _axes(options.get("axes"), len(shape))
+    strides = _per_axis("stride", options, axes, order)
+    dilations = _per_axis("dilation", options, axes, order)
+    mode, lags = options["mode"], options.get("lags")
+    part = part_of(lags, mode, weights) if lags is not None else None
+    found = {}
+    for i, axis in enumerate(axes):
+        extent = (weights[axis] - 1) * dilations[i] + 1
+        n, full = shape[axis], shape[axis] + extent - 1
+        if part is not None:
+            start, length = part[i]
+        elif mode == "full":
+            start, length = 0, full
+        elif mode == "same":
+            start, length = (full - n) // 2, n
+            if op.name == "signal.correlate2d":
+                # SciPy centres on (m - 1) // 2 here; with axes of odd lengths alone it is the same
+                other = not all(m % 2 for m in weights)
+                start = full - n - (full - n) // 2 if other else start
+        else:
+            start, length = min(n, extent) - 1, abs(n - extent) + 1
+        found[axis] = _Line(start, length, extent, strides[i])
+    return found
+
+
+def _per_axis(name, options, axes, order):
+    """Return an option as one int per filtered axis, in ascending order of axes."""
+    values = integers(name, options.get(name, 1), len(axes), 1)
+    return values if options.get("axes") is None else tuple(values[i] for i in order)
+
+
+def _boundary(options):
+    """Return the boundary's name in `geometry.BOUNDARIES`, and the value past the edges."""
+    name, fill = options.get("boundary", "fill"), options.get("fillvalue", 0)
+    if name in _PLANAR_BOUNDARIES and options["mode"] == "valid" and "method" not in options:
+        name = "fill"  # windows of `convolve2d` never reach past the edges of the larger array
+    name = SIGNAL_BOUNDARIES[_PLANAR_BOUNDARIES.get(name, name)]
+    return name, fill if name == "constant" else 0
+
+
+def _filtered(chunks, line, boundary):
+    """Return the chunks of the output along a filtered axis, and the takes of in1."""
+    own = output_chunks(chunks, line.count, line.stride, line.start, line.extent)
+    first = line.start - line.extent + 1
+    takes = [
+        extended(chunks, first + a * line.stride, line.start + (b - 1) * line.stride + 1, boundary)
+        for a, b in bounds(own)
+    ]  # fmt: skip
+    return own, takes
+
+
+def output_chunks(chunks, count, stride, start, extent):
+    """Return the chunks of outputs that lie in the middle of their windows.
+
+    Parameters
+    ----------
+    chunks : tuple of int
+        Of the array.
+    count, stride : int
+        Number of outputs, and positions between them.
+    start : int
+        The last position that the first output reads.
+    extent : int
+        Number of positions that an output reads.
+    """
+    size, full = sum(chunks), count * stride
+    if stride == 1 and count == size:
+        return chunks  # whatever the origin
+    centre = start - extent // 2
+    if stride == 1 and full > size and start == 0:
+        centre = -((full - size) // 2)
+    return assigned(chunks, count, (stride, 1), centre)
+
+
+def _unfiltered(op, axis, image, kernel):
+    """Return the chunks of an axis that is not filtered, and what blocks need of both arrays."""
+    n, m = sum(image), sum(kernel)
+    if n == m == 1 or m == 1:
+        return image, (axis, same(image)), (None, [everything(kernel)])
+    if n == m:
+        return image, (axis, same(image)), (axis, same(kernel, image))
+    if op.name in ("signal.fftconvolve", "signal.oaconvolve"):
+        raise impossible(
+            op, f"in1 has 1 element and in2 has {m} along axis {axis}, which is not filtered; "
+            "exchange the arrays, or repeat in1"
+        )  # fmt: skip
+    return kernel, (None, [everything(image)]), (axis, same(kernel))
+
+
+def _mask(mask, in1):
+    """Return a mask in the shape and chunks of in1."""
+    if not is_dask(mask):
+        mask = da.from_array(np.asarray(mask), chunks=-1)
+    return da.broadcast_to(mask, in1.shape).rechunk(in1.chunks)
