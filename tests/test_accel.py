@@ -361,3 +361,27 @@ def test_places_are_importable_by_the_names_that_pickle_has():
     assert done.stdout.split() == ["[1,", "3,", "2]", "numpy"], done.stderr
     with pytest.raises(AttributeError, match="numpy_dot"):
         _ = __import__("fastconv.accel.functions", fromlist=["x"]).numpy_dot
+
+
+def test_objects_of_astropy_are_computed():
+    convolution = pytest.importorskip("astropy.convolution")
+    from astropy import units
+    from astropy.nddata import NDData
+
+    image = np.random.default_rng(0).standard_normal((30, 40))
+    image[3, 5] = np.nan
+    kernel = convolution.Gaussian2DKernel(1.5)
+    given = [image, image * units.adu, np.ma.masked_greater(image, 1), NDData(image)]
+    expected = [convolution.convolve(array, kernel) for array in given]
+    with accel.installed():
+        results = [convolution.convolve(array, kernel) for array in given]
+        transformed = convolution.convolve_fft(image, kernel)
+    for result, theirs in zip(results, expected, strict=True):
+        assert type(result) is type(theirs)
+        np.testing.assert_allclose(result, theirs, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(
+        transformed, convolution.convolve_fft(image, kernel), rtol=1e-12, atol=1e-14
+    )
+    found = accel.report().to_dict()
+    assert found["astropy.convolution.convolve"]["answered"] == len(given)
+    assert found["astropy.convolution.convolve_fft"]["answered"] == 1

@@ -28,6 +28,8 @@ PLACES = {
 _OURS = frozenset(("algorithm", "num_threads", "out", "lags"))
 #: packages whose arrays the originals convert to plain arrays, as fastconv does
 _CONVERTED = frozenset(("builtins", "numpy", "pandas"))
+#: packages whose objects and subclasses of arrays fastconv's functions for a module take
+_TAKEN = {"astropy.convolution": frozenset(("astropy", "numpy"))}
 _CLASSES = frozenset((
     np.ndarray, np.memmap, list, tuple, int, float, complex, bool, str, type, type(None),
 ))  # fmt: skip
@@ -66,18 +68,25 @@ def names_of(place):
     )  # fmt: skip
 
 
-def foreign(value):
+def foreign(value, taken=frozenset()):
     """Return whether an argument is for the original: of a subclass or of another library.
 
     An array of another library may have rules of its own for the call, as may a subclass of
     NumPy's arrays. `np.memmap` has none.
+
+    Parameters
+    ----------
+    value : object
+    taken : frozenset of str, optional
+        Packages whose classes fastconv's function takes nevertheless.
     """
     kind = type(value)
     if kind in _CLASSES:
         return False
-    if isinstance(value, np.ndarray):
-        return True
-    return kind.__module__.partition(".")[0] not in _CONVERTED
+    package = kind.__module__.partition(".")[0]
+    if package in taken:
+        return False
+    return isinstance(value, np.ndarray) or package not in _CONVERTED
 
 
 def replacement_of(place, name):
@@ -104,6 +113,7 @@ def _replacement(place, name, theirs):
     ours = getattr(import_module(PLACES[place]), name)
     full = f"{place}.{name}"
     row, refused = counts.row_of(full), _REFUSED.get(full)
+    taken = _TAKEN.get(place, frozenset())
 
     def replacement(*args, **kwargs):
         if _inside.now or not replacement.active:
@@ -113,7 +123,7 @@ def _replacement(place, name, theirs):
         _inside.now = True
         try:
             try:
-                if not (_theirs(args, kwargs) or (refused and refused(*args, **kwargs))):
+                if not (_theirs(args, kwargs, taken) or (refused and refused(*args, **kwargs))):
                     return ours(*args, **kwargs)
             except FatalCall:
                 raise
@@ -133,13 +143,13 @@ def _replacement(place, name, theirs):
     return replacement
 
 
-def _theirs(args, kwargs):
+def _theirs(args, kwargs, taken):
     """Return whether the original must answer, whatever fastconv can do."""
     if kwargs:
         if not _OURS.isdisjoint(kwargs):
             return True
-        if any(foreign(v) for v in kwargs.values()):
+        if any(foreign(v, taken) for v in kwargs.values()):
             return True
-    return any(foreign(v) for v in args)
+    return any(foreign(v, taken) for v in args)
 
 
