@@ -15,6 +15,7 @@ import logging
 import os
 import platform
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -50,11 +51,17 @@ ARM_FLAGS = {"baseline": "", "neon": ""}
 CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 #: levels of rooms that higher ones take twice as long to compile, to code that is no faster
 LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
-#: of the instruction set that hardly any machine is limited to
-BASELINE_LEVELS = {"pooling": "-O1", "pooling_integers": "-O1"}
+#: of the instruction set that hardly any machine is limited to: two thirds of the size
+BASELINE_LEVELS = {"pooling": "-Os", "pooling_integers": "-Os"}
+#: the extension into which the kernels are linked
+SIMD = "fastconv.loops.simd"
 #: extensions with inner loops of their own, or in the way of every call; the others call C kernels
 COMPUTE = re.compile(r"\.(naive|calls)\.|\.loops\.(polyphase|fft|operands|scratch)$")
-DEBUG = [] if os.environ.get("FASTCONV_DEBUG", "") == "1" else ["-g0"]
+DEBUG = os.environ.get("FASTCONV_DEBUG", "") == "1"
+#: words of the commands that built Python: they make code larger or slower, or name its folders
+INHERITED = re.compile(
+    r"-g\d?|-O\w?|-fwrapv|-fno-strict-overflow|-flto.*|-Wl,-rpath.*|-L.*|-W(?!l,|p,).*"
+)
 COMPILE_ERRORS = (CCompilerError, ExecError, PlatformError, OSError)
 
 
@@ -88,6 +95,16 @@ def extensions():
         )
         for path in sorted((ROOT / "fastconv").rglob("*.pyx"))
     ]
+
+
+def own_words(words, variables):
+    """Return a command of setuptools without what Python was built with, and with the user's flags.
+
+    setuptools has put both into the command. The user's are the environment variables.
+    """
+    user = [word for name in variables for word in shlex.split(os.environ.get(name, ""))]
+    kept = [word for word in words if not INHERITED.fullmatch(word) and word not in user]
+    return [*kept, *user]
 
 
 def needs(depfile):
@@ -131,6 +148,7 @@ class BuildExt(build_ext):
 
         logging.disable(logging.INFO)  # of setuptools: it shows whole commands
         self.check_compiler()
+        self.own_commands()
         compile_args, link_args = self.openmp_flags()
         jobs, objects = self.kernel_jobs()
         if CHECKED:
@@ -139,11 +157,13 @@ class BuildExt(build_ext):
         for ext in self.extensions:
             ext.include_dirs.append(numpy.get_include())
             level = "-O2" if COMPUTE.search(ext.name) else "-O1"
-            ext.extra_compile_args += [level, *DEBUG, *compile_args]
+            ext.extra_compile_args += [level, "-Wall", *compile_args]
             ext.extra_link_args += link_args
+            if not DEBUG and ext.name != SIMD:  # the names of kernels are what profilers show
+                ext.extra_link_args.append("-Wl,-x" if sys.platform == "darwin" else "-s")
         self.cythonize()
         self.check_extensions_list(self.extensions)
-        simd = next(e for e in self.extensions if e.name == "fastconv.loops.simd")
+        simd = next(e for e in self.extensions if e.name == SIMD)
         others = [partial(self.build_extension, e) for e in self.extensions if e is not simd]
         self.run_jobs([*jobs, *others])
         simd.extra_objects += objects
@@ -192,7 +212,7 @@ class BuildExt(build_ext):
     def kernel_jobs(self):
         """Return what compiles the objects of the kernels, and the objects."""
         isas = isa_flags()
-        flags = [*DEBUG, *C_FLAGS, *(["-Werror", "-DFC_CHECK"] if CHECKED else [])]
+        flags = [*C_FLAGS, *(["-Werror", "-DFC_CHECK"] if CHECKED else [])]
         rooms = "FC_ROOMS=" + " ".join(f"X({room.stem})" for room in sorted(ROOMS))
         units = [
             (isa, room, [kernel_level(isa, room), *flags, *extra, "-DFC_ISA=" + isa])
@@ -234,6 +254,14 @@ class BuildExt(build_ext):
             raise CompileError(f"{source} does not compile for {target.parent.name}")
         command.write_text("\n".join(words))
         report(f"{target.parent.name} {source}", start)
+
+    def own_commands(self):
+        """Let the compiler and the linker run with our flags and the user's alone."""
+        extra = ["-g"] if DEBUG else []
+        self.compiler.set_executables(
+            compiler_so=[*own_words(self.compiler.compiler_so, ["CFLAGS", "CPPFLAGS"]), *extra],
+            linker_so=own_words(self.compiler.linker_so, ["LDFLAGS", "CFLAGS", "CPPFLAGS"]),
+        )
 
     def try_build(self, code, compile_args=(), link_args=()):
         """Compile and link a small program, silently; the reason for a failure, or None."""
