@@ -28,6 +28,7 @@ from ..loops.fft import contract
 from ..problem.arrays import DTYPES
 from . import transforms
 from .base import Algorithm, Latest, in_forward_order
+from .long_lines import LongLines, pays, spectrum_size
 
 #: calls of Python functions, besides those for each chunk, and more for each axis
 _CALLS, _AXIS_CALLS = 35, 14
@@ -41,6 +42,8 @@ _SPEEDUP = 0.3
 _ONE_LINE = 0.35
 #: speed of transforms that stay in no cache, and their bytes
 _FAR, _FAR_BYTES = 0.65, 24 << 20
+#: the same for long lines that are transformed as matrices, and what each further thread adds
+_MATRIX, _MATRIX_FAR, _MATRIX_SPEEDUP = 0.95, 0.75, 0.6
 #: times that the spectra are written to new memory or read from it, besides the transforms
 _PASSES = 4
 
@@ -75,7 +78,7 @@ class Fft(Algorithm):
         wide = 1.0 if problem.compute in ("f32", "c64") else 2.0
         work = wide * spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
         calls = _CALLS + _AXIS_CALLS * len(s.axes)
-        return machine.python_call * calls + work / (1 + _SPEEDUP * (threads - 1))
+        return machine.python_call * calls + work / (1 + _MATRIX_SPEEDUP * (threads - 1))
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -140,15 +143,20 @@ def _seconds(problem, machine, threads, spectra, pairs):
     rate = machine.fft_rate
     if problem.compute in ("f64", "c128"):
         rate *= 0.5
-    if size == max(lengths) and s.n * s.image_channels == s.feature_channels == 1:
-        rate *= _ONE_LINE
-    if size * DTYPES[problem.compute].itemsize > _FAR_BYTES:
-        rate *= _FAR
+    far = size * DTYPES[problem.compute].itemsize > _FAR_BYTES
+    speedup = _SPEEDUP
+    if _is_long(problem):
+        rate *= _MATRIX_FAR if far else _MATRIX
+        speedup = _MATRIX_SPEEDUP
+    else:
+        if size == max(lengths) and s.n * s.image_channels == s.feature_channels == 1:
+            rate *= _ONE_LINE
+        rate *= _FAR if far else 1.0
     transforms = spectra * 2.5 * size * log2(moved + 1) * complex_ / rate
     products = pairs * (size / 2 + _BEGIN) * complex_ / machine.spectrum_rate
     memory = _PASSES * spectra * size * DTYPES[problem.compute].itemsize / machine.memory_rate
     # passes over the whole array are limited by memory, whatever the number of threads
-    return (transforms + products) / (1 + _SPEEDUP * (threads - 1)) + memory
+    return (transforms + products) / (1 + speedup * (threads - 1)) + memory
 
 
 def _new_lengths(problem):
@@ -185,9 +193,17 @@ def points(problem):
     return prod(n for n, moves in zip(_lengths(problem), moving, strict=True) if moves)
 
 
+def _is_long(problem):
+    """Return whether lines are transformed as matrices."""
+    lengths = _lengths(problem)
+    return len(lengths) == 1 and pays(lengths[0], problem.compute)
+
+
 def _spectrum_bytes(problem):
     lengths = list(_lengths(problem))
-    if problem.compute[0] == "f":
+    if _is_long(problem):
+        lengths[0] = spectrum_size(lengths[0], problem.compute[0] == "f")
+    elif problem.compute[0] == "f":
         last = _last(_moving(problem.stencil))
         lengths[last] = lengths[last] // 2 + 1
     return prod(lengths) * (8 if problem.compute in ("f32", "c64") else 16)
@@ -233,6 +249,7 @@ class _Transform:
         self.spread = [n if moves else 1 for n, moves in zip(lengths, moving, strict=True)]
         self.real = problem.compute[0] == "f"
         self.dtype = DTYPES[problem.compute]
+        self.long = LongLines(lengths[0], self.real) if _is_long(problem) else None
         self.chunk = min(max(s.n, 1), _chunk(problem))
         self.written_out = any(a.boundary != "zeros" for a in s.axes)
         self.taps = [
@@ -249,9 +266,13 @@ class _Transform:
     # ---------------------------- spectra in groups: (n or 1, groups, channels of the group, ...)
 
     def _forward(self, array, threads):
+        if self.long is not None:
+            return self.long.forward(array, threads)
         return transforms.forward(array, self.lengths, self.axes, threads)
 
     def _inverse(self, spectrum, threads):
+        if self.long is not None:
+            return self.long.inverse(spectrum, threads)
         return transforms.inverse(spectrum, self.lengths, self.axes, self.real, threads)
 
     def _grouped(self, spectrum):
@@ -377,6 +398,10 @@ class _Transform:
         """
         n, g, a, *sizes = x.shape
         b = w.shape[1]
+        if g == n == a == b == 1 and self.long is not None:  # threads share the rows of a matrix
+            y = np.empty((self.long.rows, 1, 1, self.long.n), x.dtype)
+            contract(x.reshape(y.shape), w.reshape(y.shape), y, threads)
+            return y.reshape(1, 1, -1)
         y = np.empty((g, n, b, prod(sizes)), x.dtype)
         w = w.reshape(g, b, a, -1)  # a view: only the channel axes are ever exchanged
         contract(x.reshape(n, g, a, -1).swapaxes(0, 1), w, y, threads)
