@@ -41,6 +41,8 @@ def _arguments(argv):
                         "their weights as well")  # fmt: skip
     parser.add_argument("--alone", action="store_true", help="each library in a process of its "
                         "own, for several threads")  # fmt: skip
+    parser.add_argument("--processor-time", action="store_true", help="time of the processor "
+                        "instead of the clock's, for one thread beside other programs")  # fmt: skip
     parser.add_argument("--cold", action="store_true", help="empty the caches before every call")
     parser.add_argument("--threads", type=_numbers, default=(1,), help="for instance 1,2")
     parser.add_argument("--filter", metavar="TEXT", help="only problems with TEXT in the key, "
@@ -52,7 +54,10 @@ def _arguments(argv):
     parser.add_argument("--minima", action="store_true", help="show and compare minima instead of "
                         "medians, on a machine that is busy with other things")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.processor_time and args.threads != (1,):
+        parser.error("--processor-time adds the time of all threads: give --threads 1")
+    return args
 
 
 def _problems(args):
@@ -118,7 +123,8 @@ def compared(case, exact, threads, args, failures, libraries=None):
         c.error = exact.error(value)
         c.verdict = exact.verdict(c.error)
         checked.append(c)
-    timing.take_turns(checked, args.time_limit, args.cold)
+    clock = "process_time" if args.processor_time else "perf_counter"
+    timing.take_turns(checked, args.time_limit, args.cold, clock)
     return report.row(case, threads, ours.plan_of(case), checked, args.minima)
 
 

@@ -73,5 +73,5 @@ class _RemoteContender(Contender):
     def result(self):
         return self.process.result(self.number)
 
-    def burst(self, loops, once=False, cold=False):
-        return self.process.burst(self.number, loops, once, cold)
+    def burst(self, *how):
+        return self.process.burst(self.number, *how)

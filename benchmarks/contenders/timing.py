@@ -77,7 +77,7 @@ class Contender:
         """Return the result of a call as a NumPy array."""
         return self.array(self.call())
 
-    def burst(self, loops, once=False, cold=False):
+    def burst(self, loops, once=False, cold=False, clock="perf_counter"):
         """Return the samples of one burst: mean seconds of `loops` calls each."""
         time.sleep(PAUSE)
         if not (once or cold):
@@ -86,12 +86,12 @@ class Contender:
         while True:
             if cold:
                 _empty_caches()
-            found.append(_seconds(self.call, loops))
+            found.append(_seconds(self.call, loops, clock))
             if once or time.perf_counter() - begin > BURST:
                 return found
 
 
-def take_turns(contenders, time_limit, cold=False):
+def take_turns(contenders, time_limit, cold=False, clock="perf_counter"):
     """Time all contenders, in rounds of one burst each, for about `time_limit` seconds together.
 
     Parameters
@@ -100,16 +100,18 @@ def take_turns(contenders, time_limit, cold=False):
     time_limit : float
     cold : bool, optional
         Whether the caches hold none of the operands before each call that is timed.
+    clock : str, optional
+        Name of a clock of the module time.
     """
     start = time.perf_counter()
-    first = [c.burst(1, once=True)[0] for c in contenders]
+    first = [c.burst(1, True, False, clock)[0] for c in contenders]
     loops = [1 if cold else max(1, min(1000, int(SAMPLE / max(t, 1e-7)))) for t in first]
     share = time_limit / max(1, len(contenders))
     for turn in range(ROUNDS[1]):
         for i, c in enumerate(contenders):
             slow = first[i] > share / ROUNDS[0]  # then time a single call
             if not slow or turn == 0:
-                c.samples += c.burst(loops[i], slow, cold)
+                c.samples += c.burst(loops[i], slow, cold, clock)
         if turn + 1 >= ROUNDS[0] and time.perf_counter() - start > time_limit:
             break
 
@@ -129,9 +131,10 @@ def _empty_caches():
     _other_data()[::16] += 1  # writes to every cache line
 
 
-def _seconds(call, loops):
-    """Return the mean seconds of one of `loops` calls."""
-    begin = time.perf_counter()
+def _seconds(call, loops, clock):
+    """Return the mean seconds of one of `loops` calls by a clock."""
+    clock = getattr(time, clock)
+    begin = clock()
     for _ in range(loops):
         call()
-    return (time.perf_counter() - begin) / loops
+    return (clock() - begin) / loops

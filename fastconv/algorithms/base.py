@@ -1,7 +1,7 @@
 """The contract of an algorithm, and the permanent names of algorithms."""
 
 from functools import cache
-from math import inf
+from math import ceil, inf
 
 from .. import config
 from ..problem import ConvProblem, PoolProblem, ResampleProblem
@@ -38,6 +38,10 @@ FACES = (
 )  # fmt: skip
 #: exponents of norms that need no powers, and None for poolings that are no norms
 SIMPLE_NORMS = (None, 1.0, 2.0, inf)
+#: multiply-adds and bytes per second, in which the loops of an algorithm are compared
+RATES = {
+    "baseline": (13e9, 20e9), "neon": (20e9, 20e9), "avx2": (50e9, 20e9), "avx512": (60e9, 25e9),
+}  # fmt: skip
 #: dtypes of poolings of float16
 _HALVES = ("f16",) * 3
 #: ops whose kernel changes from position to position
@@ -345,6 +349,16 @@ def products_floor(problem, machine, threads):
     """Return the seconds of the definition's products at full speed."""
     wide = 1.0 if problem.compute == "f32" else 2.0
     return problem.stencil.multiply_adds * wide / machine.gemm_rate / threads
+
+
+def least_inside(axis):
+    """Return a lower bound on the share of an axis' products that read the image, not a border."""
+    missed = 0
+    for border in (axis.before, axis.after):
+        if border > 0:
+            taps, outputs = ceil(border / axis.dilation), ceil(border / axis.stride)
+            missed += min(taps, axis.taps) * min(outputs, axis.feature)
+    return max(0.0, 1 - missed / (axis.taps * axis.feature))
 
 
 def rounding(problem):

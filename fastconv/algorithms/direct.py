@@ -12,20 +12,25 @@ convnet primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
 """
 
 from math import ceil, prod
+from types import SimpleNamespace
 
 import numpy as np
 
 from .. import config
 from ..loops.direct import Stencils
+from ..loops.direct_across import Across
 from ..loops.direct_dots import Dots
 from ..loops.direct_matrix import Matrix
 from ..loops.direct_planes import PLANE_REACH, Planes
+from ..loops.simd import vector_bytes
 from ..problem.arrays import DTYPES
 from .base import (
+    RATES,
     Algorithm,
     Latest,
     c_axis,
     in_forward_order,
+    least_inside,
     moved,
     overlapped,
     products_floor,
@@ -67,14 +72,17 @@ _DOT_SLOWDOWN = 2.0
 _DOT_TAPS, _DOT_SHARE, _DOT_STRIDED_SHARE = 32, 0.8, 1.25
 #: a matrix times an image: time of a multiply-add over one at full speed
 _MATRIX_SLOWDOWN = 0.8
-#: plane by plane: time of a multiply-add over one at full speed
-_PLANE_SLOWDOWN = 1.5
-#: plane by plane: seconds to read and write a vector
-_PLANE_VECTOR = 1.2e-9
+#: plane by plane: seconds to read and write a vector, without and with a stride
+_PLANE_VECTOR = {1: 1.7e-9, 2: 6.5e-9}
 #: plane by plane: seconds to begin a column of vectors
 _PLANE_COLUMN = 20e-9
 #: plane by plane: seconds to copy one value of a border
 _PLANE_BORDER = 0.8e-9
+#: across channels: time of a multiply-add over one at full speed
+_ACROSS_SLOWDOWN = 1.2
+#: across channels: seconds to begin a register tile, to begin a block, and to transpose one float32
+#: value
+_ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE = 7e-9, 0.1e-6, 0.11e-9
 #: plane by plane: most bytes of the rows under a kernel, so that they stay in L1
 _PLANE_BYTES = 2048
 
@@ -93,7 +101,11 @@ class Direct(Algorithm):
         return refuses_forward(problem.stencil)
 
     def floor(self, problem, machine, threads):
-        return machine.call + products_floor(problem, machine, threads)
+        seconds = products_floor(problem, machine, threads)
+        if _is_depthwise(problem.stencil):  # rows of borders may be left out
+            for a in problem.stencil.axes[:-1]:
+                seconds *= least_inside(a)
+        return machine.call + seconds
 
     def cost(self, problem, machine, threads):
         memory = moved(problem) / machine.memory_rate
@@ -102,17 +114,19 @@ class Direct(Algorithm):
         return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
 
     def workspace(self, problem, threads):
-        return _stencils(problem).workspace(threads) if _loops(problem) is Stencils else 0
+        make = {Stencils: _stencils, Across: _across}.get(_loops(problem))
+        return make(problem).workspace(threads) if make else 0
 
     def prepare(self, problem, weight):
-        if _loops(problem) is not Matrix:
-            return None
-        return _matrix(problem).pack_weights(np.ascontiguousarray(weight))
+        make = {Matrix: _matrix, Across: _across}.get(_loops(problem))
+        return make and make(problem).pack_weights(np.ascontiguousarray(weight))
 
     def bind(self, problem):
         loops = _loops(problem)
         if loops is Stencils:
             return in_forward_order(problem, _stencils(problem).build())
+        if loops is Across:
+            return in_forward_order(problem, _across(problem).build())
         make = {Dots: _dots, Planes: _planes, Matrix: _matrix}[loops]
         return in_forward_order(problem, make(problem))
 
@@ -121,9 +135,9 @@ def _stencils_work(problem, machine):
     """Return the seconds of register tiles on one thread, with all data in cache."""
     s = problem.stencil
     lanes = _LANES if problem.compute == "f32" else _LANES // 2
-    planes, units, (height, longer, many, few, shared), width, found, parts = (
-        _stencils(problem).shape()
-    )
+    planes, units, (height, longer, many, few, shared), width, found, parts = _stencils(
+        problem
+    ).shape()
     columns, taps, stride, dilation = width
     tall = _ROWS if shared else 1
     vectors = ceil(columns / lanes)
@@ -159,11 +173,12 @@ def _planes_work(problem, machine):
     """Return the seconds of planes one by one on one thread, with all data in cache."""
     s = problem.stencil
     *depth, h, w = s.axes
-    lanes = _LANES // (1 if problem.compute == "f32" else 2)
+    wide = 1 if problem.compute == "f32" else 2
+    lanes = vector_bytes(config.current_isa()) // (4 * wide)
     columns = -(-w.feature // lanes)
     planes = s.n * s.feature_channels * prod(a.feature * a.taps for a in depth)
-    products = _LANES * w.taps * h.taps / machine.gemm_rate
-    rows = columns * w.stride * (_PLANE_SLOWDOWN * products + _PLANE_VECTOR)
+    products = lanes * wide * w.taps * h.taps / machine.gemm_rate
+    rows = columns * (products + _PLANE_VECTOR[w.stride])
     if w.boundary != "zeros":
         rows += min(columns, 2) * w.stride * (w.stride * lanes + w.taps) * _PLANE_BORDER
     return planes * (h.feature * rows + columns * _PLANE_COLUMN)
@@ -191,8 +206,17 @@ def _matrix_work(problem, machine):
     return s.n * s.feature_channels * row
 
 
+def _across_work(problem, machine):
+    """Return the seconds of blocks of channels on one thread, with all data in cache."""
+    products, tiles, blocks, squares, lanes = _across(problem).work()
+    wide = 1 if problem.compute == "f32" else 2
+    work = _ACROSS_SLOWDOWN * products * lanes * wide / machine.gemm_rate + tiles * _ACROSS_TILE
+    return work + blocks * _ACROSS_BLOCK + squares * lanes**2 * wide * _ACROSS_VALUE
+
+
 _WORK = {
     Dots: _dots_work, Planes: _planes_work, Stencils: _stencils_work, Matrix: _matrix_work,
+    Across: _across_work,
 }  # fmt: skip
 
 
@@ -203,7 +227,19 @@ def _loops(problem):
         return Matrix
     if problem.stencil.image_channels > problem.stencil.groups:
         return Stencils
-    return Dots if _by_dots(problem) else Planes if _by_planes(problem) else Stencils
+    loops = Dots if _by_dots(problem) else Planes if _by_planes(problem) else Stencils
+    if not _is_depthwise(problem.stencil):
+        return loops
+    # not the rates of this machine, which may change between the preparation of a weight and a call
+    machine = SimpleNamespace(gemm_rate=RATES[config.current_isa()][0])
+    return min(loops, Across, key=lambda found: _WORK[found](problem, machine))
+
+
+def _is_depthwise(stencil):
+    """Return whether each of several channels has one kernel, and borders are zeros."""
+    return 1 < stencil.groups == stencil.image_channels == stencil.feature_channels and all(
+        a.boundary == "zeros" or a.before <= 0 >= a.after for a in stencil.axes
+    )
 
 
 def _is_matrix(stencil):
@@ -258,6 +294,16 @@ def _planes(problem):
     return Planes(
         config.current_isa(), problem.compute, s.n, s.image_channels, s.feature_channels,
         [c_axis(a) for a in s.axes], s.axes[-1].boundary == "zeros", **_epilogue(problem),
+    )  # fmt: skip
+
+
+@Latest
+def _across(problem):
+    """Return the loops over blocks of channels."""
+    s = problem.stencil
+    return Across(
+        config.current_isa(), problem.compute, s.n, s.image_channels, [c_axis(a) for a in s.axes],
+        **_epilogue(problem),
     )  # fmt: skip
 
 

@@ -19,11 +19,14 @@ import numpy as np
 from .. import config
 from ..loops.implicit_gemm import Convolution
 from ..loops.lanes import Lanes
+from ..loops.simd import vector_bytes
 from .base import (
+    RATES,
     Algorithm,
     Latest,
     c_axis,
     in_forward_order,
+    least_inside,
     moved,
     overlapped,
     products_floor,
@@ -51,16 +54,19 @@ _PIECE = 1.1e-9
 _OUTPUT_ROW = 2.7e-9
 #: seconds to begin an output plane
 _PLANE = 4.5e-9
-#: multiply-adds and bytes per second, in which the forms are compared
-_RATES = {
-    "baseline": (13e9, 20e9), "neon": (20e9, 20e9), "avx2": (50e9, 20e9), "avx512": (60e9, 25e9),
-}  # fmt: skip
+#: time of a multiply-add over one at full speed where pixels are read in place
+_IN_PLACE_SLOWDOWN = 1.1
 #: seconds to write a float32 output
-_WRITE = 0.1e-9
-#: lanes are channels: time of a multiply-add over one at full speed
-_LANES_SLOWDOWN = 1.05
-#: lanes are channels: seconds to transpose one float32 value of a square of sums
-_LANES_TURN = 0.14e-9
+_WRITE = 0.03e-9
+#: lanes are channels: time of a multiply-add over one at full speed, and of one with vectors that
+#: are narrower than those of the instruction set, which wait for loads
+_LANES_SLOWDOWN, _NARROW_SLOWDOWN = 1.02, 1.35
+#: lanes are channels: seconds to read a cache line of an image in place, and bytes of an image that
+#: stays in cache
+_LANES_LINE, _LANES_CACHED = 5e-9, 1 << 22
+#: lanes are channels: seconds to transpose one float32 value of a square of sums, of an output that
+#: stays in cache and of a larger one; bytes of such an output
+_LANES_TURN, _LANES_TURN_FAR, _LANES_NEAR = 0.1e-9, 0.19e-9, 1 << 18
 #: lanes are channels: seconds to pack a float32 value of the weight
 _LANES_PACK = 0.19e-9
 
@@ -93,7 +99,7 @@ class ImplicitGemm(Algorithm):
             filled = max(filled, features / (lanes * ceil(features / lanes)))
             for a in s.axes:
                 if a.boundary == "zeros":  # other borders are not left out
-                    seconds *= _least_inside(a)
+                    seconds *= least_inside(a)
         return machine.call + _PLAN + seconds / filled
 
     def cost(self, problem, machine, threads):
@@ -141,7 +147,7 @@ class ImplicitGemm(Algorithm):
             return _Forms(pixels, pixels)
         lanes = _Channels(lanes)
         # not those of this machine, which may change between the preparation of a weight and a call
-        rates = _RATES[config.current_isa()]
+        rates = RATES[config.current_isa()]
         seconds = pixels.work(problem, *rates)
         return _Forms(
             lanes if lanes.work(problem, *rates) < seconds else pixels,
@@ -180,6 +186,8 @@ class _Pixels:
             packed = 4 * wide * pixels * depth * s.groups
             work += packed / (memory_rate * _PACK_SPEED)
             work += made * s.groups * depth * _PIECE
+        if copied is None and not loop.packs():
+            work *= _IN_PLACE_SLOWDOWN
         if copied is not None:
             work += read * copied_row(*copied, 8 // wide) + made * s.groups * _OUTPUT_ROW
         return work
@@ -199,12 +207,22 @@ class _Channels:
 
     def work(self, problem, gemm_rate, memory_rate, prepared=False):
         wide = 1 if problem.compute == "f32" else 2
-        lanes = self.loop.lanes
+        s, lanes = problem.stencil, self.loop.lanes
         vectors, seconds, squares = self.parts
-        work = vectors * lanes * wide * _LANES_SLOWDOWN / gemm_rate + seconds
-        work += squares * lanes**2 * wide * _LANES_TURN
+        narrow = lanes * 4 * wide < vector_bytes(config.current_isa())
+        slowdown = _NARROW_SLOWDOWN if narrow else _LANES_SLOWDOWN
+        work = vectors * lanes * wide * slowdown / gemm_rate
+        *outer, w = s.axes
+        touched = min(w.image, w.read) * prod([min(a.image, a.used) for a in outer])
+        touched *= 4 * wide * s.n * s.image_channels
+        if self.loop.reads_image and touched > _LANES_CACHED:
+            # tiles read a line of each channel, which the processor does not see coming
+            work = max(work, touched / 64 * _LANES_LINE + work / 2)
+        near = 4 * wide * s.n * s.feature_channels * s.pixels <= _LANES_NEAR
+        turn = _LANES_TURN if near else _LANES_TURN_FAR
+        work += seconds + squares * lanes**2 * wide * turn
         if not prepared:
-            work += prod(problem.stencil.weight_shape) * wide * _LANES_PACK
+            work += prod(s.weight_shape) * wide * _LANES_PACK
         return work
 
 
@@ -217,16 +235,6 @@ def _seconds(form, problem, machine, threads, prepared=False):
     fork = machine.fork if threads > 1 else 0.0
     memory = moved(problem) / machine.memory_rate
     return machine.call + _PLAN + fork + overlapped(work / threads, memory)
-
-
-def _least_inside(axis):
-    """Return a lower bound on the share of an axis' products that read the image, not a border."""
-    missed = 0
-    for border in (axis.before, axis.after):
-        if border > 0:
-            taps, outputs = ceil(border / axis.dilation), ceil(border / axis.stride)
-            missed += min(taps, axis.taps) * min(outputs, axis.feature)
-    return max(0.0, 1 - missed / (axis.taps * axis.feature))
 
 
 def _efficiency(stencil):

@@ -104,6 +104,11 @@ cdef class LanesLayout:
         """The number of lanes of a vector."""
         return self.room.lanes
 
+    @property
+    def reads_image(self):
+        """Whether tiles read the image in place, not copies of its rows."""
+        return self.in_place
+
     def runs(self):
         """Return whether this loop can run the convolution: sums have too many terms otherwise."""
         return self.geometry.taps <= self.room.depth_max

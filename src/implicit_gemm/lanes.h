@@ -12,6 +12,7 @@
 
 #include "lanes_patch.h"
 #include "lanes_tile.h"
+#include "turn.h"
 
 static void NAME(pack_lanes)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
                              ptrdiff_t channels, ptrdiff_t taps, void *packed)
@@ -74,36 +75,6 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
         NAME(lane_tiles)[pixels - 1][vectors - 1][o.step > 0](&o);
         o.sums = (real *)o.sums + o.tiles * pixels * width;
         o.next += o.tiles * o.share;
-    }
-}
-
-/* Transpose `count` pixels of `rows` lanes. If there is an order, pixel i has sums order[i]. */
-FC_INLINE void NAME(turn_line)(const real *sums, const ptrdiff_t *order, ptrdiff_t width,
-                               ptrdiff_t rows, ptrdiff_t count, real *out, ptrdiff_t stride)
-{
-    for (ptrdiff_t r = 0; r < rows; r += LANES) {
-        const ptrdiff_t some = rows - r < LANES ? rows - r : LANES;
-        for (ptrdiff_t p = 0; p < count; p += LANES) {
-            /* the last pixels overlap those before */
-            const ptrdiff_t at = p + LANES <= count || count < LANES ? p : count - LANES;
-            vec x[LANES];
-UNROLLED
-            for (int j = 0; j < LANES; j++)
-                x[j] = load(sums + (order ? order[at + j] : at + j) * width + r);
-            NAME(transpose)(x);
-            real *to = out + r * stride + at;
-            if (count < LANES) {
-                for (ptrdiff_t j = 0; j < some; j++)
-                    NAME(store_first)(to + j * stride, x[j], count);
-            } else if (some == LANES) {
-UNROLLED
-                for (int j = 0; j < LANES; j++)
-                    storeu(to + j * stride, x[j]);
-            } else {
-                for (ptrdiff_t j = 0; j < some; j++)
-                    storeu(to + j * stride, x[j]);
-            }
-        }
     }
 }
 

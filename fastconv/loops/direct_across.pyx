@@ -1,0 +1,277 @@
+# cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
+"""direct, across channels: loop over blocks of depthwise layers, with lanes that are channels.
+
+    out[n, c, o] = sum over t of weight[c, t] * image[n, c, o * stride + t * dilation]
+
+    task     a block of rows and columns of LANES channels of one image; tasks are independent, and
+             each runs on one thread (src/direct/across.h)
+
+The sum of an output does not depend on how blocks are cut.
+"""
+
+from cython.parallel cimport prange, threadid
+cimport numpy as cnp
+import numpy as np
+
+from fastconv.loops cimport scratch, simd
+from fastconv.loops.axes cimport set_axes
+from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+
+cnp.import_array()
+
+cdef extern from "direct/across_interface.h" nogil:
+    struct fc_across_plan:
+        fc_geometry geometry
+        ptrdiff_t rows, columns, apart, pitch
+        const int *places
+        int has_epilogue, bias_position, activation
+
+    struct fc_across_task:
+        const void *image
+        const void *weight
+        const void *bias
+        const void *add
+        void *out
+        void *patch
+        void *sums
+        ptrdiff_t n, channel, depth, row, column
+
+    struct fc_across:
+        size_t size
+        int lanes
+        void pack(const void *weight, ptrdiff_t channels, ptrdiff_t taps,
+                  void *packed) noexcept nogil
+        void filter(const fc_across_plan *plan, const fc_across_task *task) noexcept nogil
+
+cdef enum:
+    PATCH_BYTES = 96 << 10  # most bytes of a patch, which stays in L2
+    PIXELS = 8              # of a register tile
+
+# Multiply-adds below which starting threads costs more than it saves.
+cdef double SERIAL_WORK = 5e5
+
+
+cdef class Across:
+    """One forward depthwise convolution with borders of zeros; built once, called often.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    dtype : str
+        "f32" or "f64".
+    n : int
+        Number of images.
+    channels : int
+        Channels of the input and of the output.
+    axes : sequence of 1 to 3 tuples
+        Spatial axes, as `axes.set_axes` takes them.
+    bias : None, "channel" or "position"
+        Whether a bias is added, and whether it varies by channel only or also by position.
+    activation : str or None
+        Activation to apply to the output.
+    add : bool
+        Whether a residual is added to the output.
+    """
+
+    cdef const fc_across *room
+    cdef fc_across_plan plan
+    cdef Py_ssize_t item, strips, tasks, row_parts, column_parts
+    cdef Py_ssize_t patch_bytes, sums_bytes, packed_bytes, squares
+    cdef object places  # the array that the plan points into
+
+    def __init__(self, str isa, str dtype, n, channels, axes, *, bias=None, activation=None,
+                 add=False):
+        cdef int real = simd.real_index(dtype)
+        cdef fc_across_plan *p = &self.plan
+        cdef fc_geometry *g = &p.geometry
+        self.room = <const fc_across *>simd.room(isa, "across", real, sizeof(fc_across))
+        self.item = 4 if real == FC_F32 else 8
+        p.bias_position = bias == "position"
+        p.activation = activation_code(activation)
+        p.has_epilogue = bias is not None or p.activation != FC_LINEAR or add
+        g.batch, g.image_channels, g.feature_channels = n, channels, channels
+        set_axes(g, axes)
+        self.strips = ceil_div(g.image_channels, self.room.lanes)
+        self._cut()
+
+    def build(self):
+        """Make the table that the kernels read, and return this object."""
+        cdef fc_across_plan *p = &self.plan
+        cdef Py_ssize_t width = p.geometry.axis[2].image, positions
+        if self.places is None:
+            positions = self.patch_bytes // (self.room.lanes * self.item)
+            rows, columns = np.divmod(np.arange(positions), width)
+            self.places = (rows * p.pitch + columns).astype(np.intc)
+            p.places = <const int *>cnp.PyArray_DATA(<cnp.ndarray>self.places)
+        return self
+
+    cdef void _cut(self) noexcept nogil:
+        """Cut rows and columns into the blocks whose patches together are smallest."""
+        cdef fc_across_plan *p = &self.plan
+        cdef fc_geometry *g = &p.geometry
+        cdef fc_axis *h = &g.axis[1]
+        cdef fc_axis *w = &g.axis[2]
+        cdef Py_ssize_t lanes = self.room.lanes, most = PATCH_BYTES // (lanes * self.item)
+        cdef Py_ssize_t columns = w.feature, rows, width, height, squares, parts
+        p.apart = h.stride if h.taps == 1 else _common(h.stride, h.dilation)
+        self.squares = -1
+        parts = 1
+        while True:
+            columns = ceil_div(w.feature, parts)
+            width = (columns - 1) * w.stride + (w.taps - 1) * w.dilation + 1
+            # rows of the patch for one row of outputs; then how many more rows fit
+            height = (h.taps - 1) * h.dilation // p.apart + 1
+            rows = 1 + max(<Py_ssize_t>0, most // width - height) * p.apart // h.stride
+            rows = ceil_div(h.feature, ceil_div(h.feature, min(rows, h.feature)))
+            height += (rows - 1) * h.stride // p.apart
+            squares = ceil_div(h.feature, rows) * parts * (
+                ceil_div(height * min(width, w.image), lanes) if parts == 1 and p.apart == 1
+                else height * ceil_div(width, lanes))
+            if width * height > most:
+                squares *= 4
+            if self.squares < 0 or squares < self.squares:
+                self.squares = squares
+                p.rows, p.columns, p.pitch = rows, columns, width
+                self.patch_bytes = aligned(width * height * lanes * self.item)
+                self.row_parts, self.column_parts = ceil_div(h.feature, rows), parts
+            if columns <= 2 * PIXELS:
+                break
+            parts *= 2
+        self.sums_bytes = aligned((p.rows * p.columns + lanes) * lanes * self.item)
+        self.packed_bytes = aligned(self.strips * lanes * g.taps * self.item)
+        self.tasks = g.batch * self.strips * g.axis[0].feature * self.row_parts * self.column_parts
+
+    def work(self):
+        """Return what the time of a call depends on.
+
+        Returns
+        -------
+        products : int
+            Multiply-adds of vectors.
+        tiles, tasks : int
+            Register tiles, and blocks.
+        squares : int
+            Squares of LANES x LANES values that are transposed.
+        lanes : int
+        """
+        cdef fc_geometry *g = &self.plan.geometry
+        cdef fc_axis *h = &g.axis[1]
+        cdef Py_ssize_t units = g.batch * self.strips * g.axis[0].feature, lanes = self.room.lanes
+        cdef Py_ssize_t inside = 0, o, low, high
+        for o in range(h.feature):
+            low = h.before - o * h.stride
+            high = low + h.image - 1
+            low = ceil_div(low, h.dilation) if low > 0 else 0
+            high = min(high // h.dilation + 1, h.taps) if high >= 0 else 0
+            inside += max(<Py_ssize_t>0, high - low)
+        return (units * g.axis[0].taps * inside * g.axis[2].taps * g.axis[2].feature,
+                units * g.axis[0].taps * h.feature * self.column_parts
+                * ceil_div(self.plan.columns, PIXELS), self.tasks,
+                units * (g.axis[0].taps * self.squares
+                         + ceil_div(h.feature * g.axis[2].feature, lanes)), lanes)
+
+    def workspace(self, int threads, bint prepared=False):
+        """Return how many bytes of workspace a call leases.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        prepared : bool, optional
+            Whether the weights are packed before.
+        """
+        return (threads * (self.patch_bytes + self.sums_bytes) + ALIGNMENT
+                + (0 if prepared else self.packed_bytes))
+
+    def pack_weights(self, cnp.ndarray weight):
+        """Return the weights in the order in which tiles of this instruction set read them.
+
+        Parameters
+        ----------
+        weight : ndarray
+            Weight of the convolution, C-contiguous and of the dtype given to the constructor.
+        """
+        cdef Py_ssize_t count = self.packed_bytes // self.item
+        cdef cnp.ndarray packed = np.empty(count + ALIGNMENT // self.item, weight.dtype)
+        cdef Py_ssize_t over = <Py_ssize_t>cnp.PyArray_DATA(packed) % ALIGNMENT
+        packed = packed[(ALIGNMENT - over) % ALIGNMENT // self.item:][:count]
+        self.room.pack(cnp.PyArray_DATA(weight), self.plan.geometry.image_channels,
+                       self.plan.geometry.taps, cnp.PyArray_DATA(packed))
+        return packed
+
+    def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
+        """Write the convolution of `arrays` to `out`.
+
+        Parameters
+        ----------
+        arrays : tuple (input, weight, bias, add)
+            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
+            None if the problem has none. Nothing is validated.
+        prepared : ndarray or None
+            Result of `pack_weights`; None to pack the weight of `arrays` first.
+        out : ndarray
+            Array to write, C-contiguous and of the dtype of the output.
+        threads : int
+            Number of threads.
+        """
+        cdef fc_across_task call
+        cdef fc_geometry *g = &self.plan.geometry
+        cdef Py_ssize_t i
+        cdef char *packed
+        cdef Watch *watch = current()
+        if <double>g.batch * g.image_channels * g.pixels * g.taps < SERIAL_WORK:
+            threads = 1
+        call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
+        call.bias = call.add = NULL
+        if arrays[2] is not None:
+            call.bias = cnp.PyArray_DATA(<cnp.ndarray>arrays[2])
+        if arrays[3] is not None:
+            call.add = cnp.PyArray_DATA(<cnp.ndarray>arrays[3])
+        call.out = cnp.PyArray_DATA(out)
+        call.patch = scratch.lease(self.workspace(threads, prepared is not None))
+        if prepared is None:
+            packed = <char *>call.patch + threads * (self.patch_bytes + self.sums_bytes)
+            self.room.pack(cnp.PyArray_DATA(<cnp.ndarray>arrays[1]), g.image_channels, g.taps,
+                           packed)
+            call.weight = packed
+        else:
+            call.weight = cnp.PyArray_DATA(<cnp.ndarray>prepared)
+        if threads == 1 or self.tasks == 1:
+            with nogil:
+                for i in range(self.tasks):
+                    self._task(call, i, 0, watch)
+        else:
+            for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                            chunksize=1):
+                self._task(call, i, threadid(), of_thread(watch, threadid()))
+        scratch.release(call.patch)
+
+    cdef void _task(self, fc_across_task task, Py_ssize_t i, int thread,
+                    Watch *watch) noexcept nogil:
+        cdef fc_geometry *g = &self.plan.geometry
+        cdef Py_ssize_t lanes = self.room.lanes
+        if stopped(watch):
+            return
+        task.column = i % self.column_parts * self.plan.columns
+        i //= self.column_parts
+        task.row = i % self.row_parts * self.plan.rows
+        i //= self.row_parts
+        task.depth = i % g.axis[0].feature
+        i //= g.axis[0].feature
+        task.channel = i % self.strips * lanes
+        task.n = i // self.strips
+        task.weight = <const char *>task.weight + task.channel * g.taps * self.item
+        task.patch = <char *>task.patch + thread * (self.patch_bytes + self.sums_bytes)
+        task.sums = <char *>task.patch + self.patch_bytes
+        self.room.filter(&self.plan, &task)
+
+
+cdef Py_ssize_t _common(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
+    """Return the greatest common divisor."""
+    while b:
+        a, b = b, a % b
+    return a
