@@ -104,12 +104,11 @@ def _pass(problem, isa, source, lines, uniform):
     if next(given, None) is not None:
         return None
     orders = tuple(order_of(w) for w in weights)
-    if not uniform:
-        found = fixed_passes(
-            isa, source, problem.dtypes[2], problem.fill, lead, rows, columns, weights, orders
-        )
-        if found is not None:
-            return found
+    found = fixed_passes(
+        isa, source, problem.dtypes[2], problem.fill, lead, rows, columns, weights, orders, uniform
+    )
+    if found is not None:
+        return found
     whole = all(_whole(w) for w in weights)
     settles = _between(dtype, target, weights, whole, problem.fill)
     if uniform:

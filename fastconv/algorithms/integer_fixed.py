@@ -11,7 +11,7 @@ from ..loops.fixed import MOST_TAPS, SOURCES, TARGETS, Fixed
 from ..problem.arrays import DTYPES
 
 
-def fixed_passes(isa, source, target, fill, lead, rows, columns, weights, orders):
+def fixed_passes(isa, source, target, fill, lead, rows, columns, weights, orders, averages):
     """Return the filter down columns and along rows, or None where fixed point does not hold it.
 
     Parameters
@@ -29,6 +29,8 @@ def fixed_passes(isa, source, target, fill, lead, rows, columns, weights, orders
         Weights along both; one tap of 1 along an axis that is not filtered.
     orders : list of str
         Orders in which SciPy adds up, one of `loops.fixed.ORDERS`.
+    averages : bool
+        Whether both are averages.
     """
     if source not in SOURCES or target not in TARGETS or max(w.size for w in weights) > MOST_TAPS:
         return None
@@ -43,7 +45,7 @@ def fixed_passes(isa, source, target, fill, lead, rows, columns, weights, orders
     try:
         return Fixed(
             simd.extended(isa)[0], source, target, lead, rows.image, columns.image, columns.unit,
-            rows.line(), columns.line(), columns.before, *weights, orders, int(fill),
+            rows.line(), columns.line(), columns.before, *weights, orders, int(fill), averages,
         )  # fmt: skip
     except ValueError:
         return None

@@ -10,7 +10,7 @@ cdef extern from "fixed/interface.h" nogil:
 
     struct fc_fixed_pass:
         ptrdiff_t taps, groups
-        int target, order, digits, fraction, width
+        int target, order, digits
 
     struct fc_fixed_plan:
         fc_fixed_pass down, along
@@ -31,6 +31,7 @@ cdef extern from "fixed/interface.h" nogil:
         size_t size
         int slack, item
         int prepare(fc_fixed_pass *into, const double *weights) noexcept nogil
+        int prepare_window(fc_fixed_pass *into) noexcept nogil
         void filter(const fc_fixed_plan *plan, const fc_fixed_task *task) noexcept nogil
 
 

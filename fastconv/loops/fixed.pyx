@@ -59,6 +59,8 @@ cdef class Fixed:
         Orders in which SciPy sums the taps of the two passes, of `ORDERS`.
     fill : int
         Fill value.
+    averages : bool
+        Whether the weights are those of averages, which are divided after they are summed.
 
     Raises
     ------
@@ -73,7 +75,7 @@ cdef class Fixed:
     cdef Py_ssize_t scratch_bytes
 
     def __init__(self, str isa, str source, str target, planes, rows, width, unit, row_line,
-                 column_line, before, row_weights, column_weights, orders, fill):
+                 column_line, before, row_weights, column_weights, orders, fill, averages=False):
         cdef fc_fixed_plan *p = &self.plan
         cdef Py_ssize_t halo, most
         self.room = fixed_kernels(isa, source)
@@ -83,8 +85,8 @@ cdef class Fixed:
         self.kept = [np.array(line, np.intp) for line in (row_line, column_line)]
         p.row_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[0])
         p.column_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[1])
-        self._prepare(&p.down, row_weights, orders[0], target)
-        self._prepare(&p.along, column_weights, orders[1], target)
+        self._prepare(&p.down, row_weights, orders[0], target, averages)
+        self._prepare(&p.along, column_weights, orders[1], target, averages)
         halo = (p.along.taps - 1) * p.unit
         most = max(<Py_ssize_t>MOST_COLUMNS, 2 * halo)
         # The columns past one end may be copies of those at the other: then there is one strip.
@@ -93,7 +95,9 @@ cdef class Fixed:
         self.strips = max(<Py_ssize_t>1, (width + most - 1) // most)
         self.strip = (width + self.strips - 1) // self.strips
         self.strips = max(<Py_ssize_t>1, (width + self.strip - 1) // self.strip)
-        self.blocks = max(<Py_ssize_t>1, (rows + BLOCK_ROWS - 1) // BLOCK_ROWS)
+        # Running sums begin anew in each block of rows.
+        self.block = max(<Py_ssize_t>BLOCK_ROWS, 6 * p.down.taps if averages else 0)
+        self.blocks = max(<Py_ssize_t>1, (rows + self.block - 1) // self.block)
         self.block = (rows + self.blocks - 1) // self.blocks
         # Make the pitch an odd number of cache lines, so that rows do not share one cache set.
         p.pitch = ((self.strip + halo) * self.room.item + self.room.slack + 63) // 64 | 1
@@ -102,13 +106,21 @@ cdef class Fixed:
         self.scratch_bytes += (FC_FIXED_ROWS + p.down.taps) * p.pitch
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
 
-    cdef int _prepare(self, fc_fixed_pass *into, weights, str order, str target) except -1:
+    cdef int _prepare(self, fc_fixed_pass *into, weights, str order, str target,
+                      bint averages) except -1:
+        cdef int held
         cdef cnp.ndarray values = np.ascontiguousarray(weights, np.float64)
         into.taps = values.size
         if into.taps > FC_FIXED_TAPS:
             raise ValueError("too many taps")
         into.order, into.target = ORDERS.index(order), TARGETS.index(target)
-        if into.taps > 1 and not self.room.prepare(into, <const double *>cnp.PyArray_DATA(values)):
+        if into.taps == 1:
+            return 0
+        if averages:
+            held = self.room.prepare_window(into)
+        else:
+            held = self.room.prepare(into, <const double *>cnp.PyArray_DATA(values))
+        if not held:
             raise ValueError("fixed point does not hold the sums of these weights")
         return 0
 

@@ -7,7 +7,7 @@
 
 #include "watch.h"
 
-enum { FC_FIXED_TAPS = 128 };
+enum { FC_FIXED_TAPS = 128, FC_FIXED_POINT = 23 };
 
 /* The types of results. */
 enum fc_fixed_target { FC_TO_U8, FC_TO_I16, FC_TO_U16, FC_TO_I32 };
@@ -15,18 +15,31 @@ enum fc_fixed_target { FC_TO_U8, FC_TO_I16, FC_TO_U16, FC_TO_I32 };
 /* The orders in which SciPy adds up the taps of a kernel along one axis, see settle.h. */
 enum fc_fixed_order { FC_ENDS_FIRST, FC_PAIRS_EQUAL, FC_PAIRS_OPPOSITE };
 
+/* Bits of a sum; shifts of its highest digit, and of the rest. The true sum lies at most `width`
+ * below the biased one. */
+struct fc_fixed_scale {
+    int fraction, up, down;
+    int32_t bias, width;
+};
+
 /* The weights along one axis in fixed point, see sums.h. `prepare` fills in all of it. */
 struct fc_fixed_pass {
     ptrdiff_t taps, groups;
     enum fc_fixed_target target;
     enum fc_fixed_order order;
     int digits;             /* of a weight: 1 to 3 */
-    int fraction, up, down; /* bits: of the sum; shifts of its highest digit, and of the rest */
-    int truncates;          /* whether sums may be negative or exceed what the target holds */
-    int32_t bias, width;    /* the true sum lies at most `width` below the biased one */
-    int32_t centre;         /* three equal pairs of which every result was tried: see three.h */
+    struct fc_fixed_scale scale;
+    /* Whether sums may be negative or exceed what the target holds, or are averaged: windows.h. */
+    enum { FC_FITS, FC_TRUNCATES, FC_AVERAGES } truncates;
+    uint32_t multiplier;    /* of averages: 2^FC_FIXED_POINT / taps, or 2^(16 + shift16) / taps */
+    uint16_t multiplier16;
+    int shift16;
+    float inverse, half;
+    /* Symmetric kernels of bytes, see pairs.h: sums of pairs, their differences from the centre, or
+     * three taps of which all results were tried. */
+    enum { FC_NOT_PAIRED, FC_PAIRS, FC_DIFFERENCES, FC_THREE } paired;
     int cuts;               /* whether a flat image of c becomes c or c - 1, by `below` */
-    uint8_t below[32];      /* bit c: c becomes c - 1 */
+    uint8_t below[32];      /* bit c / 16 % 8 of byte c / 128 * 16 + c % 16: c becomes c - 1 */
     int32_t flat[256];      /* what a flat image of c becomes, of 8-bit images */
     int32_t words[FC_FIXED_TAPS / 2 * 3]; /* the digits of a group of taps, lowest digit first */
     double weights[FC_FIXED_TAPS];
@@ -52,7 +65,7 @@ struct fc_fixed_task {
     struct fc_watch *watch;
 };
 
-enum { FC_FIXED_ROWS = 3 };
+enum { FC_FIXED_ROWS = 8 };
 
 struct fc_fixed {
     size_t size;
@@ -61,6 +74,8 @@ struct fc_fixed {
     /* Fill in `pass`, whose taps, target and order are set, from the weights of a correlation.
      * Return 0 if fixed point does not hold these sums. */
     int (*prepare)(struct fc_fixed_pass *pass, const double *weights);
+    /* The same for an average. */
+    int (*prepare_window)(struct fc_fixed_pass *pass);
     void (*filter)(const struct fc_fixed_plan *plan, const struct fc_fixed_task *task);
 };
 

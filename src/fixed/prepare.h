@@ -29,7 +29,7 @@ static int NAME(scaled)(struct fc_fixed_pass *p, const double *w, int scale, int
         int32_t digit[3];
         if (!(__builtin_fabs(whole) < 0x1p52) || !NAME(digits_of)((int64_t)whole, digits, digit))
             return 0;
-        const double rest = __builtin_ldexp(exact - whole, p->fraction - scale);
+        const double rest = __builtin_ldexp(exact - whole, p->scale.fraction - scale);
         *low += rest * (rest > 0 ? least : most);
         *high += rest * (rest > 0 ? most : least);
         for (int d = 0; d < digits; d++) {
@@ -50,30 +50,31 @@ static int NAME(scaled)(struct fc_fixed_pass *p, const double *w, int scale, int
 static double NAME(with_digits)(struct fc_fixed_pass *p, const double *w, double total, int digits)
 {
     double low, high, largest = 0;
-    const int cut = FC_REAL_BYTES == 1 && digits == 3 ? 16 : FC_DIGIT * (digits - 1);
+    const int cut = !FC_QUADS ? FC_DIGIT * (digits - 1) : p->truncates ? 8 * (digits - 1) : 0;
     const int least = FC_REAL_BYTES == 2 && digits == 3 ? FC_DIGIT : 0;
     for (ptrdiff_t t = 0; t < p->taps; t++)
         largest = __builtin_fmax(largest, __builtin_fabs(w[t]));
     int bits = (FC_QUADS ? 7 : 15) + FC_DIGIT * (digits - 1) - __builtin_ilogb(largest) - 1;
-    bits = bits > p->fraction + cut ? p->fraction + cut : bits;
-    if (bits < p->fraction + least)
-        p->fraction = bits - least;
-    if (p->fraction < 0)
+    bits = bits > p->scale.fraction + cut ? p->scale.fraction + cut : bits;
+    if (bits < p->scale.fraction + least)
+        p->scale.fraction = bits - least;
+    if (p->scale.fraction < 0)
         return 2;
     while (!NAME(scaled)(p, w, bits, digits, &low, &high))
-        if (--bits < p->fraction + least)
+        if (--bits < p->scale.fraction + least && --p->scale.fraction < 0)
             return 2;
     p->digits = digits;
-    p->down = bits - p->fraction - least;
-    p->up = FC_DIGIT * (digits - 1) - (bits - p->fraction);
+    p->scale.down = bits - p->scale.fraction - least;
+    p->scale.up = FC_DIGIT * (digits - 1) - (bits - p->scale.fraction);
     /* what is cut off, what SciPy rounds, and what the offset is not a whole number of */
-    const double offset = __builtin_ldexp(total * FC_OFFSET, p->fraction);
-    const int exact = low == 0 && high == 0 && offset == __builtin_rint(offset) && !p->down && !least;
-    high = exact ? offset : __builtin_ceil(high + offset + 1.001);
+    const double offset = __builtin_ldexp(total * FC_OFFSET, p->scale.fraction);
+    const int cuts = p->scale.down || least;
+    const int exact = low == 0 && high == 0 && offset == __builtin_rint(offset) && !cuts;
+    high = exact ? offset : __builtin_ceil(high + offset + cuts + 0.001);
     low = exact ? offset : __builtin_floor(low + offset - 0.001);
-    p->bias = (int32_t)(uint32_t)(int64_t)high;
-    p->width = (int32_t)(high - low);
-    return __builtin_ldexp(high - low, -p->fraction);
+    p->scale.bias = (int32_t)(uint32_t)(int64_t)high;
+    p->scale.width = (int32_t)(high - low);
+    return __builtin_ldexp(high - low, -p->scale.fraction);
 }
 
 static int NAME(prepare)(struct fc_fixed_pass *p, const double *weights)
@@ -94,6 +95,7 @@ static int NAME(prepare)(struct fc_fixed_pass *p, const double *weights)
     static const double holds[] = {255, 32767, 65535, 0x1p31};
     const double reach = FC_LOWEST == 0 ? (FC_REAL_BYTES == 1 ? 255 : 65535) : 32768;
     p->truncates = least < 0 || (real)-1 < 0 || reach * size > holds[p->target] * (1 + 1e-9);
+    p->paired = FC_NOT_PAIRED;
     p->groups = (p->taps + FC_GROUP - 1) / FC_GROUP;
     /* 32 bits, or 31 and a sign, hold the sum */
     const int most = (p->truncates ? 31 : 32) - 1 - __builtin_ilogb(reach * size + 0.5);
@@ -103,7 +105,7 @@ static int NAME(prepare)(struct fc_fixed_pass *p, const double *weights)
         return 0;
     for (int digits = 1; digits <= 3 && share > 0; digits++) {
         struct fc_fixed_pass tried = *p;
-        tried.fraction = enough;
+        tried.scale.fraction = enough;
         const double left = NAME(with_digits)(&tried, w, total, digits);
         const int exact = left == 0, good = left < 1e-3 || digits == 3;
         if (exact || (left < share && good && left < 0.02)) {
@@ -123,9 +125,11 @@ static int NAME(prepare)(struct fc_fixed_pass *p, const double *weights)
     for (int c = 0; c < 256; c++) {
         one = (value)c;
         p->flat[c] = NAME(sum_again)(p, in, 0, FC_OF_VALUES);
-        p->below[c / 8] |= (uint8_t)((p->flat[c] == c - 1) << c % 8);
+        p->below[c / 128 * 16 + c % 16] |= (uint8_t)((p->flat[c] == c - 1) << c / 16 % 8);
         p->cuts &= c - 1 <= p->flat[c] && p->flat[c] <= c;
     }
+    if (!NAME(try_three)(p, total))
+        NAME(try_pairs)(p, total);
 #endif
     return 1;
 }

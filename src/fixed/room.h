@@ -13,64 +13,44 @@
 
 #include "fixed/vectors.h"
 #include "sums.h"
+#include "store.h"
 #include "settle.h"
+#include "pairs.h"
 #include "prepare.h"
+#include "windows.h"
 
 #define PLAN const struct fc_fixed_plan
 #define PASS const struct fc_fixed_pass
 #define TASK const struct fc_fixed_task
-
-/* Store the results of a block as the target has them, or as values of scratch. */
-FC_INLINE void NAME(put_block)(PASS *p, const fc_words *v, const int from, void *to, int into_values)
-{
-    if (into_values) {
-#if FC_QUADS
-        put(to, NAME(in_bytes)(v, from));
-#else
-        for (int half = 0; half < 2; half++) {
-            fc_shorts x = NAME(in_shorts)(v + 2 * half, from);
-            if (FC_REAL_BYTES == 1 && p->truncates)
-                x &= 0xff;
-            put((value *)to + half * (BLOCK / 2), (fc_bytes)(x ^ (int16_t)-FC_OFFSET));
-        }
-#endif
-    } else if (p->target == FC_TO_U8) {
-        put(to, NAME(in_bytes)(v, from));
-    } else if (p->target == FC_TO_I32) {
-        NAME(spread_words)(v, from, to);
-    } else {
-#if FC_QUADS
-        int32_t all[BLOCK];
-        NAME(spread_words)(v, from, all);
-        for (int i = 0; i < BLOCK; i++)
-            ((int16_t *)to)[i] = (int16_t)all[i];
-#else
-        put(to, (fc_bytes)NAME(in_shorts)(v, from));
-        put((int16_t *)to + BLOCK / 2, (fc_bytes)NAME(in_shorts)(v + 2, from));
-#endif
-    }
-}
-
-static const ptrdiff_t NAME(target_bytes)[] = {1, 2, 2, 4};
 
 /* `count` results, of which there is at least one block, or room for one. */
 FC_INLINE void NAME(sum_row)(PASS *p, const void *const *in, ptrdiff_t count, const int from,
                              const int digits, const int truncates, char *to, int into_values)
 {
     const ptrdiff_t item = into_values ? (ptrdiff_t)sizeof(value) : NAME(target_bytes)[p->target];
+    const struct NAME(constants) k = NAME(constants_of)(p);
     for (ptrdiff_t i = 0; i < count; i += BLOCK) {
         const ptrdiff_t x = i + BLOCK <= count || i == 0 ? i : count - BLOCK;
-        fc_words v[4], doubt[4];
-        NAME(sum_block)(p, in, x, from, digits, v);
-        const int doubtful = NAME(round_block)(p, truncates, v, doubt);
-        NAME(put_block)(p, v, from, to + x * item, into_values);
-        if (doubtful)
-            NAME(settle)(p, in, x, from, doubt, to + x * item, into_values);
+        fc_words v[4], result[4];
+        NAME(sum_block)(p, &k, in, x, from, digits, truncates, v);
+        if (truncates == FC_AVERAGES) {
+            NAME(divide_block)(p, v);
+            NAME(put_block)(p, v, from, FC_REAL_BYTES == 1, to + x * item, into_values);
+            continue;
+        }
+UNROLLED
+        for (int q = 0; q < 4; q++)
+            result[q] = NAME(rounded)(&k, truncates, v[q]);
+        NAME(put_block)(p, result, from, truncates == FC_FITS, to + x * item, into_values);
+        if (__builtin_expect(NAME(any_doubt)(&k, truncates, v), 0))
+            NAME(settle)(p, &k, in, x, from, truncates, v, result, to + x * item, into_values);
     }
 }
 
 static void NAME(sum_rows)(PASS *p, const void *const *in, ptrdiff_t count, char *to, int into)
 {
+    if (NAME(paired_row)(p, in, count, FC_OF_ROWS, to, into))
+        return;
 #define FC_CASE(d, t)                                                                              \
     if (p->digits == d && p->truncates == t)                                                       \
         NAME(sum_row)(p, in, count, FC_OF_ROWS, d, t, to, into);
@@ -80,19 +60,25 @@ static void NAME(sum_rows)(PASS *p, const void *const *in, ptrdiff_t count, char
 
 static void NAME(sum_line)(PASS *p, const void *const *in, ptrdiff_t count, char *to)
 {
+    if (NAME(paired_row)(p, in, count, FC_OF_LINE, to, 0))
+        return;
 #define FC_CASE(d, t)                                                                              \
     if (p->digits == d && p->truncates == t)                                                       \
         NAME(sum_row)(p, in, count, FC_OF_LINE, d, t, to, 0);
     FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
+    FC_CASE(1, FC_AVERAGES)
 #undef FC_CASE
 }
 
 static void NAME(sum_values)(PASS *p, const void *const *in, ptrdiff_t count, char *to)
 {
+    if (NAME(paired_row)(p, in, count, FC_OF_VALUES, to, 0))
+        return;
 #define FC_CASE(d, t)                                                                              \
     if (p->digits == d && p->truncates == t)                                                       \
         NAME(sum_row)(p, in, count, FC_OF_VALUES, d, t, to, 0);
     FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
+    FC_CASE(1, FC_AVERAGES)
 #undef FC_CASE
 }
 
@@ -135,21 +121,36 @@ FC_INLINE void NAME(enter)(const real *row, value *to, ptrdiff_t count)
             to[i] = (value)(row[i] - FC_OFFSET);
 }
 
+/* A padded row of the image, from a column on. */
+FC_INLINE const real *NAME(row_at)(PLAN *p, const real *image, ptrdiff_t padded, ptrdiff_t from,
+                                   const real *filled)
+{
+    const ptrdiff_t y = p->row_line[padded];
+    return y < 0 ? filled : image + y * p->width + from;
+}
+
 static void NAME(filter)(PLAN *p, TASK *t)
 {
     const struct NAME(span) s = NAME(span_of)(p, t);
     const ptrdiff_t row_taps = p->down.taps, padded = (row_taps + 3) & ~3;
-    const int down = row_taps > 1, along = p->along.taps > 1, narrow = s.inside < BLOCK;
+    const int down = row_taps > 1, along = p->along.taps > 1;
+    const int slides = down && p->down.truncates == FC_AVERAGES;
+    const int narrow = down && !slides && s.inside < BLOCK;
     const ptrdiff_t item = NAME(target_bytes)[along ? p->along.target : p->down.target];
     const void **in = t->scratch, **shifted = in + padded;
     char *room = (char *)(((uintptr_t)(shifted + ((p->along.taps + 3) & ~3)) + 63) & ~(uintptr_t)63);
-    value *mid = (value *)room;
+    value *mid = (value *)(room + 64);
+    mid[-1] = 0; /* before the first sum along a row, nothing leaves it */
     char *spare = room + p->pitch;
-    real *filled = (real *)(spare + p->pitch), *copies = (real *)((char *)filled + p->pitch);
+    real *filled = (real *)(spare + p->pitch), *none = (real *)((char *)filled + p->pitch);
+    running *sums = (running *)((char *)none + p->pitch);
+    real *copies = (real *)((char *)filled + (FC_FIXED_ROWS - 2) * p->pitch);
     const real *image = t->image;
     ptrdiff_t entered = t->row;
-    for (ptrdiff_t i = 0; i < s.inside; i++)
+    for (ptrdiff_t i = 0; i < s.inside; i++) {
         filled[i] = (real)p->fill;
+        none[i] = (real)FC_OFFSET;
+    }
     for (ptrdiff_t i = 0; i < ((p->along.taps + 3) & ~3); i++)
         shifted[i] = mid + (i < p->along.taps ? i : p->along.taps - 1) * p->unit;
     for (ptrdiff_t r = t->row; r < t->row + t->rows; r++) {
@@ -157,24 +158,43 @@ static void NAME(filter)(PLAN *p, TASK *t)
             return;
         char *out = (char *)t->out + (r * p->width + t->column) * item;
         char *to = t->columns < BLOCK ? spare : out;
-        for (; down && narrow && entered < r + row_taps; entered++) {
-            const ptrdiff_t y = p->row_line[entered];
-            const real *row = y < 0 ? filled : image + y * p->width + s.from;
+        for (; narrow && entered < r + row_taps; entered++) {
+            const real *row = NAME(row_at)(p, image, entered, s.from, filled);
             __builtin_memcpy((char *)copies + entered % row_taps * p->pitch, row,
                              (size_t)s.inside * sizeof(real));
         }
-        for (ptrdiff_t i = 0; i < padded; i++) {
-            const ptrdiff_t at = r + (i < row_taps ? i : row_taps - 1), y = p->row_line[at];
-            in[i] = y < 0 ? filled : image + y * p->width + s.from;
-            if (down && narrow)
+        for (ptrdiff_t i = 0; i < padded && (!slides || r == t->row); i++) {
+            const ptrdiff_t at = r + (i < row_taps ? i : row_taps - 1);
+            in[i] = NAME(row_at)(p, image, at, s.from, filled);
+            if (narrow)
                 in[i] = (char *)copies + at % row_taps * p->pitch;
         }
-        if (down)
-            NAME(sum_rows)(&p->down, in, s.inside, along ? (char *)(mid + s.low) : to, along);
+        char *first = along ? (char *)(mid + s.low) : to;
+        if (slides && r == t->row) {
+            __builtin_memset(sums, 0, (size_t)(2 * p->pitch));
+            for (ptrdiff_t i = 0; i < row_taps - 1; i++)
+                NAME(slide)(&p->down, in[i], none, s.inside, sums, 0, 0, 0);
+        }
+        if (slides)
+            NAME(slide)(&p->down, NAME(row_at)(p, image, r + row_taps - 1, s.from, filled),
+                        r == t->row ? none : NAME(row_at)(p, image, r - 1, s.from, filled), s.inside,
+                        sums, first, along ? (ptrdiff_t)sizeof(value) : item, along);
+        else if (down)
+            NAME(sum_rows)(&p->down, in, s.inside, first, along);
         else
             NAME(enter)(in[0], mid + s.low, s.inside);
         if (along) {
             NAME(pad)(p, t, &s, mid);
+#if FC_REAL_BYTES == 1
+            if (p->unit == 1 && p->along.truncates == FC_AVERAGES) {
+                if (p->along.taps > 4 * FC_GROUP)
+                    NAME(slide_along)(&p->along, mid, t->columns, to);
+                else if (p->along.target == FC_TO_U8)
+                    NAME(average_line)(&p->along, shifted, t->columns, (uint8_t *)to);
+                else
+                    NAME(sum_line)(&p->along, shifted, t->columns, to);
+            } else
+#endif
             if (p->unit == 1)
                 NAME(sum_line)(&p->along, shifted, t->columns, to);
             else
@@ -190,11 +210,13 @@ static const struct fc_fixed NAME(kernels) = {
     .slack = 8 * BLOCK,
     .item = sizeof(value) > sizeof(real) ? sizeof(value) : sizeof(real),
     .prepare = NAME(prepare),
+    .prepare_window = NAME(prepare_window),
     .filter = NAME(filter),
 };
 #undef PLAN
 #undef PASS
 #undef TASK
+#undef running
 #undef FC_QUADS
 #undef FC_GROUP
 #undef FC_DIGIT

@@ -79,68 +79,99 @@ FC_INLINE fc_bytes NAME(ties)(const struct fc_fixed_pass *p, const void *const *
     const ptrdiff_t last = p->taps - 1, half = p->taps / 2;
     const fc_bytes centre = NAME(bytes_of_tap)(in[half], x, from);
     const int paired = p->order == FC_PAIRS_EQUAL;
-    for (ptrdiff_t t = (paired ? half : p->taps) - 1; t >= 0 && any_bit((fc_words)tie); t--) {
+    fc_bytes other = {0};
+    for (ptrdiff_t t = (paired ? half : p->taps) - 1; t >= 0; t--) {
         const fc_bytes a = NAME(bytes_of_tap)(in[t], x, from);
-        fc_bytes other = a ^ centre;
         if (paired) {
             const fc_bytes b = NAME(bytes_of_tap)(in[last - t], x, from);
-            other = (average8(a, b) ^ centre) | ((a ^ b) & 1);
+            other |= (average8(a, b) ^ centre) | ((a ^ b) & 1);
+        } else {
+            other |= a ^ centre;
         }
-        tie &= (fc_bytes)(other == 0);
+        if (t % 4 == 0) {
+            tie &= (fc_bytes)(other == 0);
+            if (!any_bit((fc_words)tie))
+                break;
+        }
     }
     return tie;
 }
 
 #if defined(__AVX2__)
-/* -1 where the table says that a flat image of c becomes c - 1. */
-FC_INLINE fc_bytes NAME(cut)(const struct fc_fixed_pass *p, fc_bytes c)
+/* -1 where the table says that a flat image of c becomes c - 1. Byte c % 16 of one half of the table
+ * has the bit c / 16 % 8; a shuffle gives 0 where the highest bit of an index is set. */
+FC_INLINE fc_bytes NAME(cut)(const struct NAME(constants) *k, fc_bytes c)
 {
-#if defined(__AVX512F__)
-    const FC_M table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)p->below));
-    const FC_M low = _mm512_shuffle_i64x2(table, table, 0x00);
-    const FC_M high = _mm512_shuffle_i64x2(table, table, 0x55);
-#else
-    const FC_M table = _mm256_loadu_si256((const __m256i *)p->below);
-    const FC_M low = _mm256_permute2x128_si256(table, table, 0x00);
-    const FC_M high = _mm256_permute2x128_si256(table, table, 0x11);
-#endif
-    const fc_bytes in_row = (c >> 3) & 15, above = (fc_bytes)(c > 127);
-    const fc_bytes a = (fc_bytes)FC_X86(shuffle_epi8)(low, (FC_M)in_row);
-    const fc_bytes b = (fc_bytes)FC_X86(shuffle_epi8)(high, (FC_M)in_row);
     const FC_M bits = (int64_t)UINT64_C(0x8040201008040201) - (FC_M){0};
-    const fc_bytes bit = (fc_bytes)FC_X86(shuffle_epi8)(bits, (FC_M)(c & 7));
-    return (fc_bytes)((((a & ~above) | (b & above)) & bit) == bit);
+    const FC_M lows = (FC_M)k->below[0], highs = (FC_M)k->below[1];
+    const fc_bytes a = (fc_bytes)FC_X86(shuffle_epi8)(lows, (FC_M)(c & 0x8f));
+    const fc_bytes b = (fc_bytes)FC_X86(shuffle_epi8)(highs, (FC_M)((c ^ 0x80) & 0x8f));
+    const fc_bytes bit = (fc_bytes)FC_X86(shuffle_epi8)(bits, (FC_M)(c >> 4 & 7));
+    return (fc_bytes)(((a | b) & bit) != 0);
 }
 #endif
 #endif
 
-/* Settle what is in doubt of a block whose results are in `to`. */
-static __attribute__((noinline)) void NAME(settle)(const struct fc_fixed_pass *p,
-                                                   const void *const *in, ptrdiff_t x, const int from,
-                                                   const fc_words *doubt, void *to, int into_values)
+/* Add up again what is left of a block, which is stored. */
+static __attribute__((noinline)) void NAME(redo)(const struct fc_fixed_pass *p,
+                                                 const void *const *in, ptrdiff_t x, const int from,
+                                                 const uint8_t *left, void *to, int into_values)
 {
-    fc_bytes left = NAME(in_bytes)(doubt, from);
+    for (int i = 0; i < BLOCK; i++)
+        if (left[i])
+            NAME(put_one)(p, to, i, NAME(sum_again)(p, in, x + i, from), into_values);
+}
+
 #if FC_REAL_BYTES == 1
-    const fc_bytes tie = NAME(ties)(p, in, x, from, left);
+/* Settle what is left of a block of bytes, whose results are `all`, and what is tied. */
+FC_INLINE void NAME(settle_bytes)(const struct fc_fixed_pass *p, const struct NAME(constants) *k,
+                                  const void *const *in, ptrdiff_t x, const int from, fc_bytes all,
+                                  fc_bytes left, fc_bytes tie, void *to, int into_values)
+{
     const fc_bytes centre = NAME(bytes_of_tap)(in[p->taps / 2], x, from);
+    tie &= left;
     left ^= tie;
 #if defined(__AVX2__)
     if (p->cuts && p->target == FC_TO_U8) {
-        const int wide = into_values && sizeof(value) > 1;
-        int16_t *shorts = to;
-        fc_bytes all = wide ? bytes_of(shorts_at(shorts), shorts_at(shorts + BLOCK / 2)) : bytes_at(to);
-        all = (all & ~tie) | ((centre + NAME(cut)(p, centre)) & tie);
-        put(wide ? (void *)&all : to, all);
-        for (int half = 0; wide && half < 2; half++)
-            put(shorts + half * (BLOCK / 2), (fc_bytes)widened((char *)&all + half * (BLOCK / 2)));
+        const fc_bytes flat = centre + NAME(cut)(k, centre);
+        NAME(put_bytes)((all & ~tie) | (flat & tie), to, into_values);
     } else
 #endif
+    {
+        uint8_t tied[BLOCK];
+        put(tied, tie);
         for (int i = 0; i < BLOCK; i++)
-            if (tie[i])
+            if (tied[i])
                 NAME(put_one)(p, to, i, p->flat[centre[i]], into_values);
+    }
+    (void)k, (void)all;
+    if (any_bit((fc_words)left)) {
+        uint8_t marks[BLOCK];
+        put(marks, left);
+        NAME(redo)(p, in, x, from, marks, to, into_values);
+    }
+}
 #endif
-    if (any_bit((fc_words)left))
-        for (int i = 0; i < BLOCK; i++)
-            if (left[i])
-                NAME(put_one)(p, to, i, NAME(sum_again)(p, in, x + i, from), into_values);
+
+/* Settle what is in doubt of the sums v of a block whose results are stored. */
+FC_INLINE void NAME(settle)(const struct fc_fixed_pass *p, const struct NAME(constants) *k,
+                            const void *const *in, ptrdiff_t x, const int from,
+                            const int truncates, const fc_words *v, const fc_words *result,
+                            void *to, int into_values)
+{
+    fc_words doubt[4];
+UNROLLED
+    for (int q = 0; q < 4; q++)
+        doubt[q] = NAME(doubt_of)(k, truncates, v[q]);
+    const fc_bytes left = NAME(in_bytes)(doubt, from, 0);
+#if FC_REAL_BYTES == 1
+    const fc_bytes all = NAME(in_bytes)(result, from, truncates == FC_FITS);
+    NAME(settle_bytes)(p, k, in, x, from, all, left, NAME(ties)(p, in, x, from, left), to,
+                       into_values);
+#else
+    uint8_t marks[BLOCK];
+    (void)result;
+    put(marks, left);
+    NAME(redo)(p, in, x, from, marks, to, into_values);
+#endif
 }

@@ -104,9 +104,29 @@ FC_INLINE fc_words NAME(add_group)(fc_words sum, operand a, fc_words digits)
 #endif
 }
 
+/* What stays in registers along a row. */
+struct NAME(constants) {
+    struct fc_fixed_scale scale;
+    fc_words mask, width, bias;
+    fc_bytes below[2]; /* the halves of the table, in each part of 128 bits */
+};
+
+FC_INLINE struct NAME(constants) NAME(constants_of)(const struct fc_fixed_pass *p)
+{
+    struct NAME(constants) k = {.scale = p->scale};
+    k.mask = all_words((int32_t)((UINT32_C(1) << p->scale.fraction) - 1));
+    k.width = all_words(p->scale.width);
+    k.bias = all_words(p->scale.bias);
+    for (int i = 0; i < FC_VECTOR_BYTES; i += 16) {
+        __builtin_memcpy((char *)&k.below[0] + i, p->below, 16);
+        __builtin_memcpy((char *)&k.below[1] + i, p->below + 16, 16);
+    }
+    return k;
+}
+
 /* v of one block. */
-FC_INLINE void NAME(sum_block)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t x,
-                               const int from, const int digits, fc_words *v)
+FC_INLINE void NAME(sum_block)(const struct fc_fixed_pass *p, const struct NAME(constants) *k, const void *const *in, ptrdiff_t x,
+                               const int from, const int digits, const int truncates, fc_words *v)
 {
     fc_words sum[3][4];
 UNROLLED
@@ -129,55 +149,75 @@ UNROLLED
 UNROLLED
     for (int q = 0; q < 4; q++) {
         fc_words low = sum[0][q];
-        if (digits == 3 && FC_REAL_BYTES == 1)
+        if (digits == 3 && FC_QUADS)
             low += sum[1][q] << FC_DIGIT;
         else if (digits == 3)
             low = sum[1][q] + (low >> FC_DIGIT);
-        if (digits > 1)
-            low = (sum[digits - 1][q] << p->up) + (low >> p->down);
-        v[q] = (fc_words)((fc_naturals)low + (uint32_t)p->bias); /* modulo 2^32 */
+        if (digits > 1 && FC_QUADS && !truncates) /* nothing is cut off */
+            low += sum[digits - 1][q] << FC_DIGIT * (digits - 1);
+        else if (digits > 1)
+            low = (sum[digits - 1][q] << k->scale.up) + (low >> k->scale.down);
+        v[q] = (fc_words)((fc_naturals)low + (fc_naturals)k->bias); /* modulo 2^32 */
     }
 }
 
-/* Return whether any result of a block is not certain, and set v to the results: the integral part
- * or, where `truncates`, the sum rounded towards zero. */
-FC_INLINE int NAME(round_block)(const struct fc_fixed_pass *p, const int truncates, fc_words *v,
-                                fc_words *doubt)
+/* -1 where a result is not certain: both ends of what the sum may be have different integral parts,
+ * which do not round to the same integer. */
+FC_INLINE fc_words NAME(doubt_of)(const struct NAME(constants) *k, const int truncates, fc_words v)
 {
-    const int32_t mask = (int32_t)((UINT32_C(1) << p->fraction) - 1);
+    fc_words doubt = (fc_words)((v & k->mask) < k->width);
+    if (truncates)
+        doubt &= (fc_words)((v & ~k->mask) != 0);
+    return doubt;
+}
+
+/* Return whether any result of a block is not certain. */
+FC_INLINE int NAME(any_doubt)(const struct NAME(constants) *k, const int truncates, const fc_words *v)
+{
+    if (k->scale.width == 0)
+        return 0;
+#if defined(__AVX512F__)
+    const FC_M mask = (FC_M)k->mask, width = (FC_M)k->width;
+    if (truncates) {
+        __mmask16 any = 0;
+        for (int q = 0; q < 4; q++)
+            any |= _mm512_mask_cmplt_epu32_mask(
+                _mm512_test_epi32_mask((FC_M)v[q], ~mask), (FC_M)v[q] & mask, width);
+        return any != 0;
+    }
+    const FC_M a = _mm512_min_epu32((FC_M)v[0] & mask, (FC_M)v[1] & mask);
+    const FC_M b = _mm512_min_epu32((FC_M)v[2] & mask, (FC_M)v[3] & mask);
+    return _mm512_cmplt_epu32_mask(_mm512_min_epu32(a, b), width) != 0;
+#else
     fc_words any = {0};
-    if (p->width) {
 UNROLLED
-        for (int q = 0; q < 4; q++) {
-            doubt[q] = (fc_words)((v[q] & mask) < p->width);
-            if (truncates) /* both ends round to zero */
-                doubt[q] &= (fc_words)((v[q] >> p->fraction) != 0);
-            any |= doubt[q];
-        }
-    }
-UNROLLED
-    for (int q = 0; q < 4; q++) {
-        if (truncates)
-            v[q] = (v[q] + ((v[q] >> 31) & mask)) >> p->fraction;
-        else
-            v[q] = (fc_words)((fc_naturals)v[q] >> p->fraction);
-    }
-    return p->width && __builtin_expect(any_bit(any), 0);
+    for (int q = 0; q < 4; q++)
+        any |= NAME(doubt_of)(k, truncates, v[q]);
+    return any_bit(any);
+#endif
 }
 
-/* Store bytes in order, of values from 0 to 255 or -1. */
-FC_INLINE fc_bytes NAME(in_bytes)(const fc_words *v, const int from)
+/* The integral part of a sum or, where `truncates`, the sum rounded towards zero. */
+FC_INLINE fc_words NAME(rounded)(const struct NAME(constants) *k, const int truncates, fc_words v)
 {
+    if (truncates)
+        return (v + ((v >> 31) & k->mask)) >> k->scale.fraction;
+    return (fc_words)((fc_naturals)v >> k->scale.fraction);
+}
+
+/* The low bytes of a block in order; `clean` says that there are no others. */
+FC_INLINE fc_bytes NAME(in_bytes)(const fc_words *v, const int from, const int clean)
+{
+    const fc_words mask = all_words(clean ? -1 : 0xff);
 #if FC_QUADS
     if (from == FC_OF_LINE)
-        return (fc_bytes)((v[0] & 0xff) | (v[1] & 0xff) << 8 | (v[2] & 0xff) << 16 | v[3] << 24);
-    const fc_words mask = all_words(0xff);
+        return (fc_bytes)((v[0] & mask) | (v[1] & mask) << 8 | (v[2] & mask) << 16 | v[3] << 24);
     return pack16(pack32(v[0] & mask, v[1] & mask), pack32(v[2] & mask, v[3] & mask));
 #else
     fc_shorts half[2];
 UNROLLED
     for (int i = 0; i < 2; i++) {
-        const fc_words a = v[2 * i] & 0xff, b = v[2 * i + 1] & 0xff;
+        const fc_words a = v[2 * i] & mask, b = v[2 * i + 1] & mask;
         half[i] = from == FC_OF_LINE ? (fc_shorts)(a | b << 16) : pack32(a, b);
     }
     return bytes_of(half[0], half[1]);
@@ -185,11 +225,13 @@ UNROLLED
 }
 
 #if !FC_QUADS
-/* The low 16 bits of half a block, in order. */
-FC_INLINE fc_shorts NAME(in_shorts)(const fc_words *v, const int from)
+/* The low 16 bits of half a block, in order; `clean` says that there are no others, nor a sign. */
+FC_INLINE fc_shorts NAME(in_shorts)(const fc_words *v, const int from, const int clean)
 {
     if (from == FC_OF_LINE)
-        return (fc_shorts)((v[0] & 0xffff) | v[1] << 16);
+        return (fc_shorts)((v[0] & all_words(clean ? -1 : 0xffff)) | v[1] << 16);
+    if (clean && FC_REAL_BYTES == 1)
+        return pack32(v[0], v[1]);
     return pack32(v[0] << 16 >> 16, v[1] << 16 >> 16);
 }
 #endif

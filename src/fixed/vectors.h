@@ -8,6 +8,8 @@ typedef uint8_t fc_bytes __attribute__((vector_size(FC_VECTOR_BYTES), may_alias)
 typedef int16_t fc_shorts __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
 typedef int32_t fc_words __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
 typedef uint32_t fc_naturals __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
+typedef float fc_floats __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
+typedef uint16_t fc_halves __attribute__((vector_size(FC_VECTOR_BYTES), may_alias));
 typedef uint8_t fc_loose_bytes __attribute__((vector_size(FC_VECTOR_BYTES), aligned(1), may_alias));
 typedef int16_t fc_loose_shorts __attribute__((vector_size(FC_VECTOR_BYTES), aligned(1), may_alias));
 
@@ -19,12 +21,15 @@ FC_INLINE fc_words all_words(int32_t x) { return x - (fc_words){0}; }
 #if defined(__AVX512F__)
 #define FC_M __m512i
 #define FC_X86(name) _mm512_##name
+#define FC_SLIDE _mm512_bslli_epi128
 #elif defined(__AVX2__)
 #define FC_M __m256i
 #define FC_X86(name) _mm256_##name
+#define FC_SLIDE _mm256_slli_si256
 #elif defined(__SSE2__)
 #define FC_M __m128i
 #define FC_X86(name) _mm_##name
+#define FC_SLIDE _mm_slli_si128
 #endif
 
 #if defined(__SSE2__)
@@ -85,6 +90,18 @@ FC_INLINE fc_shorts widened(const void *p)
 #endif
 }
 
+/* The same of one half of a vector. */
+FC_INLINE fc_shorts wider_half(fc_bytes a, const int half)
+{
+#if defined(__AVX512F__)
+    return (fc_shorts)_mm512_cvtepu8_epi16(half ? _mm512_extracti64x4_epi64((FC_M)a, 1) : _mm512_castsi512_si256((FC_M)a));
+#elif defined(__AVX2__)
+    return (fc_shorts)_mm256_cvtepu8_epi16(half ? _mm256_extracti128_si256((FC_M)a, 1) : _mm256_castsi256_si128((FC_M)a));
+#else
+    return (fc_shorts)(half ? high8(a, (fc_bytes){0}) : low8(a, (fc_bytes){0}));
+#endif
+}
+
 /* The low bytes of two vectors of 16-bit integers from 0 to 255, in order. */
 FC_INLINE fc_bytes bytes_of(fc_shorts a, fc_shorts b)
 {
@@ -108,8 +125,78 @@ FC_INLINE fc_words add_pairs(fc_words sum, fc_shorts a, fc_words b)
 #endif
 }
 
+/* The high 16 bits of products of unsigned integers. */
+FC_INLINE fc_halves above16(fc_shorts a, uint16_t b)
+{
+#if defined(__SSE2__)
+    return (fc_halves)FC_X86(mulhi_epu16)((FC_M)a, (FC_M)(b - (fc_halves){0}));
+#else
+    const uint16x8_t x = (uint16x8_t)a, y = vdupq_n_u16(b);
+    return (fc_halves)vcombine_u16(vshrn_n_u32(vmull_u16(vget_low_u16(x), vget_low_u16(y)), 16),
+                                   vshrn_n_u32(vmull_high_u16(x, y), 16));
+#endif
+}
+
+/* out[i] = a[0] + ... + a[i] */
+FC_INLINE fc_shorts running16(fc_shorts a)
+{
+#if defined(__SSE2__)
+    a += (fc_shorts)FC_SLIDE((FC_M)a, 2);
+    a += (fc_shorts)FC_SLIDE((FC_M)a, 4);
+    a += (fc_shorts)FC_SLIDE((FC_M)a, 8);
+#else
+    const int16x8_t none = {0};
+    a += (fc_shorts)vextq_s16(none, (int16x8_t)a, 7);
+    a += (fc_shorts)vextq_s16(none, (int16x8_t)a, 6);
+    a += (fc_shorts)vextq_s16(none, (int16x8_t)a, 4);
+#endif
+#if defined(__AVX512F__)
+    const FC_M none = {0}, ends = _mm512_shuffle_epi8((FC_M)a, _mm512_set1_epi16(0x0f0e));
+    const FC_M one = _mm512_alignr_epi64(ends, none, 6); /* ends of the part before */
+    const FC_M two = _mm512_add_epi16(one, _mm512_alignr_epi64(one, none, 6));
+    a += (fc_shorts)_mm512_add_epi16(two, _mm512_alignr_epi64(two, none, 4));
+#elif defined(__AVX2__)
+    const FC_M ends = _mm256_shuffle_epi8((FC_M)a, _mm256_set1_epi16(0x0f0e));
+    a += (fc_shorts)_mm256_permute2x128_si256(ends, ends, 0x08);
+#endif
+    return a;
+}
+
+/* The last lane in all. */
+FC_INLINE fc_shorts last16(fc_shorts a)
+{
+#if defined(__AVX512F__)
+    return (fc_shorts)_mm512_permutexvar_epi16(_mm512_set1_epi16(31), (FC_M)a);
+#elif defined(__AVX2__)
+    const FC_M ends = _mm256_shuffle_epi8((FC_M)a, _mm256_set1_epi16(0x0f0e));
+    return (fc_shorts)_mm256_permute2x128_si256(ends, ends, 0x11);
+#else
+    return a[FC_VECTOR_BYTES / 2 - 1] - (fc_shorts){0};
+#endif
+}
+
 #if defined(__AVX512VNNI__)
-/* The same with four bytes a and four signed bytes b. */
+/* a[2i] - a[2i + 1] */
+FC_INLINE fc_shorts differences(fc_bytes a)
+{
+    return (fc_shorts)_mm512_maddubs_epi16((FC_M)a, _mm512_set1_epi16((short)0xff01));
+}
+
+/* a[2i] + a[2i + 1] */
+FC_INLINE fc_shorts both_sums(fc_bytes a)
+{
+    return (fc_shorts)_mm512_maddubs_epi16((FC_M)a, _mm512_set1_epi8(1));
+}
+
+/* Put bytes 1 and 2 of every 32 bits in each other's place. */
+FC_INLINE fc_bytes middle_exchanged(fc_bytes a)
+{
+    const FC_M order = _mm512_broadcast_i32x4(
+        _mm_setr_epi8(0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15));
+    return (fc_bytes)_mm512_shuffle_epi8((FC_M)a, order);
+}
+
+/* sum + four products of bytes a and signed bytes b. */
 FC_INLINE fc_words add_quads(fc_words sum, fc_bytes a, fc_words b)
 {
     return (fc_words)_mm512_dpbusd_epi32((FC_M)sum, (FC_M)a, (FC_M)b);

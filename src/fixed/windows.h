@@ -1,0 +1,213 @@
+/* Averages over windows: sums of integers, divided and rounded towards zero as SciPy does.
+ *
+ * Down the columns, one row enters the running sums and one leaves. Along a row, short windows are
+ * summed as in sums.h, with weights of 1, and long ones of bytes by running sums.
+ *
+ *     8-bit images      floor(sum / n) = sum * ceil(2^b / n) >> b, checked for every sum there is;
+ *                       sums down columns have 16 bits, those along a row 32
+ *     16-bit images     the quotient in float32, corrected by the remainder, which is exact
+ *
+ * Layout    Running sums of 16-bit images, and of bytes where rows of values are bytes, are in the
+ *           order in which parts of 128 bits are interleaved.
+ */
+#if FC_REAL_BYTES == 1
+#define running NAME(running)
+typedef uint16_t running;
+#else
+#define running NAME(running)
+typedef int32_t running;
+#endif
+
+/* Set v, sums of a window, to the averages. A half is added to the sums where their quotients then
+ * are further from integers than float32 is wrong: for windows of up to 60 values of 16 bits. */
+FC_INLINE void NAME(divide_block)(const struct fc_fixed_pass *p, fc_words *v)
+{
+UNROLLED
+    for (int q = 0; q < 4; q++) {
+#if FC_REAL_BYTES == 1
+        v[q] = (fc_words)((fc_naturals)v[q] * p->multiplier >> FC_FIXED_POINT);
+#else
+        const fc_words sign = FC_LOWEST < 0 ? v[q] >> 31 : (fc_words){0};
+        const fc_floats sum = __builtin_convertvector((v[q] ^ sign) - sign, fc_floats);
+        fc_words whole = __builtin_convertvector((sum + p->half) * p->inverse, fc_words);
+        if (p->half == 0) {
+            const fc_floats size = (float)p->taps - (fc_floats){0};
+            const fc_floats rest = sum - __builtin_convertvector(whole, fc_floats) * size;
+            whole += (fc_words)(rest < 0) - (fc_words)(rest >= size);
+        }
+        v[q] = (whole ^ sign) - sign;
+#endif
+    }
+}
+
+#if FC_REAL_BYTES == 1
+FC_INLINE fc_shorts NAME(quotient)(const struct fc_fixed_pass *p, fc_shorts sum)
+{
+    return (fc_shorts)(above16(sum, p->multiplier16) >> p->shift16);
+}
+
+/* Averages of bytes along a row, for windows so short that each is summed by itself. */
+static void NAME(average_line)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t count,
+                               uint8_t *to)
+{
+    const struct NAME(constants) k = NAME(constants_of)(p);
+    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
+        const ptrdiff_t x = i + BLOCK <= count || i == 0 ? i : count - BLOCK;
+        fc_words v[4];
+        NAME(sum_block)(p, &k, in, x, FC_OF_LINE, 1, 0, v);
+        const fc_shorts a = NAME(quotient)(p, (fc_shorts)(v[0] | v[1] << 16));
+        const fc_shorts b = NAME(quotient)(p, (fc_shorts)(v[2] | v[3] << 16));
+#if FC_QUADS
+        put(to + x, middle_exchanged((fc_bytes)(a | b << 8)));
+#else
+        put(to + x, bytes_of(a, b));
+#endif
+    }
+}
+
+/* Averages along a row from running sums of 16 bits: sum[x] - sum[x - 1] = row[x + taps - 1] -
+ * row[x - 1]. The value before the row is 0. */
+static void NAME(slide_along)(const struct fc_fixed_pass *p, const value *row, ptrdiff_t count,
+                              void *to)
+{
+    const ptrdiff_t last = p->taps - 1;
+    fc_shorts carry = {0};
+    int first = 0;
+    for (ptrdiff_t i = 0; i < last; i++)
+        first += row[i];
+    carry += (int16_t)first;
+    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
+        fc_shorts q[2];
+        for (int h = 0; h < 2; h++) {
+            const value *at = row + i + h * (BLOCK / 2);
+#if FC_QUADS
+            const fc_shorts enters = widened(at + last), leaves = widened(at - 1);
+#else
+            const fc_shorts enters = shorts_at(at + last), leaves = shorts_at(at - 1);
+#endif
+            const fc_shorts sums = running16(enters - leaves) + carry;
+            carry = last16(sums);
+            q[h] = NAME(quotient)(p, sums);
+        }
+        const fc_bytes all = bytes_of(q[0], q[1]);
+        if (p->target == FC_TO_U8 && i + BLOCK <= count) {
+            put((uint8_t *)to + i, all);
+        } else {
+            const ptrdiff_t left = count - i < BLOCK ? count - i : BLOCK;
+            for (ptrdiff_t x = 0; x < left; x++)
+                NAME(put_one)(p, to, i + x, all[x], 0);
+        }
+    }
+}
+#endif
+
+/* Let one row enter the sums of a block and one leave, and write averages unless `to` is NULL. */
+FC_INLINE void NAME(slide_block)(const struct fc_fixed_pass *p, const real *enters,
+                                 const real *leaves, running *sums, void *to, int into_values)
+{
+    running *at[4];
+    for (int i = 0; i < 4; i++)
+        at[i] = sums + i * (ptrdiff_t)(FC_VECTOR_BYTES / sizeof(running));
+#if FC_REAL_BYTES == 1
+    fc_shorts sum[2];
+#if FC_QUADS
+    const fc_bytes in = bytes_at(enters), out = bytes_at(leaves);
+    sum[0] = shorts_at(at[0]) + differences(low8(in, out));
+    sum[1] = shorts_at(at[1]) + differences(high8(in, out));
+#else
+    for (int i = 0; i < 2; i++)
+        sum[i] = shorts_at(at[i]) +
+                 (widened(enters + i * (BLOCK / 2)) - widened(leaves + i * (BLOCK / 2)));
+#endif
+    for (int i = 0; i < 2; i++) {
+        put(at[i], (fc_bytes)sum[i]);
+        sum[i] = NAME(quotient)(p, sum[i]);
+    }
+    if (!to)
+        return;
+    if (into_values && !FC_QUADS) {
+        put(to, (fc_bytes)sum[0]);
+        put((value *)to + BLOCK / 2, (fc_bytes)sum[1]);
+        return;
+    }
+    const fc_bytes all = FC_QUADS ? pack16(sum[0], sum[1]) : bytes_of(sum[0], sum[1]);
+    if (into_values || p->target == FC_TO_U8)
+        put(to, all);
+    else
+        for (int i = 0; i < BLOCK; i++)
+            NAME(put_one)(p, to, i, all[i], 0);
+#else
+    const fc_words one_less = all_words(-0xffff); /* 1, -1 */
+    fc_words v[4];
+UNROLLED
+    for (int q = 0; q < 4; q += 2) {
+        const fc_shorts in = NAME(taken)(enters + q * (BLOCK / 4), FC_OF_ROWS);
+        const fc_shorts out = NAME(taken)(leaves + q * (BLOCK / 4), FC_OF_ROWS);
+        v[q] = add_pairs((fc_words)bytes_at(at[q]), low16(in, out), one_less);
+        v[q + 1] = add_pairs((fc_words)bytes_at(at[q + 1]), high16(in, out), one_less);
+    }
+UNROLLED
+    for (int q = 0; q < 4; q++) {
+        put(at[q], (fc_bytes)v[q]);
+        v[q] += p->scale.bias;
+    }
+    if (to) {
+        NAME(divide_block)(p, v);
+        NAME(put_block)(p, v, FC_OF_ROWS, FC_REAL_BYTES == 1, to, into_values);
+    }
+#endif
+}
+
+/* Do so for a row. The rows of the image end with it, the sums and `to` do not if it is scratch. */
+static void NAME(slide)(const struct fc_fixed_pass *p, const real *enters, const real *leaves,
+                        ptrdiff_t count, running *sums, char *to, ptrdiff_t item, int into_values)
+{
+    ptrdiff_t x = 0;
+    for (; x + BLOCK <= count; x += BLOCK)
+        NAME(slide_block)(p, enters + x, leaves + x, sums + x, to ? to + x * item : 0, into_values);
+    if (x < count) {
+        real in[BLOCK] = {0}, out[BLOCK] = {0};
+        char last[4 * BLOCK];
+        const size_t bytes = (size_t)(count - x);
+        __builtin_memcpy(in, enters + x, bytes * sizeof(real));
+        __builtin_memcpy(out, leaves + x, bytes * sizeof(real));
+        NAME(slide_block)(p, in, out, sums + x, to ? last : 0, into_values);
+        if (to)
+            __builtin_memcpy(to + x * item, last, bytes * (size_t)item);
+    }
+}
+
+/* Fill in a pass of `taps` equal weights. Return 0 where no multiplier is right for all sums. */
+static int NAME(prepare_window)(struct fc_fixed_pass *p)
+{
+    const int n = (int)p->taps;
+    p->digits = 1;
+    p->truncates = FC_AVERAGES;
+    p->groups = (p->taps + FC_GROUP - 1) / FC_GROUP;
+    p->scale.bias = FC_OFFSET * n;
+    p->scale.width = 0;
+    p->paired = FC_NOT_PAIRED;
+    __builtin_memset(p->words, 0, sizeof p->words);
+    for (int t = 0; t < n; t++)
+        p->words[t / FC_GROUP] |= 1 << t % FC_GROUP * (FC_QUADS ? 8 : 16);
+    p->inverse = 1 / (float)n;
+    p->half = FC_REAL_BYTES == 2 && n <= 60 ? 0.5f : 0;
+#if FC_REAL_BYTES == 1
+    p->multiplier = ((UINT32_C(1) << FC_FIXED_POINT) + (uint32_t)n - 1) / (uint32_t)n;
+    for (p->shift16 = 0; p->shift16 < 8; p->shift16++) {
+        const uint32_t m = ((UINT32_C(0x10000) << p->shift16) + (uint32_t)n - 1) / (uint32_t)n;
+        uint32_t s = 0, most = 255 * (uint32_t)n;
+        /* Wrong quotients show first just below a multiple of n. */
+        for (s = (uint32_t)n - 1; m < 0x10000 && s < most; s += (uint32_t)n)
+            if (s * m >> (16 + p->shift16) != s / (uint32_t)n)
+                break;
+        if (m < 0x10000 && s >= most && most * m >> (16 + p->shift16) == 255) {
+            p->multiplier16 = (uint16_t)m;
+            return 1;
+        }
+    }
+    return 0;
+#else
+    return 1;
+#endif
+}
