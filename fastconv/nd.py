@@ -6,7 +6,7 @@ from .calls import call
 
 __all__ = ["convolve", "correlate", "match_template"]
 
-#: keywords that few calls have, and their defaults. Python would take time in all others to set them
+#: keywords that few calls have, and their defaults. As parameters, they would slow down all calls
 _RARE = {
     "mask": None, "nan_policy": "propagate", "normalize": False, "output_dtype": None,
     "rounding": "truncate", "saturate": False,

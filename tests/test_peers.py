@@ -5,10 +5,21 @@ import json
 import math
 from operator import attrgetter
 
+import numpy as np
 import pytest
 
 from benchmarks.alone import Alone
-from benchmarks.contenders import cases, drawn, machine, main, report, truth
+from benchmarks.contenders import (
+    cases,
+    drawn,
+    drawn_filters,
+    machine,
+    main,
+    pictures,
+    report,
+    truth,
+)
+from fastconv.problem import parse
 
 TINY = (
     "conv2d_fwd_f32_n2_g1_c3_k4_i9x10_w3x3_s2x1_p1.1x1.1_d1x1_bias-channel",
@@ -141,6 +152,43 @@ def test_command_line_draws_layers(fast, monkeypatch, capsys):
     monkeypatch.setattr("os.sysconf", lambda name: 0)
     main.main(["--random", "4", "--seed", "3", "--limit", "1", "--plans", "--cold"])
     assert drawn.layers(4, 3)[0][0] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", pictures.KINDS)
+def test_pictures(kind):
+    if kind == "photograph":
+        pytest.importorskip("skimage")
+    for shape, dtype in (((600, 300), "u1"), ((90, 700, 3), "i2"), ((70, 80), "u2")):
+        picture = pictures.picture(kind, shape, dtype)
+        assert picture.shape == shape and picture.dtype == dtype
+        assert len(np.unique(picture)) > (10 if kind == "flat" else 50)
+        shown = np.diff(picture.astype(float), axis=1) == 0
+        assert (shown.mean() > 0.9) == (kind == "flat")
+
+
+def test_drawn_filters():
+    filters = drawn_filters.filters(120, 5)
+    assert filters[:20] == drawn_filters.filters(20, 5) != drawn_filters.filters(20, 6)
+    assert {source.removeprefix("drawn: ") for *_, source in filters} == set(drawn_filters.KINDS)
+    for key, _, _ in filters:
+        assert parse(key).key() == key
+    dtypes = {parse(key).dtypes[0] for key, _, _ in filters}
+    assert dtypes == {"u8", "u16", "i16"}
+
+
+@pytest.mark.parametrize("kind", drawn_filters.KINDS)
+def test_drawn_filters_have_right_contenders(fast, kind, monkeypatch):
+    monkeypatch.setattr(drawn_filters, "SIDES", (20, 60))
+    monkeypatch.setattr(drawn_filters, "TAPS", (3, 9))
+    monkeypatch.setattr(drawn_filters, "PICTURES", ("noise", "flat"))
+    rows = [row for row in drawn_filters.filters(40, 3) if row[2] == f"drawn: {kind}"][:3]
+    for row in rows:
+        case, failures = cases.case(*row), []
+        with machine.limited(1):
+            found = main.compared(case, truth.truth(case), 1, ARGUMENTS, failures)
+        assert found["group"].startswith(kind)
+        assert all(c["verdict"] == "" for c in found["ours"].values()), row
+        assert any(p["name"].startswith("ndimage.") for p in found["peers"])
 
 
 def test_each_library_in_its_process(fast, tmp_path):

@@ -7,6 +7,8 @@ library. A case is a problem with arrays.
 |---|---|
 | `main` | the command line |
 | `cases` | makes cases from the keys in benchmarks/problems |
+| `drawn` | draws layers of networks at random |
+| `drawn_filters`, `pictures` | draws filters of integers at random; makes their pictures |
 | `ours` | the contenders of fastconv |
 | `pytorch` | the contenders of torch, with those of `torch_backward` and `torch_unshared` |
 | `torch_backward` | the contenders of torch for gradients of poolings, unpooling and maxout |

@@ -6,6 +6,7 @@ from fastconv.algorithms.base import is_filter, is_pooling
 from fastconv.problem import OPS, FilterProblem, parse
 
 from ..common import PROBLEMS, Call
+from . import pictures
 
 SETS = {
     "dense": (
@@ -142,10 +143,13 @@ def _in(dtype, key):
 
 
 def case(key, remark="", source=""):
-    """Return the case of one key."""
+    """Return the case of one key. A comment may name the kind of picture that is filtered."""
     call = Call(key)
-    options = plain(call.name, call.options)
-    return Case(key, remark, source, call.problem, call.name, call.arrays, options)
+    options, arrays = plain(call.name, call.options), call.arrays
+    if remark in pictures.KINDS:
+        x = arrays["input"]
+        arrays = {**arrays, "input": pictures.picture(remark, x.shape, x.dtype)}
+    return Case(key, remark, source, call.problem, call.name, arrays, options)
 
 
 def plain(name, options):

@@ -5,7 +5,18 @@ import json
 import sys
 from pathlib import Path
 
-from . import cases, drawn, gpu, machine, ours, remote, report, timing, truth
+from . import (
+    cases,
+    drawn,
+    drawn_filters,
+    gpu,
+    machine,
+    ours,
+    remote,
+    report,
+    timing,
+    truth,
+)
 
 
 def main(argv=None):
@@ -13,7 +24,7 @@ def main(argv=None):
     if args.set == "gpu":
         return gpu.main(args)
     result = {
-        "set": args.set or f"layers of seed {args.seed}", **machine.describe(), "limits": {},
+        "set": _name(args), **machine.describe(), "limits": {},
         "rows": [], "failures": [],
     }  # fmt: skip
     print(*report.machine_lines(result), sep="\n")
@@ -33,9 +44,9 @@ def _arguments(argv):
     parser = argparse.ArgumentParser(
         prog="peers.py", description="fastconv against other libraries."
     )
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--set", choices=list(cases.SETS))
-    source.add_argument("--random", type=int, metavar="N", help="N layers drawn at random")
+    parser.add_argument("--set", choices=list(cases.SETS))
+    parser.add_argument("--random", type=int, metavar="N", help="N layers drawn at random; with "
+                        "--set integers: N filters and pictures")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="of --random")
     parser.add_argument("--plans", action="store_true", help="only plans, and peers that prepare "
                         "their weights as well")  # fmt: skip
@@ -57,14 +68,28 @@ def _arguments(argv):
     args = parser.parse_args(argv)
     if args.processor_time and args.threads != (1,):
         parser.error("--processor-time adds the time of all threads: give --threads 1")
+    if args.set is None and args.random is None:
+        parser.error("one of --set and --random is needed")
+    if args.random is not None and args.set not in (None, "integers"):
+        parser.error(f"--random draws layers, or filters of --set integers, not of {args.set}")
     return args
+
+
+def _name(args):
+    """Return the name of the problems that the command line asks for."""
+    if args.random is None:
+        return args.set
+    return f"{'layers' if args.set is None else 'filters'} of seed {args.seed}"
 
 
 def _problems(args):
     """Return (key, comment, file or class) of the problems that the command line asks for."""
     if args.random is None:
         return cases.select(args.set, args.filter, args.limit, args.dtype)
-    rows = drawn.layers(args.random, args.seed, args.dtype or "f32")
+    if args.set == "integers":
+        rows = drawn_filters.filters(args.random, args.seed)
+    else:
+        rows = drawn.layers(args.random, args.seed, args.dtype or "f32")
     rows = [row for row in rows if args.filter is None or args.filter in " ".join(row)]
     return rows[: args.limit]
 

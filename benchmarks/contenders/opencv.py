@@ -94,6 +94,9 @@ def _of_array(case):
     import cv2
 
     p = case.problem
+    if p.op == "ndimage.correlate1d":
+        yield from _along_one_axis(case)
+        return
     border = _border(p, p.axes, p.boundary, p.origin)
     same = p.mode == "same" and {*p.stride, *p.dilation} == {1}
     if border is None or not same or p.op == "ndimage.convolve" or p.swapped:
@@ -113,6 +116,24 @@ def _of_array(case):
             "sepFilter2D",
             lambda dst: cv2.sepFilter2D(x, -1, row, column, dst, borderType=border), like,
         )  # fmt: skip
+
+
+def _along_one_axis(case):
+    """Yield the contenders of a filter along one axis: the vector of the other axis is 1."""
+    import cv2
+
+    p = case.problem
+    border = _border(p, (0, 1), p.boundary, p.origin)
+    if border is None or p.axes[0] > 1:
+        return
+    x, w = case.arrays.values()
+    depth, like = _depth(p)
+    one = np.ones(1, w.dtype)
+    row, column = (w, one) if p.axes[0] == 1 else (one, w)
+    yield from _both(
+        "sepFilter2D",
+        lambda dst: cv2.sepFilter2D(x, depth, row, column, dst, borderType=border), like,
+    )  # fmt: skip
 
 
 def _of_vectors(case):

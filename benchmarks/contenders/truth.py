@@ -14,7 +14,7 @@ import numpy as np
 from fastconv.loops.operands import ready
 
 from fastconv.comparison.subject import from_call
-from fastconv.planner.choose import tolerance
+from fastconv.planner.choose import LEVELS, tolerance
 from fastconv.plans import split_arguments
 from fastconv.problem import OPS, FilterProblem
 
@@ -98,8 +98,13 @@ def truth(case):
         shape, positions, values = values.shape, None, _double(values.reshape(-1))
     else:
         shape, positions, values = _of_definition(case)
+    return Truth(shape, positions, values, _bound(problem), _steps(case))
+
+
+def _bound(problem):
+    """Return the largest allowed error, for images of integers that of their results' dtype."""
     bound = tolerance(problem, "default")
-    return Truth(shape, positions, values, bound if np.isfinite(bound) else 0.0, _steps(case))
+    return bound if np.isfinite(bound) else LEVELS["default"].get(problem.dtypes[2], 0.0)
 
 
 def _by_scipy(case):
