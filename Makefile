@@ -1,6 +1,7 @@
 # make demo     the tour: a photograph, network layers, a signal; every algorithm side by side
 # make examples the tour; a gallery of filters, LeNet trained, features compared, a photograph deblurred
 # make test     builds and runs the tests
+# make test-dask    the tests of arrays of Dask, on several schedulers and two workers
 # make test-large   the tests that need 4 GB of memory
 # make check    lint, C warnings as errors, spilled vector registers
 # make bench    a quick pass of the benchmarks; FASTCONV_BENCH=smoke make bench times one problem of
@@ -23,7 +24,7 @@ SOURCES := setup.py pyproject.toml \
 BUILD_NEEDS := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-.PHONY: demo examples test test-large check bench build clean
+.PHONY: demo examples test test-dask test-large check bench build clean
 
 # fastconv itself is installed by then: of "fastconv[extra]" pip installs what the extra lists
 demo: $(BUILT)
@@ -36,7 +37,11 @@ examples: $(BUILT)
 
 test: $(BUILT)
 	$(PIP) install "fastconv[cli,test,onnx]"
-	$(PY) -m pytest -q -n auto --doctest-modules tests fastconv
+	$(PY) -m pytest -q -n auto --doctest-modules --ignore tests/dask tests fastconv
+
+test-dask: $(BUILT)
+	$(PIP) install "fastconv[test,dask,test-dask]"
+	$(PY) -m pytest -q -n auto --doctest-modules tests/dask fastconv/dask
 
 test-large: $(BUILT)
 	$(PIP) install "fastconv[cli,test]"

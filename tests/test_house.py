@@ -32,7 +32,7 @@ FLOORS = (
     ("nd", "nn", "grad", "signal", "ndimage", "kernels", "linalg"),
     ("comparison", "info", "wisdom"),
     ("astropy",),
-    ("accel", "onnx", "torch"),
+    ("accel", "dask", "onnx", "torch"),
     ("cli",),
     ("__main__", "__init__"),
 )

@@ -94,14 +94,14 @@ def find_executor(name, arrays, options, common=AUTO, valued=-1):
     op, given = op_of(name, arrays), arrays
     executor = None if key is None else _entries.get(key)
     if executor is None:
+        handler = handler_of(arrays) if key is None else None
+        if handler is not None:
+            return handler.executor_of(op, arrays, options, common), arrays
         runtime = device_of(arrays) if key is None else None
         if runtime is not None:
             from ..gpu.calls import executor_of
 
             return executor_of(runtime, op, arrays, options, common), arrays
-        handler = handler_of(arrays) if key is None else None
-        if handler is not None:
-            return handler.executor_of(op, arrays, options, common), arrays
         arrays = op.coerce(arrays)
         if key is None:
             frozen = _frozen(options)

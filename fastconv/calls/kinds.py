@@ -4,6 +4,7 @@ The package registers a handler here when it is imported. It is imported by its 
 array of its library arrives, because imports within fastconv go one way only.
 """
 
+import sys
 from importlib import import_module
 
 import numpy as np
@@ -36,7 +37,7 @@ def handler_of(arrays):
             continue
         library = kind.__module__.partition(".")[0]
         package = _PACKAGES.get(library)
-        if package is None:
+        if package is None or library not in sys.modules:
             continue
         if library not in _HANDLERS:
             import_module(package)

@@ -5,9 +5,11 @@ import math
 import dask.array as da
 import numpy as np
 
+from ..calls.eager import AUTO
 from ..calls.forward import call_scipy
 from ..errors import shown
 from ..gpu.arrays import runtime_of
+from ..planner.choose import check_arguments, check_method
 from ..problem.arrays import Spec, any_array, coerce
 from ..problem.forwarded import ForwardedProblem
 from ..problem.limits import in_parts
@@ -38,8 +40,8 @@ def check_kernel(name, array):
     """Refuse a kernel of many chunks."""
     if is_dask(array) and math.prod(array.numblocks) > 1:
         raise ValueError(
-            f"{name} has {math.prod(array.numblocks)} chunks; it is a kernel, which must be a NumPy "
-            f"array or an array of one chunk: {name}.rechunk(-1)"
+            f"{name} has {math.prod(array.numblocks)} chunks; it is a kernel, which must be an "
+            f"array of NumPy, or of Dask in one chunk: {name}.rechunk(-1)"
         )
 
 
@@ -70,7 +72,7 @@ def specs_of(op, arrays):
     return tuple(specs)
 
 
-def request_of(op, specs, options):
+def request_of(op, specs, options, common=AUTO):
     """Return the `Request` of a call on whole arrays, which refuses bad arguments.
 
     Parameters
@@ -78,9 +80,14 @@ def request_of(op, specs, options):
     op : Op
     specs : tuple of Spec or None
     options : dict
+    common : tuple, optional
+        algorithm, accuracy and workspace_limit.
     """
+    check_method(op, options, common[0])
     with in_parts():
-        return op.validated(specs, options)
+        request = op.validated(specs, options)
+    check_arguments(*common, request.problem)
+    return request
 
 
 def forwards(request):

@@ -1,4 +1,4 @@
-"""Build the graph of a result: one task per block, and cuts of large blocks for their neighbours."""
+"""Build the graph of a result: a task per block, and cuts of large blocks for their neighbours."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -94,9 +94,8 @@ def build(call, sources, chunks, dtype, crops=None, at=None, meta=None):
             references += keys
         crop = None
         if any(c is not None for c in crops):
-            crop = tuple(
-                slice(None) if c is None else slice(*c[i]) for c, i in zip(crops, index, strict=True)
-            )  # fmt: skip
+            columns = zip(crops, index, strict=True)
+            crop = tuple(slice(None) if c is None else slice(*c[i]) for c, i in columns)
         told = tuple(None if a is None else a[i] for a, i in zip(at, index, strict=True))
         place = Place(tuple(joints), crop, told)
         key = (name, *index)

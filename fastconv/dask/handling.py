@@ -1,7 +1,7 @@
 """The handler of Dask's arrays: which function plans the blocks of which op."""
 
 from ..config import checked_threads
-from . import images, rates, sums
+from . import filters, gradients, images, layers, pools, rates, sums, templates
 from .arguments import check_out, impossible, is_dask
 
 #: functions ``plan(op, arrays, options, common)`` by the names of ops, or of packages of ops
@@ -11,13 +11,25 @@ PLANS = {
     **{f"signal.{name}": sums.summed for name in (
         "convolve", "correlate", "fftconvolve", "oaconvolve", "convolve2d", "correlate2d",
     )},
+    "match_template": templates.matched,
     "signal.upfirdn": rates.upsampled,
     "signal.resample_poly": rates.resampled,
     "signal.decimate": rates.decimated,
-    "signal.lfilter": rates.filtered,
-    "signal.filtfilt": rates.filtered_twice,
-    "signal.savgol_filter": rates.smoothed,
-    "signal.sepfir2d": rates.planar,
+    "signal.lfilter": filters.filtered,
+    "signal.filtfilt": filters.filtered_twice,
+    "signal.savgol_filter": filters.smoothed,
+    "signal.sepfir2d": filters.planar,
+    **{f"conv{dims}d": layers.convolved for dims in (1, 2, 3)},
+    **{f"conv{dims}d_weight": gradients.of_weight for dims in (1, 2, 3)},
+    **{f"conv{dims}d_input": gradients.of_input for dims in (1, 2, 3)},
+    **{f"{name}_pool{dims}d": pools.pooled for dims in (1, 2, 3) for name in ("max", "avg", "lp")},
+    **{f"{name}{dims}d": pools.by_image for dims in (1, 2, 3) for name in (
+        "adaptive_avg_pool", "adaptive_max_pool", "max_unpool",
+    )},
+    "weighted_pool2d": pools.weighted,
+    "unfold": pools.by_batch,
+    "fold": pools.by_batch,
+    "maxout": pools.maxed_out,
 }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def filtered(op, arrays, options, common):
     if len(arrays) > 1 and not is_mask:
         check_kernel(op.arrays[1], arrays[1])
     image = lazy(arrays[0])
-    dtype, problem = _planned(op, specs, options)
+    dtype, problem = _planned(op, specs, options, common)
     reaches = reaches_of(op, problem, image.numblocks)
     takes, crops = [], []
     for axis, chunks in enumerate(image.chunks):
@@ -79,12 +79,12 @@ def _along(chunks, reach):
     return found, None if whole else crops
 
 
-def _planned(op, specs, options):
+def _planned(op, specs, options, common):
     """Return the dtype of a result, and a problem that has the windows of the call.
 
     Images of dtypes that SciPy alone filters have the windows of the same call for float64.
     """
-    request = request_of(op, specs, options)
+    request = request_of(op, specs, options, common)
     if not forwards(request) and op.name not in _RANKS:
         return request.out_dtype, request.problem
     shapes = tuple(None if s is None else _few(s) if i == 0 else s.shape

@@ -67,19 +67,20 @@ def summed(op, arrays, options, common):
     """
     check_kernel("in2", arrays[1])
     specs = specs_of(op, arrays)
-    request = request_of(op, specs, options)
+    request = request_of(op, specs, options, common)
     dtype = request.out_dtype
     if forwards(request):
         ones = tuple(None if s is None else (1,) * s.ndim for s in specs)
         dtype = np.asarray(small_result(op, options, ones, specs)).dtype
     shape, weights = specs[0].shape, specs[1].shape
-    exchanged = options["mode"] == "valid" and any(n < m for n, m in zip(shape, weights))
+    smaller = any(n < m for n, m in zip(shape, weights, strict=True))
+    exchanged = options["mode"] == "valid" and smaller
     if exchanged and op.name == "signal.correlate2d" and dtype.kind == "c":
         raise impossible(op, "in2 is larger than in1, which SciPy then conjugates; exchange them")
     lines = _lines(op, shape, weights, options)
     in1, in2 = lazy(arrays[0]), lazy(arrays[1])
     boundary, fill = _boundary(options)
-    fill_dtype = dtype if fill != 0 else None
+    fill_dtype = _filled(specs, fill, op) if fill != 0 else None
     chunks, image, kernel = [], [], []
     for axis in range(len(shape)):
         line = lines.get(axis)
@@ -142,6 +143,13 @@ def _boundary(options):
         name = "fill"  # windows of `convolve2d` never reach past the edges of the larger array
     name = SIGNAL_BOUNDARIES[_PLANAR_BOUNDARIES.get(name, name)]
     return name, fill if name == "constant" else 0
+
+
+def _filled(specs, fill, op):
+    """Return the dtype in which in1 holds the value past the edges as well."""
+    both = np.result_type(specs[0].dtype, specs[1].dtype)
+    whole = both.kind not in "iu" or op.name.endswith("2d") or fill == int(fill)
+    return both if whole else np.dtype(np.float64)
 
 
 def _filtered(chunks, line, boundary):

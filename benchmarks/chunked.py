@@ -1,0 +1,184 @@
+"""Time and memory of filters of arrays on disk, block by block through Dask and zarr.
+
+    python benchmarks/chunked.py                    0.5 GB of float32, in blocks of 128^3 and 256^3
+    python benchmarks/chunked.py --size full        4 GB; takes about 20 GB of disk
+    python benchmarks/chunked.py --size small       some megabytes, as the tests do
+
+The script makes a volume and a signal of random numbers, and runs every filter in a process of its
+own, on as many of Dask's threads as `--workers` says:
+
+    ours      fastconv on a zarr array, into a zarr array
+    peer      the same through dask-image and SciPy
+    blocks    fastconv on an array of Dask in memory, into an array in memory
+    whole     fastconv on the whole array in memory, on as many threads
+
+"peak" is the largest resident memory of the process, and "overhead" compares blocks and whole.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+#: length of the volume's axes, lengths of the axes of chunks, samples of the signal and of chunks
+SIZES = {
+    "small": (48, (16, 24), 1 << 16, (1 << 13,)),
+    "medium": (512, (128, 256), 1 << 27, (1 << 24,)),
+    "full": (1024, (128, 256), 1 << 30, (1 << 24,)),
+}
+KERNEL = np.random.default_rng(1).standard_normal((7, 7, 7)).astype("f4")
+TAPS = np.hanning(257).astype("f4")
+FILTERS = ("gaussian", "uniform", "correlate", "maximum", "fir")
+WAYS = ("ours", "peer", "blocks", "whole")
+
+
+def ours(name, x, **options):
+    """Return a filter of fastconv of any kind of array."""
+    from fastconv import ndimage, signal
+
+    if name == "gaussian":
+        return ndimage.gaussian_filter(x, 2, **options)
+    if name == "uniform":
+        return ndimage.uniform_filter(x, 7, **options)
+    if name == "correlate":
+        return ndimage.correlate(x, KERNEL, **options)
+    if name == "maximum":
+        return ndimage.maximum_filter(x, 7, **options)
+    return signal.lfilter(TAPS, 1, x, **options)
+
+
+def peer(name, x):
+    """Return the same filter of an array of Dask through dask-image or SciPy."""
+    from dask_image import ndfilters
+    from scipy import signal
+
+    if name == "gaussian":
+        return ndfilters.gaussian_filter(x, 2)
+    if name == "uniform":
+        return ndfilters.uniform_filter(x, 7)
+    if name == "correlate":
+        return ndfilters.correlate(x, KERNEL)
+    if name == "maximum":
+        return ndfilters.maximum_filter(x, 7)
+
+    def filtered(block):
+        return signal.oaconvolve(block, TAPS)[: len(block)].astype(block.dtype)
+
+    return x.map_overlap(filtered, depth=((len(TAPS) - 1, 0),), boundary="none", dtype=x.dtype)
+
+
+def run(name, way, source, target, workers):
+    """Return seconds and peak memory of one filter in this process."""
+    import dask
+    import dask.array as da
+
+    dask.config.set(scheduler="threads", num_workers=workers)
+    x = da.from_zarr(source)
+    if way in ("ours", "peer"):
+        start = time.perf_counter()
+        result = ours(name, x) if way == "ours" else peer(name, x)
+        result.to_zarr(target, overwrite=True)
+    else:
+        chunks, x = x.chunks, x.compute()
+        given = da.from_array(x, chunks=chunks, name=False) if way == "blocks" else x
+        options = {"num_threads": workers} if way == "whole" else {}
+        into = np.zeros_like(x)
+        call = {"whole": whole, "blocks": in_blocks}[way]
+        call(name, given, into, options)  # large pages, plans
+        start = time.perf_counter()
+        call(name, given, into, options)
+    seconds = time.perf_counter() - start
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return {"seconds": seconds, "peak": peak}
+
+
+def whole(name, x, into, options):
+    """Filter the whole array."""
+    ours(name, x, out=into, **options)
+
+
+def in_blocks(name, x, into, options):
+    """Filter an array of Dask into an array in memory."""
+    import dask.array as da
+
+    da.store(ours(name, x), into, lock=False)
+
+
+def make(folder, size):
+    """Write the volume and the signal in all chunks, and return their paths by filter and chunk."""
+    import dask.array as da
+
+    edge, edges, samples, lengths = SIZES[size]
+    paths, volume, signal = {}, (edge,) * 3, (samples,)
+    for shape, all_chunks, kind in ((volume, edges, "volume"), (signal, lengths, "signal")):
+        for chunk in all_chunks:
+            path = folder / f"{kind}-{chunk}.zarr"
+            if not path.exists():
+                made = da.random.default_rng(0).random(shape, chunks=chunk, dtype="f4")
+                made.to_zarr(str(path))
+            paths[kind, chunk] = str(path)
+    return paths
+
+
+def measured(name, way, source, folder, workers):
+    """Return what `run` returns, from a process of its own."""
+    target = str(folder / f"{name}-{way}.zarr")
+    command = [sys.executable, __file__, "--run", name, way, source, target]
+    done = subprocess.run(
+        [*command, "--workers", str(workers)], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def rows(size, folder, workers, filters, ways):
+    """Yield the name, the chunk and the measurements of every filter."""
+    for (kind, chunk), path in make(folder, size).items():
+        for name in filters:
+            if (name == "fir") == (kind == "signal"):
+                found = {way: measured(name, way, path, folder, workers) for way in ways}
+                yield name, chunk, found
+
+
+def line(name, chunk, found):
+    """Return a line of the table."""
+    cells = [f"{name:10s} {chunk:9d}"]
+    for way in WAYS:
+        if way not in found:
+            cells.append(f"{'-':>9s} {'':>8s}")
+            continue
+        cells.append(f"{found[way]['seconds']:8.2f}s {found[way]['peak'] / 2**20:6.0f}MB")
+    if {"blocks", "whole"} <= set(found):
+        cells.append(f"{found['blocks']['seconds'] / found['whole']['seconds'] - 1:+8.0%}")
+    return " ".join(cells)
+
+
+def main(arguments=None):
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--size", choices=SIZES, default="medium")
+    parser.add_argument("--workers", type=int, default=2, help="threads of Dask (2)")
+    parser.add_argument("--folder", help="where to put the arrays; by default a temporary folder")
+    parser.add_argument("--filters", nargs="+", choices=FILTERS, default=FILTERS)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
+    parser.add_argument("--run", nargs=4, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.run:
+        print(json.dumps(run(*given.run, given.workers)))
+        return
+    titles = " ".join(f"{way:>9s} {'peak':>8s}" for way in WAYS)
+    print(f"{'filter':10s} {'chunk':>9s} {titles} overhead")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(given.folder or temporary)
+        for row in rows(given.size, folder, given.workers, given.filters, given.ways):
+            print(line(*row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
