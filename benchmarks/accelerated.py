@@ -1,7 +1,7 @@
 """Time programs of other packages before and after `fastconv.accel.install()`, in one run.
 
-    pip install scikit-image librosa astropy nilearn
-    python benchmarks/accelerated.py [--threads 1] [--repeat 7] [--markdown] [--calls] [NAME ...]
+    pip install ".[workloads]"
+    python benchmarks/accelerated.py [--threads 1] [--repeat 7] [--calls] [NAME ...]
 
 Each workload runs in turns with SciPy's functions and with fastconv's. `share` is the part of the
 time before that is spent in functions which fastconv has too, as timers around them measure it in

@@ -91,7 +91,8 @@ def test_every_instruction_set_and_thread(rng, isa, always_parallel):
             x = random_array(rng, (23, 150), dtype)
             expected = scipy.ndimage.median_filter(x, size)
             for threads in (1, 2, 3):
-                for algorithm in ("sorting", "histogram") if dtype in "bB" else ("sorting",):
+                others = ("histogram",) if dtype in "bB" else ()
+                for algorithm in ("sorting", "ordinal", *others):
                     result = ndimage.median_filter(
                         x, size, algorithm=algorithm, num_threads=threads
                     )
@@ -143,6 +144,63 @@ def test_histograms(rng):
         ndimage.median_filter(np.zeros((40, 50), "B"), 21, algorithm="sorting")
 
 
+def test_histograms_of_columns(rng):
+    """Test windows of full rows: several strips, several rows of tasks, channels last, origins."""
+    for shape, size, axes in (
+        ((9, 1100), (4, 9), None), ((150, 20), (33, 8), None), ((36, 40), (30, 35), None),
+        ((25, 34, 3), (7, 6), (0, 1)), ((3, 15, 20), (5, 9), (1, 2)), ((21, 6), (3, 11), None),
+    ):  # fmt: skip
+        x = rng.integers(0, 256, shape).astype("B")
+        x[: shape[0] // 3] //= 16
+        for rank, mode in ((1, "wrap"), (size[0] * size[1] // 2, "constant"), (-2, "nearest")):
+            options = {"size": size, "mode": mode, "origin": (1, -1), "axes": axes, "cval": 200}
+            expected = scipy.ndimage.rank_filter(x, rank, **options)
+            for threads in (1, 3):
+                ours = ndimage.rank_filter(
+                    x, rank, algorithm="histogram", num_threads=threads, **options
+                )
+                assert_same(ours, expected)
+            if mode != "constant":
+                ours = ndimage.rank_filter(
+                    (x ^ 128).view("b"), rank, algorithm="histogram", **options
+                )
+                assert_same((ours ^ -128).view("B"), expected)
+
+
+def test_values_are_sorted(rng):
+    """Test `ordinal` with keys that agree in part, and windows that move along rows and columns."""
+    near = 1 + rng.integers(0, 9, (30, 70)) * 1e-15
+    spread = near.copy()
+    spread[::9, ::7] = 1e300  # the leading bits of the other keys are the same
+    images = [near, spread, -near, rng.integers(-3, 3, (30, 70)) * 1.0, np.zeros((30, 70))]
+    images += [np.round(near * 1e6).astype(t) for t in "fiIhHbB"]
+    images += [(rng.standard_normal((30, 70)) * 10.0**e).astype(np.int64) for e in (1, 6, 15)]
+    for x in images:
+        for size in ((7, 6), (1, 31), (29, 1), (2, 3)):
+            for rank in (1, size[0] * size[1] // 3):
+                ours = ndimage.rank_filter(x, rank, size, algorithm="ordinal", num_threads=2)
+                assert_same(ours, scipy.ndimage.rank_filter(x, rank, size))
+    volume = rng.standard_normal((9, 11, 40))
+    ball = np.hypot(np.hypot(*np.indices((5, 5, 5))[:2] - 2), np.indices((5, 5, 5))[2] - 2) < 2.3
+    for options in ({"footprint": ball}, {"size": (7, 1, 5)}, {"size": 5, "axes": (0,)}):
+        ours = ndimage.median_filter(volume, algorithm="ordinal", mode="mirror", **options)
+        assert_same(ours, scipy.ndimage.median_filter(volume, mode="mirror", **options))
+
+
+def test_large_windows_are_sorted_once(rng):
+    for x, size in (
+        (rng.standard_normal((60, 50)), 41), (rng.standard_normal(3000), 501),
+        (rng.integers(0, 60000, (50, 60)).astype("H"), 23),
+    ):  # fmt: skip
+        with fc.record() as calls:
+            ours = ndimage.median_filter(x, size)
+        assert [name for _, name in calls] == ["ordinal"]
+        assert_same(ours, scipy.ndimage.median_filter(x, size))
+    with fc.record() as calls:
+        ndimage.median_filter(np.zeros((3, 3)), 257)
+    assert [name for _, name in calls] == ["scipy"]
+
+
 def test_not_a_number_goes_to_scipy(rng):
     x = rng.standard_normal((9, 12))
     x[4, 4] = np.nan
@@ -153,10 +211,9 @@ def test_not_a_number_goes_to_scipy(rng):
 
 def test_gaps_of_signals_go_to_scipy(rng):
     x = rng.standard_normal(40)
-    for options in ({"footprint": [1, 0, 1, 1, 1]}, {"size": 35}):
-        with fc.record() as calls:
-            assert_agrees(*both("median_filter"), x, **options)
-        assert [name for _, name in calls] == ["scipy"]
+    with fc.record() as calls:
+        assert_agrees(*both("median_filter"), x, footprint=[1, 0, 1, 1, 1])
+    assert [name for _, name in calls] == ["scipy"]
 
 
 def test_keys(rng):

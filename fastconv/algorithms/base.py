@@ -30,7 +30,7 @@ EXTREMA = (*MAXIMA, "scipy")
 #: names for changes of the sampling rate
 RESAMPLINGS = ("naive", "polyphase", "scipy")
 #: names for medians and other ranks
-RANKS = ("naive", "sorting", "histogram", "scipy")
+RANKS = ("naive", "sorting", "ordinal", "histogram", "scipy")
 #: families of the problems that functions of the SciPy faces have
 FACES = (
     "convolution", "missing", "integer", "separable", "extremum", "footprint", "structure",

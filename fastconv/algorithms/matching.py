@@ -14,6 +14,7 @@ from math import prod
 
 import numpy as np
 
+from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
 from ..problem.validate_filtering import filter_request
 from .base import Algorithm, Latest
@@ -23,6 +24,8 @@ from .box import Box
 _ROUNDINGS = 16
 #: passes over the sums and the result, besides those of the sums themselves
 _PASSES = 4
+#: bytes between arrays of a lease, at most
+_APART = 128
 #: elements that are normalized while they are in cache
 _TOGETHER = 1 << 14
 _BOX = Box()
@@ -69,17 +72,28 @@ class Matching(Algorithm):
 
         def run(arrays, prepared, out, threads):
             image, template, ssd = arrays
-            operands = request.arrange((
-                np.ascontiguousarray(image, dtype), np.ascontiguousarray(template, dtype)
-            ))  # fmt: skip
+            lease = Lease(_lease_bytes(problem))  # new memory costs more than filling it
+            spare = lease.array(image.shape, np.float64)
+            narrow = image
+            if dtype != image.dtype:
+                narrow = spare.reshape(-1).view(dtype)[: image.size].reshape(image.shape)
+                np.copyto(narrow, image)
+            operands = request.arrange((narrow, np.ascontiguousarray(template, dtype)))
             correlate(operands, prepared, out, threads)
-            plain = sums(image, threads).ravel()
-            squares, result = sums(image * image, threads).ravel(), out.reshape(-1)
+            plain, squares = (lease.array(problem.output, np.float64) for _ in range(2))
+            sums(image, plain, threads)
+            sums(np.multiply(image, image, out=spare), squares, threads)
+            plain, squares, result = plain.ravel(), squares.ravel(), out.reshape(-1)
             for start in range(0, result.size, _TOGETHER):
                 block = slice(start, start + _TOGETHER)
                 _normalize(result[block], plain[block], squares[block], count, ssd, least)
 
         return run
+
+
+def _lease_bytes(problem):
+    """Return the bytes of the image's squares and of both sums."""
+    return 8 * (prod(problem.shape) + 2 * prod(problem.output)) + 3 * _APART
 
 
 def _normalize(result, plain, squares, count, ssd, least):
@@ -115,16 +129,14 @@ def _normalize(result, plain, squares, count, ssd, least):
 
 
 def _new_sums(problem):
-    """Return ``sums(image, threads)``, the sums over windows of an image of float64."""
+    """Return ``sums(image, out, threads)``, which sums over windows of an image of float64."""
     p = problem.window_sums
     request = filter_request(p, np.dtype(np.float64), 0)
     weight = request.arrange((None, np.ones(p.weights)))[1]
     run, prepared = _BOX.bind(p), _BOX.prepare(p, weight)
 
-    def sums(image, threads):
-        out = np.empty(p.output)
+    def sums(image, out, threads):
         run(request.arrange((image, weight.reshape(p.weights))), prepared, out, threads)
-        return out
 
     return sums
 

@@ -21,6 +21,7 @@ from .matching import Matching
 from .missing import Missing
 from .morphology import Morphology
 from .naive import Naive
+from .ordinal import Ordinal
 from .planar import Planar
 from .polyphase import NaiveResampling, Polyphase
 from .pool_backward import AverageGradient, ByIndices, Maxout, Weighted
@@ -93,6 +94,7 @@ REGISTRY = (
     *_FOOTPRINTS,
     *(Morphology([a for a in _WINDOWS if a.name == name]) for name in MAXIMA),
     Sorting(),
+    Ordinal(),
     Histogram(),
     NaiveRank(),
     *_INTEGER,

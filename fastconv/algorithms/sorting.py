@@ -5,13 +5,15 @@ which only the part is left that the wanted value depends on. Vectors do the sam
 at a time. For windows of n elements, this takes about n log(n)**2 / 4 comparisons.
 
 `histogram` counts the values of a window of bytes, and updates the counts from each output to the
-next. Its cost goes with the number of runs of neighbouring elements, whatever their length.
+next. With histograms of all columns, its cost does not depend on the window, if that has full rows.
+Otherwise it goes with the number of runs of neighbouring elements, whatever their length.
 
 References
 ----------
 K. E. Batcher, "Sorting networks and their applications", AFIPS Spring Joint Computer Conference,
 1968; T. S. Huang, G. J. Yang and G. Y. Tang, "A fast two-dimensional median filtering algorithm",
-IEEE Transactions on Acoustics, Speech, and Signal Processing, 1979.
+IEEE Transactions on Acoustics, Speech, and Signal Processing, 1979; S. Perreault and P. Hebert,
+"Median filtering in constant time", IEEE Transactions on Image Processing, 2007.
 """
 
 from functools import lru_cache
@@ -21,12 +23,13 @@ import numpy as np
 
 from .. import config
 from ..loops.footprint import Footprint
-from ..loops.footprint_layout import laid_out
+from ..loops.footprint_layout import column_bytes, cut_into_strips, laid_out
 from ..problem.arrays import DTYPES
-from ..problem.ranks import MOST
 from .base import Algorithm, Latest, overlapped
 from .borders import Borders, views_of
 
+#: most values that `src/footprint/select.h` sorts
+_MOST = 256
 #: bytes of a vector in estimates
 _VECTOR = 32
 #: values from which on fewer vectors of them fit in L1, and how much longer their pairs take
@@ -38,6 +41,12 @@ _IN_REGISTERS = (3, 5, 7, 9, 25)
 _BEGIN, _LOAD = 4e-9, 0.5e-9
 #: seconds of an output by a histogram, and to update it at both ends of a run
 _STEP, _UPDATE = 18e-9, 1.3e-9
+#: seconds to move the histogram of a window by one column, and to update that of a column
+_MOVE, _COLUMN = 9e-9, 4e-9
+#: most elements of a window whose counts have 15 bits
+_MOST_COUNTED = 32767
+#: rows of a window of which one value each is exchanged in less time than a column
+_FEW = 2
 #: seconds of NumPy's partition for a value, and values of a block
 _PARTITION, _BLOCK = 20e-9, 1 << 18
 
@@ -52,7 +61,7 @@ class Sorting(Algorithm):
         self._layout = Latest(lambda p: laid_out(p, False, DTYPES[p.compute].itemsize))
 
     def refuses(self, problem):
-        return None if problem.elements <= MOST else f"windows of at most {MOST} elements"
+        return None if problem.elements <= _MOST else f"windows of at most {_MOST} elements"
 
     def error_bound(self, problem):
         return 0.0
@@ -94,30 +103,55 @@ class Histogram(Sorting):
     name = "histogram"
     dtypes = ("u8", "i8")
 
+    def __init__(self):
+        self._layout = Latest(_counted)
+
     def refuses(self, problem):
         return None
 
     def cost(self, problem, machine, threads):
-        layout = self._layout(problem)
+        layout, window = self._layout(problem)
+        outputs = layout.rows * layout.strip * layout.tasks
+        fork = machine.fork if threads > 1 else 0.0
+        if window:
+            columns = layout.strip + layout.row.before + layout.row.after
+            seconds = outputs * _MOVE + layout.read * columns * layout.tasks * _COLUMN
+            return machine.call + fork + seconds / min(threads, layout.tasks)
         footprint = problem.footprint
         runs = int(np.count_nonzero(np.diff(footprint, axis=-1, append=False) & footprint))
-        outputs = layout.rows * layout.strip * layout.tasks
         seconds = outputs * (_STEP + runs * _UPDATE)
         seconds += layout.rows * layout.tasks * problem.elements * _UPDATE
-        fork = machine.fork if threads > 1 else 0.0
         return machine.call + fork + seconds / threads
 
+    def workspace(self, problem, threads):
+        layout, window = self._layout(problem)
+        return threads * (layout.thread_bytes + (column_bytes(layout) if window else 0))
+
     def bind(self, problem):
+        layout, window = self._layout(problem)
         loop = Footprint(
-            config.current_isa(), problem.compute, False, self._layout(problem),
-            rank=problem.rank,
-        )  # fmt: skip
+            config.current_isa(), problem.compute, False, layout, rank=problem.rank, window=window
+        )
 
         def run(arrays, prepared, out, threads):
             x, fill = arrays
             loop(x, fill, out, threads)
 
         return run
+
+
+def _counted(problem):
+    """Return the layout, and the rows and columns of a window whose columns are counted, or None.
+
+    Windows of few runs, those with gaps and those of more than two axes are counted run by run.
+    """
+    item = DTYPES[problem.compute].itemsize
+    wide = [n for n in problem.size if n > 1]
+    if len(wide) == 2 and problem.elements == prod(wide) <= _MOST_COUNTED and min(wide) > _FEW:
+        layout = laid_out(problem, False, item, cut_into_strips)
+        if layout.runs.groups == 1 and layout.runs.taps[-1, 2] > layout.runs.taps[0, 2]:
+            return layout, tuple(wide)
+    return laid_out(problem, False, item), None
 
 
 class NaiveRank(Algorithm):

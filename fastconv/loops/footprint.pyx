@@ -13,19 +13,10 @@ import numpy as np
 
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.footprint_layout import column_bytes
 from fastconv.problem.arrays import DTYPES
 
 cnp.import_array()
-
-cdef enum:
-    MOST_AXES = 32      # axes before that from row to row
-
-
-cdef struct Border:
-    Py_ssize_t size, before, after
-    const ptrdiff_t *low
-    const ptrdiff_t *high
-
 
 cdef inline Py_ssize_t inside(const Border *axis, Py_ssize_t at) noexcept nogil:
     """Return the position inside the axis whose value `at` has, or -1 for the fill value."""
@@ -50,26 +41,11 @@ cdef class Footprint:
         Pairs of a sorting network, for a value of some rank instead of an extremum.
     rank : int, optional
         The rank. Without a network, a histogram finds its value, for dtypes of one byte.
+    window : (int, int), optional
+        Rows and columns of a footprint without gaps, of which each column has a histogram.
     """
 
-    cdef const fc_footprint *room
-    cdef list keep
-    cdef object dtype
-    cdef Border row, down
-    cdef Border outer[MOST_AXES]
-    cdef Py_ssize_t outer_axes, groups, levels, step, strip, rows, pitch, kept_rows, item
-    cdef Py_ssize_t strips, blocks, tasks, thread_bytes, joined
-    cdef const ptrdiff_t *far          # groups x outer_axes
-    cdef const ptrdiff_t *spans        # groups x 3
-    cdef const ptrdiff_t *at           # bytes from the first kept row to each joined value
-    cdef const ptrdiff_t *nothing      # indices of a row of the fill value
-    cdef int minimum
-    cdef const unsigned short *network
-    cdef const ptrdiff_t *enters
-    cdef const ptrdiff_t *leaves
-    cdef Py_ssize_t pairs, rank, ends
-
-    def __init__(self, isa, dtype, minimum, layout, network=None, rank=-1):
+    def __init__(self, isa, dtype, minimum, layout, network=None, rank=-1, window=None):
         cdef int d
         self.keep = []
         self.room = footprint_kernels(isa, simd.value_index(dtype))
@@ -104,6 +80,10 @@ cdef class Footprint:
             ends = np.flatnonzero(~np.isin(places + self.item, places))
             self.enters, self.ends = self.table(ends), len(ends)
             self.leaves = self.table(np.flatnonzero(~np.isin(places - self.item, places)))
+        self.high, self.wide = window or (0, 0)
+        self.unit, self.space = layout.row.unit, self.thread_bytes
+        if window is not None:
+            self.thread_bytes += column_bytes(layout)
         self.nothing = self.table(np.full(self.pitch, -1))
 
     cdef const ptrdiff_t *table(self, array) except NULL:
@@ -184,6 +164,17 @@ cdef class Footprint:
         for i in range(self.joined):
             pointers[i] = kept + self.at[i]
         y += ((outer * self.down.size + top) * self.row.size + left) * item
+        self.results(y, kept, pointers, rows, columns, added, first, watch)
+
+    cdef void results(self, char *y, char *kept, const void **pointers, Py_ssize_t rows,
+                      Py_ssize_t columns, const char *added, double first,
+                      Watch *watch) noexcept nogil:
+        """Write outputs to `y`. Those of the first row begin at `pointers`, for each value."""
+        if self.high:
+            self.room.columns(y, self.row.size, pointers[0], self.pitch, self.high, self.wide,
+                              self.unit, self.rank, rows, columns,
+                              kept - self.pitch * self.item + self.space, watch)
+            return
         if self.enters is not NULL:
             self.room.count(y, self.row.size, pointers, self.pitch, self.joined, self.enters,
                             self.leaves, self.ends, self.rank, rows, columns, watch)

@@ -28,6 +28,10 @@ _STRIP, _WIDEST = 512, 16384
 _TASK, _TASKS = 1 << 20, 16
 #: bytes between rows are a multiple of this
 _LINE = 64
+#: bytes of the histograms of a column, and of all columns of a task, so that they stay in L2
+_COUNTS, _HISTOGRAMS = 17 * 32, 512 << 10
+#: rows of a task at least, for each row that windows reach: as many are read before the first one
+_TALL = 4
 
 #: the runs of footprints that were met before
 _known = TableCache(1 << 22)
@@ -178,7 +182,7 @@ class Layout:
         return (rows + 8 * max(self.runs.joined, 2) + 191) // 128 * 128
 
 
-def laid_out(problem, ladder, item):
+def laid_out(problem, ladder, item, cut=None):
     """Return the `Layout` of a problem.
 
     Parameters
@@ -188,6 +192,8 @@ def laid_out(problem, ladder, item):
         Whether runs are joined from running maxima; otherwise every element is a tap of its own.
     item : int
         Bytes of a value.
+    cut : callable, optional
+        Chooses the values and rows of a task of the layout that it is called with.
     """
     shape, axes = problem.shape, problem.axes
     ndim = len(shape)
@@ -210,7 +216,7 @@ def laid_out(problem, ladder, item):
         runs = _runs(*key)
         _known.insert(key, runs)
     layout = Layout(row, down, outer, runs, unit if along else 0, item)
-    _cut(layout)
+    (cut or _cut)(layout)
     return layout
 
 
@@ -281,12 +287,37 @@ def _cut(layout):
     strip = min(KEPT_BYTES // (each * (fewest + halo)) - reach, _WIDEST // item)
     strip = max(strip, reach, _STRIP // item)
     layout.strip = -(-row.size // -(-row.size // strip))
-    line = _LINE // item
-    # vectors at the end of a row are read as a whole; with an odd number of lines between them,
-    # rows lie in different sets of L1
-    layout.pitch = (-(-(layout.strip + reach + line) // line) | 1) * line
+    layout.pitch = pitch_of(layout)
     rows = max(fewest, KEPT_BYTES // (each * layout.pitch) - halo)
     rows = min(rows, max(fewest, _TASK // (layout.strip * item)))
     wanted = -(-_TASKS // (layout.strips * prod(a.size for a in layout.outer)))
     rows = min(rows, max(fewest, -(-down.size // wanted)), down.size)
     layout.rows = -(-down.size // -(-down.size // rows))
+
+
+def cut_into_strips(layout):
+    """Choose how many values and rows a task computes whose columns have histograms each."""
+    _cut(layout)
+    row, down = layout.row, layout.down
+    reach, halo = row.before + row.after, down.before + down.after
+    strip = min(layout.strip, max(_HISTOGRAMS // _COUNTS - reach, 2 * reach, 64))
+    layout.strip = -(-row.size // -(-row.size // strip))
+    rows = min(max(layout.rows, _TALL * halo), down.size)
+    layout.rows = -(-down.size // -(-down.size // rows))
+    layout.pitch = pitch_of(layout)
+
+
+def column_bytes(layout):
+    """Return the bytes of the histograms of all columns of a strip."""
+    return _COUNTS * (layout.strip + layout.row.before + layout.row.after) // 128 * 128 + 128
+
+
+def pitch_of(layout):
+    """Return the number of values between kept rows, for strips of some width.
+
+    Vectors at the end of a row are read as a whole; with an odd number of lines between them, rows
+    lie in different sets of L1.
+    """
+    line = _LINE // layout.item
+    width = layout.strip + layout.row.before + layout.row.after + line
+    return (-(-width // line) | 1) * line

@@ -36,7 +36,7 @@ def median_filter(
         Axes to filter. The default is all axes.
     algorithm : str, default "auto"
         "auto" picks the algorithm that is predicted to be the fastest. A name runs that algorithm:
-        naive, sorting, histogram (8 bits only), or scipy, which is SciPy itself.
+        naive, sorting, ordinal, histogram (8 bits only), or scipy, which is SciPy itself.
     num_threads : int, optional
         Largest number of threads of this call, from 1 to 1024. The default is that of
         `fastconv.get_num_threads`.
@@ -67,19 +67,22 @@ def median_filter(
 
     Notes
     -----
-    Vectors of windows are sorted by the same network of comparisons, of which only the part is left
-    that the result depends on. Large windows of inputs of 8 bits are counted, at a cost that goes
-    with the number of runs of neighbouring elements. SciPy itself computes inputs with a NaN,
-    windows of other inputs of more than 256 elements, and for inputs of one dimension windows of
-    more than 32 elements or with gaps. The first and the last rank are those of `minimum_filter`
-    and `maximum_filter`.
+    Vectors of small windows are sorted by the same network of comparisons, of which only the part
+    is left that the result depends on. For large windows, the values of a tile are sorted once, and
+    the cost goes with the number of elements that enter and leave the window from one output to the
+    next. Large windows of inputs of 8 bits are counted, with histograms of columns at a cost that
+    does not depend on the size of a window without gaps. SciPy itself computes inputs with a NaN,
+    windows of more than 65 536 elements, and for inputs of one dimension windows with gaps. The
+    first and the last rank are those of `minimum_filter` and `maximum_filter`.
 
     References
     ----------
     K. E. Batcher, "Sorting networks and their applications", *AFIPS Spring Joint Computer
     Conference*, 1968. T. S. Huang, G. J. Yang and G. Y. Tang, "A fast two-dimensional median
     filtering algorithm", *IEEE Transactions on Acoustics, Speech, and Signal Processing* 27(1),
-    1979.
+    1979. S. Perreault and P. Hebert, "Median filtering in constant time", *IEEE Transactions on
+    Image Processing* 16(9), 2007. J. Suomela, "Median filtering is equivalent to sorting",
+    arXiv:1406.1717, 2014.
 
     Examples
     --------
@@ -138,19 +141,22 @@ def percentile_filter(
 
     Notes
     -----
-    Vectors of windows are sorted by the same network of comparisons, of which only the part is left
-    that the result depends on. Large windows of inputs of 8 bits are counted, at a cost that goes
-    with the number of runs of neighbouring elements. SciPy itself computes inputs with a NaN,
-    windows of other inputs of more than 256 elements, and for inputs of one dimension windows of
-    more than 32 elements or with gaps. The first and the last rank are those of `minimum_filter`
-    and `maximum_filter`.
+    Vectors of small windows are sorted by the same network of comparisons, of which only the part
+    is left that the result depends on. For large windows, the values of a tile are sorted once, and
+    the cost goes with the number of elements that enter and leave the window from one output to the
+    next. Large windows of inputs of 8 bits are counted, with histograms of columns at a cost that
+    does not depend on the size of a window without gaps. SciPy itself computes inputs with a NaN,
+    windows of more than 65 536 elements, and for inputs of one dimension windows with gaps. The
+    first and the last rank are those of `minimum_filter` and `maximum_filter`.
 
     References
     ----------
     K. E. Batcher, "Sorting networks and their applications", *AFIPS Spring Joint Computer
     Conference*, 1968. T. S. Huang, G. J. Yang and G. Y. Tang, "A fast two-dimensional median
     filtering algorithm", *IEEE Transactions on Acoustics, Speech, and Signal Processing* 27(1),
-    1979.
+    1979. S. Perreault and P. Hebert, "Median filtering in constant time", *IEEE Transactions on
+    Image Processing* 16(9), 2007. J. Suomela, "Median filtering is equivalent to sorting",
+    arXiv:1406.1717, 2014.
 
     Examples
     --------
@@ -210,19 +216,22 @@ def rank_filter(
 
     Notes
     -----
-    Vectors of windows are sorted by the same network of comparisons, of which only the part is left
-    that the result depends on. Large windows of inputs of 8 bits are counted, at a cost that goes
-    with the number of runs of neighbouring elements. SciPy itself computes inputs with a NaN,
-    windows of other inputs of more than 256 elements, and for inputs of one dimension windows of
-    more than 32 elements or with gaps. The first and the last rank are those of `minimum_filter`
-    and `maximum_filter`.
+    Vectors of small windows are sorted by the same network of comparisons, of which only the part
+    is left that the result depends on. For large windows, the values of a tile are sorted once, and
+    the cost goes with the number of elements that enter and leave the window from one output to the
+    next. Large windows of inputs of 8 bits are counted, with histograms of columns at a cost that
+    does not depend on the size of a window without gaps. SciPy itself computes inputs with a NaN,
+    windows of more than 65 536 elements, and for inputs of one dimension windows with gaps. The
+    first and the last rank are those of `minimum_filter` and `maximum_filter`.
 
     References
     ----------
     K. E. Batcher, "Sorting networks and their applications", *AFIPS Spring Joint Computer
     Conference*, 1968. T. S. Huang, G. J. Yang and G. Y. Tang, "A fast two-dimensional median
     filtering algorithm", *IEEE Transactions on Acoustics, Speech, and Signal Processing* 27(1),
-    1979.
+    1979. S. Perreault and P. Hebert, "Median filtering in constant time", *IEEE Transactions on
+    Image Processing* 16(9), 2007. J. Suomela, "Median filtering is equivalent to sorting",
+    arXiv:1406.1717, 2014.
 
     Examples
     --------

@@ -6,8 +6,8 @@ from .footprint import FootprintProblem, check_marks
 from .records import record
 
 OPS = ("ndimage.rank_filter",)
-#: most elements of a window that is sorted, and of one of bytes, which are counted
-MOST, MOST_OF_BYTES = 256, 1 << 16
+#: most elements of a window
+MOST = 1 << 16
 
 
 @record
@@ -42,12 +42,6 @@ class RankProblem(FootprintProblem):
         marks, rank = tokens.take("marks-", "(?:[0-9a-f]{2})+"), tokens.number("rank")
         problem = super(FootprintProblem, cls).from_tokens(op, tokens, marks=marks, rank=rank)
         check_marks(problem.size, marks, tokens)
-        most = most_elements(problem.compute)
-        if not rank < problem.elements <= most:
-            tokens.fail(f"rank {rank} of {problem.elements} elements, of at most {most}")
+        if not rank < problem.elements <= MOST:
+            tokens.fail(f"rank {rank} of {problem.elements} elements, of at most {MOST}")
         return problem
-
-
-def most_elements(dtype):
-    """Return the most elements of a window for images of a dtype, by its short name."""
-    return MOST_OF_BYTES if dtype in ("u8", "i8") else MOST

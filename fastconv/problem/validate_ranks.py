@@ -7,9 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from .arrays import native
 from .footprint import packed
-from .ranks import MOST, MOST_OF_BYTES, RankProblem
+from .ranks import MOST, RankProblem
 from .scipy_arguments import (
     axes_of,
     boundary_of,
@@ -20,9 +19,6 @@ from .scipy_arguments import (
     whole_of,
 )
 from .validate_extrema import check_cval, extremum, windows_of
-
-#: the same for signals: SciPy's own filter of signals takes little longer for longer windows
-_MOST_OF_SIGNALS = 32
 
 
 def median(elements, o):
@@ -74,9 +70,7 @@ def ranked(rank_of, arrays, o):
         op = "ndimage.minimum_filter" if position == 0 else "ndimage.maximum_filter"
         boundary_of(o["mode"], 1)  # SciPy refuses several
         return extremum(op, windows_of, arrays, o)
-    most = MOST_OF_BYTES if native(x).itemsize == 1 else MOST
-    most = _MOST_OF_SIGNALS if len(x.shape) == 1 else most
-    require(elements <= most, lambda: f"windows of more than {most} elements are SciPy's")
+    require(elements <= MOST, lambda: f"windows of more than {MOST} elements are SciPy's")
     require(not gaps or len(x.shape) > 1, "gaps, which SciPy's filter of signals overlooks")
     marks = np.ones(sizes, bool) if o["footprint"] is None else marks
     return extremum("ndimage.rank_filter", partial(_window, along, marks, position), arrays, o)

@@ -33,6 +33,13 @@ struct fc_footprint {
     void (*count)(void *to, ptrdiff_t to_pitch, const void *const *from, ptrdiff_t pitch,
                   ptrdiff_t n, const ptrdiff_t *enters, const ptrdiff_t *leaves, ptrdiff_t runs,
                   ptrdiff_t rank, ptrdiff_t rows, ptrdiff_t width, struct fc_watch *watch);
+    /* The same for windows of `high` rows and `wide` columns, `unit` values apart, of which
+     * from[r * pitch + j] is the first value: the histograms of columns. `space` has room for
+     * 17 * 32 bytes of each column that windows reach, and begins at a multiple of 32. NULL for
+     * types of more than one byte. */
+    void (*columns)(void *to, ptrdiff_t to_pitch, const void *from, ptrdiff_t pitch, ptrdiff_t high,
+                    ptrdiff_t wide, ptrdiff_t unit, ptrdiff_t rank, ptrdiff_t rows,
+                    ptrdiff_t width, void *space, struct fc_watch *watch);
 };
 
 #endif

@@ -15,6 +15,7 @@
  */
 #include "footprint/interface.h"
 #include "footprint/histogram.h"
+#include "footprint/column_histograms.h"
 #include "footprint/select.h"
 
 #ifndef FC_FOOTPRINT_H
@@ -123,5 +124,6 @@ static const struct fc_footprint NAME(kernels) = {
     .select = NAME(footprint_select),
 #if FC_REAL_BYTES == 1
     .count = NAME(footprint_count),
+    .columns = NAME(footprint_columns_count),
 #endif
 };
