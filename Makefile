@@ -3,7 +3,8 @@
 # make test     builds and runs the tests
 # make test-dask    the tests of arrays of Dask, on several schedulers and two workers
 # make test-large   the tests that need 4 GB of memory
-# make check    lint, C warnings as errors, spilled vector registers
+# make check    lint, types, C warnings as errors, spilled vector registers
+# make wheel    builds a wheel, installs it into an empty environment, and runs it there
 # make bench    a quick pass of the benchmarks; FASTCONV_BENCH=smoke make bench times one problem of
 #               each suite, FASTCONV_BENCH=all make bench all of them (see benchmarks/README.md)
 # make build    compiles what has changed, a line per object
@@ -13,6 +14,8 @@
 # is installed into .venv.
 
 PYTHON ?= python3
+#: extras whose tests `make test` runs besides those that need none
+EXTRAS ?= onnx
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
@@ -24,7 +27,7 @@ SOURCES := setup.py pyproject.toml \
 BUILD_NEEDS := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-.PHONY: demo examples test test-dask test-large check bench build clean
+.PHONY: demo examples test test-dask test-large check wheel bench build clean
 
 # fastconv itself is installed by then: of "fastconv[extra]" pip installs what the extra lists
 demo: $(BUILT)
@@ -36,7 +39,7 @@ examples: $(BUILT)
 	for f in examples/*.py; do $(PY) $$f || exit 1; done
 
 test: $(BUILT)
-	$(PIP) install "fastconv[cli,test,onnx]"
+	$(PIP) install "fastconv[cli,test,$(EXTRAS)]"
 	$(PY) -m pytest -q -n auto --doctest-modules --ignore tests/dask tests fastconv
 
 test-dask: $(BUILT)
@@ -54,6 +57,11 @@ check: $(BUILT)
 	FASTCONV_WERROR=1 $(PY) setup.py --quiet build_ext \
 		--build-temp build/check/temp --build-lib build/check/lib
 	$(PY) tools/check_spills.py
+	$(PY) tools/check_types.py
+
+wheel: $(BUILT)
+	$(PIP) install "fastconv[wheel]"
+	tools/check_wheel.sh
 
 bench: $(BUILT)
 	$(PIP) install "fastconv[bench]"

@@ -6,9 +6,10 @@ what has changed compiled again.
 
 Environment
 -----------
-FASTCONV_BUILD_ISAS   comma-separated instruction sets to build (default: all of this machine type)
+FASTCONV_BUILD_ISAS   comma-separated instruction sets to build (default: all that make sense here)
 FASTCONV_WERROR=1     only compile the rooms, with warnings as errors: a check, not a build
 FASTCONV_DEBUG=1      keep debug information, which is most of a binary
+FASTCONV_SANITIZE     sanitizers of the compiler, such as address,undefined: see tools/sanitize.sh
 """
 
 import logging
@@ -58,6 +59,9 @@ SIMD = "fastconv.loops.simd"
 #: extensions with inner loops of their own, or in the way of every call; the others call C kernels
 COMPUTE = re.compile(r"\.(naive|calls)\.|\.loops\.(polyphase|fft|operands|scratch)$")
 DEBUG = os.environ.get("FASTCONV_DEBUG", "") == "1"
+#: flags of all commands of a build with sanitizers, whose code needs to be fast to compile
+SANITIZE = os.environ.get("FASTCONV_SANITIZE", "")
+SANITIZE = ["-fsanitize=" + SANITIZE, "-g1", "-fno-omit-frame-pointer"] if SANITIZE else []
 #: words of the commands that built Python: they make code larger or slower, or name its folders
 INHERITED = re.compile(
     r"-g\d?|-O\w?|-fwrapv|-fno-strict-overflow|-flto.*|-Wl,-rpath.*|-L.*|-W(?!l,|p,).*"
@@ -81,6 +85,8 @@ def isa_flags():
             f"FASTCONV_BUILD_ISAS names {', '.join(unknown)}; on {machine} it may name: "
             + ", ".join(flags)
         )
+    if not wanted and "neon" in flags:
+        wanted = ["neon"]  # every such CPU has it: the baseline is the same code, optimised less
     return {name: flags[name].split() for name in wanted or flags}
 
 
@@ -124,8 +130,8 @@ def report(what, start):
 
 
 def kernel_level(isa, room):
-    if CHECKED:
-        return "-O0"
+    if CHECKED or SANITIZE:
+        return "-O0" if CHECKED else "-O1"
     if isa == "baseline":
         return BASELINE_LEVELS.get(room.stem, "-O2")
     return LEVELS.get(room.stem, "-O3")
@@ -156,10 +162,11 @@ class BuildExt(build_ext):
             return
         for ext in self.extensions:
             ext.include_dirs.append(numpy.get_include())
-            level = "-O2" if COMPUTE.search(ext.name) else "-O1"
+            level = "-O2" if COMPUTE.search(ext.name) and not SANITIZE else "-O1"
             ext.extra_compile_args += [level, "-Wall", *compile_args]
             ext.extra_link_args += link_args
-            if not DEBUG and ext.name != SIMD:  # the names of kernels are what profilers show
+            # profilers show the names of kernels
+            if not (DEBUG or SANITIZE) and ext.name != SIMD:
                 ext.extra_link_args.append("-Wl,-x" if sys.platform == "darwin" else "-s")
         self.cythonize()
         self.check_extensions_list(self.extensions)
@@ -210,8 +217,12 @@ class BuildExt(build_ext):
             ext.sources = new.sources
 
     def kernel_jobs(self):
-        """Return what compiles the objects of the kernels, and the objects."""
+        """Return what compiles the objects of the kernels, and the objects.
+
+        They know nothing of Python, so builds for several versions of it share them.
+        """
         isas = isa_flags()
+        folder = Path(self.build_temp).parent / f"kernels.{self.plat_name}"
         flags = [*C_FLAGS, *(["-Werror", "-DFC_CHECK"] if CHECKED else [])]
         rooms = "FC_ROOMS=" + " ".join(f"X({room.stem})" for room in sorted(ROOMS))
         units = [
@@ -232,7 +243,7 @@ class BuildExt(build_ext):
         units.append(("", ROOT / "src" / "isa.c", [*flags, *have]))
         objects, jobs = [], []
         for isa, source, args in units:
-            target = Path(self.build_temp, "kernels", isa, source.stem + ".o")
+            target = folder / isa / f"{source.stem}.o"
             objects.append(str(target))
             jobs.append(partial(self.build_object, source, target, args))
         return jobs, objects
@@ -257,10 +268,11 @@ class BuildExt(build_ext):
 
     def own_commands(self):
         """Let the compiler and the linker run with our flags and the user's alone."""
-        extra = ["-g"] if DEBUG else []
+        extra = [*(["-g"] if DEBUG else []), *SANITIZE]
+        compiler = own_words(self.compiler.compiler_so, ["CFLAGS", "CPPFLAGS"])
+        linker = own_words(self.compiler.linker_so, ["LDFLAGS", "CFLAGS", "CPPFLAGS"])
         self.compiler.set_executables(
-            compiler_so=[*own_words(self.compiler.compiler_so, ["CFLAGS", "CPPFLAGS"]), *extra],
-            linker_so=own_words(self.compiler.linker_so, ["LDFLAGS", "CFLAGS", "CPPFLAGS"]),
+            compiler_so=[*compiler, *extra], linker_so=[*linker, *SANITIZE]
         )
 
     def try_build(self, code, compile_args=(), link_args=()):

@@ -3,17 +3,20 @@
 Reading takes no lock; writing drops the oldest entries.
 """
 
+import os
 import threading
 import weakref
 
 _all = weakref.WeakSet()
+#: held by whoever adds to `_all` or goes through it, because other threads make caches meanwhile
+_all_lock = threading.Lock()
 
 
 class Cache:
     """A dictionary of at most `size` entries.
 
-    Callers read `entries` themselves: one look-up is atomic under the interpreter's lock. Only
-    inserting and dropping entries need a lock of their own.
+    Callers read `entries` themselves: one look-up is atomic, with the interpreter's lock or without
+    it. Only inserting and dropping entries need a lock of their own.
 
     Parameters
     ----------
@@ -24,7 +27,7 @@ class Cache:
         self.size = size
         self.entries = {}
         self._lock = threading.Lock()
-        _all.add(self)
+        known(self)
 
     def insert(self, key, value):
         """Add an entry, and drop the oldest one if there are too many."""
@@ -53,7 +56,7 @@ class TableCache:
         self.bytes = 0
         self.entries = {}
         self._lock = threading.Lock()
-        _all.add(self)
+        known(self)
 
     def insert(self, key, table):
         """Add a table, which has an attribute `nbytes`, and drop the oldest ones."""
@@ -76,11 +79,27 @@ class TableCache:
 
 def known(cache):
     """Return `cache`, after telling `clear_all` to empty it as well."""
-    _all.add(cache)
+    with _all_lock:
+        _all.add(cache)
     return cache
 
 
 def clear_all():
     """Empty every cache."""
-    for cache in list(_all):
+    with _all_lock:
+        caches = list(_all)
+    for cache in caches:
         cache.clear()
+
+
+def _after_fork():
+    """Replace the locks in a forked child: threads that it does not have may hold them."""
+    global _all_lock
+    _all_lock = threading.Lock()
+    for cache in list(_all):
+        if hasattr(cache, "_lock"):
+            cache._lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -100,7 +100,7 @@ class isa:  # noqa: N801 - used as `with fc.config.isa("avx2"):`
     Examples
     --------
     >>> import fastconv as fc
-    >>> with fc.config.isa("baseline"):
+    >>> with fc.config.isa(fc.config.available_isas()[-1]):
     ...     y = fc.conv1d([[1.0, 2.0, 3.0]], [[[1.0, 1.0]]])
     >>> y
     array([[3., 5.]])

@@ -11,7 +11,7 @@ FC_INLINE void stream(real *p, vec x) { _mm256_stream_si256((__m256i *)p, (__m25
 #elif defined(__SSE2__)
 FC_INLINE void stream(real *p, vec x) { _mm_stream_si128((__m128i *)p, (__m128i)x); }
 #else
-FC_INLINE void stream(real *p, vec x) { store(p, x); }
+FC_INLINE void stream(real *p, vec x) { *(vec *)p = x; }
 #endif
 
 /* Store the first `count` lanes of x. */

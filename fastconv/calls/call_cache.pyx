@@ -82,11 +82,12 @@ cdef class CallCache:
     cdef object __weakref__
 
     def __init__(self):
-        self.clear()
+        self.slots = [None] * SLOTS
 
     def clear(self):
         """Remove all entries."""
-        self.slots = [None] * SLOTS
+        # The list stays the same one: without a GIL, other threads may be about to read it.
+        self.slots[:] = [None] * SLOTS
 
     cdef Py_ssize_t slot(self, str name, const cnp.npy_intp *sizes, Py_ssize_t count,
                          const unsigned char *content, Py_ssize_t length) noexcept:

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False
 """Make the keys of calls, and run calls on the fast path, which need nothing but `run`."""
 
 cimport numpy as cnp

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False
 """Convert the arrays of a call as the engine takes them, and describe them for cache keys."""
 
 cimport numpy as cnp

@@ -67,7 +67,9 @@ def recall(problem, accuracy, prepared=False, where=None):
 def entries():
     """Yield ``(identity, accuracy, prepared, key, algorithm)`` of every measured choice."""
     _load_once()
-    for entry, known in sorted(_wisdom.items()):
+    with _lock:
+        measured = sorted(_wisdom.items())
+    for entry, known in measured:
         version, _, rest = entry.partition(" ")
         if version != __version__:
             continue

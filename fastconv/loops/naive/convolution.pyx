@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Convolve by gathering: every target sums the sources that reach it.
 
     target[n, q, p] = sum over r, e of source[n, r, s(p, e)] * weight[q and r, w(p, e)]

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Compute the gradient of the weight: each entry is one sum over the batch and the positions.
 
     weight[k, c, t, tile] = sum over n, o (o mod tiles = tile) of

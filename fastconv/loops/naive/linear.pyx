@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Sum windows: averages, weighted windows, ``fold``, and the gradients of these.
 
     target[p] = sum over e in window p of source[s(e)] * weight[w(e)] / divided(e), over divisor(p)

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Compute Lp pooling, (sum of |x|^p)^(1/p), and its gradient.
 
 The values that are summed are |x|/m, with m the largest |x| of the window, so that no power

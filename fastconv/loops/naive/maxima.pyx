@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Compute maxima: pooling with the index of the first maximum, and maxout with its gradient.
 
 A NaN is larger than every number. Of several maxima or NaNs, the first one wins.

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Move values without arithmetic, and sum values at stored indices.
 
 Elements are copied by their size, whatever their dtype is.

@@ -1,0 +1,9 @@
+from os import PathLike
+
+from .planner.tune import calibrate as calibrate
+
+__all__ = ["calibrate", "export", "forget", "load"]
+
+def export(path: str | PathLike[str]) -> None: ...
+def load(path: str | PathLike[str]) -> None: ...
+def forget() -> None: ...

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Build fastconv with sanitizers, and run tests and a fuzz on the build.
+#
+#     tools/sanitize.sh address [seconds of the fuzz] [arguments for pytest]
+#     tools/sanitize.sh thread [seconds of the fuzz] [arguments for pytest]
+#
+# `address` is AddressSanitizer with UndefinedBehaviorSanitizer, of GCC. `thread` is ThreadSanitizer,
+# of Clang: its OpenMP runtime tells ThreadSanitizer, by way of archer, which pieces of parallel loops
+# wait for which, so that no race has to be suppressed. (GCC's runtime tells nothing.) Python and NumPy
+# are not instrumented: ThreadSanitizer knows their locks, but takes no notice of what they read
+# and write. Debian has both: apt-get install clang libclang-rt-14-dev libomp-dev.
+#
+# FASTCONV_BUILD_ISAS is avx2 unless it is set. FASTCONV_SANITIZE_SAMPLE=20 runs one of 20 tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+kind=$1
+seconds=${2:-600}
+shift $(($# < 2 ? $# : 2))
+export FASTCONV_BUILD_ISAS=${FASTCONV_BUILD_ISAS-avx2}
+tree=$PWD/build/sanitize/$kind
+python=$PWD/.venv/bin/python
+case $kind in
+address)
+    export FASTCONV_SANITIZE=address,undefined
+    # Python is not linked with the runtime, so it has to be loaded first.
+    preload="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
+    # Python itself never frees everything. NumPy asks for more memory than there is, and tests it.
+    options=(ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
+        UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 PYTHONMALLOC=malloc)
+    tests=(tests/test_registry.py tests/test_bad_input.py tests/test_bad_out.py
+        tests/test_bad_parameters.py tests/test_awkward_arrays.py tests/test_extreme_sizes.py)
+    ;;
+thread)
+    export FASTCONV_SANITIZE=thread CC=${CC:-clang}
+    # Compiled without the static runtime: it would not find the one that is loaded first.
+    export CFLAGS="${CFLAGS:-} -shared-libsan"
+    preload=$($CC -print-file-name=libclang_rt.tsan-x86_64.so)
+    archer=$($CC -print-file-name=libarcher.so)
+    options=(TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=0:exitcode=66
+        OMP_TOOL_LIBRARIES="$archer")
+    tests=(tests/test_threads.py)
+    ;;
+*)
+    sed -n '3,5p' "$0"
+    exit 2
+    ;;
+esac
+
+mkdir -p "$tree/build/temp"
+git ls-files -z | xargs -0 cp --parents --update --target-directory "$tree"
+test -d "$tree/build/temp/cython" || cp -r build/temp.*/cython "$tree/build/temp/"
+cd "$tree"
+"$python" setup.py --quiet build_ext --inplace --build-temp build/temp
+"$python" setup.py --quiet egg_info
+run() {
+    env "${options[@]}" LD_PRELOAD="$preload" PYTHONPATH="$tree" "$python" "$@"
+}
+run -c "import fastconv; assert fastconv.__file__.startswith('$tree'), fastconv.__file__"
+if test $# = 0; then
+    set -- -q -p no:cacheprovider --sample "${FASTCONV_SANITIZE_SAMPLE:-1}" "${tests[@]}"
+fi
+run -m pytest "$@"
+run tools/fuzz.py --seconds "$seconds"
+if test "$kind" = thread; then
+    run tools/soak.py --minutes "$(((seconds + 59) / 60))" --calls 50
+fi
