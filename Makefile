@@ -7,6 +7,9 @@
 # make wheel    builds a wheel, installs it into an empty environment, and runs it there
 # make bench    a quick pass of the benchmarks; FASTCONV_BENCH=smoke make bench times one problem of
 #               each suite, FASTCONV_BENCH=all make bench all of them (see benchmarks/README.md)
+# make docs     the site in build/site/html; FASTCONV_DOCS=quick make docs without the long examples
+# make report   measures fastconv beside other libraries, and writes docs/measured (20 minutes)
+# make asv-report   times of this commit and the last tag, or BASE=commit, for the site
 # make build    compiles what has changed, a line per object
 # make clean    removes all that make makes
 #
@@ -27,7 +30,7 @@ SOURCES := setup.py pyproject.toml \
 BUILD_NEEDS := import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-.PHONY: demo examples test test-dask test-large check wheel bench build clean
+.PHONY: demo examples test test-dask test-large check wheel bench docs report asv-report build clean
 
 # fastconv itself is installed by then: of "fastconv[extra]" pip installs what the extra lists
 demo: $(BUILT)
@@ -35,7 +38,7 @@ demo: $(BUILT)
 	$(PY) examples/demo.py
 
 examples: $(BUILT)
-	$(PIP) install "fastconv[cli,examples]"
+	$(PIP) install "fastconv[cli,examples,onnx]"
 	for f in examples/*.py; do $(PY) $$f || exit 1; done
 
 test: $(BUILT)
@@ -69,6 +72,25 @@ bench: $(BUILT)
 	FASTCONV_BENCH="$${FASTCONV_BENCH:-quick}" $(ASV) run --environment existing:$(PY) --dry-run --show-stderr \
 		--attribute rounds=1 --attribute warmup_time=0 --attribute "repeat=(1,5,0.2)"
 
+docs: $(BUILT)
+	$(PIP) install "fastconv[docs]"
+	$(PY) -m sphinx -q -W --keep-going -b html -d build/site/doctrees docs build/site/html
+	@echo "site: build/site/html/index.html"
+
+report: $(BUILT)
+	$(PIP) install "fastconv[peers,report]"
+	$(PY) benchmarks/report.py
+
+# a short list of problems, for this commit and BASE: the last tag, or the commit before
+BASE ?= $(shell git describe --tags --abbrev=0 2> /dev/null || git rev-parse --short HEAD~1)
+asv-report: $(BUILT)
+	$(PIP) install "fastconv[bench]"
+	grep -qs "\"$$(uname -n)\"" ~/.asv-machine.json || $(ASV) machine --yes > /dev/null
+	for commit in $(BASE) HEAD; do FASTCONV_BENCH=quick $(ASV) run --skip-existing-successful \
+		--bench "(dense|image|pool|signal|small)" "$$commit^!" || exit 1; done
+	$(ASV) publish
+	@echo "pages: .asv/html/index.html; make docs puts them beside the site"
+
 build: $(BUILT)
 
 # the stamp has the time of the start: what is edited during a build is newer
@@ -86,6 +108,6 @@ $(PY):
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo pictures __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist demo pictures docs/api docs/gallery __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find fastconv benchmarks examples tests tools \
 		'(' -name '*.so' -o -name __pycache__ ')' -prune -exec rm -rf '{}' +

@@ -16,15 +16,20 @@ left out.
 import argparse
 import functools
 import statistics
+import sys
 import threading
 import time
 import warnings
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
-from workloads import WORKLOADS
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import fastconv as fc
+from benchmarks.workloads import WORKLOADS
 from fastconv import accel
 from fastconv.accel.replacements import PLACES, names_of
 

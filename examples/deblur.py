@@ -1,17 +1,18 @@
-"""Deblur a photograph by least squares, with the blur as a linear operator.
+"""
+Deblur a photograph by least squares
+====================================
 
 The camera moved and was out of focus, so that every pixel of the picture is a weighted sum of
 pixels of the scene. This is a convolution, and thus a matrix with one row per pixel. The matrix is
 not stored: `fastconv.linalg.linear_operator` applies it and its transpose. The solver
 `scipy.sparse.linalg.lsqr` (C. C. Paige and M. A. Saunders, ACM TOMS 8(1), 1982) estimates the
 scene, and stops early to keep the noise small. The example writes its picture to the folder
-``pictures``.
+``pictures``::
 
     python examples/deblur.py [--out FOLDER] [--iterations N] [--quick]
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def likeness(picture, scene):
 
 def main(argv=None):
     """Blur and deblur a photograph; return the likeness before and after."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Deblur a photograph.")
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder for the picture")
     parser.add_argument("--iterations", type=int, default=30, help="largest number of iterations")
     parser.add_argument("--quick", action="store_true", help="use a part of the picture")
@@ -117,4 +118,4 @@ def draw(scene, shown, found, blur, decibels, path):
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    main()

@@ -1,4 +1,8 @@
-"""Compare features that are not trained: random, Gabor and k-means kernels, and raw pixels.
+"""
+Features without training
+=========================
+
+Compare random, Gabor and k-means kernels, and raw pixels.
 
 A convolution with fixed kernels, a rectifier and pooling convert each picture to a few hundred
 numbers. A linear classifier learns from these numbers only. The kernels are random, Gabor
@@ -6,17 +10,17 @@ functions, or centres of clusters of whitened patches, which `fastconv.unfold` c
 pictures. See A. Coates, A. Ng and H. Lee, "An analysis of single-layer networks in unsupervised
 feature learning", AISTATS 2011, and K. Jarrett et al., "What is the best multi-stage architecture
 for object recognition?", ICCV 2009 (random kernels). The example writes a picture of the kernels to
-the folder ``pictures``.
+the folder ``pictures``::
 
     python examples/features.py [--out FOLDER] [--quick]
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import fastconv as fc
 from fastconv import kernels
@@ -122,7 +126,8 @@ def accuracy(learn, labels, test, test_labels):
     from sklearn.preprocessing import StandardScaler
 
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=2000))
-    return classifier.fit(learn, labels).score(test, test_labels)
+    with threadpool_limits(1, user_api="blas"):  # its matrices are small
+        return classifier.fit(learn, labels).score(test, test_labels)
 
 
 def draw(banks, path):
@@ -140,7 +145,7 @@ def draw(banks, path):
 
 def main(argv=None):
     """Compare the kernels; return the accuracy of each kind by its name."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Compare features.")
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder for the picture")
     parser.add_argument("--quick", action="store_true", help="use one draw of labelled pictures")
     arguments = parser.parse_args(argv)
@@ -174,4 +179,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    main()

@@ -1,9 +1,11 @@
-"""Filter a photograph by `fastconv.ndimage`, and draw it before and after.
+"""
+Filters of a photograph, beside SciPy
+=====================================
 
 The filters blur, sharpen, emboss, find edges, take maxima and apply a bank of Gabor kernels. The
 example writes each picture to a folder, and prints the time of the filter and the time that SciPy
 takes for it. The two differ only in their import: ``from fastconv import ndimage`` replaces
-``from scipy import ndimage``.
+``from scipy import ndimage``::
 
     python examples/gallery.py [--out FOLDER]
 """
@@ -110,7 +112,7 @@ def draw(path, pictures, columns):
 
 def main(argv=None):
     """Filter the photograph and draw the results; return the paths of the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Filter a photograph.")
     parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="FOLDER")
     out = parser.parse_args(argv).out
     out.mkdir(parents=True, exist_ok=True)

@@ -1,17 +1,19 @@
-"""Train LeNet on handwritten digits with NumPy and the functions of fastconv.
+"""
+Train LeNet from NumPy
+======================
 
-The network is that of Y. LeCun et al., "Gradient-based learning applied to document recognition",
-Proceedings of the IEEE 86(11), 1998, with sigmoids and average pooling. It consists of a 5x5
-convolution to 6 channels, pooling, a 5x5 convolution to 16 channels, pooling, and layers of 120, 84
-and 10 units. The digits are the 1797 of scikit-learn, enlarged from 8 x 8 to 28 x 28 pixels. One
-fifth of them is kept for the test. If PyTorch is installed, it trains the same network for a few
-epochs, to compare the time. The example writes pictures to the folder ``pictures``.
+The digits are handwritten. The network is that of Y. LeCun et al., "Gradient-based learning applied
+to document recognition", Proceedings of the IEEE 86(11), 1998, with sigmoids and average pooling.
+It consists of a 5x5 convolution to 6 channels, pooling, a 5x5 convolution to 16 channels, pooling,
+and layers of 120, 84 and 10 units. The digits are the 1797 of scikit-learn, enlarged from 8 x 8 to
+28 x 28 pixels. One fifth of them is kept for the test. If PyTorch is installed, it trains the same
+network for a few epochs, to compare the time. The example writes pictures to the folder
+``pictures``::
 
     python examples/lenet.py [--epochs N] [--out FOLDER] [--quick]
 """
 
 import argparse
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +30,10 @@ BATCH = 64
 RATE = 6e-3
 
 
-# ------------------------------------------------------------------------------------------ layers
+# %%
+# Layers
+# ------
+#
 # A layer has `shapes`, the shapes of its parameters. `forward` returns its output. `backward` takes
 # the gradient with respect to the output, writes those with respect to the parameters into
 # `gradients`, and returns the gradient with respect to the input.
@@ -108,6 +113,11 @@ class Dense:
         return (grad @ weight).reshape(self.shape)
 
 
+# %%
+# The network
+# -----------
+
+
 class LeNet:
     """The network. All parameters are views of one vector, and all gradients of another."""
 
@@ -185,7 +195,9 @@ class Adam:
         values -= step
 
 
-# ---------------------------------------------------------------------------------------- training
+# %%
+# Training
+# --------
 
 
 def digits(rng):
@@ -278,7 +290,9 @@ def torch_seconds(pictures, labels, epochs, rng):
     return seconds
 
 
-# ---------------------------------------------------------------------------------------- pictures
+# %%
+# Pictures
+# --------
 
 
 def draw_loss(losses, path):
@@ -316,7 +330,7 @@ def draw_kernels(net, picture, path):
 
 def main(argv=None):
     """Train the network, draw pictures and compare the time; return the test accuracy."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Train LeNet.")
     parser.add_argument("--epochs", type=int, default=50, help="number of epochs")
     parser.add_argument("--seed", type=int, default=0, help="seed of the random numbers")
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder for pictures")
@@ -346,4 +360,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    main()

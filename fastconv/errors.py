@@ -4,7 +4,18 @@ import reprlib
 
 
 class UnsupportedAlgorithm(ValueError):
-    """Error for an algorithm that was named but cannot run the problem; the message says why."""
+    """Error for an algorithm that was named but cannot run the problem; the message says why.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastconv as fc
+    >>> x, w = np.ones((1, 2, 9, 9)), np.ones((2, 2, 5, 5))
+    >>> fc.conv2d(x, w, algorithm="winograd_f2")
+    Traceback (most recent call last):
+        ...
+    fastconv.errors.UnsupportedAlgorithm: ...
+    """
 
 
 class FatalCall(ValueError):

@@ -41,6 +41,21 @@ class Plan:
         The time of one call that the cost model predicts, and the bound on its error.
     workspace_bytes, prepared_bytes : int
         The scratch memory of one call, and the memory of the prepared weight.
+
+    See Also
+    --------
+    plan : Makes one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastconv as fc
+    >>> w = np.ones((4, 2, 3, 3), np.float32)
+    >>> plan = fc.plan("conv2d", input=(1, 2, 8, 8), weight=w)
+    >>> plan.key
+    'conv2d_fwd_f32_n1_g1_c2_k4_i8x8_w3x3_s1x1_p0.0x0.0_d1x1'
+    >>> plan(np.ones((1, 2, 8, 8), np.float32)).shape
+    (1, 4, 6, 6)
     """
 
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,

@@ -1,6 +1,7 @@
 """Test the examples: a short run of each, and the properties of their functions."""
 
 import importlib.util
+import runpy
 import sys
 from pathlib import Path
 
@@ -32,6 +33,25 @@ def pictures(folder):
         picture = np.asarray(image.open(path))
         assert picture.shape[0] > 150 and picture.std() > 10
     return {path.name for path in folder.glob("*.png")}
+
+
+@pytest.mark.parametrize(
+    "name, drawn",
+    [
+        ("filter_photograph", {"photograph.png", "edges.png", "lens.png"}),
+        ("denoise_signal", {"denoised.png", "missing.png"}),
+        ("template_matching", {"template.png"}),
+        ("run_network", {"network.png"}),
+    ],
+)
+def test_pages_of_the_gallery_draw_their_pictures(name, drawn, tmp_path, monkeypatch):
+    if name == "run_network":
+        pytest.importorskip("onnx")
+    pytest.importorskip("skimage")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(EXAMPLES)
+    runpy.run_path(str(EXAMPLES / f"{name}.py"))
+    assert pictures(tmp_path / "pictures") == drawn
 
 
 def test_lenet_learns(example, tmp_path, capsys, monkeypatch):

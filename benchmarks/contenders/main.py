@@ -156,7 +156,10 @@ def compared(case, exact, threads, args, failures, libraries=None):
 def _of_library(peer, case, threads, failures):
     """Return the contenders of one library, or none if it is a peer that raises an error."""
     try:
-        return list(peer.contenders(case, threads))
+        found = list(peer.contenders(case, threads))
+        for contender in found:
+            contender.library = peer.NAME
+        return found
     except Exception as error:
         if peer.NAME == ours.NAME:
             raise

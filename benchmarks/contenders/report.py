@@ -42,7 +42,8 @@ def row(case, threads, plan, contenders, minima=False):
         "predicted_seconds": plan.predicted_seconds,
         "ours": {name: _timed(c) for name, c in ours.items()},
         "peers": [
-            {"name": c.name, "prepared": c.prepared, "preallocated": c.preallocated, **_timed(c)}
+            {"name": c.name, "library": c.library, "prepared": c.prepared,
+             "preallocated": c.preallocated, **_timed(c)}
             for c in peers
         ],
         "ratios": {

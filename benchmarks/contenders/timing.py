@@ -43,6 +43,8 @@ class Contender:
         ``array(call())`` is the result as a NumPy array.
     ours : bool
         Whether it is a function of fastconv.
+    library : str
+        Name of the library that it calls.
     error : float or None
         Error of the result, once it is checked.
     verdict : str
@@ -57,6 +59,7 @@ class Contender:
     preallocated: bool = False
     array: Callable = np.asarray
     ours: bool = False
+    library: str = "fastconv"
     error: float | None = None
     verdict: str = ""
     samples: list = field(default_factory=list)

@@ -115,9 +115,9 @@ def lp_pool2d(
 
     Notes
     -----
-    The powers neither overflow nor underflow, even where the plain sum of |x|**p would. A NaN of
-    the input reaches only the outputs whose window holds it. The algorithm direct computes p = 1, 2
-    and inf; naive computes every p.
+    The powers neither overflow nor underflow, even where the plain sum of ``|x|**p`` would. A NaN
+    of the input reaches only the outputs whose window holds it. The algorithm direct computes
+    p = 1, 2 and inf; naive computes every p.
 
     References
     ----------

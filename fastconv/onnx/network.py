@@ -96,6 +96,10 @@ class Network:
     nbytes : int
         Bytes of the weights, of the prepared weights, and of the memory for results within the
         network. A weight that the prepared one replaces is not kept.
+
+    See Also
+    --------
+    load : Makes one, with an example.
     """
 
     def __init__(self, graph, effort, accuracy, num_threads):
@@ -238,6 +242,11 @@ class Network:
         -------
         Table
             It prints op, name, what is fused into the node, shapes, algorithm and predicted time.
+
+        Raises
+        ------
+        ValueError
+            If an input has free sizes and no shape is given, or the shape does not fit.
         """
         arrays = self._examples(shapes, named)
         return Table(rows_of(self._program(arrays)))
