@@ -62,7 +62,10 @@ def test_threads_change_no_bit(dtype):
     lines = LongLines(LENGTHS[1], dtype in "fd")
     x = _random(LENGTHS[1], dtype)
     spectra = [lines.forward(x, threads) for threads in (1, 2, 3)]
-    results = [lines.inverse(s.copy(), threads) for s, threads in zip(spectra, (1, 2, 3))]
+    results = [
+        lines.inverse(s.copy(), threads)
+        for s, threads in zip(spectra, (1, 2, 3), strict=True)
+    ]
     for other in (1, 2):
         assert np.array_equal(spectra[0], spectra[other])
         assert np.array_equal(results[0], results[other])
@@ -105,7 +108,7 @@ def test_layers_of_one_axis_and_their_gradients():
     (first, at), (second, also) = _sparse(30001, "d", 3), _sparse(30001, "d", 4)
     weight = np.stack([first, second])[None]
     y = fc.conv1d(x, weight, algorithm="fft")
-    for result, line in zip(y, x):
+    for result, line in zip(y, x, strict=True):
         wanted = _convolved(line[0], first[::-1], 30000 - at)
         wanted = wanted + _convolved(line[1], second[::-1], 30000 - also)
         _assert_close(result[0], wanted[30000:-30000], "d")

@@ -3,7 +3,8 @@
 One transform of a line that fits in no cache passes through memory many times, on one thread. A
 line of ``m * n`` values is a matrix of m rows, and with ``w = exp(-2 pi i / (m n))``
 
-    X[k + m l] = sum over j of exp(-2 pi i j l / n) w^(k j) sum over h of exp(-2 pi i h k / m) x[h, j]
+    X[k + m l] = sum over j of exp(-2 pi i j l / n) w^(k j) Z[k, j],
+    Z[k, j] = sum over h of exp(-2 pi i h k / m) x[h, j]
 
 So there are n transforms of columns, products with the factors w^(k j), and m transforms of rows,
 all of which fit in caches and run on all threads. The spectrum stays in the order ``[k, l]``, which
