@@ -11,6 +11,7 @@ ICML, 2018; A. Zlateski and H. S. Seung, "Compile-time optimized and statically 
 convnet primitives for multi-core and many-core (Xeon Phi) CPUs", ICS, 2017.
 """
 
+from functools import cache
 from math import ceil, prod
 from types import SimpleNamespace
 
@@ -174,7 +175,7 @@ def _planes_work(problem, machine):
     s = problem.stencil
     *depth, h, w = s.axes
     wide = 1 if problem.compute == "f32" else 2
-    lanes = vector_bytes(config.current_isa()) // (4 * wide)
+    lanes = _vector_bytes(config.current_isa()) // (4 * wide)
     columns = -(-w.feature // lanes)
     planes = s.n * s.feature_channels * prod(a.feature * a.taps for a in depth)
     products = lanes * wide * w.taps * h.taps / machine.gemm_rate
@@ -214,6 +215,8 @@ def _across_work(problem, machine):
     return work + blocks * _ACROSS_BLOCK + squares * lanes**2 * wide * _ACROSS_VALUE
 
 
+#: bytes of a vector of an instruction set
+_vector_bytes = cache(vector_bytes)
 _WORK = {
     Dots: _dots_work, Planes: _planes_work, Stencils: _stencils_work, Matrix: _matrix_work,
     Across: _across_work,

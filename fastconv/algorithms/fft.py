@@ -25,6 +25,7 @@ import scipy.fft
 
 from ..loops.epilogue import finish
 from ..loops.fft import contract
+from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
 from . import transforms
 from .base import Algorithm, Latest, in_forward_order
@@ -249,11 +250,15 @@ class _Transform:
         self.spread = [n if moves else 1 for n, moves in zip(lengths, moving, strict=True)]
         self.real = problem.compute[0] == "f"
         self.dtype = DTYPES[problem.compute]
-        self.long = LongLines(lengths[0], self.real) if _is_long(problem) else None
+        self.long = LongLines(lengths[0], problem.compute) if _is_long(problem) else None
         self.chunk = min(max(s.n, 1), _chunk(problem))
         self.written_out = any(a.boundary != "zeros" for a in s.axes)
+        # taps of a line by itself begin at 0, and the outputs before the line
+        self.single = self.long is not None and s.role == "fwd" and (
+            s.n == s.image_channels == s.feature_channels == 1
+        )
         self.taps = [
-            _wrapped(0 if self.written_out else -a.before, a.taps, a.dilation, n)
+            _wrapped(0 if self.written_out or self.single else -a.before, a.taps, a.dilation, n)
             for a, n in zip(s.axes, self.spread, strict=True)
         ]
         self.grid = tuple(slice(0, (a.feature - 1) * a.stride + 1, a.stride) for a in s.axes)
@@ -282,6 +287,9 @@ class _Transform:
     def weight(self, weight, threads):
         """Return the weight's spectrum, (groups, k, c, ...), as the role multiplies by it."""
         s = self.stencil
+        if self.single:
+            size, dtype = self.long.size, self.long.dtype
+            return self._single_weight(weight, np.empty(size, dtype), threads)
         correlate = s.role == "fwd"
         kernels = weight.reshape(-1, *s.weight_shape[2:])
         if self.problem.conjugate != correlate:
@@ -345,6 +353,14 @@ class _Transform:
         fill = arrays[4] if len(arrays) > 4 else 0
         image = image.reshape(s.image_shape)
         feature = out.reshape(s.feature_shape)
+        if self.single:
+            if prepared is None:  # in memory that is kept for the next call
+                lease = Lease(self.long.size * self.long.dtype.itemsize)
+                made = lease.array((self.long.size,), self.long.dtype)
+                prepared = self._single_weight(weight, made, threads)
+            self._run_single(image, prepared, fill, feature, threads)
+            self._finish(arrays, feature, threads)
+            return
         spectrum = self.weight(weight, threads) if prepared is None else prepared
         for n in range(0, s.n, self.chunk):
             part = slice(n, n + self.chunk)
@@ -352,6 +368,28 @@ class _Transform:
             y = self._contract(x, spectrum, threads)
             feature[part] = self._inverse(y, threads)[(..., *self.grid)]
         self._finish(arrays, feature, threads)
+
+    def _single_weight(self, weight, spectrum, threads):
+        """Write the spectrum of the weight of a line by itself to `spectrum`, and return it."""
+        (axis,) = self.stencil.axes
+        line = weight.reshape(-1)
+        if axis.dilation > 1:
+            line = np.zeros(axis.extent, self.dtype)
+            line[:: axis.dilation] = weight.reshape(-1)
+        if not (self.real or self.problem.conjugate):
+            line = line.conj()
+        self.long.reversed_conjugate(line, spectrum, threads)
+        return spectrum.reshape(1, 1, 1, -1)
+
+    def _run_single(self, image, spectrum, fill, feature, threads):
+        """Compute the outputs of a line by itself."""
+        (axis,) = self.stencil.axes
+        if self.written_out:
+            image = self._continue(image, fill)
+        line = self.long.filtered(image.reshape(-1), spectrum, threads)
+        start = 0 if self.written_out else -axis.before
+        for numbers, places in _wrapped(start, axis.feature, axis.stride, self.lengths[0]):
+            feature[0, 0, numbers] = line[places]
 
     def _run_input(self, arrays, prepared, out, threads):
         s = self.stencil
@@ -398,10 +436,6 @@ class _Transform:
         """
         n, g, a, *sizes = x.shape
         b = w.shape[1]
-        if g == n == a == b == 1 and self.long is not None:  # threads share the rows of a matrix
-            y = np.empty((self.long.rows, 1, 1, self.long.n), x.dtype)
-            contract(x.reshape(y.shape), w.reshape(y.shape), y, threads)
-            return y.reshape(1, 1, -1)
         y = np.empty((g, n, b, prod(sizes)), x.dtype)
         w = w.reshape(g, b, a, -1)  # a view: only the channel axes are ever exchanged
         contract(x.reshape(n, g, a, -1).swapaxes(0, 1), w, y, threads)

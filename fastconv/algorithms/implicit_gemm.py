@@ -19,7 +19,6 @@ import numpy as np
 from .. import config
 from ..loops.implicit_gemm import Convolution
 from ..loops.lanes import Lanes
-from ..loops.simd import vector_bytes
 from .base import (
     RATES,
     Algorithm,
@@ -63,7 +62,7 @@ _WRITE = 0.03e-9
 _LANES_SLOWDOWN, _NARROW_SLOWDOWN = 1.02, 1.35
 #: lanes are channels: seconds to read a cache line of an image in place, and bytes of an image that
 #: stays in cache
-_LANES_LINE, _LANES_CACHED = 5e-9, 1 << 22
+_LANES_LINE, _LANES_CACHED = 3e-9, 1 << 22
 #: lanes are channels: seconds to transpose one float32 value of a square of sums, of an output that
 #: stays in cache and of a larger one; bytes of such an output
 _LANES_TURN, _LANES_TURN_FAR, _LANES_NEAR = 0.1e-9, 0.19e-9, 1 << 18
@@ -207,17 +206,17 @@ class _Channels:
 
     def work(self, problem, gemm_rate, memory_rate, prepared=False):
         wide = 1 if problem.compute == "f32" else 2
-        s, lanes = problem.stencil, self.loop.lanes
+        s = problem.stencil
+        lanes, narrow = self.loop.lanes()
         vectors, seconds, squares = self.parts
-        narrow = lanes * 4 * wide < vector_bytes(config.current_isa())
         slowdown = _NARROW_SLOWDOWN if narrow else _LANES_SLOWDOWN
         work = vectors * lanes * wide * slowdown / gemm_rate
-        *outer, w = s.axes
-        touched = min(w.image, w.read) * prod([min(a.image, a.used) for a in outer])
-        touched *= 4 * wide * s.n * s.image_channels
-        if self.loop.reads_image and touched > _LANES_CACHED:
-            # tiles read a line of each channel, which the processor does not see coming
-            work = max(work, touched / 64 * _LANES_LINE + work / 2)
+        if self.loop.reads_image():
+            *outer, w = s.axes
+            touched = min(w.image, w.read) * prod([min(a.image, a.used) for a in outer])
+            touched *= 4 * wide * s.n * s.image_channels
+            if touched > _LANES_CACHED:  # tiles read a line of each channel
+                work = max(work, touched / 64 * _LANES_LINE + work / 2)
         near = 4 * wide * s.n * s.feature_channels * s.pixels <= _LANES_NEAR
         turn = _LANES_TURN if near else _LANES_TURN_FAR
         work += seconds + squares * lanes**2 * wide * turn

@@ -15,15 +15,19 @@ from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from .base import Algorithm
 from .integer_filters import SOURCES, geometry, of_terms, of_weights
+from .integer_fixed import TYPES as FIXED
 
-#: values per second and tap, about
+#: values per second and tap in floating point, about
 _RATE = 2e9
+#: seconds of a value in fixed point, for every axis and for every tap, about
+_AXIS, _TAP = 2e-10, 1e-11
 
 
 class _Integer(Algorithm):
     """What the three algorithms on `loops.integer` have in common."""
 
     families = ("integer",)
+    layout = 2
 
     def supports(self, problem):
         if problem.dtypes[0] not in SOURCES:
@@ -35,8 +39,11 @@ class _Integer(Algorithm):
 
     def cost(self, problem, machine, threads):
         fork = machine.fork if threads > 1 else 0.0
-        taps = problem.flops / (2 * prod(problem.shape))
-        return machine.call + fork + prod(problem.shape) * taps / _RATE / threads
+        values = prod(problem.shape)
+        taps = problem.flops / (2 * values)
+        axes = self.axes_in_fixed_point(problem)
+        seconds = axes * _AXIS + taps * _TAP if axes else taps / _RATE
+        return machine.call + fork + values * seconds / threads
 
     def error_bound(self, problem):
         return 0.0
@@ -51,6 +58,15 @@ class _Integer(Algorithm):
             steps(arrays[0], out, threads)
 
         return run
+
+    def axes_in_fixed_point(self, problem):
+        """Return the number of axes, 0 where sums are of floating-point numbers."""
+        image, _, result = problem.dtypes
+        if image != result or image not in FIXED:
+            return 0
+        if isinstance(problem, FilterProblem):
+            return int(problem.op.endswith("1d"))
+        return sum(len(term) for term in problem.terms) if len(problem.terms) == 1 else 0
 
     def filters(self, problem):
         """Return the bound `Steps` of a problem that names its weights, None without any."""

@@ -18,7 +18,7 @@ from ..loops.integer import Integers
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
-from .integer_fixed import fixed_passes
+from .integer_fixed import fixed_passes, floats_are_faster
 
 #: the types of images that the kernels read
 SOURCES = ("i8", "u8", "i16", "u16")
@@ -104,12 +104,13 @@ def _pass(problem, isa, source, lines, uniform):
     if next(given, None) is not None:
         return None
     orders = tuple(order_of(w) for w in weights)
-    found = fixed_passes(
-        isa, source, problem.dtypes[2], problem.fill, lead, rows, columns, weights, orders, uniform
-    )
-    if found is not None:
-        return found
     whole = all(_whole(w) for w in weights)
+    if source == problem.dtypes[2] and not (whole and floats_are_faster(isa, source)):
+        found = fixed_passes(
+            isa, source, problem.fill, lead, rows, columns, weights, orders, uniform
+        )
+        if found is not None:
+            return found
     settles = _between(dtype, target, weights, whole, problem.fill)
     if uniform:
         real = _real_of_windows(dtype, target, max(w.size for w in weights), problem.fill)

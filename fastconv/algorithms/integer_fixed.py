@@ -7,18 +7,23 @@ integer that its error decides the result, it is added up again in float64 (src/
 import numpy as np
 
 from ..loops import simd
-from ..loops.fixed import MOST_TAPS, SOURCES, TARGETS, Fixed
+from ..loops.fixed import MOST_TAPS, TYPES, Fixed
 from ..problem.arrays import DTYPES
 
 
-def fixed_passes(isa, source, target, fill, lead, rows, columns, weights, orders, averages):
+def floats_are_faster(isa, dtype):
+    """Return whether float32 is faster where it holds all sums, as for integer weights."""
+    return dtype != "u8" or simd.extended(isa)[0] == isa
+
+
+def fixed_passes(isa, dtype, fill, lead, rows, columns, weights, orders, averages):
     """Return the filter down columns and along rows, or None where fixed point does not hold it.
 
     Parameters
     ----------
     isa : str
-    source, target : str
-        Short names of the dtypes of image and result.
+    dtype : str
+        Short name of the dtype of image and result.
     fill : float
         The value past the edges.
     lead : int
@@ -32,19 +37,16 @@ def fixed_passes(isa, source, target, fill, lead, rows, columns, weights, orders
     averages : bool
         Whether both are averages.
     """
-    if source not in SOURCES or target not in TARGETS or max(w.size for w in weights) > MOST_TAPS:
-        return None
-    filtered = [w.size > 1 for w in weights]
-    if all(filtered) and source != target or not any(filtered):
+    if dtype not in TYPES or not 1 < max(w.size for w in weights) <= MOST_TAPS:
         return None
     if any(w.size == 1 and w[0] != 1 for w in weights):
         return None
-    limits = np.iinfo(DTYPES[source])
+    limits = np.iinfo(DTYPES[dtype])
     if fill != int(fill) or not limits.min <= fill <= limits.max:
         return None
     try:
         return Fixed(
-            simd.extended(isa)[0], source, target, lead, rows.image, columns.image, columns.unit,
+            simd.extended(isa)[0], dtype, lead, rows.image, columns.image, columns.unit,
             rows.line(), columns.line(), columns.before, *weights, orders, int(fill), averages,
         )  # fmt: skip
     except ValueError:

@@ -134,7 +134,6 @@ class _Step:
         self.run(operands, self.prepared, feature, threads)
         out[...] = restore(feature).reshape(out.shape)
 
-
     def alone(self):
         """Return ``run(arrays, prepared, out, threads)`` of a filter of this step alone."""
 

@@ -37,7 +37,7 @@ def contract(cnp.ndarray left, cnp.ndarray right, cnp.ndarray out, int threads):
     left, right : ndarray of complex64 or complex128, shapes (g, i, a, f) and (g, j, a, f)
         Spectra of one dtype. The last axis is contiguous, other axes may have any stride.
     out : ndarray, shape (g, i, j, f)
-        C-contiguous array of the same dtype.
+        C-contiguous array of the same dtype. It may be `left` if a and j are 1.
     threads : int
         Number of threads.
     """
@@ -90,11 +90,13 @@ cdef void _row(const Rows *rows, const real *left, const real *right, real *out,
 cdef inline void _accumulate(const real *x, const real *w, real *y, Py_ssize_t count,
                              bint add) noexcept nogil:
     cdef Py_ssize_t f
+    cdef real re, im    # `y` may be `x`
     if add:
         for f in range(count):
             y[2 * f] += x[2 * f] * w[2 * f] - x[2 * f + 1] * w[2 * f + 1]
             y[2 * f + 1] += x[2 * f] * w[2 * f + 1] + x[2 * f + 1] * w[2 * f]
     else:
         for f in range(count):
-            y[2 * f] = x[2 * f] * w[2 * f] - x[2 * f + 1] * w[2 * f + 1]
-            y[2 * f + 1] = x[2 * f] * w[2 * f + 1] + x[2 * f + 1] * w[2 * f]
+            re, im = x[2 * f], x[2 * f + 1]
+            y[2 * f] = re * w[2 * f] - im * w[2 * f + 1]
+            y[2 * f + 1] = re * w[2 * f + 1] + im * w[2 * f]

@@ -10,7 +10,7 @@ cdef extern from "fixed/interface.h" nogil:
 
     struct fc_fixed_pass:
         ptrdiff_t taps, groups
-        int target, order, digits
+        int order
 
     struct fc_fixed_plan:
         fc_fixed_pass down, along

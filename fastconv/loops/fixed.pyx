@@ -21,9 +21,7 @@ cdef enum:
     BLOCK_ROWS = 32             # rows of a block
 
 #: Dtypes of images.
-SOURCES = ("u8", "i16", "u16")
-#: Dtypes of results, in the order of the C enum.
-TARGETS = ("u8", "i16", "u16", "i32")
+TYPES = ("u8", "i16", "u16")
 #: Orders in which SciPy sums the taps of a pass, in the order of the C enum.
 ORDERS = ("last_first", "equal_pairs", "opposite_pairs")
 #: Most taps of a pass.
@@ -37,10 +35,8 @@ cdef class Fixed:
     ----------
     isa : str
         Instruction set, one of those of `simd.extended`.
-    source : str
-        Dtype of the image, one of `SOURCES`.
-    target : str
-        Dtype of the result, one of `TARGETS`. It is the source if there are two passes.
+    dtype : str
+        Dtype of the image and of the result, one of `TYPES`.
     planes : int
         Number of planes.
     rows : int
@@ -71,26 +67,27 @@ cdef class Fixed:
     cdef const fc_fixed *room
     cdef fc_fixed_plan plan
     cdef object kept
-    cdef Py_ssize_t planes, rows, source_item, target_item, strip, strips, block, blocks
+    cdef Py_ssize_t planes, rows, item, strip, strips, block, blocks
     cdef Py_ssize_t scratch_bytes
 
-    def __init__(self, str isa, str source, str target, planes, rows, width, unit, row_line,
+    def __init__(self, str isa, str dtype, planes, rows, width, unit, row_line,
                  column_line, before, row_weights, column_weights, orders, fill, averages=False):
         cdef fc_fixed_plan *p = &self.plan
         cdef Py_ssize_t halo, most
-        self.room = fixed_kernels(isa, source)
+        self.room = fixed_kernels(isa, dtype)
         self.planes, self.rows = planes, rows
-        self.source_item, self.target_item = int(source[1:]) // 8, int(target[1:]) // 8
+        self.item = int(dtype[1:]) // 8
         p.width, p.unit, p.before, p.fill = width, unit, before, fill
         self.kept = [np.array(line, np.intp) for line in (row_line, column_line)]
         p.row_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[0])
         p.column_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[1])
-        self._prepare(&p.down, row_weights, orders[0], target, averages)
-        self._prepare(&p.along, column_weights, orders[1], target, averages)
+        self._prepare(&p.down, row_weights, orders[0], averages)
+        self._prepare(&p.along, column_weights, orders[1], averages)
         halo = (p.along.taps - 1) * p.unit
         most = max(<Py_ssize_t>MOST_COLUMNS, 2 * halo)
         # The columns past one end may be copies of those at the other: then there is one strip.
-        if before and self.kept[1][0] > max(halo, 1) and width > halo:
+        first, last = int(self.kept[1][0]), int(self.kept[1][len(column_line) - 1])
+        if first > halo or 0 <= last < width - 1 - halo:
             most = width
         self.strips = max(<Py_ssize_t>1, (width + most - 1) // most)
         self.strip = (width + self.strips - 1) // self.strips
@@ -106,14 +103,14 @@ cdef class Fixed:
         self.scratch_bytes += (FC_FIXED_ROWS + p.down.taps) * p.pitch
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
 
-    cdef int _prepare(self, fc_fixed_pass *into, weights, str order, str target,
+    cdef int _prepare(self, fc_fixed_pass *into, weights, str order,
                       bint averages) except -1:
         cdef int held
         cdef cnp.ndarray values = np.ascontiguousarray(weights, np.float64)
         into.taps = values.size
         if into.taps > FC_FIXED_TAPS:
             raise ValueError("too many taps")
-        into.order, into.target = ORDERS.index(order), TARGETS.index(target)
+        into.order = ORDERS.index(order)
         if into.taps == 1:
             return 0
         if averages:
@@ -140,9 +137,9 @@ cdef class Fixed:
         Parameters
         ----------
         image : ndarray
-            Image, C-contiguous and of the dtype `source`.
+            Image, C-contiguous and of the dtype `dtype`.
         out : ndarray
-            Array to write, C-contiguous and of the dtype `target`.
+            Array to write, C-contiguous and of the dtype `dtype`.
         threads : int
             Number of threads.
         """
@@ -169,8 +166,8 @@ cdef class Fixed:
         cdef fc_fixed_task task
         cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
         cdef Py_ssize_t plane = part // self.blocks * self.rows * self.plan.width
-        task.image = image + plane * self.source_item
-        task.out = out + plane * self.target_item
+        task.image = image + plane * self.item
+        task.out = out + plane * self.item
         task.scratch = workspace
         task.watch = watch
         task.row = part % self.blocks * self.block

@@ -32,6 +32,7 @@ cnp.import_array()
 
 cdef enum:
     ASKED_BYTES = 256 << 10     # from so many bytes on, weights are prefetched
+    FAR_BYTES = 4 << 20         # from so many bytes on, an image read in place is prefetched
 
 
 cdef struct Operands:
@@ -184,6 +185,8 @@ cdef class Lanes(LanesLayout):
         block.offsets = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes)
         block.order = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes + self.offsets_bytes)
         block.in_place = self.in_place
+        block.far = self.geometry.batch * self.geometry.image_channels * self.geometry.plane \
+            * self.item > FAR_BYTES
         block.clip = self.clip and call.fill == 0
         block.channels = self.deepest
         block.most, block.least = self.most, self.least

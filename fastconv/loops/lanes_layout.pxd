@@ -9,7 +9,7 @@ cdef extern from "implicit_gemm/lanes_interface.h" nogil:
         pass
 
     struct fc_lane_block:
-        int planned, in_place, clip
+        int planned, in_place, far, clip
         ptrdiff_t pixels, channels, most, least
         ptrdiff_t *offsets
         ptrdiff_t *order
@@ -59,6 +59,7 @@ cdef class LanesLayout:
     cdef Py_ssize_t depth_blocks, deepest       # blocks of channels; most channels of one
     cdef Py_ssize_t most, least                 # pixels of a register tile
     cdef Py_ssize_t patch_limit                 # most bytes of a patch
+    cdef bint narrow                            # whether vectors are those of AVX2 instead
     cdef bint in_place, clip, sorted            # sorted: tiles have pixels of the same taps
     cdef Blocks blocks                          # for one thread
     cdef Py_ssize_t packed_bytes, slice_bytes, patch_bytes, sums_bytes, tiles_bytes

@@ -22,6 +22,8 @@ cdef enum:
     BUSY = 5                    # multiply-adds of vectors that a smaller tile has time for
     ALIKE = 24                  # most parts of an axis whose outputs have the same taps
 
+cdef bint AVX2 = "avx2" in runnable_isas()
+
 # Seconds to begin a tile, to begin copying a row and to copy one of its vectors, and those of a
 # multiply-add of a vector, by which layouts are compared.
 cdef double TILE = 6e-9, ROW = 4.5e-9, COPY = 0.8e-9, MULTIPLY_ADD = 0.25e-9
@@ -63,8 +65,9 @@ cdef class LanesLayout:
         self.group_channels = image_channels // groups
         self.group_features = feature_channels // groups
         self.room = lanes_kernels(isa, real)
-        if (isa == "avx512" and 2 * self.group_features <= self.room.lanes
-                and "avx2" in runnable_isas()):
+        self.narrow = (AVX2 and isa == "avx512"
+                       and 2 * self.group_features <= self.room.lanes)
+        if self.narrow:
             # half of the lanes would be empty; CPUs multiply two vectors of half the size at once
             self.room = lanes_kernels("avx2", real)
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
@@ -99,14 +102,12 @@ cdef class LanesLayout:
         if zeros and not inside:
             self._sort_if_faster()
 
-    @property
     def lanes(self):
-        """The number of lanes of a vector."""
-        return self.room.lanes
+        """Return the lanes of a vector, and whether it is narrower than the instruction set's."""
+        return self.room.lanes, self.narrow
 
-    @property
     def reads_image(self):
-        """Whether tiles read the image in place, not copies of its rows."""
+        """Return whether tiles read the image in place, not copies of its rows."""
         return self.in_place
 
     def runs(self):
@@ -184,7 +185,7 @@ cdef class LanesLayout:
         self.seconds *= TILE * self.groups * self.strips * self.depth_blocks
 
     cdef _sort_if_faster(self):
-        """Read rows with borders in place too, if tiles of pixels with the same taps are cheaper."""
+        """Read borders of zeros in place if tiles of pixels with the same taps are cheaper."""
         cdef double vectors = self.vectors, seconds = self.seconds
         self.in_place = self.sorted = True
         self._cut_pixels()

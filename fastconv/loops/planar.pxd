@@ -9,6 +9,8 @@ cdef extern from "planar/interface.h" nogil:
                    void *imaginary_parts) noexcept nogil
         void join(const void *real_parts, const void *imaginary_parts, ptrdiff_t count,
                   void *to) noexcept nogil
+        void twist(const void *source, const double *start, const void *steps, ptrdiff_t count,
+                   double sign, double turn, void *to) noexcept nogil
         void merge(const void *a, const void *b, const void *c, const void *d, ptrdiff_t count,
                    double sign, void *to) noexcept nogil
 

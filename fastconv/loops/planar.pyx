@@ -2,6 +2,7 @@
 """Convert arrays of complex numbers to planes of their real and imaginary parts, and back.
 
     split, join        images: each thread takes parts of a plane
+    twist              spectra: each thread takes rows
     embed, merge       weights: each thread takes rows
 """
 
@@ -91,6 +92,40 @@ cdef class Planes:
             self.room.join(source + (2 * (i // parts) * count + at) * self.item,
                            source + ((2 * (i // parts) + 1) * count + at) * self.item, some,
                            to + 2 * (i // parts * count + at) * self.item)
+
+    def twist(self, cnp.ndarray block, cnp.ndarray start, cnp.ndarray step, cnp.ndarray out,
+              bint conjugate, bint reverse, int threads):
+        """Write ``block[k, j] * start[k] * step[k, j]`` to `out`, the factors of long transforms.
+
+        Parameters
+        ----------
+        block : ndarray of complex numbers, shape (rows, columns)
+            Its rows are contiguous.
+        start : ndarray of complex128, shape (rows,)
+            Factor of each row.
+        step : ndarray of complex numbers, shape (rows, columns or more)
+            Factors of the columns. Its rows are contiguous.
+        out : ndarray of complex numbers, shape (rows, columns)
+            Its rows are contiguous.
+        conjugate : bool
+            Whether the conjugates of all factors are taken.
+        reverse : bool
+            Whether the conjugates of the products are written. A spectrum of conjugates is that of
+            the reversed line.
+        threads : int
+            Number of threads.
+        """
+        cdef Py_ssize_t rows = block.shape[0], columns = block.shape[1], k
+        cdef Py_ssize_t from_row = block.strides[0], to_row = out.strides[0]
+        cdef Py_ssize_t start_row = start.strides[0], step_row = step.strides[0]
+        cdef const char *source = cnp.PyArray_BYTES(block)
+        cdef const char *starts = cnp.PyArray_BYTES(start)
+        cdef const char *steps = cnp.PyArray_BYTES(step)
+        cdef char *to = cnp.PyArray_BYTES(out)
+        cdef double sign = -1 if conjugate else 1, turn = -1 if reverse else 1
+        for k in prange(rows, nogil=True, num_threads=threads, schedule="static"):
+            self.room.twist(source + k * from_row, <const double *>(starts + k * start_row),
+                            steps + k * step_row, columns, sign, turn, to + k * to_row)
 
     def embed(self, cnp.ndarray weight, Py_ssize_t groups, double sign, cnp.ndarray out,
               int threads):

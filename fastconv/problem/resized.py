@@ -209,8 +209,9 @@ def is_plain(p):
     if some and any(n > 1 for a, n in enumerate(p.weights) if a not in p.axes):
         return False
     return (
-        len(p.shape) <= _MOST_AXES
-        and not (p.missing or p.part or p.order or p.swapped)
+        p.family in ("convolution", "integer")
+        and len(p.shape) <= _MOST_AXES
+        and not (p.part or p.order or p.swapped)
         and max(*p.stride, *p.dilation) <= _MOST_STEP
     )
 

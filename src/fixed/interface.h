@@ -9,10 +9,7 @@
 
 enum { FC_FIXED_TAPS = 128, FC_FIXED_POINT = 23 };
 
-/* The types of results. */
-enum fc_fixed_target { FC_TO_U8, FC_TO_I16, FC_TO_U16, FC_TO_I32 };
-
-/* The orders in which SciPy adds up the taps of a kernel along one axis, see settle.h. */
+/* The orders in which SciPy adds up the taps of a kernel along one axis, see again.h. */
 enum fc_fixed_order { FC_ENDS_FIRST, FC_PAIRS_EQUAL, FC_PAIRS_OPPOSITE };
 
 /* Bits of a sum; shifts of its highest digit, and of the rest. The true sum lies at most `width`
@@ -22,18 +19,22 @@ struct fc_fixed_scale {
     int32_t bias, width;
 };
 
+/* multiplier = 2^(16 + shift) / taps */
+struct fc_fixed_divisor {
+    uint16_t multiplier;
+    int shift;
+};
+
 /* The weights along one axis in fixed point, see sums.h. `prepare` fills in all of it. */
 struct fc_fixed_pass {
     ptrdiff_t taps, groups;
-    enum fc_fixed_target target;
     enum fc_fixed_order order;
     int digits;             /* of a weight: 1 to 3 */
     struct fc_fixed_scale scale;
-    /* Whether sums may be negative or exceed what the target holds, or are averaged: windows.h. */
+    /* Whether sums may be negative or exceed what the type holds, or are averaged: windows.h. */
     enum { FC_FITS, FC_TRUNCATES, FC_AVERAGES } truncates;
-    uint32_t multiplier;    /* of averages: 2^FC_FIXED_POINT / taps, or 2^(16 + shift16) / taps */
-    uint16_t multiplier16;
-    int shift16;
+    uint32_t multiplier;    /* of averages: 2^FC_FIXED_POINT / taps */
+    struct fc_fixed_divisor divisor;
     float inverse, half;
     /* Symmetric kernels of bytes, see pairs.h: sums of pairs, their differences from the centre, or
      * three taps of which all results were tried. */
@@ -71,7 +72,7 @@ struct fc_fixed {
     size_t size;
     int slack; /* bytes that a row of scratch has beyond the values that it holds */
     int item;  /* bytes of a value in scratch */
-    /* Fill in `pass`, whose taps, target and order are set, from the weights of a correlation.
+    /* Fill in `pass`, whose taps and order are set, from the weights of a correlation.
      * Return 0 if fixed point does not hold these sums. */
     int (*prepare)(struct fc_fixed_pass *pass, const double *weights);
     /* The same for an average. */

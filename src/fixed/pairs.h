@@ -51,7 +51,7 @@ static void NAME(try_pairs)(struct fc_fixed_pass *p, double total)
     const ptrdiff_t half = p->taps / 2;
     const int differs = half % 2 == 0 && __builtin_fabs(total - 1) < 1e-12;
     const int fraction = differs ? 22 : 24 < p->scale.fraction ? 24 : p->scale.fraction;
-    if (p->order != FC_PAIRS_EQUAL || p->target != FC_TO_U8 || p->truncates || half < 2 ||
+    if (p->order != FC_PAIRS_EQUAL || p->truncates || half < 2 ||
         p->scale.width == 0 || (FC_QUADS && (half != 2 || !differs)))
         return;
     const int first = differs ? 1 : 0;
@@ -83,7 +83,7 @@ static int NAME(try_three)(struct fc_fixed_pass *p, double total)
 {
     const double w = p->weights[0];
     const int64_t weight = (int64_t)__builtin_rint(__builtin_ldexp(w, 22));
-    if (p->taps != 3 || p->order != FC_PAIRS_EQUAL || p->target != FC_TO_U8 || p->truncates ||
+    if (p->taps != 3 || p->order != FC_PAIRS_EQUAL || p->truncates ||
         !p->cuts || p->scale.width == 0 || __builtin_fabs(total - 1) > 1e-12 || weight < 1 ||
         weight >= 1 << 21)
         return 0;
@@ -101,11 +101,10 @@ static int NAME(try_three)(struct fc_fixed_pass *p, double total)
 }
 
 #if defined(__AVX2__)
-FC_INLINE void NAME(three_block)(const struct fc_fixed_pass *p, const struct NAME(constants) *k,
-                                 const void *const *in, ptrdiff_t x, const int from, void *to,
-                                 int into_values)
+FC_INLINE void NAME(three_block)(const struct NAME(constants) *k, fc_words weights,
+                                 const void *const *in, ptrdiff_t x,
+                                 const int from, void *to, int into_values)
 {
-    const fc_words weights = all_words(p->words[0]);
     fc_shorts sum[2], tie[2];
 UNROLLED
     for (int h = 0; h < 2; h++) {
@@ -188,28 +187,44 @@ UNROLLED
     }
 }
 
+FC_INLINE void NAME(pairs_row)(const struct fc_fixed_pass *p, const struct NAME(constants) *k,
+                               const void *const *in, ptrdiff_t count, const int from,
+                               const ptrdiff_t half, const int differs, char *to, int into_values)
+{
+    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
+        const ptrdiff_t x = NAME(block_at)(i, count);
+        char *at = to + x * NAME(item)(into_values);
+        NAME(pairs_block)(p, k, in, x, from, half, differs, at, into_values);
+    }
+}
+
 /* A row of a kernel that is paired; return 0 of others. */
 FC_INLINE int NAME(paired_row)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t count,
                                const int from, char *to, int into_values)
 {
-    const ptrdiff_t item = into_values ? (ptrdiff_t)sizeof(value) : 1;
     const struct NAME(constants) k = NAME(constants_of)(p);
-    if (p->paired == FC_NOT_PAIRED)
+    switch (p->paired) {
+    case FC_NOT_PAIRED:
         return 0;
-    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        const ptrdiff_t x = i + BLOCK <= count || i == 0 ? i : count - BLOCK;
-        char *at = to + x * item;
 #if defined(__AVX2__)
-        if (p->paired == FC_THREE)
-            NAME(three_block)(p, &k, in, x, from, at, into_values);
-        else
+    case FC_THREE: {
+        const fc_words weights = all_words(p->words[0]);
+        for (ptrdiff_t i = 0; i < count; i += BLOCK) {
+            const ptrdiff_t x = NAME(block_at)(i, count);
+            char *at = to + x * NAME(item)(into_values);
+            NAME(three_block)(&k, weights, in, x, from, at, into_values);
+        }
+        break;
+    }
 #endif
-        if (p->paired == FC_PAIRS)
-            NAME(pairs_block)(p, &k, in, x, from, p->taps / 2, 0, at, into_values);
-        else if (p->taps == 5)
-            NAME(pairs_block)(p, &k, in, x, from, 2, 1, at, into_values);
+    case FC_PAIRS:
+        NAME(pairs_row)(p, &k, in, count, from, p->taps / 2, 0, to, into_values);
+        break;
+    default:
+        if (p->taps == 5)
+            NAME(pairs_row)(p, &k, in, count, from, 2, 1, to, into_values);
         else
-            NAME(pairs_block)(p, &k, in, x, from, p->taps / 2, 1, at, into_values);
+            NAME(pairs_row)(p, &k, in, count, from, p->taps / 2, 1, to, into_values);
     }
     return 1;
 }

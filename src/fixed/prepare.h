@@ -92,9 +92,8 @@ static int NAME(prepare)(struct fc_fixed_pass *p, const double *weights)
     }
     if (size == 0 || !(size < 0x1p20))
         return 0;
-    static const double holds[] = {255, 32767, 65535, 0x1p31};
     const double reach = FC_LOWEST == 0 ? (FC_REAL_BYTES == 1 ? 255 : 65535) : 32768;
-    p->truncates = least < 0 || (real)-1 < 0 || reach * size > holds[p->target] * (1 + 1e-9);
+    p->truncates = least < 0 || FC_LOWEST < 0 || size > 1 + 1e-9 ? FC_TRUNCATES : FC_FITS;
     p->paired = FC_NOT_PAIRED;
     p->groups = (p->taps + FC_GROUP - 1) / FC_GROUP;
     /* 32 bits, or 31 and a sign, hold the sum */

@@ -1,7 +1,7 @@
 /* fixed: filter images of 8-bit and 16-bit integers in fixed point, with SciPy's very integers.
  *
  * SciPy sums in float64 and truncates after each axis. Sums in fixed point settle nearly all
- * results, as they tell how far off they may be; the rest is settled in float64 (settle.h).
+ * results, as it is known how far off they may be; the others are added up in float64.
  *
  * Layout    The pass down the columns reads rows of the image in place and writes one row of scratch,
  *           whose ends are padded by copies of its values or by the fill value. The pass along this
@@ -14,6 +14,7 @@
 #include "fixed/vectors.h"
 #include "sums.h"
 #include "store.h"
+#include "again.h"
 #include "settle.h"
 #include "pairs.h"
 #include "prepare.h"
@@ -27,21 +28,21 @@
 FC_INLINE void NAME(sum_row)(PASS *p, const void *const *in, ptrdiff_t count, const int from,
                              const int digits, const int truncates, char *to, int into_values)
 {
-    const ptrdiff_t item = into_values ? (ptrdiff_t)sizeof(value) : NAME(target_bytes)[p->target];
+    const ptrdiff_t item = NAME(item)(into_values);
     const struct NAME(constants) k = NAME(constants_of)(p);
     for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        const ptrdiff_t x = i + BLOCK <= count || i == 0 ? i : count - BLOCK;
+        const ptrdiff_t x = NAME(block_at)(i, count);
         fc_words v[4], result[4];
         NAME(sum_block)(p, &k, in, x, from, digits, truncates, v);
         if (truncates == FC_AVERAGES) {
             NAME(divide_block)(p, v);
-            NAME(put_block)(p, v, from, FC_REAL_BYTES == 1, to + x * item, into_values);
+            NAME(put_block)(v, from, FC_REAL_BYTES == 1, to + x * item, into_values);
             continue;
         }
 UNROLLED
         for (int q = 0; q < 4; q++)
             result[q] = NAME(rounded)(&k, truncates, v[q]);
-        NAME(put_block)(p, result, from, truncates == FC_FITS, to + x * item, into_values);
+        NAME(put_block)(result, from, truncates == FC_FITS, to + x * item, into_values);
         if (__builtin_expect(NAME(any_doubt)(&k, truncates, v), 0))
             NAME(settle)(p, &k, in, x, from, truncates, v, result, to + x * item, into_values);
     }
@@ -136,7 +137,7 @@ static void NAME(filter)(PLAN *p, TASK *t)
     const int down = row_taps > 1, along = p->along.taps > 1;
     const int slides = down && p->down.truncates == FC_AVERAGES;
     const int narrow = down && !slides && s.inside < BLOCK;
-    const ptrdiff_t item = NAME(target_bytes)[along ? p->along.target : p->down.target];
+    const ptrdiff_t item = sizeof(real);
     const void **in = t->scratch, **shifted = in + padded;
     char *room = (char *)(((uintptr_t)(shifted + ((p->along.taps + 3) & ~3)) + 63) & ~(uintptr_t)63);
     value *mid = (value *)(room + 64);
@@ -188,12 +189,14 @@ static void NAME(filter)(PLAN *p, TASK *t)
 #if FC_REAL_BYTES == 1
             if (p->unit == 1 && p->along.truncates == FC_AVERAGES) {
                 if (p->along.taps > 4 * FC_GROUP)
-                    NAME(slide_along)(&p->along, mid, t->columns, to);
-                else if (p->along.target == FC_TO_U8)
-                    NAME(average_line)(&p->along, shifted, t->columns, (uint8_t *)to);
+                    NAME(slide_along)(&p->along, mid, t->columns, (uint8_t *)to);
                 else
-                    NAME(sum_line)(&p->along, shifted, t->columns, to);
+                    NAME(average_line)(&p->along, shifted, t->columns, (uint8_t *)to);
             } else
+#else
+            if (p->unit == 1 && p->along.truncates == FC_AVERAGES && p->along.taps > 16)
+                NAME(slide_along)(&p->along, mid, t->columns, (value *)to);
+            else
 #endif
             if (p->unit == 1)
                 NAME(sum_line)(&p->along, shifted, t->columns, to);

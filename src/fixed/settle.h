@@ -1,67 +1,9 @@
 /* Settle the results that fixed point leaves in doubt.
  *
- * SciPy adds up in float64, with every product rounded, for h = taps / 2 and equal or opposite
- * pairs of taps, or else with the last tap first:
- *
- *     w[h] x[h] + sum_{t < h} w[t] (x[t] +- x[taps - 1 - t])
- *     w[taps - 1] x[taps - 1] + sum_{t < taps - 1} w[t] x[t]
- *
- * Nearly all pixels in doubt lie on flat places and ramps of 8-bit images: all pairs add up to twice
- * the centre c, or all taps are equal to it. Their sum depends on c alone, and a table of 256 results
- * has it. The few others are added up again, in this very order.
+ * Nearly all of them lie on flat places and ramps of 8-bit images: all pairs of taps add up to twice
+ * the centre c, or all taps are equal to it. SciPy's sum then depends on c alone, and a table of 256
+ * results has it. The few others are added up again (again.h).
  */
-#ifndef FC_FIXED_ROUNDED
-#define FC_FIXED_ROUNDED
-/* Keep a product apart from the sum that it is added to. */
-FC_INLINE double fc_rounded(double x)
-{
-#if defined(__SSE2__)
-    __asm__("" : "+x"(x));
-#else
-    __asm__("" : "+w"(x));
-#endif
-    return x;
-}
-#endif
-
-/* The value of a tap. */
-FC_INLINE double NAME(tap_at)(const void *const *in, ptrdiff_t t, ptrdiff_t x, const int from)
-{
-    if (from == FC_OF_ROWS)
-        return ((const real *)in[t])[x];
-    return ((const value *)in[t])[x] + FC_OFFSET;
-}
-
-FC_INLINE int32_t NAME(sum_again)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t x,
-                                  const int from)
-{
-    const ptrdiff_t last = p->taps - 1, half = p->taps / 2;
-    const ptrdiff_t stop = p->order == FC_ENDS_FIRST ? last : half;
-    double sum = fc_rounded(p->weights[stop] * NAME(tap_at)(in, stop, x, from));
-    for (ptrdiff_t t = 0; t < stop; t++) {
-        double term = NAME(tap_at)(in, t, x, from);
-        if (p->order == FC_PAIRS_EQUAL)
-            term += NAME(tap_at)(in, last - t, x, from);
-        else if (p->order == FC_PAIRS_OPPOSITE)
-            term -= NAME(tap_at)(in, last - t, x, from);
-        sum += fc_rounded(term * p->weights[t]);
-    }
-    return (int32_t)sum;
-}
-
-FC_INLINE void NAME(put_one)(const struct fc_fixed_pass *p, void *to, ptrdiff_t i, int32_t result,
-                             const int into_values)
-{
-    if (into_values)
-        ((value *)to)[i] = (value)((real)result - FC_OFFSET);
-    else if (p->target == FC_TO_U8)
-        ((uint8_t *)to)[i] = (uint8_t)result;
-    else if (p->target == FC_TO_I32)
-        ((int32_t *)to)[i] = result;
-    else
-        ((int16_t *)to)[i] = (int16_t)result;
-}
-
 #if FC_REAL_BYTES == 1
 /* A tap of a whole block, as bytes. */
 FC_INLINE fc_bytes NAME(bytes_of_tap)(const void *in, ptrdiff_t x, const int from)
@@ -112,16 +54,6 @@ FC_INLINE fc_bytes NAME(cut)(const struct NAME(constants) *k, fc_bytes c)
 #endif
 #endif
 
-/* Add up again what is left of a block, which is stored. */
-static __attribute__((noinline)) void NAME(redo)(const struct fc_fixed_pass *p,
-                                                 const void *const *in, ptrdiff_t x, const int from,
-                                                 const uint8_t *left, void *to, int into_values)
-{
-    for (int i = 0; i < BLOCK; i++)
-        if (left[i])
-            NAME(put_one)(p, to, i, NAME(sum_again)(p, in, x + i, from), into_values);
-}
-
 #if FC_REAL_BYTES == 1
 /* Settle what is left of a block of bytes, whose results are `all`, and what is tied. */
 FC_INLINE void NAME(settle_bytes)(const struct fc_fixed_pass *p, const struct NAME(constants) *k,
@@ -132,7 +64,7 @@ FC_INLINE void NAME(settle_bytes)(const struct fc_fixed_pass *p, const struct NA
     tie &= left;
     left ^= tie;
 #if defined(__AVX2__)
-    if (p->cuts && p->target == FC_TO_U8) {
+    if (p->cuts) {
         const fc_bytes flat = centre + NAME(cut)(k, centre);
         NAME(put_bytes)((all & ~tie) | (flat & tie), to, into_values);
     } else
@@ -142,7 +74,7 @@ FC_INLINE void NAME(settle_bytes)(const struct fc_fixed_pass *p, const struct NA
         put(tied, tie);
         for (int i = 0; i < BLOCK; i++)
             if (tied[i])
-                NAME(put_one)(p, to, i, p->flat[centre[i]], into_values);
+                NAME(put_one)(to, i, p->flat[centre[i]], into_values);
     }
     (void)k, (void)all;
     if (any_bit((fc_words)left)) {

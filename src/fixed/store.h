@@ -1,41 +1,37 @@
-/* Store the results of a block of pixels. */
+/* Store the results of a block of pixels: as values of scratch, or as the output has them. */
 
-/* Store the results of a block as the target has them, or as values of scratch. */
-FC_INLINE void NAME(put_block)(const struct fc_fixed_pass *p, const fc_words *v, const int from,
-                               const int clean, void *to, int into_values)
+FC_INLINE void NAME(put_block)(const fc_words *v, const int from, const int clean, void *to,
+                               const int into_values)
 {
-    if (into_values) {
 #if FC_QUADS
-        put(to, NAME(in_bytes)(v, from, clean));
+    (void)into_values;
+    put(to, NAME(in_bytes)(v, from, clean));
 #else
-        for (int half = 0; half < 2; half++) {
-            fc_shorts x = NAME(in_shorts)(v + 2 * half, from, clean);
-            if (FC_REAL_BYTES == 1 && !clean)
-                x &= 0xff;
-            put((value *)to + half * (BLOCK / 2), (fc_bytes)(x ^ (int16_t)-FC_OFFSET));
-        }
-#endif
-    } else if (p->target == FC_TO_U8) {
+    if (FC_REAL_BYTES == 1 && !into_values) {
         put(to, NAME(in_bytes)(v, from, clean));
-    } else if (p->target == FC_TO_I32) {
-        NAME(spread_words)(v, from, to);
-    } else {
-#if FC_QUADS
-        int32_t all[BLOCK];
-        NAME(spread_words)(v, from, all);
-        for (int i = 0; i < BLOCK; i++)
-            ((int16_t *)to)[i] = (int16_t)all[i];
-#else
-        put(to, (fc_bytes)NAME(in_shorts)(v, from, clean));
-        put((int16_t *)to + BLOCK / 2, (fc_bytes)NAME(in_shorts)(v + 2, from, clean));
-#endif
+        return;
     }
+UNROLLED
+    for (int half = 0; half < 2; half++) {
+        fc_shorts x = NAME(in_shorts)(v + 2 * half, from, clean);
+        if (FC_REAL_BYTES == 1 && !clean)
+            x &= 0xff;
+        x ^= (int16_t)(into_values ? -FC_OFFSET : 0);
+        put((value *)to + half * (BLOCK / 2), (fc_bytes)x);
+    }
+#endif
 }
 
-static const ptrdiff_t NAME(target_bytes)[] = {1, 2, 2, 4};
+FC_INLINE void NAME(put_one)(void *to, ptrdiff_t i, int32_t result, const int into_values)
+{
+    if (into_values)
+        ((value *)to)[i] = (value)((real)result - FC_OFFSET);
+    else
+        ((real *)to)[i] = (real)result;
+}
 
 #if FC_REAL_BYTES == 1
-/* Store bytes that are in order, as bytes or as values of scratch. */
+/* Bytes that are in order. */
 FC_INLINE void NAME(put_bytes)(fc_bytes all, void *to, const int into_values)
 {
     if (!into_values || FC_QUADS) {
@@ -46,3 +42,9 @@ FC_INLINE void NAME(put_bytes)(fc_bytes all, void *to, const int into_values)
     put((value *)to + BLOCK / 2, (fc_bytes)wider_half(all, 1));
 }
 #endif
+
+/* Bytes of a result. */
+FC_INLINE ptrdiff_t NAME(item)(const int into_values)
+{
+    return into_values ? (ptrdiff_t)sizeof(value) : (ptrdiff_t)sizeof(real);
+}

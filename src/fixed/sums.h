@@ -43,6 +43,12 @@ typedef fc_shorts operand;
 enum { FC_OF_ROWS, FC_OF_LINE, FC_OF_VALUES };
 #endif
 
+/* Where block i of a row lies: the last one overlaps the one before. */
+FC_INLINE ptrdiff_t NAME(block_at)(ptrdiff_t i, ptrdiff_t count)
+{
+    return i + BLOCK <= count || i == 0 ? i : count - BLOCK;
+}
+
 /* Half a block of values (a whole block where values are bytes). */
 FC_INLINE operand NAME(taken)(const void *p, const int from)
 {
@@ -235,24 +241,3 @@ FC_INLINE fc_shorts NAME(in_shorts)(const fc_words *v, const int from, const int
     return pack32(v[0] << 16 >> 16, v[1] << 16 >> 16);
 }
 #endif
-
-/* Store the 32-bit integers of a block in order. */
-FC_INLINE void NAME(spread_words)(const fc_words *v, const int from, int32_t *to)
-{
-    fc_words part[4] = {v[0], v[1], v[2], v[3]};
-    if (from == FC_OF_LINE && FC_QUADS) {
-        const fc_words a = low32(v[0], v[1]), b = high32(v[0], v[1]);
-        const fc_words c = low32(v[2], v[3]), d = high32(v[2], v[3]);
-        part[0] = low64(a, c), part[1] = high64(a, c);
-        part[2] = low64(b, d), part[3] = high64(b, d);
-    } else if (from == FC_OF_LINE) {
-        part[0] = low32(v[0], v[1]), part[1] = high32(v[0], v[1]);
-        part[2] = low32(v[2], v[3]), part[3] = high32(v[2], v[3]);
-    }
-    const int in_turn = FC_QUADS ? 4 : 2; /* vectors that take parts of 128 bits in turn */
-    for (int q = 0; q < 4; q++)
-        for (int part_of = 0; part_of < BLOCK / 16; part_of++) {
-            const int at = q / in_turn * in_turn * (BLOCK / 16) + part_of * in_turn + q % in_turn;
-            __builtin_memcpy(to + 4 * at, (const char *)&part[q] + 16 * part_of, 16);
-        }
-}

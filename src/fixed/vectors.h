@@ -39,10 +39,6 @@ FC_OP2(low8, fc_bytes, fc_bytes, unpacklo_epi8)
 FC_OP2(high8, fc_bytes, fc_bytes, unpackhi_epi8)
 FC_OP2(low16, fc_shorts, fc_shorts, unpacklo_epi16)
 FC_OP2(high16, fc_shorts, fc_shorts, unpackhi_epi16)
-FC_OP2(low32, fc_words, fc_words, unpacklo_epi32)
-FC_OP2(high32, fc_words, fc_words, unpackhi_epi32)
-FC_OP2(low64, fc_words, fc_words, unpacklo_epi64)
-FC_OP2(high64, fc_words, fc_words, unpackhi_epi64)
 FC_OP2(pack32, fc_shorts, fc_words, packs_epi32)   /* of values that fit */
 FC_OP2(pack16, fc_bytes, fc_shorts, packus_epi16)  /* of values that fit */
 FC_OP2(average8, fc_bytes, fc_bytes, avg_epu8)     /* (a + b + 1) / 2 */
@@ -55,10 +51,6 @@ FC_OP2(low8, fc_bytes, fc_bytes, vzip1q_u8, uint8x16_t)
 FC_OP2(high8, fc_bytes, fc_bytes, vzip2q_u8, uint8x16_t)
 FC_OP2(low16, fc_shorts, fc_shorts, vzip1q_s16, int16x8_t)
 FC_OP2(high16, fc_shorts, fc_shorts, vzip2q_s16, int16x8_t)
-FC_OP2(low32, fc_words, fc_words, vzip1q_s32, int32x4_t)
-FC_OP2(high32, fc_words, fc_words, vzip2q_s32, int32x4_t)
-FC_OP2(low64, fc_words, fc_words, vzip1q_s64, int64x2_t)
-FC_OP2(high64, fc_words, fc_words, vzip2q_s64, int64x2_t)
 FC_OP2(average8, fc_bytes, fc_bytes, vrhaddq_u8, uint8x16_t)
 #undef FC_OP2
 FC_INLINE fc_shorts pack32(fc_words a, fc_words b)
@@ -162,7 +154,41 @@ FC_INLINE fc_shorts running16(fc_shorts a)
     return a;
 }
 
+/* The same with 32-bit integers. */
+FC_INLINE fc_words running32(fc_words a)
+{
+#if defined(__SSE2__)
+    a += (fc_words)FC_SLIDE((FC_M)a, 4);
+    a += (fc_words)FC_SLIDE((FC_M)a, 8);
+#else
+    const int32x4_t none = {0};
+    a += (fc_words)vextq_s32(none, (int32x4_t)a, 3);
+    a += (fc_words)vextq_s32(none, (int32x4_t)a, 2);
+#endif
+#if defined(__AVX512F__)
+    const FC_M none = {0}, ends = _mm512_shuffle_epi32((FC_M)a, _MM_PERM_DDDD);
+    const FC_M one = _mm512_alignr_epi64(ends, none, 6); /* ends of the part before */
+    const FC_M two = _mm512_add_epi32(one, _mm512_alignr_epi64(one, none, 6));
+    a += (fc_words)_mm512_add_epi32(two, _mm512_alignr_epi64(two, none, 4));
+#elif defined(__AVX2__)
+    const FC_M ends = _mm256_shuffle_epi32((FC_M)a, 0xff);
+    a += (fc_words)_mm256_permute2x128_si256(ends, ends, 0x08);
+#endif
+    return a;
+}
+
 /* The last lane in all. */
+FC_INLINE fc_words last32(fc_words a)
+{
+#if defined(__AVX512F__)
+    return (fc_words)_mm512_permutexvar_epi32(_mm512_set1_epi32(15), (FC_M)a);
+#elif defined(__AVX2__)
+    return (fc_words)_mm256_permutevar8x32_epi32((FC_M)a, _mm256_set1_epi32(7));
+#else
+    return all_words(a[FC_VECTOR_BYTES / 4 - 1]);
+#endif
+}
+
 FC_INLINE fc_shorts last16(fc_shorts a)
 {
 #if defined(__AVX512F__)

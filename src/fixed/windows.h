@@ -1,11 +1,11 @@
 /* Averages over windows: sums of integers, divided and rounded towards zero as SciPy does.
  *
  * Down the columns, one row enters the running sums and one leaves. Along a row, short windows are
- * summed as in sums.h, with weights of 1, and long ones of bytes by running sums.
+ * summed as in sums.h, with weights of 1, and long ones by running sums.
  *
  *     8-bit images      floor(sum / n) = sum * ceil(2^b / n) >> b, checked for every sum there is;
- *                       sums down columns have 16 bits, those along a row 32
- *     16-bit images     the quotient in float32, corrected by the remainder, which is exact
+ *                       running sums have 16 bits, those of short windows along a row 32
+ *     16-bit images     the quotient in float32; of long windows it is corrected by the remainder
  *
  * Layout    Running sums of 16-bit images, and of bytes where rows of values are bytes, are in the
  *           order in which parts of 128 bits are interleaved.
@@ -41,9 +41,9 @@ UNROLLED
 }
 
 #if FC_REAL_BYTES == 1
-FC_INLINE fc_shorts NAME(quotient)(const struct fc_fixed_pass *p, fc_shorts sum)
+FC_INLINE fc_shorts NAME(quotient)(struct fc_fixed_divisor d, fc_shorts sum)
 {
-    return (fc_shorts)(above16(sum, p->multiplier16) >> p->shift16);
+    return (fc_shorts)(above16(sum, d.multiplier) >> d.shift);
 }
 
 /* Averages of bytes along a row, for windows so short that each is summed by itself. */
@@ -51,12 +51,13 @@ static void NAME(average_line)(const struct fc_fixed_pass *p, const void *const 
                                uint8_t *to)
 {
     const struct NAME(constants) k = NAME(constants_of)(p);
+    const struct fc_fixed_divisor divisor = p->divisor;
     for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        const ptrdiff_t x = i + BLOCK <= count || i == 0 ? i : count - BLOCK;
+        const ptrdiff_t x = NAME(block_at)(i, count);
         fc_words v[4];
         NAME(sum_block)(p, &k, in, x, FC_OF_LINE, 1, 0, v);
-        const fc_shorts a = NAME(quotient)(p, (fc_shorts)(v[0] | v[1] << 16));
-        const fc_shorts b = NAME(quotient)(p, (fc_shorts)(v[2] | v[3] << 16));
+        const fc_shorts a = NAME(quotient)(divisor, (fc_shorts)(v[0] | v[1] << 16));
+        const fc_shorts b = NAME(quotient)(divisor, (fc_shorts)(v[2] | v[3] << 16));
 #if FC_QUADS
         put(to + x, middle_exchanged((fc_bytes)(a | b << 8)));
 #else
@@ -68,9 +69,10 @@ static void NAME(average_line)(const struct fc_fixed_pass *p, const void *const 
 /* Averages along a row from running sums of 16 bits: sum[x] - sum[x - 1] = row[x + taps - 1] -
  * row[x - 1]. The value before the row is 0. */
 static void NAME(slide_along)(const struct fc_fixed_pass *p, const value *row, ptrdiff_t count,
-                              void *to)
+                              uint8_t *to)
 {
     const ptrdiff_t last = p->taps - 1;
+    const struct fc_fixed_divisor divisor = p->divisor;
     fc_shorts carry = {0};
     int first = 0;
     for (ptrdiff_t i = 0; i < last; i++)
@@ -87,25 +89,65 @@ static void NAME(slide_along)(const struct fc_fixed_pass *p, const value *row, p
 #endif
             const fc_shorts sums = running16(enters - leaves) + carry;
             carry = last16(sums);
-            q[h] = NAME(quotient)(p, sums);
+            q[h] = NAME(quotient)(divisor, sums);
         }
         const fc_bytes all = bytes_of(q[0], q[1]);
-        if (p->target == FC_TO_U8 && i + BLOCK <= count) {
-            put((uint8_t *)to + i, all);
+        if (i + BLOCK <= count) {
+            put(to + i, all);
         } else {
-            const ptrdiff_t left = count - i < BLOCK ? count - i : BLOCK;
-            for (ptrdiff_t x = 0; x < left; x++)
-                NAME(put_one)(p, to, i + x, all[x], 0);
+            uint8_t last_ones[BLOCK];
+            put(last_ones, all);
+            __builtin_memcpy(to + i, last_ones, (size_t)(count - i));
         }
     }
 }
 #endif
 
+#if FC_REAL_BYTES == 2
+typedef int16_t NAME(quarter) __attribute__((vector_size(FC_VECTOR_BYTES / 2), aligned(2), may_alias));
+
+/* A quarter of a block as 32-bit integers. */
+FC_INLINE fc_words NAME(quarter_at)(const value *at)
+{
+    return __builtin_convertvector(*(const NAME(quarter) *)at, fc_words);
+}
+
+/* The same for 16-bit images, with running sums of 32 bits. */
+static void NAME(slide_along)(const struct fc_fixed_pass *p, const value *row, ptrdiff_t count,
+                              value *to)
+{
+    const ptrdiff_t last = p->taps - 1;
+    int32_t first = 0;
+    for (ptrdiff_t i = 0; i < last; i++)
+        first += row[i];
+    fc_words carry = all_words(first);
+    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
+        const int whole = i + BLOCK <= count;
+        value rest[BLOCK], *out = whole ? to + i : rest;
+        fc_words v[4];
+        for (int q = 0; q < 4; q++) {
+            const value *at = row + i + q * (BLOCK / 4);
+            const fc_words change = NAME(quarter_at)(at + last) - NAME(quarter_at)(at - 1);
+            const fc_words sums = running32(change) + carry;
+            carry = last32(sums);
+            v[q] = sums + p->scale.bias;
+        }
+        NAME(divide_block)(p, v);
+        for (int q = 0; q < 4; q++)
+            *(NAME(quarter) *)(out + q * (BLOCK / 4)) = __builtin_convertvector(v[q], NAME(quarter));
+        if (!whole)
+            __builtin_memcpy(to + i, rest, (size_t)(count - i) * sizeof(value));
+    }
+}
+#endif
+
 /* Let one row enter the sums of a block and one leave, and write averages unless `to` is NULL. */
-FC_INLINE void NAME(slide_block)(const struct fc_fixed_pass *p, const real *enters,
+FC_INLINE void NAME(slide_block)(const struct fc_fixed_pass *p,
+                                 struct fc_fixed_divisor divisor, const real *enters,
                                  const real *leaves, running *sums, void *to, int into_values)
 {
     running *at[4];
+    (void)p;
     for (int i = 0; i < 4; i++)
         at[i] = sums + i * (ptrdiff_t)(FC_VECTOR_BYTES / sizeof(running));
 #if FC_REAL_BYTES == 1
@@ -121,7 +163,7 @@ FC_INLINE void NAME(slide_block)(const struct fc_fixed_pass *p, const real *ente
 #endif
     for (int i = 0; i < 2; i++) {
         put(at[i], (fc_bytes)sum[i]);
-        sum[i] = NAME(quotient)(p, sum[i]);
+        sum[i] = NAME(quotient)(divisor, sum[i]);
     }
     if (!to)
         return;
@@ -131,12 +173,9 @@ FC_INLINE void NAME(slide_block)(const struct fc_fixed_pass *p, const real *ente
         return;
     }
     const fc_bytes all = FC_QUADS ? pack16(sum[0], sum[1]) : bytes_of(sum[0], sum[1]);
-    if (into_values || p->target == FC_TO_U8)
-        put(to, all);
-    else
-        for (int i = 0; i < BLOCK; i++)
-            NAME(put_one)(p, to, i, all[i], 0);
+    put(to, all);
 #else
+    (void)divisor;
     const fc_words one_less = all_words(-0xffff); /* 1, -1 */
     fc_words v[4];
 UNROLLED
@@ -153,7 +192,7 @@ UNROLLED
     }
     if (to) {
         NAME(divide_block)(p, v);
-        NAME(put_block)(p, v, FC_OF_ROWS, FC_REAL_BYTES == 1, to, into_values);
+        NAME(put_block)(v, FC_OF_ROWS, FC_REAL_BYTES == 1, to, into_values);
     }
 #endif
 }
@@ -162,16 +201,18 @@ UNROLLED
 static void NAME(slide)(const struct fc_fixed_pass *p, const real *enters, const real *leaves,
                         ptrdiff_t count, running *sums, char *to, ptrdiff_t item, int into_values)
 {
+    const struct fc_fixed_divisor divisor = p->divisor;
     ptrdiff_t x = 0;
     for (; x + BLOCK <= count; x += BLOCK)
-        NAME(slide_block)(p, enters + x, leaves + x, sums + x, to ? to + x * item : 0, into_values);
+        NAME(slide_block)(p, divisor, enters + x, leaves + x, sums + x, to ? to + x * item : 0,
+                          into_values);
     if (x < count) {
         real in[BLOCK] = {0}, out[BLOCK] = {0};
         char last[4 * BLOCK];
         const size_t bytes = (size_t)(count - x);
         __builtin_memcpy(in, enters + x, bytes * sizeof(real));
         __builtin_memcpy(out, leaves + x, bytes * sizeof(real));
-        NAME(slide_block)(p, in, out, sums + x, to ? last : 0, into_values);
+        NAME(slide_block)(p, divisor, in, out, sums + x, to ? last : 0, into_values);
         if (to)
             __builtin_memcpy(to + x * item, last, bytes * (size_t)item);
     }
@@ -194,15 +235,15 @@ static int NAME(prepare_window)(struct fc_fixed_pass *p)
     p->half = FC_REAL_BYTES == 2 && n <= 60 ? 0.5f : 0;
 #if FC_REAL_BYTES == 1
     p->multiplier = ((UINT32_C(1) << FC_FIXED_POINT) + (uint32_t)n - 1) / (uint32_t)n;
-    for (p->shift16 = 0; p->shift16 < 8; p->shift16++) {
-        const uint32_t m = ((UINT32_C(0x10000) << p->shift16) + (uint32_t)n - 1) / (uint32_t)n;
+    for (p->divisor.shift = 0; p->divisor.shift < 8; p->divisor.shift++) {
+        const uint32_t m = ((UINT32_C(0x10000) << p->divisor.shift) + (uint32_t)n - 1) / (uint32_t)n;
         uint32_t s = 0, most = 255 * (uint32_t)n;
         /* Wrong quotients show first just below a multiple of n. */
         for (s = (uint32_t)n - 1; m < 0x10000 && s < most; s += (uint32_t)n)
-            if (s * m >> (16 + p->shift16) != s / (uint32_t)n)
+            if (s * m >> (16 + p->divisor.shift) != s / (uint32_t)n)
                 break;
-        if (m < 0x10000 && s >= most && most * m >> (16 + p->shift16) == 255) {
-            p->multiplier16 = (uint16_t)m;
+        if (m < 0x10000 && s >= most && most * m >> (16 + p->divisor.shift) == 255) {
+            p->divisor.multiplier = (uint16_t)m;
             return 1;
         }
     }

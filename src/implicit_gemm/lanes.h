@@ -62,6 +62,8 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
             o.x = (const real *)o.x + (b->span[i].start - a->before) * apart;
         }
     }
+    /* Tiles read a few values of every channel, which the processor sees no stream in. */
+    o.ahead = b->in_place && b->far ? 2 * FC_LANE_PIXELS * b->span[2].step : 0;
     /* Each tile asks for an equal share of the weights that follow. */
     o.share = next_bytes / b->tile_count;
     o.step = next_bytes ? o.share / terms + 1 : 0;
@@ -72,7 +74,7 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
         for (o.tiles = 1; i + o.tiles < b->tile_count; o.tiles++)
             if (o.tile[o.tiles].pixels != pixels)
                 break;
-        NAME(lane_tiles)[pixels - 1][vectors - 1][o.step > 0](&o);
+        NAME(lane_tiles)[pixels - 1][vectors - 1][o.step > 0 || o.ahead > 0](&o);
         o.sums = (real *)o.sums + o.tiles * pixels * width;
         o.next += o.tiles * o.share;
     }

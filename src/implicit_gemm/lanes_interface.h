@@ -32,6 +32,7 @@ struct fc_lane_tile {
 struct fc_lane_block {
     int planned;
     int in_place;    /* whether the image itself is read, and its rows are not copied */
+    int far;         /* whether the image is too large for the caches */
     int clip;        /* whether borders hold zeros, so that taps that lie there are left out. In place,
                         all pixels of a tile then have the same taps */
     ptrdiff_t first_image, images, pixels;
@@ -58,6 +59,7 @@ struct fc_lane_operands {
     ptrdiff_t channels;
     const char *next; /* weights to ask for */
     ptrdiff_t step, share; /* bytes of them for each term, 0 for none, and for each tile */
+    ptrdiff_t ahead;       /* pixels to ask for: so many elements after those of a tile, 0 for none */
     int accumulate;
 };
 

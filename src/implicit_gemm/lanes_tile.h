@@ -39,6 +39,7 @@ UNROLLED
                 if (ask) {
                     __builtin_prefetch(next, 0, 2);
                     next += o->step;
+                    __builtin_prefetch(from[0] + at + o->ahead);
                 }
 UNROLLED
                 for (int j = 0; j < vectors; j++)

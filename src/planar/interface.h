@@ -12,6 +12,10 @@ struct fc_planar {
                   void *imaginary_parts);
     /* Store `count` complex numbers, given their parts. */
     void (*join)(const void *real_parts, const void *imaginary_parts, ptrdiff_t count, void *to);
+    /* Store `count` complex numbers times start * step[i], or times the conjugate if `sign` is -1;
+     * the imaginary parts of the results are multiplied by `turn`, 1 or -1. */
+    void (*twist)(const void *from, const double *start, const void *steps, ptrdiff_t count,
+                  double sign, double turn, void *to);
     /* Store the complex numbers (a + d) + (c - b) i; a, b, c and d have `count` values. */
     void (*merge)(const void *a, const void *b, const void *c, const void *d, ptrdiff_t count,
                   double sign, void *to);

@@ -9,30 +9,12 @@
  * numbered in pairs, q = (2 q, 2 q + 1), from the first tile of a piece: pair h of tile t is q = t
  * m / 2 + h.
  */
+#include "pieces.h"
 #ifndef FC_WINOGRAD_SHUFFLE_H
 #define FC_WINOGRAD_SHUFFLE_H
 typedef long long fc_piece_ints __attribute__((vector_size(16), aligned(1), may_alias));
 #if FC_VECTOR_BYTES > 16
 typedef long long fc_ints_32 __attribute__((vector_size(32), aligned(1), may_alias));
-#endif
-/* Shuffle indices: 0..3 are the values of the first vector's piece, and 4..7 those of the second
- * vector's piece. Every piece uses the same indices. */
-#define FC_P(i, n) ((i) % 4 + (i) / 4 * LANES + 4 * (n))
-#define FC_QUAD(a, b, c, d, n) FC_P(a, n), FC_P(b, n), FC_P(c, n), FC_P(d, n)
-#define FC_DUO(a, b, n) (a) % 2 + (a) / 2 * LANES + 2 * (n), (b) % 2 + (b) / 2 * LANES + 2 * (n)
-#if FC_VECTOR_BYTES == 16
-#define FC_QUADS(a, b, c, d) FC_QUAD(a, b, c, d, 0)
-#define FC_DUOS(a, b) FC_DUO(a, b, 0)
-#else
-#define FC_QUAD2(a, b, c, d, n) FC_QUAD(a, b, c, d, n), FC_QUAD(a, b, c, d, n + 1)
-#define FC_DUO2(a, b, n) FC_DUO(a, b, n), FC_DUO(a, b, n + 1)
-#if FC_VECTOR_BYTES == 32
-#define FC_QUADS(a, b, c, d) FC_QUAD2(a, b, c, d, 0)
-#define FC_DUOS(a, b) FC_DUO2(a, b, 0)
-#else
-#define FC_QUADS(a, b, c, d) FC_QUAD2(a, b, c, d, 0), FC_QUAD2(a, b, c, d, 2)
-#define FC_DUOS(a, b) FC_DUO2(a, b, 0), FC_DUO2(a, b, 2)
-#endif
 #endif
 #endif
 
