@@ -9,7 +9,8 @@ import fastconv as fc
 from fastconv.comparison.rebuilt import call_of
 from fastconv.comparison.subject import public_function
 from fastconv.planner.choose import table
-from fastconv.problem import OPS, parse
+from fastconv.problem import parse
+from fastconv.problem.ops import op_of
 
 PROBLEMS = Path(__file__).parent / "problems"
 #: words of the environment variable FASTCONV_BENCH, which says what to run (see `problems`)
@@ -104,7 +105,7 @@ class Call:
         if found is None:
             raise ValueError(f"no function poses the problem {key}")
         self.name, arrays, self.options = found
-        named = zip(OPS[self.name].arrays, arrays, strict=True)
+        named = zip(op_of(self.name, arrays).arrays, arrays, strict=True)
         self.arrays = {word: array for word, array in named if array is not None}
 
     def eager(self, **common):

@@ -188,7 +188,8 @@ def test_drawn_filters_have_right_contenders(fast, kind, monkeypatch):
             found = main.compared(case, truth.truth(case), 1, ARGUMENTS, failures)
         assert found["group"].startswith(kind)
         assert all(c["verdict"] == "" for c in found["ours"].values()), row
-        assert any(p["name"].startswith("ndimage.") for p in found["peers"])
+        if kind != "as OpenCV rounds":  # SciPy does not
+            assert any(p["name"].startswith("ndimage.") for p in found["peers"])
 
 
 def test_each_library_in_its_process(fast, tmp_path):

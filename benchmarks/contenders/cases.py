@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from fastconv.algorithms.base import is_filter, is_pooling
 from fastconv.problem import OPS, FilterProblem, parse
+from fastconv.problem.ops import EXTENDED
 
 from ..common import PROBLEMS, Call
 from . import pictures
@@ -147,14 +148,15 @@ def case(key, remark="", source=""):
     call = Call(key)
     options, arrays = plain(call.name, call.options), call.arrays
     if remark in pictures.KINDS:
-        x = arrays["input"]
-        arrays = {**arrays, "input": pictures.picture(remark, x.shape, x.dtype)}
+        first, x = next(iter(arrays.items()))
+        arrays = {**arrays, first: pictures.picture(remark, x.shape, x.dtype)}
     return Case(key, remark, source, call.problem, call.name, arrays, options)
 
 
 def plain(name, options):
     """Return options as a user writes them: no defaults, one number if it is that of all axes."""
-    defaults, result = OPS[name].options, {}
+    op = OPS[name] if options.keys() <= OPS[name].options.keys() else EXTENDED[name]
+    defaults, result = op.options, {}
     for word, value in options.items():
         # of unfold and fold a number is two-dimensional
         blocks = word == "kernel_size" and name in ("unfold", "fold")

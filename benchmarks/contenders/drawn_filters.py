@@ -14,13 +14,14 @@ from .pictures import KINDS as PICTURES
 #: kinds of filters, and how often each is drawn
 KINDS = {
     "box": 4, "Gaussian": 4, "separable": 3, "along one axis": 2, "derivatives": 4,
-    "dense of small integers": 4, "dense": 3, "maximum and minimum": 3,
+    "dense of small integers": 4, "dense": 3, "as OpenCV rounds": 3, "maximum and minimum": 3,
 }  # fmt: skip
 #: smallest and largest height and width, smallest and largest kernel
 SIDES, TAPS = (200, 2000), (3, 51)
 #: largest dense kernel, and its largest number of multiply-adds
 DENSE, WORK = 31, 1.5e9
 BOUNDARIES = ("symmetric", "symmetric", "reflect", "replicate")
+_DENSE = ("dense of small integers", "dense", "as OpenCV rounds")
 #: dtypes of the results of kernels of integers that both SciPy and OpenCV have
 _WIDER = {"u8": "i16", "u16": "f32", "i16": "f32"}
 
@@ -38,7 +39,7 @@ def filters(count, seed):
     while len(found) < count:
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
         key = parse(_key(rng, kind)).key()
-        if kind.startswith("dense") and parse(key).stencil.multiply_adds > WORK:
+        if kind in _DENSE and parse(key).stencil.multiply_adds > WORK:
             continue
         found.setdefault(key, (key, rng.choice(PICTURES), f"drawn: {kind}"))
     return list(found.values())
@@ -92,4 +93,7 @@ def _key(rng, kind):
         n = _taps(rng, DENSE)
         result = wider if kind == "dense of small integers" else dtype
     window = f"{n}x{n}" + "x1" * colour
+    if kind == "as OpenCV rounds":
+        how = f"same{axes}_mode-{boundary}_nearest_saturate"
+        return f"correlate_{dtype}.f64.{dtype}_i{size}_w{window}_{how}"
     return f"ndimage.correlate_{dtype}.f64.{result}_i{size}_w{window}_same{axes}{mode}{traits}"

@@ -17,6 +17,7 @@ from fastconv.comparison.subject import from_call
 from fastconv.planner.choose import LEVELS, tolerance
 from fastconv.plans import split_arguments
 from fastconv.problem import OPS, FilterProblem
+from fastconv.problem.ops import op_for
 
 #: largest number of outputs that are computed for a large convolution
 POINTS = 20_000
@@ -124,10 +125,10 @@ def _steps(case):
     SciPy truncates after every axis, where other libraries round.
     """
     p = case.problem
-    if p.family != "integer" or p.dtypes[2][0] not in "iu":
+    if p.family not in ("integer", "rounded") or p.dtypes[2][0] not in "iu":
         return 0
     if isinstance(p, FilterProblem):
-        weights, passes = [case.arrays["weights"]], 1
+        weights, passes = list(case.arrays.values())[1:], 1
     else:
         weights = [q.kernel.weights for term in p.terms for q in term]
         passes = len(weights)
@@ -140,9 +141,10 @@ def _of_definition(case):
 
     The positions are None if the values are those of all elements.
     """
-    op = OPS[case.name]
     double = {n: a if a.dtype.kind in "iu" else _double(a) for n, a in case.arrays.items()}
-    arrays, options = split_arguments(op, {**double, **case.options})
+    given = {**double, **case.options}
+    op = op_for(case.name, given)
+    arrays, options = split_arguments(op, given)
     request = op.request(arrays, options)
     problem = request.problem
     stencil = problem.stencil if problem.family == "convolution" else None

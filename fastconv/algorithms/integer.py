@@ -1,7 +1,8 @@
 """Filters of images of integers, with the very integers that SciPy gives.
 
 =============  =================================================================================
-`direct`       dense kernels, kernels along one axis, and sums of 1-D kernels through one pixel
+`direct`       dense kernels, kernels along one axis, sums of 1-D kernels through one pixel, and
+               small products of 1-D kernels of integers
 `separable`    one axis after the other
 `box`          windows of constant weights
 `naive`        the definition with NumPy, for any number of axes (`integer_naive`)
@@ -14,13 +15,15 @@ from .. import config
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from .base import Algorithm
-from .integer_filters import SOURCES, geometry, of_terms, of_weights
+from .integer_filters import SOURCES, geometry, has_rows, of_terms, of_weights
 from .integer_fixed import TYPES as FIXED
 
 #: values per second and tap in floating point, about
 _RATE = 2e9
 #: seconds of a value in fixed point, for every axis and for every tap, about
 _AXIS, _TAP = 2e-10, 1e-11
+#: share of the time of passes that a small kernel of integers takes, modulo 2**16
+_MODULO = 0.5
 
 
 class _Integer(Algorithm):
@@ -84,12 +87,14 @@ class IntegerDirect(_Integer):
                 return "sums beyond 2**31 go to 'scipy'"
             if problem.op.endswith("1d") and problem.weights[problem.axes[0]] == 1:
                 return "the kernel has one tap"
-            if geometry(problem) is None:
-                return "at most two axes of the image as it lies in memory"
-            return None
-        if len(problem.terms) == 1:
-            return "the filter is no sum of 1-D kernels"
+            if not has_rows(problem) or problem.op.endswith("1d") and geometry(problem) is None:
+                return "at most three axes of the image as it lies in memory"
         return None
+
+    def cost(self, problem, machine, threads):
+        seconds = super().cost(problem, machine, threads)
+        one = not isinstance(problem, FilterProblem) and len(problem.terms) == 1
+        return seconds * _MODULO if one else seconds  # `separable` would make passes of it
 
     def prepare(self, problem, weight):
         if isinstance(problem, FilterProblem):

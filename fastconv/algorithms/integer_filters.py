@@ -6,7 +6,7 @@ number just above the reciprocal of their count, which truncates to the same int
 are summed in float64 in SciPy's order, and each product is rounded.
 """
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import prod
 from operator import attrgetter
 from typing import NamedTuple
@@ -15,9 +15,11 @@ import numpy as np
 
 from .. import config
 from ..loops.integer import Integers
+from ..loops.taps import Taps
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
+from .doubt import Doubt, doubt_of
 from .integer_fixed import fixed_passes, floats_are_faster
 
 #: the types of images that the kernels read
@@ -26,6 +28,8 @@ SOURCES = ("i8", "u8", "i16", "u16")
 _EXACT = {"f32": 2.0**24, "f64": 2.0**31}
 #: the same with room for a factor just above a reciprocal
 _DIVISIBLE = {"f32": 2.0**22, "f64": 2.0**31}
+#: most taps of a kernel of integers that is filtered at once, though it is an outer product
+_MOST_PRODUCTS = 27
 #: SciPy's N-D functions skip weights that are no larger than this
 SKIPPED = np.finfo(np.float64).eps
 
@@ -58,7 +62,7 @@ class Steps:
 def of_terms(name, problem, isa):
     terms = [[line_of(p) for p in term] for term in problem.terms]
     if name == "direct":
-        return _cross(problem, isa, terms)
+        return (_cross if len(terms) > 1 else _product)(problem, isa, terms)
     return _passes(problem, isa, terms[0], name == "box")
 
 
@@ -90,6 +94,32 @@ def _passes(problem, isa, lines, uniform):
         if lines and name not in SOURCES:
             return None
     return Steps(filters, target)
+
+
+def _product(problem, isa, terms):
+    """Return lines of integers, one along each axis, as one kernel; None if that has many taps.
+
+    Without a value past the edges, a line continues its result as it continues an image.
+    """
+    lines = sorted(terms[0], key=attrgetter("axis"))
+    weights = reduce(np.multiply.outer, [line.weights for line in lines])
+    source, target = (DTYPES[name] for name in problem.dtypes[::2])
+    cast = 0.0
+    if len(lines) > 1:
+        crossed = len({line.axis for line in lines}) == len(lines)
+        if weights.size > _MOST_PRODUCTS or problem.fill or not crossed:
+            return None
+        # of what is cast after a line, the next one makes sums as well
+        cast = _magnitude(target) if target.itemsize <= 2 and target.kind != "f" else 0.0
+    along = _along(problem, lines)
+    sums = _modulus(source, target, weights, problem.fill, cast)
+    if sums is None or not has_rows(along):
+        return None
+    taps = np.argwhere(weights)
+    if not len(taps):
+        return None
+    made = _taps(along, isa, sums, weights.shape, taps, weights[tuple(taps.T)], problem.fill)
+    return Steps([made], target)
 
 
 def _pass(problem, isa, source, lines, uniform):
@@ -156,7 +186,7 @@ def _cross(problem, isa, terms):
     if any(n % 2 == 0 or line.origin for n, line in zip(sizes, lines, strict=True)):
         return None
     across = _along(problem, lines)
-    if geometry(across) is None:
+    if not has_rows(across):
         return None
     weights = np.zeros(sizes)
     for i, line in enumerate(lines):
@@ -177,7 +207,8 @@ def of_weights(problem, weight):
         origin = tuple(-o - (n % 2 == 0) for o, n in zip(origin, w.shape, strict=True))
     if problem.op.endswith("1d"):
         line = Line(problem.axes[0], w, problem.boundary[0], origin[0])
-        return _passes(problem, isa, [line], False)
+        found = _product(problem, isa, [[line]])
+        return found or _passes(problem, isa, [line], False)
     filter_ = _dense(_correlating(problem, origin), isa, w, problem.fill)
     return Zeros() if filter_ is None else Steps([filter_], target)
 
@@ -201,8 +232,7 @@ class Zeros(Steps):
 
 
 def _dense(problem, isa, weights, fill):
-    """Return the filter of a kernel of one or two axes, None where it has no taps."""
-    lead, rows, columns = geometry(problem)
+    """Return the filter of a kernel, None where it has no taps."""
     taps = np.argwhere(np.abs(weights) > SKIPPED)
     if not len(taps):
         return None
@@ -210,16 +240,42 @@ def _dense(problem, isa, weights, fill):
         slowest_last = [taps[:, problem.axes.index(a)] for a in reversed(problem.order)]
         taps = taps[np.lexsort(slowest_last)]
     values = weights[tuple(taps.T)]
-    source, target = DTYPES[problem.dtypes[0]], DTYPES[problem.dtypes[2]]
-    real = _real(source, target, np.abs(values).sum(), _whole(values), fill)
-    if weights.ndim == 1:
-        along_rows = rows.taps > 1
-        taps = np.stack([taps[:, 0], 0 * taps[:, 0]][:: 1 if along_rows else -1], axis=1)
-    return Integers(
-        isa, real or "f64", *problem.dtypes[::2], lead, rows.image, columns.image, columns.unit,
-        rows.line(), columns.line(), columns.before, "taps", values, (), ("in_order",) * 2,
-        "exact", fill, taps * [1, columns.unit],
-    )  # fmt: skip
+    source, target = (DTYPES[name] for name in problem.dtypes[::2])
+    sums, doubt = _modulus(source, target, values, fill), Doubt(0.0)
+    if sums is None:
+        doubt = doubt if target.kind == "f" else doubt_of(source, taps, values, fill)
+        sums = "f32" if doubt.error or target.char == "f" else "f64"
+    return _taps(problem, isa, sums, weights.shape, taps, values, fill, doubt)
+
+
+def _taps(problem, isa, sums, shape, taps, values, fill, doubt=None):
+    """Return the filter of taps at positions in a window of a shape."""
+    lead, axes = problem.memory_layout
+    flat = np.ravel_multi_index(tuple(taps.T), shape)
+    taps = np.stack(np.unravel_index(flat, [a.taps for a in axes]), axis=1)
+    return Taps(isa, sums, *problem.dtypes[::2], lead, axes, taps, values, fill, doubt=doubt)
+
+
+def _modulus(source, target, weights, fill, cast=0.0):
+    """Return ``i16`` or ``i32`` if sums modulo 2**16 or 2**32 are SciPy's integers, else None.
+
+    They are if all products are integers, and no sum leaves int32, from which SciPy's cast takes
+    the low bits.
+
+    Parameters
+    ----------
+    source, target : dtype
+    weights : ndarray of float64
+    fill : float
+    cast : float
+        Largest absolute value that SciPy multiplies by weights besides those of the image.
+    """
+    if target.kind == "f" or fill != int(fill) or not _whole(weights):
+        return None
+    largest = max(_magnitude(source), abs(fill), cast)
+    if np.abs(weights).sum() * largest >= _EXACT["f64"]:
+        return None
+    return "i16" if target.itemsize <= 2 else "i32"
 
 
 def traits_of(problem, weight):
@@ -237,6 +293,11 @@ def traits_of(problem, weight):
     kept = weight[np.abs(weight) > SKIPPED]
     real = _real(source, target, np.abs(kept).sum(), _whole(kept), problem.fill)
     return "large" if real is None else None
+
+
+def has_rows(problem):
+    """Return whether `Taps` filters the image as it lies in memory."""
+    return problem.memory_layout is not None and len(problem.memory_layout[1]) <= 3
 
 
 def geometry(problem):

@@ -2,7 +2,7 @@
 
 Sums add their products in the order of `scipy.ndimage.correlate`, which skips tiny weights. Where
 all products are integers, the same sums are computed modulo 2**16 or 2**32, or in 32 bits without a
-remainder.
+remainder. Sums of bytes are computed in float32 where this gives the same integers.
 """
 
 from math import prod
@@ -14,10 +14,11 @@ from ..loops.taps import Taps
 from ..problem.arrays import DTYPES
 from ..problem.results import no_integer, to_integers
 from .base import Algorithm, refuses_axes
+from .doubt import doubt_of
 from .integer_filters import SKIPPED
 
 #: values per second and tap, about
-_RATE = 2e9
+_RATE = 1.2e10
 #: most values of the image that a window may span along the last axis, for each of its rows
 _MOST_VALUES = 1 << 22
 #: most sums of a block of the definition
@@ -110,10 +111,13 @@ def _filter(problem, kernel, lead, isa):
     taps = np.argwhere(~(np.abs(kernel) <= SKIPPED))  # a NaN is not skipped
     weights = kernel[tuple(taps.T)]
     source, _, target = problem.dtypes
-    sums = _dtype_of_sums(problem, weights)
+    sums, doubt = _dtype_of_sums(problem, weights), None
+    if sums == "f64" and len(weights):
+        doubt = doubt_of(DTYPES[source], taps, weights, problem.fill)
+        sums = "f32" if doubt.error else sums
     return Taps(
         isa, sums, source, target, lead, problem.stencil.axes, taps, weights, problem.fill,
-        problem.rounding == "nearest", problem.saturate,
+        problem.rounding == "nearest", problem.saturate, doubt,
     )  # fmt: skip
 
 

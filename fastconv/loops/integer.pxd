@@ -12,9 +12,7 @@ cdef extern from "integer/interface.h" nogil:
         const void *row_weights
         const void *column_weights
         double row_scale, column_scale, fill
-        ptrdiff_t tap_count, list
-        const ptrdiff_t *tap_rows
-        const ptrdiff_t *tap_offsets
+        ptrdiff_t list
         ptrdiff_t pitch
 
     struct fc_integer_task:

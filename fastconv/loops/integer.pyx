@@ -27,11 +27,11 @@ cdef enum:
 #: Dtypes of images, in the order of enum fc_integer_type; a result may also be real.
 TYPES = ("i8", "i16", "i32", "u8", "u16")
 #: Kinds of filters, in the order of the C enum.
-KINDS = ("passes", "window", "taps")
+KINDS = ("passes", "window")
 #: What happens to a row between passes, in the order of the C enum.
 CONVERSIONS = ("exact", "truncates", "wraps")
 #: Orders in which a pass sums its taps, in the order of the C enum.
-ORDERS = ("in_order", "last_first", "equal_pairs", "opposite_pairs")
+ORDERS = ("last_first", "equal_pairs", "opposite_pairs")
 
 
 cdef class Integers:
@@ -62,16 +62,13 @@ cdef class Integers:
     kind : str
         One of `KINDS`.
     row_weights, column_weights : ndarray
-        Weights of the two passes. A window has one weight in each; a list of taps has all weights
-        in the first, and none in the second.
+        Weights of the two passes. A window has one weight in each.
     orders : tuple of str
         Orders in which the two passes sum their taps, of `ORDERS`.
     conversion : str
         What happens to a row between the passes, one of `CONVERSIONS`.
     fill : float
         Fill value.
-    tap_positions : ndarray of int, shape (taps, 2), optional
-        Padded row and padded column of every tap of a list.
     """
 
     cdef const fc_integer *room
@@ -82,7 +79,7 @@ cdef class Integers:
 
     def __init__(self, str isa, str real, str source, str target, planes, rows, width, unit,
                  row_line, column_line, before, kind, row_weights, column_weights, orders,
-                 conversion, fill, tap_positions=None):
+                 conversion, fill):
         cdef fc_integer_plan *p = &self.plan
         cdef int index = simd.real_index(real)
         cdef Py_ssize_t item = 4 if index == FC_F32 else 8, halo, columns
@@ -106,11 +103,7 @@ cdef class Integers:
         p.column_weights = self._keep(column_weights, dtype)
         if kind == "window":
             p.row_scale, p.column_scale = dtype(row_weights[0]), dtype(column_weights[0])
-        if tap_positions is not None:
-            p.tap_count = len(tap_positions)
-            p.tap_rows = <const ptrdiff_t *>self._keep(tap_positions[:, 0], np.intp)
-            p.tap_offsets = <const ptrdiff_t *>self._keep(tap_positions[:, 1], np.intp)
-        p.list = max(p.tap_count, p.row_taps, p.column_taps)
+        p.list = max(p.row_taps, p.column_taps)
         halo = (p.column_taps - 1) * unit
         columns = max(<Py_ssize_t>LEAST_COLUMNS, 4 * halo,
                       RING_BYTES // (item * (p.row_taps + 1)) - halo)

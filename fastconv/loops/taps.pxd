@@ -20,6 +20,17 @@ cdef extern from "taps/interface.h" nogil:
         const ptrdiff_t *tap_lines
         const ptrdiff_t *tap_offsets
         const void *weights
+        double error
+        const double *exact_weights
+        const float *flat_results
+        int flat_first
+        ptrdiff_t along_count
+        const float *down
+        const float *along
+        const double *exact_down
+        const double *exact_along
+        double outer_error
+        const ptrdiff_t *along_offsets
         ptrdiff_t ring, slots, pitch, phase
 
     struct fc_taps_task:

@@ -25,6 +25,10 @@ cdef enum:
     SPARSE = 4                  # a ring has up to so many rows for each row that a window reads
 
 
+#: taps of a block of sums in float32; see src/taps/doubt.h
+BLOCK = 32
+
+
 cdef class Taps:
     """One filter of images; built once, called often, thread-safe.
 
@@ -34,7 +38,7 @@ cdef class Taps:
         Instruction set.
     sums : str
         Dtype of the sums: "f64" or "f32", which add taps in their order, or "i16" or "i32", modulo
-        2^16 or 2^32.
+        2^16 or 2^32. With "f32" and an error of `doubt`, the results are those of "f64".
     source, target : str
         Dtypes of the image and of the result. The target is a dtype of integers, or `sums`.
     lead : int
@@ -51,6 +55,11 @@ cdef class Taps:
         Whether reals are rounded to the nearest integers, and not towards zero.
     saturate : bool
         Whether sums are limited to the values of the target, and not wrapped around.
+    doubt : tuple, optional
+        For images of bytes: the bound on the difference between sums of float32, in blocks of
+        `BLOCK` taps, and of float64, where no sum reaches 2^22. None, or two vectors whose outer
+        product takes the place of the taps: weights of the rows that a window reads, in ascending
+        order, and weights along them. The bound for sums of the outer product in float64.
     """
 
     cdef const fc_taps *room
@@ -60,13 +69,13 @@ cdef class Taps:
     cdef Py_ssize_t strip, strips, block, blocks, scratch_bytes, row_bytes, used_bytes
 
     def __init__(self, str isa, str sums, str source, str target, lead, axes, positions, weights,
-                 fill, nearest=False, saturate=False):
+                 fill, nearest=False, saturate=False, doubt=None):
         cdef fc_taps_plan *p = &self.plan
         dtype, into = _dtype(sums), _dtype(target)
         self.room = taps_kernels(isa, simd.value_index(sums))
         self.kept = []
         p.source, p.target = simd.value_index(source), simd.value_index(target)
-        p.nearest, p.saturate, p.fill = nearest, saturate, fill
+        p.nearest, p.saturate, p.fill = nearest, saturate, _modulo([fill], dtype)[0]
         if into.kind in "iu":
             p.lowest, p.highest = int(np.iinfo(into).min), int(np.iinfo(into).max)
         planes, rows, columns = [None] * (3 - len(axes)) + list(axes)
@@ -85,8 +94,29 @@ cdef class Taps:
         self.source_item, self.target_item = _dtype(source).itemsize, into.itemsize
         self._place(np.asarray(positions, np.intp), planes, rows, columns)
         p.weights = self._values(_modulo(weights, dtype))
+        if doubt is not None and doubt[0] and doubt[1] is not None:
+            p.along_count = len(doubt[1][1])
         self._cut(dtype.itemsize, 1 if rows is None else rows.extent)
-        self._offset(np.asarray(positions, np.intp)[:, len(axes) - 1] * columns.dilation)
+        p.tap_offsets = self._offsets(np.asarray(positions, np.intp)[:, len(axes) - 1], columns)
+        if doubt is not None and doubt[0]:
+            self._doubt(np.asarray(weights, np.float64), source, *doubt, columns)
+
+    def _doubt(self, weights, source, error, vectors, outer_error, columns):
+        """Prepare sums of float32 of images of bytes that become those of float64."""
+        cdef fc_taps_plan *p = &self.plan
+        p.error, p.exact_weights = error, <const double *>self._values(weights)
+        p.flat_first = int(np.iinfo(_dtype(source)).min)
+        values = np.arange(p.flat_first, p.flat_first + 256, dtype=np.float64)
+        sums = np.add.accumulate(values[:, None] * weights, axis=1)[:, -1]  # in the taps' order
+        whole = np.rint(sums) if p.nearest else np.trunc(sums)
+        p.flat_results = <const float *>self._values(whole.astype(np.float32))
+        if vectors is not None:
+            p.down = <const float *>self._values(vectors[0])
+            p.along = <const float *>self._values(vectors[1])
+            p.exact_down = <const double *>self._values(vectors[0].astype(np.float64))
+            p.exact_along = <const double *>self._values(vectors[1].astype(np.float64))
+            p.outer_error = outer_error
+            p.along_offsets = self._offsets(np.arange(p.along_count), columns)
 
     def _place(self, positions, planes, rows, columns):
         """Number the rows of the image that a window reads."""
@@ -109,8 +139,8 @@ cdef class Taps:
         """Cut the output into strips and blocks, and lay out the scratch memory."""
         cdef fc_taps_plan *p = &self.plan
         cdef Py_ssize_t halo = p.reach - 1, columns, phase
-        columns = max(<Py_ssize_t>LEAST_COLUMNS, 4 * halo,
-                      RING_BYTES // (item * (p.slots + 2)) - halo)
+        columns = max(<Py_ssize_t>LEAST_COLUMNS, (8 if p.along_count else 4) * halo,
+                      RING_BYTES // (item * (p.slots + 3)) - halo)
         columns = min(columns, max(<Py_ssize_t>MOST_COLUMNS, 4 * halo))
         columns = max(<Py_ssize_t>1, columns // p.stride)
         self.strips = (p.out_width + columns - 1) // columns
@@ -126,20 +156,19 @@ cdef class Taps:
         p.pitch = p.pitch * 64 // item
         self.row_bytes = p.pitch * item
         self.used_bytes = 0 if p.stride > 1 else (self.strip + halo) * item
-        self.scratch_bytes = self._pointers_bytes() + (p.slots + 2) * self.row_bytes
+        self.scratch_bytes = self._pointers_bytes() + (p.slots + 3) * self.row_bytes
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
 
     cdef Py_ssize_t _pointers_bytes(self) noexcept nogil:
         """Return the bytes of the pointers and numbers in front of a thread's rows."""
         cdef Py_ssize_t count
-        count = self.plan.tap_count + self.plan.line_count + self.plan.slots
+        count = self.plan.tap_count + self.plan.line_count + self.plan.slots + self.plan.along_count
         return (count * <Py_ssize_t>sizeof(void *) + 63) // 64 * 64
 
-    def _offset(self, columns):
-        """Find the elements of a row of the ring at which taps begin, from their columns."""
-        cdef fc_taps_plan *p = &self.plan
-        s = p.stride
-        p.tap_offsets = self._keep(columns % s * p.phase + columns // s)
+    cdef const ptrdiff_t *_offsets(self, taps, columns) except NULL:
+        """Return the elements of a row of the ring at which taps along the row begin."""
+        at, s = taps * columns.dilation, self.plan.stride
+        return self._keep(at % s * self.plan.phase + at // s)
 
     cdef const ptrdiff_t *_keep(self, values) except NULL:
         """Return the address of integers that live as long as this object."""
@@ -177,7 +206,7 @@ cdef class Taps:
         workspace = <char *>scratch.lease(threads * self.scratch_bytes)
         for i in range(threads):
             clear_ends(workspace + i * self.scratch_bytes + self._pointers_bytes(),
-                       self.plan.slots + 2, self.row_bytes, self.used_bytes)
+                       self.plan.slots + 3, self.row_bytes, self.used_bytes)
         if threads == 1:
             with nogil:
                 for i in range(tasks):

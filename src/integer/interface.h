@@ -12,8 +12,8 @@ enum fc_integer_type { FC_INT8, FC_INT16, FC_INT32, FC_UINT8, FC_UINT16, FC_REAL
 struct fc_integer_plan {
     int source, target; /* values of enum fc_integer_type; the source is never FC_REAL_TARGET */
     /* FC_PASSES: one pass down columns and one along rows, with any weights. FC_WINDOW: the same
-     * with equal weights. FC_TAPS: one list of taps. */
-    enum { FC_PASSES, FC_WINDOW, FC_TAPS } kind;
+     * with equal weights. */
+    enum { FC_PASSES, FC_WINDOW } kind;
     /* How a row is converted between its two passes: not at all, by rounding towards zero, or by
      * rounding towards zero and keeping only the low bits that the target type has. */
     enum { FC_EXACT, FC_TRUNCATES, FC_WRAPS } conversion;
@@ -27,8 +27,7 @@ struct fc_integer_plan {
     const ptrdiff_t *row_line, *column_line; /* image index of each padded one, -1 for the fill */
     const void *row_weights, *column_weights;
     double row_scale, column_scale, fill;
-    ptrdiff_t tap_count, list; /* the taps of FC_TAPS; the pointers at the beginning of scratch */
-    const ptrdiff_t *tap_rows, *tap_offsets;
+    ptrdiff_t list;  /* the pointers at the beginning of scratch */
     ptrdiff_t pitch; /* elements from row to row of scratch */
 };
 

@@ -2,8 +2,7 @@
  *
  * Rows of a strip, with the padding at both ends, are converted to a ring of rows that stays in L1.
  * A row of the output is summed down the columns of the ring, then along itself, and converted
- * back. Between these two passes it is rounded to integers, as between SciPy's passes. If the
- * kernel is not an outer product, the filter is one list of taps over the rows of the ring.
+ * back. Between these two passes it is rounded to integers, as between SciPy's passes.
  *
  * Layout    The ring has one row more than the window. Padded row y is row y % (taps + 1) of the
  *           ring, and a row has `pitch` reals.
@@ -92,13 +91,6 @@ static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
         for (; entered < r + p->row_taps; entered++)
             NAME(enter_row)(p, t, entered, ring + entered % slots * pitch);
         const real *from = ring + r % slots * pitch;
-        if (p->kind == FC_TAPS) {
-            for (ptrdiff_t i = 0; i < p->tap_count; i++)
-                in[i] = ring + (r + p->tap_rows[i]) % slots * pitch + p->tap_offsets[i];
-            NAME(sum_taps)(in, p->row_weights, p->tap_count, FC_IN_ORDER, line, t->columns);
-            NAME(leave_row)(p, t, r, line);
-            continue;
-        }
         if (p->kind == FC_WINDOW && p->row_taps > 1) {
             if (r == t->row) {
                 for (ptrdiff_t i = 0; i < p->row_taps; i++)

@@ -4,8 +4,6 @@
  *         out[x] = c[h] * in[h][x] + sum_{t < h} (in[t][x] +- in[2h - t][x]) * c[t]
  *     Other filters, where the last tap comes first:
  *         out[x] = c[n - 1] * in[n - 1][x] + sum_{t < n - 1} in[t][x] * c[t]
- *     A list of taps:
- *         out[x] = 0 + sum_t in[t][x] * c[t]
  *
  * A result that is cast to an integer may depend on the last bit of its sum, for example in a
  * constant image. So there is no fused multiply-add here: `held` keeps products apart from sums.
@@ -16,23 +14,18 @@
  */
 #ifndef FC_SUM_VECTORS
 #define FC_SUM_VECTORS 4
-enum { FC_IN_ORDER, FC_LAST_FIRST, FC_EQUAL_PAIRS, FC_OPPOSITE_PAIRS };
+enum { FC_LAST_FIRST, FC_EQUAL_PAIRS, FC_OPPOSITE_PAIRS };
 #endif
 
 FC_INLINE void NAME(sum_block)(const real *const *in, ptrdiff_t x, const real *c, ptrdiff_t taps,
                                const int order, const int vectors, real *out)
 {
     const ptrdiff_t half = taps / 2, first = order == FC_LAST_FIRST ? taps - 1 : half;
-    const ptrdiff_t stop = order == FC_IN_ORDER ? taps : first;
     vec sum[FC_SUM_VECTORS];
 UNROLLED
-    for (int j = 0; j < vectors; j++) {
-        if (order == FC_IN_ORDER)
-            sum[j] = (vec){0};
-        else
-            sum[j] = held(loadu(in[first] + x + j * LANES) * broadcast(c[first]));
-    }
-    for (ptrdiff_t t = 0; t < stop; t++) {
+    for (int j = 0; j < vectors; j++)
+        sum[j] = held(loadu(in[first] + x + j * LANES) * broadcast(c[first]));
+    for (ptrdiff_t t = 0; t < first; t++) {
         const vec w = broadcast(c[t]);
 UNROLLED
         for (int j = 0; j < vectors; j++) {
@@ -60,9 +53,6 @@ static void NAME(sum_taps)(const real *const *in, const real *c, ptrdiff_t taps,
                            real *out, ptrdiff_t length)
 {
     switch (order) {
-    case FC_IN_ORDER:
-        NAME(sum_row)(in, c, taps, FC_IN_ORDER, out, length);
-        break;
     case FC_LAST_FIRST:
         NAME(sum_row)(in, c, taps, FC_LAST_FIRST, out, length);
         break;

@@ -27,6 +27,20 @@ struct fc_taps_plan {
     ptrdiff_t tap_count;
     const ptrdiff_t *tap_lines, *tap_offsets;
     const void *weights;
+    /* The error of sums in float that are to become the integers of sums in double, with weights in
+     * double; 0 for other sums. What a window becomes that holds one byte only, for all bytes from
+     * `flat_first` on. */
+    double error;
+    const double *exact_weights;
+    const float *flat_results;
+    int flat_first;
+    /* For such sums of a kernel that is nearly an outer product: the weights of the rows of a window
+     * and the weights along them, with their elements in a row of the ring. */
+    ptrdiff_t along_count; /* 0 for other kernels */
+    const float *down, *along;
+    const double *exact_down, *exact_along; /* the same numbers */
+    double outer_error;                     /* of sums in double of the outer product */
+    const ptrdiff_t *along_offsets;
     ptrdiff_t ring, slots;   /* rows of a ring, or 0 if there are none; rows of scratch for the image */
     ptrdiff_t pitch, phase;  /* elements from row to row of scratch, and from phase to phase */
 };

@@ -122,12 +122,17 @@ static NAME(narrowing) *const NAME(narrowings)[FC_TYPES] = {
     [FC_U32] = NAME(narrow_u32), [FC_U64] = NAME(narrow_u64),
 };
 
-#if !FC_FLOATING
-/* Limit sums, which are not taken modulo anything, to what the result holds of their type. */
+#if FC_REAL_BYTES < 8
+/* Limit sums, which are whole and not taken modulo anything, to what the result holds of their
+ * type. */
 static void NAME(limit)(PLAN *p, real *sums, ptrdiff_t count)
 {
+#if FC_FLOATING
+    const real least = (real)p->lowest, most = (real)p->highest;
+#else
     const real least = p->lowest < (double)FC_LOWEST ? FC_LOWEST : (real)p->lowest;
     const real most = p->highest > (double)FC_HIGHEST ? FC_HIGHEST : (real)p->highest;
+#endif
     const vec lowest = broadcast(least), highest = broadcast(most);
     for (ptrdiff_t x = 0; x < count; x += LANES)
         storeu(sums + x, vmin(vmax(loadu(sums + x), lowest), highest));
@@ -142,13 +147,13 @@ static void NAME(leave_row)(PLAN *p, TASK *t, ptrdiff_t row, real *sums)
         __builtin_memcpy(to, sums, (size_t)t->columns * sizeof(real));
         return;
     }
+#endif
 #if FC_REAL_BYTES == 8
     if (!NAME(settle)(p, sums, t->columns)) {
         if (NAME(narrowings_any)[p->target](sums, to, t->columns, p->saturate))
             __atomic_store_n(t->failed, 1, __ATOMIC_RELAXED);
         return;
     }
-#endif
 #else
     if (p->saturate)
         NAME(limit)(p, sums, t->columns);

@@ -4,7 +4,8 @@
  *
  * Rows of a strip, with the padding at both ends, are converted to the type of the sums and kept in
  * rings that stay in cache. In double, sums add their taps in the given order, and each product is
- * rounded, as in scipy.ndimage. In int16_t and int32_t, sums are taken modulo 2^16 and 2^32.
+ * rounded, as in scipy.ndimage. In int16_t and int32_t, sums are taken modulo 2^16 and 2^32. In
+ * float, they are only as exact as float is, or those of double where that makes a difference.
  *
  * Layout    A ring for each plane that a window reads. Padded row y is row y % ring of its ring. If
  *           the rows of a window lie far apart, each has a row of scratch of its own.
@@ -18,11 +19,13 @@
 #include "enter.h"
 #include "leave.h"
 #include "sums.h"
+#include "doubt.h"
 
 static void NAME(filter_taps)(PLAN *p, TASK *t)
 {
     const real **in = t->scratch, **lines = in + p->tap_count;
-    ptrdiff_t *held_rows = (ptrdiff_t *)(lines + p->line_count);
+    const real **across = lines + p->line_count;
+    ptrdiff_t *held_rows = (ptrdiff_t *)(across + p->along_count);
     real *ring = (real *)(((uintptr_t)(held_rows + p->slots) + 63) & ~(uintptr_t)63);
     real *sums = ring + p->slots * p->pitch, *spare = sums + p->pitch;
     for (ptrdiff_t i = 0; i < p->slots; i++)
@@ -39,6 +42,14 @@ static void NAME(filter_taps)(PLAN *p, TASK *t)
             held_rows[slot] = y;
             lines[i] = ring + slot * p->pitch;
         }
+#if FC_FLOATING && FC_REAL_BYTES == 4
+        if (p->error > 0) {
+            struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0};
+            NAME(certain_sums)(p, &row, sums, t->columns);
+            NAME(leave_row)(p, t, r, sums);
+            continue;
+        }
+#endif
         for (ptrdiff_t i = 0; i < p->tap_count; i++)
             in[i] = lines[p->tap_lines[i]] + p->tap_offsets[i];
         NAME(sum_taps)(in, p->weights, p->tap_count, sums, t->columns);
