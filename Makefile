@@ -78,7 +78,7 @@ docs: $(BUILT)
 	@echo "site: build/site/html/index.html"
 
 report: $(BUILT)
-	$(PIP) install "fastconv[peers,report]"
+	$(PIP) install "fastconv[cli,peers,workloads]"
 	$(PY) benchmarks/report.py
 
 # a short list of problems, for this commit and BASE: the last tag, or the commit before

@@ -35,13 +35,13 @@ def rounded(value):
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
-def measure(section, seconds, threads, quick, minima):
+def measure(section, seconds, threads, quick, busy):
     """Return what a section measures, as it is stored."""
     begin, load = time.perf_counter(), os.getloadavg()[0]
-    rows = section.take(taking.Clock(seconds, minima), threads)
+    rows = section.take(taking.Clock(seconds, busy), threads)
     return {
         "section": section.name, "date": time.strftime("%Y-%m-%d"), "quick": quick,
-        "minima": minima,
+        "busy": busy,
         "machine": machine.describe(), "load": [round(load, 2), round(os.getloadavg()[0], 2)],
         "threads": sorted({row["threads"] for row in rows}),
         "minutes": round((time.perf_counter() - begin) / 60, 2),
@@ -55,8 +55,8 @@ def main():
     parser.add_argument("--threads", help="numbers of threads: by default 1 and that of fastconv")
     parser.add_argument("--sections", help=f"some of {','.join(BY_NAME)}")
     parser.add_argument("--quick", action="store_true", help="one minute in all")
-    parser.add_argument("--minima", action="store_true", help="least times instead of medians, on "
-                        "a machine that is busy with other things")  # fmt: skip
+    parser.add_argument("--busy", action="store_true", help="least processor times instead of "
+                        "medians, for one thread beside other programs")  # fmt: skip
     parser.add_argument("--draw", action="store_true", help="measure nothing")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "measured", metavar="FOLDER")
     given = parser.parse_args()
@@ -66,13 +66,15 @@ def main():
     threads = sorted({1, fc.get_num_threads()})
     if given.threads:
         threads = [int(n) for n in given.threads.split(",")]
+    if given.busy and threads != [1]:
+        parser.error("--busy adds the times of all threads: give --threads 1")
     minutes = 1 if given.quick else given.minutes
     given.out.mkdir(parents=True, exist_ok=True)
     for section in SECTIONS if not given.draw else ():
         if section.name not in names:
             continue
         seconds = 60 * minutes * section.share
-        result = measure(section, seconds, tuple(threads), given.quick, given.minima)
+        result = measure(section, seconds, tuple(threads), given.quick, given.busy)
         if not result["rows"]:
             print(f"{section.name}: nothing could be measured")
             continue

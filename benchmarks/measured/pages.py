@@ -12,8 +12,7 @@ OTHERS = ("networks", "programs", "calls")
 HOW = """A ratio is the time of a library divided by the time of fastconv: above 1, fastconv is
 faster. All libraries run in turns on the same number of threads, on more than one each in a process
 of its own, and their results are checked ([how](../benchmarks.md#against-other-libraries)). Means
-are geometric. The last column is the problem on which fastconv is worst, compared with the best
-library for it."""
+are geometric. *Worst* is the problem with the least ratio to the best library for it."""
 
 
 def stored(folder):
@@ -52,7 +51,10 @@ def machine_text(result):
         f"Measured on {result['date']} on {d['cores']} CPUs of an {d['cpu']} ({d['isa']}), "
         f"with Python {d['python']}, {versions}."
     )
-    which = "least times of several calls" if result["minima"] else "medians of several calls"
+    which = "medians of several calls"
+    if result["busy"]:
+        which = "least times of several calls: those of the processor, but the clock's for random "
+        which += "calls and sweeps"
     text += f" Times are {which}."
     if max(result["load"]) > BUSY + max(result["threads"]):
         before = result["load"][0]

@@ -111,7 +111,8 @@ def sweep(rows, title):
     axes.plot(*zip(*chosen, strict=True), "o", markersize=11, markerfacecolor="none",
               markeredgecolor=ACCENT, markeredgewidth=1.8, label="choice of auto")  # fmt: skip
     bottom = axes.get_xaxis_transform()
-    for kind, face, label in (("seconds", INK, "crossover"), ("predicted", "white", "predicted")):
+    kinds = ("seconds", INK, "crossover"), ("predicted", "white", "predicted crossover")
+    for kind, face, label in kinds:
         at = crossovers(rows, kind, names)
         axes.plot(at, [0.02] * len(at), "^", color=INK, markerfacecolor=face, markersize=7,
                   transform=bottom, clip_on=False, label=label)  # fmt: skip

@@ -39,14 +39,14 @@ SECTIONS = (
         "loaded by [`fastconv.onnx`](../networks.md). ONNX Runtime and OpenVINO run the same "
         "model, PyTorch a frozen module in `channels_last`. Ratios are times of a library divided "
         "by those of fastconv.",
-        0.30, taking.whole_networks,
+        0.29, taking.whole_networks,
     ),
     Section(
         "layers", "Layers",
         "Convolutions of networks, their gradients and transposed convolutions. A plan of "
         "fastconv, which writes into an existing array, is compared with the best that each "
         "library offers: prepared weights, other layouts and compiled models count.",
-        0.25, partial(taking.problem_sets, sets=("dense", "local"), mode="plan"),
+        0.24, partial(taking.problem_sets, sets=("dense", "local"), mode="plan"),
     ),
     Section(
         "images", "Images",
@@ -78,7 +78,7 @@ SECTIONS = (
         "them, [run without a change](../accelerate.md). The table of all programs has the share "
         "of the time that is spent in functions which fastconv has: it bounds the gain. "
         "`benchmarks/workloads.py` has the programs.",
-        0.05, taking.whole_programs,
+        0.07, taking.whole_programs,
     ),
     Section(
         "calls", "Random calls of SciPy's functions",

@@ -87,8 +87,12 @@ def table(header, lines):
 
 
 def summary(rows):
-    """Return a table of classes: the geometric mean of the ratio to each library."""
+    """Return a table of classes: the geometric mean of the ratio to each library.
+
+    If no class has more than one problem, there is nothing to say about their spread.
+    """
     names, lines = libraries(rows), []
+    single = all(len(some) == 1 for some in classes(rows).values())
     for title, some in classes(rows).items():
         cells = []
         for name in names:
@@ -97,8 +101,9 @@ def summary(rows):
         best = [min(r["seconds"][n] for n in names if n in r["seconds"]) / r["seconds"]["fastconv"]
                 for r in some if any(n in r["seconds"] for n in names)]  # fmt: skip
         worst = f"{min(best):.2f}" if best else ""
-        lines.append([title, str(len(some)), *cells, worst])
-    return table(["class", "problems", *map(shown, names), "worst, best library"], lines)
+        lines.append([title, *cells] if single else [title, str(len(some)), *cells, worst])
+    header = [""] if single else ["class", "problems"]
+    return table([*header, *map(shown, names), *([] if single else ["worst"])], lines)
 
 
 def everything(rows):

@@ -36,18 +36,18 @@ class Clock:
     Parameters
     ----------
     seconds : float
-    minima : bool
-        Whether the least time of several counts rather than the median, because other programs
-        run on the machine.
+    busy : bool
+        Whether the least of several processor times counts rather than the median of elapsed
+        times, because other programs run on the machine.
     """
 
-    def __init__(self, seconds, minima=False):
-        self.end, self.minima = time.perf_counter() + seconds, minima
+    def __init__(self, seconds, busy=False):
+        self.end, self.busy = time.perf_counter() + seconds, busy
 
     @property
     def choose(self):
         """The function that takes one of several times."""
-        return min if self.minima else statistics.median
+        return min if self.busy else statistics.median
 
     def runs(self):
         return time.perf_counter() < self.end
@@ -67,12 +67,12 @@ def whole_networks(clock, threads):
     rows = []
     for name in sorted(NETWORKS, key=lambda name: name in ("alexnet", "vgg16")):
         for count in threads:
-            if not clock.runs():
+            if rows and not clock.runs():
                 return rows
             peers = [p for p in ("onnxruntime", "openvino", "torch") if find_spec(p)]
             found = networks.compared(
-                name, 1, count, 5, count == threads[0], peers, count > 1, "perf_counter",
-                clock.choose,
+                name, 1, count, 5, count == threads[0], peers, count > 1,
+                "process_time" if clock.busy else "perf_counter", clock.choose,
             )  # fmt: skip
             rows.append(told({
                 "class": name, "problem": f"{name}, batch 1", "threads": count, "algorithm": "",
@@ -107,12 +107,14 @@ def problem_sets(clock, threads, sets, mode, limit=0.6):
     limit : float
         Seconds for timing one problem.
     """
-    how = SimpleNamespace(plans=False, cold=False, minima=False, time_limit=limit)
+    how = SimpleNamespace(
+        plans=False, cold=False, minima=False, time_limit=limit, processor_time=clock.busy
+    )
     found = {row[0]: row for name in sets for row in cases.select(name)}
     rows, failures = [], []
     with remote.libraries(max(threads) > 1) as apart:
         for problem in spread(list(found.values())):
-            if not clock.runs():
+            if rows and not clock.runs():
                 break
             case = cases.case(*problem)
             exact = truth.truth(case)
@@ -120,7 +122,7 @@ def problem_sets(clock, threads, sets, mode, limit=0.6):
                 libraries, limited = (apart, ()) if count > 1 else (None, machine.PEERS)
                 with machine.limited(count, limited):
                     full = main.compared(case, exact, count, how, failures, libraries)
-                rows.append(told(_short(full, mode, "least" if clock.minima else "median")))
+                rows.append(told(_short(full, mode, "least" if clock.busy else "median")))
     return rows
 
 
@@ -150,8 +152,8 @@ class Workloads:
     def names(self):
         return list(self.made)
 
-    def row(self, name, threads):
-        options = SimpleNamespace(processor_time=False, repeat=5)
+    def row(self, name, threads, busy):
+        options = SimpleNamespace(processor_time=busy, repeat=5)
         with fc.threads(threads):
             made = {name: self.made[name]}
             _, found, _ = next(accelerated.rows(made, options, self.timers))
@@ -167,8 +169,8 @@ def whole_programs(clock, threads):
     process, rows = Alone(Workloads), []
     for name in process.names():
         for count in threads:
-            if clock.runs():
-                rows.append(told(process.row(name, count)))
+            if not rows or clock.runs():
+                rows.append(told(process.row(name, count, clock.busy)))
     process.close()
     return rows
 
@@ -202,7 +204,7 @@ def sweeps(clock, threads):
     rng, rows = np.random.default_rng(0), []
     for name, op, shapes, options, values in SWEEPS:
         left = clock.end - time.perf_counter()
-        share = max(0.3, left / len(SWEEPS) / len(values) / (8 if clock.minima else 2))
+        share = max(0.3, left / len(SWEEPS) / len(values) / (8 if clock.busy else 2))
         for value in values:
             arrays = [
                 rng.standard_normal([value if n == "K" else n for n in shape]).astype(np.float32)
@@ -213,7 +215,7 @@ def sweeps(clock, threads):
                     op, *arrays, **options, time_limit=min(share, 2.0), reference=False,
                     num_threads=threads[0],
                 )
-                for _ in range(4 if clock.minima else 1)
+                for _ in range(4 if clock.busy else 1)
             )  # fmt: skip
             rows.append(told({
                 "class": name, "problem": found.problem.key(), "threads": threads[0],

@@ -189,7 +189,7 @@ def results(page):
     return [*titled("What they return", "-"), *listed(names, "fastconv")]
 
 
-def write(app):
+def write(app, config):
     """Write all pages that have changed."""
     API.mkdir(exist_ok=True)
     texts = {page.file: page_text(page) for page in PAGES}
@@ -207,6 +207,6 @@ def write(app):
 
 
 def setup(app):
-    """Write the pages before autosummary looks for them."""
-    app.connect("builder-inited", write, priority=100)
+    """Write the pages before Sphinx looks for pages, of which autosummary reads the tables."""
+    app.connect("config-inited", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
