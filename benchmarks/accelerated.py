@@ -7,10 +7,10 @@ Each workload runs in turns with SciPy's functions and with fastconv's. `share` 
 time before that is spent in functions which fastconv has too, as timers around them measure it in
 runs of their own. So the gain cannot exceed ``limit = 1 / (1 - share)``, however fast these
 functions are. `of limit` is the gain divided by it, and `inside` is how many times faster the
-functions themselves have become. Times are medians of elapsed time in milliseconds;
-`--processor-time` takes the least processor time instead, for one thread on a busy machine.
-`--calls` shows the functions of every workload. Workloads of packages that are not installed are
-left out.
+functions themselves have become, if the rest takes as long as before. Times are medians of elapsed
+time in milliseconds; `--processor-time` takes the least processor time instead, for one thread on a
+busy machine. `--calls` shows the functions of every workload. Workloads of packages that are not
+installed are left out.
 """
 
 import argparse
@@ -93,11 +93,11 @@ def timed(run, clock):
 
 
 def measured(run, timers, repeat, clock, middle):
-    """Return the seconds before, those inside of the functions, the seconds after, and the calls.
+    """Return the seconds before, the share of the functions, the seconds after, and the calls.
 
     The runs take turns, after one of each that does not count.
     """
-    before, inside, after, shares = [], [], [], []
+    before, after, shares = [], [], []
     for k in range(repeat + 1):
         seconds = timed(run, clock)
         timers.on, timers.seconds = True, 0.0
@@ -110,9 +110,7 @@ def measured(run, timers, repeat, clock, middle):
             before.append(seconds)
             shares.append(timers.seconds / whole)
             after.append(ours)
-            inside.append(sum(row.seconds for row in calls))
-    share = statistics.median(shares)
-    return middle(before), share, middle(after), middle(inside), calls
+    return middle(before), statistics.median(shares), middle(after), calls
 
 
 def rows(made, options, timers):
@@ -121,10 +119,9 @@ def rows(made, options, timers):
     middle = min if options.processor_time else statistics.median
     timers.clock = clock
     for name, run in made.items():
-        before, share, after, inside, calls = measured(
-            run, timers, options.repeat, clock, middle
-        )  # fmt: skip
+        before, share, after, calls = measured(run, timers, options.repeat, clock, middle)
         limit = 1 / max(1 - share, 1e-9)
+        inside = max(after - before * (1 - share), 1e-9)  # seconds of the functions, after
         yield name, {
             "before": before, "after": after, "gain": before / after, "share": share,
             "limit": limit, "of": before / after / limit, "inside": before * share / inside,

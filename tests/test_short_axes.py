@@ -113,3 +113,17 @@ def test_gradients_along_an_axis_of_one_element():
                 assert (name, algorithm) == ("input", "direct")
                 continue
             np.testing.assert_allclose(found, expected, atol=1e-10)
+
+
+def test_more_and_more_channels():
+    """Channels are merged into the axis before them up to a number; the weights are the same."""
+    rng = np.random.default_rng(4)
+    for dtype in "fd":
+        for channels in (15, 17, 24, 25, 48, 49, 24, 16):
+            x = rng.standard_normal((7, 33, channels)).astype(dtype)
+            for name, options in (("gaussian_filter1d", {"sigma": 1.3}),
+                                  ("uniform_filter1d", {"size": 5})):  # fmt: skip
+                ours = getattr(ndimage, name)(x, axis=1, **options)
+                theirs = getattr(scipy.ndimage, name)(x, axis=1, **options)
+                atol = 1e-5 if dtype == "f" else 1e-13
+                np.testing.assert_allclose(ours, theirs, rtol=0, atol=atol)

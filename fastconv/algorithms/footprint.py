@@ -22,6 +22,7 @@ from ..loops.footprint_layout import KEPT_BYTES, laid_out
 from ..problem.arrays import DTYPES
 from .base import Algorithm, Latest, overlapped
 from .borders import Borders
+from .structure import NaiveStructure
 
 #: bytes of a vector in estimates
 _VECTOR = 32
@@ -29,6 +30,8 @@ _VECTOR = 32
 _POINTER = 0.7e-9
 #: how much longer sums take than values
 _SUMS = 1.5
+#: from where on numbers are not added to integers in vectors
+_WHOLE = 2.0**30
 #: seconds of NumPy's function for an element of the footprint
 _NUMPY = 2e-6
 
@@ -91,7 +94,7 @@ class DirectStructure(_Joined):
 
     name = "direct"
     families = ("structure",)
-    dtypes = ("f32", "f64")
+    dtypes = ("f32", "f64", "i8", "u8", "i16", "u16", "i32")
 
     def cost(self, problem, machine, threads):
         return _SUMS * super().cost(problem, machine, threads)
@@ -99,11 +102,16 @@ class DirectStructure(_Joined):
     def bind(self, problem):
         minimum, layout = "erosion" in problem.op, self._layout(problem)
         loop = Footprint(config.current_isa(), problem.compute, minimum, layout)
-        marks = problem.footprint
+        marks, whole = problem.footprint, problem.compute[0] != "f"
+        by_definition = NaiveStructure().bind(problem)
 
         def run(arrays, prepared, out, threads):
             x, structure, fill = arrays
-            loop(x, fill, out, threads, structure.reshape(problem.size)[marks])
+            values = structure.reshape(problem.size)[marks]
+            if whole and not (np.abs(values) < _WHOLE).all():
+                by_definition(arrays, prepared, out, threads)
+            else:
+                loop(x, fill, out, threads, values)
 
         return run
 

@@ -14,6 +14,8 @@ _EXACT = ("extremum", "footprint", "morphology", "rank")
 
 #: values of an image up to which NumPy's calls take longer than SciPy's loop
 _SMALL = 4096
+#: dtypes of images to which NumPy adds a structure
+_SUMMED = ("i64", "u64", "u32")
 
 
 class Scipy(Algorithm):
@@ -54,6 +56,6 @@ class Scipy(Algorithm):
 
 
 def _is_small(problem):
-    """Return whether NumPy would add a structure to a small image of integers."""
+    """Return whether NumPy would add a structure to a small image."""
     summed = problem.family == "structure" or getattr(problem, "summed", False)
-    return summed and problem.compute[0] in "iu" and prod(problem.shape) <= _SMALL
+    return summed and problem.compute in _SUMMED and prod(problem.shape) <= _SMALL

@@ -110,7 +110,8 @@ class _Step:
         if shared is None:
             self.prepared = algorithm.prepare_vectors(problem, vectors)
         else:
-            key = "prepared", algorithm.name
+            # short axes are merged into others, so that the same weights lie along other axes
+            key = "prepared", algorithm.name, tuple(a.taps for a in problem.stencil.axes)
             if key not in shared:
                 shared[key] = algorithm.prepare_vectors(problem, vectors)
             self.prepared = shared[key]

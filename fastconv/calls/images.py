@@ -1,14 +1,20 @@
 """Run calls of `scipy.ndimage`'s functions, whose `output=` is an array, a dtype or None."""
 
+from math import prod
+
 import numpy as np
 
 from .. import config
 from ..gpu.arrays import device_of
+from ..loops.stride_phases import Lease
 from ..problem import OPS
 from ..problem.arrays import as_array
 from .eager import AUTO, find_executor, last_calls
 from .forward import ForwardCall
 from .kinds import handler_of
+
+#: bytes by which an array on a lease may be longer
+_LINE = 128
 
 
 def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num_threads=None,
@@ -65,10 +71,17 @@ def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num
     fits = output.dtype == executor.request.out_dtype and output.dtype.isnative
     if fits and not overlaps and output.flags.carray:
         return executor(arrays, None, output, num_threads)
-    result = executor(arrays, None, None, num_threads)
+    spare = _spare(executor.request) if fits else None
+    result = executor(arrays, None, spare, num_threads)
     with np.errstate(all="ignore"):
         np.copyto(output, result, casting="unsafe")
     return output
+
+
+def _spare(request):
+    """Return an array for a result that is copied; new memory costs more than filling it."""
+    size = prod(request.out_shape) * request.out_dtype.itemsize
+    return Lease(size + _LINE).array(request.out_shape, request.out_dtype) if size else None
 
 
 def _chosen(input, output, out):

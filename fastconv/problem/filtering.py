@@ -38,6 +38,10 @@ METHODS = ("auto", "direct", "fft", "overlap")
 #: methods that compute by Fourier transforms
 SPECTRAL_METHODS = ("fft", "overlap")
 
+#: channels of a channels-last image are merged into the filtered axis before them up to so many
+#: bytes of a pixel, and up to `INTERLEAVED` of them in any case; others are an axis of their own
+_PIXEL_BYTES = 192
+
 
 def transform_dtype(dtype):
     """Return the dtype in which SciPy transforms an array: float64 for integers."""
@@ -350,7 +354,8 @@ class FilterProblem:
         lead = axes.pop(0).image if axes[0].boundary == "" else 1
         if axes[-1].boundary == "":
             inner, last = axes[-1].image, axes[-2]
-            if last.stride == 1 and (inner <= INTERLEAVED or len(axes) > 3):
+            most = max(INTERLEAVED, _PIXEL_BYTES // DTYPES[self.compute].itemsize)
+            if last.stride == 1 and (inner <= most or len(axes) > 3):
                 axes[-2:] = [last.interleaved(inner)]
         if len(axes) > max(3, len(filtered)):
             return None

@@ -123,7 +123,7 @@ def check_reach(arrays, o):
         weights = o.get("footprint")
     if not isinstance(o["mode"], str) or o["mode"] not in ("reflect", "grid-mirror"):
         return
-    if not given and (weights is None or np.all(weights)):
+    if 0 in image.shape or (not given and (weights is None or np.all(weights))):
         return
     try:
         lengths = [image.shape[a] for a in sorted(axes_of(o["axes"], len(image.shape)))]

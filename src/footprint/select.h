@@ -62,13 +62,66 @@ FC_INLINE int NAME(median_row)(real *to, const real *const *from, ptrdiff_t at, 
     }
 }
 
+/* Return the median of three values. */
+FC_INLINE vec NAME(middle)(vec a, vec b, vec c)
+{
+    return vmax(vmin(a, b), vmin(vmax(a, b), c));
+}
+
+/* Return whether nine offsets are three in each of three rows that follow one another. */
+FC_INLINE int NAME(in_three_rows)(const real *const *from, ptrdiff_t n, ptrdiff_t pitch)
+{
+    int found = n == 9;
+    for (int i = 0; found && i < 6; i++)
+        found = from[i + 3] - from[i] == pitch;
+    return found;
+}
+
+/* Compute medians of 3 x 3 values for two rows. Both share the two rows in their middle. Each column
+ * of three is sorted; the median is that of the largest of the least values, the median of the
+ * medians, and the least of the largest values. */
+static void NAME(median_3x3)(real *to, ptrdiff_t to_pitch, const real *const *from, ptrdiff_t at,
+                             ptrdiff_t pitch, ptrdiff_t width)
+{
+    for (ptrdiff_t j = 0; j < width; j += LANES) {
+        vec least[2][3], mid[2][3], most[2][3];
+UNROLLED
+        for (int i = 0; i < 3; i++) {
+            const real *x = from[i] + at + j;
+            const vec p = loadu(x + pitch), q = loadu(x + 2 * pitch);
+            const vec low = vmin(p, q), high = vmax(p, q);
+UNROLLED
+            for (int r = 0; r < 2; r++) {
+                const vec end = loadu(x + 3 * r * pitch), above = vmax(low, end);
+                least[r][i] = vmin(low, end);
+                mid[r][i] = vmin(above, high);
+                most[r][i] = vmax(above, high);
+            }
+        }
+UNROLLED
+        for (int r = 0; r < 2; r++) {
+            const vec low = vmax(vmax(least[r][0], least[r][1]), least[r][2]);
+            const vec high = vmin(vmin(most[r][0], most[r][1]), most[r][2]);
+            const vec y = NAME(middle)(low, NAME(middle)(mid[r][0], mid[r][1], mid[r][2]), high);
+            if (width - j >= LANES)
+                storeu(to + r * to_pitch + j, y);
+            else
+                NAME(store_part)(to + r * to_pitch + j, y, width - j);
+        }
+    }
+}
+
 static void NAME(footprint_select)(void *to, ptrdiff_t to_pitch, const void *const *from,
                                    ptrdiff_t pitch, ptrdiff_t n, const unsigned short *pairs,
                                    ptrdiff_t count, ptrdiff_t rank, ptrdiff_t rows,
                                    ptrdiff_t width, struct fc_watch *watch)
 {
     const real *const *values = (const real *const *)from;
-    for (ptrdiff_t r = 0; r < rows; r++) {
+    ptrdiff_t r = 0;
+    if (rank == 4 && NAME(in_three_rows)(values, n, pitch))
+        for (; r + 2 <= rows; r += 2)
+            NAME(median_3x3)((real *)to + r * to_pitch, to_pitch, values, r * pitch, pitch, width);
+    for (; r < rows; r++) {
         real *row = (real *)to + r * to_pitch;
         ptrdiff_t j = 0;
         if (n >= SELECT_MANY && fc_stopped(watch))
