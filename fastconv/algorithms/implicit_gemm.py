@@ -19,6 +19,7 @@ import numpy as np
 from .. import config
 from ..loops.implicit_gemm import Convolution
 from ..loops.lanes import Lanes
+from ..loops.simd import vector_bytes
 from .base import (
     RATES,
     Algorithm,
