@@ -18,6 +18,10 @@ ORDER = (
     "References", "Examples",
 )  # fmt: skip
 MODULES = ("fastconv", "astropy", "grad", "ndimage", "signal", "kernels", "linalg", "wisdom")
+if importlib.util.find_spec("dask") is not None:
+    import fastconv.dask  # noqa: F401 - makes it an attribute of fastconv
+
+    MODULES += ("dask",)
 if importlib.util.find_spec("torch") is not None:
     import fastconv.torch  # noqa: F401 - makes it an attribute of fastconv
 

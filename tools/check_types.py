@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: packages without which a module cannot be imported
-NEEDS = {"fastconv.onnx": "onnx", "fastconv.torch": "torch"}
+NEEDS = {"fastconv.dask": "dask", "fastconv.onnx": "onnx", "fastconv.torch": "torch"}
 #: classes of which users do not make objects: their stubs leave out the parameters
 MADE_BY_FUNCTIONS = ("fastconv.plans.Plan", "fastconv.onnx.network.Network",
                      "fastconv.accel.counts.Report")  # fmt: skip

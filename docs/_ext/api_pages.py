@@ -106,8 +106,8 @@ PAGES = (
          "Convolutions of tensors with gradients, and networks whose layers run on them. "
          ":doc:`/torch` has a description.", "fastconv.torch"),
     Page("dask", "fastconv.dask: arrays larger than memory",
-         "All functions take arrays of Dask. The functions of this package are for programs that "
-         "use Dask in other ways.", "fastconv.dask"),
+         "What there is besides the functions that take arrays of Dask. :doc:`/larger-than-memory` "
+         "has a description.", "fastconv.dask"),
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def sky(size, chunk, seed=0):
     points = fc.ndimage.gaussian_filter(stars, 1.2)
     noise = da.random.default_rng(seed + 1).normal(0, 1, (size, size), chunks=chunk)
     nebula = fc.ndimage.gaussian_filter(noise.astype("f4"), size / 40, truncate=3, mode="wrap")
-    nebula = da.maximum(nebula * size, 0) * 4000
+    nebula = da.maximum(nebula * size, 0) * 700
     return da.clip(points + nebula + 300 * made, 0, 65535).astype(np.uint16)
 
 

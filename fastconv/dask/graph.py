@@ -1,4 +1,10 @@
-"""Build the graph of a result: a task per block, and cuts of large blocks for their neighbours."""
+"""Build the graph of a result: a task per block, and one that cuts strips of it for neighbours.
+
+A block has to wait for the strips of blocks that are read much later, those of the next plane of a
+volume. If each block is one task that reads it, such as a chunk of a zarr array, and a plane is
+much larger than all strips, the strips are cut from copies that are read for this alone, and blocks
+are read when their turn comes. So the strips stay in memory, and not the blocks of a whole plane.
+"""
 
 from dataclasses import dataclass
 from itertools import product
@@ -6,15 +12,19 @@ from math import prod
 
 import dask.array as da
 import numpy as np
-from dask._task_spec import Task, TaskRef
+from dask._task_spec import GraphNode, Task, TaskRef
 from dask.base import tokenize
 from dask.highlevelgraph import HighLevelGraph
 
 from .axes import everything
-from .slabs import Joint
+from .slabs import Cut, Joint
 
-#: a neighbour of so many bytes is cut by a task of its own, so that it need not be kept as a whole
+#: strips of blocks of so many bytes are cut for the neighbours, so that nobody keeps whole blocks
 CUT_BYTES = 1 << 22
+#: blocks are read twice only if more bytes than this would be kept of those that are read once
+KEPT_BYTES = 1 << 28
+#: how many times a plane of blocks Dask keeps, as counted for volumes of 4 and 8 blocks per axis
+_KEPT = 1.7
 
 
 @dataclass
@@ -79,13 +89,13 @@ def build(call, sources, chunks, dtype, crops=None, at=None, meta=None):
     """
     ndim = len(chunks)
     crops, at = crops or [None] * ndim, at or [None] * ndim
-    token = tokenize(
-        call, [(s.array.name, s.axes, s.fill, s.dtype) for s in sources], chunks, crops, at, dtype
-    )  # fmt: skip
+    # Dask takes long to make names from thousands of small objects, and not from one text
+    where = repr([(s.array.name, s.axes, s.fill, s.dtype) for s in sources])
+    token = tokenize(call, where, repr((chunks, crops, at, dtype)))
     name = f"{call.label}-{token}"
     shared = f"call-{name}"
     tasks = {shared: Task(shared, _given, call)}
-    planned = [_Planned(source, chunks, f"{name}-cut{i}") for i, source in enumerate(sources)]
+    planned = [_Planned(source, f"strips{i}-{name}") for i, source in enumerate(sources)]
     for index in product(*(range(len(c)) for c in chunks)):
         joints, references = [], []
         for plan in planned:
@@ -149,27 +159,45 @@ def _run(call, place, *blocks):
     return call(place, slabs)
 
 
-def _cut(block, cut):
-    """Return a copy of a part of a block, which does not keep the block in memory."""
-    return block[cut].copy()
+def _strips(block, strips):
+    """Return copies of some parts of a block, which do not keep the block in memory."""
+    return {side: block[strip].copy() for side, strip in strips.items()}
 
 
 class _Planned:
-    """Finds the blocks of an array, or cuts of them, that each block of a result needs.
+    """Finds the blocks of an array, or strips of them, that each block of a result needs.
 
-    A cut takes a strip along one side of a block. All neighbours that need some of this side use
-    the same cut, so there are at most two cuts per axis.
+    A strip lies along one side of a block. All neighbours that need some of this side use the same
+    strip, so a block has at most two per axis, which one task cuts.
     """
 
-    def __init__(self, source, chunks, name):
+    def __init__(self, source, name):
         self.source, self.name = source, name
         self.array = source.array
         large = self.array.dtype.itemsize * prod(max(c) for c in self.array.chunks) >= CUT_BYTES
-        self.strips = [
-            self._strips(self.array.chunks[axis], takes) if large else {}
+        self.widths = [
+            self._widths(self.array.chunks[axis], takes) if large else {}
             for axis, (_, takes) in enumerate(source.axes)
         ]
-        self.used = {}
+        #: slices of the strips of a block, by its numbers, and by axis and side
+        self.strips = {}
+        self.readers = self._readers() if any(self.widths) else {}
+
+    def _readers(self):
+        """Return the tasks that read the blocks, by key, if it pays to read them twice; or none.
+
+        Read once, the blocks of a plane wait for the next one: `_KEPT` times a plane across the
+        longest axis is kept. Read twice, all strips are, because Dask cuts them first.
+        """
+        array = self.array
+        kept = array.nbytes * _KEPT / max(array.numblocks)
+        rows = zip(self.widths, array.shape, strict=True)
+        strips = array.nbytes * sum(sum(widths.values()) / n for widths, n in rows)
+        if kept < KEPT_BYTES or 2 * strips > kept:
+            return {}
+        tasks = dict(array.__dask_graph__())
+        one_each = len(tasks) <= array.npartitions + 1  # and one that opens the file
+        return tasks if one_each else {}
 
     @staticmethod
     def _side(piece, length):
@@ -179,7 +207,7 @@ class _Planned:
             return None
         return 0 if start == 0 else 1 if stop == length else None
 
-    def _strips(self, chunks, takes):
+    def _widths(self, chunks, takes):
         """Return the widest strip that is needed of each side of a chunk, along one axis."""
         widest = {}
         for take in takes:
@@ -191,51 +219,50 @@ class _Planned:
         return widest
 
     def joint(self, index):
-        """Return the `Joint` of a block of the result, and the keys of the blocks it needs."""
+        """Return the `Joint` of a block of the result, and the keys of what it needs."""
         takes = [
             takes[0 if axis is None else index[axis]] for axis, takes in self.source.axes
         ]  # fmt: skip
-        slices, keys = [], []
-        for cell in product(*(take.pieces for take in takes)):
-            key, cut = self._block(cell)
-            keys.append(key)
-            slices.append(cut)
+        cells = product(*(take.pieces for take in takes))
+        keys, cuts = zip(*(self._block(cell) for cell in cells), strict=True)
         lengths = tuple(tuple(b - a for _, a, b in take.pieces) for take in takes)
         extensions = tuple(
             (axis, take.extension) for axis, take in enumerate(takes) if take.extension is not None
         )  # fmt: skip
         fill, dtype = self.source.fill, self.source.dtype
-        return Joint(tuple(slices), lengths, extensions, fill, dtype), keys
+        return Joint(cuts, lengths, extensions, fill, dtype), keys
 
     def _block(self, cell):
-        """Return the key of the block, or of the cut, that has some cell, and where it is there."""
+        """Return the key of the task that has some cell, and where the cell is in its result."""
         numbers = tuple(number for number, _, _ in cell)
         best, least = None, 1.0
         for axis, piece in enumerate(cell):
-            if not self.strips[axis]:
-                continue
             length = self.array.chunks[axis][piece[0]]
-            side = self._side(piece, length)
-            if side is not None and (width := self.strips[axis][piece[0], side]) / length < least:
+            side = self._side(piece, length) if self.widths[axis] else None
+            if side is not None and (width := self.widths[axis][piece[0], side]) / length < least:
                 best, least = (axis, side, width, length), width / length
-        parts_ = [slice(a, b) for _, a, b in cell]
+        inner = [slice(a, b) for _, a, b in cell]
         if best is None:
-            return (self.array.name, *numbers), tuple(parts_)
+            return (self.array.name, *numbers), Cut(tuple(inner))
         axis, side, width, length = best
         start = 0 if side == 0 else length - width
-        key = (self.name, *numbers, axis, side)
-        whole = [slice(None)] * len(cell)
-        whole[axis] = slice(start, start + width)
-        self.used[key] = (self.array.name, *numbers), tuple(whole)
-        inner = parts_[axis]
-        parts_[axis] = slice(inner.start - start, inner.stop - start)
-        return key, tuple(parts_)
+        whole_block = [slice(None)] * len(cell)
+        whole_block[axis] = slice(start, start + width)
+        self.strips.setdefault(numbers, {})[axis, side] = tuple(whole_block)
+        inner[axis] = slice(inner[axis].start - start, inner[axis].stop - start)
+        return (self.name, *numbers), Cut(tuple(inner), (axis, side))
 
     def cuts(self):
-        """Return the tasks that cut blocks."""
-        return {
-            key: Task(key, _cut, TaskRef(block), cut) for key, (block, cut) in self.used.items()
-        }  # fmt: skip
+        """Return the tasks that cut strips."""
+        tasks = {}
+        for numbers, strips in self.strips.items():
+            block, key = (self.array.name, *numbers), (self.name, *numbers)
+            reader = self.readers.get(block)
+            if isinstance(reader, GraphNode):
+                block = (f"again-{self.name}", *numbers)
+                tasks[block] = reader.substitute({}, key=block)
+            tasks[key] = Task(key, _strips, TaskRef(block), strips)
+        return tasks
 
 
 def whole(array):

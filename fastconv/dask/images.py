@@ -11,8 +11,10 @@ import numpy as np
 from ..problem import OPS
 from ..problem.arrays import Spec
 from ..problem.filtering import FilterProblem
+from ..problem.forwarded import ForwardedProblem
 from ..problem.morphology import MorphologyProblem
 from ..problem.separable import SeparableProblem
+from ..problem.validate_images import NOTHING
 from .arguments import (
     check_kernel,
     check_output,
@@ -102,7 +104,7 @@ def _planned(op, specs, options, common):
     reals = tuple(None if s is None else Spec(s.shape, double if i == 0 else _real(s.dtype))
                   for i, s in enumerate(specs))  # fmt: skip
     again = request_of(windows, reals, given)
-    if forwards(again):
+    if forwards(again) and again.problem.reason != NOTHING:
         raise impossible(op, f"SciPy alone computes it, since {again.problem.reason}")
     return dtype, again.problem
 
@@ -123,10 +125,12 @@ def reaches_of(op, problem, numblocks):
     Parameters
     ----------
     op : Op
-    problem : SeparableProblem, FilterProblem or WindowProblem
+    problem : SeparableProblem, FilterProblem, WindowProblem or ForwardedProblem
     numblocks : tuple of int
         Number of blocks along each axis of the image.
     """
+    if isinstance(problem, ForwardedProblem):
+        return {}  # nothing is filtered
     if isinstance(problem, SeparableProblem):
         return _of_passes(problem)
     if isinstance(problem, FilterProblem):

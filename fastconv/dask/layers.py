@@ -86,7 +86,7 @@ class _Layer:
         axes = [(i, same(c)) for i, c in enumerate(x.chunks[:lead])]
         axes.append((None, [Take(pieces(x.chunks[lead], first, last), first)]))
         chunks = [*x.chunks[:lead], (p.k,)]
-        for i, (own, result) in enumerate(self._spatial(x.chunks[lead + 1 :])):
+        for i, (own, result) in enumerate(spatial(p, x.chunks[lead + 1 :])):
             chunks.append(own)
             axes.append((lead + 1 + i, result))
         kernel = [(None, [everything(c)]) for c in weight.chunks]
@@ -106,10 +106,6 @@ class _Layer:
         absent = (False, False, bias is None, add is None)
         call = Call(self.op.name, options, self.common, absent)
         return build(call, sources, tuple(chunks), self.dtype)
-
-    def _spatial(self, chunks):
-        """Yield the chunks of the output along each spatial axis, and the takes of the input."""
-        return spatial(self.problem, chunks)
 
 
 def spatial(p, chunks):

@@ -43,7 +43,7 @@ class _Chosen:
 
 
 def register():
-    """Let the filters of `dask_image.ndfilters` compute blocks of NumPy arrays with fastconv.
+    """Run the filters of `dask_image.ndfilters` on fastconv, where blocks are NumPy arrays.
 
     Returns
     -------

@@ -7,12 +7,31 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A part of a block, or of one of the strips of a block.
+
+    Parameters
+    ----------
+    slices : tuple of slice
+    strip : tuple of int or None
+        Axis and side of the strip.
+    """
+
+    slices: tuple
+    strip: tuple | None = None
+
+    def __call__(self, block):
+        """Return the part as a view."""
+        return (block if self.strip is None else block[self.strip])[self.slices]
+
+
+@dataclass(frozen=True)
 class Joint:
     """How the parts of blocks are joined into a slab.
 
     Parameters
     ----------
-    slices : tuple of tuple of slice
+    cuts : tuple of Cut
         The part of each block that is used, in C order of the grid that the parts form.
     lengths : tuple of tuple of int
         Lengths of the parts along each axis of the grid.
@@ -24,7 +43,7 @@ class Joint:
         dtype of a slab that is filled, if it is not the array's.
     """
 
-    slices: tuple
+    cuts: tuple
     lengths: tuple
     extensions: tuple = ()
     fill: object = 0
@@ -41,14 +60,15 @@ class Joint:
 
     def _joined(self, blocks):
         if len(blocks) == 1:
-            return blocks[0][self.slices[0]]
+            return self.cuts[0](blocks[0])
+        found = [cut(block) for cut, block in zip(self.cuts, blocks, strict=True)]
         shape = tuple(sum(lengths) for lengths in self.lengths)
-        slab = np.empty_like(blocks[0], shape=shape, order="C")
+        slab = np.empty_like(found[0], shape=shape, order="C")
         starts = [np.cumsum((0, *lengths)).tolist() for lengths in self.lengths]
         cells = product(*(range(len(lengths)) for lengths in self.lengths))
-        for block, cut, cell in zip(blocks, self.slices, cells, strict=True):
+        for part, cell in zip(found, cells, strict=True):
             target = tuple(slice(s[i], s[i + 1]) for s, i in zip(starts, cell, strict=True))
-            slab[target] = block[cut]
+            slab[target] = part
         return slab
 
 

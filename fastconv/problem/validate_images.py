@@ -30,6 +30,8 @@ from .separable import Pass, SeparableProblem
 from .validate_filtering import filter_request
 from .window_limits import check_windows
 
+#: why SciPy makes the copy that a filter without a window returns
+NOTHING = "there is nothing to filter"
 #: type characters of images that are filtered in floating point
 _FLOATS = frozenset("fdFD")
 #: type characters of images that are filtered as integers
@@ -148,7 +150,7 @@ def filter_of(op, terms, arrays, o):
     require(dtype.char in "fd" or dtype.char in _INTEGERS, lambda: f"images of {dtype} are SciPy's")
     fill = fill_of(o["cval"])
     found = terms(len(x.shape), o, fill)
-    require(found and all(found), "there is nothing to filter")
+    require(found and all(found), NOTHING)
     filled = any(p.boundary == "constant" for term in found for p in term)
     fill = fill if filled else 0.0
     integers = dtype.char in _INTEGERS

@@ -15,15 +15,11 @@ def test_benchmark():
     pytest.importorskip("zarr")
     pytest.importorskip("dask_image")
     done = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "chunked.py", "--size", "small"],
-        capture_output=True, text=True, check=True,
+        [sys.executable, ROOT / "benchmarks" / "chunked.py", "--size", "small",
+         "--filters", "gaussian", "fir"], capture_output=True, text=True, check=True,
     )  # fmt: skip
     lines = done.stdout.splitlines()
-    assert [line.split()[:2] for line in lines[1:]] == [
-        *([name, chunk] for chunk in ("16", "24")
-          for name in ("gaussian", "uniform", "correlate", "maximum")),
-        ["fir", "8192"],
-    ]  # fmt: skip
+    assert [line.split()[:2] for line in lines[1:]] == [["gaussian", "16"], ["fir", "8192"]]
     assert all(line.count("s ") == 4 and line.endswith("%") for line in lines[1:])
 
 
