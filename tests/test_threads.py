@@ -12,6 +12,7 @@ import pytest
 
 import fastconv as fc
 from fastconv import config
+from fastconv.algorithms import transforms
 from fastconv.loops import scratch
 
 RNG = np.random.default_rng(0)
@@ -42,6 +43,53 @@ def test_concurrent_calls():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_memory_is_released_while_other_threads_call():
+    """Test the caches, which other threads fill and read while one empties them."""
+    layers = [(X[:1, :, :n, :n], W[:m]) for n in (5, 6, 7) for m in (1, 2, 3)]
+    expected = [fc.conv2d(x, w) for x, w in layers]
+    faults, done = [], threading.Event()
+
+    def work():
+        while not done.is_set():
+            for (x, w), y in zip(layers, expected, strict=True):
+                try:
+                    if not np.array_equal(fc.conv2d(x, w), y):
+                        faults.append("another result")
+                except Exception as error:  # noqa: BLE001 - none may come out of a thread
+                    faults.append(error)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for _ in range(100):
+        fc.release_memory()
+    done.set()
+    for worker in workers:
+        worker.join()
+    assert not faults
+
+
+def test_transforms_by_one_thread_where_lines_depend_on_their_neighbours(monkeypatch):
+    """Test what happens on aarch64, where `scipy.fft` would give other bits to more threads."""
+    expected = fc.conv2d(X, W, algorithm="fft", num_threads=2)
+    asked = []
+
+    def counted(function):
+        def called(*args, workers=None, **options):
+            asked.append(workers)
+            return function(*args, workers=workers, **options)
+
+        return called
+
+    monkeypatch.setattr(transforms, "lines_are_alike", lambda: False)
+    fft = transforms.scipy.fft
+    for name in ("rfftn", "irfftn"):
+        monkeypatch.setattr(fft, name, counted(getattr(fft, name)))
+    result = fc.conv2d(X, W, algorithm="fft", num_threads=2)
+    assert asked and set(asked) == {1}
+    assert np.allclose(result, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(

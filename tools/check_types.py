@@ -27,7 +27,7 @@ follow_imports = silent
 [mypy-fastconv.*]
 ignore_errors = true
 ignore_missing_imports = true
-[mypy-torch.*,onnx.*]
+[mypy-torch.*,onnx.*,dask.*]
 follow_imports = skip
 """
 

@@ -3,8 +3,14 @@
 `scipy.fft` does not return before a transform is complete. Transforms of many arrays are therefore
 made for some arrays at a time, and one of a large array for some of its lines at a time, one axis
 after the other. A single line is not divided.
+
+`scipy.fft` transforms as many lines at once as a vector has lanes, and the rest of a thread's lines
+one by one. Where the compiler of SciPy fused other products with sums in the one code than in the
+other, as on aarch64, the bits of a line depend on its neighbours, and so on the number of threads.
+There, one thread makes all transforms.
 """
 
+from functools import cache
 from itertools import product
 from math import prod
 
@@ -34,6 +40,7 @@ def forward(array, lengths, axes, threads):
     threads : int
         Number of threads.
     """
+    threads = threads if threads == 1 or lines_are_alike() else 1
     real = array.dtype.kind == "f"
     sizes = _resized(array.shape, lengths, axes)
     if real:
@@ -79,6 +86,7 @@ def inverse(spectrum, lengths, axes, real, threads):
     real : bool
         Whether the result is real.
     """
+    threads = threads if threads == 1 or lines_are_alike() else 1
     if spectrum.size <= _AT_ONCE or spectrum.ndim == 1:
         transform = scipy.fft.irfftn if real else scipy.fft.ifftn
         return transform(spectrum, lengths, axes, workers=threads)
@@ -101,6 +109,17 @@ def inverse(spectrum, lengths, axes, real, threads):
             for part in _slabs(values.shape, axes[-1]):
                 result[part] = scipy.fft.irfft(values[part], lengths[-1], axes[-1], workers=threads)
     return out
+
+
+@cache
+def lines_are_alike():
+    """Return whether a line that `scipy.fft` transforms with others has the bits as on its own."""
+    for length, dtype in product((35, 64), (np.float32, np.float64)):
+        lines = np.sin(np.arange(1, 17 * length + 1, dtype=dtype)).reshape(17, length)
+        for values, transform in ((lines, scipy.fft.rfft), (lines + 0j, scipy.fft.fft)):
+            if not np.array_equal(transform(values)[0], transform(values[:1])[0]):
+                return False
+    return True
 
 
 def _resized(sizes, lengths, axes):
