@@ -14,7 +14,7 @@ import dask.array as da
 import numpy as np
 
 from ..problem.geometry import continued
-from .arguments import check_kernel, lazy, request_of, specs_of
+from .arguments import check_kernel, is_dask, lazy, request_of, specs_of
 from .axes import Take, bounds, everything, extended, pieces, same
 from .graph import Source, build, whole
 from .tasks import Call
@@ -47,8 +47,8 @@ def of_weight(op, arrays, options, common):
     p, dtype = request.problem, request.out_dtype
     size = tuple(int(n) for n in options["weight_size"])
     grad = lazy(arrays[1])
-    x = lazy(arrays[0], _chunks_for(arrays[0], grad))
     batched = grad.ndim == p.dims + 2
+    x = lazy(arrays[0], _chunks_for(arrays[0], grad) if batched else -1)
     if p.n == 0:
         return da.zeros(size, dtype=dtype, chunks=size)
     spatial = grad.chunks[grad.ndim - p.dims :]
@@ -83,7 +83,7 @@ def of_weight(op, arrays, options, common):
 
 def _chunks_for(x, grad):
     """Return the chunks of a NumPy input: those of the batch, and whole images."""
-    if hasattr(x, "dask") or np.ndim(x) != grad.ndim:
+    if is_dask(x):
         return -1
     return (grad.chunks[0], *((n,) for n in np.shape(x)[1:]))
 
