@@ -112,7 +112,7 @@ def find_executor(name, arrays, options, common=AUTO, valued=-1):
         if key is None:
             executor = executor_for(op, arrays, _owned(options), common)
         else:
-            executor = _resized(op, key, arrays, options, common)
+            executor = _resized(op, key, arrays, _owned(options), common)
             _cache.insert(key, executor)
     if valued >= 0 and isinstance(executor, ByValues):
         executor = executor.bound(arrays)
