@@ -10,7 +10,9 @@ from pathlib import Path
 
 import fastconv.accel
 
-fastconv.accel.install()
+
+def pytest_configure(config):
+    fastconv.accel.install()
 
 
 def pytest_sessionfinish(session):
