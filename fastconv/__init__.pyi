@@ -1,4 +1,3 @@
-from . import accel as accel
 from . import config as config
 from . import grad as grad
 from . import kernels as kernels
