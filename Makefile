@@ -43,11 +43,11 @@ examples: $(BUILT)
 
 test: $(BUILT)
 	$(PIP) install "fastconv[cli,test,$(EXTRAS)]"
-	$(PY) -m pytest -q -n auto --doctest-modules --ignore tests/dask tests fastconv
+	$(PY) -m pytest -q -n auto --doctest-modules --ignore tests/on_dask tests fastconv
 
 test-dask: $(BUILT)
 	$(PIP) install "fastconv[test,dask,test-dask]"
-	$(PY) -m pytest -q -n auto --doctest-modules tests/dask fastconv/dask
+	$(PY) -m pytest -q -n auto --doctest-modules tests/on_dask fastconv/dask
 
 test-large: $(BUILT)
 	$(PIP) install "fastconv[cli,test]"

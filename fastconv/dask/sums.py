@@ -99,8 +99,26 @@ def summed(op, arrays, options, common):
     given = {**options, "mode": "valid"}
     given |= {"boundary": "fill", "fillvalue": 0} if "boundary" in given else {}
     given |= {"lags": None} if "lags" in given else {}
-    call = Call(op.name, given, common, tuple(a is None for a in arrays))
+    call = _Sums(op.name, given, common, tuple(a is None for a in arrays), dtype)
     return build(call, sources, tuple(chunks), dtype)
+
+
+class _Sums(Call):
+    """A call for all blocks of a result that has one dtype.
+
+    SciPy multiplies arrays of one value without a Fourier transform, whose results would have
+    another dtype. Blocks of such arrays, which hold values past the edges, are transformed.
+    """
+
+    def __init__(self, name, options, common, absent, dtype):
+        super().__init__(name, options, common, absent)
+        self.dtype = dtype
+
+    def __call__(self, place, slabs):
+        result = super().__call__(place, slabs)
+        if result.dtype != self.dtype and self.dtype.kind in "iu":
+            result = np.rint(result).astype(np.int64)
+        return result.astype(self.dtype, copy=False)
 
 
 def _lines(op, shape, weights, options):

@@ -100,7 +100,7 @@ def test_what_holds_no_graph_is_an_array():
 
 
 def test_dask_itself():
-    """Test what takes no arrays of Dask; `tests/dask` tests what does."""
+    """Test what takes no arrays of Dask; `tests/on_dask` tests what does."""
     dask = pytest.importorskip("dask.array")
     x = dask.ones((1, 2, 9), chunks=3)
     with pytest.raises(TypeError, match="input is a dask Array"):
