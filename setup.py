@@ -53,7 +53,10 @@ CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 #: levels of rooms that higher ones take twice as long to compile, to code that is no faster
 LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
 #: of the instruction set that hardly any machine is limited to: two thirds of the size
-BASELINE_LEVELS = {"pooling": "-Os", "pooling_integers": "-Os"}
+BASELINE_LEVELS = dict.fromkeys(
+    ("footprint_integers", "local", "planes", "pooling", "pooling_integers", "unfold_integers"),
+    "-Os",
+)
 #: the extension into which the kernels are linked
 SIMD = "fastconv.loops.simd"
 #: extensions with inner loops of their own, or in the way of every call; the others call C kernels
