@@ -58,11 +58,11 @@ class Resizing:
     @staticmethod
     def suits(request, shapes):
         """Return whether requests of this kind can be made anew for other sizes."""
-        raise NotImplementedError
+        raise AssertionError("this kind of request does not say which ones it can make anew")
 
     def resized(self, shape, shapes):
         """Return the problem for arrays of these shapes and the shapes of its output, or None."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} makes no problem for other sizes")
 
     def __call__(self, shape, shapes):
         """Return the request for arrays of these shapes, or None if it must be validated.
