@@ -8,7 +8,8 @@ import numpy as np
 from ..calls.eager import AUTO
 from ..calls.forward import call_scipy
 from ..errors import shown
-from ..gpu.arrays import runtime_of
+from ..gpu.arrays import device_of
+from ..gpu.calls import DeviceCalls
 from ..planner.choose import check_arguments, check_method
 from ..problem.arrays import Spec, any_array, coerce
 from ..problem.forwarded import ForwardedProblem
@@ -46,16 +47,35 @@ def check_kernel(name, array):
 
 
 def lazy(array, chunks=-1):
-    """Return an array of NumPy, or a list, as an array of Dask in these chunks."""
-    return array if is_dask(array) else da.from_array(_host(array), chunks=chunks)
+    """Return an array of NumPy, or a list, as an array of Dask in these chunks.
+
+    Chunks of no elements, such as a selection leaves, are taken out.
+    """
+    if not is_dask(array):
+        return da.from_array(_host(array), chunks=chunks)
+    if any(0 in own and len(own) > 1 for own in array.chunks):
+        return array.rechunk(tuple(tuple(n for n in own if n) or (0,) for own in array.chunks))
+    return array
 
 
 def _host(array):
     return array if hasattr(array, "dtype") else np.asarray(array)
 
 
+def device_kind(arrays):
+    """Return the runtime of the device on which arrays, or blocks of Dask's arrays, lie, or None.
+
+    Return also these arrays, and empty blocks of those of Dask.
+    """
+    kinds = tuple(array._meta if is_dask(array) else array for array in arrays)
+    return device_of(kinds), kinds
+
+
 def specs_of(op, arrays):
     """Return a `Spec` of each array in the order of an op, None for absent ones."""
+    runtime, kinds = device_kind(arrays)
+    if runtime is not None:
+        DeviceCalls(runtime).specs(op, kinds)  # refuses arrays that lie elsewhere
     specs = []
     for name, array in zip(op.arrays, arrays, strict=True):
         if array is None and name in op.optional:
@@ -63,11 +83,12 @@ def specs_of(op, arrays):
             continue
         if is_dask(array):
             check_array(name, array)
-            spec = Spec(tuple(int(n) for n in array.shape), array.dtype)
+            shape = tuple(int(n) for n in array.shape)
+            spec = Spec(shape, array.dtype, on_device=runtime is not None)
         else:
-            if runtime_of(array) is None:
+            if runtime is None:
                 array = any_array(name, array)
-            spec = Spec(tuple(array.shape), array.dtype)
+            spec = Spec(tuple(array.shape), array.dtype, on_device=runtime is not None)
         specs.append(spec if op.checks_dtypes else coerce(name, spec))
     return tuple(specs)
 

@@ -52,7 +52,8 @@ def filtered(op, arrays, options, common):
     if len(arrays) > 1 and not is_mask:
         check_kernel(op.arrays[1], arrays[1])
     image = lazy(arrays[0])
-    dtype, problem = _planned(op, specs, options, common)
+    image = image if image.size else image.rechunk(-1)
+    dtype, problem = _planned(op, specs, options, common, image.npartitions)
     reaches = reaches_of(op, problem, image.numblocks)
     takes, crops = [], []
     for axis, chunks in enumerate(image.chunks):
@@ -81,10 +82,11 @@ def _along(chunks, reach):
     return found, None if whole else crops
 
 
-def _planned(op, specs, options, common):
+def _planned(op, specs, options, common, blocks):
     """Return the dtype of a result, and a problem that has the windows of the call.
 
-    Images of dtypes that SciPy alone filters have the windows of the same call for float64.
+    Images of dtypes that SciPy alone filters have the windows of the same call for float64. What
+    has no windows, SciPy computes of an image in one block.
     """
     request = request_of(op, specs, options, common)
     if not forwards(request) and op.name not in _RANKS:
@@ -104,13 +106,15 @@ def _planned(op, specs, options, common):
     reals = tuple(None if s is None else Spec(s.shape, double if i == 0 else _real(s.dtype))
                   for i, s in enumerate(specs))  # fmt: skip
     again = request_of(windows, reals, given)
-    if forwards(again) and again.problem.reason != NOTHING:
-        raise impossible(op, f"SciPy alone computes it, since {again.problem.reason}")
+    if forwards(again) and again.problem.reason != NOTHING and blocks > 1:
+        raise impossible(
+            op, f"SciPy alone computes it, since {again.problem.reason}; use one chunk"
+        )  # fmt: skip
     return dtype, again.problem
 
 
 def _few(spec):
-    """Return a shape of one or two elements per axis."""
+    """Return a shape of at most two elements per axis."""
     return tuple(min(n, 2) for n in spec.shape)
 
 

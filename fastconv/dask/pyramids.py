@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import shown
 from ..nd import correlate
 from ..problem.arguments import integer, integers, is_sequence
-from .arguments import check_array, lazy
+from .arguments import check_array, device_kind, lazy
 
 #: standard deviations of the Gaussian on each side of its centre
 _TRUNCATE = 3
@@ -109,11 +109,19 @@ def _next(array, factors, sigmas, axes):
         kernel = kernel.astype(array.dtype)
     stride = tuple(factors[axis] for axis in axes)
     given = array.astype(np.uint8) if array.dtype.kind == "b" else array
-    level = correlate(given, kernel, "same", axes=tuple(axes), boundary="symm", stride=stride)
-    if array.dtype.kind in "iub":
+    runtime, _ = device_kind([array])
+    whole = {}
+    if runtime is not None:
+        kernel = runtime.xp.asarray(kernel)
+    elif given.dtype.kind in "iu":
+        whole = {"output_dtype": given.dtype, "rounding": "nearest", "saturate": True}
+    level = correlate(
+        given, kernel, "same", axes=tuple(axes), boundary="symm", stride=stride, **whole
+    )
+    if runtime is not None and given.dtype.kind in "iu":
         level = level.round()
     chunks = tuple(min(max(own), n) for own, n in zip(array.chunks, level.shape, strict=True))
-    return level.astype(array.dtype).rechunk(chunks)
+    return level.astype(array.dtype, copy=False).rechunk(chunks)
 
 
 def _gaussian(factor, sigma):

@@ -5,6 +5,7 @@ of taps. Every block is a call with the mode "valid" on the interval that its ou
 this reaches past the edges of in1, the values there are written out.
 """
 
+import math
 from dataclasses import dataclass
 
 import dask.array as da
@@ -70,8 +71,10 @@ def summed(op, arrays, options, common):
     request = request_of(op, specs, options, common)
     dtype = request.out_dtype
     if forwards(request):
-        ones = tuple(None if s is None else (1,) * s.ndim for s in specs)
-        dtype = np.asarray(small_result(op, options, ones, specs)).dtype
+        small = np.asarray(small_result(op, options, _small_shapes(specs), specs))
+        if any(0 in s.shape for s in specs[:2]):
+            return lazy(small)
+        dtype = small.dtype
     shape, weights = specs[0].shape, specs[1].shape
     smaller = any(n < m for n, m in zip(shape, weights, strict=True))
     exchanged = options["mode"] == "valid" and smaller
@@ -80,7 +83,11 @@ def summed(op, arrays, options, common):
     lines = _lines(op, shape, weights, options)
     in1, in2 = lazy(arrays[0]), lazy(arrays[1])
     boundary, fill = _boundary(options)
-    fill_dtype = _filled(specs, fill, op) if fill != 0 else None
+    fill_dtype = _filled(specs, fill, op, options) if fill != 0 else None
+    if fill != 0:
+        fill = np.asarray(fill).astype(fill_dtype)[()]  # integers modulo 2^bits, as sums are
+    if fill != fill and options.get("nan_policy") == "omit":
+        arrays, options = _marked(arrays, in1, options)
     chunks, image, kernel = [], [], []
     for axis in range(len(shape)):
         line = lines.get(axis)
@@ -101,6 +108,33 @@ def summed(op, arrays, options, common):
     given |= {"lags": None} if "lags" in given else {}
     call = _Sums(op.name, given, common, tuple(a is None for a in arrays), dtype)
     return build(call, sources, tuple(chunks), dtype)
+
+
+def _small_shapes(specs):
+    """Return shapes with which SciPy raises the same errors as with those of the arrays.
+
+    They are small, unless the arrays are empty.
+    """
+    in1, in2 = (s.shape for s in specs[:2])
+    rest = (None,) * (len(specs) - 2)  # SciPy has no masks
+    if len(in1) != len(in2):
+        return (1,) * len(in1), (1,) * len(in2), *rest
+    if 0 in in1 + in2:
+        return in1, in2, *rest
+    pairs = list(zip(in1, in2, strict=True))
+    return (
+        tuple(min(n, 3 if n > m else 2) for n, m in pairs),
+        tuple(min(m, 3 if m > n else 2) for n, m in pairs),
+        *rest,
+    )
+
+
+def _marked(arrays, in1, options):
+    """Return the call with the NaN of in1 in the mask, where those past the edges are not."""
+    mask = da.isnan(in1)
+    if arrays[2] is not None:
+        mask = mask | _mask(arrays[2], in1)
+    return (*arrays[:2], mask), {**options, "nan_policy": "propagate"}
 
 
 class _Sums(Call):
@@ -163,11 +197,16 @@ def _boundary(options):
     return name, fill if name == "constant" else 0
 
 
-def _filled(specs, fill, op):
+def _filled(specs, fill, op, options):
     """Return the dtype in which in1 holds the value past the edges as well."""
     both = np.result_type(specs[0].dtype, specs[1].dtype)
-    whole = both.kind not in "iu" or op.name.endswith("2d") or fill == int(fill)
-    return both if whole else np.dtype(np.float64)
+    if both.kind not in "iu" or op.name.endswith("2d"):
+        return both
+    if not math.isfinite(fill) or fill != int(fill):
+        return np.dtype(np.float64)
+    # sums of another dtype than that of the arrays are exact
+    exact = options.get("output_dtype") is not None
+    return np.result_type(both, np.min_scalar_type(int(fill))) if exact else both
 
 
 def _filtered(chunks, line, boundary):

@@ -128,6 +128,47 @@ def test_chunks_of_strides():
     assert signal.upfirdn([1, 1], unread((90,), 30), up=2, down=3).chunks == ((20, 20, 20),)
 
 
+def test_chunks_of_no_elements():
+    """Test arrays in such chunks as a selection leaves."""
+    rng = np.random.default_rng(0)
+    image, line, layer = rng.random((12, 11)), rng.random(17), rng.random((2, 2, 7, 4))
+    planes, samples = ((3, 0, 9), (0, 11)), ((0, 3, 0, 14),)
+    batches = (2, 0), (1, 0, 1), (3, 0, 4), (0, 4)
+    state = np.ones(1)
+    for array, chunks, call in (
+        (image, planes, lambda x: ndimage.gaussian_filter(x, 2, mode="wrap")),
+        (image, planes, lambda x: fc.convolve(x, KERNEL, "same", stride=2)),
+        (image, planes, lambda x: fc.correlate(x, KERNEL, mask=image > 0.5)),
+        (line, samples, lambda x: signal.lfilter([1.0, 2.0], 1, x, zi=state)[0]),
+        (line, samples, lambda x: signal.lfilter([1.0, 2.0], 1, x, zi=state)[1]),
+        (line, samples, lambda x: signal.filtfilt([1.0, 2.0], 1, x)),
+        (line, samples, lambda x: signal.resample_poly(x, 3, 2)),
+        (layer, batches, lambda x: fc.conv2d(x, np.ones((2, 2, 3, 3)), padding=1)),
+        (layer, batches, lambda x: fc.max_pool2d(x, 2)),
+        (layer, batches, lambda x: fc.adaptive_avg_pool2d(x, 2)),
+        (layer, batches, lambda x: fc.maxout(x, 2, axis=1)),
+        (layer, batches, lambda x: grad.conv2d_input((2, 2, 9, 6), np.ones((2, 2, 3, 3)), x)),
+        (layer, batches, lambda x: grad.conv2d_weight(
+            np.ones((2, 2, 9, 6)), (2, 2, 3, 3), x)),
+    ):  # fmt: skip
+        same(call(da.from_array(array, chunks=chunks)), call(array))
+    for level in fastconv.dask.pyramid(da.from_array(image, chunks=planes), 3):
+        assert all(0 not in own for own in level.chunks[1:])
+
+
+@pytest.mark.parametrize("shape", ((0, 5), (5, 0), ()))
+def test_arrays_without_elements_or_axes(shape):
+    x = np.ones(shape)
+    lazy = da.from_array(x, chunks=(2,) * len(shape))
+    for call in (
+        lambda x: ndimage.gaussian_filter(x, 2, output="f4"),
+        lambda x: ndimage.maximum_filter(x, 3),
+        lambda x: ndimage.correlate(x, np.ones((3,) * x.ndim)),
+        lambda x: signal.fftconvolve(x, np.ones((3,) * x.ndim)),
+    ):
+        same(call(lazy), np.asarray(call(x)))
+
+
 REFUSED = [
     (ValueError, "input has unknown chunk sizes", lambda x: ndimage.sobel(x[x[:, 0] > 0])),
     (ValueError, "in1 has unknown chunk sizes", lambda x: fc.convolve(x[x[:, 0] > 0], KERNEL)),

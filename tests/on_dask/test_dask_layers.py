@@ -58,7 +58,7 @@ def test_convolution(dims, data):
 
 
 @pytest.mark.parametrize("dims", (1, 2, 3))
-@settings(SETTINGS, max_examples=20)  # graphs of folded borders are large
+@settings(SETTINGS, max_examples=SETTINGS.max_examples // 3)  # graphs of folded borders are large
 @given(st.data())
 def test_gradients(dims, data):
     draw = data.draw

@@ -86,6 +86,29 @@ def test_blocks_on_a_device(device):
         np.testing.assert_allclose(np.asarray(made.compute(scheduler="sync")), right, rtol=1e-4)
 
 
+def test_kinds_of_blocks_are_not_mixed(device):
+    kernel = np.ones((3, 4), "f4")
+    lazy = da.from_array(device.put(IMAGE), chunks=25, asarray=False)
+    for words, call in (
+        ("in2 is a numpy.ndarray on the host", lambda: fc.convolve(lazy, kernel)),
+        ("in1 is a numpy.ndarray on the host", lambda: fc.convolve(
+            da.from_array(IMAGE, chunks=25), device.put(kernel))),
+        ("weights is a numpy.ndarray on the host", lambda: ndimage.correlate(
+            lazy, da.from_array(kernel, chunks=-1))),
+        ("h is a builtins.list on the host", lambda: fc.signal.upfirdn([1.0, 2.0], lazy)),
+        ("image lies on a device", lambda: fc.match_template(lazy, device.put(kernel))),
+        ("not arrays on a device", lambda: fc.convolve(lazy, device.put(kernel), mask=IMAGE > 0)),
+    ):  # fmt: skip
+        with pytest.raises(TypeError, match=words):
+            call()
+    for image in (IMAGE, (100 * IMAGE).astype("i4")):
+        whole = da.from_array(device.put(image), chunks=-1, asarray=False)
+        made = fastconv.dask.pyramid(whole, 2)[1].compute(scheduler="sync")
+        right = fastconv.dask.pyramid(image, 2)[1].compute(scheduler="sync")
+        assert isinstance(made, device.runtime().array)
+        np.testing.assert_allclose(np.asarray(made), right, rtol=1e-5)
+
+
 @pytest.mark.parametrize("factor", (2, 3, (1, 2), (4, 2)))
 def test_pyramid_is_a_blur_and_a_slice(factor):
     levels = fastconv.dask.pyramid(da.from_array(IMAGE, chunks=(20, 17)), 3, factor)
@@ -111,6 +134,8 @@ def test_pyramid_of_integers_and_means():
     middles = np.arange(2, 30) * 2 + 0.5
     assert np.abs(second.compute()[2:-2] - middles).max() <= 0.5
     assert first.compute().tolist() == ramp.tolist()
+    largest = da.full((40, 30), 2**64 - 1, dtype="u8", chunks=7)
+    assert fastconv.dask.pyramid(largest, 2)[1].compute().min() >= 2**64 - 2**12
     flags = fastconv.dask.pyramid(da.from_array(ramp > 30, chunks=9), 3)[-1]
     assert flags.dtype == bool and flags.compute().sum() == 8
 

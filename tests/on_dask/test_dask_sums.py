@@ -36,7 +36,7 @@ def keywords(draw, mode):
     if mode != "valid":
         found["dilation"] = draw(st.integers(1, 3))
     if found["boundary"] == "fill":
-        found["fillvalue"] = draw(st.sampled_from((0, 3)))
+        found["fillvalue"] = draw(st.sampled_from((0, 3, 300, np.nan)))
     return found
 
 
@@ -97,7 +97,7 @@ def test_results_of_integers(data):
     mode = draw(st.sampled_from(PARTS))
     shape, kernel = shapes(draw)
     x = draw(arrays(shape, ("u1", "i2", "f4")))
-    w = draw(arrays(fitting(mode, shape, kernel), ("f8",)))
+    w = draw(arrays(fitting(mode, shape, kernel), ("f8", "u1", "i2")))
     options = keywords(draw, mode) | {
         "output_dtype": draw(st.sampled_from(("u1", "i2", "f4"))),
     }  # fmt: skip
@@ -132,6 +132,16 @@ def test_lags(data):
     first = draw(st.integers(-15, 10))
     lags = first, first + draw(st.integers(0, 30))
     agree(lambda a: signal.correlate(a, w, lags=lags), [x], [lazy(draw, x)])
+
+
+@pytest.mark.parametrize("name", ("fftconvolve", "oaconvolve", "convolve", "correlate"))
+@pytest.mark.parametrize("shapes", (((9, 9), (3, 4)), ((9, 9), (1, 1)), ((1, 9), (3, 1))))
+def test_dtypes_of_what_scipy_computes(name, shapes):
+    for first, second in (("u1", "?"), ("?", "i8"), ("c8", "u1"), ("f2", "u1")):
+        x, w = (np.arange(np.prod(s)).reshape(s).astype(d)
+                for s, d in zip(shapes, (first, second), strict=True))  # fmt: skip
+        lazy_x = da.from_array(x, chunks=(4, 5))
+        agree(lambda a, w=w: getattr(signal, name)(a, w), [x], [lazy_x], bound=1e-4)
 
 
 @pytest.mark.parametrize("name", ("convolve2d", "correlate2d"))
