@@ -4,24 +4,35 @@
     python benchmarks/chunked.py --size full        4 GB; takes about 20 GB of disk
     python benchmarks/chunked.py --size small       some megabytes, as the tests do
 
+Pieces of it, which add to one file, and the table of this file in Markdown:
+
+    python benchmarks/chunked.py --size full --folder DIR --make
+    python benchmarks/chunked.py --size full --folder DIR --results FILE --filters gaussian \\
+        --chunks 256 --ways ours
+    python benchmarks/chunked.py --results FILE --table
+
 The script makes a volume and a signal of random numbers, and runs every filter in a process of its
 own, on as many of Dask's threads as `--workers` says:
 
     ours      fastconv on a zarr array, into a zarr array
     peer      the same through dask-image and SciPy
-    blocks    fastconv on an array of Dask in memory, into an array in memory
-    whole     fastconv on the whole array in memory, on as many threads
+    blocks    fastconv on an array of Dask in memory, into new blocks in memory
+    whole     fastconv on the whole array in memory, into a new array, on as many threads
 
+Times are seconds; blocks and whole are called once before, and the shortest of three times counts.
 "peak" is the largest resident memory of the process, and "overhead" compares blocks and whole.
 """
 
 import argparse
 import json
+import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +47,7 @@ KERNEL = np.random.default_rng(1).standard_normal((7, 7, 7)).astype("f4")
 TAPS = np.hanning(257).astype("f4")
 FILTERS = ("gaussian", "uniform", "correlate", "maximum", "fir")
 WAYS = ("ours", "peer", "blocks", "whole")
+REPEATS = 3
 
 
 def ours(name, x, **options):
@@ -84,31 +96,33 @@ def run(name, way, source, target, workers):
         start = time.perf_counter()
         result = ours(name, x) if way == "ours" else peer(name, x)
         result.to_zarr(target, overwrite=True)
+        seconds = time.perf_counter() - start
+        shutil.rmtree(target)
     else:
         chunks, x = x.chunks, x.compute()
-        given = da.from_array(x, chunks=chunks, name=False) if way == "blocks" else x
-        options = {"num_threads": workers} if way == "whole" else {}
-        into = np.zeros_like(x)
+        if way == "blocks":
+            x = da.from_array(x, chunks=chunks, name=False)
         call = {"whole": whole, "blocks": in_blocks}[way]
-        call(name, given, into, options)  # large pages, plans
-        start = time.perf_counter()
-        call(name, given, into, options)
-    seconds = time.perf_counter() - start
+        call(name, x, workers)  # large pages, plans
+        times = []
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            call(name, x, workers)
+            times.append(time.perf_counter() - start)
+        seconds = min(times)
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     return {"seconds": seconds, "peak": peak}
 
 
-def whole(name, x, into, options):
-    """Filter the whole array."""
-    ours(name, x, out=into, **options)
+def whole(name, x, workers):
+    """Return the filtered array."""
+    return ours(name, x, num_threads=workers)
 
 
-def in_blocks(name, x, into, options):
-    """Filter an array of Dask into an array in memory."""
-    import dask.array as da
-
-    da.store(ours(name, x), into, lock=False)
+def in_blocks(name, x, workers):
+    """Return the filtered array in blocks in memory."""
+    return ours(name, x).persist(num_workers=workers)
 
 
 def make(folder, size):
@@ -137,13 +151,70 @@ def measured(name, way, source, folder, workers):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def rows(size, folder, workers, filters, ways):
-    """Yield the name, the chunk and the measurements of every filter."""
-    for (kind, chunk), path in make(folder, size).items():
-        for name in filters:
-            if (name == "fir") == (kind == "signal"):
-                found = {way: measured(name, way, path, folder, workers) for way in ways}
+def rows(given, folder):
+    """Yield the name, the chunk and the measurements of every filter that is asked for."""
+    for (kind, chunk), path in make(folder, given.size).items():
+        for name in given.filters:
+            if (name == "fir") == (kind == "signal") and chunk in (given.chunks or [chunk]):
+                found = {
+                    way: measured(name, way, path, folder, given.workers) for way in given.ways
+                }
                 yield name, chunk, found
+
+
+def keep(path, size, name, chunk, found):
+    """Add measurements to a file of results."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    known["machine"] = machine()
+    known.setdefault("rows", {}).setdefault(f"{size} {name} {chunk}", {}).update(found)
+    path.write_text(json.dumps(known, indent=1))
+
+
+def machine():
+    """Return what is said of the computer and of the libraries."""
+    from fastconv import config
+    from fastconv.planner.machine import cpu_model
+
+    names = ("fastconv", "numpy", "scipy", "dask", "dask-image", "zarr")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    return f"{os.cpu_count()} CPUs of an {cpu_model()} with {config.current_isa()}; {versions}"
+
+
+def table(path):
+    """Return a file of results as a table in Markdown."""
+    known = json.loads(path.read_text())
+    order = {f"{size} {name} {chunk}": (size, name, chunk) for size, (_, edges, _, lengths)
+             in SIZES.items() for name in FILTERS
+             for chunk in (lengths if name == "fir" else edges)}  # fmt: skip
+    lines = [
+        known["machine"], "",
+        "| array | filter | chunks | ours | peer | peak, ours | peak, peer | blocks | whole "
+        "| overhead |", "|" + "---|" * 10,
+    ]  # fmt: skip
+    for key in (k for k in order if k in known["rows"]):
+        size, name, chunk = order[key]
+        found = known["rows"][key]
+        edge, _, samples, _ = SIZES[size]
+        cells = [f"{edge}^3", name, f"{chunk}^3"]
+        if name == "fir":
+            cells = [power(samples), name, power(chunk)]
+        cells += [f"{found[way]['seconds']:.1f} s" if way in found else "" for way in WAYS[:2]]
+        cells += [f"{found[way]['peak'] / 1e6:.0f} MB" if way in found else "" for way in WAYS[:2]]
+        cells += [f"{found[way]['seconds']:.2f} s" if way in found else "" for way in WAYS[2:]]
+        lines.append(f"| {' | '.join([*cells, overhead(found)])} |")
+    return "\n".join(lines)
+
+
+def power(number):
+    """Return a power of two as one."""
+    return f"2^{number.bit_length() - 1}"
+
+
+def overhead(found):
+    """Return by how much blocks take longer than the whole array."""
+    if not {"blocks", "whole"} <= set(found):
+        return ""
+    return f"{found['blocks']['seconds'] / found['whole']['seconds'] - 1:+.0%}"
 
 
 def line(name, chunk, found):
@@ -154,8 +225,7 @@ def line(name, chunk, found):
             cells.append(f"{'-':>9s} {'':>8s}")
             continue
         cells.append(f"{found[way]['seconds']:8.2f}s {found[way]['peak'] / 2**20:6.0f}MB")
-    if {"blocks", "whole"} <= set(found):
-        cells.append(f"{found['blocks']['seconds'] / found['whole']['seconds'] - 1:+8.0%}")
+    cells.append(f"{overhead(found):>8s}")
     return " ".join(cells)
 
 
@@ -167,17 +237,29 @@ def main(arguments=None):
     parser.add_argument("--folder", help="where to put the arrays; by default a temporary folder")
     parser.add_argument("--filters", nargs="+", choices=FILTERS, default=FILTERS)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
+    parser.add_argument("--chunks", nargs="+", type=int, help="lengths of chunks; all of a size")
+    parser.add_argument("--results", type=Path, help="a file to which measurements are added")
+    parser.add_argument("--make", action="store_true", help="write the arrays, measure nothing")
+    parser.add_argument("--table", action="store_true", help="print the table of --results")
     parser.add_argument("--run", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.run:
         print(json.dumps(run(*given.run, given.workers)))
         return
+    if given.table:
+        print(table(given.results))
+        return
     titles = " ".join(f"{way:>9s} {'peak':>8s}" for way in WAYS)
-    print(f"{'filter':10s} {'chunk':>9s} {titles} overhead")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(given.folder or temporary)
-        for row in rows(given.size, folder, given.workers, given.filters, given.ways):
+        if given.make:
+            make(folder, given.size)
+            return
+        print(f"{'filter':10s} {'chunk':>9s} {titles} overhead")
+        for row in rows(given, folder):
             print(line(*row), flush=True)
+            if given.results:
+                keep(given.results, given.size, *row)
 
 
 if __name__ == "__main__":

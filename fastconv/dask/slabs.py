@@ -1,9 +1,15 @@
 """What a task does before it calls a function: join the parts of blocks into one array, a slab."""
 
+import math
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+
+from ..loops.stride_phases import Lease
+
+#: slabs of fewer bytes are in memory that NumPy or the C library keeps
+_LEASED = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Joint:
             return self.cuts[0](blocks[0])
         found = [cut(block) for cut, block in zip(self.cuts, blocks, strict=True)]
         shape = tuple(sum(lengths) for lengths in self.lengths)
-        slab = np.empty_like(found[0], shape=shape, order="C")
+        slab = _leased(found[0], shape)
         starts = [np.cumsum((0, *lengths)).tolist() for lengths in self.lengths]
         cells = product(*(range(len(lengths)) for lengths in self.lengths))
         for part, cell in zip(found, cells, strict=True):
@@ -72,18 +78,32 @@ class Joint:
         return slab
 
 
+def _leased(like, shape):
+    """Return a new array of the kind and the dtype of another one.
+
+    Large arrays of NumPy lie in memory that earlier slabs have left. Fresh memory takes as long to
+    be cleared as to be filled.
+    """
+    size = math.prod(shape) * like.dtype.itemsize
+    if type(like) is not np.ndarray or not like.dtype.isnative or size < _LEASED:
+        return np.empty_like(like, shape=shape, order="C")
+    return Lease(size).array(shape, like.dtype)
+
+
 def _extended(slab, axis, extension, fill):
     """Return a slab that goes on past the edges along an axis."""
     if extension.boundary not in ("zeros", "constant"):
         return np.take(slab, extension.index(), axis=axis)
     before = max(-extension.first, 0)
-    after = max(extension.last - extension.size, 0)
     length = slab.shape[axis]
     shape = list(slab.shape)
     shape[axis] = extension.last - extension.first
-    result = np.full_like(slab, fill, shape=tuple(shape), order="C")
+    result = _leased(slab, tuple(shape))
+    inside, *outside = ([slice(None)] * slab.ndim for _ in range(3))
+    inside[axis] = slice(before, before + length)
+    outside[0][axis], outside[1][axis] = slice(before), slice(before + length, None)
     if length:
-        inside = [slice(None)] * slab.ndim
-        inside[axis] = slice(before, shape[axis] - after)
         result[tuple(inside)] = slab
+    for part in outside:
+        result[tuple(part)] = fill
     return result

@@ -68,8 +68,8 @@ def threads_of_task():
 
 
 def cropped(result, crop):
-    """Return a part of a result, which does not keep the rest in memory."""
+    """Return a part of a result, as a copy unless the rest is small."""
     if crop is None:
         return result
     part = result[crop]
-    return part if part.shape == result.shape else part.copy()
+    return part if 2 * result.size <= 3 * part.size else part.copy()

@@ -80,7 +80,7 @@ def agree(call, given, made, exact=False, bound=1e-5):
     """
     expected = outcome(call, *given)
     # blocks of half of the chunkings are cut into strips as large blocks are
-    least = 0 if sum(made[-1].numblocks) % 2 else graph.CUT_BYTES
+    least = 1 if sum(made[-1].numblocks) % 2 else graph.CUT_BYTES
     with mock.patch.multiple(graph, CUT_BYTES=least, KEPT_BYTES=least):
         found = outcome(call, *made)
     if isinstance(expected, Exception):

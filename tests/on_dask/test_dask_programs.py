@@ -35,9 +35,24 @@ def test_ways_of_the_benchmark_agree():
         right = chunked.ours(name, x)
         for found in (chunked.ours(name, lazy), chunked.peer(name, lazy)):
             np.testing.assert_allclose(found.compute(), right, rtol=1e-4, atol=1e-4)
-        into = np.zeros_like(x)
-        chunked.in_blocks(name, lazy, into, {})
-        np.testing.assert_allclose(into, right, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(chunked.whole(name, x, 2), right, rtol=1e-4, atol=1e-4)
+        found = chunked.in_blocks(name, lazy, 2)
+        np.testing.assert_allclose(found.compute(), right, rtol=1e-4, atol=1e-4)
+
+
+def test_table_of_the_benchmark(tmp_path, capsys):
+    chunked = load(ROOT / "benchmarks" / "chunked.py")
+    path = tmp_path / "results.json"
+    measured = {way: {"seconds": 1.5 + (way == "blocks"), "peak": 2e8} for way in chunked.WAYS}
+    chunked.keep(path, "full", "gaussian", 256, {"ours": measured.pop("ours")})
+    chunked.keep(path, "full", "gaussian", 256, measured)
+    chunked.keep(path, "medium", "fir", 1 << 24, {"peer": {"seconds": 3.0, "peak": 1e9}})
+    chunked.main(["--results", str(path), "--table"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "CPUs of an" in lines[0] and "zarr" in lines[0]
+    assert lines[4] == "| 2^27 | fir | 2^24 |  | 3.0 s |  | 1000 MB |  |  |  |"
+    assert lines[5] == ("| 1024^3 | gaussian | 256^3 | 1.5 s | 1.5 s | 200 MB | 200 MB | 2.50 s "
+                        "| 1.50 s | +67% |")  # fmt: skip
 
 
 def load(path):
