@@ -15,7 +15,9 @@ passes        Operations that one C pass computes: scale, shift, addition, activ
 gates         Products with one factor per channel of each image.
 elementwise   Operations that NumPy computes value by value.
 chains        Elementwise operations one after the other, on blocks that stay in cache.
-arrays        Operations that NumPy computes: layout, reductions, normalisation, products.
+layout        Operations that move values and compute none: shapes, parts, copies, dtypes.
+products      Reductions, normalisations and products of matrices, which NumPy computes.
+arrays        Which of the two modules above computes a node.
 resizing      Interpolation along one axis after the other.
 handlers      Which of the modules above computes a node.
 running       One node on arrays, with new arrays for its outputs.

@@ -135,3 +135,24 @@ class Context:
 
 class Misinferred(Exception):
     """A result has another shape or dtype than was inferred; `args` has the node's outputs."""
+
+
+def same_dtype(values):
+    """Return whether all values have one dtype."""
+    return len({v.dtype for v in values}) == 1
+
+
+def integers(node, values, position, name):
+    """Return a list of ints that an old opset has as an attribute and a new one as an input.
+
+    Returns
+    -------
+    tuple (known, list)
+        The list is None if there is none. `known` is False for an input that is not constant.
+    """
+    if name in node.attributes:
+        return True, list(node.attributes[name])
+    if position < len(values) and values[position] is not None:
+        array = values[position].constant
+        return array is not None, None if array is None else [int(i) for i in array.reshape(-1)]
+    return True, None
