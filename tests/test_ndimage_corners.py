@@ -141,3 +141,17 @@ def test_a_cval_that_nobody_sees(rng):
 def test_integers_along_more_than_two_axes(rng, shape):
     for dtype in INTEGERS:
         assert_agrees(*both("laplace"), full_range(rng, shape, dtype))
+
+
+@pytest.mark.parametrize("name", ["minimum_filter", "maximum_filter"])
+@pytest.mark.parametrize("dtype", ["?", "B", "q", "f", "d"])
+def test_windows_of_one_element_copy(rng, name, dtype):
+    ours, theirs = both(name)
+    x = random_array(rng, (7, 5, 3), "d").astype(dtype)
+    if dtype in "fd":
+        x[2:4, 1] = np.nan, np.inf, -0.0
+    for view in (x, x[::-1, ::2], x[0, 0]):
+        for algorithm in ("auto", "direct", "doubling", "naive"):
+            for mode in ("constant", "mirror"):
+                keywords = {"size": 1, "mode": mode, "cval": 1}
+                assert_same(ours(view, algorithm=algorithm, **keywords), theirs(view, **keywords))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import scipy.ndimage
-from faces import assert_agrees
+from faces import assert_agrees, assert_same
 
 import fastconv as fc
 from fastconv import ndimage
@@ -127,3 +127,18 @@ def test_more_and_more_channels():
                 theirs = getattr(scipy.ndimage, name)(x, axis=1, **options)
                 atol = 1e-5 if dtype == "f" else 1e-13
                 np.testing.assert_allclose(ours, theirs, rtol=0, atol=atol)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["u1", "i2"])
+def test_integers_of_one_column(mode, dtype):
+    """Axes of one element come first in memory, so that rows are long."""
+    rng = np.random.default_rng(5)
+    for shape in ((90, 7, 1), (90, 1, 5), (1, 60, 1), (80, 1)):
+        x = rng.integers(0, 120, shape).astype(dtype)
+        for name, arguments, keywords in filters(x, mode, rng):
+            ours, theirs = getattr(ndimage, name), getattr(scipy.ndimage, name)
+            assert_same(
+                ours(x, *arguments[1:], mode=mode, **keywords),
+                theirs(x, *arguments[1:], mode=mode, **keywords),
+            )

@@ -409,12 +409,15 @@ def pattern_of(problem):
     """Return all of a problem but the sizes of its arrays, None if it has no pattern."""
     if problem.family == "separable":
         return kind_of(problem), problem.dtypes, problem.terms, len(problem.shape)
-    if problem.family != "convolution":
+    image_axes = None
+    if problem.family == "integer" and hasattr(problem, "memory_layout"):
+        image_axes = problem.axes, problem.memory_layout is None
+    elif problem.family != "convolution":
         return None
     s = problem.stencil
     return (
         kind_of(problem), problem.dtypes, problem.traits, getattr(problem, "method", "auto"),
-        s.image_channels == s.groups, len(getattr(problem, "shape", ())), problem.dims,
+        s.image_channels == s.groups, len(getattr(problem, "shape", ())), problem.dims, image_axes,
         tuple([(a.taps, a.stride, a.dilation, a.boundary) for a in s.axes]),
     )  # fmt: skip
 

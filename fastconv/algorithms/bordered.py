@@ -32,9 +32,13 @@ class Bordered(Algorithm):
         return next(filter(None, (self.base.supports(s.pooling) for s in problem.stages)), None)
 
     def floor(self, problem, machine, threads):
+        if problem.copies:
+            return machine.call
         return sum([self.base.floor(s.pooling, machine, threads) for s in problem.stages])
 
     def cost(self, problem, machine, threads):
+        if problem.copies:
+            return machine.call + 2 * problem.bytes / machine.memory_rate
         seconds = 0.0
         for stage in problem.stages:
             seconds += self.base.cost(stage.pooling, machine, threads)
@@ -71,6 +75,8 @@ class Bordered(Algorithm):
 
     def _stage(self, problem):
         """Return `run` of a problem that one pooling computes."""
+        if problem.copies:
+            return _copy
         pooling = problem.pooling
         run_pooling = self.base.bind(pooling)
         borders = Borders(problem.shape, problem.borders) if problem.bordered_axes else None
@@ -83,6 +89,10 @@ class Bordered(Algorithm):
             run_pooling((x.reshape(images),), None, out, threads)
 
         return run
+
+
+def _copy(arrays, prepared, out, threads):
+    out[...] = arrays[0].reshape(out.shape)
 
 
 def _bordered_bytes(problem):

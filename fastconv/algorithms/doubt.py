@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..caches import Cache
 from ..loops.taps import BLOCK
 
 #: errors of sums: less is not told from rounding, and more leaves too little certain
@@ -19,9 +18,6 @@ _FEWER = 1.5
 _ROUNDING = 2.0**-24
 #: no sum is as large
 _HELD = 2.0**22
-#: most bytes of weights whose doubt is kept for images of other sizes
-_KEPT_BYTES = 1 << 16
-_kept = Cache(64)
 
 
 class Doubt(NamedTuple):
@@ -55,18 +51,6 @@ def doubt_of(dtype, positions, weights, fill):
     fill : float
         The value past the edges.
     """
-    if weights.nbytes > _KEPT_BYTES:
-        return _found(dtype, positions, weights, fill)
-    key = dtype, positions.shape, positions.tobytes(), weights.tobytes(), fill
-    doubt = _kept.entries.get(key)
-    if doubt is None:
-        doubt = _found(dtype, positions, weights, fill)
-        _kept.insert(key, doubt)
-    return doubt
-
-
-def _found(dtype, positions, weights, fill):
-    """Return the `Doubt` of a list of taps, as `doubt_of` does, which keeps it."""
     if dtype.kind == "f" or dtype.itemsize > 1 or fill != int(fill) or abs(fill) > 2**24:
         return Doubt(0.0)
     limits = np.iinfo(dtype)

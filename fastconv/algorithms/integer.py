@@ -31,6 +31,7 @@ class _Integer(Algorithm):
 
     families = ("integer",)
     layout = 2
+    sized = False  # of a `FilterProblem`; the others have no pattern
 
     def supports(self, problem):
         if problem.dtypes[0] not in SOURCES:

@@ -15,12 +15,14 @@ import numpy as np
 
 from .. import config
 from ..loops.integer import Integers
-from ..loops.taps import Taps
+from ..loops.taps import TapList, Taps
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
+from .base import c_axis
 from .doubt import Doubt, doubt_of
 from .integer_fixed import fixed_passes, floats_are_faster
+from .kept import kept_by_value
 
 #: the types of images that the kernels read
 SOURCES = ("i8", "u8", "i16", "u16")
@@ -112,14 +114,24 @@ def _product(problem, isa, terms):
         # of what is cast after a line, the next one makes sums as well
         cast = _magnitude(target) if target.itemsize <= 2 and target.kind != "f" else 0.0
     along = _along(problem, lines)
-    sums = _modulus(source, target, weights, problem.fill, cast)
-    if sums is None or not has_rows(along):
+    if not has_rows(along):
         return None
+    made = _made(isa, along, _taps_of_product, weights, problem.dtypes, problem.fill, cast)
+    return None if made is None else Steps([made], target)
+
+
+def _taps_of_product(weights, dtypes, fill, cast, spans, order):
+    """Return the `TapList` of a kernel of integers, None where no sums modulo integers are SciPy's.
+
+    The parameters are those of `_modulus`, dtypes by name, and of `_taps_of_kernel`.
+    """
+    sums = _modulus(DTYPES[dtypes[0]], DTYPES[dtypes[2]], weights, fill, cast)
     taps = np.argwhere(weights)
-    if not len(taps):
+    if sums is None or not len(taps):
         return None
-    made = _taps(along, isa, sums, weights.shape, taps, weights[tuple(taps.T)], problem.fill)
-    return Steps([made], target)
+    values = weights[tuple(taps.T)]
+    spans, places = _along_axes(taps, weights.shape, spans, order)
+    return TapList(sums, *dtypes[::2], spans, places, values, fill)
 
 
 def _pass(problem, isa, source, lines, uniform):
@@ -201,24 +213,17 @@ def of_weights(problem, weight):
     """Return the filters of a problem whose weights are an operand."""
     isa, target = config.current_isa(), DTYPES[problem.dtypes[2]]
     w = weight.reshape([problem.weights[a] for a in problem.axes]).astype(np.float64)
-    origin = problem.origin
-    if "convolve" in problem.op:
-        w = np.flip(w)
-        origin = tuple(-o - (n % 2 == 0) for o, n in zip(origin, w.shape, strict=True))
+    flips = "convolve" in problem.op
+    if flips:
+        w = w[(slice(None, None, -1),) * w.ndim]
     if problem.op.endswith("1d"):
-        line = Line(problem.axes[0], w, problem.boundary[0], origin[0])
+        (origin,) = problem.origin
+        origin = -origin - (w.size % 2 == 0) if flips else origin
+        line = Line(problem.axes[0], w, problem.boundary[0], origin)
         found = _product(problem, isa, [[line]])
         return found or _passes(problem, isa, [line], False)
-    filter_ = _dense(_correlating(problem, origin), isa, w, problem.fill)
+    filter_ = _dense(problem, isa, w, problem.fill)
     return Zeros() if filter_ is None else Steps([filter_], target)
-
-
-def _correlating(problem, origin):
-    """Return a problem as a correlation with the kernel that a convolution flips."""
-    return FilterProblem(
-        "ndimage.correlate", problem.dtypes, problem.shape, problem.weights, problem.axes, "same",
-        problem.boundary, origin, problem.stride, problem.dilation, order=problem.order,
-    )  # fmt: skip
 
 
 class Zeros(Steps):
@@ -232,28 +237,62 @@ class Zeros(Steps):
 
 
 def _dense(problem, isa, weights, fill):
-    """Return the filter of a kernel, None where it has no taps."""
+    """Return the filter that correlates with a kernel, None where it has no taps.
+
+    The kernel of a problem that convolves comes flipped.
+    """
+    slowest_last = tuple([problem.axes.index(a) for a in reversed(problem.order)])
+    return _made(isa, problem, _taps_of_kernel, weights, problem.dtypes, fill, slowest_last)
+
+
+def _made(isa, problem, make, weights, *given):
+    """Return the filter of the `TapList` that `make` returns, None where that returns None.
+
+    Axes along which the image has one element come first: rows of one element would be slow.
+    """
+    lead, axes = problem.memory_layout
+    spans = tuple([(a.taps, a.dilation) for a in axes])
+    order = tuple(sorted(range(len(axes)), key=lambda i: axes[i].image > 1))
+    taps = kept_by_value(make, weights, *given, spans, order)
+    return None if taps is None else Taps(isa, taps, lead, [c_axis(axes[i]) for i in order])
+
+
+def _taps_of_kernel(weights, dtypes, fill, slowest_last, spans, order):
+    """Return the `TapList` of a kernel, None where it has no taps.
+
+    Parameters
+    ----------
+    weights : ndarray of float64
+    dtypes : tuple of str
+    fill : float
+    slowest_last : tuple of int
+        The axes in whose order SciPy goes through the kernel, from the fastest to the slowest;
+        empty for the usual one.
+    spans : tuple of (int, int)
+        Taps and dilation of each axis of the image.
+    order : tuple of int
+        The order of these axes for `TapList`.
+    """
     taps = np.argwhere(np.abs(weights) > SKIPPED)
     if not len(taps):
         return None
-    if problem.order:
-        slowest_last = [taps[:, problem.axes.index(a)] for a in reversed(problem.order)]
-        taps = taps[np.lexsort(slowest_last)]
+    if slowest_last:
+        taps = taps[np.lexsort([taps[:, a] for a in slowest_last])]
     values = weights[tuple(taps.T)]
-    source, target = (DTYPES[name] for name in problem.dtypes[::2])
+    source, target = (DTYPES[name] for name in dtypes[::2])
     sums, doubt = _modulus(source, target, values, fill), Doubt(0.0)
     if sums is None:
         doubt = doubt if target.kind == "f" else doubt_of(source, taps, values, fill)
         sums = "f32" if doubt.error or target.char == "f" else "f64"
-    return _taps(problem, isa, sums, weights.shape, taps, values, fill, doubt)
+    spans, places = _along_axes(taps, weights.shape, spans, order)
+    return TapList(sums, *dtypes[::2], spans, places, values, fill, doubt=doubt)
 
 
-def _taps(problem, isa, sums, shape, taps, values, fill, doubt=None):
-    """Return the filter of taps at positions in a window of a shape."""
-    lead, axes = problem.memory_layout
+def _along_axes(taps, shape, spans, order):
+    """Return spans and positions in a window of a shape along the axes of an image, in an order."""
     flat = np.ravel_multi_index(tuple(taps.T), shape)
-    taps = np.stack(np.unravel_index(flat, [a.taps for a in axes]), axis=1)
-    return Taps(isa, sums, *problem.dtypes[::2], lead, axes, taps, values, fill, doubt=doubt)
+    places = np.unravel_index(flat, [n for n, _ in spans])
+    return [spans[i] for i in order], np.stack([places[i] for i in order], axis=1)
 
 
 def _modulus(source, target, weights, fill, cast=0.0):

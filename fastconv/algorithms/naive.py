@@ -24,20 +24,22 @@ from .base import Algorithm, in_forward_order, is_pooling
 _BOUNDS = {"f16": 1.5e-7 + 2.0**-11, "f32": 1.5e-7, "c64": 1.5e-7, "f64": 4e-15, "c128": 4e-15}
 #: poolings that move values and compute none
 _MOVES = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "unfold")
-#: cost of a complex multiply-add in real ones
-_COMPLEX = 4
-#: seconds to begin the sum of an output
-_OUTPUT = 15e-9
-#: seconds to begin each row of its taps
-_ROW = 6e-9
-#: seconds of a power in the sum of a norm
-_POWER = 28e-9
-
-
 #: outputs of a row that are summed together
 _BLOCK = 256
+#: cost of a multiply-add along such a row, real and complex, in those of `naive_rate`, which counts
+#: all that a small kernel takes
+_ALONG, _ALONG_COMPLEX = 0.37, 1.8
+#: seconds to begin and finish the sum of an output
+_OUTPUT = 3.5e-9
+#: seconds to begin a tap of a block of outputs, and a row of taps
+_TAP, _TAPS = 3.3e-9, 5e-9
 #: seconds to find out whether a tap meets a block of outputs
 _SEARCH = 10e-9
+#: gradients of weights: cost of a complex multiply-add in real ones, seconds to begin the sum of an
+#: output, and a row of its terms
+_COMPLEX, _WEIGHT, _TERMS = 4, 15e-9, 6e-9
+#: seconds of a power in the sum of a norm
+_POWER = 28e-9
 
 
 class Naive(Algorithm):
@@ -53,20 +55,21 @@ class Naive(Algorithm):
     def floor(self, problem, machine, threads):
         if is_pooling(problem):
             return machine.call + problem.flops / machine.naive_pool_rate / threads
-        return machine.call + problem.stencil.multiply_adds / machine.naive_rate / threads
+        seconds = problem.stencil.multiply_adds * _along(problem) / machine.naive_rate
+        return machine.call + seconds / threads
 
     def cost(self, problem, machine, threads):
         if is_pooling(problem):
             seconds = problem.flops / machine.naive_pool_rate
             if problem.norm not in (None, 1.0, 2.0, inf):
                 seconds += problem.flops * _POWER
+        elif problem.stencil.role in ("fwd", "input"):
+            seconds = _sums_cost(problem, machine)
         else:
             s = problem.stencil
             seconds = s.multiply_adds / machine.naive_rate
             seconds *= _COMPLEX if problem.compute[0] == "c" else 1
-            seconds += prod(s.out_shape) * _OUTPUT + s.multiply_adds / s.axes[-1].taps * _ROW
-            if s.role in ("fwd", "input"):
-                seconds += _searches(s) * _SEARCH
+            seconds += prod(s.out_shape) * _WEIGHT + s.multiply_adds / s.axes[-1].taps * _TERMS
         return machine.call + seconds / threads + (machine.fork if threads > 1 else 0)
 
     def error_bound(self, problem):
@@ -80,13 +83,23 @@ class Naive(Algorithm):
         return _ROLES[problem.stencil.role](problem)
 
 
-def _searches(s):
-    """Return how often a tap is looked at for a block of outputs, the first of each row apart."""
+def _along(problem):
+    """Return the cost of a multiply-add along a row, in those of `naive_rate`."""
+    return _ALONG_COMPLEX if problem.compute[0] == "c" else _ALONG
+
+
+def _sums_cost(problem, machine):
+    """Return the seconds of sums that gather what taps meet."""
+    s = problem.stencil
     length, channels = s.axes[-1].feature, s.image_channels
     if s.role == "input":
         length, channels = s.axes[-1].image, s.feature_channels
-    rows = prod(s.out_shape) // length
-    return rows * (-(-length // _BLOCK) - 1) * (channels // s.groups) * s.taps
+    outputs = prod(s.out_shape)
+    rows, blocks = outputs // length, -(-length // _BLOCK)
+    kernels = rows * (channels // s.groups)
+    taps = s.taps * (_TAP * blocks + _SEARCH * (blocks - 1))
+    seconds = s.multiply_adds * _along(problem) / machine.naive_rate + outputs * _OUTPUT
+    return seconds + kernels * (taps + s.taps // s.axes[-1].taps * blocks * _TAPS)
 
 
 # ---------------------------------------------------------------------------------- convolutions

@@ -10,12 +10,13 @@ from math import prod
 import numpy as np
 
 from .. import config
-from ..loops.taps import Taps
+from ..loops.taps import TapList, Taps
 from ..problem.arrays import DTYPES
 from ..problem.results import no_integer, to_integers
-from .base import Algorithm, refuses_axes
+from .base import Algorithm, c_axis, refuses_axes
 from .doubt import doubt_of
 from .integer_filters import SKIPPED
+from .kept import kept_by_value
 
 #: values per second and tap, about
 _RATE = 1.2e10
@@ -108,33 +109,37 @@ class Filters:
 
 def _filter(problem, kernel, lead, isa):
     """Return the filter of one kernel."""
+    axes = problem.stencil.axes
+    dtypes, spans = problem.dtypes[::2], tuple([(a.taps, a.dilation) for a in axes])
+    how = problem.fill, problem.rounding == "nearest", problem.saturate
+    taps = kept_by_value(_taps, kernel, *dtypes, spans, *how)
+    return Taps(isa, taps, lead, [c_axis(a) for a in axes])
+
+
+def _taps(kernel, source, target, spans, fill, nearest, saturate):
+    """Return the `TapList` of a kernel."""
     taps = np.argwhere(~(np.abs(kernel) <= SKIPPED))  # a NaN is not skipped
     weights = kernel[tuple(taps.T)]
-    source, _, target = problem.dtypes
-    sums, doubt = _dtype_of_sums(problem, weights), None
+    sums, doubt = _dtype_of_sums(source, target, weights, fill, saturate), None
     if sums == "f64" and len(weights):
-        doubt = doubt_of(DTYPES[source], taps, weights, problem.fill)
+        doubt = doubt_of(DTYPES[source], taps, weights, fill)
         sums = "f32" if doubt.error else sums
-    return Taps(
-        isa, sums, source, target, lead, problem.stencil.axes, taps, weights, problem.fill,
-        problem.rounding == "nearest", problem.saturate, doubt,
-    )  # fmt: skip
+    return TapList(sums, source, target, spans, taps, weights, fill, nearest, saturate, doubt)
 
 
-def _dtype_of_sums(problem, weights):
+def _dtype_of_sums(source, target, weights, fill, saturate):
     """Return the short name of the dtype of sums that gives what sums in float64 would.
 
     Integers below 2**53 are exact in float64. Modulo 2**bits, any arithmetic that wraps around
     gives their sums, unless these are to be compared with the limits of the result's dtype.
     """
-    source, target = DTYPES[problem.dtypes[0]], DTYPES[problem.dtypes[2]]
-    fill = problem.fill
+    source, target = DTYPES[source], DTYPES[target]
     if source.kind == "f" or fill != int(fill) or not (weights == np.rint(weights)).all():
         return "f64"
     limits = np.iinfo(source)
     largest = np.abs(weights).sum() * max(-float(limits.min), float(limits.max), abs(fill))
     for bits in (16, 32):
-        wraps = not problem.saturate and target.itemsize * 8 <= bits
+        wraps = not saturate and target.itemsize * 8 <= bits
         if limits.bits <= bits and largest < (_HELD if wraps else 2.0 ** (bits - 1)):
             return f"i{bits}"
     return "f64"

@@ -341,6 +341,9 @@ def _cast(result, out, dtype):
         out = np.empty(result.shape, dtype)
     if narrowed(result, out):
         return out
+    if result.dtype.kind in "iub":
+        np.copyto(out, result, casting="unsafe")
+        return out
     with np.errstate(all="ignore"):  # a float16 that overflows becomes inf without a warning
         np.copyto(out, result, casting="unsafe")
     return out

@@ -58,5 +58,7 @@ cdef tuple _made_ready(tuple arrays, tuple dtypes):
         elif dtype is _SINGLE and convertible(<cnp.ndarray>array, True):
             result.append(widened(<cnp.ndarray>array))
         else:
-            result.append(np.require(array, dtype, ("C", "A")))
+            array = np.asanyarray(array, dtype, order="C")
+            aligned = cnp.PyArray_ISALIGNED(<cnp.ndarray>array)
+            result.append(array if aligned else array.copy())
     return tuple(result)

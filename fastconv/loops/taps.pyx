@@ -12,7 +12,9 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch, simd
+from fastconv.loops.axes cimport set_axes
 from fastconv.loops.interrupt cimport Watch, current, of_thread
+from fastconv.loops.simd cimport fc_at, fc_axis, fc_geometry
 from fastconv.loops.sizes cimport clear_ends
 
 cnp.import_array()
@@ -29,22 +31,18 @@ cdef enum:
 BLOCK = 32
 
 
-cdef class Taps:
-    """One filter of images; built once, called often, thread-safe.
+cdef class TapList:
+    """What filters of images of all sizes have in common: taps, weights, dtypes.
 
     Parameters
     ----------
-    isa : str
-        Instruction set.
     sums : str
         Dtype of the sums: "f64" or "f32", which add taps in their order, or "i16" or "i32", modulo
         2^16 or 2^32. With "f32" and an error of `doubt`, the results are those of "f64".
     source, target : str
         Dtypes of the image and of the result. The target is a dtype of integers, or `sums`.
-    lead : int
-        Number of images.
-    axes : sequence of Axis
-        From one to three axes of an image.
+    spans : sequence of (int, int)
+        Taps and dilation of each axis of an image, from one to three.
     positions : ndarray of int, shape (taps, axes)
         Positions of the taps in the window, in the order of the sums.
     weights : ndarray of float64, shape (taps,)
@@ -60,80 +58,148 @@ cdef class Taps:
         `BLOCK` taps, and of float64, where no sum reaches 2^22. None, or two vectors whose outer
         product takes the place of the taps: weights of the rows that a window reads, in ascending
         order, and weights along them. The bound for sums of the outer product in float64.
+
+    Attributes
+    ----------
+    nbytes : int
+        Bytes of all tables.
     """
 
-    cdef const fc_taps *room
-    cdef fc_taps_plan plan
-    cdef object kept
-    cdef Py_ssize_t lead, planes, volume, source_item, target_item
-    cdef Py_ssize_t strip, strips, block, blocks, scratch_bytes, row_bytes, used_bytes
+    cdef fc_taps_plan plan          # without the sizes of an image
+    cdef list kept
+    cdef const ptrdiff_t *places    # positions along a row of the taps
+    cdef const ptrdiff_t *along     # the same of an outer product
+    cdef Py_ssize_t rows            # padded rows of a window
+    cdef int sums
+    cdef Py_ssize_t item, source_item, target_item
+    cdef readonly Py_ssize_t nbytes
 
-    def __init__(self, str isa, str sums, str source, str target, lead, axes, positions, weights,
-                 fill, nearest=False, saturate=False, doubt=None):
+    def __init__(self, str sums, str source, str target, spans, positions, weights, fill,
+                 nearest=False, saturate=False, doubt=None):
         cdef fc_taps_plan *p = &self.plan
         dtype, into = _dtype(sums), _dtype(target)
-        self.room = taps_kernels(isa, simd.value_index(sums))
-        self.kept = []
+        self.kept, self.sums = [], simd.value_index(sums)
+        self.item, self.source_item = dtype.itemsize, _dtype(source).itemsize
+        self.target_item = into.itemsize
         p.source, p.target = simd.value_index(source), simd.value_index(target)
         p.nearest, p.saturate, p.fill = nearest, saturate, _modulo([fill], dtype)[0]
         if into.kind in "iu":
             p.lowest, p.highest = int(np.iinfo(into).min), int(np.iinfo(into).max)
-        planes, rows, columns = [None] * (3 - len(axes)) + list(axes)
-        self.lead, self.planes = lead, 1 if planes is None else planes.feature
-        p.width, p.out_width = columns.image, columns.feature
-        p.plane = p.width * (1 if rows is None else rows.image)
-        p.out_rows = 1 if rows is None else rows.feature
-        self.volume = p.plane * (1 if planes is None else planes.image)
-        p.stride, p.before = columns.stride, columns.before
-        p.row_stride = 1 if rows is None else rows.stride
-        p.plane_stride = 1 if planes is None else planes.stride
-        p.reach = columns.extent
-        p.plane_line = self._keep([0] if planes is None else planes.line())
-        p.row_line = self._keep([0] if rows is None else rows.line())
-        p.column_line = self._keep(columns.line())
-        self.source_item, self.target_item = _dtype(source).itemsize, into.itemsize
-        self._place(np.asarray(positions, np.intp), planes, rows, columns)
+        missing = 3 - len(spans)
+        spans = [(1, 1)] * missing + list(spans)
+        positions = np.asarray(positions, np.intp)
+        absent = np.zeros((len(positions), missing), np.intp)
+        places = np.concatenate([absent, positions], 1) * [dilation for _, dilation in spans]
+        self.rows, p.reach = [(taps - 1) * dilation + 1 for taps, dilation in spans[1:]]
+        self._place(places)
         p.weights = self._values(_modulo(weights, dtype))
-        if doubt is not None and doubt[0] and doubt[1] is not None:
-            p.along_count = len(doubt[1][1])
-        self._cut(dtype.itemsize, 1 if rows is None else rows.extent)
-        p.tap_offsets = self._offsets(np.asarray(positions, np.intp)[:, len(axes) - 1], columns)
         if doubt is not None and doubt[0]:
-            self._doubt(np.asarray(weights, np.float64), source, *doubt, columns)
+            self._doubt(np.asarray(weights, np.float64), source, *doubt, spans[2][1])
 
-    def _doubt(self, weights, source, error, vectors, outer_error, columns):
+    def _place(self, places):
+        """Number the rows of the image that a window reads; `places` are in padded positions."""
+        cdef fc_taps_plan *p = &self.plan
+        lines, numbers = np.unique(places[:, :2], axis=0, return_inverse=True)
+        depths, which = np.unique(lines[:, 0], return_inverse=True)
+        p.line_count, rings = len(lines), len(depths)
+        p.ring = self.rows if rings * self.rows <= SPARSE * len(lines) else 0
+        p.slots = rings * self.rows if p.ring else len(lines)
+        p.line_planes, p.line_rows = self._keep(lines[:, 0]), self._keep(lines[:, 1])
+        p.line_rings = self._keep(which)
+        p.tap_count, p.tap_lines = len(places), self._keep(numbers.reshape(-1))
+        self.places = self._keep(places[:, 2])
+
+    def _doubt(self, weights, source, error, vectors, outer_error, dilation):
         """Prepare sums of float32 of images of bytes that become those of float64."""
         cdef fc_taps_plan *p = &self.plan
         p.error, p.exact_weights = error, <const double *>self._values(weights)
         p.flat_first = int(np.iinfo(_dtype(source)).min)
         values = np.arange(p.flat_first, p.flat_first + 256, dtype=np.float64)
-        sums = np.add.accumulate(values[:, None] * weights, axis=1)[:, -1]  # in the taps' order
+        sums = np.zeros(256)
+        for weight in weights:  # in the taps' order
+            sums += values * weight
         whole = np.rint(sums) if p.nearest else np.trunc(sums)
         p.flat_results = <const float *>self._values(whole.astype(np.float32))
         if vectors is not None:
+            p.along_count = len(vectors[1])
             p.down = <const float *>self._values(vectors[0])
             p.along = <const float *>self._values(vectors[1])
             p.exact_down = <const double *>self._values(vectors[0].astype(np.float64))
             p.exact_along = <const double *>self._values(vectors[1].astype(np.float64))
             p.outer_error = outer_error
-            p.along_offsets = self._offsets(np.arange(p.along_count), columns)
+            self.along = self._keep(np.arange(p.along_count) * dilation)
 
-    def _place(self, positions, planes, rows, columns):
-        """Number the rows of the image that a window reads."""
+    cdef const ptrdiff_t *_keep(self, values) except NULL:
+        """Return the address of integers that live as long as this object."""
+        return <const ptrdiff_t *>self._values(np.asarray(values, np.intp))
+
+    cdef void *_values(self, array) except NULL:
+        """Return the address of an array that lives as long as this object."""
+        array = np.array(array, ndmin=1, order="C")
+        self.kept.append(array)
+        self.nbytes += array.nbytes
+        return cnp.PyArray_DATA(<cnp.ndarray>array)
+
+
+cdef class Taps:
+    """One filter of images of one size; called often, thread-safe.
+
+    Parameters
+    ----------
+    isa : str
+        Instruction set.
+    taps : TapList
+    lead : int
+        Number of images.
+    axes : sequence of tuple
+        What `c_axis` of `fastconv.algorithms.base` returns, of from one to three axes of an image.
+    """
+
+    cdef const fc_taps *room
+    cdef fc_taps_plan plan
+    cdef TapList taps
+    cdef object tables
+    cdef Py_ssize_t lead, planes, volume
+    cdef Py_ssize_t strip, strips, block, blocks, scratch_bytes, row_bytes, used_bytes
+
+    def __init__(self, str isa, TapList taps, lead, axes):
         cdef fc_taps_plan *p = &self.plan
-        none = np.zeros(len(positions), np.intp)
-        z = none if planes is None else positions[:, 0] * planes.dilation
-        y = none if rows is None else positions[:, positions.shape[1] - 2] * rows.dilation
-        # each row that a window reads is a line
-        lines, numbers = np.unique(np.stack([z, y], 1), axis=0, return_inverse=True)
-        depths, which = np.unique(lines[:, 0], return_inverse=True)
-        p.line_count, rings = len(lines), len(depths)
-        extent = 1 if rows is None else rows.extent
-        p.ring = extent if rings * extent <= SPARSE * len(lines) else 0
-        p.slots = rings * extent if p.ring else len(lines)
-        p.line_planes, p.line_rows = self._keep(lines[:, 0]), self._keep(lines[:, 1])
-        p.line_rings = self._keep(which)
-        p.tap_count, p.tap_lines = len(positions), self._keep(numbers.reshape(-1))
+        cdef fc_geometry g
+        cdef fc_axis *planes = &g.axis[0]
+        cdef fc_axis *rows = &g.axis[1]
+        cdef fc_axis *columns = &g.axis[2]
+        cdef ptrdiff_t *table
+        set_axes(&g, axes)
+        self.taps, self.plan = taps, taps.plan
+        self.room = taps_kernels(isa, taps.sums)
+        self.lead, self.planes = lead, planes.feature
+        p.width, p.out_width, p.out_rows = columns.image, columns.feature, rows.feature
+        p.plane = p.width * rows.image
+        self.volume = p.plane * planes.image
+        p.stride, p.row_stride, p.plane_stride = columns.stride, rows.stride, planes.stride
+        p.before = columns.before
+        self._cut(taps.item, taps.rows)
+        count = sum([max(<ptrdiff_t>0, g.axis[i].extent) for i in range(3)])
+        self.tables = np.empty(count + p.tap_count + p.along_count, np.intp)
+        table = <ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.tables)
+        p.plane_line = table
+        p.row_line = table = _line(planes, table)
+        p.column_line = table = _line(rows, table)
+        table = _line(columns, table)
+        if p.stride == 1:
+            p.tap_offsets, p.along_offsets = taps.places, taps.along
+        else:
+            p.tap_offsets = table
+            p.along_offsets = table = self._in_phases(taps.places, p.tap_count, table)
+            self._in_phases(taps.along, p.along_count, table)
+
+    cdef ptrdiff_t *_in_phases(self, const ptrdiff_t *places, Py_ssize_t count,
+                               ptrdiff_t *offsets) noexcept:
+        """Write the elements of a row of the ring at which taps along the row begin."""
+        cdef Py_ssize_t i, s = self.plan.stride
+        for i in range(count):
+            offsets[i] = places[i] % s * self.plan.phase + places[i] // s
+        return offsets + count
 
     def _cut(self, Py_ssize_t item, Py_ssize_t extent):
         """Cut the output into strips and blocks, and lay out the scratch memory."""
@@ -164,21 +230,6 @@ cdef class Taps:
         cdef Py_ssize_t count
         count = self.plan.tap_count + self.plan.line_count + self.plan.slots + self.plan.along_count
         return (count * <Py_ssize_t>sizeof(void *) + 63) // 64 * 64
-
-    cdef const ptrdiff_t *_offsets(self, taps, columns) except NULL:
-        """Return the elements of a row of the ring at which taps along the row begin."""
-        at, s = taps * columns.dilation, self.plan.stride
-        return self._keep(at % s * self.plan.phase + at // s)
-
-    cdef const ptrdiff_t *_keep(self, values) except NULL:
-        """Return the address of integers that live as long as this object."""
-        return <const ptrdiff_t *>self._values(np.asarray(values, np.intp))
-
-    cdef void *_values(self, array) except NULL:
-        """Return the address of an array that lives as long as this object."""
-        array = np.array(array, ndmin=1, order="C")
-        self.kept.append(array)
-        return cnp.PyArray_DATA(<cnp.ndarray>array)
 
     def workspace(self, int threads):
         """Return how many bytes of workspace a call leases on this number of threads."""
@@ -224,8 +275,8 @@ cdef class Taps:
         cdef fc_taps_task task
         cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
         cdef Py_ssize_t plane = part // self.blocks
-        task.image = image + plane // self.planes * self.volume * self.source_item
-        task.out = out + plane * self.plan.out_rows * self.plan.out_width * self.target_item
+        task.image = image + plane // self.planes * self.volume * self.taps.source_item
+        task.out = out + plane * self.plan.out_rows * self.plan.out_width * self.taps.target_item
         task.scratch = workspace
         task.failed = failed
         task.watch = watch
@@ -235,6 +286,14 @@ cdef class Taps:
         task.column = strip * self.strip
         task.columns = min(self.strip, self.plan.out_width - task.column)
         self.room.filter(&self.plan, &task)
+
+
+cdef ptrdiff_t *_line(const fc_axis *axis, ptrdiff_t *table) noexcept:
+    """Write the image index of every padded coordinate of an axis, and return the end."""
+    cdef Py_ssize_t i
+    for i in range(axis.extent):
+        table[i] = fc_at(axis, i)
+    return table + axis.extent
 
 
 def _dtype(str name):

@@ -56,6 +56,11 @@ class ExtremumProblem(WindowProblem):
         return tuple(pairs)
 
     @lazily
+    def copies(self) -> bool:
+        """Whether every window holds one element, so that the result is the image."""
+        return set(self.size) == {1}
+
+    @lazily
     def bordered_axes(self) -> tuple[int, ...]:
         """Indices of the filtered axes along which the image needs a border.
 
@@ -122,7 +127,7 @@ class ExtremumProblem(WindowProblem):
         """
         op = "min_pool" if "minimum" in self.op else "max_pool"
         names, ones = (self.dtypes[0],) * 3, (1,) * len(self.axes)
-        if set(self.size) == {1}:
+        if self.copies:
             count = (prod(self.shape),)
             return PoolProblem(op, "fwd", names, 1, 1, count, (1,), count, (1,), ((0, 0),), (1,))
         if len(self.axes) == len(self.shape) <= 3:

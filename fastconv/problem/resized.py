@@ -192,7 +192,8 @@ class Filters(Resizing):
         })  # fmt: skip
         values = {
             **kept, "shape": shape, "weights": weights, "output": output,
-            "stencil": stencil, "bytes": (prod(shape) + taps + pixels) * self.item,
+            "memory_layout": (1, axes), "stencil": stencil,
+            "bytes": (prod(shape) + taps + pixels) * self.item,
         }  # fmt: skip
         if not same:
             values["shared"] = {}

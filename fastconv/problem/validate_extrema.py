@@ -72,13 +72,14 @@ def extremum(op, windows, arrays, o, absent=0, rereads=False):
         raise ForSciPy("borders that take more than a quarter of the memory")
     fill = _fill(o["cval"], given, wide) if "constant" in problem.boundary else 0
     boolean = dtype.kind == "b"
+    compares = dtype.kind == "f" and not getattr(problem, "copies", False)
     arrange = partial(_as_bytes, fill) if boolean else WithFill(fill)
     if absent and not boolean:
         arrange = partial(_alone, fill)
     return Request(
         problem, (dtype,) + (None,) * absent, problem.shape, target, problem.shape, given,
         arrange=arrange, restore=_restoring(op) if boolean else None,
-        asks_scipy="nan" if dtype.kind == "f" else None, rereads=rereads,
+        asks_scipy="nan" if compares else None, rereads=rereads,
     )  # fmt: skip
 
 

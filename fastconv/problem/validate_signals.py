@@ -132,14 +132,18 @@ def planar(name, arrays, o):
 def _reversed_operands(arrange, arrays):
     """Return the operands of a correlation that is computed from the reversed image."""
     in1, in2 = arrays
-    in1 = None if in1 is None else np.flip(in1).copy()
+    in1 = None if in1 is None else _reversed(in1).copy()
     return arrange((in1, None if in2 is None else in2.conj()))
 
 
 def _reversed_result(request, feature):
     """Return the result of a correlation that was computed from the reversed image."""
     result = feature if request.restore is None else request.restore(feature)
-    return np.flip(result.reshape(request.out_shape))
+    return _reversed(result.reshape(request.out_shape))
+
+
+def _reversed(array):
+    return array[(slice(None, None, -1),) * array.ndim]
 
 
 def _fill(value, dtype):

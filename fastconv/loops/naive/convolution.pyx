@@ -16,15 +16,65 @@ from libc.string cimport memset
 
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport (
-    C64, C128, F32, F64, TERMS, Code, code, data, multiply_add, value_t,
+    C64, C128, F32, F64, TERMS, Code, Number, code, data, multiply_add, value_t,
 )
 from fastconv.loops.naive.rows cimport (
     CHANNEL, HARDSIGMOID, HARDSWISH, LEAKY_RELU, NONE, POSITION, RELU, RELU6, ROW, SIGMOID, SILU,
     TANH, TILE,
-    Link, Segment, Shape, Task, add_block, finish,
+    Link, Row, Segment, Shape, Task, add_block, finish,
 )
 
 from . import geometry
+
+cdef inline double complex finite_sum(
+    const value_t *w, const value_t *x, Py_ssize_t count, Py_ssize_t apart, Py_ssize_t step
+) noexcept nogil:
+    """Return a sum of complex products if it is finite: products have no look at infinities."""
+    cdef double a = 0, b = 0, c = 0, d = 0, p, q, r, s
+    cdef double complex z = 0
+    cdef Py_ssize_t j
+    if value_t is floatcomplex or value_t is doublecomplex:
+        for j in range(count):
+            p, q = w[j * apart].real, w[j * apart].imag
+            r, s = x[j * step].real, x[j * step].imag
+            a += p * r
+            b += q * s
+            c += p * s
+            d += q * r
+        z.real, z.imag = a - b, c + d
+    return z
+
+
+cdef inline void add_window(
+    Row *block, Py_ssize_t to, const Segment *segment, const value_t *w, const value_t *x,
+    Py_ssize_t step
+) noexcept nogil:
+    """Add a line that one target takes: in four sums, of which none waits for another."""
+    cdef Number sums[4]
+    cdef Py_ssize_t j = 0, i, apart = segment.weight_step
+    cdef double complex z
+    if value_t is floatcomplex or value_t is doublecomplex:
+        z = finite_sum(w, x, segment.count, apart, step)
+        if z.real - z.real == 0 and z.imag - z.imag == 0:
+            block.complexes[to] = block.complexes[to] + z
+            return
+    memset(sums, 0, sizeof(sums))
+    while j + 4 <= segment.count:
+        for i in range(4):
+            multiply_add(&sums[i], 0, w[(j + i) * apart], x[(j + i) * step])
+        j += 4
+    while j < segment.count:
+        multiply_add(&sums[0], 0, w[j * apart], x[j * step])
+        j += 1
+    if value_t is float or value_t is double:
+        block.real[to] += (sums[0].real + sums[1].real) + (sums[2].real + sums[3].real)
+    elif value_t is uint64_t:
+        for i in range(4):
+            block.integer[to] += sums[i].integer
+    else:
+        for i in range(4):
+            block.complexes[to] = block.complexes[to] + sums[i].complexes
+
 
 cdef void add_lines(
     Task *task, const Shape *shape, const value_t *source, const value_t *weight,
@@ -62,6 +112,8 @@ cdef void add_lines(
         elif segment.weight_step == 0:
             for j in range(lower, upper):
                 multiply_add(&task.block, to + j * segment.to_step, w, x[j * step])
+        elif segment.to_step == 0 and not shape.conjugate:
+            add_window(&task.block, to, segment, weight + segment.weight, x, step)
         else:
             for j in range(lower, upper):
                 w = weight[segment.weight + j * segment.weight_step]

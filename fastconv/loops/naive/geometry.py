@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+#: most terms of a line that one target takes; see TERMS of common.pxd
+_TERMS = 512
+
 
 def _is_identity(axis):
     """Return whether an axis leaves its values unchanged."""
@@ -183,6 +186,8 @@ def segments(axis, backwards, tap_step, tile_step):
         ``source`` is -1 where a constant fills the padding. Taps are in ascending order.
     """
     begin, end, first, slope = _runs(padded_indices(axis))
+    if axis.feature == axis.tile == 1 and not backwards:
+        return _one_window(axis, begin, end, first, slope, tap_step)
     if axis.feature < begin.size:
         return _single_meetings(axis, backwards, tap_step, tile_step)
     if backwards or axis.boundary != "constant":
@@ -217,6 +222,28 @@ def segments(axis, backwards, tap_step, tile_step):
         axis=-1,
     )
     return np.ascontiguousarray(table[count > 0], dtype=np.intp)
+
+
+def _one_window(axis, begin, end, first, slope, tap_step):
+    """Return what `segments` does for a single target, which takes whole lines of at most `_TERMS`.
+
+    `begin`, `end`, `first` and `slope` are what `_runs` returns.
+    """
+    if axis.boundary != "constant":
+        begin, end, first, slope = (a[first >= 0] for a in (begin, end, first, slope))
+    d = axis.dilation
+    low, high = -(-begin // d), np.minimum(-(-end // d), axis.taps)
+    parts = np.maximum(-((low - high) // _TERMS), 0)
+    run = np.repeat(np.arange(parts.size), parts)
+    tap = low[run] + _TERMS * (np.arange(run.size) - (np.cumsum(parts) - parts)[run])
+    source = first[run] + slope[run] * (tap * d - begin[run])
+    filled = first[run] < 0
+    none = np.zeros_like(tap)
+    columns = [
+        none, none, np.where(filled, -1, source), np.where(filled, 0, slope[run] * d),
+        tap * tap_step, none + tap_step, np.minimum(high[run] - tap, _TERMS),
+    ]  # fmt: skip
+    return np.ascontiguousarray(np.stack(columns, axis=-1), dtype=np.intp)
 
 
 def _single_meetings(axis, backwards, tap_step, tile_step):
