@@ -27,6 +27,7 @@ from ..loops.footprint_layout import column_bytes, cut_into_strips, laid_out
 from ..problem.arrays import DTYPES
 from .base import Algorithm, Latest, overlapped
 from .borders import Borders, views_of
+from .running import Running, suits
 
 #: most values that `src/footprint/select.h` sorts
 _MOST = 256
@@ -59,31 +60,52 @@ class Sorting(Algorithm):
 
     def __init__(self):
         self._layout = Latest(lambda p: laid_out(p, False, DTYPES[p.compute].itemsize))
+        self._running = Running()
 
     def refuses(self, problem):
-        return None if problem.elements <= _MOST else f"windows of at most {_MOST} elements"
+        if problem.elements <= _MOST or suits(problem):
+            return None
+        return f"windows of at most {_MOST} elements, unless they lie along one axis"
 
     def error_bound(self, problem):
         return 0.0
 
     def cost(self, problem, machine, threads):
+        fork = machine.fork if threads > 1 else 0.0
+        if self._shares(problem):
+            seconds = self._running.seconds(problem, threads)
+        else:
+            seconds = self._seconds_alone(problem) / threads
+        return machine.call + fork + overlapped(seconds, problem.bytes / machine.memory_rate)
+
+    def _shares(self, problem):
+        """Return whether neighbouring windows are to share what is sorted."""
+        if not suits(problem) or _in_registers(problem):
+            return False
+        if problem.elements > _MOST:
+            return True
+        return self._running.seconds(problem, 1) < self._seconds_alone(problem)
+
+    def _seconds_alone(self, problem):
+        """Return the seconds of one thread, if every window is sorted by itself."""
         layout = self._layout(problem)
         lanes = _VECTOR // DTYPES[problem.compute].itemsize
         vectors = layout.rows * -(-layout.strip // lanes)
         count = problem.elements
         pairs = len(network(count, problem.rank))
-        median = count in _IN_REGISTERS and problem.rank == count // 2
-        pair = _PAIR_IN_REGISTERS if median else _PAIR * (_SLOWER if count > _MANY else 1.0)
-        seconds = vectors * (pairs * pair + problem.elements * _LOAD + _BEGIN) * layout.tasks
-        fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + overlapped(
-            seconds / threads, problem.bytes / machine.memory_rate
-        )  # fmt: skip
+        pair = _PAIR * (_SLOWER if count > _MANY else 1.0)
+        if _in_registers(problem):
+            pair = _PAIR_IN_REGISTERS
+        return vectors * (pairs * pair + problem.elements * _LOAD + _BEGIN) * layout.tasks
 
     def workspace(self, problem, threads):
+        if self._shares(problem):
+            return self._running.workspace(problem, threads)
         return threads * self._layout(problem).thread_bytes
 
     def bind(self, problem):
+        if self._shares(problem):
+            return self._running.bind(problem)
         pairs = network(problem.elements, problem.rank)
         loop = Footprint(
             config.current_isa(), problem.compute, False, self._layout(problem), pairs,
@@ -95,6 +117,11 @@ class Sorting(Algorithm):
             loop(x, fill, out, threads)
 
         return run
+
+
+def _in_registers(problem):
+    """Return whether the values of a window stay in registers until their median is found."""
+    return problem.elements in _IN_REGISTERS and problem.rank == problem.elements // 2
 
 
 class Histogram(Sorting):

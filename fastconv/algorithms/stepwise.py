@@ -9,6 +9,7 @@ from functools import reduce
 
 import numpy as np
 
+from ..loops.epilogue import any_nonfinite
 from ..problem.arrays import DTYPES
 from ..problem.validate_filtering import filter_request
 from .base import Algorithm, Latest
@@ -49,7 +50,16 @@ class Stepwise(Algorithm):
             return None
         return f"{preferred} gives the same bits whether one axis is filtered or several"
 
+    def _narrowed(self, problem):
+        """Return a problem that leaves out negligible taps, or None.
+
+        `separable` computes it first: its sums show a NaN and an infinity of the image, for which
+        the taps count.
+        """
+        return problem.narrowed if self.name == "separable" else None
+
     def cost(self, problem, machine, threads):
+        problem = self._narrowed(problem) or problem
         steps = _filters(problem)
         seconds = sum(self.base.cost(step, machine, threads) for step in steps)
         added = (len(problem.terms) - 1) * problem.bytes / machine.memory_rate
@@ -65,6 +75,19 @@ class Stepwise(Algorithm):
         return max(self.base.workspace(step, threads) for step in steps) + between
 
     def bind(self, problem):
+        narrowed = self._narrowed(problem)
+        if narrowed is None:
+            return self._bound(problem)
+        run, bound = self._bound(narrowed), Latest(self._bound)
+
+        def run_narrowed(arrays, prepared, out, threads):
+            run(arrays, prepared, out, threads)
+            if any_nonfinite(out, threads):
+                bound(problem)(arrays, prepared, out, threads)
+
+        return run_narrowed
+
+    def _bound(self, problem):
         terms = [[_Step(self.base, *step) for step in term] for term in problem.steps]
         if len(terms) == len(terms[0]) == 1 and problem.combination == "sum":
             return terms[0][0].alone()

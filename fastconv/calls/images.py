@@ -6,10 +6,12 @@ import numpy as np
 
 from .. import config
 from ..gpu.arrays import device_of
+from ..loops.copies import copy
 from ..loops.stride_phases import Lease
 from ..problem import OPS
 from ..problem.arrays import as_array
 from .eager import AUTO, find_executor, last_calls
+from .fortran import in_c_order
 from .forward import ForwardCall
 from .kinds import handler_of
 
@@ -68,13 +70,18 @@ def filtered(name, arrays, options, output=None, out=None, algorithm="auto", num
     overlaps = any(np.may_share_memory(output, a) for a in arrays)
     if overlaps and executor.request.rereads:
         return _by_scipy(name, arrays, options, output, algorithm, num_threads)
+    turned = in_c_order(OPS[name], arrays[0], options, output)
+    if turned is not None:
+        arrays = (arrays[0].T, *arrays[1:])
+        filtered(name, arrays, turned, output.T, None, algorithm, num_threads, valued)
+        return output
     fits = output.dtype == executor.request.out_dtype and output.dtype.isnative
     if fits and not overlaps and output.flags.carray:
         return executor(arrays, None, output, num_threads)
     spare = _spare(executor.request) if fits else None
     result = executor(arrays, None, spare, num_threads)
     with np.errstate(all="ignore"):
-        np.copyto(output, result, casting="unsafe")
+        copy(output, result)
     return output
 
 

@@ -5,6 +5,7 @@ cimport numpy as cnp
 
 import numpy as np
 
+from fastconv.loops.copies cimport contiguous
 from fastconv.loops.half cimport convertible, widened
 
 cnp.import_array()
@@ -57,8 +58,10 @@ cdef tuple _made_ready(tuple arrays, tuple dtypes):
             result.append(None)
         elif dtype is _SINGLE and convertible(<cnp.ndarray>array, True):
             result.append(widened(<cnp.ndarray>array))
-        else:
+        elif cnp.PyArray_IS_C_CONTIGUOUS(<cnp.ndarray>array) or array.dtype.hasobject:
             array = np.asanyarray(array, dtype, order="C")
             aligned = cnp.PyArray_ISALIGNED(<cnp.ndarray>array)
             result.append(array if aligned else array.copy())
+        else:
+            result.append(contiguous(np.require(array, dtype, "A")))
     return tuple(result)

@@ -13,6 +13,7 @@ cdef struct Call:
     double fill
     const char *fill_row
     char *workspace
+    int folds[3]    # for each axis, the sign of taps beside the middle one; 0 if they differ
 
 
 cdef struct Band:           # a tile: what its units read and where they write
@@ -35,6 +36,7 @@ cdef struct Band:           # a tile: what its units read and where they write
 
 
 cdef class Passes(Layout):
+    cdef int _folds(self, const char *factors, const Along *axis, Py_ssize_t first) noexcept nogil
     cdef void _clear(self, char *workspace) noexcept nogil
     cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread,
                     Watch *watch) noexcept nogil

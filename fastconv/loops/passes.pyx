@@ -17,6 +17,8 @@ Tiles depend on the problem alone; threads take them dynamically.
 """
 
 from cython.parallel cimport prange, threadid
+from libc.float cimport DBL_EPSILON
+from libc.math cimport fabs
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch
@@ -61,6 +63,8 @@ cdef class Passes(Layout):
         if len(arrays) > 4:
             call.fill = arrays[4]
         call.out = <char *>cnp.PyArray_DATA(out)
+        for i in range(3):
+            call.folds[i] = self._folds(call.factors, &self.along[i], self.coefficient[i])
         threads = max(1, min(threads, self.tiles))
         call.workspace = <char *>scratch.lease(threads * self.thread_bytes + self.fill_bytes)
         call.fill_row = call.workspace + threads * self.thread_bytes
@@ -77,6 +81,22 @@ cdef class Passes(Layout):
                             chunksize=1):
                 self._tile(&call, i, threadid(), of_thread(watch, threadid()))
         scratch.release(call.workspace)
+
+    cdef int _folds(self, const char *factors, const Along *axis, Py_ssize_t first) noexcept nogil:
+        """Return how the taps of an axis may be folded, as SciPy does with those of float64."""
+        cdef Py_ssize_t i, taps = axis.taps
+        cdef const double *c = <const double *>factors + first
+        cdef bint same = True, opposite = True
+        if self.item != 8 or self.terms * self.features > 1 or self.row_steps is not None:
+            return 0
+        if taps < 3 or taps % 2 == 0 or taps > self.room.folded_taps:
+            return 0
+        if axis is &self.along[2] and axis.stride > 1:
+            return 0
+        for i in range(taps // 2):
+            same = same and fabs(c[i] - c[taps - 1 - i]) <= DBL_EPSILON
+            opposite = opposite and fabs(c[i] + c[taps - 1 - i]) <= DBL_EPSILON
+        return 1 if same else -1 if opposite else 0
 
     cdef void _clear(self, char *workspace) noexcept nogil:
         """Clear what is read of a thread's scratch rows without being written."""
@@ -194,7 +214,13 @@ cdef class Passes(Layout):
         """Sum the rows pointed at into scratch rows, `pitch` bytes apart, and complete these."""
         cdef Py_ssize_t i, u, taps, most = self.room.taps_max, lead = band.strip.lead
         cdef const Run *run
-        u = 0
+        cdef int sign = band.call.folds[axis - &self.along[0]]
+        for i in range(band.run_count if sign else 0):
+            run = &band.runs[i]
+            self.room.folded_columns(<const void *const *>band.rows, run.column, c, axis.taps,
+                                     sign, out + (lead + run.position) * self.item,
+                                     pitch // self.item, count, run.length)
+        u = axis.taps if sign else 0
         while u < axis.taps:
             taps = min(most, axis.taps - u)
             for i in range(band.run_count):
@@ -272,7 +298,10 @@ cdef class Passes(Layout):
                     offsets[j] = self.offset[step.offset + j]
                     if j >= step.taps - step.single:
                         offsets[j] += (line - <const char *>lines.line) // self.item
-            self.room.lines(&lines)
+            if band.call.folds[2]:
+                self.room.folded_lines(&lines, band.call.folds[2])
+            else:
+                self.room.lines(&lines)
 
     cdef void _epilogue(self, const Band *band, Py_ssize_t output) noexcept nogil:
         cdef const Call *call = band.call

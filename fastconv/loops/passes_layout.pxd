@@ -15,13 +15,17 @@ cdef extern from "separable/interface.h" nogil:
 
     struct fc_separable:
         size_t size
-        int lanes, rows, taps_max, slack
+        int lanes, rows, taps_max, folded_taps, slack
         void columns(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
                      void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
                      int accumulate) noexcept nogil
         void lines(const fc_lines *l) noexcept nogil
         void split(const void *line, ptrdiff_t length, ptrdiff_t stride, void *out,
                    ptrdiff_t pitch) noexcept nogil
+        void folded_columns(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
+                            int sign, void *out, ptrdiff_t pitch, ptrdiff_t count,
+                            ptrdiff_t length) noexcept nogil
+        void folded_lines(const fc_lines *l, int sign) noexcept nogil
 
 
 cdef inline const fc_separable *separable_kernels(str isa, int real) except NULL:

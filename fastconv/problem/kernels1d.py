@@ -18,6 +18,10 @@ _TOKEN = re.compile(
     rf"|v(?P<values>{_REAL}(?:,{_REAL})*)"
 )
 
+#: largest share of the largest tap that is negligible, and the radius of any Gaussian, in standard
+#: deviations, up to which no tap is
+_NEGLIGIBLE, _SHORTEST = 2.0**-200, 15
+
 
 @record
 class Kernel1d:
@@ -67,6 +71,18 @@ class Kernel1d:
             return np.full(self.size, 1 / self.size)
         return np.array(self.values)
 
+    @property
+    def narrowed(self) -> "Kernel1d":
+        """The kernel without the ends of a Gaussian that are negligible.
+
+        What is left out is less than 2**-200 of the largest tap. Only an infinity or a NaN of the
+        image would show it.
+        """
+        if self.kind != "gaussian":
+            return self
+        radius = _radius_of(self.sigma, self.order, self.size // 2)
+        return self if radius == self.size // 2 else self.gaussian(self.sigma, radius, self.order)
+
     def token(self) -> str:
         """Return the kernel's part of a problem key: ``g2.0r8``, ``b9``, ``v-1,0,1``."""
         if self.kind == "gaussian":
@@ -88,6 +104,16 @@ class Kernel1d:
         if match["box"]:
             return cls.box(int(match["box"])) if int(match["box"]) else None
         return cls.of(*(float(v) for v in match["values"].split(",")))
+
+
+@lru_cache(256)
+def _radius_of(sigma, order, radius):
+    """Return the radius of a Gaussian, or of its derivative, without negligible ends."""
+    if radius <= _SHORTEST * sigma:
+        return radius
+    sizes = np.abs(gaussian_weights(sigma, order, radius))
+    kept = np.flatnonzero(sizes > _NEGLIGIBLE * sizes.max())
+    return int(np.abs(kept - radius).max(initial=0))
 
 
 @lru_cache(256)

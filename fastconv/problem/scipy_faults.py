@@ -4,6 +4,7 @@ They are found before SciPy is called: by validation, if SciPy must answer, and 
 `fastconv.calls.forward`, whatever the reason for the call.
 """
 
+import numbers
 import operator
 
 import numpy as np
@@ -125,6 +126,8 @@ def check_reach(arrays, o):
         return
     if 0 in image.shape or (not given and (weights is None or np.all(weights))):
         return
+    if _without_rank(weights, o):
+        return
     try:
         lengths = [image.shape[a] for a in sorted(axes_of(o["axes"], len(image.shape)))]
         sizes = np.shape(weights)
@@ -140,6 +143,15 @@ def check_reach(arrays, o):
                 f"{image.dtype}; with mode {shown(o['mode'])}, SciPy allows less than four times "
                 "the axis on each side"
             )
+
+
+def _without_rank(footprint, o):
+    """Return whether a rank or percentile is none of the footprint, for which SciPy raises."""
+    if "rank" in o:
+        count = int(np.count_nonzero(footprint))
+        return not is_integer(o["rank"]) or not -count <= o["rank"] < count
+    part = o.get("percentile", 0)
+    return not isinstance(part, numbers.Real) or not -100 <= part <= 100
 
 
 def check_polyphase(arrays, o):

@@ -7,6 +7,7 @@ length of the vector of several terms (a gradient magnitude).
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -152,6 +153,17 @@ class SeparableProblem:
         for group in groups:
             group = sorted(group, key=lambda pair: pair[0].axis)
             yield self._filter([p for p, _ in group]), [weights for _, weights in group]
+
+    @lazily
+    def narrowed(self):
+        """The filter without the ends of Gaussians that no sum of finite values shows, or None.
+
+        None if nothing is left out. `Kernel1d.narrowed` says which taps are.
+        """
+        terms = tuple(
+            tuple(replace(p, kernel=p.kernel.narrowed) for p in term) for term in self.terms
+        )
+        return None if terms == self.terms else replace(self, terms=terms)
 
     def wastes(self, term):
         """Return whether one step for all passes of a term would compute many rows again.

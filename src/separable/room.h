@@ -9,6 +9,7 @@
 
 #include "columns.h"
 #include "row.h"
+#include "folded.h"
 
 static void NAME(columns)(const void *const *rows, ptrdiff_t at, const void *c, ptrdiff_t taps,
                           void *out, ptrdiff_t pitch, ptrdiff_t count, ptrdiff_t length,
@@ -30,8 +31,11 @@ static const struct fc_separable NAME(kernels) = {
     .lanes = LANES,
     .rows = 4,
     .taps_max = FC_COLUMN_ROWS,
+    .folded_taps = FOLDED_TAPS,
     .slack = (FC_ROW_VECTORS + 1) * LANES,
     .columns = NAME(columns),
     .lines = NAME(lines),
     .split = NAME(split),
+    .folded_columns = NAME(folded_columns),
+    .folded_lines = NAME(folded_lines),
 };
