@@ -29,7 +29,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import CCompilerError, CompileError, ExecError, PlatformError
-from setuptools.modified import newer_group
+from setuptools.modified import newer, newer_group
 
 ROOT = Path(__file__).parent
 #: one object per room and instruction set, the largest first: they take the longest
@@ -61,6 +61,8 @@ BASELINE_LEVELS = dict.fromkeys(
 SIMD = "fastconv.loops.simd"
 #: extensions with inner loops of their own, or in the way of every call; the others call C kernels
 COMPUTE = re.compile(r"\.(naive|calls)\.|\.loops\.(polyphase|fft|operands|scratch)$")
+#: what nobody asks of an extension is left out: signatures of its functions, pickles of its objects
+DIRECTIVES = {"binding": False, "auto_pickle": False}
 DEBUG = os.environ.get("FASTCONV_DEBUG", "") == "1"
 #: flags of all commands of a build with sanitizers, whose code needs to be fast to compile
 SANITIZE = os.environ.get("FASTCONV_SANITIZE", "")
@@ -168,9 +170,10 @@ class BuildExt(build_ext):
             level = "-O2" if COMPUTE.search(ext.name) and not SANITIZE else "-O1"
             ext.extra_compile_args += [level, "-Wall", *compile_args]
             ext.extra_link_args += link_args
-            # profilers show the names of kernels
-            if not (DEBUG or SANITIZE) and ext.name != SIMD:
-                ext.extra_link_args.append("-Wl,-x" if sys.platform == "darwin" else "-s")
+            if not (DEBUG or SANITIZE):
+                ext.extra_compile_args.append("-fno-asynchronous-unwind-tables")
+                if ext.name != SIMD:  # profilers show the names of kernels
+                    ext.extra_link_args.append("-Wl,-x" if sys.platform == "darwin" else "-s")
         self.cythonize()
         self.check_extensions_list(self.extensions)
         simd = next(e for e in self.extensions if e.name == SIMD)
@@ -206,15 +209,19 @@ class BuildExt(build_ext):
         from Cython.Build import cythonize
 
         start = time.perf_counter()
+        folder = Path(self.build_temp) / "cython"
+        stamp = folder / "translated"  # with the directives of this file
         translated = cythonize(
             self.extensions,
-            build_dir=str(Path(self.build_temp) / "cython"),
+            build_dir=str(folder),
             include_path=[str(ROOT)],
             language_level=3,
             nthreads=self.parallel or 0,
-            force=self.force,
+            force=self.force or newer(__file__, stamp),
             quiet=True,
+            compiler_directives=DIRECTIVES,
         )
+        stamp.touch()
         report("Cython to C", start)
         for ext, new in zip(self.extensions, translated, strict=True):
             ext.sources = new.sources
@@ -337,4 +344,5 @@ class BuildExt(build_ext):
             raise SystemExit(f"fastconv could not be compiled: {error}") from error
 
 
-setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt})
+if __name__ == "__main__":  # Python 3.14 imports this file into the processes that run Cython
+    setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExt})

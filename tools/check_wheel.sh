@@ -9,20 +9,23 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
-most=$((6 * 1024 * 1024)) # bytes of a wheel
+most=6000000 # bytes of a wheel
 python=$root/.venv/bin/python
 out=$root/build/wheel
 rm -rf "$out" build/bdist.*
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
     --wheel-dir "$out" .
-wheel=$(echo "$out"/*.whl)
-bytes=$(stat -c %s "$wheel")
-echo "wheel: $(basename "$wheel"), $bytes bytes"
-if test "$bytes" -gt "$most"; then
+small() { # the wheel, and whether it has few enough bytes
+    local bytes
+    bytes=$(stat -c %s "$1")
+    echo "wheel: $(basename "$1"), $bytes bytes"
+    test "$bytes" -le "$most" && return
     echo "wheel: more than $most bytes; these files take the most:"
-    "$python" -m zipfile -l "$wheel" | sort -k4 -n | tail -5
-    exit 1
-fi
+    "$python" -m zipfile -l "$1" | sort -k4 -n | tail -5
+    return 1
+}
+wheel=$(echo "$out"/*.whl)
+small "$wheel"
 for library in $(find build/lib.* -name '*.so' -newer "$out" -o -name 'simd*.so'); do
     if readelf -d "$library" | grep -E 'R(UN)?PATH'; then
         echo "wheel: $library searches folders of the machine that built it"
@@ -32,6 +35,7 @@ done
 "$python" -m auditwheel show "$wheel"
 if PATH="$root/.venv/bin:$PATH" "$python" -m auditwheel repair --wheel-dir "$out/repaired" "$wheel"; then
     wheel=$(echo "$out"/repaired/*.whl)
+    small "$wheel"
 else
     echo "wheel: it is not repaired here; manylinux images do that"
 fi
