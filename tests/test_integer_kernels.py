@@ -209,18 +209,22 @@ def test_outer_products_are_found():
         assert 0 < again < error < 4e-3
         assert np.allclose(np.multiply.outer(down, along).ravel(), w.ravel(), rtol=1e-6)
         w.flat[3] += 0.01  # no outer product any more
-        assert doubt_of(np.dtype("u1"), taps, w.ravel(), 0.0).vectors is None
+        for dtype in ("u1", "u2"):
+            assert doubt_of(np.dtype(dtype), taps, w.ravel(), 0.0).vectors is None
 
 
-@pytest.mark.parametrize("kind", ["noise", "flat", "smooth", "binary"])
+@pytest.mark.parametrize("dtype", ["B", "h", "H"])
+@pytest.mark.parametrize("kind", ["noise", "flat", "ramp", "smooth", "binary"])
 @pytest.mark.parametrize("isa", simd.runnable_isas())
-def test_outer_products_on_bytes(isa, kind):
+def test_outer_products(isa, kind, dtype):
     rng = np.random.default_rng(5)
     for shape, sizes, stride, dilation in (
         ((70, 260), (9, 11), 1, 1), ((70, 131), (31, 40), 1, 1), ((90, 200), (7, 9), 3, 2),
         ((40, 50, 3), (6, 8), 1, 1), ((9, 20, 40), (3, 4, 9), 1, 1),
     ):  # fmt: skip
         x = bytes_of(rng, shape[:2], "B", kind)
+        if dtype != "B":
+            x = (x * 257.0 + np.iinfo(dtype).min).astype(dtype)
         x = x if len(shape) == 2 else np.stack([np.roll(x, i, 0) for i in range(shape[2])], 2)
         w = rng.random(sizes[0])
         for n in sizes[1:]:
@@ -228,7 +232,7 @@ def test_outer_products_on_bytes(isa, kind):
         w = (w / w.sum()).reshape(*w.shape, *(1,) * (len(shape) - w.ndim))
         how = {
             "mode": "same", "boundary": "symm", "stride": stride, "dilation": dilation,
-            "axes": tuple(range(len(sizes))), "output_dtype": "B",
+            "axes": tuple(range(len(sizes))), "output_dtype": dtype,
         }  # fmt: skip
         for rounding in ("truncate", "nearest"):
             with config.isa(isa):

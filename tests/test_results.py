@@ -228,7 +228,10 @@ BAD = [
     ({"output_dtype": "u1", "fillvalue": np.inf}, ValueError, "fillvalue is inf"),
     ({"output_dtype": "u1", "fillvalue": 1j}, TypeError, "fillvalue"),
     ({"output_dtype": "u1", "stride": 0}, ValueError, "stride must be at least 1"),
-    ({"output_dtype": "u1", "algorithm": "fft"}, ValueError, "only 'direct' and 'naive'"),
+    (
+        {"output_dtype": "u1", "algorithm": "fft"}, ValueError,
+        "only 'direct', 'fft_tiled' and 'naive'",
+    ),  # fmt: skip
     ({"output_dtype": "u1", "algorithm": "scipy"}, ValueError, "scipy.signal.* no output_dtype"),
     ({"output_dtype": "u1", "out": np.empty(6)}, ValueError, "out has dtype float64"),
 ]

@@ -263,3 +263,24 @@ def test_more_threads_than_planned_keep_the_workspace_limit():
     fc.release_memory()
     fc.conv2d(image, weight, padding=1, workspace_limit=limit, num_threads=64)
     assert 0 < scratch.kept_memory() <= 1.25 * limit  # blocks are at most a quarter larger
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="affinities are Linux's")
+@pytest.mark.parametrize("cpus", ["one", "all"])
+def test_threads_that_meet_keep_their_affinity(cpus):
+    code = """
+import os, sys, time
+from fastconv.loops.meeting import meet
+others = set(os.listdir("/proc/self/task"))  # of other libraries
+allowed = os.sched_getaffinity(0)
+if sys.argv[1] == "one":
+    allowed = {min(allowed)}
+    os.sched_setaffinity(0, allowed)
+for threads in (1, 2, 3, 9):
+    for _ in range(3):
+        time.sleep(0.001)
+        meet(threads)
+for task in {*os.listdir("/proc/self/task"), str(os.getpid())} - others:
+    assert os.sched_getaffinity(int(task)) == allowed, task
+"""
+    subprocess.run([sys.executable, "-c", code, cpus], check=True, timeout=120)

@@ -54,6 +54,9 @@ def _arguments(argv):
                         "own, for several threads")  # fmt: skip
     parser.add_argument("--processor-time", action="store_true", help="time of the processor "
                         "instead of the clock's, for one thread beside other programs")  # fmt: skip
+    parser.add_argument("--libraries", type=lambda text: text.split(","), metavar="NAMES",
+                        help="only peers whose names begin so, for instance opencv,scipy, and a "
+                        "table of each")  # fmt: skip
     parser.add_argument("--cold", action="store_true", help="empty the caches before every call")
     parser.add_argument("--threads", type=_numbers, default=(1,), help="for instance 1,2")
     parser.add_argument("--filter", metavar="TEXT", help="only problems with TEXT in the key, "
@@ -100,7 +103,7 @@ def _numbers(text):
 
 def _run(problems, args, result):
     """Compare all problems, and add a row for each to `result`."""
-    with remote.libraries(args.alone) as libraries:
+    with remote.libraries(args.alone, args.libraries) as libraries:
         for done, (key, remark, source) in enumerate(problems):
             case = cases.case(key, remark, source)
             exact = truth.truth(case)
@@ -180,6 +183,8 @@ def _print(result, args):
             f"copy {machine.copy_rate(n) / 1e9:.1f} GB/s"
         )
         print(report.table(rows, args.minima), report.summary(rows), sep="\n\n")
+        if args.libraries:
+            print("\n" + report.by_library(rows, args.minima))
     print(f"\n{report.LEGEND}")
     for failure in {(f["peer"], f["error"]): f for f in result["failures"]}.values():
         print(f"not run: {failure['peer']} on {failure['problem']}: {failure['error']}")

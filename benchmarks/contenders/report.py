@@ -152,17 +152,47 @@ def summary(rows):
             pairs = [(r["ratios"][name], r["problem"]) for r in members if r["ratios"].get(name)]
             if not pairs:
                 continue
-            values = sorted(ratio["ratio"] for ratio, _ in pairs)
             worst, problem = min(pairs, key=lambda pair: pair[0]["ratio"])
-            mean = statistics.geometric_mean(values)
-            low = values[max(0, math.ceil(len(values) / 10) - 1)]
-            lines.append(
-                [
-                    group, name, str(len(values)), f"{mean:.2f}", f"{low:.2f}",
-                    f"{worst['ratio']:.2f}", worst["peer"], problem,
-                ]
-            )  # fmt: skip
+            spread = map("{:.2f}".format, _spread([ratio["ratio"] for ratio, _ in pairs]))
+            lines.append([group, name, str(len(pairs)), *spread, worst["peer"], problem])
     return aligned(header, lines, left=(0, 1, 6, 7))
+
+
+def by_library(rows, minima=False):
+    """Return a table with the ratios to each library per class: plain calls, then with a result.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows with the same number of threads.
+    minima : bool
+        Whether ratios are of minima rather than medians.
+    """
+    time, found = "least" if minima else "median", {}
+    for r in rows:
+        for library in {p["library"] for p in r["peers"]}:
+            for mode, (_, preallocated) in list(MODES.items())[:2]:
+                peers = [
+                    p[time]
+                    for p in r["peers"]
+                    if p["library"] == library and p["verdict"] != "wrong"
+                    and not p["prepared"] and p["preallocated"] <= preallocated
+                ]  # fmt: skip
+                if peers and mode in r["ours"]:
+                    ratio = min(peers) / r["ours"][mode][time]
+                    found.setdefault((r["group"], library, mode), []).append(ratio)
+    lines = []
+    for (group, library, mode), values in sorted(found.items()):
+        spread = map("{:.2f}".format, _spread(values))
+        lines.append([group, library, mode, str(len(values)), *spread])
+    return aligned(["class", "library", "", "rows", "mean", "P10", "worst"], lines, left=(0, 1, 2))
+
+
+def _spread(values):
+    """Return geometric mean, 10th percentile and least of ratios."""
+    values = sorted(values)
+    low = values[max(0, math.ceil(len(values) / 10) - 1)]
+    return statistics.geometric_mean(values), low, values[0]
 
 
 def machine_lines(description):

@@ -1,4 +1,7 @@
-"""Sums of images of bytes in float32 that become the integers that sums in float64 become.
+"""Faster sums that become the integers that sums of all taps in float64 become.
+
+Images of bytes are summed in float32. Of images of 16 bits, kernels that are outer products are
+summed along one axis after the other, in float64.
 
 What lies so near to a number where the result changes that the error of its sum decides is added up
 again in float64 (src/taps/doubt.h). So a bound on the error is needed, and a large one saves
@@ -38,6 +41,24 @@ class Doubt(NamedTuple):
     vectors: tuple | None = None
     outer_error: float = 0.0
 
+    @property
+    def sums(self):
+        """Return the short name of the dtype of the sums."""
+        return "f32" if self.vectors is None or self.vectors[0].dtype == np.float32 else "f64"
+
+
+def known(error, positions):
+    """Return the `Doubt` of sums that are known with an error.
+
+    Its vectors have no weights: they tell how far flat windows extend.
+
+    Parameters
+    ----------
+    error : float
+    positions : ndarray of int, shape (taps, axes)
+    """
+    return Doubt(error, (np.zeros(1), np.zeros(int(positions[:, -1].max(initial=0)) + 1)))
+
 
 def doubt_of(dtype, positions, weights, fill):
     """Return the `Doubt` of a list of taps.
@@ -51,11 +72,13 @@ def doubt_of(dtype, positions, weights, fill):
     fill : float
         The value past the edges.
     """
-    if dtype.kind == "f" or dtype.itemsize > 1 or fill != int(fill) or abs(fill) > 2**24:
+    if dtype.kind == "f" or dtype.itemsize > 2 or fill != int(fill) or abs(fill) > 2**24:
         return Doubt(0.0)
     limits = np.iinfo(dtype)
     largest = max(-float(limits.min), float(limits.max), abs(fill))
     gain = np.abs(weights).sum()
+    if dtype.itemsize == 2:
+        return _outer_in_double(positions, weights, gain, largest)
     if not gain * largest < _HELD:
         return Doubt(0.0)
     error = _useful(_roundings(len(weights)) * _ROUNDING * gain * largest)
@@ -76,8 +99,11 @@ def _roundings(count):
     return min(count, BLOCK) + -(-count // BLOCK) + 3
 
 
-def _outer(positions, weights, largest):
-    """Return the `Doubt` of an outer product that is nearly the kernel, None if none is useful."""
+def _factors(positions, weights):
+    """Return a kernel with a row for each line, and two vectors whose outer product it nearly is.
+
+    None where the kernel has too few taps for that to be of use.
+    """
     lines, numbers = np.unique(positions[:, :-1], axis=0, return_inverse=True)
     columns = positions[:, -1]
     shape = len(lines), int(columns.max(initial=0)) + 1
@@ -86,13 +112,38 @@ def _outer(positions, weights, largest):
     kernel = np.zeros(shape)
     kernel[numbers.reshape(-1), columns] = weights
     line, column = np.unravel_index(np.abs(kernel).argmax(), shape)
-    down = (kernel[:, column] / kernel[line, column]).astype(np.float32)
-    along = kernel[line].astype(np.float32)
-    rest = np.abs(kernel - np.multiply.outer(down.astype(np.float64), along)).sum()
-    gain = float(np.abs(down).sum()) * float(np.abs(along).sum())
-    roundings = _roundings(shape[0]) + _roundings(shape[1])
+    return kernel, kernel[:, column] / kernel[line, column], kernel[line]
+
+
+def _outer(positions, weights, largest):
+    """Return the `Doubt` of an outer product that is nearly the kernel, None if none is useful."""
+    found = _factors(positions, weights)
+    if found is None:
+        return None
+    kernel, down, along = found[0], *(v.astype(np.float32) for v in found[1:])
+    rest, gain = _left_by(kernel, down, along)
+    roundings = _roundings(down.size) + _roundings(along.size)
     error = _useful((roundings * _ROUNDING * gain + rest) * largest)
     if not error:
         return None
-    again = max(1.02 * (sum(shape) + 4) * 2.0**-52 * gain * largest + 1.02 * rest * largest, 1e-9)
+    again = max(1.02 * ((sum(kernel.shape) + 4) * 2.0**-52 * gain + rest) * largest, 1e-9)
     return Doubt(error, (down, along), again)
+
+
+def _outer_in_double(positions, weights, gain, largest):
+    """Return the `Doubt` of sums in double of an outer product, beside those of all taps."""
+    found = _factors(positions, weights) if gain * largest < 2.0**40 else None
+    if found is None:
+        return Doubt(0.0)
+    kernel, *vectors = found
+    rest, size = _left_by(kernel, *vectors)
+    roundings = len(weights) * gain + (sum(kernel.shape) + 4) * size
+    error = max(1.02 * (roundings * 2.0**-53 + rest) * largest, 1e-9)
+    return Doubt(error, tuple(vectors)) if error < _MOST else Doubt(0.0)
+
+
+def _left_by(kernel, down, along):
+    """Return what an outer product leaves of a kernel, and its gain: sums of absolute values."""
+    down, along = down.astype(np.float64), along.astype(np.float64)
+    rest = np.abs(kernel - np.multiply.outer(down, along)).sum()
+    return rest, float(np.abs(down).sum()) * float(np.abs(along).sum())

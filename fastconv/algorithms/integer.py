@@ -17,6 +17,7 @@ from ..problem.arrays import DTYPES
 from .base import Algorithm
 from .integer_filters import SOURCES, geometry, has_rows, of_terms, of_weights
 from .integer_fixed import TYPES as FIXED
+from .tap_costs import taps_seconds
 
 #: values per second and tap in floating point, about
 _RATE = 2e9
@@ -93,6 +94,9 @@ class IntegerDirect(_Integer):
         return None
 
     def cost(self, problem, machine, threads):
+        if isinstance(problem, FilterProblem) and not problem.op.endswith("1d"):
+            fork = machine.fork if threads > 1 else 0.0
+            return machine.call + fork + taps_seconds(problem, machine) / threads
         seconds = super().cost(problem, machine, threads)
         one = not isinstance(problem, FilterProblem) and len(problem.terms) == 1
         return seconds * _MODULO if one else seconds  # `separable` would make passes of it

@@ -20,7 +20,7 @@ from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
 from .base import c_axis
-from .doubt import Doubt, doubt_of
+from .doubt import Doubt, doubt_of, known
 from .integer_fixed import fixed_passes, floats_are_faster
 from .kept import kept_by_value
 
@@ -79,7 +79,9 @@ def _passes(problem, isa, lines, uniform):
         lines = [line for line in lines if line.weights.size > 1 or line.weights[0] != 1]
     if not lines:
         return None
-    free = not uniform and all(_whole(line.weights) for line in lines) and target.kind in "iu"
+    free = not uniform and all(_whole(line.weights) for line in lines)
+    if free and target.kind == "f":  # it holds all sums
+        free = prod(np.abs(line.weights).sum() for line in lines) * _magnitude(source) < 2.0**24
     if free and not problem.fill:  # sums modulo the result's integers come in any order
         lines = sorted(lines, key=attrgetter("axis"))
     filters, name = [], problem.dtypes[0]
@@ -226,6 +228,22 @@ def of_weights(problem, weight):
     return Zeros() if filter_ is None else Steps([filter_], target)
 
 
+def settling(problem, weight, error):
+    """Return the filter that makes integers of known sums; None where there are no taps.
+
+    Parameters
+    ----------
+    problem, weight
+        As in `of_weights`.
+    error : float
+        Of the sums. Integers are nearest to sums of integers, whatever the error.
+    """
+    w = weight.reshape([problem.weights[a] for a in problem.axes]).astype(np.float64)
+    if "convolve" in problem.op:
+        w = w[(slice(None, None, -1),) * w.ndim]
+    return _dense(problem, config.current_isa(), w, problem.fill, error)
+
+
 class Zeros(Steps):
     """A kernel all of whose taps are skipped."""
 
@@ -236,13 +254,14 @@ class Zeros(Steps):
         out[...] = 0
 
 
-def _dense(problem, isa, weights, fill):
+def _dense(problem, isa, weights, fill, error=None):
     """Return the filter that correlates with a kernel, None where it has no taps.
 
-    The kernel of a problem that convolves comes flipped.
+    The kernel of a problem that convolves comes flipped. With the `error` of known sums, the filter
+    settles these.
     """
     slowest_last = tuple([problem.axes.index(a) for a in reversed(problem.order)])
-    return _made(isa, problem, _taps_of_kernel, weights, problem.dtypes, fill, slowest_last)
+    return _made(isa, problem, _taps_of_kernel, weights, problem.dtypes, fill, slowest_last, error)
 
 
 def _made(isa, problem, make, weights, *given):
@@ -257,7 +276,7 @@ def _made(isa, problem, make, weights, *given):
     return None if taps is None else Taps(isa, taps, lead, [c_axis(axes[i]) for i in order])
 
 
-def _taps_of_kernel(weights, dtypes, fill, slowest_last, spans, order):
+def _taps_of_kernel(weights, dtypes, fill, slowest_last, error, spans, order):
     """Return the `TapList` of a kernel, None where it has no taps.
 
     Parameters
@@ -268,6 +287,8 @@ def _taps_of_kernel(weights, dtypes, fill, slowest_last, spans, order):
     slowest_last : tuple of int
         The axes in whose order SciPy goes through the kernel, from the fastest to the slowest;
         empty for the usual one.
+    error : float or None
+        Of known sums that the filter settles.
     spans : tuple of (int, int)
         Taps and dilation of each axis of the image.
     order : tuple of int
@@ -280,11 +301,16 @@ def _taps_of_kernel(weights, dtypes, fill, slowest_last, spans, order):
         taps = taps[np.lexsort([taps[:, a] for a in slowest_last])]
     values = weights[tuple(taps.T)]
     source, target = (DTYPES[name] for name in dtypes[::2])
+    spans, places = _along_axes(taps, weights.shape, spans, order)
+    if error is not None:
+        return TapList(
+            "f64", *dtypes[::2], spans, places, values, fill, _whole(values),
+            doubt=known(error, places),
+        )  # fmt: skip
     sums, doubt = _modulus(source, target, values, fill), Doubt(0.0)
     if sums is None:
         doubt = doubt if target.kind == "f" else doubt_of(source, taps, values, fill)
-        sums = "f32" if doubt.error or target.char == "f" else "f64"
-    spans, places = _along_axes(taps, weights.shape, spans, order)
+        sums = doubt.sums if doubt.error else "f32" if target.char == "f" else "f64"
     return TapList(sums, *dtypes[::2], spans, places, values, fill, doubt=doubt)
 
 

@@ -29,6 +29,7 @@ from .pooling import DirectPooling, Doubling, VanHerk
 from .rounded import RoundedDirect, RoundedNaive
 from .scipy import Scipy
 from .separable import LowRank, Separable
+from .settled import Settled
 from .sorting import Histogram, NaiveRank, Sorting
 from .stepwise import Stepwise
 from .stride_phases import StridePhases
@@ -101,6 +102,7 @@ REGISTRY = (
     IntegerNaive(),
     RoundedDirect(),
     RoundedNaive(),
+    Settled(FftTiled()),
     *(Missing(a, _CONTAINED) for a in _CONVOLUTIONS),
     Polyphase(),
     NaiveResampling(),
@@ -111,8 +113,9 @@ REGISTRY = (
 
 #: why a family's tables have rows for names that no algorithm of the family bears
 _ABSENT = {
-    "integer": "only 'direct', 'separable', 'box', 'naive' and 'scipy' filter images of integers",
-    "rounded": "only 'direct' and 'naive' convert sums to integers",
+    "integer": "only 'direct', 'fft_tiled', 'separable', 'box', 'naive' and 'scipy' filter images "
+    "of integers",
+    "rounded": "only 'direct', 'fft_tiled' and 'naive' convert sums to integers",
     "missing": "scipy.signal's functions take no missing elements",
     "separable": "not for filters of 1-D kernels",
     "footprint": "windows without gaps only",

@@ -14,12 +14,11 @@ from ..loops.taps import TapList, Taps
 from ..problem.arrays import DTYPES
 from ..problem.results import no_integer, to_integers
 from .base import Algorithm, c_axis, refuses_axes
-from .doubt import doubt_of
+from .doubt import doubt_of, known
 from .integer_filters import SKIPPED
 from .kept import kept_by_value
+from .tap_costs import taps_seconds
 
-#: values per second and tap, about
-_RATE = 1.2e10
 #: most values of the image that a window may span along the last axis, for each of its rows
 _MOST_VALUES = 1 << 22
 #: most sums of a block of the definition
@@ -52,7 +51,7 @@ class RoundedDirect(_Rounded):
 
     def cost(self, problem, machine, threads):
         fork = machine.fork if threads > 1 else 0.0
-        return machine.call + fork + problem.stencil.multiply_adds / _RATE / threads
+        return machine.call + fork + taps_seconds(problem, machine) / threads
 
     def workspace(self, problem, threads):
         return 16 * threads * _spanned(problem.stencil)
@@ -107,23 +106,37 @@ class Filters:
         return sound
 
 
-def _filter(problem, kernel, lead, isa):
-    """Return the filter of one kernel."""
+def settling(problem, weight, error):
+    """Return the filter that makes integers of known sums of one kernel, None if it has no taps."""
+    s = problem.stencil
+    kernel = weight.reshape([a.taps for a in s.axes])
+    if (np.abs(kernel) <= SKIPPED).all():
+        return None
+    return _filter(problem, kernel, s.n, config.current_isa(), error)
+
+
+def _filter(problem, kernel, lead, isa, error=None):
+    """Return the filter of one kernel. With the `error` of known sums, it settles these."""
     axes = problem.stencil.axes
     dtypes, spans = problem.dtypes[::2], tuple([(a.taps, a.dilation) for a in axes])
-    how = problem.fill, problem.rounding == "nearest", problem.saturate
+    how = problem.fill, problem.rounding == "nearest", problem.saturate, error
     taps = kept_by_value(_taps, kernel, *dtypes, spans, *how)
     return Taps(isa, taps, lead, [c_axis(a) for a in axes])
 
 
-def _taps(kernel, source, target, spans, fill, nearest, saturate):
+def _taps(kernel, source, target, spans, fill, nearest, saturate, error):
     """Return the `TapList` of a kernel."""
     taps = np.argwhere(~(np.abs(kernel) <= SKIPPED))  # a NaN is not skipped
     weights = kernel[tuple(taps.T)]
-    sums, doubt = _dtype_of_sums(source, target, weights, fill, saturate), None
-    if sums == "f64" and len(weights):
+    sums, doubt = "f64", None
+    if error is not None:
+        doubt = known(error, taps)
+        nearest = nearest or bool((weights == np.rint(weights)).all())
+    else:
+        sums = _dtype_of_sums(source, target, weights, fill, saturate)
+    if doubt is None and sums == "f64" and len(weights):
         doubt = doubt_of(DTYPES[source], taps, weights, fill)
-        sums = "f32" if doubt.error else sums
+        sums = doubt.sums if doubt.error else sums
     return TapList(sums, source, target, spans, taps, weights, fill, nearest, saturate, doubt)
 
 

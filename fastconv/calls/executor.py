@@ -15,6 +15,7 @@ from ..algorithms.registry import lookup
 from ..loops.epilogue import any_nonfinite
 from ..loops.half import narrowed
 from ..loops.interrupt import Interruptible
+from ..loops.meeting import meet
 from ..loops.operands import ready
 from ..planner.backend import HOST
 from ..planner.choose import choose, contained
@@ -190,8 +191,9 @@ class Executor:
         if num_threads is None and self.serial:
             return 1
         threads = config.run_threads(num_threads)
-        if self.serial:
+        if self.serial or threads == 1:
             return 1
+        meet(threads)
         if threads > self.planned_threads and self.workspace_limit is not None:
             return self._affordable(threads)
         return threads

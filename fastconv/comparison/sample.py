@@ -68,6 +68,8 @@ def _weight(problem, spec, rng):
         values = values / _terms(problem, spec.shape) ** 0.5
     elif values.dtype.kind == "f":
         values = np.rint(values)
+    if traits == "whole":
+        values = np.rint(8 * values / max(1e-300, np.abs(values).max()))
     if traits == "large":
         values = values * _LARGE
     values = values.astype(spec.dtype)

@@ -33,6 +33,7 @@ integer                   Filter images of integers.
 interrupt                 Stop long calls when a signal arrives.
 local                     Convolve with a different weight at every position.
 lp                        Compute powers of the values of Lp pooling.
+meeting                   Have the threads of a call on CPUs of their own.
 naive                     Compute reference results with plain loops.
 operands                  Convert and describe the arrays of a call.
 passes                    Filter along one axis after the other.

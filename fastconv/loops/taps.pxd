@@ -40,6 +40,7 @@ cdef extern from "taps/interface.h" nogil:
         ptrdiff_t plane, row, rows, column, columns
         int *failed
         Watch *watch
+        const double *known
 
     struct fc_taps:
         size_t size

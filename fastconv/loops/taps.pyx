@@ -119,7 +119,8 @@ cdef class TapList:
         for weight in weights:  # in the taps' order
             sums += values * weight
         whole = np.rint(sums) if p.nearest else np.trunc(sums)
-        p.flat_results = <const float *>self._values(whole.astype(np.float32))
+        with np.errstate(over="ignore"):  # sums in double are not looked up
+            p.flat_results = <const float *>self._values(whole.astype(np.float32))
         if vectors is not None:
             p.along_count = len(vectors[1])
             p.down = <const float *>self._values(vectors[0])
@@ -235,7 +236,7 @@ cdef class Taps:
         """Return how many bytes of workspace a call leases on this number of threads."""
         return threads * self.scratch_bytes
 
-    def __call__(self, cnp.ndarray image, cnp.ndarray out, int threads):
+    def __call__(self, cnp.ndarray image, cnp.ndarray out, int threads, cnp.ndarray sums=None):
         """Write the filtered images to `out`, and return whether all sums were numbers.
 
         Parameters
@@ -246,13 +247,18 @@ cdef class Taps:
             Array to write, C-contiguous and of the dtype `target`.
         threads : int
             Number of threads.
+        sums : ndarray of float64, optional
+            Sums as they are known, with the error of `doubt`; C-contiguous, as large as `out`.
         """
+        cdef const double *known = NULL
         cdef Py_ssize_t tasks = self.lead * self.planes * self.blocks * self.strips, i
         cdef const char *source = <const char *>cnp.PyArray_DATA(image)
         cdef char *target = <char *>cnp.PyArray_DATA(out)
         cdef char *workspace
         cdef int failed = 0
         cdef Watch *watch = current()
+        if sums is not None:
+            known = <const double *>cnp.PyArray_DATA(sums)
         threads = <int>max(1, min(<Py_ssize_t>threads, tasks))
         workspace = <char *>scratch.lease(threads * self.scratch_bytes)
         for i in range(threads):
@@ -261,17 +267,17 @@ cdef class Taps:
         if threads == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(source, target, workspace, i, &failed, watch)
+                    self._task(source, target, known, workspace, i, &failed, watch)
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(source, target, workspace + threadid() * self.scratch_bytes, i,
+                self._task(source, target, known, workspace + threadid() * self.scratch_bytes, i,
                            &failed, of_thread(watch, threadid()))
         scratch.release(workspace)
         return not failed
 
-    cdef void _task(self, const char *image, char *out, char *workspace, Py_ssize_t number,
-                    int *failed, Watch *watch) noexcept nogil:
+    cdef void _task(self, const char *image, char *out, const double *known, char *workspace,
+                    Py_ssize_t number, int *failed, Watch *watch) noexcept nogil:
         cdef fc_taps_task task
         cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
         cdef Py_ssize_t plane = part // self.blocks
@@ -285,6 +291,9 @@ cdef class Taps:
         task.rows = min(self.block, self.plan.out_rows - task.row)
         task.column = strip * self.strip
         task.columns = min(self.strip, self.plan.out_width - task.column)
+        task.known = NULL
+        if known is not NULL:
+            task.known = known + plane * self.plan.out_rows * self.plan.out_width
         self.room.filter(&self.plan, &task)
 
 

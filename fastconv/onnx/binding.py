@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from ..loops.meeting import meet
 from ..recording import recording
 from . import chains
 from .calling import bound, runner_of, timed
@@ -258,6 +259,8 @@ class Program:
         if times is None and threads > 1:
             pace = self._paces.get(threads) or self._paces.setdefault(threads, Pace(threads))
             threads = pace.threads()
+        if threads > 1:
+            meet(threads)
         try:
             for call, ended in self._slowly(cells) if recording() else calls:
                 if times is None:

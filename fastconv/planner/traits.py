@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import config
 from ..algorithms.integer_filters import traits_of
+from ..algorithms.tap_costs import structure_of
 from ..loops.operands import ready
 from ..problem.filtering import SPECTRAL_METHODS
 from ..problem.records import like
@@ -97,6 +98,8 @@ def with_traits(request, weight, highest=sys.maxsize):
         found = "nonfinite"
     else:
         found = traits(weight, len(problem.stencil.axes), highest) if highest else None
+    if found is None and problem.family in ("integer", "rounded"):
+        found = structure_of(problem, weight)
     return with_known_traits(request, found)
 
 

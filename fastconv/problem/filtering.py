@@ -75,7 +75,7 @@ class FilterProblem:
     traits : str or None
         What is known of the weights' values. ``r1``, ``r3`` and ``box`` name a structure, as in
         `fastconv.problem.traits`. ``nonfinite`` means that they hold a NaN or an infinity,
-        ``large`` that sums of an integer image may exceed 2**31.
+        ``large`` that sums of an integer image may exceed 2**31, ``whole`` that all are integers.
     method : str
         One of `METHODS`.
     fill : float
@@ -423,7 +423,7 @@ class FilterProblem:
             op, dtypes, shape, weights, axes, mode, tokens.boundaries(len(axes), default),
             tokens.sizes("origin", (0,) * len(axes)), tokens.sizes("s", ones),
             tokens.sizes("d", ones),
-            tokens.take("traits-", "box|nonfinite|large|r[0-9]+", "") or None,
+            tokens.take("traits-", "box|nonfinite|large|whole|r[0-9]+", "") or None,
             tokens.take("by-", "|".join(METHODS), "auto"), tokens.real("fill", 0.0),
             part=part,
             missing=tokens.take("missing-", "|".join(MISSING), ""),

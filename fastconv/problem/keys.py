@@ -43,7 +43,7 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     missing  elements that are left out of a filter's sums: missing-mask, missing-nan, missing-both
     rounding how sums become integers: truncate, nearest; saturate: they are limited, not wrapped
     fill     value past the edges of an integer image: fill2.5
-    traits   what is known of the weight's values: traits-r1, traits-box
+    traits   what is known of the weight's values: traits-r1, traits-box, traits-whole
 
 Tokens in brackets are left out if they have their default.
 """

@@ -121,6 +121,23 @@ UNROLLED
 }
 #endif
 
+#if defined(__AVX512F__)
+/* Return whether any sum is in doubt of which `other`, the differences joined by or, is not 0. */
+FC_INLINE int NAME(untied)(const struct NAME(constants) *k, const fc_shorts *other, const fc_words *v)
+{
+    const FC_M mask = (FC_M)k->mask, width = (FC_M)k->width;
+    __mmask16 any = 0;
+UNROLLED
+    for (int q = 0; q < 4; q++) {
+        const fc_shorts half = other[q / 2];
+        const FC_M both = (FC_M)(q % 2 ? high16(half, half) : low16(half, half));
+        any |= _mm512_mask_cmplt_epu32_mask(_mm512_test_epi32_mask(both, both),
+                                            (FC_M)v[q] & mask, width);
+    }
+    return any != 0;
+}
+#endif
+
 /* A block of FC_PAIRS or FC_DIFFERENCES. */
 FC_INLINE void NAME(pairs_block)(const struct fc_fixed_pass *p, const struct NAME(constants) *k,
                                  const void *const *in, ptrdiff_t x, const int from,
@@ -170,6 +187,16 @@ UNROLLED
     } else {
         put(to, NAME(joined)(sum[0], sum[1]));
     }
+#if defined(__AVX512F__)
+    if (doubtful && differs && p->cuts) { /* all are ties, mostly */
+        const fc_bytes tie = (fc_bytes)(NAME(joined)((fc_shorts)(other[0] == 0) & 0xff,
+                                                     (fc_shorts)(other[1] == 0) & 0xff));
+        const fc_bytes cut = NAME(cut)(k, NAME(bytes_of_tap)(in[half], x, from));
+        NAME(put_bytes)(NAME(joined)(sum[0], sum[1]) + (cut & tie), to, into_values);
+        if (!NAME(untied)(k, other, v))
+            return;
+    }
+#endif
     if (__builtin_expect(doubtful, 0)) {
         const fc_bytes all = NAME(joined)(sum[0], sum[1]);
         fc_words doubt[4];

@@ -34,7 +34,8 @@ struct fc_taps_plan {
     const double *exact_weights;
     const float *flat_results;
     int flat_first;
-    /* For such sums of a kernel that is nearly an outer product: the weights of the rows of a window
+    /* For such sums, and for sums in double that are to become the same, of a kernel that is nearly
+     * an outer product: the weights of the rows of a window
      * and the weights along them, with their elements in a row of the ring. */
     ptrdiff_t along_count; /* 0 for other kernels */
     const float *down, *along;
@@ -54,6 +55,7 @@ struct fc_taps_task {
     ptrdiff_t row, rows, column, columns;
     int *failed; /* set where a sum is no number that an integer can take */
     struct fc_watch *watch;
+    const double *known; /* sums of the plane up to p->error, or NULL */
 };
 
 struct fc_taps {

@@ -19,7 +19,31 @@
 #include "enter.h"
 #include "leave.h"
 #include "sums.h"
+#include "flat.h"
 #include "doubt.h"
+#include "outer.h"
+
+/* The rows of scratch of a task. */
+struct NAME(rows) {
+    const real **lines;    /* the rows of a window */
+    ptrdiff_t *held_rows;  /* the padded row in each slot of the rings */
+    real *ring, *spare;
+};
+
+/* Convert the rows that the windows of an output row read, unless they are in the rings. */
+static void NAME(enter_lines)(PLAN *p, TASK *t, ptrdiff_t r, const struct NAME(rows) *rows)
+{
+    for (ptrdiff_t i = 0; i < p->line_count; i++) {
+        const ptrdiff_t z = t->plane * p->plane_stride + p->line_planes[i];
+        const ptrdiff_t y = r * p->row_stride + p->line_rows[i];
+        const ptrdiff_t slot = p->ring ? p->line_rings[i] * p->ring + y % p->ring : i;
+        real *to = rows->ring + slot * p->pitch;
+        if (rows->held_rows[slot] != y)
+            NAME(enter_row)(p, t, z, y, to, rows->spare);
+        rows->held_rows[slot] = y;
+        rows->lines[i] = to;
+    }
+}
 
 static void NAME(filter_taps)(PLAN *p, TASK *t)
 {
@@ -28,24 +52,41 @@ static void NAME(filter_taps)(PLAN *p, TASK *t)
     ptrdiff_t *held_rows = (ptrdiff_t *)(across + p->along_count);
     real *ring = (real *)(((uintptr_t)(held_rows + p->slots) + 63) & ~(uintptr_t)63);
     real *sums = ring + p->slots * p->pitch, *spare = sums + p->pitch;
+    const struct NAME(rows) rows = {lines, held_rows, ring, spare};
+#if FC_FLOATING && FC_REAL_BYTES == 8
+    struct NAME(flat_sums) known;
+    NAME(forget_flat)(&known);
+#endif
     for (ptrdiff_t i = 0; i < p->slots; i++)
         held_rows[i] = -1;
     for (ptrdiff_t r = t->row; r < t->row + t->rows; r++) {
         if (fc_stopped(t->watch))
             return;
-        for (ptrdiff_t i = 0; i < p->line_count; i++) {
-            const ptrdiff_t z = t->plane * p->plane_stride + p->line_planes[i];
-            const ptrdiff_t y = r * p->row_stride + p->line_rows[i];
-            const ptrdiff_t slot = p->ring ? p->line_rings[i] * p->ring + y % p->ring : i;
-            if (held_rows[slot] != y)
-                NAME(enter_row)(p, t, z, y, ring + slot * p->pitch, spare);
-            held_rows[slot] = y;
-            lines[i] = ring + slot * p->pitch;
+#if FC_FLOATING && FC_REAL_BYTES == 8
+        if (t->known) {
+            const real *from = t->known + r * p->out_width + t->column;
+            __builtin_memcpy(sums, from, (size_t)t->columns * sizeof(real));
+            if (NAME(any_in_doubt)(p, sums, t->columns)) {
+                struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0};
+                NAME(enter_lines)(p, t, r, &rows);
+                NAME(settle_row)(p, &row, &known, sums, t->columns);
+            }
+            NAME(leave_row)(p, t, r, sums);
+            continue;
         }
+#endif
+        NAME(enter_lines)(p, t, r, &rows);
 #if FC_FLOATING && FC_REAL_BYTES == 4
         if (p->error > 0) {
             struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0};
             NAME(certain_sums)(p, &row, sums, t->columns);
+            NAME(leave_row)(p, t, r, sums);
+            continue;
+        }
+#elif FC_FLOATING
+        if (p->error > 0) {
+            struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0};
+            NAME(outer_sums)(p, &row, &known, sums, t->columns);
             NAME(leave_row)(p, t, r, sums);
             continue;
         }
