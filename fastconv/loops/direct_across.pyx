@@ -51,7 +51,7 @@ cdef enum:
     PIXELS = 8              # of a register tile
 
 # Multiply-adds below which starting threads costs more than it saves.
-cdef double SERIAL_WORK = 5e5
+cdef double SERIAL_WORK = 2e5
 
 
 cdef class Across:

@@ -35,7 +35,7 @@ cdef enum:
     LEAST_ROWS = 8           # fewest output rows in a block; with fewer, first rows take most time
 
 # Multiply-adds below which starting threads costs more than it saves.
-cdef double SERIAL_WORK = 5e5
+cdef double SERIAL_WORK = 2e5
 
 
 cdef class Planes:

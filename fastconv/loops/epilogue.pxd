@@ -6,6 +6,13 @@ from fastconv.loops cimport simd
 cdef extern from "epilogue/interface.h" nogil:
     enum: FC_LINEAR, FC_CLIP, FC_SLOPE
 
+    struct fc_ending:
+        const void *channel
+        const void *add
+        double low, high
+
+    int fc_set_limits(fc_ending *ending, int activation) noexcept nogil
+
     struct fc_epilogue:
         size_t size
         void finish(void *out, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride,

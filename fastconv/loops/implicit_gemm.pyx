@@ -29,6 +29,7 @@ from fastconv.loops cimport scratch
 from fastconv.loops.implicit_gemm_layout cimport (
     BIAS_CHANNEL, BIAS_POSITION, Cut, fc_block, fc_panel, fc_piece,
 )
+from fastconv.loops.epilogue cimport fc_ending
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.sizes cimport ALIGNMENT, aligned
 from fastconv.loops.simd cimport fc_axis, fc_geometry, fc_line
@@ -182,7 +183,10 @@ cdef class Convolution(Layout):
                      char *register_tile, Watch *watch) noexcept nogil:
         """Compute strips of one group for one block of pixels; lanes are pixels."""
         cdef Py_ssize_t i, strip, k0, k1, first, rows, row, stride
+        cdef Py_ssize_t pitch = self.geometry.pixels * self.item
         cdef const char *weight
+        cdef fc_ending ending = self.ending
+        cdef bint last
         for i in range(self.depth_blocks):
             k0, k1 = self.depth_start(i), self.depth_start(i + 1)
             self._load(call, block, group * self.group_channels, k0, k1, packed)
@@ -195,10 +199,15 @@ cdef class Convolution(Layout):
                 stride = 0 if call.packed else self.depth
                 weight = call.weight + (row * self.depth + k0 * (rows if call.packed else 1)
                                         ) * self.item
-                self.room.multiply(block, packed, weight, stride, rows,
-                                   call.out + row * self.geometry.pixels * self.item,
-                                   self.geometry.pixels, i > 0, register_tile)
-                if self.has_epilogue and i == self.depth_blocks - 1:
+                last = self.has_epilogue and i == self.depth_blocks - 1
+                if last and self.bias_kind == BIAS_CHANNEL:
+                    ending.channel = call.bias + row * self.item
+                if last and call.add is not NULL:
+                    ending.add = call.add + row * pitch
+                self.room.multiply(block, packed, weight, stride, rows, call.out + row * pitch,
+                                   self.geometry.pixels, i > 0,
+                                   &ending if last and self.ends else NULL, register_tile)
+                if last and not self.ends:
                     self._finish(call, block, row, rows)
 
     cdef void _load(self, const Operands *call, fc_block *block, Py_ssize_t channel,

@@ -1,7 +1,7 @@
 """Declare the layout of a convolution for implicit_gemm.pyx."""
 
 from fastconv.loops cimport simd
-from fastconv.loops.epilogue cimport fc_epilogue
+from fastconv.loops.epilogue cimport fc_ending, fc_epilogue
 from fastconv.loops.simd cimport fc_geometry, fc_line
 
 cdef extern from "implicit_gemm/interface.h" nogil:
@@ -38,7 +38,7 @@ cdef extern from "implicit_gemm/interface.h" nogil:
                         void *packed) noexcept nogil
         void multiply(const fc_block *block, const void *packed, const void *weight,
                       ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
-                      int accumulate, void *tile) noexcept nogil
+                      int accumulate, const fc_ending *ending, void *tile) noexcept nogil
 
 
 cdef inline const fc_implicit_gemm *implicit_gemm_kernels(str isa, int real) except NULL:
@@ -72,6 +72,8 @@ cdef class Layout:
     cdef Py_ssize_t packed_bytes, tile_bytes, patch_bytes, thread_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue
+    cdef bint ends                              # whether tiles apply the epilogue
+    cdef fc_ending ending                       # with the limits that equal the activation
 
     cdef _cut_depth(self)
     cdef Py_ssize_t depth_start(self, Py_ssize_t block) noexcept nogil

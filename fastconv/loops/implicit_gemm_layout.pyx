@@ -7,7 +7,9 @@ the weight into strips of a register tile. See implicit_gemm.pyx for the loop ov
 
 from fastconv.loops cimport simd
 from fastconv.loops.axes cimport set_axes
-from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
+from fastconv.loops.epilogue cimport (
+    FC_LINEAR, activation_code, epilogue_kernels, fc_set_limits,
+)
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 
@@ -58,6 +60,8 @@ cdef class Layout:
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
         self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
+        self.ends = (fc_set_limits(&self.ending, self.activation)
+                     and self.bias_kind != BIAS_POSITION)
         cdef fc_geometry *g = &self.geometry
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         set_axes(g, axes, merge=True)

@@ -22,6 +22,7 @@ cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch
+from fastconv.loops.epilogue cimport fc_ending
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.lanes_layout cimport Blocks, LanesLayout, fc_lane_block, fc_lane_tile
@@ -212,6 +213,8 @@ cdef class Lanes(LanesLayout):
         cdef const char *weight
         cdef Py_ssize_t lanes = self.room.lanes, bytes = block.pixels * lanes * self.item
         cdef char *at
+        cdef Py_ssize_t pitch = self.geometry.pixels * self.item
+        cdef fc_ending ending = self.ending
         cdef bint many = self.packed_bytes // self.groups >= ASKED_BYTES
         for i in range(self.depth_blocks):
             channel = group * self.group_channels + self.channel_of(i)
@@ -239,9 +242,13 @@ cdef class Lanes(LanesLayout):
                     continue
                 row = group * self.group_features + vector * lanes
                 rows = min(vectors * lanes, self.group_features - vector * lanes)
+                if self.bias_kind == BIAS_CHANNEL:
+                    ending.channel = call.bias + row * self.item
+                if call.add is not NULL:
+                    ending.add = call.add + row * pitch
                 self.room.turn_back(&self.geometry, block, at, vectors * lanes, rows,
-                                    call.out + row * self.geometry.pixels * self.item)
-                if self.has_epilogue:
+                                    &ending if self.ends else NULL, call.out + row * pitch)
+                if self.has_epilogue and not self.ends:
                     self._finish(call, first, size, row, rows)
 
     cdef void _finish(self, const Operands *call, const ptrdiff_t *first, const ptrdiff_t *size,

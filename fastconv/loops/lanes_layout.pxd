@@ -1,7 +1,7 @@
 """Declare the kernels of lanes for Cython, and the layout of a convolution."""
 
 from fastconv.loops cimport simd
-from fastconv.loops.epilogue cimport fc_epilogue
+from fastconv.loops.epilogue cimport fc_ending, fc_epilogue
 from fastconv.loops.simd cimport fc_geometry
 
 cdef extern from "implicit_gemm/lanes_interface.h" nogil:
@@ -29,7 +29,8 @@ cdef extern from "implicit_gemm/lanes_interface.h" nogil:
                       ptrdiff_t channel, ptrdiff_t channels, const void *weight, ptrdiff_t vectors,
                       void *sums, int accumulate, ptrdiff_t next_bytes) noexcept nogil
         void turn_back(const fc_geometry *g, const fc_lane_block *block, const void *sums,
-                       ptrdiff_t width, ptrdiff_t rows, void *out) noexcept nogil
+                       ptrdiff_t width, ptrdiff_t rows, const fc_ending *ending,
+                       void *out) noexcept nogil
         void pack(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,
                   ptrdiff_t channels, ptrdiff_t taps, void *packed) noexcept nogil
 
@@ -67,6 +68,8 @@ cdef class LanesLayout:
     cdef double vectors, seconds                # see work()
     cdef int bias_kind, activation
     cdef bint has_epilogue
+    cdef bint ends                              # whether turning back applies the epilogue
+    cdef fc_ending ending                       # with the limits that equal the activation
 
     cdef _cut_pixels(self)
     cdef _sort_if_faster(self)

@@ -7,7 +7,9 @@ and pixels into blocks that fit the caches. See lanes.pyx for the loop over them
 
 from fastconv.loops cimport simd
 from fastconv.loops.axes cimport set_axes
-from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
+from fastconv.loops.epilogue cimport (
+    FC_LINEAR, activation_code, epilogue_kernels, fc_set_limits,
+)
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
@@ -73,6 +75,8 @@ cdef class LanesLayout:
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
         self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
+        self.ends = (fc_set_limits(&self.ending, self.activation) and self.has_epilogue
+                     and self.bias_kind != BIAS_POSITION)
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         set_axes(g, axes, merge=True)
         cdef bint inside = True, zeros = True

@@ -1,28 +1,34 @@
 # cython: freethreading_compatible=True, cdivision=True, boundscheck=False, wraparound=False
 """winograd: convolve with 3x3 kernels in the transformed domain; loop over tiles of m x m outputs.
 
-    task     a block of tiles x some strips of output channels; each task runs on one thread
-      group    of channels
-        row      (channel, tap in front): transform the block's inputs; all of them stay in cache
-        chunk    of strips: multiply all frequencies, transform back, apply the epilogue
+    block    of tiles of a group of channels
+      row      (channel, tap in front): transform the block's inputs; all of them stay in cache
+      chunk    of strips of output channels: multiply all frequencies, transform back, apply the
+               epilogue
 
 A block is as large as the caches allow. A chunk reads the block's transformed inputs V once, and a
-block reads the transformed weights U once. How tiles and strips are cut depends on the number of
-threads; the sum of one output does not.
+block reads the transformed weights U once. Where there are many blocks, each runs on one thread.
+Where there are few, all threads work on the same block: they share its rows, wait for each other,
+and share its chunks. The sum of one output depends neither on the cut nor on the threads.
 """
 
-from cython.parallel cimport prange, threadid
+from cython.parallel cimport parallel, prange, threadid
 cimport numpy as cnp
 import numpy as np
 
 from fastconv.loops cimport scratch
 from fastconv.loops.epilogue import finish
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
-from fastconv.loops.winograd_layout cimport Tiling, fc_finish, fc_tiles
+from fastconv.loops.winograd_layout cimport Shared, Tiling, fc_finish, fc_tiles
 from fastconv.loops.epilogue cimport FC_LINEAR
+from fastconv.loops.sizes cimport aligned
 from fastconv.loops.simd cimport fc_geometry
 
 cnp.import_array()
+
+cdef enum:
+    OWN_BLOCKS = 4          # blocks for each thread from which every block is on one thread
+    PARTS = 4               # parts of a shared loop for each thread
 
 
 cdef struct Operands:
@@ -81,13 +87,12 @@ cdef class Winograd(Tiling):
         """
         cdef Operands call
         cdef const fc_geometry *g
-        cdef Py_ssize_t blocks, splits, i
+        cdef Py_ssize_t blocks = self.blocks_for(threads), i
         cdef char *packed
         cdef Watch *watch = current()
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.out = <char *>cnp.PyArray_DATA(out)
         self._set_finish(&call.finish, arrays[2], arrays[3])
-        self.cut_for(threads, &blocks, &splits)
         call.workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
         if prepared is None:
             packed = call.workspace + threads * self.thread_bytes
@@ -96,15 +101,17 @@ cdef class Winograd(Tiling):
             call.weight = packed
         else:
             call.weight = <const char *>cnp.PyArray_DATA(<cnp.ndarray>prepared)
-        if threads == 1 or blocks * splits == 1:
+        if threads == 1:
             with nogil:
-                for i in range(blocks * splits):
-                    self._task(&call, i // splits, blocks, i % splits, splits, 0, watch)
+                for i in range(self.groups * blocks):
+                    self._block(&call, i // blocks, i % blocks, blocks, 0, watch)
+        elif self.groups * blocks % threads == 0 or self.groups * blocks >= OWN_BLOCKS * threads:
+            for i in prange(self.groups * blocks, nogil=True, num_threads=threads,
+                            schedule="dynamic", chunksize=1):
+                self._block(&call, i // blocks, i % blocks, blocks, threadid(),
+                            of_thread(watch, threadid()))
         else:
-            for i in prange(blocks * splits, nogil=True, num_threads=threads, schedule="dynamic",
-                            chunksize=1):
-                self._task(&call, i // splits, blocks, i % splits, splits, threadid(),
-                           of_thread(watch, threadid()))
+            self._share_blocks(&call, blocks, threads, watch)
         scratch.release(call.workspace)
         if self.finishes_last:
             g = &self.geometry
@@ -148,34 +155,79 @@ cdef class Winograd(Tiling):
             packed + (group * self.frequencies * self.weight_plane + first * self.depth)
             * self.item, self.weight_plane)
 
-    cdef void _task(self, const Operands *call, Py_ssize_t block, Py_ssize_t blocks,
-                    Py_ssize_t split, Py_ssize_t splits, int thread,
-                    Watch *watch) noexcept nogil:
+    cdef void _block(self, const Operands *call, Py_ssize_t group, Py_ssize_t block,
+                     Py_ssize_t blocks, int thread, Watch *watch) noexcept nogil:
+        """Compute a block of tiles of one group on one thread."""
         cdef fc_tiles b
+        self._cut_block(&b, block, blocks, call.workspace + thread * self.thread_bytes)
+        self._transform_rows(call, &b, group, 0, self.depth, watch)
+        self._multiply_strips(call, &b, group, 0, self.strips, watch)
+
+    cdef void _share_blocks(self, const Operands *call, Py_ssize_t blocks, int threads,
+                            Watch *watch) noexcept nogil:
+        """Compute one block of tiles after the other, each on all threads.
+
+        Both loops have several parts for each thread, so that a slow thread holds up none.
+        """
+        cdef Py_ssize_t i, j
+        cdef Py_ssize_t rows = min(self.depth, <Py_ssize_t>PARTS * threads)
+        cdef Py_ssize_t parts = min(self.strips, <Py_ssize_t>PARTS * threads)
+        for i in range(threads):
+            (<Shared *>(call.workspace + i * self.thread_bytes)).block = -1
+        with nogil, parallel(num_threads=threads):
+            for i in range(self.groups * blocks):
+                for j in prange(rows, schedule="dynamic", chunksize=1):
+                    self._transform_rows(
+                        call, self._shared(call, i % blocks, blocks, threadid()), i // blocks,
+                        j * self.depth // rows, (j + 1) * self.depth // rows,
+                        of_thread(watch, threadid()))
+                for j in prange(parts, schedule="dynamic", chunksize=1):
+                    self._multiply_strips(
+                        call, self._shared(call, i % blocks, blocks, threadid()), i // blocks,
+                        j * self.strips // parts, (j + 1) * self.strips // parts,
+                        of_thread(watch, threadid()))
+
+    cdef const fc_tiles *_shared(self, const Operands *call, Py_ssize_t block, Py_ssize_t blocks,
+                                 int thread) noexcept nogil:
+        """Return a block whose transformed inputs lie in the memory of the first thread."""
+        cdef char *at = call.workspace + thread * self.thread_bytes
+        cdef Shared *shared = <Shared *>at
+        if shared.block != block:
+            self._cut_block(&shared.tiles, block, blocks, at)
+            shared.tiles.values = call.workspace + aligned(sizeof(Shared))
+            shared.block = block
+        return &shared.tiles
+
+    cdef void _cut_block(self, fc_tiles *b, Py_ssize_t block, Py_ssize_t blocks,
+                         char *at) noexcept nogil:
+        """Set up a block of tiles in the memory of a thread."""
         cdef Py_ssize_t first = block * self.vectors // blocks * self.lanes
         cdef Py_ssize_t stop = min((block + 1) * self.vectors // blocks * self.lanes, self.tiles)
-        cdef Py_ssize_t strip = split * self.groups * self.strips // splits
-        cdef Py_ssize_t last = (split + 1) * self.groups * self.strips // splits
-        cdef Py_ssize_t group, until, row, chunk, taps = self.geometry.axis[0].taps
-        cdef const char *weight
-        self.set_scratch(&b, call.workspace + thread * self.thread_bytes)
-        self.room.cut(&self.geometry, &b, first, stop - first, self.m, self.high)
+        self.set_scratch(b, at + aligned(sizeof(Shared)))
+        self.room.cut(&self.geometry, b, first, stop - first, self.m, self.high)
+
+    cdef void _transform_rows(self, const Operands *call, const fc_tiles *b, Py_ssize_t group,
+                              Py_ssize_t first, Py_ssize_t last, Watch *watch) noexcept nogil:
+        """Transform inputs of a block: rows first..last of the depth of a group."""
+        cdef Py_ssize_t row, taps = self.geometry.axis[0].taps
+        for row in range(first, last):
+            if stopped(watch):
+                return
+            self.transforms.input(&self.geometry, b, call.image,
+                                  group * self.group_channels + row // taps, row % taps, row)
+
+    cdef void _multiply_strips(self, const Operands *call, const fc_tiles *b, Py_ssize_t group,
+                               Py_ssize_t first, Py_ssize_t last, Watch *watch) noexcept nogil:
+        """Compute strips first..last of a group for a block whose inputs are transformed."""
+        cdef Py_ssize_t strip = first, stop
+        cdef const char *weight = (
+            call.weight + group * self.frequencies * self.weight_plane * self.item)
         while strip < last:
-            group = strip // self.strips
-            until = min(last, (group + 1) * self.strips)
-            for row in range(self.depth):
-                if stopped(watch):
-                    return
-                self.transforms.input(&self.geometry, &b, call.image,
-                                      group * self.group_channels + row // taps, row % taps, row)
-            weight = call.weight + group * self.frequencies * self.weight_plane * self.item
-            while strip < until:
-                if stopped(watch):
-                    return
-                chunk = min(until, strip + self.chunk_strips)
-                self._chunk(call, &b, weight, group, strip - group * self.strips,
-                            chunk - group * self.strips)
-                strip = chunk
+            if stopped(watch):
+                return
+            stop = min(last, strip + self.chunk_strips)
+            self._chunk(call, b, weight, group, strip, stop)
+            strip = stop
 
     cdef void _chunk(self, const Operands *call, const fc_tiles *b, const char *weight,
                      Py_ssize_t group, Py_ssize_t first, Py_ssize_t last) noexcept nogil:

@@ -48,6 +48,11 @@ cdef inline const fc_winograd *winograd_kernels(str isa, int real) except NULL:
     return <const fc_winograd *>simd.room(isa, "winograd", real, sizeof(fc_winograd))
 
 
+cdef struct Shared:         # a block that all threads work on, as one thread sees it
+    fc_tiles tiles
+    Py_ssize_t block        # which one it is, -1 at first
+
+
 cdef class Tiling:
     cdef const fc_winograd *room
     cdef const fc_transforms *transforms
@@ -72,4 +77,4 @@ cdef class Tiling:
     cdef _cut(self, tiles, channels)
     cdef _plan_workspace(self)
     cdef void set_scratch(self, fc_tiles *b, char *at) noexcept nogil
-    cdef void cut_for(self, int threads, Py_ssize_t *blocks, Py_ssize_t *splits) noexcept nogil
+    cdef Py_ssize_t blocks_for(self, int threads) noexcept nogil

@@ -133,7 +133,7 @@ cdef class Tiling:
         self.row_bytes = aligned(self.high * count * self.m * self.item)
         self.thread_bytes = (self.run_bytes + self.zero_bytes + self.column_bytes
                              + self.line_bytes + self.value_bytes + self.product_bytes
-                             + self.row_bytes + line)
+                             + self.row_bytes + aligned(sizeof(Shared)) + line)
         self.weight_plane = self.group_features * self.depth + line // self.item
         self.weight_bytes = self.groups * self.frequencies * self.weight_plane * self.item
 
@@ -157,12 +157,16 @@ cdef class Tiling:
         # Lanes past the last column are transformed, too: see clear_ends in sizes.pxd.
         memset(b.columns, 0, self.column_bytes)
 
-    cdef void cut_for(self, int threads, Py_ssize_t *blocks, Py_ssize_t *splits) noexcept nogil:
-        """Set numbers of blocks of tiles and of parts of all strips that keep all threads busy."""
-        blocks[0], splits[0] = self.blocks, 1
-        if threads == 1 or self.blocks >= 4 * threads:
-            return
-        if self.vectors >= 2 * self.panel_vectors * threads:
-            blocks[0] = ceil_div(self.blocks, threads) * threads
-            return
-        splits[0] = min(<Py_ssize_t>threads, self.groups * self.strips)
+    cdef Py_ssize_t blocks_for(self, int threads) noexcept nogil:
+        """Return how many blocks of tiles keep all threads busy.
+
+        If that is no multiple of the threads, they share each block. Then every thread reads the
+        transformed inputs of all of them. Otherwise every thread reads all transformed weights.
+        """
+        cdef Py_ssize_t values = self.groups * self.vectors * self.lanes
+        if threads == 1 or self.groups * self.blocks >= 4 * threads:
+            return self.blocks
+        if values < self.groups * self.group_features or (
+                self.vectors < 2 * self.panel_vectors * threads):
+            return self.blocks
+        return ceil_div(self.blocks, threads) * threads

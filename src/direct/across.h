@@ -212,13 +212,17 @@ static void NAME(filter_across)(const struct fc_across_plan *p, const struct fc_
         __builtin_memset(t->sums, 0, (size_t)(rows * columns * LANES) * sizeof(real));
     const int whole = columns == w->feature; /* rows that follow each other in the output */
     const ptrdiff_t lines = whole ? 1 : rows, line = whole ? rows * columns : columns;
+    struct fc_ending end;
+    const int ends = fc_set_limits(&end, p->activation) && !p->bias_position && p->has_epilogue;
+    end.channel = bias ? bias + t->channel : 0;
     for (ptrdiff_t i = 0; i < lines; i++) {
         const ptrdiff_t pixel = (t->depth * h->feature + t->row + i) * w->feature + t->column;
         const ptrdiff_t element = first * g->pixels + pixel;
         real *out = (real *)t->out + element;
+        end.add = add ? add + element : 0;
         NAME(turn_line)((const real *)t->sums + i * line * LANES, 0, LANES, channels, line, out,
-                        g->pixels);
-        if (p->has_epilogue)
+                        g->pixels, ends ? &end : 0);
+        if (p->has_epilogue && !ends)
             FC_OF(epilogue)->finish(out, channels, line, g->pixels,
                          bias && !p->bias_position ? bias + t->channel : 0,
                          bias && p->bias_position ? bias + t->channel * g->pixels + pixel : 0,

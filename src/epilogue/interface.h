@@ -2,6 +2,7 @@
 #ifndef FC_EPILOGUE_INTERFACE_H
 #define FC_EPILOGUE_INTERFACE_H
 
+#include <math.h>
 #include <stddef.h>
 
 enum fc_activation {
@@ -10,6 +11,24 @@ enum fc_activation {
     /* for `affine` alone, with numbers of the caller's */
     FC_CLIP, FC_SLOPE
 };
+
+/* The end of a sum, where the kernel that computes the sum applies it:
+ *
+ *     y = min(high, max(low, x + channel + add))
+ */
+struct fc_ending {
+    const void *channel; /* a number per row, or NULL */
+    const void *add;     /* an array like the output, or NULL */
+    double low, high;
+};
+
+/* Set the limits that equal an activation, and return whether there are such limits. */
+static inline int fc_set_limits(struct fc_ending *ending, int activation)
+{
+    ending->low = activation == FC_LINEAR ? -INFINITY : 0;
+    ending->high = activation == FC_RELU6 ? 6 : INFINITY;
+    return activation == FC_LINEAR || activation == FC_RELU || activation == FC_RELU6;
+}
 
 struct fc_epilogue {
     size_t size;

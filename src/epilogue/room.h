@@ -22,20 +22,12 @@ FC_INLINE void NAME(finish_row)(real *out, ptrdiff_t count, real channel, const 
         storeu(out + i, NAME(activate)(x, activation));
     }
     if (i < count) {
-        const size_t bytes = (size_t)(count - i) * sizeof(real);
-        vec x = {0}, term = {0};
-        __builtin_memcpy(&x, out + i, bytes);
-        x += channel;
-        if (position) {
-            __builtin_memcpy(&term, position + i, bytes);
-            x += term;
-        }
-        if (add) {
-            __builtin_memcpy(&term, add + i, bytes);
-            x += term;
-        }
-        x = NAME(activate)(x, activation);
-        __builtin_memcpy(out + i, &x, bytes);
+        vec x = NAME(load_first)(out + i, count - i) + channel;
+        if (position)
+            x += NAME(load_first)(position + i, count - i);
+        if (add)
+            x += NAME(load_first)(add + i, count - i);
+        NAME(store_first)(out + i, NAME(activate)(x, activation), count - i);
     }
 }
 

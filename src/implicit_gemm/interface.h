@@ -2,6 +2,7 @@
 #ifndef FC_IMPLICIT_GEMM_INTERFACE_H
 #define FC_IMPLICIT_GEMM_INTERFACE_H
 
+#include "epilogue/interface.h"
 #include "geometry.h"
 
 /* The pixels of one panel that lie in one output row. */
@@ -49,6 +50,7 @@ struct fc_operands {
     ptrdiff_t depth, a_row, a_step, c_row;
     const ptrdiff_t *positions, *offsets;
     int accumulate;
+    const struct fc_ending *ending; /* NULL if there is none; it has a channel */
 };
 
 typedef void fc_tile_function(const struct fc_operands *o);
@@ -76,10 +78,11 @@ struct fc_implicit_gemm {
     void (*pack_strip)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t depth,
                        void *packed);
     /* Compute out[i, pixel] (+)= sum_p weight[i, p] * X[p, pixel]. If stride is 0, the weight is a
-     * packed strip. If packed is NULL, the block is unpacked. */
+     * packed strip. If packed is NULL, the block is unpacked. If ending is not NULL, the results
+     * go through it. */
     void (*multiply)(const struct fc_block *block, const void *packed, const void *weight,
                      ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
-                     int accumulate, void *tile);
+                     int accumulate, const struct fc_ending *ending, void *tile);
     /* Tiles of packed operands, for other rooms. The tile of rows x vectors is at index
      * (rows - 1) * vectors_max + vectors - 1. */
     fc_tile_function *const *tiles;

@@ -81,7 +81,8 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
 }
 
 static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_block *b,
-                            const void *sums, ptrdiff_t width, ptrdiff_t rows, void *out)
+                            const void *sums, ptrdiff_t width, ptrdiff_t rows,
+                            const struct fc_ending *ending, void *out)
 {
     const struct fc_axis *h = &g->axis[1], *w = &g->axis[2];
     const struct fc_span *sd = &b->span[0], *sh = &b->span[1], *sw = &b->span[2];
@@ -90,17 +91,19 @@ static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_bl
     const ptrdiff_t whole_planes = whole_rows && sh->size == h->feature;
     const ptrdiff_t lines_h = whole_rows ? 1 : sh->size, lines_d = whole_planes ? 1 : sd->size;
     const ptrdiff_t line = b->pixels / (b->images * lines_d * lines_h);
+    struct fc_ending end = ending ? *ending : (struct fc_ending){0};
     ptrdiff_t pixel = 0;
     for (ptrdiff_t n = 0; n < b->images; n++)
         for (ptrdiff_t z = 0; z < lines_d; z++)
             for (ptrdiff_t y = 0; y < lines_h; y++, pixel += line) {
-                real *to = (real *)out + (b->first_image + n) * g->feature_channels * g->pixels +
-                           ((sd->first + z) * h->feature + sh->first + y) * w->feature + sw->first;
-                if (b->sorted)
-                    NAME(turn_line)(sums, b->order + pixel, width, rows, line, to, g->pixels);
-                else
-                    NAME(turn_line)((const real *)sums + pixel * width, 0, width, rows, line, to,
-                                    g->pixels);
+                const ptrdiff_t at =
+                    (b->first_image + n) * g->feature_channels * g->pixels +
+                    ((sd->first + z) * h->feature + sh->first + y) * w->feature + sw->first;
+                if (ending && ending->add)
+                    end.add = (const real *)ending->add + at;
+                NAME(turn_line)((const real *)sums + (b->sorted ? 0 : pixel * width),
+                                b->sorted ? b->order + pixel : 0, width, rows, line,
+                                (real *)out + at, g->pixels, ending ? &end : 0);
             }
 }
 

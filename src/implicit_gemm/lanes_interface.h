@@ -2,6 +2,7 @@
 #ifndef FC_LANES_INTERFACE_H
 #define FC_LANES_INTERFACE_H
 
+#include "epilogue/interface.h"
 #include "geometry.h"
 
 #define FC_LANE_PIXELS 8 /* most pixels of a register tile */
@@ -81,10 +82,11 @@ struct fc_lanes {
     void (*multiply)(const struct fc_geometry *g, const struct fc_lane_block *block,
                      const void *image, ptrdiff_t channel, ptrdiff_t channels, const void *weight,
                      ptrdiff_t vectors, void *sums, int accumulate, ptrdiff_t next_bytes);
-    /* Write out[row][pixel] = sums[pixel][row] for the first `rows` lanes; `out` is the first of
-     * these rows in image 0. */
+    /* Write out[row][pixel] = sums[pixel][row] for the first `rows` lanes, with the ending unless
+     * it is NULL; `out` is the first of these rows in image 0. */
     void (*turn_back)(const struct fc_geometry *g, const struct fc_lane_block *block,
-                      const void *sums, ptrdiff_t width, ptrdiff_t rows, void *out);
+                      const void *sums, ptrdiff_t width, ptrdiff_t rows,
+                      const struct fc_ending *ending, void *out);
     /* packed[tap][channel][lane] = weight[lane][channel][tap], 0 beyond `rows` lanes. Rows of the
      * weight are `stride` apart. */
     void (*pack)(const void *weight, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t width,

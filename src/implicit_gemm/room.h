@@ -22,10 +22,24 @@ static void NAME(pack_strip)(const void *weight, ptrdiff_t stride, ptrdiff_t row
             *to++ = from[i * stride + p];
 }
 
+FC_INLINE void NAME(end_row)(const struct fc_ending *ending, ptrdiff_t row, const real *add,
+                             ptrdiff_t count, real *to)
+{
+    const real low = (real)ending->low, high = (real)ending->high;
+    const real bias = ((const real *)ending->channel)[row];
+    for (ptrdiff_t p = 0; p < count; p++) {
+        real x = to[p] + bias;
+        if (add)
+            x += add[p];
+        x = x < low ? low : x; /* a NaN stays NaN */
+        to[p] = x > high ? high : x;
+    }
+}
+
 /* Copy the pixels of a tile from a buffer to the output. This serves panels that are not whole. */
 static void NAME(scatter)(const struct fc_block *block, const struct fc_panel *panel,
                           const real *tile, ptrdiff_t rows, real *out, ptrdiff_t out_stride,
-                          int accumulate)
+                          int accumulate, const struct fc_ending *ending)
 {
     for (ptrdiff_t i = 0; i < panel->pieces; i++) {
         const struct fc_piece *piece = &block->pieces[panel->first_piece + i];
@@ -38,15 +52,27 @@ static void NAME(scatter)(const struct fc_block *block, const struct fc_panel *p
             else
                 for (ptrdiff_t p = 0; p < piece->length; p++)
                     to[p] = from[p];
+            if (ending)
+                NAME(end_row)(ending, r, ending->add ? (const real *)ending->add + (to - out) : 0,
+                              piece->length, to);
         }
     }
 }
 
 static void NAME(multiply)(const struct fc_block *block, const void *packed, const void *weight,
                            ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
-                           int accumulate, void *tile)
+                           int accumulate, const struct fc_ending *ending, void *tile)
 {
     const int unpacked = packed == 0;
+    struct fc_ending end = {0};
+    real none[FC_ROWS_MAX];
+    if (ending)
+        end = *ending;
+    if (ending && !end.channel) { /* -0.0 + x equals x for every x, also for x = -0.0 */
+        for (ptrdiff_t i = 0; i < rows; i++)
+            none[i] = (real)-0.0;
+        end.channel = none;
+    }
     fc_tile_function *const *tiles = NAME(tiles)[stride != 0][unpacked][rows - 1];
     struct fc_operands o = {
         .a = weight, .depth = block->depth, .a_row = stride, .a_step = rows,
@@ -59,9 +85,15 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
         o.c = panel->whole ? (real *)out + block->pieces[panel->first_piece].out : (real *)tile;
         o.c_row = panel->whole ? out_stride : panel->vectors * LANES;
         o.accumulate = panel->whole && accumulate;
+        o.ending = panel->whole && ending ? &end : 0;
+        if (o.ending && ending->add)
+            end.add = (const real *)ending->add + block->pieces[panel->first_piece].out;
         tiles[panel->vectors - 1](&o);
-        if (!panel->whole)
-            NAME(scatter)(block, panel, tile, rows, out, out_stride, accumulate);
+        if (!panel->whole) {
+            end.add = ending ? ending->add : 0;
+            NAME(scatter)(block, panel, tile, rows, out, out_stride, accumulate,
+                          ending ? &end : 0);
+        }
     }
 }
 

@@ -8,8 +8,8 @@
  * Loop      p over depth is the only loop. Everything inside it is unrolled.
  * Registers rows * vectors accumulators + vectors vectors of pixels + 1 weight.
  * Order     each output is one chain of multiply-adds from zero over p, followed by one addition to
- *           the previous value of C. This order is the same for every tile, so results do not
- *           depend on how pixels and channels were cut.
+ *           the previous value of C, and by the ending. This order is the same for every tile,
+ *           so results do not depend on how pixels and channels were cut.
  */
 FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const int unpacked,
                           const int rows, const int vectors)
@@ -59,15 +59,29 @@ UNROLLED
         for (int i = 0; i < rows; i++) {
 UNROLLED
             for (int j = 0; j < vectors; j++)
-                storeu(c + i * c_row + j * LANES, loadu(c + i * c_row + j * LANES) + sum[i][j]);
+                sum[i][j] += loadu(c + i * c_row + j * LANES);
         }
-    } else {
+    }
+    if (o->ending) {
+        const real *channel = o->ending->channel, *add = o->ending->add;
+        const vec low = broadcast((real)o->ending->low), high = broadcast((real)o->ending->high);
 UNROLLED
         for (int i = 0; i < rows; i++) {
+            const vec bias = broadcast(channel[i]);
 UNROLLED
-            for (int j = 0; j < vectors; j++)
-                storeu(c + i * c_row + j * LANES, sum[i][j]);
+            for (int j = 0; j < vectors; j++) {
+                sum[i][j] += bias;
+                if (add)
+                    sum[i][j] += loadu(add + i * c_row + j * LANES);
+                sum[i][j] = vmin(high, vmax(low, sum[i][j]));
+            }
         }
+    }
+UNROLLED
+    for (int i = 0; i < rows; i++) {
+UNROLLED
+        for (int j = 0; j < vectors; j++)
+            storeu(c + i * c_row + j * LANES, sum[i][j]);
     }
 }
 
