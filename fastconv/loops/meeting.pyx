@@ -6,7 +6,8 @@ in a virtual machine, Linux takes an idle CPU for one that is not there. Then a 
 when the other one goes to sleep, and because threads wait for each other awake, every region of a
 call takes some hundred microseconds, until the system moves one of them, which may take long.
 
-So the caller lets the others run first, and one that is where another thread is moves away.
+So the caller lets the others run first, and one that is where another thread is moves away. Threads
+that are awake may come to share a CPU as well; they meet every few milliseconds.
 """
 
 from cython.parallel cimport parallel, threadid
@@ -38,15 +39,20 @@ cdef extern from *:
         return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     }
 
-    /* Return whether so much time has passed since this thread asked that others may sleep. */
-    static int fc_may_sleep(int64_t wait)
+    /* Return whether others may sleep, or may have been moved to the CPU of this thread: so much time
+     * has passed since it asked, or since the answer was yes. */
+    static int fc_may_share(int64_t wait, int64_t pause)
     {
-        static __thread int64_t last;
+        static __thread int64_t last, met;
         const int64_t before = last;
         last = fc_now();
     #if defined(__linux__) && defined(_OPENMP)
-        return last - before > wait;
+        if (last - before <= wait && last - met <= pause)
+            return 0;
+        met = last;
+        return 1;
     #else
+        (void)wait, (void)pause, (void)before, (void)met;
         return 0;
     #endif
     }
@@ -115,7 +121,7 @@ cdef extern from *:
     """
     cdef struct Meeting "fc_meeting":
         pass
-    bint may_sleep "fc_may_sleep"(int64_t wait) noexcept nogil
+    bint may_share "fc_may_share"(int64_t wait, int64_t pause) noexcept nogil
     int team "fc_team"() noexcept nogil
     bint take "fc_take"(Meeting *m) noexcept nogil
     void come "fc_come"(Meeting *m) noexcept nogil
@@ -126,10 +132,11 @@ cdef extern from "string.h" nogil:
 
 cdef enum:
     AWAKE = 100_000             # nanoseconds for which threads wait before they sleep
+    PAUSE = 5_000_000           # nanoseconds after which threads that are awake meet again
 
 
 def meet(int threads):
-    """Have this number of threads on CPUs of their own, if they may have slept.
+    """Have this number of threads on CPUs of their own, if they may share one.
 
     Parameters
     ----------
@@ -142,7 +149,7 @@ def meet(int threads):
     >>> meet(2)
     """
     cdef Meeting meeting
-    if not may_sleep(AWAKE):
+    if not may_share(AWAKE, PAUSE):
         return
     memset(&meeting, 0, sizeof(meeting))
     take(&meeting)
