@@ -116,7 +116,7 @@ def fault(call, result, expected):
     tolerance = max(TOLERANCE.get(kind, 0) for kind in kinds)
     if not result.any() and np.abs(expected).max() < 1e-5:
         return None  # nothing but padding under every window, and the rounding of SciPy's transform
-    error = relative_error(result, expected, usual_value(call) if result.size < 8 else 0.0)
+    error = relative_error(result, expected, usual_value(call, result.size))
     return None if error <= tolerance else f"has a relative error of {error:.1e}"
 
 
@@ -147,12 +147,18 @@ def scipy_reads_outside(call):
     return any(0 < 4 * n <= r for n, r in zip(lengths, reach, strict=False))
 
 
-def usual_value(call):
-    """Return the size that one of few sums of many products has if they do not cancel out."""
+def usual_value(call, outputs):
+    """Return the size that results have if their sums do not cancel out, or 0 if it is not known.
+
+    Derivatives of an image that is smoothed to nearly one value are differences of sums as large as
+    the image, whose rounding they keep: a gradient's magnitude of 1e-6 has that of float32 values
+    of 1. All results of a call can be so small, however many they are. Of other sums, it takes few
+    results for all of them to cancel out.
+    """
     operands = [a.ravel().astype(complex) for a in call.made() if isinstance(a, np.ndarray)]
-    if len(operands) == 1:  # derivatives of an image that is smoothed to nearly one value
+    if len(operands) == 1:
         return DERIVATIVE * float(np.abs(operands[0]).max(initial=0))
-    if len(operands) != 2:
+    if len(operands) != 2 or outputs >= 8:
         return 0.0
     norms = np.linalg.norm(operands[0]) * np.linalg.norm(operands[1])
     return float(norms / np.sqrt(max(a.size for a in operands)))

@@ -12,9 +12,16 @@
  *           them if their number is a constant, otherwise one at a time.
  * Order     Each sum is one chain of multiply-adds over u, at every position of a row.
  */
+FC_INLINE vec NAME(columns_load)(const real *from, const int few, ptrdiff_t lanes)
+{
+    return few ? NAME(load_first)(from, lanes) : loadu(from);
+}
+
+/* If `few`, rows end after `lanes` columns, which are fewer than a vector has. */
 FC_INLINE void NAME(columns_tile)(const real *const *rows, ptrdiff_t x, const real *c,
                                   const ptrdiff_t taps, const int count, const int vectors,
-                                  real *out, ptrdiff_t pitch, int accumulate, ptrdiff_t lanes)
+                                  const int few, real *out, ptrdiff_t pitch, int accumulate,
+                                  ptrdiff_t lanes)
 {
     vec sum[4][FC_COLUMN_VECTORS], value[FC_COLUMN_VECTORS];
 UNROLLED
@@ -27,7 +34,7 @@ UNROLLED
     for (int p = 0; p < count - 1; p++) {
 UNROLLED
         for (int j = 0; j < vectors; j++)
-            value[j] = loadu(rows[p] + x + j * LANES);
+            value[j] = NAME(columns_load)(rows[p] + x + j * LANES, few, lanes);
 UNROLLED
         for (int i = 0; i <= p; i++) {
             const vec w = broadcast(c[p - i]);
@@ -39,7 +46,7 @@ UNROLLED
     for (ptrdiff_t p = count - 1; p < taps; p++) {
 UNROLLED
         for (int j = 0; j < vectors; j++)
-            value[j] = loadu(rows[p] + x + j * LANES);
+            value[j] = NAME(columns_load)(rows[p] + x + j * LANES, few, lanes);
 UNROLLED
         for (int i = 0; i < count; i++) {
             const vec w = broadcast(c[p - i]);
@@ -52,7 +59,7 @@ UNROLLED
     for (int q = 1; q < count; q++) {
 UNROLLED
         for (int j = 0; j < vectors; j++)
-            value[j] = loadu(rows[taps + q - 1] + x + j * LANES);
+            value[j] = NAME(columns_load)(rows[taps + q - 1] + x + j * LANES, few, lanes);
 UNROLLED
         for (int i = q; i < count; i++) {
             const vec w = broadcast(c[taps + q - 1 - i]);
@@ -66,10 +73,14 @@ UNROLLED
         for (int i = 0; i < count; i++) {
 UNROLLED
             for (int j = 0; j < vectors; j++)
-                sum[i][j] += loadu(out + i * pitch + x + j * LANES);
+                sum[i][j] += NAME(columns_load)(out + i * pitch + x + j * LANES, few, lanes);
         }
     }
-    if (vectors > 1 || lanes == LANES) {
+    if (few) {
+UNROLLED
+        for (int i = 0; i < count; i++)
+            NAME(store_first)(out + i * pitch + x, sum[i][0], lanes);
+    } else if (vectors > 1 || lanes == LANES) {
 UNROLLED
         for (int i = 0; i < count; i++) {
 UNROLLED
@@ -93,19 +104,12 @@ FC_INLINE void NAME(columns_rest)(const real *const *rows, ptrdiff_t x, const re
                                   ptrdiff_t length, int accumulate)
 {
     for (; x + LANES <= length; x += LANES)
-        NAME(columns_tile)(rows, x, c, taps, count, 1, out, pitch, accumulate, LANES);
+        NAME(columns_tile)(rows, x, c, taps, count, 1, 0, out, pitch, accumulate, LANES);
     if (x < length && length >= LANES)
-        NAME(columns_tile)(rows, length - LANES, c, taps, count, 1, out, pitch, accumulate,
+        NAME(columns_tile)(rows, length - LANES, c, taps, count, 1, 0, out, pitch, accumulate,
                            length - x);
-    else
-        for (; x < length; x++) {
-            for (int i = 0; i < count; i++) {
-                real one = 0;
-                for (ptrdiff_t u = 0; u < taps; u++)
-                    one += c[u] * rows[i + u][x];
-                out[i * pitch + x] = accumulate ? out[i * pitch + x] + one : one;
-            }
-        }
+    else if (x < length)
+        NAME(columns_tile)(rows, x, c, taps, count, 1, 1, out, pitch, accumulate, length - x);
 }
 
 static __attribute__((noinline)) void NAME(columns_rest_4)(const real *const *rows, ptrdiff_t x,
@@ -126,7 +130,8 @@ FC_INLINE void NAME(columns_of)(const real *const *from, ptrdiff_t at, const rea
     for (ptrdiff_t p = 0; p < taps + count - 1; p++)
         rows[p] = from[p] + at;
     for (; x + block <= length; x += block)
-        NAME(columns_tile)(rows, x, c, taps, count, FC_COLUMN_VECTORS, out, pitch, accumulate, LANES);
+        NAME(columns_tile)(rows, x, c, taps, count, FC_COLUMN_VECTORS, 0, out, pitch,
+                           accumulate, LANES);
     if (count == 4)
         NAME(columns_rest_4)(rows, x, c, taps, out, pitch, length, accumulate);
     else

@@ -26,37 +26,87 @@ from fastconv.loops.naive.rows cimport (
 
 from . import geometry
 
+
+ctypedef fused real_t:
+    float
+    double
+
+
+cdef inline Py_ssize_t neighbours(
+    const real_t *w, const real_t *x, Py_ssize_t count, double *same, double *crossed
+) noexcept nogil:
+    """Add up products of the parts of contiguous complex numbers, and return how many of them.
+
+    `same` becomes the sums of w.real * x.real and of w.imag * x.imag, `crossed` those of
+    w.real * x.imag and of w.imag * x.real. No product waits for the sum of the one before.
+    """
+    cdef double a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, p, q, r, s
+    cdef Py_ssize_t j = 0
+    while j + 4 <= 2 * count:
+        p, q, r, s = w[j], w[j + 1], x[j], x[j + 1]
+        a += p * r
+        b += q * s
+        c += p * s
+        d += q * r
+        p, q, r, s = w[j + 2], w[j + 3], x[j + 2], x[j + 3]
+        e += p * r
+        f += q * s
+        g += p * s
+        h += q * r
+        j += 4
+    same[0], same[1] = a + e, b + f
+    crossed[0], crossed[1] = c + g, d + h
+    return j // 2
+
+
 cdef inline double complex finite_sum(
-    const value_t *w, const value_t *x, Py_ssize_t count, Py_ssize_t apart, Py_ssize_t step
+    const value_t *w, const value_t *x, Py_ssize_t count, Py_ssize_t apart, Py_ssize_t step,
+    bint conjugate
 ) noexcept nogil:
     """Return a sum of complex products if it is finite: products have no look at infinities."""
-    cdef double a = 0, b = 0, c = 0, d = 0, p, q, r, s
+    cdef double same[2]
+    cdef double crossed[2]
+    cdef double p, q, r, s
     cdef double complex z = 0
-    cdef Py_ssize_t j
+    cdef Py_ssize_t j = 0
+    memset(same, 0, sizeof(same))
+    memset(crossed, 0, sizeof(crossed))
     if value_t is floatcomplex or value_t is doublecomplex:
-        for j in range(count):
+        if apart == 1 and step == 1:
+            if value_t is floatcomplex:
+                j = neighbours[float](<const float *>w, <const float *>x, count, same, crossed)
+            else:
+                j = neighbours[double](<const double *>w, <const double *>x, count, same, crossed)
+        for j in range(j, count):
             p, q = w[j * apart].real, w[j * apart].imag
             r, s = x[j * step].real, x[j * step].imag
-            a += p * r
-            b += q * s
-            c += p * s
-            d += q * r
-        z.real, z.imag = a - b, c + d
+            same[0] += p * r
+            same[1] += q * s
+            crossed[0] += p * s
+            crossed[1] += q * r
+        if conjugate:
+            z.real, z.imag = same[0] + same[1], crossed[0] - crossed[1]
+        else:
+            z.real, z.imag = same[0] - same[1], crossed[0] + crossed[1]
     return z
 
 
 cdef inline void add_window(
     Row *block, Py_ssize_t to, const Segment *segment, const value_t *w, const value_t *x,
-    Py_ssize_t step
+    Py_ssize_t step, bint conjugate
 ) noexcept nogil:
     """Add a line that one target takes: in four sums, of which none waits for another."""
     cdef Number sums[4]
     cdef Py_ssize_t j = 0, i, apart = segment.weight_step
     cdef double complex z
     if value_t is floatcomplex or value_t is doublecomplex:
-        z = finite_sum(w, x, segment.count, apart, step)
+        z = finite_sum(w, x, segment.count, apart, step, conjugate)
         if z.real - z.real == 0 and z.imag - z.imag == 0:
             block.complexes[to] = block.complexes[to] + z
+            return
+        if conjugate:
+            for j in range(segment.count):
+                multiply_add(block, to, w[j * apart].conjugate(), x[j * step])
             return
     memset(sums, 0, sizeof(sums))
     while j + 4 <= segment.count:
@@ -112,8 +162,8 @@ cdef void add_lines(
         elif segment.weight_step == 0:
             for j in range(lower, upper):
                 multiply_add(&task.block, to + j * segment.to_step, w, x[j * step])
-        elif segment.to_step == 0 and not shape.conjugate:
-            add_window(&task.block, to, segment, weight + segment.weight, x, step)
+        elif segment.to_step == 0:
+            add_window(&task.block, to, segment, weight + segment.weight, x, step, shape.conjugate)
         else:
             for j in range(lower, upper):
                 w = weight[segment.weight + j * segment.weight_step]
