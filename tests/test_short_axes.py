@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.ndimage
+import scipy.signal
 from faces import assert_agrees, assert_same
 
 import fastconv as fc
@@ -142,3 +143,19 @@ def test_integers_of_one_column(mode, dtype):
                 ours(x, *arguments[1:], mode=mode, **keywords),
                 theirs(x, *arguments[1:], mode=mode, **keywords),
             )
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("columns", [1, 2, 5, 7, 13, 16, 17])
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_columns_of_narrow_images(dtype, columns, mode):
+    """Test kernels as large as an image whose rows may be shorter than a vector."""
+    rng = np.random.default_rng(columns)
+    for rows, boundary in ((9, "fill"), (530, "fill"), (31, "wrap"), (31, "symm")):
+        x = rng.standard_normal((rows, columns)).astype(dtype)
+        k = np.outer(rng.standard_normal(rows), rng.standard_normal(columns)).astype(dtype)
+        algorithm = "separable" if columns > 1 else "auto"
+        result = fc.signal.convolve2d(x, k, mode, boundary, algorithm=algorithm)
+        exact = scipy.signal.convolve2d(x.astype("f8"), k.astype("f8"), mode, boundary)
+        largest = np.linalg.norm(x) * np.linalg.norm(k)  # that few sums may cancel to any value
+        assert np.abs(result - exact).max() <= (1e-6 if dtype == "f4" else 1e-14) * largest

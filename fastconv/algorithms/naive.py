@@ -8,6 +8,7 @@ from math import inf, prod
 
 import numpy as np
 
+from .. import config
 from ..loops.naive import rearrange, windows
 from ..loops.naive.convolution import Gather
 from ..loops.naive.gradients import WeightGradient
@@ -29,6 +30,8 @@ _BLOCK = 256
 #: cost of a multiply-add along such a row, real and complex, in those of `naive_rate`, which counts
 #: all that a small kernel takes
 _ALONG, _ALONG_COMPLEX = 0.37, 1.8
+#: cost of a complex one where each row has one output, whose terms are added up along the row
+_WINDOW_COMPLEX = 0.35
 #: seconds to begin and finish the sum of an output
 _OUTPUT = 3.5e-9
 #: seconds to begin a tap of a block of outputs, and a row of taps
@@ -85,7 +88,11 @@ class Naive(Algorithm):
 
 def _along(problem):
     """Return the cost of a multiply-add along a row, in those of `naive_rate`."""
-    return _ALONG_COMPLEX if problem.compute[0] == "c" else _ALONG
+    if problem.compute[0] != "c":
+        return _ALONG
+    s = problem.stencil
+    single = s.role == "fwd" and s.axes[-1].feature == 1
+    return _WINDOW_COMPLEX if single else _ALONG_COMPLEX
 
 
 def _sums_cost(problem, machine):
@@ -108,8 +115,9 @@ def _sums_cost(problem, machine):
 def _gather(problem):
     """Return the run of forward convolutions, input gradients and filters."""
     gather = Gather(
-        problem.stencil, problem.compute, problem.bias, problem.activation, problem.conjugate
-    )
+        config.current_isa(), problem.stencil, problem.compute, problem.bias, problem.activation,
+        problem.conjugate,
+    )  # fmt: skip
     dtype = DTYPES[problem.compute]
 
     def run(arrays, prepared, out, threads):

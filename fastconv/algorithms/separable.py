@@ -22,6 +22,10 @@ from .base import Algorithm, Latest, c_axis, overlapped, refuses_axes
 
 #: seconds of an output row besides its arithmetic
 _ROW = 6e-8
+#: seconds to find the row that a tap of it reads
+_FIND = 0.55e-9
+#: bytes of sums along a row that take as long as those of any shorter row
+_LEAST_ROW = 128
 #: passing values on from axis to axis takes the time of so many taps
 _PASSING = 8
 
@@ -44,8 +48,10 @@ class Separable(Algorithm):
         return refuses_depthwise(problem) or self._refuses_kernel(problem)
 
     def cost(self, problem, machine, threads):
-        taps = sum(a.taps for a in problem.stencil.axes) * terms(problem)
-        return passes_cost(problem, machine, threads, taps)
+        axes = problem.stencil.axes
+        found = sum(a.taps for a in axes[:-1]) * _FIND
+        taps = _taps(axes, DTYPES[problem.compute].itemsize) * terms(problem)
+        return passes_cost(problem, machine, threads, taps, found)
 
     def workspace(self, problem, threads):
         return _loops(problem).workspace(threads)
@@ -94,6 +100,19 @@ class LowRank(Separable):
         return lacks_trait(problem, "of low rank")
 
 
+def _taps(axes, itemsize):
+    """Return the taps per output, where those of an axis meet what later axes read of the image."""
+    last = axes[-1]
+    taps = last.taps * max(1, _LEAST_ROW // itemsize / last.feature)
+    for i, axis in enumerate(axes[:-1]):
+        read = 1.0
+        for a in axes[i + 1 :]:
+            extent = (a.feature - 1) * a.stride + (a.taps - 1) * a.dilation + 1
+            read *= min(a.image, extent) / a.feature
+        taps += axis.taps * read
+    return taps
+
+
 def refuses_depthwise(problem):
     """Return why a problem is not a forward convolution of single channels, or None."""
     stencil = problem.stencil
@@ -125,7 +144,7 @@ def passes_work(problem, taps):
     return s.n * s.feature_channels * prod(a.feature for a in s.axes) * (taps + _PASSING) * wide
 
 
-def passes_cost(problem, machine, threads, taps):
+def passes_cost(problem, machine, threads, taps, found=0.0):
     """Return the predicted seconds of passes along each axis.
 
     Parameters
@@ -134,10 +153,12 @@ def passes_cost(problem, machine, threads, taps):
         As for `Algorithm.cost`.
     taps : float
         Taps per output on all axes together, or additions that cost as much.
+    found : float
+        Seconds that an output row takes besides, to find the rows of its taps.
     """
     s = problem.stencil
     rows = s.n * s.feature_channels * prod(a.feature for a in s.axes[:-1])
-    work = passes_work(problem, taps) / machine.separable_rate + rows * _ROW
+    work = passes_work(problem, taps) / machine.separable_rate + rows * (_ROW + found)
     fork = machine.fork if threads > 1 else 0.0
     memory = problem.bytes / machine.memory_rate
     return machine.call + fork + overlapped(work / threads, memory)

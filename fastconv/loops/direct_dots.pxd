@@ -10,6 +10,7 @@ cdef extern from "direct/dots_interface.h" nogil:
                     void *out) noexcept nogil
         void matrix(const void *image, const void *weight, Py_ssize_t count, Py_ssize_t rows,
                     void *out) noexcept nogil
+        void parts(const void *w, const void *x, Py_ssize_t count, double *sums) noexcept nogil
 
 
 cdef inline const fc_dots *dots_kernels(str isa, int real) except NULL:

@@ -162,10 +162,45 @@ static void NAME(matrix)(const void *image, const void *weight, ptrdiff_t count,
         NAME(rows_dot)(image, w + r * count, count, 1, out + r);
 }
 
+/* Sums of double, one for each lane of a vector. */
+typedef double NAME(doubles) __attribute__((vector_size(LANES * sizeof(double))));
+
+static void NAME(parts)(const void *weight, const void *image, ptrdiff_t count, double sums[4])
+{
+    const real *w = weight, *x = image;
+    NAME(doubles) sum[4] = {{0}, {0}, {0}, {0}};
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        const vec w0 = loadu(w + 2 * i), w1 = loadu(w + 2 * i + LANES);
+        const vec x0 = loadu(x + 2 * i), x1 = loadu(x + 2 * i + LANES);
+        const NAME(doubles) p = __builtin_convertvector(evens(w0, w1), NAME(doubles));
+        const NAME(doubles) q = __builtin_convertvector(odds(w0, w1), NAME(doubles));
+        const NAME(doubles) r = __builtin_convertvector(evens(x0, x1), NAME(doubles));
+        const NAME(doubles) s = __builtin_convertvector(odds(x0, x1), NAME(doubles));
+        sum[0] += p * r;
+        sum[1] += q * s;
+        sum[2] += p * s;
+        sum[3] += q * r;
+    }
+    for (int k = 0; k < 4; k++) {
+        sums[k] = 0;
+        for (int l = 0; l < LANES; l++)
+            sums[k] += sum[k][l];
+    }
+    for (; i < count; i++) {
+        const double p = w[2 * i], q = w[2 * i + 1], r = x[2 * i], s = x[2 * i + 1];
+        sums[0] += p * r;
+        sums[1] += q * s;
+        sums[2] += p * s;
+        sums[3] += q * r;
+    }
+}
+
 static const struct fc_dots NAME(kernels) = {
     .size = sizeof(struct fc_dots),
     .filter = NAME(dots),
     .matrix = NAME(matrix),
+    .parts = NAME(parts),
 };
 #undef FC_TERMS
 #undef FC_MATRIX_ROWS

@@ -12,6 +12,9 @@ struct fc_dots {
     /* Multiply a matrix of `rows` rows by `count` values. */
     void (*matrix)(const void *image, const void *weight, ptrdiff_t count, ptrdiff_t rows,
                    void *out);
+    /* Add up products of the parts of contiguous complex numbers, in double: w.real * x.real,
+     * w.imag * x.imag, w.real * x.imag, w.imag * x.real. */
+    void (*parts)(const void *w, const void *x, ptrdiff_t count, double sums[4]);
 };
 
 #endif

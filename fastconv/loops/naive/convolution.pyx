@@ -14,6 +14,7 @@ from cython.parallel cimport prange, threadid
 from libc.stdint cimport uint64_t
 from libc.string cimport memset
 
+from fastconv.loops.direct_dots cimport dots_kernels, fc_dots
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.naive.common cimport (
     C64, C128, F32, F64, TERMS, Code, Number, code, data, multiply_add, value_t,
@@ -23,84 +24,62 @@ from fastconv.loops.naive.rows cimport (
     TANH, TILE,
     Link, Row, Segment, Shape, Task, add_block, finish,
 )
+from fastconv.loops.simd cimport FC_F32, FC_F64
 
 from . import geometry
 
 
-ctypedef fused real_t:
-    float
-    double
-
-
-cdef inline Py_ssize_t neighbours(
-    const real_t *w, const real_t *x, Py_ssize_t count, double *same, double *crossed
-) noexcept nogil:
-    """Add up products of the parts of contiguous complex numbers, and return how many of them.
-
-    `same` becomes the sums of w.real * x.real and of w.imag * x.imag, `crossed` those of
-    w.real * x.imag and of w.imag * x.real. No product waits for the sum of the one before.
-    """
-    cdef double a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, p, q, r, s
-    cdef Py_ssize_t j = 0
-    while j + 4 <= 2 * count:
-        p, q, r, s = w[j], w[j + 1], x[j], x[j + 1]
-        a += p * r
-        b += q * s
-        c += p * s
-        d += q * r
-        p, q, r, s = w[j + 2], w[j + 3], x[j + 2], x[j + 3]
-        e += p * r
-        f += q * s
-        g += p * s
-        h += q * r
-        j += 4
-    same[0], same[1] = a + e, b + f
-    crossed[0], crossed[1] = c + g, d + h
-    return j // 2
-
-
 cdef inline double complex finite_sum(
-    const value_t *w, const value_t *x, Py_ssize_t count, Py_ssize_t apart, Py_ssize_t step,
-    bint conjugate
+    const fc_dots *room, const value_t *w, const value_t *x, Py_ssize_t count, Py_ssize_t apart,
+    Py_ssize_t step, bint conjugate
 ) noexcept nogil:
-    """Return a sum of complex products if it is finite: products have no look at infinities."""
-    cdef double same[2]
-    cdef double crossed[2]
-    cdef double p, q, r, s
+    """Return a sum of complex products if it is finite: products have no look at infinities.
+
+    Kernels that are read from their end, as a convolution does, are turned in blocks.
+    """
+    cdef double sums[4]
+    cdef double total[4]
+    cdef value_t turned[TERMS]
     cdef double complex z = 0
-    cdef Py_ssize_t j = 0
-    memset(same, 0, sizeof(same))
-    memset(crossed, 0, sizeof(crossed))
+    cdef double p, q, r, s
+    cdef Py_ssize_t j = 0, i, some
+    memset(total, 0, sizeof(total))
     if value_t is floatcomplex or value_t is doublecomplex:
-        if apart == 1 and step == 1:
-            if value_t is floatcomplex:
-                j = neighbours[float](<const float *>w, <const float *>x, count, same, crossed)
+        while step == 1 and (apart == 1 or apart == -1) and j < count:
+            some = min(<Py_ssize_t>TERMS, count - j)
+            if apart == 1:
+                room.parts(w + j, x + j, some, sums)
             else:
-                j = neighbours[double](<const double *>w, <const double *>x, count, same, crossed)
+                for i in range(some):
+                    turned[i] = w[-j - i]
+                room.parts(turned, x + j, some, sums)
+            for i in range(4):
+                total[i] += sums[i]
+            j += some
         for j in range(j, count):
             p, q = w[j * apart].real, w[j * apart].imag
             r, s = x[j * step].real, x[j * step].imag
-            same[0] += p * r
-            same[1] += q * s
-            crossed[0] += p * s
-            crossed[1] += q * r
+            total[0] += p * r
+            total[1] += q * s
+            total[2] += p * s
+            total[3] += q * r
         if conjugate:
-            z.real, z.imag = same[0] + same[1], crossed[0] - crossed[1]
+            z.real, z.imag = total[0] + total[1], total[2] - total[3]
         else:
-            z.real, z.imag = same[0] - same[1], crossed[0] + crossed[1]
+            z.real, z.imag = total[0] - total[1], total[2] + total[3]
     return z
 
 
 cdef inline void add_window(
-    Row *block, Py_ssize_t to, const Segment *segment, const value_t *w, const value_t *x,
-    Py_ssize_t step, bint conjugate
+    const fc_dots *room, Row *block, Py_ssize_t to, const Segment *segment, const value_t *w,
+    const value_t *x, Py_ssize_t step, bint conjugate
 ) noexcept nogil:
     """Add a line that one target takes: in four sums, of which none waits for another."""
     cdef Number sums[4]
     cdef Py_ssize_t j = 0, i, apart = segment.weight_step
     cdef double complex z
     if value_t is floatcomplex or value_t is doublecomplex:
-        z = finite_sum(w, x, segment.count, apart, step, conjugate)
+        z = finite_sum(room, w, x, segment.count, apart, step, conjugate)
         if z.real - z.real == 0 and z.imag - z.imag == 0:
             block.complexes[to] = block.complexes[to] + z
             return
@@ -163,7 +142,8 @@ cdef void add_lines(
             for j in range(lower, upper):
                 multiply_add(&task.block, to + j * segment.to_step, w, x[j * step])
         elif segment.to_step == 0:
-            add_window(&task.block, to, segment, weight + segment.weight, x, step, shape.conjugate)
+            add_window(shape.room, &task.block, to, segment, weight + segment.weight, x, step,
+                       shape.conjugate)
         else:
             for j in range(lower, upper):
                 w = weight[segment.weight + j * segment.weight_step]
@@ -260,6 +240,8 @@ cdef class Gather:
 
     Parameters
     ----------
+    isa : str
+        Instruction set of sums of complex numbers along a line.
     stencil : Stencil
         Geometry; its role says which side gathers.
     compute : {"f32", "f64", "c64", "c128", "i64", "u64"}
@@ -276,7 +258,7 @@ cdef class Gather:
     cdef Code code
     cdef list keep  # the arrays that the pointers in shape point into
 
-    def __init__(self, stencil, compute, bias=None, activation=None, conjugate=False):
+    def __init__(self, isa, stencil, compute, bias=None, activation=None, conjugate=False):
         cdef Shape *shape = &self.shape
         cdef Py_ssize_t axis
         sizes = geometry.gather_sizes(stencil)
@@ -306,6 +288,7 @@ cdef class Gather:
             None: NONE, "relu": RELU, "relu6": RELU6, "silu": SILU, "sigmoid": SIGMOID,
             "tanh": TANH, "hardswish": HARDSWISH, "hardsigmoid": HARDSIGMOID,
             "leaky_relu": LEAKY_RELU}[activation]
+        shape.room = dots_kernels(isa, FC_F32 if compute == "c64" else FC_F64)
         shape.signed = compute == "i64"
         shape.conjugate = conjugate
 

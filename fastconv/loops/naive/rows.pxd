@@ -4,6 +4,7 @@ from libc.math cimport exp, tanh
 from libc.stdint cimport int64_t, uint64_t
 from libc.string cimport memset
 
+from fastconv.loops.direct_dots cimport fc_dots
 from fastconv.loops.interrupt cimport Watch
 from fastconv.loops.naive.common cimport value_t
 
@@ -39,6 +40,7 @@ cdef struct Shape:
     BiasKind bias_kind
     Activation activation
     bint signed, conjugate
+    const fc_dots *room  # for sums of complex numbers
     Link links[AXES]
 
 cdef union Row:

@@ -1,0 +1,42 @@
+"""Test sums of complex products along a line: of kernels as large as the signal."""
+
+import numpy as np
+import pytest
+import scipy.signal
+
+from fastconv import signal
+
+
+def drawn(rng, shape, dtype):
+    return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
+
+
+@pytest.mark.parametrize("function", ["convolve", "correlate"])
+@pytest.mark.parametrize("dtype", ["c8", "c16"])
+@pytest.mark.parametrize(
+    "shape", [(1,), (3,), (15,), (16,), (33,), (513,), (5000,), (7, 19), (3, 4, 21)]
+)
+def test_whole_arrays(function, dtype, shape):
+    rng = np.random.default_rng(0)
+    a, b = drawn(rng, shape, dtype), drawn(rng, shape, dtype)
+    result = getattr(signal, function)(a, b, "valid", method="direct")
+    wide = b[(slice(None, None, -1),) * b.ndim] if function == "convolve" else b.conj()
+    exact = (a.astype("c16") * wide.astype("c16")).sum()
+    assert result.dtype == np.dtype(dtype) and result.shape == (1,) * len(shape)
+    norm = np.linalg.norm(a) * np.linalg.norm(b)
+    assert abs(result.item() - exact) <= (2e-7 if dtype == "c8" else 4e-15) * norm
+    naive = getattr(signal, function)(a, b, "valid", algorithm="naive")
+    assert abs(naive.item() - exact) <= (2e-7 if dtype == "c8" else 4e-15) * norm
+
+
+@pytest.mark.parametrize("function", ["convolve", "correlate"])
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, complex(0, np.inf)])
+def test_infinities(function, value):
+    """Test that products with an infinity are those of C, whose infinities swallow NaNs."""
+    rng = np.random.default_rng(1)
+    a, b = drawn(rng, 40, "c16"), drawn(rng, 40, "c16")
+    a[17] = value
+    result = getattr(signal, function)(a, b, "valid", algorithm="naive")
+    expected = getattr(scipy.signal, function)(a, b, "valid", method="direct")
+    assert np.isfinite(result.item()) == np.isfinite(expected.item()) == False  # noqa: E712
+    assert np.isinf(result.item()) == np.isinf(value)
