@@ -10,10 +10,14 @@ from . import extremum, filtering, separable
 OPS = (*filter(lambda op: op.startswith("ndimage"), filtering.OPS), *separable.OPS, *extremum.OPS)
 #: families of their problems
 _FAMILIES = ("convolution", "integer", "separable", "extremum")
-#: largest size of a short axis, and most values of all short axes together
-SHORT, _MOST = 8, 64
-#: fewest values of a row, and of an image, that is worth it
-_LONG, _LEAST = 32, 400
+#: largest size of a last axis that is short; above the second number, for large images only, and not
+#: for maxima, whose short rows take less time
+SHORT, _SHORTER = 12, 8
+#: most values of all axes that are moved, and fewest values of an image and of a large one
+_MOST, _LEAST, _LARGE = 64, 400, 2000
+#: fewest values of the rows that are then filtered, how many times as long they are at least, and
+#: fewest values where a last axis of one value costs nothing, since others are joined with it
+_ROW, _LONGER, _LONG = 8, 4, 32
 
 
 def short_axes(problem):
@@ -21,13 +25,19 @@ def short_axes(problem):
     shape = getattr(problem, "shape", None)
     if shape is None or shape[-1] > SHORT or prod(shape) < _LEAST:
         return 0
-    if problem.family not in _FAMILIES or problem.op not in OPS:
+    family = problem.family
+    if family not in _FAMILIES or problem.op not in OPS:
         return 0
-    count = 1
-    while count < len(shape) and shape[-1 - count] <= SHORT:
-        count += 1
-    enough = count < len(shape) and shape[-1 - count] >= _LONG
-    return count if enough and prod(shape[-count:]) <= _MOST else 0
+    if shape[-1] > _SHORTER and (family == "extremum" or prod(shape) < _LARGE):
+        return 0
+    joined = shape[-1] == 1 and family != "integer"
+    row = _LONG if joined else max(_ROW, _LONGER * shape[-1])
+    for count in range(1, len(shape)):
+        if prod(shape[-count:]) > _MOST:
+            return 0
+        if shape[-1 - count] >= row:
+            return count
+    return 0
 
 
 def turns(problem):
