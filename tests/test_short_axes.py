@@ -159,3 +159,24 @@ def test_columns_of_narrow_images(dtype, columns, mode):
         exact = scipy.signal.convolve2d(x.astype("f8"), k.astype("f8"), mode, boundary)
         largest = np.linalg.norm(x) * np.linalg.norm(k)  # that few sums may cancel to any value
         assert np.abs(result - exact).max() <= (1e-6 if dtype == "f4" else 1e-14) * largest
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["u1", "i2", "u2", "f4"])
+def test_windows_that_reach_far_past_the_edges(dtype, mode):
+    rng = np.random.default_rng(3)
+    cases = (((30, 40), 200), ((200, 9), (3, 301)), ((70, 20), (150, 2)), ((3, 5, 9), 140))
+    for shape, size in cases:
+        x = rng.integers(0, 200, shape).astype(dtype)
+        args = ndimage.uniform_filter, scipy.ndimage.uniform_filter, x, size
+        assert_agrees(*args, mode=mode, cval=3.0)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "f4", "f8"])
+@pytest.mark.parametrize("shape", [(12, 12, 12, 2), (200, 12), (60, 60, 9), (20, 30, 10, 3)])
+def test_rows_that_are_a_few_times_as_long(shape, dtype):
+    rng = np.random.default_rng(4)
+    x = rng.integers(0, 100, shape).astype(dtype)
+    for name, args, options in filters(x, "reflect", rng):
+        functions = getattr(ndimage, name), getattr(scipy.ndimage, name)
+        assert_agrees(*functions, *args, mode="reflect", **options)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import config
+from ..loops.fixed import MOST_TAPS
 from ..loops.integer import Integers
 from ..loops.taps import TapList, Taps
 from ..problem import FilterProblem
@@ -32,6 +33,8 @@ _EXACT = {"f32": 2.0**24, "f64": 2.0**31}
 _DIVISIBLE = {"f32": 2.0**22, "f64": 2.0**31}
 #: most taps of a kernel of integers that is filtered at once, though it is an outer product
 _MOST_PRODUCTS = 27
+#: largest window that is summed along both axes at once, beside the image
+_LARGE = 0.5
 #: SciPy's N-D functions skip weights that are no larger than this
 SKIPPED = np.finfo(np.float64).eps
 
@@ -87,6 +90,8 @@ def _passes(problem, isa, lines, uniform):
     filters, name = [], problem.dtypes[0]
     while lines:
         together = 2 if len(lines) > 1 and lines[0].axis < lines[1].axis else 1
+        if uniform and together == 2 and _reaches_far(problem, lines[:2]):
+            together = 1
         found = _pass(problem, isa, name, lines[:together], uniform)
         if found is None and together == 2:
             together = 1
@@ -98,6 +103,16 @@ def _passes(problem, isa, lines, uniform):
         if lines and name not in SOURCES:
             return None
     return Steps(filters, target)
+
+
+def _reaches_far(problem, lines):
+    """Return whether windows lie past the edges for the most part.
+
+    Along both axes at once, rows past the edges are summed along themselves, too.
+    """
+    return any(
+        line.weights.size > max(MOST_TAPS, _LARGE * problem.shape[line.axis]) for line in lines
+    )
 
 
 def _product(problem, isa, terms):

@@ -10,8 +10,8 @@ from . import extremum, filtering, separable
 OPS = (*filter(lambda op: op.startswith("ndimage"), filtering.OPS), *separable.OPS, *extremum.OPS)
 #: families of their problems
 _FAMILIES = ("convolution", "integer", "separable", "extremum")
-#: largest size of a last axis that is short; above the second number, for large images only, and not
-#: for maxima, whose short rows take less time
+#: largest size of a last axis that is short; above the second number, for large images only, and
+#: not for maxima, whose short rows take less time
 SHORT, _SHORTER = 12, 8
 #: most values of all axes that are moved, and fewest values of an image and of a large one
 _MOST, _LEAST, _LARGE = 64, 400, 2000
