@@ -180,3 +180,14 @@ def test_rows_that_are_a_few_times_as_long(shape, dtype):
     for name, args, options in filters(x, "reflect", rng):
         functions = getattr(ndimage, name), getattr(scipy.ndimage, name)
         assert_agrees(*functions, *args, mode="reflect", **options)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["c8", "c16"])
+def test_complex(dtype, mode):
+    rng = np.random.default_rng(5)
+    for shape in ((700, 3), (60, 40, 9)):
+        x = (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
+        for weights in (np.arange(7.0), rng.standard_normal(30) + 1j):
+            args = ndimage.correlate1d, scipy.ndimage.correlate1d, x, weights
+            assert_agrees(*args, mode=mode, cval=1.5)

@@ -29,13 +29,13 @@ _MOVES = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "
 _BLOCK = 256
 #: cost of a multiply-add along such a row, real and complex, in those of `naive_rate`, which counts
 #: all that a small kernel takes
-_ALONG, _ALONG_COMPLEX = 0.37, 1.8
+_ALONG, _ALONG_COMPLEX = 0.37, {"c64": 2.3, "c128": 1.55}
 #: cost of a complex one where each row has one output, whose terms are added up along the row
 _WINDOW_COMPLEX = 0.35
 #: seconds to begin and finish the sum of an output
 _OUTPUT = 3.5e-9
-#: seconds to begin a tap of a block of outputs, and a row of taps
-_TAP, _TAPS = 3.3e-9, 5e-9
+#: seconds to begin a tap of a block of outputs, also of complex ones, and a row of taps
+_TAP, _TAP_COMPLEX, _TAPS = 3.3e-9, 10e-9, 5e-9
 #: seconds to find out whether a tap meets a block of outputs
 _SEARCH = 10e-9
 #: gradients of weights: cost of a complex multiply-add in real ones, seconds to begin the sum of an
@@ -92,7 +92,7 @@ def _along(problem):
         return _ALONG
     s = problem.stencil
     single = s.role == "fwd" and s.axes[-1].feature == 1
-    return _WINDOW_COMPLEX if single else _ALONG_COMPLEX
+    return _WINDOW_COMPLEX if single else _ALONG_COMPLEX[problem.compute]
 
 
 def _sums_cost(problem, machine):
@@ -104,7 +104,8 @@ def _sums_cost(problem, machine):
     outputs = prod(s.out_shape)
     rows, blocks = outputs // length, -(-length // _BLOCK)
     kernels = rows * (channels // s.groups)
-    taps = s.taps * (_TAP * blocks + _SEARCH * (blocks - 1))
+    tap = _TAP_COMPLEX if problem.compute[0] == "c" else _TAP
+    taps = s.taps * (tap * blocks + _SEARCH * (blocks - 1))
     seconds = s.multiply_adds * _along(problem) / machine.naive_rate + outputs * _OUTPUT
     return seconds + kernels * (taps + s.taps // s.axes[-1].taps * blocks * _TAPS)
 

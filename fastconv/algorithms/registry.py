@@ -75,7 +75,7 @@ _REALS = (
 
 REGISTRY = (
     *(Exact(a) for a in _REALS if a.growth is not None),
-    *map(Turned, (*_PRODUCTS[:3], *_BY_VALUES, *_STEPWISE, *_EXTREMA, *_INTEGER)),
+    *map(Turned, (*_PRODUCTS[:3], FftTiled(), *_BY_VALUES, *_STEPWISE, *_EXTREMA, *_INTEGER)),
     *map(Planar, (*_PRODUCTS, *_BACKWARD)),
     *_REALS,
     *_BY_VALUES,

@@ -15,11 +15,14 @@ cnp.import_array()
 cdef enum:
     BLOCK_BYTES = 1 << 14       # bytes of a block
 
+ctypedef double complex double_complex
+
 ctypedef fused element:
     uint8_t
     uint16_t
     uint32_t
     uint64_t
+    double_complex
 
 
 cdef void part(const element *source, Py_ssize_t rows, Py_ssize_t columns, bint back, element *out,
@@ -56,7 +59,7 @@ def turn(cnp.ndarray source, cnp.ndarray out, Py_ssize_t columns, bint back, int
     Parameters
     ----------
     source, out : ndarray
-        C-contiguous arrays of the same dtype and number of elements, of 1, 2, 4 or 8 bytes each.
+        C-contiguous arrays of the same dtype and number of elements, of 1, 2, 4, 8 or 16 bytes each.
     columns : int
         Number of columns of the matrix that has more rows: of `source`, or of `out` for `back`.
     back : bool
@@ -75,5 +78,8 @@ def turn(cnp.ndarray source, cnp.ndarray out, Py_ssize_t columns, bint back, int
             all_parts[uint16_t](<const uint16_t *>x, rows, columns, back, <uint16_t *>y, threads)
         elif item == 4:
             all_parts[uint32_t](<const uint32_t *>x, rows, columns, back, <uint32_t *>y, threads)
-        else:
+        elif item == 8:
             all_parts[uint64_t](<const uint64_t *>x, rows, columns, back, <uint64_t *>y, threads)
+        else:
+            all_parts[double_complex](<const double_complex *>x, rows, columns, back,
+                                      <double_complex *>y, threads)
