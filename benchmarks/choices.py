@@ -246,7 +246,9 @@ def draw_calls(args, kinds=FILTERS):
         )
     if kinds is SIGNALS:
         report_functions(found, ratio)
-    report_worst(found, ratio, args.worst, "largest times over SciPy's: us measured (predicted)")
+    title = f"largest times over SciPy's from {SMALL * 1e6:.0f} us on: us measured (predicted)"
+    large = {text: times for text, times in found.items() if peer[text] >= SMALL}
+    report_worst(large, ratio, args.worst, title)
     report_regrets(found, "calls")
     report_worst(found, lambda _, times: regret(times), args.worst,
                  "largest regrets: us measured (predicted)")  # fmt: skip

@@ -31,7 +31,7 @@ _BLOCK = 256
 #: all that a small kernel takes
 _ALONG, _ALONG_COMPLEX = 0.37, {"c64": 2.3, "c128": 1.55}
 #: cost of a complex one where each row has one output, whose terms are added up along the row
-_WINDOW_COMPLEX = 0.35
+_WINDOW_COMPLEX = 1.25
 #: seconds to begin and finish the sum of an output
 _OUTPUT = 3.5e-9
 #: seconds to begin a tap of a block of outputs, also of complex ones, and a row of taps
@@ -90,9 +90,13 @@ def _along(problem):
     """Return the cost of a multiply-add along a row, in those of `naive_rate`."""
     if problem.compute[0] != "c":
         return _ALONG
+    return _WINDOW_COMPLEX if _adds_up_rows(problem) else _ALONG_COMPLEX[problem.compute]
+
+
+def _adds_up_rows(problem):
+    """Return whether complex products of a row of taps are added up for one output."""
     s = problem.stencil
-    single = s.role == "fwd" and s.axes[-1].feature == 1
-    return _WINDOW_COMPLEX if single else _ALONG_COMPLEX[problem.compute]
+    return problem.compute[0] == "c" and s.role == "fwd" and s.axes[-1].feature == 1
 
 
 def _sums_cost(problem, machine):
@@ -105,6 +109,7 @@ def _sums_cost(problem, machine):
     rows, blocks = outputs // length, -(-length // _BLOCK)
     kernels = rows * (channels // s.groups)
     tap = _TAP_COMPLEX if problem.compute[0] == "c" else _TAP
+    tap = 0.0 if _adds_up_rows(problem) else tap
     taps = s.taps * (tap * blocks + _SEARCH * (blocks - 1))
     seconds = s.multiply_adds * _along(problem) / machine.naive_rate + outputs * _OUTPUT
     return seconds + kernels * (taps + s.taps // s.axes[-1].taps * blocks * _TAPS)
