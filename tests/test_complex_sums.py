@@ -1,4 +1,4 @@
-"""Test sums of complex products along a line: of kernels as large as the signal."""
+"""Test sums of complex products along a line, and of signals that get values in between."""
 
 import numpy as np
 import pytest
@@ -40,3 +40,23 @@ def test_infinities(function, value):
     expected = getattr(scipy.signal, function)(a, b, "valid", method="direct")
     assert np.isfinite(result.item()) == np.isfinite(expected.item()) == False  # noqa: E712
     assert np.isinf(result.item()) == np.isinf(value)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+@pytest.mark.parametrize(
+    "n, up, taps",
+    [(50, 95, 95), (40, 39, 70), (9, 126, 73), (300, 16, 100), (200, 20, 7), (3, 17, 900)],
+)
+def test_outputs_of_which_each_has_the_next_phase(dtype, n, up, taps):
+    rng = np.random.default_rng(2)
+    x, h = (drawn(rng, size, "c16") for size in (n, taps))
+    if dtype[0] == "f":
+        x, h = x.real, h.real
+    x, h = x.astype(dtype), h.astype(dtype)
+    for mode in ("constant", "wrap", "symmetric"):
+        result = signal.upfirdn(h, x, up, mode=mode)
+        wide = "c16" if dtype[0] == "c" else "f8"
+        expected = scipy.signal.upfirdn(h.astype(wide), x.astype(wide), up, mode=mode)
+        assert result.dtype == np.dtype(dtype) and result.shape == expected.shape
+        error = np.abs(result - expected).max() / np.abs(expected).max()
+        assert error <= (1e-6 if dtype in ("f4", "c8") else 1e-14)

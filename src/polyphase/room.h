@@ -6,8 +6,8 @@
  *
  * Layout    The taps of a phase lie `up` apart. If most outputs find their phase in use by another
  *           output, they are first sorted into a bank, in which each phase is contiguous.
- * Loop      Outputs in order; for lines of several values side by side, their vectors, and then
- *           taps.
+ * Loop      Outputs in order, or LANES together where each has the next phase; for lines of several
+ *           values side by side, their vectors, and then taps.
  * Registers one vector of sums for a single value, as those of several outputs overlap in time; four
  *           for values side by side.
  * Order     Sums run in blocks of at most 512 terms per lane.
@@ -157,6 +157,40 @@ static struct NAME(place) NAME(inside)(const struct fc_polyphase *p, const real 
     return (struct NAME(place)){last - x, phase};
 }
 
+/* As `inside`, for outputs of which each has the next phase: lanes are outputs. */
+static struct NAME(place) NAME(next_phases)(const struct fc_polyphase *p, const real *x,
+                                            const real *h, real *out, ptrdiff_t first,
+                                            ptrdiff_t stop, struct NAME(place) here)
+{
+    const ptrdiff_t up = p->up, longer = (p->taps - 1) % up;
+    for (ptrdiff_t m = first; m < stop;) {
+        const ptrdiff_t t = p->most - (here.phase > longer);
+        const ptrdiff_t same = (here.phase > longer ? up : longer + 1) - here.phase;
+        const ptrdiff_t count = same < stop - m ? same : stop - m;
+        const real *last = x + here.at, *w = h + here.phase;
+        ptrdiff_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+            vec sum = {0};
+            for (ptrdiff_t j = 0; j < t; j++)
+                sum += broadcast(last[-j]) * loadu(w + i + j * up);
+            storeu(out + m + i, sum);
+        }
+        if (i < count) {
+            vec sum = {0};
+            for (ptrdiff_t j = 0; j < t; j++)
+                sum += broadcast(last[-j]) * NAME(load_first)(w + i + j * up, count - i);
+            NAME(store_first)(out + m + i, sum, count - i);
+        }
+        m += count;
+        here.phase += count;
+        if (here.phase == up) {
+            here.phase = 0;
+            here.at++;
+        }
+    }
+    return here;
+}
+
 static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polyphase_line *line,
                            const void *taps, const void *bank, ptrdiff_t first, ptrdiff_t stop)
 {
@@ -177,7 +211,9 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
     end = end < stop ? end : stop;
     for (ptrdiff_t m = first; m < stop; m++) {
         if (bank && here.at >= p->most - 1 && m < end) {
-            here = NAME(inside)(p, line->x, bank, out, m, end, here);
+            const int next = p->down == 1 && p->up >= LANES && p->most <= FC_TERMS;
+            here = next ? NAME(next_phases)(p, line->x, h, out, m, end, here)
+                        : NAME(inside)(p, line->x, bank, out, m, end, here);
             m = end - 1;
             continue;
         }
