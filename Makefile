@@ -1,5 +1,5 @@
 # make demo     the tour: a photograph, network layers, a signal; every algorithm side by side
-# make examples the tour; a gallery of filters, LeNet trained, features compared, a photograph deblurred
+# make examples the tour, and all pages of the gallery
 # make test     builds and runs the tests
 # make test-dask    the tests of arrays of Dask, on several schedulers and two workers
 # make test-large   the tests that need 4 GB of memory
@@ -38,7 +38,7 @@ demo: $(BUILT)
 	$(PY) examples/demo.py
 
 examples: $(BUILT)
-	$(PIP) install "fastconv[cli,examples,onnx]"
+	$(PIP) install "fastconv[cli,examples,onnx,dask]"
 	for f in examples/*.py; do $(PY) $$f || exit 1; done
 
 test: $(BUILT)
@@ -88,8 +88,9 @@ asv-report: $(BUILT)
 	grep -qs "\"$$(uname -n)\"" ~/.asv-machine.json || $(ASV) machine --yes > /dev/null
 	for commit in $(BASE) HEAD; do FASTCONV_BENCH=quick $(ASV) run --skip-existing-successful \
 		--bench "(dense|image|pool|signal|small)" "$$commit^!" || exit 1; done
+	$(ASV) compare $(BASE) HEAD > .asv/compare.md
 	$(ASV) publish
-	@echo "pages: .asv/html/index.html; make docs puts them beside the site"
+	@echo "table: .asv/compare.md, and .asv/html has pages of it; make docs puts both into the site"
 
 build: $(BUILT)
 
@@ -108,6 +109,6 @@ $(PY):
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist demo pictures docs/api docs/gallery __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist demo pictures examples/demo examples/pictures docs/api docs/gallery __pycache__ .asv .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find fastconv benchmarks examples tests tools \
 		'(' -name '*.so' -o -name __pycache__ ')' -prune -exec rm -rf '{}' +

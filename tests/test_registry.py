@@ -16,7 +16,8 @@ import fastconv as fc
 from fastconv import config
 from fastconv.algorithms.base import names_for
 from fastconv.algorithms.registry import REGISTRY, lookup
-from fastconv.plans import OPS, checked_op
+from fastconv.plans import checked_op
+from fastconv.problem import OPS
 
 THREADS = (1, 2, 3)
 DTYPES = ("float32", "float64", "complex64", "complex128", "int64", "uint8", "float16")

@@ -37,7 +37,7 @@ def own(module):
         ("grad/__init__.pyi", set(grad.__all__)),
         ("ndimage/__init__.pyi", own(ndimage)),
         ("signal/__init__.pyi", own(signal)),
-        ("kernels.pyi", set(fc.kernels.__all__)),
+        ("kernels/__init__.pyi", set(fc.kernels.__all__)),
         ("linalg.pyi", set(fc.linalg.__all__)),
         ("wisdom.pyi", set(fc.wisdom.__all__)),
     ],

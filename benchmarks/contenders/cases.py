@@ -79,7 +79,7 @@ class Case:
         if p.groups == p.c == p.k and p.groups > 1:
             size = "depthwise from 13x13" if taps >= 13 else "depthwise"
         else:
-            size = "1x1" if taps == 1 else "to 3x3" if taps <= 3 else "5x5 and larger"
+            size = "1x1" if taps == 1 else "up to 3x3" if taps <= 3 else "5x5 and larger"
             size += ", grouped" if p.groups > 1 else ""
         return f"conv{p.dims}d {size} {dtype}"
 

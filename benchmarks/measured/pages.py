@@ -132,7 +132,9 @@ Small dots are problems, large ones their geometric means. Numbers in brackets c
 {chr(10).join(lines)}
 
 Other pages have tables of their own: [networks](../networks.md#how-fast-it-is),
-[PyTorch](../torch.md#how-fast-it-is), [missing values](../missing-values.md#measured).
+[PyTorch](../torch.md#how-fast-it-is), [missing values](../missing-values.md#measured),
+[data larger than memory](../larger-than-memory.md#speed-and-memory) and
+[twelve programs](../accelerate.md#what-it-brings).
 [Benchmarks](../benchmarks.md) describes how to measure on your machine.
 
 :::{{toctree}}

@@ -19,8 +19,8 @@ OVERVIEW = (
 )  # fmt: skip
 #: beginnings of the classes of layers, and their classes in the overview
 LAYERS = (
-    ("conv2d 1x1", "layers 1 x 1"), ("conv2d to 3x3, grouped", "layers, grouped"),
-    ("conv2d to 3x3", "layers 3 x 3"), ("conv2d 5x5", "layers 5 x 5 and larger"),
+    ("conv2d 1x1", "layers 1 x 1"), ("conv2d up to 3x3, grouped", "layers, grouped"),
+    ("conv2d up to 3x3", "layers 3 x 3"), ("conv2d 5x5", "layers 5 x 5 and larger"),
     ("conv2d depthwise", "layers, depthwise"), ("conv1d_", "gradients of layers"),
     ("conv2d_", "gradients of layers"), ("conv3d_", "gradients of layers"),
     ("conv_transpose", "layers, transposed"), ("conv1d", "layers in 1-D"),

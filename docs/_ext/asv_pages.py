@@ -1,19 +1,32 @@
-"""Copy the pages of asv, if `make asv-report` has made them, beside the site, and link them."""
+"""What `make asv-report` has measured: its table, and the pages of asv beside the site."""
 
 import shutil
 from pathlib import Path
 
-PAGES = Path(__file__).resolve().parents[2] / ".asv" / "html"
-LINK = """
+ASV = Path(__file__).resolve().parents[2] / ".asv"
+PAGES, TABLE = ASV / "html", ASV / "compare.md"
+HEADING = """
 ## History
 
-<a href="asv/index.html">Times of this version and of an earlier one</a>, by `make asv-report`.
+`make asv-report` has measured these times, of an earlier version and of this one.
+"""
+LINK = """
+<a href="asv/index.html">Plots of them</a> load scripts from other sites, and need the site on a web
+server.
 """
 
 
-def _linked(app, docname, content):
-    if docname == "benchmarks" and (PAGES / "index.html").exists():
-        content[0] += LINK
+def _history():
+    """Return the section in Markdown, or nothing if nothing has been measured."""
+    rows = TABLE.read_text(encoding="utf-8").splitlines() if TABLE.exists() else []
+    table = [row for row in rows if row.startswith("|") and "n/a" not in row]
+    link = LINK if (PAGES / "index.html").exists() else ""
+    return HEADING + "\n" + "\n".join(table) + "\n" + link if table else ""
+
+
+def _extended(app, docname, content):
+    if docname == "benchmarks":
+        content[0] += _history()
 
 
 def _copied(app, error):
@@ -22,7 +35,8 @@ def _copied(app, error):
 
 
 def setup(app):
-    """Link the pages where the benchmarks are described, and copy them at the end."""
-    app.connect("source-read", _linked)
+    """Show the table where the benchmarks are described, and copy the pages at the end."""
+    app.connect("env-get-outdated", lambda *_: ["benchmarks"])  # the table may be another one
+    app.connect("source-read", _extended)
     app.connect("build-finished", _copied)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

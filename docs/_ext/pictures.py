@@ -8,8 +8,8 @@ from sphinx_gallery.scrapers import figure_rst
 FOLDERS = ("pictures", "demo")
 #: the examples, the first ones first; others follow in the order of the alphabet
 FIRST = (
-    "filter_photograph", "denoise_signal", "template_matching", "deblur", "run_network", "lenet",
-    "gallery", "features", "demo",
+    "filter_photograph", "denoise_signal", "template_matching", "deblur", "multiscale",
+    "run_network", "lenet", "gallery", "features", "demo",
 )  # fmt: skip
 
 

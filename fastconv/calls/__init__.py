@@ -12,6 +12,7 @@ kept in the cache.
 `images`      `filtered`, the entry of `scipy.ndimage`'s functions, which have an `output=`
 `executor`    `Executor`: runs one problem with one algorithm
 `by_values`   `ByValues`: finds the executor that fits the values of a weight
+`fortran`     arrays in Fortran's order, as their transposes
 `forward`     `ForwardCall`: calls SciPy's own function
 `kinds`       arrays of other libraries, for which a package above has a handler
 `host`        `HostCalls`: what plans ask of NumPy arrays

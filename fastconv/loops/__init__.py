@@ -7,12 +7,16 @@ module                    what it does
 ========================  ========================================================================
 axes                      Merge axes that are not filtered.
 box                       Filter with constant kernels, by running sums.
+contained                 Find numbers that are not finite, and the outputs whose windows hold them.
+copies                    Copy arrays whose axes lie in another order in memory.
 direct                    Convolve as stencils over rows.
+direct_across             Convolve channel by channel, with lanes that are channels (depthwise).
 direct_dots               Convolve output by output, over planes of few outputs.
 direct_layout             Cut a convolution of direct into runs, spans and blocks.
 direct_matrix             Multiply a matrix of weights by images that the kernels cover wholly.
 direct_planes             Convolve channel by channel, over planes of outputs (depthwise).
 epilogue                  Apply bias, residual and activation; search for NaN and Inf.
+exact                     Convert integers to real numbers and back, and measure how large they are.
 fft                       Multiply spectra, and sum the products.
 fft_tiled                 Filter tiles in the frequency domain.
 fft_tiled_channel_layout  Choose between few and many channels, and tiles and blocks of many.
@@ -21,6 +25,7 @@ fft_tiled_layout          Choose tiles of fft_tiled with a few channels.
 fft_tiled_plan            Fill the parts of plans that fft_tiled and its channels share.
 fft_tiled_transforms      List the passes and twiddles of the transforms of fft_tiled.
 fft_tiled_work            Count the work of tiles of fft_tiled.
+fixed                     Filter images of integers in fixed point.
 footprint                 Compute maxima over windows with gaps.
 footprint_layout          Cut a filter with a footprint into rows and tasks.
 grad                      Compute the gradient of a weight as matrix products.
@@ -31,11 +36,17 @@ implicit_gemm             Convolve as a matrix product whose operand is packed t
 implicit_gemm_layout      Cut a convolution of implicit_gemm into panels and blocks.
 integer                   Filter images of integers.
 interrupt                 Stop long calls when a signal arrives.
+lanes                     Convolve as implicit_gemm does, with lanes that are output channels.
+lanes_layout              Cut a convolution of lanes into strips and blocks.
 local                     Convolve with a different weight at every position.
 lp                        Compute powers of the values of Lp pooling.
 meeting                   Have the threads of a call on CPUs of their own.
+missing                   Write out what is valid of an image, and join the two sums of a filter.
+morphology                Spread a value over an image until nothing changes.
 naive                     Compute reference results with plain loops.
 operands                  Convert and describe the arrays of a call.
+ordinal                   Find values of a given rank among the sorted values of a tile.
+ordinal_layout            Cut a filter of ranks into tiles of sorted values.
 passes                    Filter along one axis after the other.
 passes_layout             Cut the passes of a filter into strips and tasks.
 planar                    Split complex numbers into planes of their parts, and join them.
@@ -46,6 +57,8 @@ pooling                   Compute maxima, means and norms over windows.
 pooling_layout            Choose how windows of poolings are joined.
 pooling_windows           Describe the windows of poolings along three axes.
 probe                     Measure the limits of this machine.
+running                   Find values of a given rank in windows along one axis.
+running_layout            Plan the sorting of windows along one axis, which share what is sorted.
 scratch                   Lease workspace.
 separable                 Filter with kernels of rank one, or with sums of a few of them.
 simd                      Look up C kernels by instruction set.
@@ -53,7 +66,7 @@ sizes                     Round sizes of scratch memory up.
 stride_phases             Make weights of dense convolutions, and interleave their outputs.
 taps                      Filter images by a list of taps, with integers as results.
 tiled                     Copy every t-th value of an array, and add arrays.
-turned                    Transpose matrices of few columns.
+turned                    Transpose matrices of few columns, and back.
 unfold                    Unfold images into columns, and fold columns back.
 winograd                  Convolve with 3x3 kernels in Winograd's transformed domain.
 winograd_layout           Cut a convolution of winograd into tiles and blocks.

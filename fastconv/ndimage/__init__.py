@@ -1,6 +1,7 @@
 """SciPy's image filters on fastconv's algorithms: import this instead of `scipy.ndimage`.
 
 =================  ===========================================================================
+`arguments`        footprints and outputs, for the modules below
 `convolutions`     convolve, correlate, convolve1d, correlate1d
 `blurs`            gaussian_filter, gaussian_filter1d, uniform_filter, uniform_filter1d
 `derivatives`      sobel, prewitt, laplace, gaussian_laplace, gaussian_gradient_magnitude

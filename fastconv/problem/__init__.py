@@ -4,6 +4,7 @@ A problem holds shapes, dtypes and options. This package validates the arguments
 function, makes the problem, and writes and reads the key that names it.
 
 =========================  ================================================================
+`records`                  small objects that are made fast
 `arrays`                   what counts as an array, dtypes of results
 `arguments`                checks of ints, tuples, padding and names that callers pass
 `limits`                   refuses arrays that are larger than the memory
@@ -28,6 +29,7 @@ function, makes the problem, and writes and reads the key that names it.
 `scipy_faults`             refuses calls that stop the process inside of SciPy
 `lags`                     the lags of `signal.correlate`
 `request`                  `Request`: a problem, and how arrays become its operands
+`resized`                  requests of calls that differ from an earlier one in sizes only
 `turned`                   image filters with short last axes, as filters with these in front
 `factors`                  splits kernels into outer products of vectors
 `validate_convolution`     arguments of convolutions and their gradients to a `Request`

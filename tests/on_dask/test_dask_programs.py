@@ -65,7 +65,7 @@ def load(path):
 def test_multiscale_example(tmp_path, capsys):
     zarr = pytest.importorskip("zarr")
     image = pytest.importorskip("PIL.Image")
-    example = load(ROOT / "examples" / "dask" / "multiscale.py")
+    example = load(ROOT / "examples" / "multiscale.py")
     picture = example.main(["--size", "512", "--chunk", "200", "--out", str(tmp_path)])
     assert "4 levels of 512 x 512 pixels" in capsys.readouterr().out
     group = zarr.open_group(str(tmp_path / "sky.zarr"), mode="r")

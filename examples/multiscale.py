@@ -1,10 +1,14 @@
-"""Write an image larger than memory as a multiscale zarr, and show its levels as a picture.
+"""
+An image larger than memory
+===========================
 
-The image, a field of stars in a nebula, is made block by block. `fastconv.dask.pyramid` blurs and
-decimates each level in one convolution with a stride, and Dask writes the levels into one zarr
-group with the metadata of OME-Zarr 0.5, as viewers read it. No step holds more than a few blocks.
+The image, a field of stars in a nebula, is made block by block, and written as a multiscale zarr.
+``fastconv.dask.pyramid`` blurs and decimates each level in one convolution with a stride, and Dask
+writes the levels into one zarr group with the metadata of OME-Zarr 0.5, as viewers read it. No step
+holds more than a few blocks, so the image may be larger than memory. It needs the extra
+``[dask]``::
 
-    python examples/dask/multiscale.py [--size 8192] [--chunk 1024] [--out FOLDER]
+    python examples/multiscale.py [--size 4096] [--chunk 1024] [--out FOLDER]
 """
 
 import argparse
@@ -86,8 +90,8 @@ def picture(path, levels, side=512):
 
 def main(arguments=None):
     """Run the command line, and return the path of the picture."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--size", type=int, default=8192, help="side of the image (8192)")
+    parser = argparse.ArgumentParser(description="Write an image as a multiscale zarr.")
+    parser.add_argument("--size", type=int, default=4096, help="side of the image (4096)")
     parser.add_argument("--chunk", type=int, default=1024, help="side of a block (1024)")
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder (pictures)")
     given = parser.parse_args(arguments)

@@ -1,26 +1,15 @@
-"""Plans: choose the algorithm of a problem once, prepare its weight once, and call it often.
-
-A `Plan` holds an `Executor` and copies of the arrays that were given to `plan`.
-"""
-
-import difflib
+"""`Plan`: a problem, its executor, and copies of the arrays that were given."""
 
 import numpy as np
 
-from .calls.by_values import ByValues
-from .calls.eager import needs_values
-from .calls.host import HostCalls, calls_of
-from .errors import shown
-from .planner.choose import check_arguments, check_method, choose, table
-from .planner.measure import measured_choice
-from .planner.text import aligned, number_text, seconds_text, size_text
-from .problem import OPS, REQUIRED
-from .problem.arguments import choice, duration, is_sequence
-from .problem.arrays import ALLOWED_DTYPES, DTYPES, Spec, native
-from .problem.ops import op_for, op_of, with_mask
-
-#: dtypes of arrays, given as shapes, that have another one than the rest
-OWN_DTYPES = {"indices": np.int64, "mask": np.bool_}
+from ..calls.by_values import ByValues
+from ..calls.eager import needs_values
+from ..calls.host import HostCalls, calls_of
+from ..planner.choose import check_arguments, check_method, choose, table
+from ..planner.measure import measured_choice
+from ..planner.text import aligned, number_text, seconds_text, size_text
+from ..problem.arrays import Spec, native
+from ..problem.ops import op_of, with_mask
 
 
 class Plan:
@@ -92,9 +81,7 @@ class Plan:
                 request.problem, accuracy, workspace_limit, effort == "exhaustive", time_limit,
                 position if known else None, calls.backend,
             )  # fmt: skip
-        candidate = choose(
-            request.problem, chosen, accuracy, workspace_limit, known, calls.backend
-        )
+        candidate = choose(request.problem, chosen, accuracy, workspace_limit, known, calls.backend)
         self._op = op
         self._specs = specs
         self._known, self._weights = known, weights
@@ -373,161 +360,3 @@ def shared(plan, weights, placed=None):
         plan.prepared = prepared = placed(prepared)
     alike.append(prepared)
     return (prepared,)
-
-
-def plan(op, *, effort="estimate", time_limit=None, dtype=None, algorithm="auto",
-         accuracy="default", workspace_limit=None, **arrays_and_options):  # fmt: skip
-    """Choose an algorithm for a problem and prepare its weight.
-
-    Parameters
-    ----------
-    op : str
-        Name of a function: ``"conv2d"``, ``"conv2d_weight"``, ``"max_pool2d"``, ``"convolve"``,
-        ``"ndimage.convolve"``.
-    effort : {"estimate", "measure", "exhaustive"}, default "estimate"
-        How to choose the algorithm. "estimate" uses the cost model. "measure" times the candidates
-        that the cost model prefers and stores the fastest in the wisdom. "exhaustive" times all.
-    time_limit : float, optional
-        Number of seconds for the timing. The default is 10.
-    dtype : dtype_like, optional
-        dtype of the arrays that are given as shapes. The default is that of the arrays that are
-        given, or float32 if there are none.
-    algorithm : str, default "auto"
-        Name of the algorithm to run. "auto" lets the planner choose.
-    accuracy : {"high", "default", "fast"}, default "default"
-        Error bound that the chosen algorithm must respect, as in `conv2d`.
-    workspace_limit : int, optional
-        Number of bytes of scratch memory that a call may use, as in `conv2d`.
-    **arrays_and_options
-        The arrays of the function by name, each as a shape or an array, and its options. An array
-        is copied. A weight that is given as an array is also prepared.
-
-    Returns
-    -------
-    Plan
-        A callable with the chosen algorithm and the prepared weight.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If `op` is unknown, or the function would raise it.
-    UnsupportedAlgorithm
-        If the named algorithm cannot run this problem.
-
-    See Also
-    --------
-    compare : Times every algorithm of a problem.
-
-    Notes
-    -----
-    A plan saves the choice of algorithm and the preparation of the weight, such as the transforms
-    of Winograd and FFT algorithms. Plans may be called by several threads at once, and may be
-    pickled; the preparation is then repeated.
-
-    References
-    ----------
-    M. Frigo and S. G. Johnson, "The design and implementation of FFTW3", Proceedings of the IEEE
-    93(2), 2005 (the idea of plans).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import fastconv as fc
-    >>> w = np.ones((8, 4, 3, 3), np.float32)
-    >>> p = fc.plan("conv2d", input=(1, 4, 16, 16), weight=w, padding=1, algorithm="naive")
-    >>> p.algorithm, p.key
-    ('naive', 'conv2d_fwd_f32_n1_g1_c4_k8_i16x16_w3x3_s1x1_p1.1x1.1_d1x1')
-    >>> p(np.ones((1, 4, 16, 16), np.float32)).shape
-    (1, 8, 16, 16)
-    """
-    op = op_for(checked_op(op).name, arrays_and_options)
-    choice("effort", effort, ("estimate", "measure", "exhaustive"))
-    if time_limit is not None:
-        time_limit = duration("time_limit", time_limit)
-    arrays, options = split_arguments(op, arrays_and_options)
-    arrays = _specs(op, arrays, dtype)
-    return Plan(op, arrays, options, algorithm, accuracy, workspace_limit, effort, time_limit)
-
-
-def checked_op(name):
-    """Return the `Op` called `name`."""
-    if not isinstance(name, str):
-        raise TypeError(f"op must be a str, got {shown(name)}")
-    if name not in OPS:
-        listed = ", ".join(similar_ops(name))
-        raise ValueError(
-            f"op is {shown(name)}; allowed: {listed} and other names in fastconv.problem.OPS"
-        )
-    return OPS[name]
-
-
-def similar_ops(name):
-    """Return names of functions that are similar to `name`, or of common ones if there are none."""
-    return difflib.get_close_matches(name, OPS, 3) or ("conv2d", "max_pool2d", "convolve")
-
-
-def split_arguments(op, given):
-    """Return the arrays in the order of the op, and a dict of all its options.
-
-    Parameters
-    ----------
-    op : Op
-    given : dict
-        Arrays and options that the caller passed, by name.
-    """
-    given = dict(given)
-    arrays = tuple(given.pop(name, None) for name in op.arrays)
-    for name, value in zip(op.arrays, arrays, strict=True):
-        if value is None and name not in op.optional:
-            raise TypeError(f"{name} is missing: {op.name} takes {', '.join(op.arrays)}")
-    unknown = set(given) - set(op.options)
-    if unknown:
-        names = ", ".join((*op.arrays, *op.options))
-        raise TypeError(f"{sorted(unknown)[0]} is no argument of {op.name}; allowed: {names}")
-    options = {**op.options, **given}
-    for name, value in options.items():
-        if value is REQUIRED:
-            raise TypeError(f"{name} is missing: {op.name} needs it")
-    return arrays, options
-
-
-def _specs(op, arrays, dtype):
-    """Return the arrays of a plan: a `Spec` for each shape, a copy of each array."""
-    copy = calls_of(arrays).copy
-    copies = [
-        value if value is None or _is_shape(value) else copy(op, name, value)
-        for name, value in zip(op.arrays, arrays, strict=True)
-    ]
-    named = [(n, a) for n, a in zip(op.arrays, copies, strict=True) if n not in OWN_DTYPES]
-    present = [native(a) for _, a in named if hasattr(a, "dtype")]
-    if dtype is None:
-        dtype = np.result_type(*present) if present else np.dtype(np.float32)
-    else:
-        dtype = _known_dtype(dtype)
-    return tuple(
-        Spec(tuple(int(n) for n in a), np.dtype(OWN_DTYPES.get(name, dtype)))
-        if a is not None and not hasattr(a, "dtype")
-        else a
-        for name, a in zip(op.arrays, copies, strict=True)
-    )
-
-
-def _known_dtype(value):
-    """Return `value` as a dtype that fastconv computes with."""
-    try:
-        dtype = np.dtype(value)
-        known = dtype in DTYPES.values()
-    except (TypeError, ValueError):
-        known = False
-    if not known:
-        raise TypeError(f"dtype is {shown(value)}; allowed: {ALLOWED_DTYPES}")
-    return dtype
-
-
-def _is_shape(value):
-    """Return whether `value` is a sequence of ints rather than an array."""
-    return (
-        is_sequence(value)
-        and not isinstance(value, np.ndarray)
-        and all(isinstance(v, (int, np.integer)) and not isinstance(v, bool) for v in value)
-    )
