@@ -136,7 +136,7 @@ def report(what, start):
 
 def kernel_level(isa, room):
     if CHECKED or SANITIZE:
-        return "-O0" if CHECKED else "-O1"
+        return "-O1" if SANITIZE and room.stem not in LEVELS else "-O0"
     if isa == "baseline":
         return BASELINE_LEVELS.get(room.stem, "-O2")
     return LEVELS.get(room.stem, "-O3")
@@ -234,6 +234,9 @@ class BuildExt(build_ext):
         isas = isa_flags()
         folder = Path(self.build_temp).parent / f"kernels.{self.plat_name}"
         flags = [*C_FLAGS, *(["-Werror", "-DFC_CHECK"] if CHECKED else [])]
+        if SANITIZE:
+            # checks come between products and sums, so that Clang would fuse only some of them
+            flags.append("-ffp-contract=on")
         rooms = "FC_ROOMS=" + " ".join(f"X({room.stem})" for room in sorted(ROOMS))
         units = [
             (isa, room, [kernel_level(isa, room), *flags, *extra, "-DFC_ISA=" + isa])
