@@ -26,7 +26,15 @@ QUICK = settings(
 
 
 def both(name):
-    return getattr(ndimage, name), getattr(scipy.ndimage, name)
+    """Return our function and SciPy's.
+
+    SciPy's binary functions look at every element: their lists of elements that have changed
+    overrun memory in some calls, and the process ends later, at a place that has no fault.
+    """
+    ours, theirs = getattr(ndimage, name), getattr(scipy.ndimage, name)
+    if name not in BINARY:
+        return ours, theirs
+    return ours, lambda x, **options: theirs(x, **(options | {"brute_force": True}))
 
 
 @pytest.fixture
@@ -116,6 +124,7 @@ def test_axes_and_sizes(rng, name):
 @pytest.mark.parametrize("name", BINARY)
 def test_arguments_of_boolean_filters(rng, name):
     x = rng.random((6, 9)) < 0.6
+    functions = getattr(ndimage, name), getattr(scipy.ndimage, name)
     for options in (
         {"axes": 0}, {"axes": (1,), "structure": [1, 0, 1]}, {"structure": np.ones((3, 3, 3))},
         {"structure": np.zeros((3, 3))}, {"structure": np.ones((0, 3))}, {"iterations": 1.5},
@@ -125,9 +134,9 @@ def test_arguments_of_boolean_filters(rng, name):
         {"output": np.zeros((6, 9), complex)}, {"output": np.zeros((6, 8), bool)},
         {"axes": (1, 0), "structure": np.ones((2, 3))},
     ):  # fmt: skip
-        assert_agrees(*both(name), x, **options)
-    assert_agrees(*both(name), x + 1j)
-    assert_agrees(*both(name), np.array(True))
+        assert_agrees(*functions, x, **options)
+    assert_agrees(*functions, x + 1j)
+    assert_agrees(*functions, np.array(True))
 
 
 @pytest.mark.parametrize("name", BINARY)

@@ -58,7 +58,7 @@ cdef class Lease:
         -----
         The block must be as large as the sum of `aligned(nbytes)` over all arrays.
         """
-        cdef cnp.npy_intp sizes[32]
+        cdef cnp.npy_intp sizes[64]
         cdef int i
         for i, n in enumerate(shape):
             sizes[i] = n
