@@ -238,3 +238,12 @@ def test_outer_products(isa, kind, dtype):
             with config.isa(isa):
                 result = fc.correlate(x, w, **how, rounding=rounding)
             assert_array_equal(result, rounded_correlate(x, w, **how, rounding=rounding))
+
+
+@pytest.mark.parametrize("shape", [(56, 1), (1, 40), (5, 56, 1), (7, 1, 9)])
+def test_outer_products_on_images_with_axes_of_one_element(shape):
+    x = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    line = np.array([1, 8, 28, 56, 70, 56, 28, 8, 1]) / 256
+    w = np.multiply.outer(line, line[2:7])
+    w = w.reshape((1,) * (x.ndim - 2) + w.shape)
+    assert_array_equal(fc.ndimage.correlate(x, w), ndimage.correlate(x, w))

@@ -324,7 +324,7 @@ def _taps_of_kernel(weights, dtypes, fill, slowest_last, error, spans, order):
         )  # fmt: skip
     sums, doubt = _modulus(source, target, values, fill), Doubt(0.0)
     if sums is None:
-        doubt = doubt if target.kind == "f" else doubt_of(source, taps, values, fill)
+        doubt = doubt if target.kind == "f" else doubt_of(source, places, values, fill)
         sums = doubt.sums if doubt.error else "f32" if target.char == "f" else "f64"
     return TapList(sums, *dtypes[::2], spans, places, values, fill, doubt=doubt)
 
