@@ -39,8 +39,8 @@ cdef extern from *:
         return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     }
 
-    /* Return whether others may sleep, or may have been moved to the CPU of this thread: so much time
-     * has passed since it asked, or since the answer was yes. */
+    /* Return whether others may sleep, or may have come to share the CPU of this thread: so much
+     * time has passed since it asked, or since the answer was yes. */
     static int fc_may_share(int64_t wait, int64_t pause)
     {
         static __thread int64_t last, met;

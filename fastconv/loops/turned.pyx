@@ -59,7 +59,8 @@ def turn(cnp.ndarray source, cnp.ndarray out, Py_ssize_t columns, bint back, int
     Parameters
     ----------
     source, out : ndarray
-        C-contiguous arrays of the same dtype and number of elements, of 1, 2, 4, 8 or 16 bytes each.
+        C-contiguous arrays of the same dtype and number of elements, of 1, 2, 4, 8 or 16 bytes
+        each.
     columns : int
         Number of columns of the matrix that has more rows: of `source`, or of `out` for `back`.
     back : bool

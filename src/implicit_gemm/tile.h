@@ -67,6 +67,7 @@ UNROLLED
         const vec low = broadcast((real)o->ending->low), high = broadcast((real)o->ending->high);
 UNROLLED
         for (int i = 0; i < rows; i++) {
+            __asm__ volatile("" ::: "memory"); /* else all rows are loaded first, into the stack */
             const vec bias = broadcast(channel[i]);
 UNROLLED
             for (int j = 0; j < vectors; j++) {
