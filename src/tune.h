@@ -47,31 +47,44 @@
 #endif
 
 /* Tiles whose lanes are output channels: pixels x vectors. FC_LANE_MOST: the most pixels for each
- * number of vectors. FC_LANE_DEPTH: the most terms per block of a sum (at most 512, for accuracy),
+ * number of vectors, if pixels lie anywhere, so that each needs a register for its address.
+ * FC_LANE_LINE: the same for pixels side by side. FC_LANE_TILES and FC_LANE_LINES list the tiles
+ * that are compiled. FC_LANE_DEPTH: the most terms per block of a sum (at most 512, for accuracy),
  * whose weights share L1 with what a tile reads of the image, or come fast enough from L2. */
 #define FC_LANE_4(X, j) X(1, j) X(2, j) X(3, j) X(4, j)
 #define FC_LANE_6(X, j) FC_LANE_4(X, j) X(5, j) X(6, j)
 #define FC_LANE_8(X, j) FC_LANE_6(X, j) X(7, j) X(8, j)
+#define FC_LANE_12(X, j) FC_LANE_8(X, j) X(9, j) X(10, j) X(11, j) X(12, j)
+#define FC_LANE_14(X, j) FC_LANE_12(X, j) X(13, j) X(14, j)
+#define FC_LANE_16(X, j) FC_LANE_14(X, j) X(15, j) X(16, j)
 #if defined(__AVX512F__)
 #define FC_LANE_VECTORS 3
 #define FC_LANE_MOST 8, 8, 8
 #define FC_LANE_DEPTH 512
 #define FC_LANE_TILES(X) FC_LANE_8(X, 1) FC_LANE_8(X, 2) FC_LANE_8(X, 3)
+#define FC_LANE_LINE 16, 14, 9
+#define FC_LANE_LINES(X) FC_LANE_16(X, 1) FC_LANE_14(X, 2) FC_LANE_8(X, 3) X(9, 3)
 #elif defined(__aarch64__)
 #define FC_LANE_VECTORS 2
 #define FC_LANE_MOST 8, 8
 #define FC_LANE_DEPTH 512
 #define FC_LANE_TILES(X) FC_LANE_8(X, 1) FC_LANE_8(X, 2)
+#define FC_LANE_LINE 16, 12
+#define FC_LANE_LINES(X) FC_LANE_16(X, 1) FC_LANE_12(X, 2)
 #elif defined(__AVX2__)
 #define FC_LANE_VECTORS 3
 #define FC_LANE_MOST 8, 6, 4
 #define FC_LANE_DEPTH 320
 #define FC_LANE_TILES(X) FC_LANE_8(X, 1) FC_LANE_6(X, 2) FC_LANE_4(X, 3)
+#define FC_LANE_LINE 12, 6, 4
+#define FC_LANE_LINES(X) FC_LANE_12(X, 1) FC_LANE_6(X, 2) FC_LANE_4(X, 3)
 #else
 #define FC_LANE_VECTORS 2
 #define FC_LANE_MOST 8, 4
 #define FC_LANE_DEPTH 512
 #define FC_LANE_TILES(X) FC_LANE_8(X, 1) FC_LANE_4(X, 2)
+#define FC_LANE_LINE 8, 4
+#define FC_LANE_LINES(X) FC_LANE_8(X, 1) FC_LANE_4(X, 2)
 #endif
 
 /* Stencil tiles have 2 to 4 output rows x n vectors, or a single row x up to 8 vectors. Stencils

@@ -5,11 +5,14 @@ from fastconv.loops.epilogue cimport fc_ending, fc_epilogue
 from fastconv.loops.simd cimport fc_geometry
 
 cdef extern from "implicit_gemm/lanes_interface.h" nogil:
+    enum:
+        FC_LANE_TERMS
+
     struct fc_lane_tile:
         pass
 
     struct fc_lane_block:
-        int planned, in_place, far, clip
+        int planned, in_place, far, clip, lined
         ptrdiff_t pixels, channels, most, least
         ptrdiff_t *offsets
         ptrdiff_t *order
@@ -20,6 +23,7 @@ cdef extern from "implicit_gemm/lanes_interface.h" nogil:
         size_t size
         int lanes, vectors_max, depth_max
         const int *pixels
+        const int *line
         void plan(const fc_geometry *g, fc_lane_block *block, ptrdiff_t first_image,
                   ptrdiff_t images, const ptrdiff_t *first, const ptrdiff_t *size,
                   double fill) noexcept nogil
@@ -59,6 +63,7 @@ cdef class LanesLayout:
     cdef Py_ssize_t group_vectors, strips       # vectors of output channels, cut into strips
     cdef Py_ssize_t depth_blocks, deepest       # blocks of channels; most channels of one
     cdef Py_ssize_t most, least                 # pixels of a register tile
+    cdef Py_ssize_t most_beside                 # the same of pixels side by side
     cdef Py_ssize_t patch_limit                 # most bytes of a patch
     cdef bint narrow                            # whether vectors are those of AVX2 instead
     cdef bint in_place, clip, sorted            # sorted: tiles have pixels of the same taps
@@ -77,6 +82,7 @@ cdef class LanesLayout:
     cdef void _count_sorted(self) noexcept nogil
     cdef double _inside(self, int i) noexcept nogil
     cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept nogil
+    cdef bint _lined(self, Py_ssize_t line) noexcept nogil
     cdef bint _fits(self, const ptrdiff_t *size) noexcept
     cdef Py_ssize_t _patch_size(self, const ptrdiff_t *size) noexcept nogil
     cdef Blocks blocks_for(self, int threads) noexcept nogil

@@ -21,6 +21,7 @@ cdef enum:
     SUMS_BYTES = 128 << 10      # most bytes of sums that several blocks of depth add to
     STRIP_BYTES = 20 << 10      # most bytes of sums that are turned at once, which stay in L1
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
+    BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster
     BUSY = 5                    # multiply-adds of vectors that a smaller tile has time for
     ALIKE = 24                  # most parts of an axis whose outputs have the same taps
 
@@ -92,6 +93,7 @@ cdef class LanesLayout:
         self.sorted = False
         self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
         self.most = self.room.pixels[ceil_div(self.group_vectors, self.strips) - 1]
+        self.most_beside = self.room.line[ceil_div(self.group_vectors, self.strips) - 1]
         # so many accumulators hide the latency of a multiply-add
         self.least = ceil_div(CHAINS, self.group_vectors // self.strips)
         self.depth_blocks = ceil_div(self.group_channels,
@@ -240,9 +242,23 @@ cdef class LanesLayout:
             for i in range(3):
                 parts *= min(size[i + 1], 2 * self.geometry.axis[i].taps + 1)
             return rows * size[3] // self.most + parts
+        if self._lined(size[3]):
+            return rows * ceil_div(size[3], self.most_beside)
         if self.clip and size[3] >= self.least:
             return rows * ceil_div(size[3], self.most)
         return ceil_div(rows * size[3], self.most)
+
+    cdef bint _lined(self, Py_ssize_t line) noexcept nogil:
+        """Return whether the pixels of each tile shall lie side by side, in lines of this length.
+
+        One address serves them all, so that tiles may be larger; but no tile has the pixels of two
+        lines, so that tiles of short lines would be smaller.
+        """
+        cdef const fc_axis *a = &self.geometry.axis[2]
+        cdef Py_ssize_t pixels = line // ceil_div(line, self.most_beside)
+        if self.sorted or (a.stride > 1 if self.in_place or a.taps > 1 else False):
+            return False
+        return pixels * (self.group_vectors // self.strips) >= BESIDE
 
     cdef bint _fits(self, const ptrdiff_t *size) noexcept:
         """Return whether patch and sums of a block are small enough for the caches."""
@@ -296,7 +312,8 @@ cdef class LanesLayout:
         # turning back reads whole vectors of pixels
         self.sums_bytes = aligned((pixels + self.room.lanes) * width * self.room.lanes * self.item)
         self.tiles_bytes = aligned(self._tiles(b.size) * sizeof(fc_lane_tile))
-        self.offsets_bytes = aligned(self.deepest * g.taps * sizeof(ptrdiff_t))
+        self.offsets_bytes = aligned(
+            (self.deepest * g.taps + FC_LANE_TERMS) * sizeof(ptrdiff_t))
         self.thread_bytes = (
             aligned(sizeof(fc_lane_block)) + self.patch_bytes + self.sums_bytes + self.tiles_bytes
             + self.offsets_bytes + 2 * ALIGNMENT)

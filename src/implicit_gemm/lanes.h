@@ -74,7 +74,8 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
         for (o.tiles = 1; i + o.tiles < b->tile_count; o.tiles++)
             if (o.tile[o.tiles].pixels != pixels)
                 break;
-        NAME(lane_tiles)[pixels - 1][vectors - 1][o.step > 0 || o.ahead > 0](&o);
+        (b->lined ? NAME(lined_tiles) : NAME(lane_tiles))[pixels - 1][vectors - 1]
+                                                         [o.step > 0 || o.ahead > 0](&o);
         o.sums = (real *)o.sums + o.tiles * pixels * width;
         o.next += o.tiles * o.share;
     }
@@ -107,7 +108,7 @@ static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_bl
             }
 }
 
-static const int NAME(lane_pixels)[] = {FC_LANE_MOST};
+static const int NAME(lane_pixels)[] = {FC_LANE_MOST}, NAME(lane_line)[] = {FC_LANE_LINE};
 
 static const struct fc_lanes NAME(kernels) = {
     .size = sizeof(struct fc_lanes),
@@ -115,6 +116,7 @@ static const struct fc_lanes NAME(kernels) = {
     .vectors_max = FC_LANE_VECTORS,
     .depth_max = FC_LANE_DEPTH,
     .pixels = NAME(lane_pixels),
+    .line = NAME(lane_line),
     .plan = NAME(plan_lanes),
     .load_rows = NAME(load_rows),
     .multiply = NAME(multiply_lanes),

@@ -5,7 +5,8 @@
 #include "epilogue/interface.h"
 #include "geometry.h"
 
-#define FC_LANE_PIXELS 8 /* most pixels of a register tile */
+#define FC_LANE_PIXELS 8 /* most pixels of a register tile that lie anywhere */
+#define FC_LANE_TERMS 4  /* so many terms before a pixel is read, its cache line is asked for */
 
 /* One axis of a block: `count` positions of the patch, `apart` apart in padded coordinates. Output
  * o of the block reads position o * step + t * reach at tap t. Positions low..high lie inside the
@@ -22,7 +23,7 @@ struct fc_lane_runs {
 };
 
 /* The pixels of one register tile: where they read in the patch at offset 0, and the taps that do
- * not lie in the border for all of them. */
+ * not lie in the border for all of them. Of pixels side by side only the first has a place. */
 struct fc_lane_tile {
     ptrdiff_t pixels, place[FC_LANE_PIXELS], low[3], high[3];
     struct fc_lane_runs runs;
@@ -42,8 +43,9 @@ struct fc_lane_block {
     ptrdiff_t channels;                 /* most channels that the patch holds */
     ptrdiff_t offset_channels;          /* channels for which offsets are set */
     ptrdiff_t most, least;              /* most pixels of a tile, and how many fill its registers */
+    int lined;                          /* whether the pixels of every tile lie side by side */
     ptrdiff_t tile_count;
-    ptrdiff_t *offsets;                 /* per tap and channel */
+    ptrdiff_t *offsets;                 /* per tap and channel, and FC_LANE_TERMS more */
     ptrdiff_t *order;                   /* per pixel: its number in tiles; only if `sorted` */
     int sorted;
     struct fc_lane_tile *tiles;
@@ -60,7 +62,7 @@ struct fc_lane_operands {
     ptrdiff_t channels;
     const char *next; /* weights to ask for */
     ptrdiff_t step, share; /* bytes of them for each term, 0 for none, and for each tile */
-    ptrdiff_t ahead;       /* pixels to ask for: so many elements after those of a tile, 0 for none */
+    ptrdiff_t ahead;       /* pixels to ask for: so many elements after the first of a tile */
     int accumulate;
 };
 
@@ -69,8 +71,9 @@ struct fc_lanes {
     int lanes, vectors_max;
     int depth_max;     /* most terms of a block of a sum */
     const int *pixels; /* [vectors - 1]: most pixels of a tile */
+    const int *line;   /* the same for pixels side by side */
     /* Plan a block: outputs first[i]..first[i] + size[i] of axis i of `images` images. `block->most`,
-     * `least`, `channels`, `in_place` and `clip` are set before. The patch is filled with `fill`. */
+     * `least`, `lined`, `channels`, `in_place` and `clip` are set before. The patch is filled with `fill`. */
     void (*plan)(const struct fc_geometry *g, struct fc_lane_block *block, ptrdiff_t first_image,
                  ptrdiff_t images, const ptrdiff_t first[3], const ptrdiff_t size[3], double fill);
     /* Load `channels` channels of the image, from `channel` on. */

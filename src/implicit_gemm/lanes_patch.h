@@ -91,8 +91,9 @@ FC_INLINE void NAME(walk_tile)(const struct fc_lane_block *b, struct NAME(walk) 
     const ptrdiff_t *at = k->at;
     t->pixels = pixels;
     for (ptrdiff_t j = 0; j < pixels; j++) {
-        t->place[j] = at[0] * b->image + at[1] * d->step * b->pitch[0] +
-                      at[2] * h->step * b->pitch[1] + at[3] * w->step * b->pitch[2];
+        if (j == 0 || !b->lined)
+            t->place[j] = at[0] * b->image + at[1] * d->step * b->pitch[0] +
+                          at[2] * h->step * b->pitch[1] + at[3] * w->step * b->pitch[2];
         if (b->sorted)
             b->order[((at[0] * d->size + at[1]) * h->size + at[2]) * w->size + at[3]] =
                 k->number++;
@@ -199,6 +200,8 @@ FC_INLINE void NAME(plan_offsets)(const struct fc_geometry *g, struct fc_lane_bl
                     *offset++ = d * b->span[0].reach * b->pitch[0] +
                                 h * b->span[1].reach * b->pitch[1] +
                                 w * b->span[2].reach * b->pitch[2] + c * b->channel;
+    for (int i = 0; i < FC_LANE_TERMS; i++)
+        offset[i] = offset[-1];
     b->offset_channels = channels;
 }
 
@@ -233,7 +236,7 @@ static void NAME(plan_lanes)(const struct fc_geometry *g, struct fc_lane_block *
     if (b->in_place && b->clip)
         NAME(sort_tiles)(g, b);
     else /* Where borders are left out, tiles of one row miss more of them. */
-        NAME(cut_tiles)(g, b, b->clip && size[2] >= b->least ? size[2] : b->pixels);
+        NAME(cut_tiles)(g, b, b->lined || (b->clip && size[2] >= b->least) ? size[2] : b->pixels);
     if (!b->in_place) {
         real *patch = b->patch;
         for (ptrdiff_t i = 0; i < images * b->image; i++)

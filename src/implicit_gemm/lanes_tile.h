@@ -2,17 +2,22 @@
  * x[place[pixel] + offsets[term]] * weight[term][lane].
  *
  * Layout    Terms are ordered [tap][channel]. The pixels of a tile lie anywhere in the image or in
- *           the patch, each at its own place. Weights are packed and aligned.
+ *           the patch, each at its own place, or side by side. Weights are packed and aligned.
  * Loop      Runs of taps that some pixel reads inside the image, and the terms of a run. Everything
  *           inside is unrolled.
- * Registers pixels * vectors accumulators + vectors vectors of weights + 1 pixel. Pointers to
- *           pixels that have no register are read from the stack, which costs nothing: a pixel is
- *           used for `vectors` multiply-adds.
+ * Registers pixels * vectors accumulators + vectors vectors of weights + 1 pixel. Pixels side by
+ *           side need one pointer, so that tiles may have more of them. Pointers to others that
+ *           have no register are read from the stack.
+ * Asks for  the cache line that the tile reads FC_LANE_TERMS terms later: terms are planes apart, in
+ *           which no processor sees a stream. Tiles of one vector of pixels anywhere wait for loads
+ *           already. Lines far ahead come from the other core, or from memory.
  * Order     Each output is one chain of multiply-adds from zero over the terms, followed by one
  *           addition to the former sum. A tap that is left out would add zero.
  */
-FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int ask, const int pixels,
-                               const int vectors)
+#define FC_LANE_WIDEST 16 /* most pixels of any tile */
+
+FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int lined, const int ask,
+                               const int pixels, const int vectors)
 {
     const ptrdiff_t channels = o->channels;
     real *to = o->sums;
@@ -22,11 +27,13 @@ FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int ask, 
         const char *next = o->next + n * o->share;
         const real *w = (const real *)o->weight + r->first * channels * vectors * LANES;
         const ptrdiff_t *offset = o->offsets + r->first * channels;
+        const real *const start = (const real *)o->x + t->place[0];
         const real *from[FC_LANE_PIXELS];
-        vec sum[FC_LANE_PIXELS][FC_LANE_VECTORS];
+        vec sum[FC_LANE_WIDEST][FC_LANE_VECTORS];
 UNROLLED
         for (int i = 0; i < pixels; i++) {
-            from[i] = (const real *)o->x + t->place[i];
+            if (!lined)
+                from[i] = (const real *)o->x + t->place[i];
 UNROLLED
             for (int j = 0; j < vectors; j++)
                 sum[i][j] = (vec){0};
@@ -36,17 +43,21 @@ UNROLLED
             for (; offset < end; offset++, w += vectors * LANES) {
                 const ptrdiff_t at = *offset;
                 vec b[FC_LANE_VECTORS];
+                if (lined)
+                    __builtin_prefetch(start + offset[FC_LANE_TERMS] + pixels - 1);
+                else if (vectors > 1)
+                    __builtin_prefetch(from[pixels - 1] + offset[FC_LANE_TERMS]);
                 if (ask) {
                     __builtin_prefetch(next, 0, 2);
                     next += o->step;
-                    __builtin_prefetch(from[0] + at + o->ahead);
+                    __builtin_prefetch(start + at + o->ahead);
                 }
 UNROLLED
                 for (int j = 0; j < vectors; j++)
                     b[j] = load(w + j * LANES);
 UNROLLED
                 for (int i = 0; i < pixels; i++) {
-                    const vec x = broadcast(from[i][at]);
+                    const vec x = broadcast(lined ? start[at + i] : from[i][at]);
 UNROLLED
                     for (int j = 0; j < vectors; j++)
                         sum[i][j] += x * b[j];
@@ -80,21 +91,28 @@ UNROLLED
 typedef void NAME(lane_tile_function)(const struct fc_lane_operands *o);
 
 #ifndef FC_LANE_TILE
-#define FC_LANE_TILE(i, j)                                                                         \
-    static void NAME(tile_lanes_##i##x##j)(const struct fc_lane_operands *o)                       \
+#define FC_LANE_TILE(name, lined, i, j)                                                            \
+    static void NAME(tile_##name##_##i##x##j)(const struct fc_lane_operands *o)                    \
     {                                                                                              \
-        NAME(lane_tile)(o, 0, i, j);                                                               \
+        NAME(lane_tile)(o, lined, 0, i, j);                                                        \
     }                                                                                              \
-    static void NAME(tile_lanes_asking_##i##x##j)(const struct fc_lane_operands *o)                \
+    static void NAME(tile_##name##_asking_##i##x##j)(const struct fc_lane_operands *o)             \
     {                                                                                              \
-        NAME(lane_tile)(o, 1, i, j);                                                               \
+        NAME(lane_tile)(o, lined, 1, i, j);                                                        \
     }
-#define FC_LANE_ENTRY(i, j)                                                                        \
-    [i - 1][j - 1] = {NAME(tile_lanes_##i##x##j), NAME(tile_lanes_asking_##i##x##j)},
+#define FC_LANE_ENTRY(name, i, j)                                                                  \
+    [i - 1][j - 1] = {NAME(tile_##name##_##i##x##j), NAME(tile_##name##_asking_##i##x##j)},
+#define FC_LANE_APART(i, j) FC_LANE_TILE(lanes, 0, i, j)
+#define FC_LANE_BESIDE(i, j) FC_LANE_TILE(lined, 1, i, j)
+#define FC_LANE_APART_ENTRY(i, j) FC_LANE_ENTRY(lanes, i, j)
+#define FC_LANE_BESIDE_ENTRY(i, j) FC_LANE_ENTRY(lined, i, j)
 #endif
 
-FC_LANE_TILES(FC_LANE_TILE)
+FC_LANE_TILES(FC_LANE_APART)
+FC_LANE_LINES(FC_LANE_BESIDE)
 
-/* [pixels - 1][vectors - 1][whether weights are asked for] */
+/* [pixels - 1][vectors - 1][whether weights, or pixels far ahead, are asked for] */
 static NAME(lane_tile_function) *const NAME(lane_tiles)[FC_LANE_PIXELS][FC_LANE_VECTORS][2] = {
-    FC_LANE_TILES(FC_LANE_ENTRY)};
+    FC_LANE_TILES(FC_LANE_APART_ENTRY)};
+static NAME(lane_tile_function) *const NAME(lined_tiles)[FC_LANE_WIDEST][FC_LANE_VECTORS][2] = {
+    FC_LANE_LINES(FC_LANE_BESIDE_ENTRY)};
