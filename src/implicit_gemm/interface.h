@@ -48,6 +48,7 @@ struct fc_operands {
     const void *a, *b;
     void *c;
     ptrdiff_t depth, a_row, a_step, c_row;
+    ptrdiff_t ahead; /* elements from `a` to packed weights to ask for, 0 for none */
     const ptrdiff_t *positions, *offsets;
     int accumulate;
     const struct fc_ending *ending; /* NULL if there is none; it has a channel */

@@ -40,6 +40,8 @@ UNROLLED
 UNROLLED
         for (int j = 0; j < vectors; j++)
             x[j] = unpacked ? loadu(from[j] + o->offsets[p]) : load(from[j] + p * vectors * LANES);
+        if (!stride && !unpacked)
+            __builtin_prefetch(a + o->ahead);
         if (unpacked) { /* the vectors of the next panel, which come from memory if read in place */
 UNROLLED
             for (int j = 0; j < vectors; j++)

@@ -84,6 +84,11 @@ static void NAME(multiply_frequencies)(const struct fc_tiles *b, const void *wei
                     o.b = panel + p * some * LANES;
                     o.depth = (i + 1) * b->depth / blocks - p;
                     o.accumulate = i > 0;
+                    /* the weights of the next tile, which come from memory */
+                    const ptrdiff_t size = o.depth * rows;
+                    o.ahead = j < b->panel_count - 1          ? 0
+                              : s + 1 < last || i + 1 < blocks ? size
+                                                              : plane - (s - first) * b->depth * rows;
                     tiles[(rows - 1) * FC_VECTORS_MAX + some - 1](&o);
                 }
             }
