@@ -49,7 +49,7 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
                                  const void *weight, ptrdiff_t vectors, void *sums, int accumulate,
                                  ptrdiff_t next_bytes)
 {
-    const ptrdiff_t width = vectors * LANES, terms = channels * g->taps;
+    const ptrdiff_t width = vectors * LANES;
     struct fc_lane_operands o = {.x = b->patch, .weight = weight, .sums = sums,
                                  .offsets = b->offsets, .channels = channels,
                                  .accumulate = accumulate};
@@ -66,8 +66,7 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
     o.ahead = b->in_place && b->far ? 2 * FC_LANE_PIXELS * b->span[2].step : 0;
     /* Each tile asks for an equal share of the weights that follow. */
     o.share = next_bytes / b->tile_count;
-    o.step = next_bytes ? o.share / terms + 1 : 0;
-    o.next = (const char *)weight + terms * width * (ptrdiff_t)sizeof(real);
+    o.next = (const char *)weight + channels * g->taps * width * (ptrdiff_t)sizeof(real);
     for (ptrdiff_t i = 0; i < b->tile_count; i += o.tiles) {
         const ptrdiff_t pixels = b->tiles[i].pixels;
         o.tile = &b->tiles[i];
@@ -75,7 +74,7 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
             if (o.tile[o.tiles].pixels != pixels)
                 break;
         (b->lined ? NAME(lined_tiles) : NAME(lane_tiles))[pixels - 1][vectors - 1]
-                                                         [o.step > 0 || o.ahead > 0](&o);
+                                                         [o.share > 0 || o.ahead > 0](&o);
         o.sums = (real *)o.sums + o.tiles * pixels * width;
         o.next += o.tiles * o.share;
     }

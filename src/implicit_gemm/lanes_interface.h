@@ -61,7 +61,7 @@ struct fc_lane_operands {
     const ptrdiff_t *offsets;
     ptrdiff_t channels;
     const char *next; /* weights to ask for */
-    ptrdiff_t step, share; /* bytes of them for each term, 0 for none, and for each tile */
+    ptrdiff_t share;       /* bytes of them for each tile, 0 for none */
     ptrdiff_t ahead;       /* pixels to ask for: so many elements after the first of a tile */
     int accumulate;
 };

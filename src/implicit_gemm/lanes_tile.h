@@ -25,6 +25,8 @@ FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int lined
         const struct fc_lane_tile *t = &o->tile[n];
         const struct fc_lane_runs *r = &t->runs;
         const char *next = o->next + n * o->share;
+        const ptrdiff_t step =
+            ask ? o->share / (r->planes * r->rows * r->length * channels + 1) + 1 : 0;
         const real *w = (const real *)o->weight + r->first * channels * vectors * LANES;
         const ptrdiff_t *offset = o->offsets + r->first * channels;
         const real *const start = (const real *)o->x + t->place[0];
@@ -49,7 +51,7 @@ UNROLLED
                     __builtin_prefetch(from[pixels - 1] + offset[FC_LANE_TERMS]);
                 if (ask) {
                     __builtin_prefetch(next, 0, 2);
-                    next += o->step;
+                    next += step;
                     __builtin_prefetch(start + at + o->ahead);
                 }
 UNROLLED
