@@ -17,6 +17,7 @@ from fastconv.loops cimport scratch, simd
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
 from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 
@@ -219,6 +220,7 @@ cdef class Across:
             Number of threads.
         """
         cdef fc_across_task call
+        cdef Shares shares
         cdef fc_geometry *g = &self.plan.geometry
         cdef Py_ssize_t i
         cdef char *packed
@@ -245,9 +247,11 @@ cdef class Across:
                 for i in range(self.tasks):
                     self._task(call, i, 0, watch)
         else:
+            share_out(&shares, self.tasks, threads)
             for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, i, threadid(), of_thread(watch, threadid()))
+                self._task(call, take(&shares, threadid()), threadid(),
+                           of_thread(watch, threadid()))
         scratch.release(call.patch)
 
     cdef void _task(self, fc_across_task task, Py_ssize_t i, int thread,

@@ -21,6 +21,7 @@ from fastconv.loops cimport simd
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
 from fastconv.loops.interrupt cimport Watch, current, of_thread
+from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.sizes cimport ALIGNMENT, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 
@@ -164,6 +165,7 @@ cdef class Planes:
             Number of threads.
         """
         cdef fc_planes_task call
+        cdef Shares shares
         cdef Py_ssize_t i
         cdef Watch *watch = current()
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
@@ -182,9 +184,10 @@ cdef class Planes:
                 for i in range(self.tasks):
                     self._task(call, i, watch)
         else:
+            share_out(&shares, self.tasks, threads)
             for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(call, i, of_thread(watch, threadid()))
+                self._task(call, take(&shares, threadid()), of_thread(watch, threadid()))
 
     cdef void _task(self, fc_planes_task task, Py_ssize_t i, Watch *watch) noexcept nogil:
         task.watch = watch

@@ -31,6 +31,7 @@ from fastconv.loops.implicit_gemm_layout cimport (
 )
 from fastconv.loops.epilogue cimport fc_ending
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
+from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.sizes cimport ALIGNMENT, aligned
 from fastconv.loops.simd cimport fc_axis, fc_geometry, fc_line
 
@@ -114,6 +115,7 @@ cdef class Convolution(Layout):
             Number of threads.
         """
         cdef Operands call
+        cdef Shares shares
         cdef Cut cut
         cdef Py_ssize_t i
         cdef Watch *watch = current()
@@ -137,16 +139,19 @@ cdef class Convolution(Layout):
                 for i in range(cut.tiles):
                     self._tile(&call, &cut, i, 0, watch)
         else:
+            share_out(&shares, cut.tiles, threads)
             for i in prange(cut.tiles, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._tile(&call, &cut, i, threadid(), of_thread(watch, threadid()))
+                self._tile(&call, &cut, take(&shares, threadid()), threadid(),
+                           of_thread(watch, threadid()))
         scratch.release(call.workspace)
 
     cdef void _tile(self, const Operands *call, const Cut *cut, Py_ssize_t tile,
                     int thread, Watch *watch) noexcept nogil:
         cdef fc_block block
-        cdef Py_ssize_t split = tile % cut.splits, part = tile // cut.splits % cut.blocks
-        cdef Py_ssize_t unit = tile // cut.splits // cut.blocks
+        cdef Py_ssize_t pixel_tiles = cut.tiles // cut.splits
+        cdef Py_ssize_t split = tile // pixel_tiles, part = tile % pixel_tiles % cut.blocks
+        cdef Py_ssize_t unit = tile % pixel_tiles // cut.blocks
         cdef Py_ssize_t first = part * cut.grains // cut.blocks * self.grain
         cdef Py_ssize_t stop = min((part + 1) * cut.grains // cut.blocks * self.grain,
                                    self.unit_pixels)

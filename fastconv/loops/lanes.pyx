@@ -26,6 +26,7 @@ from fastconv.loops.epilogue cimport fc_ending
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.lanes_layout cimport Blocks, LanesLayout, fc_lane_block, fc_lane_tile
+from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.simd cimport fc_geometry
 from fastconv.loops.sizes cimport ALIGNMENT, aligned
 
@@ -105,6 +106,7 @@ cdef class Lanes(LanesLayout):
             Number of threads.
         """
         cdef Operands call
+        cdef Shares shares
         cdef Blocks blocks = self.blocks_for(threads)
         cdef Py_ssize_t i, units = self.groups * self.depth_blocks * self.strips
         cdef char *packed
@@ -139,9 +141,11 @@ cdef class Lanes(LanesLayout):
                 for i in range(blocks.tasks):
                     self._task(&call, &blocks, i, 0, watch)
         else:
+            share_out(&shares, blocks.tasks, threads)
             for i in prange(blocks.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(&call, &blocks, i, threadid(), of_thread(watch, threadid()))
+                self._task(&call, &blocks, take(&shares, threadid()), threadid(),
+                           of_thread(watch, threadid()))
         scratch.release(call.workspace)
 
     cdef void _pack(self, const char *weight, Py_ssize_t unit, char *packed) noexcept nogil:
@@ -170,7 +174,8 @@ cdef class Lanes(LanesLayout):
                     Watch *watch) noexcept nogil:
         cdef char *at = call.workspace + thread * self.thread_bytes
         cdef fc_lane_block *block = <fc_lane_block *>at
-        cdef Py_ssize_t split = task % blocks.splits, rest = task // blocks.splits
+        cdef Py_ssize_t pixel_tasks = blocks.tasks // blocks.splits
+        cdef Py_ssize_t split = task // pixel_tasks, rest = task % pixel_tasks
         cdef ptrdiff_t first[4]
         cdef ptrdiff_t size[4]
         cdef Py_ssize_t strip = split * self.groups * self.strips // blocks.splits, group

@@ -12,6 +12,7 @@ from fastconv.loops cimport scratch
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.pooling_layout cimport PoolCut, set_taps
 from fastconv.loops.pooling_windows cimport PoolAxis, Windows, count_read, counted, first_read
+from fastconv.loops.shares cimport Shares, share_out, take
 
 cnp.import_array()
 
@@ -133,6 +134,7 @@ cdef class Pooling:
             Number of threads.
         """
         cdef fc_pool_task call
+        cdef Shares shares
         cdef Py_ssize_t i
         cdef Watch *watch = current()
         call.input = cnp.PyArray_DATA(source)
@@ -147,9 +149,11 @@ cdef class Pooling:
                 for i in range(self.tasks):
                     self._task(&call, i, 0, watch)
         else:
+            share_out(&shares, self.tasks, threads)
             for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(&call, i, threadid(), of_thread(watch, threadid()))
+                self._task(&call, take(&shares, threadid()), threadid(),
+                           of_thread(watch, threadid()))
         if call.scratch is not NULL:
             scratch.release(call.scratch)
 

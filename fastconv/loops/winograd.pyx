@@ -21,6 +21,7 @@ from fastconv.loops.epilogue import finish
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.winograd_layout cimport Shared, Tiling, fc_finish, fc_tiles
 from fastconv.loops.epilogue cimport FC_LINEAR
+from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.sizes cimport aligned
 from fastconv.loops.simd cimport fc_geometry
 
@@ -86,8 +87,9 @@ cdef class Winograd(Tiling):
             Number of threads.
         """
         cdef Operands call
+        cdef Shares shares
         cdef const fc_geometry *g
-        cdef Py_ssize_t blocks = self.blocks_for(threads), i
+        cdef Py_ssize_t blocks = self.blocks_for(threads), i, j
         cdef char *packed
         cdef Watch *watch = current()
         call.image = <const char *>cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
@@ -106,9 +108,11 @@ cdef class Winograd(Tiling):
                 for i in range(self.groups * blocks):
                     self._block(&call, i // blocks, i % blocks, blocks, 0, watch)
         elif self.groups * blocks % threads == 0 or self.groups * blocks >= OWN_BLOCKS * threads:
+            share_out(&shares, self.groups * blocks, threads)
             for i in prange(self.groups * blocks, nogil=True, num_threads=threads,
                             schedule="dynamic", chunksize=1):
-                self._block(&call, i // blocks, i % blocks, blocks, threadid(),
+                j = take(&shares, threadid())
+                self._block(&call, j // blocks, j % blocks, blocks, threadid(),
                             of_thread(watch, threadid()))
         else:
             self._share_blocks(&call, blocks, threads, watch)
@@ -172,20 +176,35 @@ cdef class Winograd(Tiling):
         cdef Py_ssize_t i, j
         cdef Py_ssize_t rows = min(self.depth, <Py_ssize_t>PARTS * threads)
         cdef Py_ssize_t parts = min(self.strips, <Py_ssize_t>PARTS * threads)
+        cdef Shares inputs, outputs
         for i in range(threads):
             (<Shared *>(call.workspace + i * self.thread_bytes)).block = -1
+        share_out(&inputs, rows, threads)
         with nogil, parallel(num_threads=threads):
             for i in range(self.groups * blocks):
                 for j in prange(rows, schedule="dynamic", chunksize=1):
-                    self._transform_rows(
-                        call, self._shared(call, i % blocks, blocks, threadid()), i // blocks,
-                        j * self.depth // rows, (j + 1) * self.depth // rows,
-                        of_thread(watch, threadid()))
+                    if j == 0:  # no thread has tasks of the other loop
+                        share_out(&outputs, parts, threads)
+                    self._transform_part(call, i, blocks, take(&inputs, threadid()), rows,
+                                         threadid(), of_thread(watch, threadid()))
                 for j in prange(parts, schedule="dynamic", chunksize=1):
-                    self._multiply_strips(
-                        call, self._shared(call, i % blocks, blocks, threadid()), i // blocks,
-                        j * self.strips // parts, (j + 1) * self.strips // parts,
-                        of_thread(watch, threadid()))
+                    if j == 0:
+                        share_out(&inputs, rows, threads)
+                    self._multiply_part(call, i, blocks, take(&outputs, threadid()), parts,
+                                        threadid(), of_thread(watch, threadid()))
+
+    cdef void _transform_part(self, const Operands *call, Py_ssize_t i, Py_ssize_t blocks,
+                              Py_ssize_t part, Py_ssize_t parts, int thread,
+                              Watch *watch) noexcept nogil:
+        self._transform_rows(call, self._shared(call, i % blocks, blocks, thread), i // blocks,
+                             part * self.depth // parts, (part + 1) * self.depth // parts, watch)
+
+    cdef void _multiply_part(self, const Operands *call, Py_ssize_t i, Py_ssize_t blocks,
+                             Py_ssize_t part, Py_ssize_t parts, int thread,
+                             Watch *watch) noexcept nogil:
+        self._multiply_strips(call, self._shared(call, i % blocks, blocks, thread), i // blocks,
+                              part * self.strips // parts, (part + 1) * self.strips // parts,
+                              watch)
 
     cdef const fc_tiles *_shared(self, const Operands *call, Py_ssize_t block, Py_ssize_t blocks,
                                  int thread) noexcept nogil:
