@@ -34,8 +34,9 @@ cnp.import_array()
 
 cdef enum:
     ASKED_BYTES = 256 << 10     # from so many bytes on, weights are prefetched
-    FAR_BYTES = 4 << 20         # from so many bytes on, an image read in place is prefetched,
-    WRITTEN_BYTES = 96 << 10    # and from so many if other threads may have written parts of it
+    FAR_BYTES = 96 << 10        # from so many bytes on, an image read in place is prefetched for
+                                # one tap: no cache of the thread may hold it. Several taps share
+    FARTHER_BYTES = 4 << 20     # what they load, so that it has to be larger
 
 
 cdef struct Operands:
@@ -45,7 +46,6 @@ cdef struct Operands:
     const char *add
     char *out
     double fill
-    bint far                # whether pixels are in no cache of this thread
     char *slices            # if weights are packed just before they are read: where, per thread
     char *workspace
 
@@ -121,8 +121,6 @@ cdef class Lanes(LanesLayout):
         if len(arrays) > 4:
             call.fill = arrays[4]
         call.out = <char *>cnp.PyArray_DATA(out)
-        call.far = (self.geometry.batch * self.geometry.image_channels * self.geometry.plane
-                    * self.item > (FAR_BYTES if threads == 1 else WRITTEN_BYTES))
         call.workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
         packed = call.workspace + threads * self.thread_bytes
         call.slices = NULL
@@ -195,7 +193,8 @@ cdef class Lanes(LanesLayout):
         block.offsets = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes)
         block.order = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes + self.offsets_bytes)
         block.in_place = self.in_place
-        block.far = call.far
+        block.far = self.geometry.batch * self.geometry.image_channels * self.geometry.plane \
+            * self.item > (FAR_BYTES if self.geometry.taps == 1 else FARTHER_BYTES)
         block.clip = self.clip and call.fill == 0
         block.channels = self.deepest
         block.lined = self._lined(size[3])

@@ -21,8 +21,10 @@ cdef enum:
     SUMS_BYTES = 128 << 10      # most bytes of sums that several blocks of depth add to
     STRIP_BYTES = 20 << 10      # most bytes of sums that are turned at once, which stay in L1
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
-    BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster
-    BUSY = 5                    # multiply-adds of vectors that a smaller tile has time for
+    BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster,
+    BESIDE_ALONE = 8            # and those of one vector of channels, which wait for loads
+    BUSY = 8                    # multiply-adds of vectors that a smaller tile has time for, since it
+                                # waits for the weights
     ALIKE = 24                  # most parts of an axis whose outputs have the same taps
 
 cdef bint AVX2 = "avx2" in runnable_isas()
@@ -258,6 +260,8 @@ cdef class LanesLayout:
         cdef Py_ssize_t pixels = line // ceil_div(line, self.most_beside)
         if self.sorted or (a.stride > 1 if self.in_place or a.taps > 1 else False):
             return False
+        if self.group_vectors == 1:
+            return pixels >= BESIDE_ALONE
         return pixels * (self.group_vectors // self.strips) >= BESIDE
 
     cdef bint _fits(self, const ptrdiff_t *size) noexcept:

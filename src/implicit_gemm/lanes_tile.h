@@ -8,9 +8,9 @@
  * Registers pixels * vectors accumulators + vectors vectors of weights + 1 pixel. Pixels side by
  *           side need one pointer, so that tiles may have more of them. Pointers to others that
  *           have no register are read from the stack.
- * Asks for  the cache line that the tile reads FC_LANE_TERMS terms later: terms are planes apart, in
- *           which no processor sees a stream. Tiles of one vector of pixels anywhere wait for loads
- *           already. Lines far ahead come from the other core, or from memory.
+ * Asks for  the weights that follow; pixels far ahead, which come from memory or from the other
+ *           core; and pixels side by side of FC_LANE_TERMS terms later: terms are planes apart, in
+ *           which no processor sees a stream. Pixels anywhere leave no time for more loads.
  * Order     Each output is one chain of multiply-adds from zero over the terms, followed by one
  *           addition to the former sum. A tap that is left out would add zero.
  */
@@ -45,14 +45,12 @@ UNROLLED
             for (; offset < end; offset++, w += vectors * LANES) {
                 const ptrdiff_t at = *offset;
                 vec b[FC_LANE_VECTORS];
-                if (lined)
-                    __builtin_prefetch(start + offset[FC_LANE_TERMS] + pixels - 1);
-                else if (vectors > 1)
-                    __builtin_prefetch(from[pixels - 1] + offset[FC_LANE_TERMS]);
                 if (ask) {
                     __builtin_prefetch(next, 0, 2);
                     next += step;
                     __builtin_prefetch(start + at + o->ahead);
+                    if (lined)
+                        __builtin_prefetch(start + offset[FC_LANE_TERMS] + pixels - 1);
                 }
 UNROLLED
                 for (int j = 0; j < vectors; j++)
