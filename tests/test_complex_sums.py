@@ -60,3 +60,22 @@ def test_outputs_of_which_each_has_the_next_phase(dtype, n, up, taps):
         assert result.dtype == np.dtype(dtype) and result.shape == expected.shape
         error = np.abs(result - expected).max() / np.abs(expected).max()
         assert error <= (1e-6 if dtype in ("f4", "c8") else 1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["c8", "c16"])
+@pytest.mark.parametrize("mode", ["constant", "wrap", "symmetric", "line", "reflect"])
+def test_few_taps_of_each_phase(dtype, mode):
+    rng = np.random.default_rng(3)
+    for shape, axis in (((200,), 0), ((30, 9), 1), ((40, 1), 1), ((9, 30), 0), ((3, 50, 1), 1)):
+        x = drawn(rng, shape, dtype)
+        for up, down, taps in ((3, 7, 5), (30, 424, 1), (2, 1, 3), (5, 3, 60), (7, 40, 84)):
+            if mode in ("line", "reflect") and shape[axis] == 1:
+                continue
+            for h in (drawn(rng, taps, dtype), rng.standard_normal(taps).astype(dtype)):
+                result = signal.upfirdn(h, x, up, down, axis, mode)
+                expected = scipy.signal.upfirdn(
+                    h.astype("c16"), x.astype("c16"), up, down, axis, mode
+                )
+                assert result.shape == expected.shape
+                error = np.abs(result - expected).max() / np.abs(expected).max()
+                assert error <= (1e-6 if dtype == "c8" else 1e-14)

@@ -33,6 +33,7 @@ LARGE = (
     "adaptive_avg_pool1d_fwd_f32_n1_c1_i50000000_o33333333",
     "avg_pool1d_fwd_f32_n1_c1_i50000000_w100000_s100000_p0.0_d1_o500",
     "ndimage.maximum-filter_f32_i9000x9000_w501x501",
+    "ndimage.gaussian-filter_u8_i4x32x2x4_t0g9.0r36*1g9.0r36*2g9.0r36*3g9.0r36",
 )
 
 

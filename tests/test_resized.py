@@ -5,6 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+import fastconv as fc
 from fastconv.algorithms.registry import able
 from fastconv.planner.choose import choose
 from fastconv.problem import OPS
@@ -88,6 +89,15 @@ CALLS = [
             {"padding_mode": "reflect", "padding": 1},
         )
     ],
+    *[
+        (f"conv_transpose{dims}d", dtypes, options, dims)
+        for dims in (1, 2, 3)
+        for dtypes in ("ff", "dd", "bb")
+        for options in (
+            {}, {"padding": 1}, {"stride": 2, "padding": 2, "output_padding": 1}, {"stride": 3},
+            {"stride": 2, "dilation": 3}, {"dilation": 2, "groups": 2}, {"activation": "relu"},
+        )
+    ],
 ]  # fmt: skip
 
 
@@ -96,6 +106,8 @@ def _shapes(rng, name, dims, groups=1):
     sizes = tuple(int(n) for n in rng.choice([0, 1, 2, 5, 9, 12, 13, 21, 34], dims))
     if name.startswith("conv") and name.endswith("d"):
         batch = (int(rng.integers(0, 3)),) if rng.random() < 0.5 else ()
+        if "transpose" in name:
+            return ((*batch, 4, *sizes), (4, 6 // groups, *(3, 2, 3)[:dims]), None)
         return ((*batch, 4, *sizes), (6, 4 // groups, *(3, 2, 3)[:dims]), None, None)
     if OPS[name].arrays == ("input",):
         return (sizes,)
@@ -150,6 +162,16 @@ def test_requests_for_other_sizes(name, dtypes, options, dims):
                 _compare(found, _request(name, _arrays(others, dtypes), options))
                 pairs += 1
     assert pairs > 3 or options.get("axes")
+
+
+def test_sizes_of_the_output_that_a_call_gives():
+    x, w = np.ones((1, 2, 9), np.float32), np.ones((2, 3, 4), np.float32)
+    for n in (9, 8):
+        size = 2 * n + 3
+        found = fc.conv_transpose1d(x[..., :n], w, stride=2, output_size=(size,))
+        assert found.shape == (1, 3, size)
+    with pytest.raises(ValueError, match="output_size"):
+        fc.conv_transpose1d(x, w, stride=2, output_size=(19,))
 
 
 def _compare(found, wanted):

@@ -191,3 +191,42 @@ def test_complex(dtype, mode):
         for weights in (np.arange(7.0), rng.standard_normal(30) + 1j):
             args = ndimage.correlate1d, scipy.ndimage.correlate1d, x, weights
             assert_agrees(*args, mode=mode, cval=1.5)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["u1", "i2", "u2"])
+def test_gaussians_that_reach_far_past_the_edges(dtype, mode):
+    rng = np.random.default_rng(6)
+    for shape, sigma in (((13, 2, 17, 5), 9.0), ((40, 60), 20.0), ((4, 32, 2, 4), 7.75)):
+        x = rng.integers(0, 200, shape).astype(dtype)
+        for order in (0, 2):
+            args = ndimage.gaussian_filter, scipy.ndimage.gaussian_filter, x, sigma
+            assert_agrees(*args, order=order, mode=mode, cval=3.0)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("shape, axis", [((90, 1), 1), ((7, 8), 0), ((3, 1, 9), 1), ((5, 6, 7), 2)])
+def test_one_tap(shape, axis, mode):
+    x = np.random.default_rng(7).standard_normal(shape)
+    for name in ("convolve1d", "correlate1d"):
+        functions = getattr(ndimage, name), getattr(scipy.ndimage, name)
+        for dtype in ("f4", "f8", "c8"):
+            assert_agrees(*functions, x.astype(dtype), [3.0], axis=axis, mode=mode, cval=1.5)
+    taps = np.array([2.5]).reshape((1,) * len(shape))
+    np.testing.assert_array_equal(fc.convolve(x, taps, "same", axes=axis), 2.5 * x)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2"])
+def test_large_windows_of_long_lines(dtype, mode):
+    rng = np.random.default_rng(8)
+    limits = np.iinfo(dtype)
+    cases = (
+        ((5000,), 300), ((1031,), 1030), ((3, 1500), (1, 401)), ((1500, 3), (401, 1)),
+        ((2, 900, 3), (1, 257, 2)), ((40, 5003), (3, 2000)),
+    )  # fmt: skip
+    for shape, size in cases:
+        x = rng.integers(limits.min, limits.max, shape, dtype, endpoint=True)
+        args = ndimage.uniform_filter, scipy.ndimage.uniform_filter, x, size
+        assert_agrees(*args, mode=mode, cval=3.0)
+        assert_agrees(*args, mode=mode, cval=-7.0, output=np.dtype("f4"))

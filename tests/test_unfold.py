@@ -110,3 +110,22 @@ def test_im2col_unfolds_what_implicit_gemm_packs():
         fc.conv2d(x, w, **options, algorithm="im2col"),
         fc.conv2d(x, w, **options, algorithm="implicit_gemm"),
     )
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_windows_that_few_rows_of_the_output_have(dims):
+    rng = np.random.default_rng(8)
+    for _ in range(60):
+        sizes = tuple(int(n) for n in rng.integers(1, (200, 40, 12)[dims - 1], dims))
+        stride, dilation = (tuple(int(n) for n in rng.integers(1, 4, dims)) for _ in range(2))
+        padding = tuple(int(n) for n in rng.integers(0, 3, dims))
+        most = [(n + 2 * p - 1) // d + 1 for n, p, d in zip(sizes, padding, dilation, strict=True)]
+        kernel = tuple(int(rng.integers(1, m + 1)) for m in most)
+        options = {"stride": stride, "dilation": dilation, "padding": padding}
+        x = rng.integers(-9, 9, (2, 3, *sizes))
+        columns = fc.unfold(x, kernel, **options)
+        columns = rng.integers(-9, 9, columns.shape)
+        expected = fc.fold(columns, sizes, kernel, **options, algorithm="naive")
+        for dtype in ("i8", "i2", "f4"):
+            result = fc.fold(columns.astype(dtype), sizes, kernel, **options)
+            np.testing.assert_array_equal(result, expected.astype(dtype))

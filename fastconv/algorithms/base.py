@@ -415,6 +415,8 @@ def pattern_of(problem):
     elif problem.family != "convolution":
         return None
     s = problem.stencil
+    if s.role == "input" and any([a.image < a.stride or a.feature == 1 for a in s.axes]):
+        return None  # some phases of the stride, or an axis of theirs, are left out
     return (
         kind_of(problem), problem.dtypes, problem.traits, getattr(problem, "method", "auto"),
         s.image_channels == s.groups, len(getattr(problem, "shape", ())), problem.dims, image_axes,

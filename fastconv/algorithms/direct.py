@@ -61,7 +61,7 @@ _OUTPUT_ROW = 0.5e-9
 _CACHE_LINE = 1.4e-9
 #: most input planes that the processor prefetches side by side
 _PREFETCHED = 16
-#: vectors of a row from which on only its borders are copied
+#: vectors of outputs of a row, without windows in a border, from which on only borders are copied
 _LONG = 24
 #: float32 values of a vector on most machines
 _LANES = 8
@@ -143,7 +143,9 @@ def _stencils_work(problem, machine):
     tall = _ROWS if shared else 1
     vectors = ceil(columns / lanes)
     panels = ceil(vectors / (_VECTORS if tall > 1 else _ONE_ROW_VECTORS))
-    copied = stride > 1 or vectors < _LONG
+    inside = s.axes[-1].image - (taps - 1) * dilation  # windows that reach no border, at most
+    copied = stride > 1 or ceil(min(columns, inside) / lanes) < (_LONG if height > 1 else 1)
+    copied = copied or vectors < _LONG
     part = ceil(columns / parts)
     row = copied_row(part, taps, stride, dilation, lanes) if copied else FIND
     work = found * parts * row

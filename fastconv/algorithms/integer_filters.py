@@ -90,7 +90,7 @@ def _passes(problem, isa, lines, uniform):
     filters, name = [], problem.dtypes[0]
     while lines:
         together = 2 if len(lines) > 1 and lines[0].axis < lines[1].axis else 1
-        if uniform and together == 2 and _reaches_far(problem, lines[:2]):
+        if together == 2 and _reaches_far(problem, lines[:2]):
             together = 1
         found = _pass(problem, isa, name, lines[:together], uniform)
         if found is None and together == 2:
@@ -121,18 +121,19 @@ def _product(problem, isa, terms):
     Without a value past the edges, a line continues its result as it continues an image.
     """
     lines = sorted(terms[0], key=attrgetter("axis"))
-    weights = reduce(np.multiply.outer, [line.weights for line in lines])
     source, target = (DTYPES[name] for name in problem.dtypes[::2])
     cast = 0.0
     if len(lines) > 1:
         crossed = len({line.axis for line in lines}) == len(lines)
-        if weights.size > _MOST_PRODUCTS or problem.fill or not crossed:
+        taps = prod([line.weights.size for line in lines])
+        if taps > _MOST_PRODUCTS or problem.fill or not crossed:
             return None
         # of what is cast after a line, the next one makes sums as well
         cast = _magnitude(target) if target.itemsize <= 2 and target.kind != "f" else 0.0
     along = _along(problem, lines)
     if not has_rows(along):
         return None
+    weights = reduce(np.multiply.outer, [line.weights for line in lines])
     made = _made(isa, along, _taps_of_product, weights, problem.dtypes, problem.fill, cast)
     return None if made is None else Steps([made], target)
 

@@ -43,6 +43,8 @@ _FAR, _LONG_VECTORS = 28, ("avx2", "avx512")
 _SIDE_BY_SIDE = 16
 #: if a phase has more taps than this for each of them
 _LONG = 8
+#: complex numbers are filtered as they lie, one by one, if a phase has at most so many taps
+_FEW_TAPS = 12
 _PARTS = {"c64": "f32", "c128": "f64"}
 #: bytes between two arrays of a lease
 _APART = 64
@@ -81,6 +83,9 @@ class Polyphase(Algorithm):
             x, h, fill = arrays
             if constant:
                 fill = np.array((fill, 0), dtype)  # the value past the ends is real
+            if lines.one_by_one:
+                lines(x.view(dtype), h.view(dtype), fill, out.view(dtype), threads)
+                return
             taps = [np.ascontiguousarray(h.real)]
             if h.imag.any() or any_nonfinite(x, threads):  # 0 times an infinity is NaN
                 taps.append(np.ascontiguousarray(h.imag))
@@ -119,7 +124,10 @@ class _Lines:
         banks = not self.fills and _banks(p)
         # few values side by side, and long sums of each, kernels that go along the rows, or complex
         # numbers: lines of each value
+        self.one_by_one = inner == parts == 2 and most <= _FEW_TAPS
         apart = banks or most > _LONG * inner or inner == parts == 2
+        if self.one_by_one:
+            apart = banks = False
         self.moves = 1 < inner <= _SIDE_BY_SIDE and apart
         self.shape, self.target = (*shape, -1, inner), (*output, -1, inner)
         self.blocks = lead = prod(shape)
@@ -129,7 +137,8 @@ class _Lines:
         if self.moves:
             lead, inner = lead * inner, 1
         self.filled = (lead, inner)
-        self.filter = _filter(p, compute, (lead, p.shape[axis], inner), banks)
+        shape = (lead, p.shape[axis], inner)
+        self.filter = _filter(p, compute, shape, banks, self.one_by_one)
 
     def __call__(self, x, h, fill, out, threads):
         fill = self._past_ends(fill)
@@ -181,7 +190,7 @@ def _banks(problem):
     return p.phases <= _MANY and p.length >= _FEW_OUTPUTS * p.phases
 
 
-def _filter(problem, compute, shape, banks):
+def _filter(problem, compute, shape, banks, one_by_one=False):
     """Return what filters lines (lead, n, inner): ``filter(x, h, out, fill, threads)``.
 
     Parameters
@@ -192,6 +201,8 @@ def _filter(problem, compute, shape, banks):
         Shape of the signals.
     banks : bool
         Whether it is a `FilterBank`, which has one value past the ends.
+    one_by_one : bool
+        Whether two values side by side are a complex number, which complex taps multiply.
     """
     p, (_, n, inner) = problem, shape
     far = p.down // gcd(p.up, p.down) * DTYPES[compute].itemsize > _FAR
@@ -206,7 +217,8 @@ def _filter(problem, compute, shape, banks):
         tail = along.at(np.arange(n - most, n + most, dtype=np.int64))
     down = p.down if p.length > 1 else 1  # a single output is not moved
     return Resampler(
-        config.current_isa(), compute, n, inner, p.length, p.taps, p.up, down, p.first, head, tail
+        config.current_isa(), compute, n, inner, p.length, p.taps, p.up, down, p.first, head, tail,
+        one_by_one,
     )
 
 

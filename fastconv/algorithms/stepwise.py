@@ -11,7 +11,8 @@ import numpy as np
 
 from ..loops.epilogue import any_nonfinite
 from ..problem.arrays import DTYPES
-from ..problem.validate_filtering import filter_request
+from ..problem.records import lazily
+from ..problem.validate_filtering import filter_request, in_order
 from .base import Algorithm, Latest
 from .separable import refuses_depthwise, rounded
 
@@ -107,8 +108,18 @@ def _new_filters(problem):
 def _new_preferred(problem):
     """Return the name of the algorithm that is chosen whatever others cost, None if there is none.
 
-    Filters along one axis after the other give the same bits as a filter along all of them.
+    Filters along one axis after the other give the same bits as a filter along all of them. It is
+    the same for images of all sizes.
     """
+    shared = getattr(problem, "shared", None)
+    if shared is None:
+        return _preference(problem)
+    if "preferred" not in shared:
+        shared["preferred"] = _preference(problem)
+    return shared["preferred"]
+
+
+def _preference(problem):
     if not 1 < problem.longest <= _LONGEST or any(map(refuses_depthwise, _filters(problem))):
         return None
     return "box" if problem.is_box else "separable"
@@ -126,7 +137,7 @@ class _Step:
         if max(v.size for v in vectors) == 1:
             self.factor = dtype.type(reduce(np.multiply.outer, vectors).item())
             return
-        self.request = filter_request(problem, dtype, 0)
+        self.problem, self.dtype = problem, dtype
         self.run = algorithm.bind(problem)
         self.weight = None
         shared = getattr(problem, "shared", None)  # by images of all sizes
@@ -143,6 +154,11 @@ class _Step:
             weight = rounded(weight.ravel(), dtype).reshape(problem.weights)
             self.weight = self.request.arrange((None, weight))[1]
             self.prepared = algorithm.prepare(problem, self.weight)
+
+    @lazily
+    def request(self):
+        """The request of a filter of this step."""
+        return filter_request(self.problem, self.dtype, 0)
 
     def __call__(self, x, fill, out, threads):
         if self.factor is not None:
@@ -164,10 +180,10 @@ class _Step:
         def run_anywhere(arrays, _, out, threads):
             self(*arrays, out, threads)
 
-        if self.factor is not None or self.request.restore is not None:
+        if self.factor is not None or not in_order(self.problem):
             return run_anywhere
         run, weight, prepared = self.run, self.weight, self.prepared
-        shape = self.request.problem.stencil.image_shape
+        shape = self.problem.stencil.image_shape
 
         def run_in_place(arrays, _, out, threads):
             x, fill = arrays

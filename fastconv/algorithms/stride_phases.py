@@ -79,12 +79,11 @@ def phases(axis):
             key = len(taps), (residue - tap * d) // s
             classes.setdefault(key, []).append((residue, taps, low, high))
     result = []
-    for (count, offset), members in _apart_where_worth(classes):
-        first, last = min(m[2] for m in members), max(m[3] for m in members)
+    for (count, offset), members, first, last in _apart_where_worth(classes):
         # tap j of the class meets, at output q, the feature at q + j * apart - before
         before = (count - 1) * apart - offset - first
         after = last - first - 1 + (count - 1) * apart + 1 - before - axis.feature
-        residues, taps = tuple(m[0] for m in members), tuple(m[1] for m in members)
+        residues, taps = tuple([m[0] for m in members]), tuple([m[1] for m in members])
         result.append(Phase(residues, taps, first, last - first, apart, (before, after)))
     return result
 
@@ -92,14 +91,20 @@ def phases(axis):
 def _apart_where_worth(classes):
     """Yield classes, split by the outputs that members need unless these are about the same."""
     for key, members in classes.items():
+        first, last = members[0][2:]
+        needed, same = 0, True
+        for _, _, low, high in members:
+            needed += high - low
+            if low != first or high != last:
+                same, first, last = False, min(first, low), max(last, high)
+        if same or (last - first) * len(members) <= _EXCESS * needed:
+            yield key, members, first, last
+            continue
         ranges = {}
         for member in members:
             ranges.setdefault(member[2:], []).append(member)
-        first, last = min(m[2] for m in members), max(m[3] for m in members)
-        needed = sum(m[3] - m[2] for m in members)
-        whole = (last - first) * len(members) <= _EXCESS * needed
-        for some in [members] if whole else ranges.values():
-            yield key, some
+        for (first, last), some in ranges.items():
+            yield key, some, first, last
 
 
 @record
@@ -139,7 +144,7 @@ class Part:
         """
         numbers = np.zeros((1, 1), np.intp)
         for axis, size in zip(self.axes, kernel, strict=True):
-            along = np.array([np.arange(t.start, t.stop, t.step) for t in axis.taps], np.intp)
+            along = np.array(axis.taps, np.intp)
             numbers = numbers[:, None, :, None] * size + along[None, :, None, :]
             numbers = numbers.reshape(numbers.shape[0] * numbers.shape[1], -1)
         return numbers
@@ -173,20 +178,21 @@ def _parts_of(problem):
     s = problem.stencil
     axes = tuple(tuple(phases(a)) for a in s.axes)
     whole = all(a.stride == 1 and a.boundary == "zeros" for a in s.axes)
-    made = []
+    made, ones = [], (1,) * len(axes)
+    sizes = tuple([a.feature for a in s.axes])
     for classes in product(*axes):
-        channels = s.image_channels * prod(len(c.residues) for c in classes)
+        channels = s.image_channels * prod([len(c.residues) for c in classes])
         own = ConvProblem(
-            "conv", "fwd", (problem.compute,) * 3, s.n, s.groups, s.feature_channels,
-            channels, tuple(a.feature for a in s.axes),
-            tuple(len(c.taps[0]) for c in classes), (1,) * len(axes),
-            tuple(c.padding for c in classes), tuple(c.dilation for c in classes),
+            "conv", "fwd", (problem.compute,) * 3, s.n, s.groups, s.feature_channels, channels,
+            sizes, tuple([len(c.taps[0]) for c in classes]), ones,
+            tuple([c.padding for c in classes]), tuple([c.dilation for c in classes]),
             bias=problem.bias if whole else None,
             activation=problem.activation if whole else None,
         )  # fmt: skip
+        own.output = tuple([c.size for c in classes])
         made.append(Part(own, classes))
     item = DTYPES[problem.compute].itemsize
-    image = sum(p.problem.k * prod(p.sizes) for p in made) * item
+    image = sum([p.problem.k * prod(p.sizes) for p in made]) * item
     batch = max(1, min(s.n, _BUFFER_BYTES // max(image, 1)))
     batch = -(-s.n // -(-s.n // batch)) if s.n else 1
     return Parts(tuple(made), axes, whole, batch, 0 if whole else _aligned(made, batch, item))
@@ -220,6 +226,7 @@ class StridePhases(Algorithm):
         self.forward = forward
         self.name = forward.name
         self.spreads_nan, self.growth = forward.spreads_nan, forward.growth
+        self.sized = forward.sized  # parts of problems of a pattern differ in sizes only
 
     def refuses(self, problem):
         s = problem.stencil

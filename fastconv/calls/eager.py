@@ -176,8 +176,14 @@ def _resized(op, key, arrays, options, common):
     if request is None:
         request = _validated(op, arrays, options, common)
         if resize is None:
-            _resizings.insert(pattern, resizing(request, others))
+            _resizings.insert(pattern, resizing(request, others, _gives_sizes(op, options)))
     return _executor_of(op, options, common, request)
+
+
+def _gives_sizes(op, options):
+    """Return whether options give the sizes of the output."""
+    given = dict(zip(op.options, options, strict=True))
+    return given.get("output_size") is not None
 
 
 def _executor_of(op, options, common, request):

@@ -5,6 +5,7 @@ from fastconv.loops cimport simd
 cdef extern from "polyphase/interface.h" nogil:
     struct fc_polyphase:
         ptrdiff_t n, inner, taps, up, down, whole, part, first_at, first_phase, common, most
+        ptrdiff_t is_complex
 
     struct fc_polyphase_line:
         const void *x

@@ -106,6 +106,8 @@ cdef class Resampler:
         Indices into x of the values at positions ``-most .. most - 1`` and ``n - most ..
         n + most - 1``, where most is ``ceil(taps / up)``; -1 for the fill value. None if there are
         zeros beyond the ends.
+    complex : bool
+        Whether the two values side by side, and pairs of taps, are complex numbers.
     """
 
     cdef const fc_polyphase_kernels *room
@@ -114,7 +116,7 @@ cdef class Resampler:
     cdef object head_index, tail_index
 
     def __init__(self, str isa, str dtype, n, inner, length, taps, up, down, first, head,
-                 tail):
+                 tail, complex=False):
         cdef int real = simd.real_index(dtype)
         self.room = polyphase_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
@@ -125,6 +127,7 @@ cdef class Resampler:
         self.rates.first_at, self.rates.first_phase = divmod(first, up)
         self.rates.common = gcd(up, down)
         self.rates.most = -(-taps // up)
+        self.rates.is_complex = complex
         self.head_index, self.tail_index = head, tail
         self.phases = up // gcd(up, down)
 
@@ -135,7 +138,7 @@ cdef class Resampler:
         ----------
         x : ndarray
             Lines to resample, C-contiguous.
-        h : ndarray (taps,)
+        h : ndarray (taps,), or (2 * taps,) of complex numbers
             Filter, C-contiguous and of the dtype of x.
         out : ndarray
             Result, C-contiguous and of the dtype of x.

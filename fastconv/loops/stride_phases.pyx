@@ -188,11 +188,10 @@ cdef class Interleaving:
             self.met[a] = len(table)
         for a, number in enumerate([1] * missing + list(classes)):
             self.classes[a] = number
-        self.sizes = np.ones((len(parts), 2, 3), np.intp)
-        for a, (sizes, phases) in enumerate(parts):
-            self.sizes[a, 0, missing:] = sizes
-            self.sizes[a, 1, missing:] = phases
-        for a in range(2):
+        ones = (1,) * missing
+        self.sizes = np.array([[(*ones, *sizes), (*ones, *phases)] for sizes, phases in parts],
+                              np.intp).reshape(-1, 2, 3)
+        for a in range(0 if zeros else 2):
             ends, rows = _seen(&self.geometry.axis[a])
             self.kept += [ends, rows]
             self.ends[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>ends)

@@ -343,14 +343,17 @@ class FilterProblem:
         rest = iter(self.batch)
         axes = []
         for a in range(len(self.shape)):
-            if a in filtered:
-                axes.append(filtered[a])
+            axis = filtered.get(a)
+            if axis is not None and (self.on_integers or not axis.unfiltered):
+                axes.append(axis)
                 continue
-            size = next(rest)
+            size = next(rest) if axis is None else axis.image
             if axes and axes[-1].unfiltered and axes[-1].boundary == "":
                 size *= axes.pop().image
             if size > 1:
                 axes.append(Axis(size, size, 1, boundary=""))
+        if all([a.boundary == "" for a in axes]):  # one tap, by which all values are multiplied
+            return 1, (replace(axes[0], boundary="zeros") if axes else Axis(1, 1, 1),)
         lead = axes.pop(0).image if axes[0].boundary == "" else 1
         if axes[-1].boundary == "":
             inner, last = axes[-1].image, axes[-2]

@@ -226,6 +226,8 @@ class Separables(Resizing):
         super().__init__(request, shapes)
         problem = request.problem
         self.terms = None
+        if problem.narrowed is None:  # so it is for images of all sizes
+            self.kept["narrowed"] = None
         if problem.family == "separable":
             steps = problem.steps
             self.wastes = [problem.wastes(term) for term in problem.terms]
@@ -295,7 +297,7 @@ class Resamplings(Resizing):
 
 
 class Convolutions(Resizing):
-    """Layers of convolution."""
+    """Layers of convolution, transposed ones too."""
 
     common = ("function", "compute")
 
@@ -305,8 +307,10 @@ class Convolutions(Resizing):
         self.item = DTYPES[p.compute].itemsize
         self.batched = len(request.out_shape) == p.dims + 2
         self.taps = prod(p.kernel)
+        self.transposed = p.op == "conv_transpose"
         self.columns = tuple(zip(
-            p.input, p.kernel, p.stride, p.padding, p.dilation, strict=True
+            p.input, p.kernel, p.stride, p.padding, p.dilation, p.output_padding or (0,) * p.dims,
+            strict=True,
         ))  # fmt: skip
 
     @staticmethod
@@ -314,7 +318,8 @@ class Convolutions(Resizing):
         p = request.problem
         steps = (*p.stride, *p.dilation, *map(max, p.padding))
         return (
-            p.op == "conv" and p.kind == "fwd" and not p.add and p.bias in (None, "channel")
+            p.op in ("conv", "conv_transpose") and p.kind == "fwd" and not p.add
+            and p.bias in (None, "channel")
             and request.arrange in (None, without_add) and max(steps) <= _MOST_STEP
         )  # fmt: skip
 
@@ -324,21 +329,36 @@ class Convolutions(Resizing):
         if shapes != self.shapes or c != kept["c"] or n == 0:
             return None
         output, axes, mode = [], [], kept["padding_mode"]
-        for size, (known, taps, stride, pads, dilation) in zip(sizes, self.columns, strict=True):
+        for size, (known, taps, stride, pads, dilation, more) in zip(
+            sizes, self.columns, strict=True
+        ):
             reach = (taps - 1) * dilation
-            # padding "same" depends on what the stride leaves of the size
-            if size <= reach or size == 1 or stride > 1 and (size - known) % stride:
+            if size <= reach or size == 1:
                 return None
-            count = (size + pads[0] + pads[1] - reach - 1) // stride + 1
+            if self.transposed:
+                count = (size - 1) * stride - pads[0] - pads[1] + reach + 1 + more
+                if count < stride:
+                    return None
+                axes.append(Axis(count, size, taps, stride, dilation, pads[0], mode))
+            else:
+                # padding "same" depends on what the stride leaves of the size
+                if stride > 1 and (size - known) % stride:
+                    return None
+                count = (size + pads[0] + pads[1] - reach - 1) // stride + 1
+                axes.append(Axis(size, count, taps, stride, dilation, pads[0], mode))
             output.append(count)
-            axes.append(Axis(size, count, taps, stride, dilation, pads[0], mode))
         output, sizes, k, groups = tuple(output), tuple(sizes), kept["k"], kept["groups"]
         pixels, out_shape = prod(output), (n, k, *output)
         weights = k * (c // groups) * self.taps
+        role, image, feature, positions, feature_shape = "fwd", c, k, pixels, out_shape
+        if self.transposed:
+            role, image, feature = "input", k, c
+            positions, feature_shape = prod(sizes), (n, c, *sizes)
         stencil = made(Stencil, {
-            "role": "fwd", "n": n, "groups": groups, "image_channels": c, "feature_channels": k,
-            "axes": tuple(axes), "taps": self.taps, "pixels": pixels, "tiled": False,
-            "multiply_adds": n * pixels * weights, "feature_shape": out_shape,
+            "role": role, "n": n, "groups": groups, "image_channels": image,
+            "feature_channels": feature, "axes": tuple(axes), "taps": self.taps,
+            "pixels": positions, "tiled": False, "multiply_adds": n * positions * weights,
+            "feature_shape": feature_shape,
         })  # fmt: skip
         problem = made(ConvProblem, {
             **kept, "n": n, "input": sizes, "output": output, "stencil": stencil,
@@ -353,7 +373,7 @@ _RESIZINGS = {
 }  # fmt: skip
 
 
-def resizing(request, shapes):
+def resizing(request, shapes, sized=False):
     """Return the `Resizing` of a request, or None if it holds for its own sizes only.
 
     Parameters
@@ -362,9 +382,11 @@ def resizing(request, shapes):
         Of a validated call.
     shapes : tuple of tuple or None
         Shapes of the call's arrays but the first.
+    sized : bool
+        Whether the call gives sizes besides those of its arrays.
     """
     plain = request.restore is request.check is request.finish is request.fixed is None
     kind = _RESIZINGS.get(type(request.problem))
-    if kind is None or not plain or request.beside or request.indices:
+    if kind is None or not plain or sized or request.beside or request.indices:
         return None
     return kind(request, shapes) if kind.suits(request, shapes) else None

@@ -277,20 +277,25 @@ def filter_request(problem, dtype, fill):
         The value past the edges, for the boundary ``constant``.
     """
     compute = DTYPES[problem.compute]
-    shape, in_order = problem.output, True
+    shape = problem.output
     if len(problem.axes) < len(problem.shape):
         shape = [0] * len(problem.shape)
         rest = [a for a in range(len(shape)) if a not in problem.axes]
         for a, size in zip((*rest, *problem.axes), (*problem.batch, *problem.output), strict=True):
             shape[a] = size
-        last = (*range(len(rest), len(shape)),)
-        in_order = problem.memory_layout is not None or problem.axes == last
     return Request(
         problem, (compute, compute), tuple(shape), dtype, problem.stencil.feature_shape, compute,
         weight=None if problem.swapped else 1,
         arrange=_arrangement(problem, fill),
-        restore=None if in_order else partial(_restore, problem),
+        restore=None if in_order(problem) else partial(_restore, problem),
     )  # fmt: skip
+
+
+def in_order(problem):
+    """Return whether the result lies in memory as the algorithm writes it."""
+    axes, ndim = problem.axes, len(problem.shape)
+    last = axes == tuple(range(ndim - len(axes), ndim))
+    return last or problem.memory_layout is not None
 
 
 def is_filter_request(request):

@@ -16,17 +16,41 @@
 
 #define PLAN const struct fc_integer_plan
 
-/* Convert the padded columns low..high of a row, one by one. */
+#define FC_BORDER 128 /* values of a border that are converted together */
+
+/* Set to[i] = from[line[i]] for values of the integer type `type`, and 0 for those of padding. */
+#define FC_PICK(type)                                                                              \
+    for (ptrdiff_t i = 0; i < count; i++)                                                          \
+        ((type *)to)[i] = line[i] < 0 ? 0 : ((const type *)from)[line[i]];
+
+FC_INLINE void NAME(pick_values)(const void *from, const ptrdiff_t *line, ptrdiff_t count,
+                                 ptrdiff_t item, void *to)
+{
+    if (item == 1) {
+        FC_PICK(uint8_t)
+    } else if (item == 2) {
+        FC_PICK(uint16_t)
+    } else {
+        FC_PICK(uint32_t)
+    }
+}
+#undef FC_PICK
+
+/* Convert the padded columns low..high of a row. */
 static void NAME(enter_border)(PLAN *p, const char *row, const ptrdiff_t *line, ptrdiff_t low,
                                ptrdiff_t high, real *to)
 {
-    for (ptrdiff_t i = low; i < high; i++) {
-        if (line[i] < 0)
-            to[i] = (real)p->fill;
-        else
-            NAME(widenings)[p->source](row + line[i] * fc_integer_item[p->source], to + i, 1);
+    uint32_t picked[FC_BORDER];
+    for (ptrdiff_t i = low; i < high; i += FC_BORDER) {
+        const ptrdiff_t count = high - i < FC_BORDER ? high - i : FC_BORDER;
+        NAME(pick_values)(row, line + i, count, fc_integer_item[p->source], picked);
+        NAME(widenings)[p->source](picked, to + i, count);
+        for (ptrdiff_t j = i; j < i + count; j++)
+            if (line[j] < 0)
+                to[j] = (real)p->fill;
     }
 }
+#undef FC_BORDER
 
 static void NAME(enter_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t padded, real *to)
 {

@@ -14,6 +14,8 @@
  */
 #ifndef FC_SUM_VECTORS
 #define FC_SUM_VECTORS 4
+#define FC_RUNNING 256 /* windows of so many values or more are summed from those before them */
+#define FC_CHAINS 4
 enum { FC_LAST_FIRST, FC_EQUAL_PAIRS, FC_OPPOSITE_PAIRS };
 #endif
 
@@ -91,12 +93,54 @@ static void NAME(scale_row)(const real *row, real scale, real *out, ptrdiff_t le
         storeu(out + x, loadu(row + x) * w);
 }
 
+/* Return row[0] + row[step] + ..., a sum of `taps` values. */
+static real NAME(window_sum)(const real *row, ptrdiff_t taps, ptrdiff_t step)
+{
+    real sum = 0;
+    ptrdiff_t t = 0;
+    if (step == 1) {
+        vec sums = {0};
+        for (; t + LANES <= taps; t += LANES)
+            sums += loadu(row + t);
+        for (int lane = 0; lane < LANES; lane++)
+            sum += sums[lane];
+    }
+    for (; t < taps; t++)
+        sum += row[t * step];
+    return sum;
+}
+
+/* As `window_sums`, from the sum before. FC_CHAINS parts of the row take turns, as each of these
+ * sums waits for the one before. */
+static void NAME(running_sums)(const real *row, ptrdiff_t taps, ptrdiff_t step, real scale, real *out,
+                               ptrdiff_t length)
+{
+    const ptrdiff_t part = length / FC_CHAINS / step * step, reach = (taps - 1) * step;
+    for (int chain = 0; chain < FC_CHAINS; chain++)
+        for (ptrdiff_t i = 0; i < step; i++)
+            out[chain * part + i] = NAME(window_sum)(row + chain * part + i, taps, step);
+    for (ptrdiff_t i = step; i < part; i++) {
+UNROLLED
+        for (int chain = 0; chain < FC_CHAINS; chain++) {
+            const ptrdiff_t x = chain * part + i;
+            out[x] = out[x - step] + (row[x + reach] - row[x - step]);
+        }
+    }
+    for (ptrdiff_t x = FC_CHAINS * part; x < length; x++)
+        out[x] = out[x - step] + (row[x + reach] - row[x - step]);
+    NAME(scale_row)(out, scale, out, length);
+}
+
 /* Store out[x] = scale * (row[x] + row[x + step] + ... ), a sum of `taps` values. It is computed
  * from sums of 2, 4, 8, ... values, for which `levels` has room for two rows. */
 static void NAME(window_sums)(const real *row, ptrdiff_t taps, ptrdiff_t step, real scale, real *out,
                              real *levels, ptrdiff_t pitch, ptrdiff_t length)
 {
     const ptrdiff_t whole = length + (taps - 1) * step;
+    if (taps >= FC_RUNNING && length >= taps * step) {
+        NAME(running_sums)(row, taps, step, scale, out, length);
+        return;
+    }
     const real *level = row;
     ptrdiff_t done = 0;
     const vec w = broadcast(scale);

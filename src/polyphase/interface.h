@@ -13,6 +13,8 @@ struct fc_polyphase {
     ptrdiff_t taps, up, down, whole, part, first_at, first_phase;
     ptrdiff_t common; /* the common divisor of up and down: phases are multiples of it */
     ptrdiff_t most;   /* the largest number of taps of a phase, ceil(taps / up) */
+    /* whether inner is 2, and these values and pairs of real taps are complex numbers */
+    ptrdiff_t is_complex;
 };
 
 /* One line. Behind its ends there are zeros, or, where `head` and `tail` are not NULL, the values

@@ -7,7 +7,8 @@
  * Layout    The taps of a phase lie `up` apart. If most outputs find their phase in use by another
  *           output, they are first sorted into a bank, in which each phase is contiguous.
  * Loop      Outputs in order, or LANES together where each has the next phase; for lines of several
- *           values side by side, their vectors, and then taps.
+ *           values side by side, their vectors, and then taps. Complex numbers are multiplied one
+ *           by one: this is for short sums.
  * Registers one vector of sums for a single value, as those of several outputs overlap in time; four
  *           for values side by side.
  * Order     Sums run in blocks of at most 512 terms per lane.
@@ -57,6 +58,28 @@ FC_INLINE real NAME(strided_dot)(const real *x, const real *h, ptrdiff_t up, ptr
         total += even_sum + odd_sum;
     }
     return total;
+}
+
+/* Store the sum of h[-j * up] * x[j] of complex numbers. */
+FC_INLINE void NAME(complex_dot)(const real *x, const real *h, ptrdiff_t up, ptrdiff_t count,
+                                 real *out)
+{
+    real total = 0, imaginary_total = 0;
+    for (ptrdiff_t i = 0; i < count;) {
+        const ptrdiff_t end = count - i > FC_TERMS ? i + FC_TERMS : count;
+        real reals = 0, imaginaries = 0, crossed = 0, other = 0;
+        for (; i < end; i++) {
+            const real *w = h - 2 * i * up;
+            reals += x[2 * i] * w[0];
+            imaginaries += x[2 * i + 1] * w[1];
+            crossed += x[2 * i] * w[1];
+            other += x[2 * i + 1] * w[0];
+        }
+        total += reals - imaginaries;
+        imaginary_total += crossed + other;
+    }
+    out[0] = total;
+    out[1] = imaginary_total;
 }
 
 /* Store a few vectors of sums of h[-j * up] * x[j][..], of which the last has `lanes` lanes. */
@@ -238,6 +261,9 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
         else if (bank)
             out[m] = NAME(dot)(
                 x, (const real *)bank + here.phase / p->common * p->most + skipped, count);
+        else if (p->is_complex)
+            NAME(complex_dot)(x, h + 2 * (here.phase + (t - 1 - skipped) * p->up), p->up, count,
+                              out + m * inner);
         else
             NAME(unsorted)(x, inner, h + here.phase + (t - 1 - skipped) * p->up, p->up, count,
                            out + m * inner);

@@ -69,6 +69,28 @@ FC_INLINE ptrdiff_t NAME(read_by)(const struct fc_axis *axis, ptrdiff_t i, ptrdi
     return at / axis->stride < axis->feature ? at / axis->stride : -1;
 }
 
+/* Add all taps of the width to one row. */
+FC_INLINE void NAME(add_columns)(const struct fc_axis *w, const struct fc_line *lines,
+                                 ptrdiff_t low, ptrdiff_t high, const int together,
+                                 const real *columns, ptrdiff_t pitch, real *row)
+{
+    if (!together) {
+        for (ptrdiff_t t = 0; t < w->taps; t++)
+            NAME(add_line)(w, &lines[t], lines[t].low, lines[t].high, columns + t * pitch, row);
+        return;
+    }
+    switch (w->taps) {
+    case 3:
+        NAME(add_row)(w, lines, low, high, columns, pitch, row, 3);
+        break;
+    case 5:
+        NAME(add_row)(w, lines, low, high, columns, pitch, row, 5);
+        break;
+    default:
+        NAME(add_row)(w, lines, low, high, columns, pitch, row, 0);
+    }
+}
+
 static void NAME(fold)(const struct fc_geometry *g, const struct fc_line *lines, ptrdiff_t first,
                        ptrdiff_t rows, const void *from, ptrdiff_t pitch, void *image)
 {
@@ -86,29 +108,22 @@ static void NAME(fold)(const struct fc_geometry *g, const struct fc_line *lines,
     for (ptrdiff_t x = 0; x < rows * w->image; x++)
         target[x] = 0;
     for (ptrdiff_t t = 0; t < outer; t++, source += w->taps * pitch) {
-        for (ptrdiff_t r = 0; r < rows; r++) {
-            const ptrdiff_t z = NAME(read_by)(d, (first + r) / h->image, t / h->taps);
-            const ptrdiff_t y = NAME(read_by)(h, (first + r) % h->image, t % h->taps);
-            const real *columns = source + (z * h->feature + y) * w->feature;
-            real *row = target + r * w->image;
-            if (z < 0 || y < 0)
-                continue;
-            if (together) {
-                switch (w->taps) {
-                case 3:
-                    NAME(add_row)(w, lines, low, high, columns, pitch, row, 3);
-                    break;
-                case 5:
-                    NAME(add_row)(w, lines, low, high, columns, pitch, row, 5);
-                    break;
-                default:
-                    NAME(add_row)(w, lines, low, high, columns, pitch, row, 0);
-                }
-                continue;
+        const ptrdiff_t shift = t % h->taps * h->dilation - h->before;
+        for (ptrdiff_t r = 0, plane = first / h->image, some; r < rows; r += some, plane++) {
+            const ptrdiff_t from_row = (first + r) % h->image;
+            some = h->image - from_row < rows - r ? h->image - from_row : rows - r;
+            const ptrdiff_t z = NAME(read_by)(d, plane, t / h->taps);
+            /* the output rows that read rows from_row .. from_row + some */
+            ptrdiff_t y = fc_floor_div(from_row - shift + h->stride - 1, h->stride);
+            ptrdiff_t end = fc_floor_div(from_row + some - shift + h->stride - 1, h->stride);
+            y = y > 0 ? y : 0;
+            end = end < h->feature ? end : h->feature;
+            for (; z >= 0 && y < end; y++) {
+                const real *columns = source + (z * h->feature + y) * w->feature;
+                const ptrdiff_t at = r + y * h->stride + shift - from_row;
+                NAME(add_columns)(w, lines, low, high, together, columns, pitch,
+                                  target + at * w->image);
             }
-            for (ptrdiff_t tw = 0; tw < w->taps; tw++)
-                NAME(add_line)(w, &lines[tw], lines[tw].low, lines[tw].high,
-                               columns + tw * pitch, row);
         }
     }
 }
