@@ -24,7 +24,7 @@ MODES = {
     "constant": "constant",
 }  # fmt: skip
 DTYPES = {"u8": np.uint8, "i16": np.int16, "u16": np.uint16}
-IMAGES = ("photograph", "noise", "flat", "ramp", "binary", "saturated", "faint")
+IMAGES = ("photograph", "noise", "flat", "ramp", "binary", "saturated", "faint", "patches")
 WEIGHTS = (
     "gaussian", "any", "gain", "signed", "symmetric", "opposite", "no sum", "integers", "dyadic",
 )  # fmt: skip
@@ -39,6 +39,10 @@ def image_of(rng, kind, shape, dtype):
         return np.full(shape, rng.integers(low, high, endpoint=True), dtype)
     if kind == "binary":
         return np.where(rng.random(shape) > 0.5, high, low).astype(dtype)
+    if kind == "patches":  # each with another value in every channel
+        places = [np.sort(rng.integers(0, 5, n)) for n in shape[:2]]
+        values = rng.integers(low, high, (5, 5, *shape[2:]), dtype, endpoint=True)
+        return values[np.ix_(*places)] if len(shape) > 1 else values[places[0], 0]
     steps = sum(rng.integers(0, 3) * i for i in np.indices(shape))
     if kind == "ramp":
         return (steps + rng.integers(0, 300)).astype(dtype)

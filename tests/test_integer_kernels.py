@@ -93,6 +93,34 @@ def test_dense_kernels(size):
         assert_array_equal(fc.ndimage.correlate(x, w, output=target), expected)
 
 
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    seed=st.integers(0, 2**32 - 1), name=st.sampled_from(["correlate", "convolve"]),
+    dtype=st.sampled_from(SOURCES), mode=st.sampled_from(MODES),
+    cval=st.sampled_from([0, -3, 0.5, 70000]), shape=st.sampled_from(["2", "2", "colour", "3"]),
+    whole=st.booleans(), isa=st.sampled_from(simd.runnable_isas()), threads=st.sampled_from([1, 2]),
+)  # fmt: skip
+def test_many_taps_with_results_in_float32(
+    seed, name, dtype, mode, cval, shape, whole, isa, threads
+):
+    """Sums that float32 holds are SciPy's, and others are near."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(4, 12, 3 if shape == "3" else 2)
+    x = picture(rng, rng.integers(1, 40 if shape == "3" else 150, sizes.size), dtype, "noise")
+    x = np.stack([x, x[::-1], x[::-1, ::-1]], -1) if shape == "colour" else x
+    w = rng.integers(-1, 2, sizes) if whole else rng.standard_normal(sizes)
+    w = w.reshape(*sizes, 1) if shape == "colour" else w
+    origin = tuple(int(rng.integers(-(n // 2), (n - 1) // 2 + 1)) for n in w.shape)
+    keywords = {"mode": mode, "cval": cval, "origin": origin, "output": np.float32}
+    expected = getattr(ndimage, name)(x, w, **keywords)
+    with config.isa(isa):
+        result = getattr(fc.ndimage, name)(x, w, **keywords, num_threads=threads)
+    largest = max(np.abs(x.astype(float)).max(), abs(cval)) * np.abs(w).sum()
+    if whole and cval == int(cval) and largest < 2**24:
+        assert_array_equal(result, expected)
+    np.testing.assert_allclose(result, expected, rtol=0, atol=2e-6 * largest)
+
+
 def test_volumes_are_filtered_by_us():
     x = np.random.default_rng(2).integers(0, 256, (9, 20, 30), dtype=np.uint8)
     for weights in (np.arange(27).reshape(3, 3, 3) - 13, np.full((2, 3, 4), 1 / 24)):
@@ -247,3 +275,32 @@ def test_outer_products_on_images_with_axes_of_one_element(shape):
     w = np.multiply.outer(line, line[2:7])
     w = w.reshape((1,) * (x.ndim - 2) + w.shape)
     assert_array_equal(fc.ndimage.correlate(x, w), ndimage.correlate(x, w))
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    seed=st.integers(0, 2**32 - 1), dtype=st.sampled_from("bBhH"),
+    sizes=st.sampled_from([(3, 3), (1, 5), (4, 1), (5, 7), (9, 8)]), outer=st.booleans(),
+    colour=st.booleans(), mode=st.sampled_from(MODES), cval=st.sampled_from([0, 70, -9, 1000]),
+    isa=st.sampled_from(simd.runnable_isas()), threads=st.sampled_from([1, 2]),
+)  # fmt: skip
+def test_wide_flat_areas(seed, dtype, sizes, outer, colour, mode, cval, isa, threads):
+    """Blocks all of whose windows are flat are found before they are summed."""
+    rng = np.random.default_rng(seed)
+    limits = np.iinfo(dtype)
+    shape = (30, 500, *([3] if colour else []))
+    x = np.empty(shape, dtype)
+    for left in (0, 170, 300):
+        x[:, left:] = rng.integers(limits.min, limits.max, shape[2:], dtype, endpoint=True)
+    x[rng.integers(0, 30), rng.integers(0, 500)] += 1
+    x[20:] = rng.integers(limits.min, limits.max, shape[2:], dtype, endpoint=True)
+    w = np.multiply.outer(*map(rng.random, sizes)) if outer else rng.random(sizes)
+    w = (w / w.sum()).reshape(*sizes, *([1] if colour else []))
+    expected = ndimage.correlate(x, w, mode=mode, cval=cval)
+    with config.isa(isa):
+        result = fc.ndimage.correlate(x, w, mode=mode, cval=cval, num_threads=threads)
+        assert_array_equal(result, expected)
+        dilated = {"dilation": (2, 3), "axes": (0, 1), "mode": "same", "output_dtype": dtype}
+        plain = w.reshape(sizes) if not colour else w
+        result = fc.correlate(x, plain, **dilated, rounding="nearest", num_threads=threads)
+    assert_array_equal(result, rounded_correlate(x, plain, **dilated, rounding="nearest"))

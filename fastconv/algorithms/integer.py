@@ -14,6 +14,7 @@ from math import prod
 from .. import config
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
+from . import integer_reals
 from .base import Algorithm
 from .integer_filters import SOURCES, geometry, has_rows, of_terms, of_weights
 from .integer_fixed import TYPES as FIXED
@@ -79,7 +80,7 @@ class _Integer(Algorithm):
 
 
 class IntegerDirect(_Integer):
-    """Every tap of a kernel in SciPy's order."""
+    """Every tap of a kernel in SciPy's order, or where results are float32 in any order."""
 
     name = "direct"
 
@@ -94,6 +95,8 @@ class IntegerDirect(_Integer):
         return None
 
     def cost(self, problem, machine, threads):
+        if integer_reals.by_stencils(problem):
+            return integer_reals.seconds(problem, machine, threads)
         if isinstance(problem, FilterProblem) and not problem.op.endswith("1d"):
             fork = machine.fork if threads > 1 else 0.0
             return machine.call + fork + taps_seconds(problem, machine) / threads
@@ -101,12 +104,21 @@ class IntegerDirect(_Integer):
         one = not isinstance(problem, FilterProblem) and len(problem.terms) == 1
         return seconds * _MODULO if one else seconds  # `separable` would make passes of it
 
+    def workspace(self, problem, threads):
+        if integer_reals.by_stencils(problem):
+            return integer_reals.workspace(problem, threads)
+        return super().workspace(problem, threads)
+
     def prepare(self, problem, weight):
+        if integer_reals.by_stencils(problem):
+            return integer_reals.Kernel(problem, weight)
         if isinstance(problem, FilterProblem):
             return of_weights(problem, weight)
         return None
 
     def bind(self, problem):
+        if integer_reals.by_stencils(problem):
+            return integer_reals.bind(problem)
         if not isinstance(problem, FilterProblem):
             return super().bind(problem)
 

@@ -9,6 +9,7 @@ cdef extern from "taps/interface.h" nogil:
         double lowest, highest, fill
         ptrdiff_t width, plane, out_width, out_rows, stride, row_stride, plane_stride
         ptrdiff_t reach, before
+        ptrdiff_t unit
         const ptrdiff_t *plane_line
         const ptrdiff_t *row_line
         const ptrdiff_t *column_line

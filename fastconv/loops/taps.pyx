@@ -91,6 +91,7 @@ cdef class TapList:
         absent = np.zeros((len(positions), missing), np.intp)
         places = np.concatenate([absent, positions], 1) * [dilation for _, dilation in spans]
         self.rows, p.reach = [(taps - 1) * dilation + 1 for taps, dilation in spans[1:]]
+        p.unit = spans[2][1]
         self._place(places)
         p.weights = self._values(_modulo(weights, dtype))
         if doubt is not None and doubt[0]:

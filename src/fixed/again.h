@@ -4,8 +4,8 @@
  *     w[h] x[h] + sum_{t < h} w[t] (x[t] +- x[taps - 1 - t])
  *     w[taps - 1] x[taps - 1] + sum_{t < taps - 1} w[t] x[t]
  *
- * Single pixels are added up one by one. Of 16-bit images, where flat places and ramps leave many in
- * doubt, whole blocks are added up by vectors, and one sum is enough where a block is flat.
+ * Single pixels are added up one by one; where many of a block of 16-bit pixels are left, all of it
+ * is added up by vectors.
  */
 #ifndef FC_FIXED_ROUNDED
 #define FC_FIXED_ROUNDED
@@ -46,6 +46,17 @@ FC_INLINE int32_t NAME(sum_again)(const struct fc_fixed_pass *p, const void *con
     return (int32_t)sum;
 }
 
+/* The same of taps that all are c, or of pairs that all add up to 2 c. */
+FC_INLINE int32_t NAME(sum_level)(const struct fc_fixed_pass *p, double c)
+{
+    const ptrdiff_t stop = p->order == FC_ENDS_FIRST ? p->taps - 1 : p->taps / 2;
+    const double term = p->order == FC_PAIRS_EQUAL ? 2 * c : p->order == FC_PAIRS_OPPOSITE ? 0 : c;
+    double sum = fc_rounded(p->weights[stop] * c);
+    for (ptrdiff_t t = 0; t < stop; t++)
+        sum += fc_rounded(term * p->weights[t]);
+    return (int32_t)sum;
+}
+
 #if FC_REAL_BYTES == 2
 /* Some taps as float64, and products apart from sums. */
 #define FC_FEW (FC_VECTOR_BYTES / 8)
@@ -79,19 +90,6 @@ FC_INLINE NAME(few) NAME(rounded_few)(NAME(few) x)
     return x;
 }
 
-/* Return whether all taps of a block have one value. */
-FC_INLINE int NAME(is_flat)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t x)
-{
-    const int16_t *first = (const int16_t *)in[0] + x;
-    const fc_shorts c = first[0] - (fc_shorts){0};
-    for (ptrdiff_t t = 0; t < p->taps; t++) {
-        const int16_t *row = (const int16_t *)in[t] + x;
-        if (any_bit((fc_words)((shorts_at(row) ^ c) | (shorts_at(row + BLOCK / 2) ^ c))))
-            return 0;
-    }
-    return 1;
-}
-
 /* Add up a whole block again. */
 FC_INLINE void NAME(redo_all)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t x,
                               const int from, void *to, int into_values)
@@ -120,19 +118,10 @@ FC_INLINE void NAME(redo_all)(const struct fc_fixed_pass *p, const void *const *
 /* Add up again what is left of a block, which is stored. */
 static __attribute__((noinline)) void NAME(redo)(const struct fc_fixed_pass *p,
                                                  const void *const *in, ptrdiff_t x, const int from,
-                                                 const uint8_t *left, void *to, int into_values)
+                                                 uint64_t left, void *to, int into_values)
 {
 #if FC_REAL_BYTES == 2
-    int count = 0;
-    for (int i = 0; i < BLOCK; i++)
-        count += left[i] & 1;
-    if (count == BLOCK && NAME(is_flat)(p, in, x)) {
-        const int32_t result = NAME(sum_again)(p, in, x, from);
-        for (int i = 0; i < BLOCK; i++)
-            NAME(put_one)(to, i, result, into_values);
-        return;
-    }
-    if (count > 4) {
+    if (__builtin_popcountll(left) > 4) {
         if (from == FC_OF_ROWS)
             NAME(redo_all)(p, in, x, FC_OF_ROWS, to, into_values);
         else
@@ -140,7 +129,8 @@ static __attribute__((noinline)) void NAME(redo)(const struct fc_fixed_pass *p,
         return;
     }
 #endif
-    for (int i = 0; i < BLOCK; i++)
-        if (left[i])
-            NAME(put_one)(to, i, NAME(sum_again)(p, in, x + i, from), into_values);
+    for (; left; left &= left - 1) {
+        const int i = __builtin_ctzll(left);
+        NAME(put_one)(to, i, NAME(sum_again)(p, in, x + i, from), into_values);
+    }
 }

@@ -115,15 +115,10 @@ static int NAME(prepare)(struct fc_fixed_pass *p, const double *weights)
     if (share == 2)
         return 0;
 #if FC_REAL_BYTES == 1
-    value one;
-    const void *in[FC_FIXED_TAPS];
-    for (ptrdiff_t t = 0; t < p->taps; t++)
-        in[t] = &one;
     __builtin_memset(p->below, 0, sizeof p->below);
     p->cuts = 1;
     for (int c = 0; c < 256; c++) {
-        one = (value)c;
-        p->flat[c] = NAME(sum_again)(p, in, 0, FC_OF_VALUES);
+        p->flat[c] = NAME(sum_level)(p, c);
         p->below[c / 128 * 16 + c % 16] |= (uint8_t)((p->flat[c] == c - 1) << c / 16 % 8);
         p->cuts &= c - 1 <= p->flat[c] && p->flat[c] <= c;
     }

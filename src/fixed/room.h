@@ -15,6 +15,7 @@
 #include "sums.h"
 #include "store.h"
 #include "again.h"
+#include "ties.h"
 #include "settle.h"
 #include "pairs.h"
 #include "prepare.h"
@@ -25,59 +26,66 @@
 #define TASK const struct fc_fixed_task
 
 /* `count` results, of which there is at least one block, or room for one. */
-FC_INLINE void NAME(sum_row)(PASS *p, const void *const *in, ptrdiff_t count, const int from,
-                             const int digits, const int truncates, char *to, int into_values)
+FC_INLINE void NAME(sum_row)(PASS *p, struct NAME(known) *known, const void *const *in,
+                             ptrdiff_t count, const int from, const int digits,
+                             const int truncates, char *to, int into_values)
 {
     const ptrdiff_t item = NAME(item)(into_values);
     const struct NAME(constants) k = NAME(constants_of)(p);
     for (ptrdiff_t i = 0; i < count; i += BLOCK) {
         const ptrdiff_t x = NAME(block_at)(i, count);
         fc_words v[4], result[4];
+        void *at = to + x * item;
+        if (known->level && NAME(put_level)(p, known, in, x, from, at, into_values))
+            continue;
         NAME(sum_block)(p, &k, in, x, from, digits, truncates, v);
         if (truncates == FC_AVERAGES) {
             NAME(divide_block)(p, v);
-            NAME(put_block)(v, from, FC_REAL_BYTES == 1, to + x * item, into_values);
+            NAME(put_block)(v, from, FC_REAL_BYTES == 1, at, into_values);
             continue;
         }
 UNROLLED
         for (int q = 0; q < 4; q++)
             result[q] = NAME(rounded)(&k, truncates, v[q]);
-        NAME(put_block)(result, from, truncates == FC_FITS, to + x * item, into_values);
+        NAME(put_block)(result, from, truncates == FC_FITS, at, into_values);
         if (__builtin_expect(NAME(any_doubt)(&k, truncates, v), 0))
-            NAME(settle)(p, &k, in, x, from, truncates, v, result, to + x * item, into_values);
+            NAME(settle)(p, &k, known, in, x, from, truncates, v, result, at, into_values);
     }
 }
 
-static void NAME(sum_rows)(PASS *p, const void *const *in, ptrdiff_t count, char *to, int into)
+static void NAME(sum_rows)(PASS *p, struct NAME(known) *known, const void *const *in,
+                           ptrdiff_t count, char *to, int into)
 {
     if (NAME(paired_row)(p, in, count, FC_OF_ROWS, to, into))
         return;
 #define FC_CASE(d, t)                                                                              \
     if (p->digits == d && p->truncates == t)                                                       \
-        NAME(sum_row)(p, in, count, FC_OF_ROWS, d, t, to, into);
+        NAME(sum_row)(p, known, in, count, FC_OF_ROWS, d, t, to, into);
     FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
 #undef FC_CASE
 }
 
-static void NAME(sum_line)(PASS *p, const void *const *in, ptrdiff_t count, char *to)
+static void NAME(sum_line)(PASS *p, struct NAME(known) *known, const void *const *in,
+                           ptrdiff_t count, char *to)
 {
     if (NAME(paired_row)(p, in, count, FC_OF_LINE, to, 0))
         return;
 #define FC_CASE(d, t)                                                                              \
     if (p->digits == d && p->truncates == t)                                                       \
-        NAME(sum_row)(p, in, count, FC_OF_LINE, d, t, to, 0);
+        NAME(sum_row)(p, known, in, count, FC_OF_LINE, d, t, to, 0);
     FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
     FC_CASE(1, FC_AVERAGES)
 #undef FC_CASE
 }
 
-static void NAME(sum_values)(PASS *p, const void *const *in, ptrdiff_t count, char *to)
+static void NAME(sum_values)(PASS *p, struct NAME(known) *known, const void *const *in,
+                             ptrdiff_t count, char *to)
 {
     if (NAME(paired_row)(p, in, count, FC_OF_VALUES, to, 0))
         return;
 #define FC_CASE(d, t)                                                                              \
     if (p->digits == d && p->truncates == t)                                                       \
-        NAME(sum_row)(p, in, count, FC_OF_VALUES, d, t, to, 0);
+        NAME(sum_row)(p, known, in, count, FC_OF_VALUES, d, t, to, 0);
     FC_CASE(1, 0) FC_CASE(1, 1) FC_CASE(2, 0) FC_CASE(2, 1) FC_CASE(3, 0) FC_CASE(3, 1)
     FC_CASE(1, FC_AVERAGES)
 #undef FC_CASE
@@ -148,6 +156,9 @@ static void NAME(filter)(PLAN *p, TASK *t)
     real *copies = (real *)((char *)filled + (FC_FIXED_ROWS - 2) * p->pitch);
     const real *image = t->image;
     ptrdiff_t entered = t->row;
+    struct NAME(known) known[2];
+    NAME(forget)(&p->down, &known[0], FC_OF_ROWS, along);
+    NAME(forget)(&p->along, &known[1], FC_OF_VALUES, 0);
     for (ptrdiff_t i = 0; i < s.inside; i++) {
         filled[i] = (real)p->fill;
         none[i] = (real)FC_OFFSET;
@@ -181,7 +192,7 @@ static void NAME(filter)(PLAN *p, TASK *t)
                         r == t->row ? none : NAME(row_at)(p, image, r - 1, s.from, filled), s.inside,
                         sums, first, along ? (ptrdiff_t)sizeof(value) : item, along);
         else if (down)
-            NAME(sum_rows)(&p->down, in, s.inside, first, along);
+            NAME(sum_rows)(&p->down, &known[0], in, s.inside, first, along);
         else
             NAME(enter)(in[0], mid + s.low, s.inside);
         if (along) {
@@ -199,9 +210,9 @@ static void NAME(filter)(PLAN *p, TASK *t)
             else
 #endif
             if (p->unit == 1)
-                NAME(sum_line)(&p->along, shifted, t->columns, to);
+                NAME(sum_line)(&p->along, &known[1], shifted, t->columns, to);
             else
-                NAME(sum_values)(&p->along, shifted, t->columns, to);
+                NAME(sum_values)(&p->along, &known[1], shifted, t->columns, to);
         }
         if (to != out)
             __builtin_memcpy(out, to, (size_t)(t->columns * item));

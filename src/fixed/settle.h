@@ -1,8 +1,9 @@
 /* Settle the results that fixed point leaves in doubt.
  *
- * Nearly all of them lie on flat places and ramps of 8-bit images: all pairs of taps add up to twice
- * the centre c, or all taps are equal to it. SciPy's sum then depends on c alone, and a table of 256
- * results has it. The few others are added up again (again.h).
+ * Nearly all of them lie on flat places and ramps, and are ties: all pairs of taps add up to twice
+ * the centre c, or all taps are equal to it. SciPy's sum then depends on c alone. A table has the
+ * results of all 256 bytes; ties.h has those of 16-bit integers. The few others are added up again
+ * (again.h).
  */
 #if FC_REAL_BYTES == 1
 /* A tap of a whole block, as bytes. */
@@ -77,33 +78,29 @@ FC_INLINE void NAME(settle_bytes)(const struct fc_fixed_pass *p, const struct NA
                 NAME(put_one)(to, i, p->flat[centre[i]], into_values);
     }
     (void)k, (void)all;
-    if (any_bit((fc_words)left)) {
-        uint8_t marks[BLOCK];
-        put(marks, left);
-        NAME(redo)(p, in, x, from, marks, to, into_values);
-    }
+    if (any_bit((fc_words)left))
+        NAME(redo)(p, in, x, from, bits_of(left), to, into_values);
 }
 #endif
 
 /* Settle what is in doubt of the sums v of a block whose results are stored. */
 FC_INLINE void NAME(settle)(const struct fc_fixed_pass *p, const struct NAME(constants) *k,
-                            const void *const *in, ptrdiff_t x, const int from,
-                            const int truncates, const fc_words *v, const fc_words *result,
-                            void *to, int into_values)
+                            struct NAME(known) *known, const void *const *in, ptrdiff_t x,
+                            const int from, const int truncates, const fc_words *v,
+                            const fc_words *result, void *to, int into_values)
 {
     fc_words doubt[4];
 UNROLLED
     for (int q = 0; q < 4; q++)
         doubt[q] = NAME(doubt_of)(k, truncates, v[q]);
-    const fc_bytes left = NAME(in_bytes)(doubt, from, 0);
 #if FC_REAL_BYTES == 1
+    const fc_bytes left = NAME(in_bytes)(doubt, from, 0);
     const fc_bytes all = NAME(in_bytes)(result, from, truncates == FC_FITS);
+    (void)known;
     NAME(settle_bytes)(p, k, in, x, from, all, left, NAME(ties)(p, in, x, from, left), to,
                        into_values);
 #else
-    uint8_t marks[BLOCK];
     (void)result;
-    put(marks, left);
-    NAME(redo)(p, in, x, from, marks, to, into_values);
+    NAME(settle_shorts)(p, known, in, x, from, doubt, to, into_values);
 #endif
 }

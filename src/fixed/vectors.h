@@ -42,6 +42,7 @@ FC_OP2(high16, fc_shorts, fc_shorts, unpackhi_epi16)
 FC_OP2(pack32, fc_shorts, fc_words, packs_epi32)   /* of values that fit */
 FC_OP2(pack16, fc_bytes, fc_shorts, packus_epi16)  /* of values that fit */
 FC_OP2(average8, fc_bytes, fc_bytes, avg_epu8)     /* (a + b + 1) / 2 */
+FC_OP2(average16, fc_shorts, fc_shorts, avg_epu16) /* the same, without signs */
 FC_OP2(products, fc_words, fc_shorts, madd_epi16)  /* the sum of two neighbouring products */
 #undef FC_OP2
 #else
@@ -52,6 +53,7 @@ FC_OP2(high8, fc_bytes, fc_bytes, vzip2q_u8, uint8x16_t)
 FC_OP2(low16, fc_shorts, fc_shorts, vzip1q_s16, int16x8_t)
 FC_OP2(high16, fc_shorts, fc_shorts, vzip2q_s16, int16x8_t)
 FC_OP2(average8, fc_bytes, fc_bytes, vrhaddq_u8, uint8x16_t)
+FC_OP2(average16, fc_shorts, fc_shorts, vrhaddq_u16, uint16x8_t)
 #undef FC_OP2
 FC_INLINE fc_shorts pack32(fc_words a, fc_words b)
 {
@@ -239,6 +241,23 @@ FC_INLINE int any_bit(fc_words x)
     return _mm_movemask_epi8(_mm_cmpeq_epi8((FC_M)x, (FC_M){0})) != 0xffff;
 #else
     return vmaxvq_u32((uint32x4_t)x) != 0;
+#endif
+}
+
+/* A bit for every byte, which is 0 or -1. */
+FC_INLINE uint64_t bits_of(fc_bytes x)
+{
+#if defined(__AVX512F__)
+    return _mm512_movepi8_mask((FC_M)x);
+#elif defined(__AVX2__)
+    return (uint32_t)_mm256_movemask_epi8((FC_M)x);
+#elif defined(__SSE2__)
+    return (uint32_t)_mm_movemask_epi8((FC_M)x);
+#else
+    uint64_t all = 0;
+    for (int i = 0; i < FC_VECTOR_BYTES; i++)
+        all |= (uint64_t)(x[i] & 1) << i;
+    return all;
 #endif
 }
 #endif

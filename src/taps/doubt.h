@@ -4,7 +4,8 @@
  * which the result changes lies that near: an integer other than 0, or, if sums are rounded to the
  * nearest integer, the middle between two. What is not certain is looked up in a table if the window
  * holds one value only, as in flat places; otherwise it is added up again in double, a whole vector
- * at a time, in the order of the taps.
+ * at a time, in the order of the taps. After windows that all hold one value each, a block is looked
+ * at before its taps are added.
  *
  * If the kernel is nearly an outer product, the rows of a window are added first, and then the taps
  * along the row that results. What is not certain is added up again in the same way in double, and
@@ -73,43 +74,80 @@ FC_INLINE ints NAME(round_sums)(PLAN *p, vec *sum)
     return (ints)(off <= broadcast((float)p->error)) & (ints)(whole != (vec){0});
 }
 
-/* Write the results of those windows of a vector of outputs that hold one value each, which depend
- * on it alone. Return which other ones of those in doubt are left. */
-static ints NAME(look_up)(PLAN *p, struct NAME(row) *row, ptrdiff_t x, ints doubt, real *out)
+/* Write the results of those windows of some vectors that hold one value each, which depend on it
+ * alone. Leave those that the table does not have. */
+FC_INLINE void NAME(put_flat)(PLAN *p, const real *at, ints *same, const int vectors, real *out)
 {
-    vec values = {0};
-    const ints same = NAME(flat)(p, row, x, doubt, &values);
-    if (!NAME(any)(same))
-        return doubt;
-    const int one = (int)values[0] - p->flat_first;
-    if (one >= 0 && one < 256 && !NAME(any)(~same | (ints)(values != broadcast(values[0])))) {
-        storeu(out, broadcast(p->flat_results[one]));
-        return (ints){0};
+    ints rest[FC_TAPS_VECTORS];
+    for (int j = 0; j < vectors; j++) {
+        const vec values = loadu(at + j * LANES);
+        rest[j] = same[j] & (ints)(values >= broadcast((real)p->flat_first));
+        rest[j] &= (ints)(values < broadcast((real)(p->flat_first + 256)));
+        same[j] &= ~rest[j];
     }
-    for (int i = 0; i < LANES; i++) {
-        const int number = (int)values[i] - p->flat_first;
-        if (same[i] && number >= 0 && number < 256) {
-            out[i] = p->flat_results[number];
-            doubt[i] = 0;
+    for (const real *one; (one = NAME(first_of)(at, rest, vectors)) != 0;) { /* of few values */
+        const vec result = broadcast(p->flat_results[(int)*one - p->flat_first]);
+        for (int j = 0; j < vectors; j++) {
+            const ints equal = rest[j] & (ints)(loadu(at + j * LANES) == broadcast(*one));
+            storeu(out + j * LANES, choose(equal, result, loadu(out + j * LANES)));
+            rest[j] &= ~equal;
         }
     }
-    return doubt;
 }
+
+/* Do so for those of a vector of outputs in doubt, and return which others are left. */
+static ints NAME(look_up)(PLAN *p, struct NAME(row) *row, ptrdiff_t x, ints doubt, real *out)
+{
+    const real *at;
+    ints same = NAME(flat)(p, row, x, doubt, &at);
+    row->run = !NAME(any)(~same);
+    if (!NAME(any)(same))
+        return doubt;
+    doubt &= ~same;
+    NAME(put_flat)(p, at, &same, 1, out);
+    return doubt | same;
+}
+
+/* Write the results of a block if all of its windows are flat, and return whether they are. */
+static int NAME(flat_block)(PLAN *p, struct NAME(row) *row, ptrdiff_t x, real *out)
+{
+    ints same[FC_TAPS_VECTORS], left = {0};
+    row->run = NAME(all_flat)(p, row, x);
+    if (!row->run)
+        return 0;
+    for (int j = 0; j < FC_TAPS_VECTORS; j++)
+        same[j] = ~(ints){0};
+    NAME(put_flat)(p, row->lines[0] + x, same, FC_TAPS_VECTORS, out);
+    for (int j = 0; j < FC_TAPS_VECTORS; j++)
+        left |= same[j];
+    row->run = !NAME(any)(left);
+    return row->run;
+}
+
+typedef double NAME(doubles) __attribute__((vector_size(2 * FC_VECTOR_BYTES)));
+typedef int64_t NAME(longs) __attribute__((vector_size(2 * FC_VECTOR_BYTES)));
+typedef double NAME(loose_doubles)
+    __attribute__((vector_size(2 * FC_VECTOR_BYTES), aligned(8), may_alias));
 
 /* Write the results of sums in double that are certain with an error, of those in doubt. Return
  * which are left. */
 static ints NAME(round_doubles)(PLAN *p, const double *sums, double error, ints doubt, real *out)
 {
-    for (int i = 0; i < LANES; i++) {
-        const double whole = (sums[i] + 0x1.8p52) - 0x1.8p52;
-        const double off = __builtin_fabs(sums[i] - whole);
-        const int certain = p->nearest ? off <= 0.5 - error : off >= error || whole == 0;
-        if (doubt[i] && certain) {
-            out[i] = p->nearest ? (real)whole : (real)(int32_t)sums[i];
-            doubt[i] = 0;
-        }
+    const NAME(doubles) sum = *(const NAME(loose_doubles) *)sums;
+    const NAME(doubles) whole = (sum + 0x1.8p52) - 0x1.8p52, rest = sum - whole;
+    const NAME(doubles) off = (NAME(doubles))((NAME(longs))rest & INT64_MAX);
+    ints certain;
+    vec result;
+    if (p->nearest) {
+        certain = __builtin_convertvector(off <= 0.5 - error, ints);
+        result = __builtin_convertvector(whole, vec);
+    } else {
+        certain = __builtin_convertvector((off >= error) | (whole == 0), ints);
+        result = __builtin_convertvector(__builtin_convertvector(sum, ints), vec);
     }
-    return doubt;
+    certain &= doubt;
+    storeu(out, choose(certain, result, loadu(out)));
+    return doubt & ~certain;
 }
 
 /* Write the results of those outputs of a vector that are in doubt. */
@@ -176,6 +214,8 @@ FC_INLINE void NAME(certain_block)(PLAN *p, struct NAME(row) *row, const real *c
 {
     vec sum[FC_TAPS_VECTORS];
     ints doubt[FC_TAPS_VECTORS], all = {0};
+    if (vectors > 1 && row->run && NAME(flat_block)(p, row, x, out + x))
+        return;
     NAME(add_blocks)(from, w, taps, x, vectors, sum);
 UNROLLED
     for (int j = 0; j < vectors; j++) {

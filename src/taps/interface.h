@@ -17,6 +17,7 @@ struct fc_taps_plan {
     ptrdiff_t out_width, out_rows; /* elements of a row, and rows of a plane, of the output */
     ptrdiff_t stride, row_stride, plane_stride;
     ptrdiff_t reach, before; /* padded columns of a window; padded columns before the image */
+    ptrdiff_t unit;          /* padded columns from one tap along a row to the next */
     /* The image index of every padded plane, row and column, -1 for the value past the edges. */
     const ptrdiff_t *plane_line, *row_line, *column_line;
     /* The rows that a window reads: padded plane and padded row from the window's first ones, and

@@ -35,24 +35,32 @@ static real NAME(flat_sum)(PLAN *p, struct NAME(flat_sums) *known, real value)
     return known->sum[at];
 }
 
+/* Write the sums of those windows of some vectors that hold one value each. */
+FC_INLINE void NAME(put_flat)(PLAN *p, struct NAME(flat_sums) *known, const real *at, ints *same,
+                              const int vectors, real *out)
+{
+    for (const real *one; (one = NAME(first_of)(at, same, vectors)) != 0;) { /* of few values */
+        const vec sum = broadcast(NAME(flat_sum)(p, known, *one));
+        for (int j = 0; j < vectors; j++) {
+            const ints equal = same[j] & (ints)(loadu(at + j * LANES) == broadcast(*one));
+            storeu(out + j * LANES, choose(equal, sum, loadu(out + j * LANES)));
+            same[j] &= ~equal;
+        }
+    }
+}
+
 /* Add up a vector of sums from all taps. */
 static void NAME(add_all)(PLAN *p, struct NAME(row) *row, struct NAME(flat_sums) *known,
                           ptrdiff_t x, ints doubt, real *out)
 {
-    vec values = {0};
+    const real *at;
     if (!p->along_count && !row->pointed)
         NAME(point)(p, row);
-    const ints same = NAME(flat)(p, row, x, doubt, &values);
-    if (!NAME(any)(~same | (ints)(values != broadcast(values[0])))) {
-        storeu(out, broadcast(NAME(flat_sum)(p, known, values[0])));
-        return;
-    }
-    for (int i = 0; i < LANES && NAME(any)(same); i++) {
-        if (same[i]) {
-            out[i] = NAME(flat_sum)(p, known, values[i]);
-            doubt[i] = 0;
-        }
-    }
+    ints same = NAME(flat)(p, row, x, doubt, &at);
+    row->run = !NAME(any)(~same);
+    doubt &= ~same;
+    if (NAME(any)(same))
+        NAME(put_flat)(p, known, at, &same, 1, out);
     if (!NAME(any)(doubt))
         return;
     if (!row->pointed)
@@ -84,6 +92,13 @@ UNROLLED
     }
     if (!NAME(any)(all))
         return;
+    if (row->run && NAME(all_flat)(p, row, x)) {
+        for (int j = 0; j < FC_TAPS_VECTORS; j++)
+            doubt[j] = ~(ints){0};
+        NAME(put_flat)(p, known, row->lines[0] + x, doubt, FC_TAPS_VECTORS, out + x);
+        return;
+    }
+    row->run = 0;
     for (int j = 0; j < FC_TAPS_VECTORS; j++)
         if (x + j * LANES < length && NAME(any)(doubt[j]))
             NAME(add_all)(p, row, known, x + j * LANES, doubt[j], out + x + j * LANES);

@@ -67,7 +67,7 @@ static void NAME(filter_taps)(PLAN *p, TASK *t)
             const real *from = t->known + r * p->out_width + t->column;
             __builtin_memcpy(sums, from, (size_t)t->columns * sizeof(real));
             if (NAME(any_in_doubt)(p, sums, t->columns)) {
-                struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0};
+                struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0, 1};
                 NAME(enter_lines)(p, t, r, &rows);
                 NAME(settle_row)(p, &row, &known, sums, t->columns);
             }
@@ -78,14 +78,14 @@ static void NAME(filter_taps)(PLAN *p, TASK *t)
         NAME(enter_lines)(p, t, r, &rows);
 #if FC_FLOATING && FC_REAL_BYTES == 4
         if (p->error > 0) {
-            struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0};
+            struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0, 1};
             NAME(certain_sums)(p, &row, sums, t->columns);
             NAME(leave_row)(p, t, r, sums);
             continue;
         }
 #elif FC_FLOATING
         if (p->error > 0) {
-            struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0};
+            struct NAME(row) row = {in, lines, across, spare + p->pitch, spare, 0, 0, 1};
             NAME(outer_sums)(p, &row, &known, sums, t->columns);
             NAME(leave_row)(p, t, r, sums);
             continue;
