@@ -33,6 +33,6 @@ These hold what several of them share:
                                                  digits
 `integer_filters`, `integer_fixed`,              sums of `integer`, `rounded` and `settled`, and
 `integer_reals`, `doubt`                         which of their integers have to be checked
-`transforms`, `long_lines`                       Fourier transforms
+`transforms`, `long_lines`, `whole`              Fourier transforms
 ===============================================  =================================================
 """

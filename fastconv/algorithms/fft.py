@@ -1,4 +1,4 @@
-"""fft: one real FFT of the whole array, through `scipy.fft`.
+"""fft: one real FFT of the whole array, through `scipy.fft` or as a matrix (`whole`, `long_lines`).
 
 On every axis that is filtered, of length L, put tap t of the weight at ``t*dilation - before`` and
 output o of the feature at ``o*stride``, all modulo L. Then the three computations are products of
@@ -30,6 +30,7 @@ from ..problem.arrays import DTYPES
 from . import transforms
 from .base import Algorithm, Latest, in_forward_order
 from .long_lines import LongLines, pays, spectrum_size
+from .whole import WholeArray, is_written_out, least_length, matrix_of
 
 #: calls of Python functions, besides those for each chunk, and more for each axis
 _CALLS, _AXIS_CALLS = 35, 14
@@ -45,6 +46,8 @@ _ONE_LINE = 0.35
 _FAR, _FAR_BYTES = 0.65, 24 << 20
 #: the same for long lines that are transformed as matrices, and what each further thread adds
 _MATRIX, _MATRIX_FAR, _MATRIX_SPEEDUP = 0.95, 0.75, 0.6
+#: the same for lines and images of real numbers that are transformed as a whole
+_WHOLE, _WHOLE_SPEEDUP = 2.0, 0.8
 #: times that the spectra are written to new memory or read from it, besides the transforms
 _PASSES = 4
 
@@ -77,9 +80,9 @@ class Fft(Algorithm):
             moved *= 1 if a.unfiltered else a.image
         spectra = s.n * (s.image_channels + s.feature_channels)
         wide = 1.0 if problem.compute in ("f32", "c64") else 2.0
-        work = wide * spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
+        work = wide * spectra * 2.5 * size * log2(moved + 1) / (machine.fft_rate * _WHOLE)
         calls = _CALLS + _AXIS_CALLS * len(s.axes)
-        return machine.python_call * calls + work / (1 + _MATRIX_SPEEDUP * (threads - 1))
+        return machine.python_call * calls + work / (1 + _WHOLE_SPEEDUP * (threads - 1))
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
@@ -145,8 +148,12 @@ def _seconds(problem, machine, threads, spectra, pairs):
     if problem.compute in ("f64", "c128"):
         rate *= 0.5
     far = size * DTYPES[problem.compute].itemsize > _FAR_BYTES
-    speedup = _SPEEDUP
-    if _is_long(problem):
+    speedup, matrix = _SPEEDUP, _matrix(problem)
+    if matrix is not None:
+        rate *= _WHOLE
+        speedup = _WHOLE_SPEEDUP
+        size = moved = 2 * matrix[0] * matrix[1]
+    elif _is_long(problem):
         rate *= _MATRIX_FAR if far else _MATRIX
         speedup = _MATRIX_SPEEDUP
     else:
@@ -171,16 +178,13 @@ def _new_lengths(problem):
         if not moves:
             lengths.append(a.image)
             continue
-        if a.boundary == "zeros":
-            least = a.image + max(a.before, a.after, 0)
-        else:  # the image's continuation past its ends is written out
-            least = (a.feature - 1) * a.stride + a.extent
-        least = max(least, a.extent, (a.feature - 1) * a.stride + 1)
-        lengths.append(scipy.fft.next_fast_len(least, real=i == last))
+        lengths.append(scipy.fft.next_fast_len(least_length(a), real=i == last))
     return tuple(lengths)
 
 
 _lengths = Latest(_new_lengths)
+#: the matrix of a problem that is transformed as a whole, or None
+_matrix = Latest(matrix_of)
 
 
 def _last(moving):
@@ -201,6 +205,9 @@ def _is_long(problem):
 
 
 def _spectrum_bytes(problem):
+    matrix = _matrix(problem)
+    if matrix is not None:
+        return 2 * matrix[0] * matrix[1] * DTYPES[problem.compute].itemsize
     lengths = list(_lengths(problem))
     if _is_long(problem):
         lengths[0] = spectrum_size(lengths[0], problem.compute[0] == "f")
@@ -251,8 +258,10 @@ class _Transform:
         self.real = problem.compute[0] == "f"
         self.dtype = DTYPES[problem.compute]
         self.long = LongLines(lengths[0], problem.compute) if _is_long(problem) else None
+        matrix = _matrix(problem)
+        self.whole = None if matrix is None else WholeArray(problem, matrix)
         self.chunk = min(max(s.n, 1), _chunk(problem))
-        self.written_out = any(a.boundary != "zeros" for a in s.axes)
+        self.written_out = is_written_out(s.axes)
         # taps of a line by itself begin at 0, and the outputs before the line
         self.single = self.long is not None and s.role == "fwd" and (
             s.n == s.image_channels == s.feature_channels == 1
@@ -265,7 +274,9 @@ class _Transform:
         self.image = tuple(slice(0, a.image) for a in s.axes)
         self.sources = [
             a.at(np.arange(n) - a.before) if moves and self.written_out else None
-            for a, n, moves in zip(s.axes, lengths, moving, strict=True)
+            for a, n, moves in zip(
+                s.axes, self.whole.sizes if self.whole else lengths, moving, strict=True
+            )
         ]
 
     # ---------------------------- spectra in groups: (n or 1, groups, channels of the group, ...)
@@ -287,6 +298,8 @@ class _Transform:
     def weight(self, weight, threads):
         """Return the weight's spectrum, (groups, k, c, ...), as the role multiplies by it."""
         s = self.stencil
+        if self.whole is not None:
+            return self.whole.spectrum(weight, threads, kept=True)
         if self.single:
             size, dtype = self.long.size, self.long.dtype
             return self._single_weight(weight, np.empty(size, dtype), threads)
@@ -353,6 +366,14 @@ class _Transform:
         fill = arrays[4] if len(arrays) > 4 else 0
         image = image.reshape(s.image_shape)
         feature = out.reshape(s.feature_shape)
+        if self.whole is not None:
+            spectrum = prepared
+            if spectrum is None:
+                spectrum = self.whole.spectrum(weight, threads, kept=False)
+            image = self._continue(image, fill) if self.written_out else image
+            self.whole.filter(np.ascontiguousarray(image), spectrum, feature, threads)
+            self._finish(arrays, feature, threads)
+            return
         if self.single:
             if prepared is None:  # in memory that is kept for the next call
                 lease = Lease(self.long.size * self.long.dtype.itemsize)

@@ -50,6 +50,17 @@ cdef extern from "fft_tiled/interface.h" nogil:
         void *patch
         void *zeros
 
+    enum: FC_WHOLE_STEPS
+
+    struct fc_fft_place:
+        pass
+
+    struct fc_fft_whole:
+        const void *row_turns
+        const void *column_turns
+        const void *starts
+        const void *steps
+
     struct fc_fft_tiled:
         size_t size
         int lanes
@@ -65,6 +76,14 @@ cdef extern from "fft_tiled/interface.h" nogil:
         void taps(const fc_fft_plan *plan, const void *weight, ptrdiff_t part, void *spectrum,
                   const fc_fft_task *scratch) noexcept nogil
         void transform(const fc_transform *t, void *values, int inverse) noexcept nogil
+        void whole_load(const fc_fft_plan *plan, const fc_fft_whole *whole,
+                        const fc_fft_place *places, const void *start, ptrdiff_t v, void *matrix,
+                        void *scratch) noexcept nogil
+        void whole_rows(const fc_fft_plan *plan, const fc_fft_whole *whole, ptrdiff_t band,
+                        void *matrix, const void *h, void *spectrum, void *scratch) noexcept nogil
+        void whole_store(const fc_fft_plan *plan, const fc_fft_whole *whole,
+                         const fc_fft_place *places, const void *matrix, ptrdiff_t v, void *to,
+                         void *scratch) noexcept nogil
 
 
 cdef inline const fc_fft_tiled *fft_tiled_kernels(str isa, int real) except NULL:

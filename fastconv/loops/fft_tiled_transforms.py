@@ -170,3 +170,53 @@ def _conjugates(sizes, pitch, plane):
     ).ravel()
     found = np.stack([here, there], axis=1)[here <= there]
     return np.ascontiguousarray(found[np.argsort(found[:, 0])], dtype=np.intp)
+
+
+def whole_turns(rows, columns, lanes, dtype, line):
+    """Return the turns of rows and of columns by which whole lines or images are multiplied.
+
+    Parameters
+    ----------
+    rows, columns, lanes, dtype
+        As for `line_twiddles`.
+    line : bool
+        Whether a row continues the row before it.
+
+    Returns
+    -------
+    list of 2 ndarrays, shapes (rows, 2) and (vectors, 2, lanes)
+        See src/fft_tiled/whole.h.
+    """
+    return [_kept(_whole_turns, rows, columns, lanes, dtype, line, part) for part in (0, 1)]
+
+
+def _whole_turns(rows, columns, lanes, dtype, line, part):
+    size = columns * (rows if line else 1)
+    steps = np.arange(columns) if part else np.arange(rows) * (columns if line else 0)
+    roots = _roots(-steps / (4 * size)).astype(dtype)
+    return np.moveaxis(roots.reshape(-1, lanes, 2), -1, 1) if part else roots
+
+
+def whole_twiddles(rows, columns, lanes, dtype, steps):
+    """Return two tables whose products are the twiddles between both transforms of a whole line.
+
+    Parameters
+    ----------
+    rows, columns, lanes, dtype
+        As for `line_twiddles`.
+    steps : int
+        Columns from one entry of the first table to the next, and entries of the second.
+
+    Returns
+    -------
+    list of 2 ndarrays, shape (bands, entries, 2, lanes)
+    """
+    blocks = -(-columns // steps)
+    given = rows, columns, lanes, dtype
+    return [_kept(_whole_twiddles, *given, n, by) for n, by in ((blocks, steps), (steps, 1))]
+
+
+def _whole_twiddles(rows, columns, lanes, dtype, count, by):
+    frequencies = order(rows).reshape(-1, 1, lanes)
+    turns = frequencies * (np.arange(count) * by)[:, None] % (rows * columns)
+    return np.moveaxis(_roots(turns / (rows * columns)), -1, 2).astype(dtype)

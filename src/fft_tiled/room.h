@@ -22,6 +22,7 @@ FC_OTHER(epilogue);
 #include "columns.h"
 #include "channel_tiles.h"
 #include "channels.h"
+#include "whole.h"
 
 static void NAME(fft_filter)(const struct fc_fft_plan *p, const struct fc_fft_task *task)
 {
@@ -125,4 +126,7 @@ static const struct fc_fft_tiled NAME(kernels) = {
     .filter = NAME(fft_filter),
     .taps = NAME(fft_taps),
     .transform = NAME(fft_transform),
+    .whole_load = NAME(whole_load),
+    .whole_rows = NAME(whole_rows),
+    .whole_store = NAME(whole_store),
 };

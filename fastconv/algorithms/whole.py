@@ -1,0 +1,178 @@
+"""Convolutions of whole lines and images of real numbers, as one transform of a matrix.
+
+A line of ``2 m n`` real numbers is a matrix of m rows and n columns of complex ones, whose
+imaginary parts are its second half. With factors ``exp(i pi j / (2 m n))``, products of transforms
+are those of convolutions modulo ``t**(2 m n) + 1``, of which real and imaginary parts are the
+halves: no frequencies are paired. An image is such a line in every row. Transforms of the columns
+and of the rows of the matrix fit in caches, and run on all threads (src/fft_tiled/whole.h).
+
+References
+----------
+R. E. Crandall and B. Fagin, "Discrete weighted transforms and large-integer arithmetic",
+*Mathematics of Computation* 62, 1994; D. H. Bailey, "FFTs in external or hierarchical memory", *The
+Journal of Supercomputing* 4, 1990.
+"""
+
+from functools import lru_cache
+from math import isqrt, prod
+
+import numpy as np
+
+from .. import config
+from ..loops.fft_tiled_transforms import aligned_bytes
+from ..loops.fft_tiled_whole import Whole
+from ..loops.simd import vector_bytes
+from ..loops.stride_phases import Lease
+from ..problem.arrays import DTYPES
+
+#: fewest points of an array that is worth a matrix
+LEAST = 1 << 13
+#: most rows of a matrix: a vector of columns stays in L2
+_MOST = 1 << 13
+#: bytes between two arrays of a lease
+_APART = 64
+
+
+def least_length(axis):
+    """Return the fewest points of an axis at which no output meets values from its other end."""
+    if axis.boundary == "zeros":
+        least = axis.image + max(axis.before, axis.after, 0)
+    else:  # the image's continuation past its ends is written out
+        least = (axis.feature - 1) * axis.stride + axis.extent
+    return max(least, axis.extent, (axis.feature - 1) * axis.stride + 1)
+
+
+def matrix_of(problem):
+    """Return (rows, columns, whether of a line) of the matrix of a problem, or None."""
+    s = problem.stencil
+    if problem.compute not in ("f32", "f64") or s.role != "fwd":
+        return None
+    if not s.n == s.image_channels == s.feature_channels == 1 or len(s.axes) > 2:
+        return None
+    written_out = is_written_out(s.axes)
+    if any(a.stride > 1 or a.unfiltered or _start(a, written_out) < 0 for a in s.axes):
+        return None
+    lengths = [_read(a) if written_out else least_length(a) for a in s.axes]
+    if prod(lengths) < LEAST:
+        return None
+    lanes = vector_bytes(config.current_isa()) // DTYPES[problem.compute].itemsize
+    if len(lengths) == 1:
+        found = (*_line_matrix(lengths[0], lanes), True)
+    else:
+        found = _smooth(lengths[0], lanes), _smooth(-(-lengths[1] // 2), lanes), False
+    return found if max(found[:2]) <= _MOST else None
+
+
+def is_written_out(axes):
+    """Return whether the continuation of an image past its ends is written out, along all axes."""
+    return any(a.boundary != "zeros" for a in axes)
+
+
+def _read(axis):
+    """Return how many values the windows of an axis of stride 1 read."""
+    return axis.feature - 1 + axis.extent
+
+
+def _start(axis, written_out):
+    """Return the position of the first output of an axis among the products of reversed taps."""
+    return axis.extent - 1 - (0 if written_out else axis.before)
+
+
+@lru_cache(1024)
+def _smooth(least, lanes):
+    """Return the next multiple of `lanes` that is a product of 2, 3 and 5."""
+    size, best = -(-least // lanes), None
+    five = 1
+    while best is None or five < best:
+        three = five
+        while best is None or three < best:
+            found = three
+            while found < size:
+                found *= 2
+            best = found if best is None else min(best, found)
+            three *= 3
+        five *= 5
+    return best * lanes
+
+
+@lru_cache(1024)
+def _line_matrix(length, lanes):
+    """Return the sizes of the smallest matrix of a line that is nearly square."""
+    points = -(-length // 2)
+    side = _smooth(max(isqrt(points) // 2, 1), lanes)
+    found = []
+    while side * side <= 2 * points or not found:
+        found.append((side, _smooth(-(-points // side), lanes)))
+        side = _smooth(side + 1, lanes)
+    return min(found, key=prod)
+
+
+@lru_cache(64)
+def _transforms(isa, compute, rows, columns, line):
+    return Whole(isa, compute, rows, columns, line)
+
+
+class WholeArray:
+    """The convolution of one problem, of which `matrix_of` returned the matrix.
+
+    Parameters
+    ----------
+    problem : Problem
+    matrix : tuple (rows, columns, line)
+    """
+
+    def __init__(self, problem, matrix):
+        self.axes = problem.stencil.axes
+        self.dtype = DTYPES[problem.compute]
+        self.rows, self.columns, self.line = matrix
+        self.transform = _transforms(config.current_isa(), problem.compute, *matrix)
+        written_out = is_written_out(self.axes)
+        self.sizes = [_read(a) if written_out else a.image for a in self.axes]
+        still = [0] * len(self.axes)
+        self.image = self._places(self.sizes, still)
+        self.taps = self._places([a.extent for a in self.axes], still)
+        starts = [_start(a, written_out) for a in self.axes]
+        self.outputs = self._places([a.feature for a in self.axes], starts)
+
+    def spectrum(self, weight, threads, kept):
+        """Return the spectrum of a weight, reversed and divided by the number of points.
+
+        Parameters
+        ----------
+        weight : ndarray
+        threads : int
+        kept : bool
+            Whether the spectrum is kept, and lies in memory of its own.
+        """
+        axes = self.axes
+        sizes = [a.extent for a in axes]
+        # memory of calls before, as the first touch of fresh memory takes long
+        taps = Lease(prod(sizes) * self.dtype.itemsize + _APART).array(sizes, self.dtype)
+        if any(a.dilation > 1 for a in axes):
+            taps[...] = 0
+        reverse = tuple(slice(None, None, -a.dilation) for a in axes)
+        scale = self.dtype.type(1 / (self.rows * self.columns))
+        np.multiply(weight.reshape([a.taps for a in axes]), scale, out=taps[reverse])
+        size = self.transform.spectrum_bytes
+        found = aligned_bytes(size) if kept else Lease(size + _APART).array((size,), np.uint8)
+        self.transform.spectrum(taps, self.taps, found, threads)
+        return found
+
+    def filter(self, image, spectrum, out, threads):
+        """Write the outputs of an image, which is continued past its ends, to `out`."""
+        self.transform.filter(image, self.image, spectrum, out, self.outputs, threads)
+
+    def _places(self, sizes, starts):
+        """Return where the values of an array lie that begins at `starts` of the transform."""
+        row, half, n = np.arange(self.rows), np.arange(2)[:, None], self.columns
+        if self.line:
+            (size,), (start,) = sizes, starts
+            first = half * (self.rows * n) + row * n  # position of the first column
+            at, exists = first - start, True
+        else:
+            (height, size), (top, start) = sizes, starts
+            first = half * n + 0 * row
+            at, exists = (row - top) * size + first - start, (row >= top) & (row < top + height)
+        low = np.where(exists, np.clip(start - first, 0, n), 0)
+        high = np.where(exists, np.clip(start + size - first, 0, n), 0)
+        return np.ascontiguousarray(np.stack([at, low, high], axis=-1), np.intp)

@@ -1,0 +1,76 @@
+"""Lines and images that are transformed as a whole, as one matrix of complex numbers."""
+
+import numpy as np
+import pytest
+import scipy.signal
+
+import fastconv as fc
+from fastconv import config
+from fastconv.algorithms.whole import _line_matrix, _smooth
+
+SHAPES = [
+    ((9000,), (8000,)),
+    ((20011,), (77,)),
+    ((8209,), (8209,)),
+    ((151, 203), (70, 101)),
+    ((97, 120), (96, 3)),
+    ((5, 4001), (4, 2000)),
+]
+
+
+@pytest.mark.parametrize("isa", config.available_isas())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shapes", SHAPES, ids=str)
+def test_modes_are_those_of_scipy(shapes, dtype, isa):
+    rng = np.random.default_rng(0)
+    image, kernel = (rng.standard_normal(shape).astype(dtype) for shape in shapes)
+    bound = 5e-6 if dtype == "float32" else 1e-14
+    with config.isa(isa):
+        for mode in ("full", "same", "valid"):
+            expected = scipy.signal.fftconvolve(image.astype(float), kernel.astype(float), mode)
+            found = fc.convolve(image, kernel, mode=mode, algorithm="fft")
+            assert found.dtype == dtype
+            assert found.shape == expected.shape
+            assert np.abs(found - expected).max() <= bound * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3]], ids=str)
+@pytest.mark.parametrize("boundary", ["fill", "wrap", "symm"])
+def test_boundaries_and_dilations(shapes, boundary):
+    rng = np.random.default_rng(1)
+    image, kernel = rng.standard_normal(shapes[0]), rng.standard_normal(shapes[1])
+    kernel = kernel[tuple(slice(None, None, 3) for _ in kernel.shape)].copy()
+    options = {"mode": "same", "boundary": boundary, "dilation": 2}
+    expected = fc.convolve(image, kernel, algorithm="naive", **options)
+    found = fc.convolve(image, kernel, algorithm="fft", **options)
+    assert np.abs(found - expected).max() <= 1e-14 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3]], ids=str)
+def test_threads_and_kept_spectra_change_no_bit(shapes):
+    rng = np.random.default_rng(2)
+    image, kernel = (rng.standard_normal(shape).astype(np.float32) for shape in shapes)
+    options = {"mode": "full", "algorithm": "fft"}
+    with fc.threads(1):
+        expected = fc.convolve(image, kernel, **options)
+    with fc.threads(3):
+        found = fc.convolve(image, kernel, **options)
+        assert np.array_equal(found, expected)
+        plan = fc.plan("convolve", in1=image, in2=kernel, **options)
+        assert np.array_equal(plan(image), expected)
+
+
+@pytest.mark.parametrize("lanes", [2, 4, 8, 16])
+def test_matrices_hold_the_line(lanes):
+    for length in (8192, 100003, 1999999):
+        rows, columns = _line_matrix(length, lanes)
+        assert rows % lanes == columns % lanes == 0
+        assert length <= 2 * rows * columns <= 1.2 * length + 2 * lanes**2
+        assert rows / columns < 8 and columns / rows < 8
+    for least in range(1, 300):
+        size = _smooth(least, lanes)
+        assert least <= size and size % lanes == 0
+        for factor in (2, 3, 5):
+            while size % factor == 0:
+                size //= factor
+        assert size == 1
