@@ -60,7 +60,12 @@ BASELINE_LEVELS = dict.fromkeys(
 #: the extension into which the kernels are linked
 SIMD = "fastconv.loops.simd"
 #: extensions with inner loops of their own, or in the way of every call; the others call C kernels
-COMPUTE = re.compile(r"\.(naive|calls)\.|\.loops\.(polyphase|fft|operands|scratch)$")
+COMPUTE = re.compile(
+    r"\.(naive|calls)\."
+    r"|\.loops\.(polyphase|fft|footprint|morphology|operands|scratch|stride_phases)$"
+)
+#: calls of functions of Python and of the C library without a jump in between
+DIRECT_CALLS = ["-fno-plt"] if sys.platform == "linux" else []
 #: what nobody asks of an extension is left out: signatures of its functions, pickles of its objects
 DIRECTIVES = {"binding": False, "auto_pickle": False}
 DEBUG = os.environ.get("FASTCONV_DEBUG", "") == "1"
@@ -167,10 +172,11 @@ class BuildExt(build_ext):
             return
         for ext in self.extensions:
             ext.include_dirs.append(numpy.get_include())
-            level = "-O2" if COMPUTE.search(ext.name) and not SANITIZE else "-O1"
+            level = "-O1" if SANITIZE else "-O2" if COMPUTE.search(ext.name) else "-Os"
             ext.extra_compile_args += [level, "-Wall", *compile_args]
             ext.extra_link_args += link_args
             if not (DEBUG or SANITIZE):
+                ext.extra_compile_args += DIRECT_CALLS
                 ext.extra_compile_args.append("-fno-asynchronous-unwind-tables")
                 if ext.name != SIMD:  # profilers show the names of kernels
                     ext.extra_link_args.append("-Wl,-x" if sys.platform == "darwin" else "-s")

@@ -92,6 +92,7 @@ def test_transforms_by_one_thread_where_lines_depend_on_their_neighbours(monkeyp
     assert np.allclose(result, expected, atol=1e-5)
 
 
+@pytest.mark.skipif(not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="there is no GIL")
 @pytest.mark.parametrize(
     "call",
     [

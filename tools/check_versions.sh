@@ -7,7 +7,8 @@
 # compiled there. On every Python that is named, fastconv is compiled and runs with the newest versions
 # for it. A Python that is not on this machine is left out, and the script says so.
 #
-# FASTCONV_VERSIONS_SAMPLE=5 runs one of five tests; those of threads run on every Python as a whole.
+# FASTCONV_VERSIONS_SAMPLE=5 runs one of five tests; those of threads run on every Python as a whole,
+# and calls in four threads for two minutes where there is no GIL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -19,7 +20,7 @@ tests=(tests/test_public_api.py tests/test_against_scipy.py tests/test_signal.py
 run() { # name, python, packages
     local venv=$work/$1
     "$2" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --prefer-binary \
         pytest pytest-xdist hypothesis "${@:3}"
     cd "$work/$1/tree"
     "$venv/bin/python" -c "import numpy, scipy, sys; print('NumPy', numpy.__version__, \
@@ -27,6 +28,9 @@ run() { # name, python, packages
     "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider \
         --sample "${FASTCONV_VERSIONS_SAMPLE:-1}" "${tests[@]}"
     "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider tests/test_threads.py
+    if "$venv/bin/python" -c "import sys; sys.exit(getattr(sys, '_is_gil_enabled', lambda: True)())"; then
+        PYTHONPATH=$PWD "$venv/bin/python" tools/soak.py --minutes 2 --calls 60
+    fi
     cd "$root"
 }
 
@@ -52,7 +56,7 @@ for python in "$@"; do
     mkdir -p "$work/$name/tree/build"
     cp -r build/kernels.* "$work/$name/tree/build/" # they know nothing of Python
     "$python" -m venv "$work/$name"
-    "$work/$name/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "$work/$name/bin/python" -m pip install --quiet --disable-pip-version-check --prefer-binary \
         setuptools "cython>=3.1,<4" numpy scipy platformdirs
     (cd "$work/$name/tree" && "$work/$name/bin/python" setup.py --quiet build_ext --inplace &&
         "$work/$name/bin/python" setup.py --quiet egg_info)

@@ -9,8 +9,9 @@
 # takes less than one. Clang's OpenMP runtime tells ThreadSanitizer, by way of archer, which
 # pieces of parallel loops wait for which, so that no race has to be suppressed; GCC's runtime
 # tells nothing. Python and NumPy are not instrumented: ThreadSanitizer knows their locks, but
-# takes no notice of what they read and write. Debian has all of it: apt-get install clang
-# libclang-rt-14-dev libomp-dev. Without Clang the script says so and does nothing.
+# takes no notice of what they read and write. The runtime of ThreadSanitizer is GCC's: that of
+# Clang 14 crashes in every program that loads it as a library. Debian has all of it: apt-get
+# install gcc clang libclang-rt-14-dev libomp-dev. Without Clang the script says so and does nothing.
 #
 # FASTCONV_BUILD_ISAS is avx2 unless it is set. FASTCONV_SANITIZE_SAMPLE=20 runs one of 20 tests.
 set -euo pipefail
@@ -29,7 +30,8 @@ python=$PWD/.venv/bin/python
 case $kind in
 address)
     export FASTCONV_SANITIZE=address,signed-integer-overflow,shift,bounds,float-cast-overflow
-    runtime=asan
+    shared=-shared-libsan
+    preload=$($CC -print-file-name="libclang_rt.asan-$(uname -m).so")
     # Python itself never frees everything. NumPy asks for more memory than there is, and tests it.
     options=(ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
         UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 PYTHONMALLOC=malloc)
@@ -38,10 +40,12 @@ address)
     ;;
 thread)
     export FASTCONV_SANITIZE=thread
-    runtime=tsan
+    shared= # the runtime is the one that is loaded first
+    preload=$(realpath "$(gcc -print-file-name=libtsan.so)")
     # Debian has archer beside the OpenMP runtime, in a folder where no program looks for libraries.
     archer=$(dirname "$(realpath "$($CC -print-file-name=libomp.so.5)")")/libarcher.so
-    options=(TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=0:exitcode=66
+    # Tests start processes, of which the runtime thinks that they are forked with threads.
+    options=(TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=0:exitcode=66:die_after_fork=0
         OMP_TOOL_LIBRARIES="$archer")
     tests=(tests/test_threads.py)
     ;;
@@ -53,10 +57,9 @@ esac
 # Python is not linked with the runtime of a sanitizer, so it has to be loaded first; what is
 # compiled would not find it if it brought its own. Loops that stay as they are at -O1 are not
 # worth a warning.
-export CFLAGS="${CFLAGS:-} -shared-libsan -Wno-pass-failed"
-preload=$($CC -print-file-name="libclang_rt.$runtime-$(uname -m).so")
+export CFLAGS="${CFLAGS:-} $shared -Wno-pass-failed"
 if ! test -e "$preload"; then
-    echo "sanitize: $CC has no libclang_rt.$runtime-$(uname -m).so: not run"
+    echo "sanitize: there is no $preload: not run"
     exit 0
 fi
 
