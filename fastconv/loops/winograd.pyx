@@ -173,7 +173,7 @@ cdef class Winograd(Tiling):
 
         Both loops have several parts for each thread, so that a slow thread holds up none.
         """
-        cdef Py_ssize_t i, j
+        cdef Py_ssize_t i = 0, j
         cdef Py_ssize_t rows = min(self.depth, <Py_ssize_t>PARTS * threads)
         cdef Py_ssize_t parts = min(self.strips, <Py_ssize_t>PARTS * threads)
         cdef Shares inputs, outputs
