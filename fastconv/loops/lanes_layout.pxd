@@ -64,7 +64,7 @@ cdef class LanesLayout:
     cdef Py_ssize_t depth_blocks, deepest       # blocks of channels; most channels of one
     cdef Py_ssize_t most, least                 # pixels of a register tile
     cdef Py_ssize_t most_beside                 # the same of pixels side by side
-    cdef Py_ssize_t patch_limit                 # most bytes of a patch
+    cdef Py_ssize_t patch_limit, strip_limit    # most bytes of a patch, and of sums turned at once
     cdef bint narrow                            # whether vectors are those of AVX2 instead
     cdef bint in_place, clip, sorted            # sorted: tiles have pixels of the same taps
     cdef Blocks blocks                          # for one thread

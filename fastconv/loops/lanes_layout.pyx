@@ -19,7 +19,9 @@ from fastconv.loops.simd import runnable_isas
 cdef enum:
     PATCH_BYTES = 160 << 10     # most bytes of a patch, which stays in L2
     SUMS_BYTES = 128 << 10      # most bytes of sums that several blocks of depth add to
-    STRIP_BYTES = 20 << 10      # most bytes of sums that are turned at once, which stay in L1
+    STRIP_BYTES = 20 << 10      # most bytes of sums that are turned at once, which stay in L1;
+    FAR_STRIP_BYTES = 80 << 10  # and for an output of so many bytes, which goes to memory: longer
+    FAR_OUTPUT = 4 << 20        # pieces of its rows are written at a time
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
     BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster,
     BESIDE_ALONE = 8            # and those of one vector of channels, which wait for loads
@@ -91,6 +93,8 @@ cdef class LanesLayout:
                 self.clip = self.clip or a.boundary == FC_FILL
                 zeros = zeros and axes[i - 3 + len(axes)][6] == "zeros"
         self.group_vectors = ceil_div(self.group_features, self.room.lanes)
+        self.strip_limit = (FAR_STRIP_BYTES if g.batch * feature_channels * g.pixels * self.item
+                            >= FAR_OUTPUT else STRIP_BYTES)
         self.in_place = inside  # rows are copied only for their borders
         self.sorted = False
         self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
@@ -271,7 +275,7 @@ cdef class LanesLayout:
         if self._patch_size(size) * self.item > self.patch_limit:
             return False
         if self.depth_blocks == 1:
-            return pixels * ceil_div(self.group_vectors, self.strips) * lanes <= STRIP_BYTES
+            return pixels * ceil_div(self.group_vectors, self.strips) * lanes <= self.strip_limit
         return pixels * self.group_vectors * lanes <= SUMS_BYTES
 
     cdef _cut_pixels(self):
