@@ -197,9 +197,9 @@ cdef class Lanes(LanesLayout):
             * self.item > (FAR_BYTES if self.geometry.taps == 1 else FARTHER_BYTES)
         block.clip = self.clip and call.fill == 0
         block.channels = self.deepest
-        block.lined = self._lined(size[3])
-        block.most = self.most_beside if block.lined else self.most
-        block.least = self.least
+        block.lined = not self.sorted and self._lined(size[3])
+        block.most, block.least = self.most, self.least
+        block.most_beside, block.beside = self.most_beside, self.beside
         self.room.plan(&self.geometry, block, first[0], size[0], first + 1, size + 1, call.fill)
         while strip < last:
             group = strip // self.strips

@@ -13,7 +13,7 @@ cdef extern from "implicit_gemm/lanes_interface.h" nogil:
 
     struct fc_lane_block:
         int planned, in_place, far, clip, lined
-        ptrdiff_t pixels, channels, most, least
+        ptrdiff_t pixels, channels, most, least, most_beside, beside
         ptrdiff_t *offsets
         ptrdiff_t *order
         fc_lane_tile *tiles
@@ -63,7 +63,7 @@ cdef class LanesLayout:
     cdef Py_ssize_t group_vectors, strips       # vectors of output channels, cut into strips
     cdef Py_ssize_t depth_blocks, deepest       # blocks of channels; most channels of one
     cdef Py_ssize_t most, least                 # pixels of a register tile
-    cdef Py_ssize_t most_beside                 # the same of pixels side by side
+    cdef Py_ssize_t most_beside, beside         # the same of pixels side by side, if there are any
     cdef Py_ssize_t patch_limit, strip_limit    # most bytes of a patch, and of sums turned at once
     cdef bint narrow                            # whether vectors are those of AVX2 instead
     cdef bint in_place, clip, sorted            # sorted: tiles have pixels of the same taps

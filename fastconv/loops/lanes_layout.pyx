@@ -190,6 +190,8 @@ cdef class LanesLayout:
                     pixels = b.size[0] * d.outputs * h.outputs * w.outputs
                     times = <double>d.times * h.times * w.times * b.parts[0]
                     tiles = ceil_div(pixels, self.most)
+                    if self._lined(w.outputs):
+                        tiles = pixels // w.outputs * ceil_div(w.outputs, self.most_beside)
                     busy = max(width * pixels / tiles, <double>BUSY)
                     self.vectors += times * tiles * busy * d.taps * h.taps * w.taps
                     self.seconds += times * tiles
@@ -247,8 +249,9 @@ cdef class LanesLayout:
         if self.sorted:
             for i in range(3):
                 parts *= min(size[i + 1], 2 * self.geometry.axis[i].taps + 1)
-            return rows * size[3] // self.most + parts
-        if self._lined(size[3]):
+            # tiles of long rows have at least `beside` pixels
+            return rows * size[3] // min(self.most, max(self.beside, <Py_ssize_t>1)) + parts
+        if not self.sorted and self._lined(size[3]):
             return rows * ceil_div(size[3], self.most_beside)
         if self.clip and size[3] >= self.least:
             return rows * ceil_div(size[3], self.most)
@@ -260,13 +263,7 @@ cdef class LanesLayout:
         One address serves them all, so that tiles may be larger; but no tile has the pixels of two
         lines, so that tiles of short lines would be smaller.
         """
-        cdef const fc_axis *a = &self.geometry.axis[2]
-        cdef Py_ssize_t pixels = line // ceil_div(line, self.most_beside)
-        if self.sorted or (a.stride > 1 if self.in_place or a.taps > 1 else False):
-            return False
-        if self.group_vectors == 1:
-            return pixels >= BESIDE_ALONE
-        return pixels * (self.group_vectors // self.strips) >= BESIDE
+        return self.beside > 0 and line // ceil_div(line, self.most_beside) >= self.beside
 
     cdef bint _fits(self, const ptrdiff_t *size) noexcept:
         """Return whether patch and sums of a block are small enough for the caches."""
@@ -281,6 +278,10 @@ cdef class LanesLayout:
     cdef _cut_pixels(self):
         """Cut pixels into blocks: images first, then depths, rows and at last columns."""
         cdef fc_geometry *g = &self.geometry
+        cdef fc_axis *row = &self.geometry.axis[2]
+        cdef bint apart = row.stride > 1 and (self.in_place or row.taps > 1)
+        self.beside = 0 if apart else BESIDE_ALONE if self.group_vectors == 1 else \
+            ceil_div(BESIDE, self.group_vectors // self.strips)
         cdef Blocks *b = &self.blocks
         cdef Py_ssize_t whole[4]
         cdef Py_ssize_t pixels, width, low, high

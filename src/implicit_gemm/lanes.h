@@ -71,9 +71,9 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
         const ptrdiff_t pixels = b->tiles[i].pixels;
         o.tile = &b->tiles[i];
         for (o.tiles = 1; i + o.tiles < b->tile_count; o.tiles++)
-            if (o.tile[o.tiles].pixels != pixels)
+            if (o.tile[o.tiles].pixels != pixels || o.tile[o.tiles].lined != o.tile->lined)
                 break;
-        (b->lined ? NAME(lined_tiles) : NAME(lane_tiles))[pixels - 1][vectors - 1]
+        (o.tile->lined ? NAME(lined_tiles) : NAME(lane_tiles))[pixels - 1][vectors - 1]
                                                          [o.share > 0 || o.ahead > 0](&o);
         o.sums = (real *)o.sums + o.tiles * pixels * width;
         o.next += o.tiles * o.share;

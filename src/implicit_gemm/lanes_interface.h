@@ -25,6 +25,7 @@ struct fc_lane_runs {
 /* The pixels of one register tile: where they read in the patch at offset 0, and the taps that do
  * not lie in the border for all of them. Of pixels side by side only the first has a place. */
 struct fc_lane_tile {
+    int lined; /* whether the pixels lie side by side */
     ptrdiff_t pixels, place[FC_LANE_PIXELS], low[3], high[3];
     struct fc_lane_runs runs;
 };
@@ -43,6 +44,7 @@ struct fc_lane_block {
     ptrdiff_t channels;                 /* most channels that the patch holds */
     ptrdiff_t offset_channels;          /* channels for which offsets are set */
     ptrdiff_t most, least;              /* most pixels of a tile, and how many fill its registers */
+    ptrdiff_t most_beside, beside;      /* the same of pixels side by side; 0 if there are none */
     int lined;                          /* whether the pixels of every tile lie side by side */
     ptrdiff_t tile_count;
     ptrdiff_t *offsets;                 /* per tap and channel, and FC_LANE_TERMS more */
@@ -73,7 +75,7 @@ struct fc_lanes {
     const int *pixels; /* [vectors - 1]: most pixels of a tile */
     const int *line;   /* the same for pixels side by side */
     /* Plan a block: outputs first[i]..first[i] + size[i] of axis i of `images` images. `block->most`,
-     * `least`, `lined`, `channels`, `in_place` and `clip` are set before. The patch is filled with `fill`. */
+     * `least`, `most_beside`, `beside`, `lined`, `channels`, `in_place` and `clip` are set before. The patch is filled with `fill`. */
     void (*plan)(const struct fc_geometry *g, struct fc_lane_block *block, ptrdiff_t first_image,
                  ptrdiff_t images, const ptrdiff_t first[3], const ptrdiff_t size[3], double fill);
     /* Load `channels` channels of the image, from `channel` on. */

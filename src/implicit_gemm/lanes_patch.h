@@ -85,13 +85,14 @@ struct NAME(walk) {
 
 /* Set the places of the next pixels, and their numbers if they are sorted. */
 FC_INLINE void NAME(walk_tile)(const struct fc_lane_block *b, struct NAME(walk) *k,
-                               struct fc_lane_tile *t, ptrdiff_t pixels)
+                               struct fc_lane_tile *t, ptrdiff_t pixels, int lined)
 {
     const struct fc_span *d = &b->span[0], *h = &b->span[1], *w = &b->span[2];
     const ptrdiff_t *at = k->at;
     t->pixels = pixels;
+    t->lined = lined;
     for (ptrdiff_t j = 0; j < pixels; j++) {
-        if (j == 0 || !b->lined)
+        if (j == 0 || !lined)
             t->place[j] = at[0] * b->image + at[1] * d->step * b->pitch[0] +
                           at[2] * h->step * b->pitch[1] + at[3] * w->step * b->pitch[2];
         if (b->sorted)
@@ -109,7 +110,8 @@ FC_INLINE void NAME(walk_tile)(const struct fc_lane_block *b, struct NAME(walk) 
  * does not cross the end of a `line` of pixels. */
 static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_lane_block *b, ptrdiff_t line)
 {
-    const ptrdiff_t per_line = (line + b->most - 1) / b->most;
+    const ptrdiff_t most = b->lined ? b->most_beside : b->most;
+    const ptrdiff_t per_line = (line + most - 1) / most;
     struct NAME(walk) walk = {.to = {b->span[0].size, b->span[1].size, b->span[2].size}};
     ptrdiff_t p = 0;
     b->sorted = 0;
@@ -119,7 +121,7 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_lane_block *b
         const ptrdiff_t stop = i / per_line * line + (i % per_line + 1) * line / per_line;
         ptrdiff_t from[4], last[4], rest = stop - 1;
         __builtin_memcpy(from, walk.at, sizeof from);
-        NAME(walk_tile)(b, &walk, t, stop - p);
+        NAME(walk_tile)(b, &walk, t, stop - p, b->lined);
         p = stop;
         for (int k = 3; k > 0; k--) {
             last[k] = rest % b->span[k - 1].size;
@@ -174,12 +176,18 @@ static void NAME(sort_tiles)(const struct fc_geometry *g, struct fc_lane_block *
                     pixels *= k.to[i] - k.from[i];
                     k.at[i + 1] = k.from[i];
                 }
-                const ptrdiff_t tiles = (pixels + b->most - 1) / b->most;
-                for (ptrdiff_t i = 0; i < tiles; i++, t++) {
+                /* Rows that are long enough are cut one by one. */
+                const ptrdiff_t row = k.to[2] - k.from[2];
+                const ptrdiff_t pieces = b->beside ? (row - 1) / b->most_beside + 1 : 1;
+                const int lined = b->beside && row / pieces >= b->beside;
+                const ptrdiff_t line = lined ? row : pixels;
+                const ptrdiff_t tiles = lined ? pieces : (pixels - 1) / b->most + 1;
+                for (ptrdiff_t i = 0; i < pixels / line * tiles; i++, t++) {
+                    const ptrdiff_t j = i % tiles;
                     __builtin_memcpy(t->low, low, sizeof low);
                     __builtin_memcpy(t->high, high, sizeof high);
                     NAME(set_runs)(g, t);
-                    NAME(walk_tile)(b, &k, t, (i + 1) * pixels / tiles - i * pixels / tiles);
+                    NAME(walk_tile)(b, &k, t, (j + 1) * line / tiles - j * line / tiles, lined);
                 }
             }
         }
