@@ -24,6 +24,12 @@ KEYS = (
     "conv2d_fwd_f32_n2_g2_c34_k48_i7x7_w1x1_s1x1_p0.0x0.0_d1x1",
     "conv2d_fwd_f32_n2_g1_c34_k20_i8x7_w3x2_s2x2_p0.0x0.0_d1x1_add",
     "conv3d_fwd_f32_n1_g1_c9_k20_i5x6x7_w3x3x3_s2x1x2_p1.1x1.1x1.1_d1x1x1",
+    # rows that are long enough for tiles of pixels side by side, with borders in place and copied
+    "conv2d_fwd_f32_n2_g1_c20_k14_i9x33_w5x5_s1x1_p2.2x2.2_d1x1",
+    "conv2d_fwd_f64_n1_g1_c30_k40_i12x29_w3x5_s1x1_p1.1x2.2_d1x2_mode-replicate",
+    # images that tiles ask for in advance
+    "conv2d_fwd_f32_n1_g1_c90_k50_i21x23_w1x1_s1x1_p0.0x0.0_d1x1_bias-channel",
+    "conv2d_fwd_f64_n1_g1_c90_k16_i21x23_w1x1_s2x2_p0.0x0.0_d1x1",
     # other boundaries
     "conv2d_fwd_f32_n1_g1_c4_k33_i9x8_w5x3_s1x2_p2.2x1.1_d1x1_mode-reflect",
     "conv2d_fwd_f64_n1_g1_c4_k17_i6x8_w3x3_s1x1_p2.2x2.2_d2x2_mode-circular",
