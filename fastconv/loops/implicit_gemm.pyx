@@ -22,6 +22,7 @@ How pixels and strips are cut depends on the number of threads; the sum of one o
 """
 
 from cython.parallel cimport prange, threadid
+from libc.string cimport memset
 cimport numpy as cnp
 import numpy as np
 
@@ -173,6 +174,8 @@ cdef class Convolution(Layout):
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.positions = block.offsets + self.room.depth_max
+        if not self.in_place:  # lanes behind the ends of rows: see clear_ends in sizes.pxd
+            memset(block.patch, 0, self.patch_bytes)
         self.room.cut(&self.geometry, &block, unit * self.unit_pixels + first, stop - first,
                       self.vectors, self.unpacked)
         while strip < last and not stopped(watch):
