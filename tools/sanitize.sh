@@ -11,9 +11,12 @@
 # tells nothing. Python and NumPy are not instrumented: ThreadSanitizer knows their locks, but
 # takes no notice of what they read and write. The runtime of ThreadSanitizer is GCC's: that of
 # Clang 14 crashes in every program that loads it as a library. Debian has all of it: apt-get
-# install gcc clang libclang-rt-14-dev libomp-dev. Without Clang the script says so and does nothing.
+# install gcc clang libclang-rt-dev libomp-dev. Without Clang, or where Python does not start with the
+# runtime of the sanitizer, the script says so and does nothing.
 #
 # FASTCONV_BUILD_ISAS is avx2 unless it is set. FASTCONV_SANITIZE_SAMPLE=20 runs one of 20 tests.
+# Everything is built in build/sanitize: the checkout's own build stays as it is. The exit status is 9
+# where the compiler fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kind=$1
@@ -62,16 +65,26 @@ if ! test -e "$preload"; then
     echo "sanitize: there is no $preload: not run"
     exit 0
 fi
+# These runtimes want addresses that a kernel with much randomness gives to something else.
+fixed=()
+if setarch "$(uname -m)" -R true 2> /dev/null; then
+    fixed=(setarch "$(uname -m)" -R)
+fi
+run() {
+    ${fixed[@]+"${fixed[@]}"} env "${options[@]}" LD_PRELOAD="$preload" PYTHONPATH="$tree" \
+        "$python" "$@"
+}
+if ! run -c "import numpy, scipy"; then
+    echo "sanitize: Python does not run with $preload: not run"
+    exit 0
+fi
 
 mkdir -p "$tree/build/temp"
 git ls-files -z | xargs -0 cp --parents --update --target-directory "$tree"
 test -d "$tree/build/temp/cython" || cp -r build/temp.*/cython "$tree/build/temp/"
 cd "$tree"
-"$python" setup.py --quiet build_ext --inplace --build-temp build/temp
+"$python" setup.py --quiet build_ext --inplace --build-temp build/temp || exit 9
 "$python" setup.py --quiet egg_info
-run() {
-    env "${options[@]}" LD_PRELOAD="$preload" PYTHONPATH="$tree" "$python" "$@"
-}
 run -c "import fastconv; assert fastconv.__file__.startswith('$tree'), fastconv.__file__"
 if test $# = 0; then
     set -- -q -p no:cacheprovider --sample "${FASTCONV_SANITIZE_SAMPLE:-1}" "${tests[@]}"

@@ -33,7 +33,7 @@ FC_INLINE void NAME(forget)(const struct fc_fixed_pass *p, struct NAME(known) *k
 /* Half a block of a tap, in the order of unsigned integers. */
 FC_INLINE fc_shorts NAME(half_of_tap)(const void *in, ptrdiff_t x, const int from)
 {
-    const int ordered = from == FC_OF_ROWS && FC_OFFSET;
+    const int ordered = from == FC_OF_ROWS && FC_OFFSET != 0;
     return shorts_at((const int16_t *)in + x) ^ (int16_t)(ordered ? 0 : -32768);
 }
 
