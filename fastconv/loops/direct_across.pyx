@@ -221,6 +221,7 @@ cdef class Across:
         """
         cdef fc_across_task call
         cdef Shares shares
+        cdef Py_ssize_t _turn
         cdef fc_geometry *g = &self.plan.geometry
         cdef Py_ssize_t i
         cdef char *packed
@@ -248,8 +249,8 @@ cdef class Across:
                     self._task(call, i, 0, watch)
         else:
             share_out(&shares, self.tasks, threads)
-            for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
-                            chunksize=1):
+            for _turn in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                                chunksize=1):
                 self._task(call, take(&shares, threadid()), threadid(),
                            of_thread(watch, threadid()))
         scratch.release(call.patch)

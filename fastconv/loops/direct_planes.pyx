@@ -166,6 +166,7 @@ cdef class Planes:
         """
         cdef fc_planes_task call
         cdef Shares shares
+        cdef Py_ssize_t _turn
         cdef Py_ssize_t i
         cdef Watch *watch = current()
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
@@ -185,8 +186,8 @@ cdef class Planes:
                     self._task(call, i, watch)
         else:
             share_out(&shares, self.tasks, threads)
-            for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
-                            chunksize=1):
+            for _turn in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                                chunksize=1):
                 self._task(call, take(&shares, threadid()), of_thread(watch, threadid()))
 
     cdef void _task(self, fc_planes_task task, Py_ssize_t i, Watch *watch) noexcept nogil:

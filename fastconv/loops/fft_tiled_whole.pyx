@@ -123,7 +123,7 @@ cdef class Whole:
         self._load(values, places, workspace, threads)
         self._rows(workspace, cnp.PyArray_DATA(spectrum), NULL, threads)
         for v in prange(self.plan.vectors, nogil=True, num_threads=threads, schedule="dynamic",
-                         chunksize=NEAR):
+                        chunksize=NEAR):
             if not stopped(of_thread(watch, threadid())):
                 self.room.whole_store(&self.plan, &self.whole, where, workspace, v, to,
                                       at + threadid() * self.thread_bytes)
@@ -140,7 +140,7 @@ cdef class Whole:
         cdef Watch *watch = current()
         cdef Py_ssize_t v
         for v in prange(self.plan.vectors, nogil=True, num_threads=threads, schedule="dynamic",
-                         chunksize=NEAR):
+                        chunksize=NEAR):
             if not stopped(of_thread(watch, threadid())):
                 self.room.whole_load(&self.plan, &self.whole, where, source, v, workspace,
                                      at + threadid() * self.thread_bytes)
@@ -150,7 +150,7 @@ cdef class Whole:
         cdef Watch *watch = current()
         cdef Py_ssize_t band
         for band in prange(self.plan.bands, nogil=True, num_threads=threads, schedule="dynamic",
-                         chunksize=NEAR):
+                           chunksize=NEAR):
             if not stopped(of_thread(watch, threadid())):
                 self.room.whole_rows(&self.plan, &self.whole, band, workspace, h, spectrum,
                                      at + threadid() * self.thread_bytes)

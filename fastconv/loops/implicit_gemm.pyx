@@ -117,6 +117,7 @@ cdef class Convolution(Layout):
         """
         cdef Operands call
         cdef Shares shares
+        cdef Py_ssize_t _turn
         cdef Cut cut
         cdef Py_ssize_t i
         cdef Watch *watch = current()
@@ -141,8 +142,8 @@ cdef class Convolution(Layout):
                     self._tile(&call, &cut, i, 0, watch)
         else:
             share_out(&shares, cut.tiles, threads)
-            for i in prange(cut.tiles, nogil=True, num_threads=threads, schedule="dynamic",
-                            chunksize=1):
+            for _turn in prange(cut.tiles, nogil=True, num_threads=threads, schedule="dynamic",
+                                chunksize=1):
                 self._tile(&call, &cut, take(&shares, threadid()), threadid(),
                            of_thread(watch, threadid()))
         scratch.release(call.workspace)

@@ -34,9 +34,10 @@ cnp.import_array()
 
 cdef enum:
     ASKED_BYTES = 256 << 10     # from so many bytes on, weights are prefetched
-    FAR_BYTES = 96 << 10        # from so many bytes on, an image read in place is prefetched for
-                                # one tap: no cache of the thread may hold it. Several taps share
-    FARTHER_BYTES = 4 << 20     # what they load, so that it has to be larger
+    # From so many bytes on, an image that is read in place is prefetched for one tap: perhaps it is
+    # in no cache of the thread. Several taps share what they load, so that it has to be larger.
+    FAR_BYTES = 96 << 10
+    FARTHER_BYTES = 4 << 20
 
 
 cdef struct Operands:
@@ -107,6 +108,7 @@ cdef class Lanes(LanesLayout):
         """
         cdef Operands call
         cdef Shares shares
+        cdef Py_ssize_t _turn
         cdef Blocks blocks = self.blocks_for(threads)
         cdef Py_ssize_t i, units = self.groups * self.depth_blocks * self.strips
         cdef char *packed
@@ -140,8 +142,8 @@ cdef class Lanes(LanesLayout):
                     self._task(&call, &blocks, i, 0, watch)
         else:
             share_out(&shares, blocks.tasks, threads)
-            for i in prange(blocks.tasks, nogil=True, num_threads=threads, schedule="dynamic",
-                            chunksize=1):
+            for _turn in prange(blocks.tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                                chunksize=1):
                 self._task(&call, &blocks, take(&shares, threadid()), threadid(),
                            of_thread(watch, threadid()))
         scratch.release(call.workspace)

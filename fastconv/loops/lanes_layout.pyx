@@ -25,8 +25,7 @@ cdef enum:
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
     BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster,
     BESIDE_ALONE = 8            # and those of one vector of channels, which wait for loads
-    BUSY = 8                    # multiply-adds of vectors that a smaller tile has time for, since it
-                                # waits for the weights
+    BUSY = 8                    # multiply-adds of vectors for which a tile loads weights
     ALIKE = 24                  # most parts of an axis whose outputs have the same taps
 
 cdef bint AVX2 = "avx2" in runnable_isas()

@@ -135,6 +135,7 @@ cdef class Pooling:
         """
         cdef fc_pool_task call
         cdef Shares shares
+        cdef Py_ssize_t _turn
         cdef Py_ssize_t i
         cdef Watch *watch = current()
         call.input = cnp.PyArray_DATA(source)
@@ -150,8 +151,8 @@ cdef class Pooling:
                     self._task(&call, i, 0, watch)
         else:
             share_out(&shares, self.tasks, threads)
-            for i in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
-                            chunksize=1):
+            for _turn in prange(self.tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                                chunksize=1):
                 self._task(&call, take(&shares, threadid()), threadid(),
                            of_thread(watch, threadid()))
         if call.scratch is not NULL:

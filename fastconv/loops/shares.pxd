@@ -1,8 +1,8 @@
-"""Share the tasks of a call out among threads, each of which keeps to its own as long as it has any.
+"""Share out the tasks of a call among threads, each of which keeps to its own while it has any.
 
     cdef Shares shares
     share_out(&shares, tasks, threads)
-    for i in prange(tasks, schedule="dynamic", chunksize=1, ...):
+    for _turn in prange(tasks, schedule="dynamic", chunksize=1, ...):
         self._task(take(&shares, threadid()), ...)
 
 Every thread has a range of tasks that follow each other, and takes those of others after its own.

@@ -88,6 +88,7 @@ cdef class Winograd(Tiling):
         """
         cdef Operands call
         cdef Shares shares
+        cdef Py_ssize_t _turn
         cdef const fc_geometry *g
         cdef Py_ssize_t blocks = self.blocks_for(threads), i, j
         cdef char *packed
@@ -109,8 +110,8 @@ cdef class Winograd(Tiling):
                     self._block(&call, i // blocks, i % blocks, blocks, 0, watch)
         elif self.groups * blocks % threads == 0 or self.groups * blocks >= OWN_BLOCKS * threads:
             share_out(&shares, self.groups * blocks, threads)
-            for i in prange(self.groups * blocks, nogil=True, num_threads=threads,
-                            schedule="dynamic", chunksize=1):
+            for _turn in prange(self.groups * blocks, nogil=True, num_threads=threads,
+                                schedule="dynamic", chunksize=1):
                 j = take(&shares, threadid())
                 self._block(&call, j // blocks, j % blocks, blocks, threadid(),
                             of_thread(watch, threadid()))
