@@ -244,12 +244,12 @@ cdef class LanesLayout:
 
     cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept nogil:
         """Return the number of register tiles of a block, at most if pixels are sorted."""
-        cdef Py_ssize_t rows = size[0] * size[1] * size[2], i, parts = 1
+        cdef Py_ssize_t rows = size[0] * size[1] * size[2], i, parts = 1, fewest
         if self.sorted:
             for i in range(3):
                 parts *= min(size[i + 1], 2 * self.geometry.axis[i].taps + 1)
-            # tiles of long rows have at least `beside` pixels
-            return rows * size[3] // min(self.most, max(self.beside, <Py_ssize_t>1)) + parts
+            fewest = self.most if self.beside == 0 else min(self.most, self.beside)
+            return rows * size[3] // fewest + parts
         if not self.sorted and self._lined(size[3]):
             return rows * ceil_div(size[3], self.most_beside)
         if self.clip and size[3] >= self.least:
