@@ -5,7 +5,8 @@
  * tiles.
  *
  * Per run   1. vertical: transform high + 2 image rows into columns[u][x]. Lanes are pixels x in
- *              memory order. Columns outside the image are zeros or copies of columns inside.
+ *              memory order; in a dilated run, the rows are picked first. Columns outside the image
+ *              are zeros or copies of columns inside.
  *           2. horizontal: split columns into tiles and transform them into
  *              lines[frequency][tile]. Lanes are tiles. Whole vectors are stored, and the last one
  *              may reach into the next run, which overwrites these values.
@@ -46,6 +47,29 @@ FC_INLINE void NAME(gather_columns)(const struct fc_axis *w, const real *const *
     }
 }
 
+/* Pick columns of a row, and ask for those of the same row `plane` elements further. */
+static void NAME(pick_columns)(real *to, const real *from, ptrdiff_t apart, ptrdiff_t count,
+                               ptrdiff_t plane)
+{
+    for (ptrdiff_t x = 0; plane && x < count * apart; x += 64 / (ptrdiff_t)sizeof(real))
+        __builtin_prefetch(from + plane + x);
+    NAME(pick)(to, from, apart, 0, count);
+}
+
+/* Transform a vector of each row in place. */
+FC_INLINE void NAME(transform_vectors)(const int high, real *columns, ptrdiff_t pitch)
+{
+    const int points = high == 1 ? 1 : high + 2;
+    vec in[FC_POINTS_MAX], out[FC_POINTS_MAX];
+UNROLLED
+    for (int i = 0; i < points; i++)
+        in[i] = loadu(columns + i * pitch);
+    NAME(winograd_forward)(high, in, out);
+UNROLLED
+    for (int u = 0; u < points; u++)
+        storeu(columns + u * pitch, out[u]);
+}
+
 FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct fc_tiles *b,
                               const struct fc_tile_run *run, const real *channel, const real *end,
                               ptrdiff_t tap, const int m, const int high)
@@ -54,10 +78,12 @@ FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct
     const int points = high == 1 ? 1 : high + 2;
     const ptrdiff_t start = run->column, need = run->count * m + 2, pitch = b->column_pitch;
     const ptrdiff_t plane = fc_at(d, run->depth * d->stride + tap * d->dilation);
-    const ptrdiff_t left = w->before - start, right = left + w->image;
-    /* Columns low..stop are contiguous in memory. In a dilated run, no columns are. */
-    const ptrdiff_t low = w->dilation > 1 || left > need ? need : left < 0 ? 0 : left;
-    const ptrdiff_t stop = right < low ? low : right < need ? right : need;
+    const ptrdiff_t left = w->before - start, right = left + w->image, apart = w->dilation;
+    /* Columns low..stop lie inside the image. */
+    const ptrdiff_t inside = left < 0 ? 0 : apart == 1 ? left : (left + apart - 1) / apart;
+    const ptrdiff_t outside = right < 0 ? 0 : apart == 1 ? right : (right + apart - 1) / apart;
+    const ptrdiff_t low = inside < need ? inside : need;
+    const ptrdiff_t stop = outside < low ? low : outside < need ? outside : need;
     const real *rows[FC_POINTS_MAX], *last = b->zeros;
     real *columns = (real *)b->columns + run->position;
     for (int i = 0; i < points; i++) {
@@ -71,6 +97,13 @@ FC_INLINE void NAME(transform_columns)(const struct fc_geometry *g, const struct
     }
     NAME(gather_columns)(w, rows, high, start, 0, low, columns, pitch);
     ptrdiff_t x = low;
+    if (apart > 1) {
+        for (int i = 0; i < points; i++)
+            NAME(pick_columns)(columns + i * pitch + x, rows[i] + x * apart - left, apart, stop - x,
+                               i >= points - high ? g->plane : 0);
+        for (; x < stop; x += LANES)
+            NAME(transform_vectors)(high, columns + x, pitch);
+    }
     for (; x < stop; x += LANES) {
         vec in[FC_POINTS_MAX], out[FC_POINTS_MAX];
         if (last != b->zeros && last + x - left + LANES > end)

@@ -29,15 +29,17 @@ static void NAME(cut_tiles)(const struct fc_geometry *g, struct fc_tiles *b, ptr
     struct fc_tile_run *run = b->runs;
     ptrdiff_t position = 0;
     for (ptrdiff_t q = first; q < first + count; q += run++->count) {
-        const ptrdiff_t column = q % wide, row = q / wide % tall, phase = q / wide / tall;
-        const ptrdiff_t plane = phase / (h->dilation * w->dilation);
+        /* Phases along a row follow each other, because they read the same lines of memory. */
+        const ptrdiff_t column = q % wide, line = q / wide, phase_w = line % w->dilation;
+        const ptrdiff_t row = line / w->dilation % tall, phase = line / w->dilation / tall;
+        const ptrdiff_t phase_h = phase % h->dilation, plane = phase / h->dilation;
         const ptrdiff_t n = plane / d->feature, left = first + count - q;
         run->lane = q - first;
         run->count = wide - column < left ? wide - column : left;
         run->position = position;
         position += (run->count * m + 2 + LANES - 1) / LANES * LANES;
-        run->row = row * step_h + phase / w->dilation % h->dilation;
-        run->column = column * step_w + phase % w->dilation;
+        run->row = row * step_h + phase_h;
+        run->column = column * step_w + phase_w;
         run->depth = plane % d->feature;
         run->batch = n;
         run->image = n * g->image_channels * g->plane;
