@@ -39,4 +39,7 @@ const struct fc_table *fc_table_at(int index);
 /* Return whether this CPU can execute the kernels of the table at `index`. */
 int fc_runnable(int index);
 
+/* Return whether this CPU multiplies vectors of 64 bytes in two halves. */
+int fc_splits_vectors(void);
+
 #endif

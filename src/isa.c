@@ -51,3 +51,13 @@ static const struct entry {
 
 const struct fc_table *fc_table_at(int index) { return entries[index].table; }
 int fc_runnable(int index) { return entries[index].runnable(); }
+
+int fc_splits_vectors(void)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_is("amdfam19h"); /* of this family, Zen 4 has such vectors */
+#else
+    return 0;
+#endif
+}

@@ -19,7 +19,7 @@ import numpy as np
 from .. import config
 from ..loops.implicit_gemm import Convolution
 from ..loops.lanes import Lanes
-from ..loops.simd import vector_bytes
+from ..loops.simd import splits, vector_bytes
 from .base import (
     RATES,
     Algorithm,
@@ -58,9 +58,13 @@ _PLANE = 4.5e-9
 _IN_PLACE_SLOWDOWN = 1.1
 #: seconds to write a float32 output
 _WRITE = 0.03e-9
-#: lanes are channels: time of a multiply-add over one at full speed, and of one with vectors that
-#: are narrower than those of the instruction set, which wait for loads
-_LANES_SLOWDOWN, _NARROW_SLOWDOWN = 1.02, 1.35
+#: lanes are channels: time of a multiply-add over one at full speed
+_LANES_SLOWDOWN = 1.02
+#: the same for vectors half as wide as those of the instruction set, where these are split and
+#: loads are waited for, and where they are not
+_NARROW_SPLIT_SLOWDOWN, _NARROW_SLOWDOWN = 1.35, 2.1
+#: the same for tiles of one vector, which wait for loads where vectors are not split
+_ALONE_SLOWDOWN = 1.25
 #: lanes are channels: seconds to read a cache line of an image in place, and bytes of an image that
 #: stays in cache
 _LANES_LINE, _LANES_CACHED = 3e-9, 1 << 22
@@ -210,7 +214,12 @@ class _Channels:
         s = problem.stencil
         lanes, narrow = self.loop.lanes()
         vectors, seconds, squares = self.parts
-        slowdown = _NARROW_SLOWDOWN if narrow else _LANES_SLOWDOWN
+        split = splits(config.current_isa())
+        if narrow:
+            slowdown = _NARROW_SPLIT_SLOWDOWN if split else _NARROW_SLOWDOWN
+        else:
+            alone = s.feature_channels // s.groups <= lanes and not split
+            slowdown = _ALONE_SLOWDOWN if alone else _LANES_SLOWDOWN
         work = vectors * lanes * wide * slowdown / gemm_rate
         if self.loop.reads_image():
             *outer, w = s.axes

@@ -57,11 +57,13 @@ cdef class Convolution(Layout):
         """
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *w = &g.axis[2]
+        cdef fc_axis *h = &g.axis[1]
         cdef Py_ssize_t read = g.batch * g.image_channels, made = g.batch * g.pixels // w.feature
-        cdef int i
-        for i in range(2):
-            read *= min(g.axis[i].extent, g.axis[i].feature * g.axis[i].taps)
-        copied = None if g.direct else (w.feature, w.taps, w.stride, w.dilation)
+        # rows are shared by the taps of a plane, but not by those of other planes
+        read *= g.axis[0].feature * g.axis[0].taps * min(h.extent, h.feature * h.taps)
+        copied = (w.feature, w.taps, w.stride, w.dilation)
+        if self.in_place or (g.direct and not self.unpacked):
+            copied = None
         return read, made, copied
 
     def workspace(self, int threads):

@@ -31,6 +31,7 @@ cdef extern from "fastconv.h" nogil:
 
     const fc_table *fc_table_at(int index)
     int fc_runnable(int index)
+    bint fc_splits_vectors()
 
 
 # The order is that of enum fc_type.
@@ -128,6 +129,19 @@ def vector_bytes(str isa):
         Name of an instruction set that this CPU can run.
     """
     return table(isa).vector_bytes
+
+
+def splits(str isa):
+    """Return whether this CPU multiplies vectors of an instruction set in two halves.
+
+    Vectors of half the size are then as fast, and loads keep up with multiply-adds.
+
+    Parameters
+    ----------
+    isa : str
+        Name of an instruction set.
+    """
+    return isa == "avx512" and fc_splits_vectors()
 
 
 def openmp():

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from .. import config
+from ..loops.simd import splits
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,20 @@ DEFAULTS = {
         python_call=1e-6,
     ),
 }
+if not splits("avx512"):
+    DEFAULTS["avx512"] = replace(
+        DEFAULTS["avx512"],
+        gemm_rate=115e9,
+        separable_rate=55e9,
+        pool_rate=120e9,
+        pool_step=0.7e-9,
+        transform_rate=6e9,
+        fft_rate=20e9,
+        tile_rate=4.5e9,
+        memory_rate=28e9,
+        call=0.6e-6,
+        python_call=0.8e-6,
+    )
 
 
 @cache
