@@ -39,7 +39,7 @@ FC_INLINE void NAME(window_row)(const struct work *w, const real *at, ptrdiff_t 
         NAME(collect)(w, at, first, s * LANES + k - 1, values);
         at = values;
     }
-    const int taps = NAME(taps_by_row)(k, s);
+    const int taps = NAME(taps_by_row)(k, s, how);
     vec all = loadu(at);
 UNROLLED
     for (int half = 0; half < s; half++) {
@@ -89,7 +89,7 @@ UNROLLED
             x[half] = NAME(join)(x[half], window[i][half], how);
     }
 #if FC_FLOATING
-    if (NAME(taps_by_row)(k, s) < k)
+    if (NAME(taps_by_row)(k, s, how) < k)
         return in_order(NAME(join)(evens(x[0], x[1]), odds(x[0], x[1]), how));
 #endif
     return s == 2 ? even(x[0], x[1]) : x[0];

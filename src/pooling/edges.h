@@ -32,11 +32,12 @@ FC_INLINE int NAME(reads_within)(const struct fc_pool *p, ptrdiff_t here)
     return first >= 0 && first + a->stride * LANES + a->taps - 1 <= a->input;
 }
 
-/* Return how many taps are combined in each row. For windows of 2 with stride 2, both taps of an
- * output are in the vectors that the first tap loads; they are combined last. */
-FC_INLINE int NAME(taps_by_row)(const int k, const int s)
+/* Return how many taps are combined in each row. With stride 2, the last tap of an output is in the
+ * vectors that the others load for its neighbour, with which it is combined last. A maximum may meet
+ * a tap twice, a sum may not. */
+FC_INLINE int NAME(taps_by_row)(const int k, const int s, const int how)
 {
-    return FC_FLOATING && k == 2 && s == 2 ? 1 : k;
+    return FC_FLOATING && s == 2 && (k == 2 || how != SUM) ? k - 1 : k;
 }
 
 /* Return the number of columns of vectors that read beyond the ends of their rows. Of the vectors
@@ -57,7 +58,7 @@ static void NAME(prepare_edges)(struct work *w, void *scratch)
 {
     const struct fc_pool *p = w->pool;
     const struct fc_pool_axis *a = &p->axis[2];
-    const ptrdiff_t taps = NAME(taps_by_row)((int)a->taps, (int)a->stride);
+    const ptrdiff_t taps = NAME(taps_by_row)((int)a->taps, (int)a->stride, w->join);
     struct edge *edge = w->edges = (struct edge *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
     for (ptrdiff_t o = 0; o < w->outputs; o += LANES) {
         const ptrdiff_t here = NAME(vector_start)(o, w->outputs);
