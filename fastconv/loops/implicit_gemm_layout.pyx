@@ -168,7 +168,7 @@ cdef class Layout:
             block = self.room.block_bytes // ((self.deepest + 1) * self.item)
             block = min(block, BLOCK_VECTORS * lanes) // self.grain * self.grain
             block = max(block, self.grain)
-        if width >= 2 * block:
+        if width >= 2 * block or (self.in_place and width >= block // 2):
             self.units, self.unit_pixels = g.batch * (g.pixels // width), width
         else:
             self.grain = width if self.unpacked else self.grain
