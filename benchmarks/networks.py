@@ -6,8 +6,8 @@
 The names are those of `benchmarks/classifiers.py`, and with the prefix ``light_`` those of
 `benchmarks/light_networks.py`. Contenders are fastconv, and those of `benchmarks/network_peers.py`
 that are installed. Results are compared with those of the same network in float64. ``--layers``
-shows the time of each layer in its network and alone in a loop, and its share of the rate of large
-matrix products.
+shows the time of each layer in its network and alone in a loop, and its share of the multiply-add
+peak: Winograd's products are fewer than those that are counted.
 """
 
 import argparse
@@ -183,14 +183,15 @@ def table_of(rows):
 def layers(name, threads):
     """Print the time of each layer in place and alone, and the sums of ONNX Runtime."""
     import fastconv.onnx
-    from fastconv.planner import store
+    from benchmarks import peak
+    from fastconv import config
 
     model = model_of(name, 1)
     net = fastconv.onnx.load(model, num_threads=threads)
     (x,) = net.noise()
     table = net.profile(x, repeat=9)
     alone = net.times_alone(x)
-    rate = store.machine().gemm_rate * threads
+    rate = peak.flops(config.current_isa(), "f32") / 2 * threads
     print(f"{'layer':34s}{'output':>16s}{'algorithm':>16s}{'in place':>10s}{'alone':>10s}  of peak")
     for row, seconds in zip(table.rows, alone, strict=True):
         work = row["multiply_adds"]
