@@ -25,7 +25,7 @@ def test_several_threads_where_they_are_faster():
 def test_one_thread_where_several_are_slower():
     used = simulated(lambda run, threads: 1.0 if threads == 1 else 3.0, 1000)
     assert used[:3] == [2, 2, 1]
-    assert sum(n > 1 for n in used[100:]) <= 900 / 32 + 1
+    assert sum(n > 1 for n in used[100:]) <= 2 * (900 / 34 + 1)
 
 
 def test_several_threads_again_when_they_are_faster_again():
@@ -39,6 +39,18 @@ def test_several_threads_again_when_they_are_faster_again():
 def test_single_slow_runs_change_nothing():
     used = simulated(lambda run, threads: 1.0 if threads == 1 else 0.5 + (run % 3 == 0), 200)
     assert used.count(1) == 1
+
+
+def test_a_trial_may_begin_slowly():
+    pace = Pace(2)
+    simulated(lambda run, threads: 1.0 if threads == 1 else 3.0, 100, pace)
+    before = [2]
+
+    def seconds(run, threads):
+        woken, before[0] = threads > 1 and before[0] == 1, threads
+        return 1.0 if threads == 1 else 1.5 if woken else 0.6
+
+    assert set(simulated(seconds, 300, pace)[40:]) == {2}
 
 
 def test_one_thread_stays_one():

@@ -1,7 +1,10 @@
 """How many threads the next run of a network uses, by the times of its last runs."""
 
-#: of so many runs on several threads, so many must be slower than one thread before it takes over
-_WINDOW, _SLOW = 4, 3
+#: runs on several threads one after the other that must be slower than one thread before it takes
+#: over, and so many when they are tried again: threads that slept are slow to begin with
+_SLOW, _SLOW_TRIALS = 4, 2
+#: runs on several threads one after the other that must be faster before all is as in the beginning
+_FAST = 4
 #: runs on one thread before several are tried again; each trial that fails doubles them
 _PATIENCE, _MOST_PATIENCE = 8, 32
 #: share of the last run in the mean of runs on one thread
@@ -29,7 +32,8 @@ class Pace:
         self.most = most
         self.runs = 0
         self.one = None  # mean seconds on one thread
-        self.slow = []  # whether the last runs on several threads were slower than that
+        self.slow, self.allowed = 0, _SLOW  # slow runs on several threads, and what ends them
+        self.fast = 0  # faster runs since the last slow one
         self.left = 0  # runs on one thread before several are tried again
         self.patience = _PATIENCE
 
@@ -49,10 +53,13 @@ class Pace:
             return
         if self.one is None:
             return
-        trial = self.patience > _PATIENCE and not self.slow
-        self.slow = [*self.slow[1 - _WINDOW :], seconds > self.one]
-        if sum(self.slow) >= _SLOW or trial and self.slow[0]:
-            self.left, self.slow = self.patience, []
+        if seconds <= self.one:
+            self.slow, self.allowed = 0, _SLOW
+            self.fast += 1
+            if self.fast == _FAST:
+                self.patience = _PATIENCE
+            return
+        self.slow, self.fast = self.slow + 1, 0
+        if self.slow == self.allowed:
+            self.left, self.slow, self.allowed = self.patience, 0, _SLOW_TRIALS
             self.patience = min(2 * self.patience, _MOST_PATIENCE)
-        elif len(self.slow) == _WINDOW:
-            self.patience = _PATIENCE
