@@ -336,11 +336,11 @@ cdef class LanesLayout:
         cdef Blocks b = self.blocks
         cdef Py_ssize_t strips = self.groups * self.strips, parts
         cdef int i
-        if b.tasks % threads and b.tasks < 8 * threads:
+        if threads > 1 and b.tasks < 8 * threads:
             if strips % threads == 0 or strips >= 4 * threads:
                 b.splits = threads
                 b.tasks *= threads
-            else:
+            elif b.tasks % threads:
                 for i in range(4):
                     if b.size[i] == 1:
                         continue

@@ -221,8 +221,8 @@ cdef class Winograd(Tiling):
     cdef void _cut_block(self, fc_tiles *b, Py_ssize_t block, Py_ssize_t blocks,
                          char *at) noexcept nogil:
         """Set up a block of tiles in the memory of a thread."""
-        cdef Py_ssize_t first = block * self.vectors // blocks * self.lanes
-        cdef Py_ssize_t stop = min((block + 1) * self.vectors // blocks * self.lanes, self.tiles)
+        cdef Py_ssize_t first = self.first_tile(block, blocks)
+        cdef Py_ssize_t stop = self.first_tile(block + 1, blocks)
         self.set_scratch(b, at + aligned(sizeof(Shared)))
         self.room.cut(&self.geometry, b, first, stop - first, self.m, self.high)
 

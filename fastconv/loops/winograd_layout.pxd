@@ -62,7 +62,7 @@ cdef class Tiling:
     cdef Py_ssize_t frequencies, plane_taps     # products per tile; taps of the last two axes
     cdef Py_ssize_t groups, group_channels, group_features
     cdef Py_ssize_t depth, depth_blocks         # terms of a sum, and number of blocks of these
-    cdef Py_ssize_t tiles, vectors              # number of all tiles, and of vectors of tiles
+    cdef Py_ssize_t tiles, wide, vectors        # all tiles, those of a row, and their vectors
     cdef Py_ssize_t rows, panel_vectors, strips  # size of the register tile, strips per group
     cdef Py_ssize_t blocks, block_vectors       # blocks of tiles, and the most vectors in one
     cdef Py_ssize_t chunk_strips                # strips whose products are kept at a time
@@ -78,3 +78,4 @@ cdef class Tiling:
     cdef _plan_workspace(self)
     cdef void set_scratch(self, fc_tiles *b, char *at) noexcept nogil
     cdef Py_ssize_t blocks_for(self, int threads) noexcept nogil
+    cdef Py_ssize_t first_tile(self, Py_ssize_t block, Py_ssize_t blocks) noexcept nogil

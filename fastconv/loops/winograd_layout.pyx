@@ -71,9 +71,10 @@ cdef class Tiling:
             bias is not None or add or self.activation != FC_LINEAR)
         self.depth = self.group_channels * self.geometry.axis[0].taps
         self.depth_blocks = ceil_div(self.depth, SUM_BLOCK)
+        self.wide = ceil_div(w.feature, self.m * w.dilation)
         self.tiles = (n * self.geometry.axis[0].feature * h.dilation * w.dilation
                       * ceil_div(h.feature, self.high * h.dilation)
-                      * ceil_div(w.feature, self.m * w.dilation))
+                      * self.wide)
         self._choose_tile(implicit_gemm_kernels(isa, real))
         self._cut(tiles, channels)
         self._plan_workspace()
@@ -117,12 +118,11 @@ cdef class Tiling:
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t lanes = self.lanes, count = self.block_vectors * lanes, line = 64
-        cdef Py_ssize_t wide = ceil_div(w.feature, self.m * w.dilation)
         cdef Py_ssize_t runs, points = self.frequencies // (self.m + 2)
         cdef Py_ssize_t chunk = min(self.chunk_strips * ceil_div(self.group_features, self.strips),
                                     self.group_features)
         # Kernels read and write whole vectors, so each buffer has slack behind it.
-        runs = ceil_div(count - 1, wide) + 1
+        runs = ceil_div(count - 1, self.wide) + 1
         self.run_bytes = aligned(runs * sizeof(fc_tile_run))
         self.zero_bytes = aligned((w.image + lanes) * self.item)
         self.column_bytes = aligned(
@@ -170,3 +170,15 @@ cdef class Tiling:
                 self.vectors < 2 * self.panel_vectors * threads):
             return self.blocks
         return ceil_div(self.blocks, threads) * threads
+
+    cdef Py_ssize_t first_tile(self, Py_ssize_t block, Py_ssize_t blocks) noexcept nogil:
+        """Return the first tile of a block.
+
+        Blocks end with a row of tiles if that makes none larger. Otherwise two threads write to the
+        same lines of cache, row for row of the tiles between them, in every output channel.
+        """
+        cdef Py_ssize_t rows = self.tiles // self.wide
+        if (ceil_div(ceil_div(rows, blocks) * self.wide, self.lanes)
+                <= ceil_div(self.vectors, blocks)):
+            return block * rows // blocks * self.wide
+        return min(block * self.vectors // blocks * self.lanes, self.tiles)
