@@ -24,7 +24,6 @@ from .base import (
     in_forward_order,
     is_filter,
     overlapped,
-    products_floor,
 )
 
 #: terms of a sum that reach half the speed of an endless one
@@ -74,16 +73,22 @@ class Winograd(Algorithm):
         return None
 
     def floor(self, problem, machine, threads):
-        *front, _ = problem.stencil.axes
-        share = (self.m + 2) / (3 * self.m)
-        if front and front[-1].taps == 3:
-            share *= share
-        return machine.call + share * products_floor(problem, machine, threads)
+        # tiles that lie side by side without a gap, of which none is filled up to a whole vector
+        s = problem.stencil
+        *front, _ = s.axes
+        square = front and front[-1].taps == 3
+        values = (1 + 2 / self.m) ** (2 if square else 1) * s.n * s.pixels
+        if problem.compute == "f64":
+            values *= 2
+        depth = s.image_channels // s.groups * s.taps // (9 if square else 3)
+        products = values * s.feature_channels * (depth + _HALF_DEPTH) / _filled(s)
+        transforms = values * (s.groups * depth + s.feature_channels)
+        work = products / machine.gemm_rate + transforms / machine.transform_rate
+        return machine.call + work / threads
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
         wide = 1.0 if problem.compute == "f32" else 2.0
-        rows = s.feature_channels // s.groups
         depth = s.image_channels // s.groups * prod(a.taps for a in s.axes[:-2])
         lanes = vector_bytes(config.current_isa()) / (4 * wide)
         frequencies, tiles, columns = self._tiles(s)
@@ -91,7 +96,7 @@ class Winograd(Algorithm):
         vectors = ceil(tiles / lanes) * lanes
         inputs = tiles / columns * ceil(columns / lanes) * lanes * s.groups * depth
         transforms = frequencies * (inputs + vectors * s.feature_channels) * wide
-        efficiency = depth / (depth + _HALF_DEPTH) * rows / (6 * ceil(rows / 6))
+        efficiency = depth / (depth + _HALF_DEPTH) * _filled(s)
         products = frequencies * vectors * s.feature_channels * depth * wide
         work = transforms / machine.transform_rate + products / (machine.gemm_rate * efficiency)
         weights, size = self.preparation(problem, machine, threads)
@@ -134,6 +139,12 @@ class Winograd(Algorithm):
             s.feature_channels, [c_axis(a) for a in s.axes], bias=problem.bias,
             activation=problem.activation, add=problem.add,
         )  # fmt: skip
+
+
+def _filled(stencil):
+    """Return the filled share of the rows of register tiles."""
+    rows = stencil.feature_channels // stencil.groups
+    return rows / (6 * ceil(rows / 6))
 
 
 WINOGRADS = (
