@@ -19,92 +19,23 @@ convolutional layer?", arXiv:1609.07009, 2016 (phases as channels).
 
 from dataclasses import replace
 from itertools import product
-from math import gcd, prod
+from math import prod
 
 import numpy as np
 
 from .. import config
+from ..caches import TableCache
 from ..loops.stride_phases import Interleaving, Lease, transposed
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from ..problem.records import record
 from .base import Algorithm, Latest, c_axis, in_forward_order, refuses_axes, rounding
+from .phases import Phase, phases
 
 #: bytes of the parts' outputs that are interleaved at a time, so that they stay in cache
 _BUFFER_BYTES = 2 << 20
-#: outputs that phases of one convolution may compute for each output that they need
-_EXCESS = 1.04
 #: seconds to move one value of a weight
 _MOVE = 0.7e-9
-
-
-@record
-class Phase:
-    """Residues of one axis whose phases are one axis of a dense convolution.
-
-    For each residue, output q is position ``stride * (first + q) + residue`` of the padded image.
-
-    Parameters
-    ----------
-    residues : tuple of int
-    taps : tuple of range
-        Taps of each residue, in the order in which they read the feature.
-    first, size : int
-        Number of the first output, and how many outputs there are.
-    dilation : int
-    padding : (int, int)
-        Of the dense convolution, before and after.
-    """
-
-    residues: tuple[int, ...]
-    taps: tuple[range, ...]
-    first: int
-    size: int
-    dilation: int
-    padding: tuple[int, int]
-
-
-def phases(axis):
-    """Return the `Phase` objects of an `Axis`, which leave out residues that no tap meets."""
-    s, d = axis.stride, axis.dilation
-    start, stop = axis.before, axis.before + axis.image
-    if axis.boundary != "zeros":
-        start, stop = 0, (axis.feature - 1) * s + axis.extent
-    step, apart = s // gcd(s, d), d // gcd(s, d)
-    classes = {}
-    for residue, tap in sorted((t * d % s, t) for t in range(min(axis.taps, step))):
-        low, high = -(-(start - residue) // s), -(-(stop - residue) // s)
-        if low < high:
-            taps = range(tap, axis.taps, step)[::-1]
-            key = len(taps), (residue - tap * d) // s
-            classes.setdefault(key, []).append((residue, taps, low, high))
-    result = []
-    for (count, offset), members, first, last in _apart_where_worth(classes):
-        # tap j of the class meets, at output q, the feature at q + j * apart - before
-        before = (count - 1) * apart - offset - first
-        after = last - first - 1 + (count - 1) * apart + 1 - before - axis.feature
-        residues, taps = tuple([m[0] for m in members]), tuple([m[1] for m in members])
-        result.append(Phase(residues, taps, first, last - first, apart, (before, after)))
-    return result
-
-
-def _apart_where_worth(classes):
-    """Yield classes, split by the outputs that members need unless these are about the same."""
-    for key, members in classes.items():
-        first, last = members[0][2:]
-        needed, same = 0, True
-        for _, _, low, high in members:
-            needed += high - low
-            if low != first or high != last:
-                same, first, last = False, min(first, low), max(last, high)
-        if same or (last - first) * len(members) <= _EXCESS * needed:
-            yield key, members, first, last
-            continue
-        ranges = {}
-        for member in members:
-            ranges.setdefault(member[2:], []).append(member)
-        for (first, last), some in ranges.items():
-            yield key, some, first, last
 
 
 @record
@@ -129,25 +60,6 @@ class Part:
     def phases(self):
         """Phases along each axis."""
         return tuple(len(a.residues) for a in self.axes)
-
-    def taps(self, kernel):
-        """Return the flat numbers of the taps that each phase takes of a weight.
-
-        Parameters
-        ----------
-        kernel : tuple of int
-            Taps of the weight along each axis.
-
-        Returns
-        -------
-        ndarray of intp, shape (phases, taps of a phase)
-        """
-        numbers = np.zeros((1, 1), np.intp)
-        for axis, size in zip(self.axes, kernel, strict=True):
-            along = np.array(axis.taps, np.intp)
-            numbers = numbers[:, None, :, None] * size + along[None, :, None, :]
-            numbers = numbers.reshape(numbers.shape[0] * numbers.shape[1], -1)
-        return numbers
 
 
 @record
@@ -198,6 +110,8 @@ def _parts_of(problem):
     return Parts(tuple(made), axes, whole, batch, 0 if whole else _aligned(made, batch, item))
 
 
+#: bytes of the numbers of taps that are kept for images of all sizes
+_tables = TableCache(1 << 22)
 #: the parts of a problem, for which all algorithms ask
 parts_of = Latest(_parts_of)
 
@@ -243,19 +157,14 @@ class StridePhases(Algorithm):
         return None
 
     def floor(self, problem, machine, threads):
-        parts = parts_of(problem).parts
-        return sum(self.forward.floor(p.problem, machine, threads) for p in parts)
+        parts = parts_of(problem)
+        seconds = sum([self.forward.floor(p.problem, machine, threads) for p in parts.parts])
+        return seconds + _besides(problem, machine, threads)
 
     def cost(self, problem, machine, threads):
         parts = parts_of(problem)
-        seconds = sum(self.forward.cost(p.problem, machine, threads) for p in parts.parts)
-        seconds += _weights_cost(problem, machine, threads)
-        if parts.whole:
-            return seconds
-        calls = len(parts.parts) * (-(-problem.n // parts.batch) - 1)
-        seconds += calls * (machine.call + (machine.fork if threads > 1 else 0.0))
-        image = prod(problem.stencil.image_shape) * DTYPES[problem.compute].itemsize
-        return seconds + machine.python_call + 3 * image / machine.memory_rate / threads
+        seconds = sum([self.forward.cost(p.problem, machine, threads) for p in parts.parts])
+        return seconds + _besides(problem, machine, threads)
 
     def error_bound(self, problem):
         parts = parts_of(problem).parts
@@ -280,6 +189,17 @@ class StridePhases(Algorithm):
 
     def bind(self, problem):
         return in_forward_order(problem, _Bound(self.forward, problem).run)
+
+
+def _besides(problem, machine, threads):
+    """Return the seconds of what is done besides the forward convolutions of all parts."""
+    parts, seconds = parts_of(problem), _weights_cost(problem, machine, threads)
+    if parts.whole:
+        return seconds
+    calls = len(parts.parts) * (-(-problem.n // parts.batch) - 1)
+    seconds += calls * (machine.call + (machine.fork if threads > 1 else 0.0))
+    image = prod(problem.stencil.image_shape) * DTYPES[problem.compute].itemsize
+    return seconds + machine.python_call + 3 * image / machine.memory_rate / threads
 
 
 def _weights_cost(problem, machine, threads):
@@ -312,7 +232,23 @@ def _empty(part, problem):
 
 
 def _taps(problem, part):
-    return part.taps(tuple(a.taps for a in problem.stencil.axes))
+    """Return the flat numbers of the taps that each phase of a part takes of the weight.
+
+    Returns
+    -------
+    ndarray of intp, shape (phases, taps of a phase)
+    """
+    axes = zip(problem.stencil.axes, part.axes, strict=True)
+    key = tuple([(axis.taps, phase.taps) for axis, phase in axes])
+    numbers = _tables.entries.get(key)
+    if numbers is None:
+        numbers = np.zeros((1, 1), np.intp)
+        for size, ranges in key:
+            along = np.array(ranges, np.intp)
+            numbers = numbers[:, None, :, None] * size + along[None, :, None, :]
+            numbers = numbers.reshape(numbers.shape[0] * numbers.shape[1], -1)
+        _tables.insert(key, numbers)
+    return numbers
 
 
 def _rearranged(problem, taps, weight, out, threads):
@@ -384,15 +320,18 @@ def _interleaving(problem, cut):
     for axis, classes in zip(s.axes, cut.axes, strict=True):
         # where the image begins behind the first taps, go on by whole strides: nothing is negative
         steps = max(0, -(axis.before // axis.stride))
-        table = sorted(
+        table = [
             (residue, number, channel, phase.first + steps)
             for number, phase in enumerate(classes)
             for channel, residue in enumerate(phase.residues)
-        )
-        residues.append(np.array(table, np.intp).reshape(-1, 4))
-        axes.append(c_axis(replace(axis, before=axis.before + steps * axis.stride)))
+        ]
+        table.sort()
+        residues.append(table)
+        if steps:
+            axis = replace(axis, before=axis.before + steps * axis.stride)
+        axes.append(c_axis(axis))
     return Interleaving(
         config.current_isa(), problem.compute, s.image_channels, axes,
-        all(a.boundary == "zeros" for a in s.axes), residues, [len(c) for c in cut.axes],
+        all([a.boundary == "zeros" for a in s.axes]), residues, [len(c) for c in cut.axes],
         [(p.sizes, p.phases) for p in cut.parts], problem.bias, problem.activation,
     )  # fmt: skip

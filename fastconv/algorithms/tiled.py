@@ -209,7 +209,7 @@ def _interleaving(problem):
     tables, axes, counts = [], [], []
     for a in s.axes:
         used = min(a.tile, a.feature)
-        tables.append(np.array([(residue, residue, 0, 0) for residue in range(used)], np.intp))
+        tables.append([(residue, residue, 0, 0) for residue in range(used)])
         counts.append(used)
         axes.append(c_axis(Axis(a.feature, -(-a.feature // a.tile), a.tile, a.tile)))
     return Interleaving(

@@ -141,7 +141,7 @@ cdef class Interleaving:
         Axes of the image as `Layout` of implicit_gemm takes them.
     zeros : bool
         Whether no axis continues past its edges, so that nothing must be folded back.
-    residues : sequence of intp arrays (residues, 4)
+    residues : sequence of sequences of tuples of 4 int
         For each axis and residue that a tap meets, in ascending order: the residue, its class of
         parts, its phase, and the first Q of its row.
     classes : sequence of int
@@ -164,12 +164,14 @@ cdef class Interleaving:
     # Per outer axis: the padded rows that a row of the image takes, and where these lists end.
     cdef const ptrdiff_t *ends[2]
     cdef const ptrdiff_t *rows[2]
-    cdef cnp.ndarray sizes
+    cdef cnp.ndarray table      # entries of all residues, and sizes and phases of all parts
+    cdef const ptrdiff_t *sizes
     cdef list kept
 
     def __init__(self, str isa, str dtype, channels, axes, zeros, residues, classes, parts,
                  bias=None, activation=None):
-        cdef int real = simd.real_index(dtype), a
+        cdef int real = simd.real_index(dtype), missing = <int>(3 - len(axes)), a, i
+        cdef ptrdiff_t *to
         self.room = stride_phases_kernels(isa, real)
         self.epilogue = epilogue_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
@@ -177,20 +179,26 @@ cdef class Interleaving:
         self.zeros = zeros
         self.per_channel, self.per_position = bias == "channel", bias == "position"
         self.activation = activation_code(activation)
-        self.kept = []
         set_axes(&self.geometry, axes)
-        none = np.zeros((1, 4), np.intp)
-        missing = 3 - len(axes)
-        for a, table in enumerate([none] * missing + list(residues)):
-            table = np.ascontiguousarray(table, np.intp)
-            self.kept.append(table)
-            self.residue[a] = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>table)
-            self.met[a] = len(table)
-        for a, number in enumerate([1] * missing + list(classes)):
-            self.classes[a] = number
-        ones = (1,) * missing
-        self.sizes = np.array([[(*ones, *sizes), (*ones, *phases)] for sizes, phases in parts],
-                              np.intp).reshape(-1, 2, 3)
+        for a in range(3):
+            self.met[a] = 1 if a < missing else len(residues[a - missing])
+            self.classes[a] = 1 if a < missing else classes[a - missing]
+        self.table = np.empty(
+            4 * (self.met[0] + self.met[1] + self.met[2]) + 6 * len(parts), np.intp)
+        to = <ptrdiff_t *>cnp.PyArray_DATA(self.table)
+        for a in range(3):
+            self.residue[a] = to
+            for entry in ((0, 0, 0, 0),) if a < missing else residues[a - missing]:
+                to[0], to[1], to[2], to[3] = entry
+                to += 4
+        self.sizes = to
+        for row, phases in parts:
+            for a in range(3):
+                i = a - missing
+                to[a] = 1 if i < 0 else row[i]
+                to[a + 3] = 1 if i < 0 else phases[i]
+            to += 6
+        self.kept = []
         for a in range(0 if zeros else 2):
             ends, rows = _seen(&self.geometry.axis[a])
             self.kept += [ends, rows]
@@ -232,8 +240,8 @@ cdef class Interleaving:
         for i in range(count):
             part = &list_[i]
             for a in range(3):
-                part.size[a] = self.sizes[i, 0, a]
-                part.phases[a] = self.sizes[i, 1, a]
+                part.size[a] = self.sizes[6 * i + a]
+                part.phases[a] = self.sizes[6 * i + 3 + a]
             if parts[i] is not None:
                 part.data = <const char *>cnp.PyArray_DATA(<cnp.ndarray>parts[i])
         scratch_rows = <char *>scratch.lease(threads * self.row_bytes)
