@@ -5,7 +5,6 @@ They add products with fused multiply-adds, in registers that several rows share
 holds are exact in any order; others are rounded.
 """
 
-from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from ..loops.stride_phases import Lease
 from ..problem import FilterProblem
 from ..problem.validate_filtering import filter_request
+from .base import Latest
 from .direct import Direct
 from .integer_filters import SOURCES, has_rows
 
@@ -34,9 +34,10 @@ def by_stencils(problem):
     return _STENCILS.supports(_reals(problem)) is None
 
 
+@Latest
 def _reals(problem):
     """Return the same filter of float32."""
-    return replace(problem.in_f32, traits=None, order=())
+    return problem.with_values(dtypes=("f32",) * 3, traits=None, order=())
 
 
 def seconds(problem, machine, threads):

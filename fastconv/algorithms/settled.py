@@ -5,7 +5,6 @@ no number at which the result changes lies that near, they give the same integer
 flat places, is added up from all taps (src/taps/outer.h).
 """
 
-from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -15,7 +14,7 @@ from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from ..problem.validate_filtering import filter_request
 from . import integer_filters, rounded
-from .base import Algorithm
+from .base import Algorithm, Latest
 from .integer_filters import SOURCES
 
 #: sums of products of two tiles of up to 2**20 values, in units of the largest value of one and the
@@ -64,9 +63,11 @@ class Settled(Algorithm):
             return "'direct' sums outer products along one axis after the other"
         return None
 
+    def floor(self, problem, machine, threads):
+        return machine.call + machine.python_call + _memory(problem, machine)
+
     def cost(self, problem, machine, threads):
-        memory = _PASSES * 8 * prod(problem.shape) / machine.memory_rate
-        return self.base.cost(_reals(problem), machine, threads) + memory
+        return self.base.cost(_reals(problem), machine, threads) + _memory(problem, machine)
 
     def error_bound(self, problem):
         return 0.0
@@ -88,9 +89,21 @@ class Settled(Algorithm):
         return run
 
 
+def _memory(problem, machine):
+    """Return the seconds of the passes over memory."""
+    return _PASSES * 8 * prod(problem.shape) / machine.memory_rate
+
+
+@Latest
 def _reals(problem):
     """Return the same filter of float64."""
-    return replace(problem.in_f64, rounding="", saturate=False, traits=None, order=())
+    found = problem.with_values(
+        dtypes=("f64",) * 3, rounding="", saturate=False, traits=None, order=()
+    )
+    axes = problem.stencil.axes
+    if len(axes) == len(problem.shape) <= 3 and not any([a.unfiltered for a in axes]):
+        found.stencil = problem.stencil  # no axes are merged
+    return found
 
 
 class _Prepared:

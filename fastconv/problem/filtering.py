@@ -19,7 +19,7 @@ from .geometry import (
 )
 from .keys import dtypes_token, sizes_token
 from .missing import MISSING
-from .records import lazily, record
+from .records import lazily, made, record
 from .results import ROUNDINGS
 
 OPS = (
@@ -41,6 +41,8 @@ SPECTRAL_METHODS = ("fft", "overlap")
 #: channels of a channels-last image are merged into the filtered axis before them up to so many
 #: bytes of a pixel, and up to `INTERLEAVED` of them in any case; others are an axis of their own
 _PIXEL_BYTES = 192
+#: attributes, computed once, that depend on sizes alone
+_OF_SIZES = ("on_image", "windows", "batch", "output")
 
 
 def transform_dtype(dtype):
@@ -186,9 +188,21 @@ class FilterProblem:
         return self._of_reals("f64")
 
     def _of_reals(self, name):
-        made = replace(self, dtypes=(name,) * 3)
-        made.stencil = self.stencil  # it does not depend on dtypes
-        return made
+        found = self.with_values(dtypes=(name,) * 3)
+        found.stencil = self.stencil  # it does not depend on dtypes
+        return found
+
+    def with_values(self, **changed) -> "FilterProblem":
+        """Return the filter of arrays of the same sizes whose values are others.
+
+        Parameters
+        ----------
+        **changed
+            Fields on which neither windows nor output depend: dtypes, traits, rounding.
+        """
+        known, names = self.__dict__, (*self.__dataclass_fields__, *_OF_SIZES)
+        kept = {name: known[name] for name in names if name in known}
+        return made(FilterProblem, {**kept, **changed})
 
     @lazily
     def swapped(self) -> bool:
