@@ -11,6 +11,8 @@ Yang and G. Y. Tang, "A fast two-dimensional median filtering algorithm", IEEE T
 Acoustics, Speech, and Signal Processing, 1979.
 """
 
+from math import prod
+
 from .. import config
 from ..loops.footprint_layout import laid_out
 from ..loops.ordinal import Ordinal as Loop
@@ -41,12 +43,17 @@ class Ordinal(Algorithm):
     def error_bound(self, problem):
         return 0.0
 
+    def floor(self, problem, machine, threads):
+        # a value enters and leaves for each output, and every value is sorted once
+        value = _OUTPUT + 2 * _UPDATE + _sorted(DTYPES[problem.compute].itemsize)
+        return machine.call + (_TILE + prod(problem.shape) * value) / threads
+
     def cost(self, problem, machine, threads):
         layout, walk = self._cut(problem)
         width = layout.strip + layout.row.before + layout.row.after
         values, outputs = layout.runs.groups * layout.read * width, layout.rows * layout.strip
         lines = outputs / walk.line
-        seconds = _TILE + values * (_VALUE + min(layout.item, 4) * _BYTE) + lines * _LINE
+        seconds = _TILE + values * _sorted(layout.item) + lines * _LINE
         updates = 2 * len(walk.enters) * outputs + problem.elements * lines
         seconds += outputs * _OUTPUT + updates * _UPDATE
         fork = machine.fork if threads > 1 else 0.0
@@ -65,6 +72,11 @@ class Ordinal(Algorithm):
             loop(x, fill, out, threads)
 
         return run
+
+
+def _sorted(item):
+    """Return the seconds to sort one of many values of so many bytes."""
+    return _VALUE + min(item, 4) * _BYTE
 
 
 def _cut(problem):

@@ -127,7 +127,7 @@ _ABSENT = {
 #: the order in which the automatic choice looks at algorithms. Those that are often the fastest
 #: come first, as others are then left out at once
 _TURNS = (
-    "sorting", "histogram", "box", "separable", "direct", "implicit_gemm", "winograd_f4",
+    "sorting", "histogram", "ordinal", "box", "separable", "direct", "implicit_gemm", "winograd_f4",
     "winograd_f2", "winograd_f6", "doubling", "van_herk", "polyphase", "low_rank", "fft_tiled",
     "fft", "im2col", "scipy", "naive",
 )  # fmt: skip

@@ -17,6 +17,7 @@ import numpy as np
 from ..caches import TableCache
 from ..problem.footprint import marked_offsets
 from ..problem.geometry import continued
+from ..problem.records import lazily
 
 #: bytes of the rows that a task keeps, so that they stay in L2
 KEPT_BYTES = 512 << 10
@@ -107,11 +108,25 @@ class Runs:
 
     def __post_init__(self):
         first, last, level = self.spans.T
-        self.nbytes = self.far.nbytes + self.spans.nbytes + self.taps.nbytes
+        self.nbytes = self.far.nbytes + self.spans.nbytes + 2 * self.taps.nbytes  # with `updates`
         self.groups, self.joined = len(self.far), len(self.taps)
         self.levels = int(level.max()) + 1
         # rows that are joined to others: so many for each row of outputs, and so many besides
         self.climbs = int(level.sum()), int(((last - first) * level).sum())
+
+    @lazily
+    def updates(self):
+        """The numbers of the taps that enter and leave from one output to the next.
+
+        For outputs along a row, and for those of a column.
+        """
+        group, row, element, _ = self.taps.T
+        width, height = np.ptp(element) + 2, np.ptp(row) + 2
+        place = (group * height + row - row.min()) * width + element - element.min()
+        return [
+            tuple(np.flatnonzero(~np.isin(place + way, place)) for way in (step, -step))
+            for step in (1, width)
+        ]
 
 
 @dataclass

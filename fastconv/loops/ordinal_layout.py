@@ -56,15 +56,10 @@ def cut_into_tiles(layout):
 
 def walk_of(layout):
     """Return the `Walk` of a layout."""
-    group, row, element, _ = layout.runs.taps.T
-    width, height = np.ptp(element) + 2, np.ptp(row) + 2
-    place = (group * height + row - row.min()) * width + element - element.min()
     ways = []
-    for downwards, step in ((False, 1), (True, width)):
+    for downwards, (enters, leaves) in zip((False, True), layout.runs.updates, strict=True):
         line = layout.rows if downwards else -(-layout.strip // layout.row.unit)
-        enters = np.flatnonzero(~np.isin(place + step, place))
-        leaves = np.flatnonzero(~np.isin(place - step, place))
-        ways.append((2 * len(enters) + len(place) / line, downwards, enters, leaves, line))
+        ways.append((2 * len(enters) + layout.runs.joined / line, downwards, enters, leaves, line))
     _, downwards, enters, leaves, line = min(ways, key=lambda way: way[0])
     kept = layout.kept * layout.pitch
     room = _EACH * kept + 8 * layout.kept + 192
