@@ -98,12 +98,31 @@ CALLS = [
             {"stride": 2, "dilation": 3}, {"dilation": 2, "groups": 2}, {"activation": "relu"},
         )
     ],
+    *[
+        (f"{op}{dims}d_weight", dtypes, {"weight_size": (6, 6 // groups, *(3, 2, 3)[:dims]),
+                                         "groups": groups, "stride": stride, "padding": 1}, dims)
+        for op in ("conv", "conv_transpose")
+        for dims in (1, 2, 3)
+        for dtypes in ("ff", "dd", "bb")
+        for groups, stride in ((1, 1), (2, 2))
+    ],
 ]  # fmt: skip
 
 
-def _shapes(rng, name, dims, groups=1):
+def _shapes(rng, name, dims, options):
     """Return shapes of arrays of a call: those of a kernel or a layer stay, others are random."""
-    sizes = tuple(int(n) for n in rng.choice([0, 1, 2, 5, 9, 12, 13, 21, 34], dims))
+    sizes, groups = rng.choice([0, 1, 2, 5, 9, 12, 13, 21, 34], dims), options.get("groups", 1)
+    sizes = tuple(map(int, sizes))
+    if name.endswith("_weight"):
+        kernel = options["weight_size"][2:]
+        s, batch = options["stride"], (2,) if rng.random() < 0.5 else ()
+        outputs = [
+            (n - 1) * s - 2 + k if "transpose" in name else (n + 2 - k) // s + 1
+            for n, k in zip(sizes, kernel, strict=True)
+        ]
+        if rng.random() < 0.1:
+            outputs[0] += 1
+        return (*batch, 6, *sizes), (*batch, 6, *(max(0, n) for n in outputs))
     if name.startswith("conv") and name.endswith("d"):
         batch = (int(rng.integers(0, 3)),) if rng.random() < 0.5 else ()
         if "transpose" in name:
@@ -144,17 +163,17 @@ def _plainly(problem):
 @pytest.mark.parametrize("name, dtypes, options, dims", CALLS, ids=str)
 def test_requests_for_other_sizes(name, dtypes, options, dims):
     rng = np.random.default_rng(5)
-    pairs, groups = 0, options.get("groups", 1)
+    pairs = 0
     for _ in range(300):
         if pairs > 20:
             break
-        shapes = _shapes(rng, name, dims, groups)
+        shapes = _shapes(rng, name, dims, options)
         request = _request(name, _arrays(shapes, dtypes), options)
         resize = request and resizing(request, shapes[1:])
         if not resize:
             continue
         for _ in range(20):
-            others = _shapes(rng, name, dims, groups)
+            others = _shapes(rng, name, dims, options)
             if len(others[0]) != len(shapes[0]):
                 continue
             found = resize(others[0], others[1:])

@@ -297,7 +297,7 @@ class Resamplings(Resizing):
 
 
 class Convolutions(Resizing):
-    """Layers of convolution, transposed ones too."""
+    """Layers of convolution, transposed ones too, and the gradients of their weights."""
 
     common = ("function", "compute")
 
@@ -305,7 +305,8 @@ class Convolutions(Resizing):
         super().__init__(request, shapes)
         p = request.problem
         self.item = DTYPES[p.compute].itemsize
-        self.batched = len(request.out_shape) == p.dims + 2
+        self.of_weight = p.kind == "weight"
+        self.batched = len(shapes[0] if self.of_weight else request.out_shape) == p.dims + 2
         self.taps = prod(p.kernel)
         self.transposed = p.op == "conv_transpose"
         self.columns = tuple(zip(
@@ -318,7 +319,7 @@ class Convolutions(Resizing):
         p = request.problem
         steps = (*p.stride, *p.dilation, *map(max, p.padding))
         return (
-            p.op in ("conv", "conv_transpose") and p.kind == "fwd" and not p.add
+            p.op in ("conv", "conv_transpose") and p.kind in ("fwd", "weight") and not p.add
             and p.bias in (None, "channel")
             and request.arrange in (None, without_add) and max(steps) <= _MOST_STEP
         )  # fmt: skip
@@ -326,7 +327,7 @@ class Convolutions(Resizing):
     def resized(self, shape, shapes):
         kept = self.kept
         n, c, *sizes = shape if self.batched else (1, *shape)
-        if shapes != self.shapes or c != kept["c"] or n == 0:
+        if not self.of_weight and shapes != self.shapes or c != kept["c"] or n == 0:
             return None
         output, axes, mode = [], [], kept["padding_mode"]
         for size, (known, taps, stride, pads, dilation, more) in zip(
@@ -349,11 +350,16 @@ class Convolutions(Resizing):
             output.append(count)
         output, sizes, k, groups = tuple(output), tuple(sizes), kept["k"], kept["groups"]
         pixels, out_shape = prod(output), (n, k, *output)
+        public_shape = out_shape if self.batched else out_shape[1:]
+        if self.of_weight and shapes != (public_shape,):
+            return None
         weights = k * (c // groups) * self.taps
         role, image, feature, positions, feature_shape = "fwd", c, k, pixels, out_shape
         if self.transposed:
             role, image, feature = "input", k, c
             positions, feature_shape = prod(sizes), (n, c, *sizes)
+        if self.of_weight:
+            role = "weight"
         stencil = made(Stencil, {
             "role": role, "n": n, "groups": groups, "image_channels": image,
             "feature_channels": feature, "axes": tuple(axes), "taps": self.taps,
@@ -364,7 +370,9 @@ class Convolutions(Resizing):
             **kept, "n": n, "input": sizes, "output": output, "stencil": stencil,
             "bytes": (n * (c * prod(sizes) + k * pixels) + weights) * self.item,
         })  # fmt: skip
-        return problem, out_shape if self.batched else out_shape[1:], out_shape
+        if self.of_weight:
+            return problem, self.request.out_shape, self.request.compute_shape
+        return problem, public_shape, out_shape
 
 
 _RESIZINGS = {
