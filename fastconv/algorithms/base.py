@@ -4,6 +4,7 @@ from functools import cache
 from math import ceil, inf
 
 from .. import config
+from ..caches import known
 from ..loops.simd import splits
 from ..problem import ConvProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
@@ -44,6 +45,8 @@ RATES = {
     "baseline": (13e9, 20e9), "neon": (20e9, 20e9), "avx2": (50e9, 20e9),
     "avx512": (60e9, 25e9) if splits("avx512") else (115e9, 28e9),
 }  # fmt: skip
+#: number of parts of a problem whose loops are kept until the problem is bound
+PARTS = 8
 #: dtypes of poolings of float16
 _HALVES = ("f16",) * 3
 #: ops whose kernel changes from position to position
@@ -289,7 +292,7 @@ def in_forward_order(problem, run):
 
 
 class Latest:
-    """A function of a problem that remembers its last result.
+    """A function of a problem that remembers its last results.
 
     The parts of a choice ask for the same loops in turn: cost, workspace and call.
 
@@ -297,19 +300,27 @@ class Latest:
     ----------
     function : callable
         Its result may depend on the problem and on the instruction set.
+    most : int, optional
+        Number of results. Loops of forward convolutions are asked for by all parts of a problem.
     """
 
-    def __init__(self, function):
-        self.function = function
-        self.last = (None, None, None)
+    def __init__(self, function, most=1):
+        self.function, self.most = function, most
+        self.last = ()
+        known(self)
 
     def __call__(self, problem):
         isa = config.current_isa()
-        known, on, result = self.last
-        if known is not problem or on != isa:
-            result = self.function(problem)
-            self.last = problem, isa, result
+        for of, on, result in self.last:
+            if of is problem and on == isa:
+                return result
+        result = self.function(problem)
+        self.last = ((problem, isa, result), *self.last[: self.most - 1])
         return result
+
+    def clear(self):
+        """Forget the results."""
+        self.last = ()
 
 
 def c_axis(axis):
@@ -355,8 +366,10 @@ def products_floor(problem, machine, threads):
 
 def least_inside(axis):
     """Return a lower bound on the share of an axis' products that read the image, not a border."""
-    missed = 0
-    for border in (axis.before, axis.after):
+    missed, after = 0, axis.after
+    if axis.before <= 0 >= after:
+        return 1.0
+    for border in (axis.before, after):
         if border > 0:
             taps, outputs = ceil(border / axis.dilation), ceil(border / axis.stride)
             missed += min(taps, axis.taps) * min(outputs, axis.feature)

@@ -26,6 +26,7 @@ from ..loops.direct_planes import PLANE_REACH, Planes
 from ..loops.simd import vector_bytes
 from ..problem.arrays import DTYPES
 from .base import (
+    PARTS,
     RATES,
     Algorithm,
     Latest,
@@ -349,4 +350,4 @@ def _epilogue(problem):
 
 
 #: the register tiles of a problem: cost, workspace and call ask for them in turn
-_stencils = Latest(_new_stencils)
+_stencils = Latest(_new_stencils, PARTS)

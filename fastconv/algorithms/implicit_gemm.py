@@ -21,6 +21,7 @@ from ..loops.implicit_gemm import Convolution
 from ..loops.lanes import Lanes
 from ..loops.simd import splits, vector_bytes
 from .base import (
+    PARTS,
     RATES,
     Algorithm,
     Latest,
@@ -88,7 +89,7 @@ class ImplicitGemm(Algorithm):
     sized = False
 
     def __init__(self):
-        self._forms = Latest(self._new_forms)
+        self._forms = Latest(self._new_forms, PARTS)
 
     def refuses(self, problem):
         return refuses_forward(problem.stencil)
@@ -149,13 +150,13 @@ class ImplicitGemm(Algorithm):
         lanes = self.lanes and self.lanes(*arguments, **options)
         if not lanes or not lanes.runs():
             return _Forms(pixels, pixels)
-        lanes = _Channels(lanes)
+        lanes = _Channels(lanes, problem)
         # not those of this machine, which may change between the preparation of a weight and a call
         rates = RATES[config.current_isa()]
-        seconds = pixels.work(problem, *rates)
+        seconds, packed = pixels.work(problem, *rates), lanes.work(problem, *rates, prepared=True)
         return _Forms(
-            lanes if lanes.work(problem, *rates) < seconds else pixels,
-            lanes if lanes.work(problem, *rates, prepared=True) < seconds else pixels,
+            lanes if packed + lanes.packing < seconds else pixels,
+            lanes if packed < seconds else pixels,
         )
 
 
@@ -202,37 +203,40 @@ class _Channels:
 
     packs = True
 
-    def __init__(self, loop):
+    def __init__(self, loop, problem):
         self.loop = loop
-        self.parts = loop.work()
-
-    def workspace(self, threads, prepared=False):
-        return self.loop.workspace(threads, prepared)
-
-    def work(self, problem, gemm_rate, memory_rate, prepared=False):
         wide = 1 if problem.compute == "f32" else 2
         s = problem.stencil
-        lanes, narrow = self.loop.lanes()
-        vectors, seconds, squares = self.parts
+        lanes, narrow = loop.lanes()
+        vectors, seconds, squares = loop.work()
         split = splits(config.current_isa())
         if narrow:
             slowdown = _NARROW_SPLIT_SLOWDOWN if split else _NARROW_SLOWDOWN
         else:
             alone = s.feature_channels // s.groups <= lanes and not split
             slowdown = _ALONE_SLOWDOWN if alone else _LANES_SLOWDOWN
-        work = vectors * lanes * wide * slowdown / gemm_rate
-        if self.loop.reads_image():
+        self.products = vectors * lanes * wide * slowdown
+        near = 4 * wide * s.n * s.feature_channels * s.pixels <= _LANES_NEAR
+        turn = _LANES_TURN if near else _LANES_TURN_FAR
+        self.moves = seconds + squares * lanes**2 * wide * turn
+        self.packing = prod(s.weight_shape) * wide * _LANES_PACK
+        self.lines = 0.0
+        if loop.reads_image():
             *outer, w = s.axes
             touched = min(w.image, w.read) * prod([min(a.image, a.used) for a in outer])
             touched *= 4 * wide * s.n * s.image_channels
             if touched > _LANES_CACHED:  # tiles read a line of each channel
-                work = max(work, touched / 64 * _LANES_LINE + work / 2)
-        near = 4 * wide * s.n * s.feature_channels * s.pixels <= _LANES_NEAR
-        turn = _LANES_TURN if near else _LANES_TURN_FAR
-        work += seconds + squares * lanes**2 * wide * turn
-        if not prepared:
-            work += prod(s.weight_shape) * wide * _LANES_PACK
-        return work
+                self.lines = touched / 64 * _LANES_LINE
+
+    def workspace(self, threads, prepared=False):
+        return self.loop.workspace(threads, prepared)
+
+    def work(self, problem, gemm_rate, memory_rate, prepared=False):
+        work = self.products / gemm_rate
+        if self.lines:
+            work = max(work, self.lines + work / 2)
+        work += self.moves
+        return work if prepared else work + self.packing
 
 
 def _seconds(form, problem, machine, threads, prepared=False):

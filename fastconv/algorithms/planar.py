@@ -22,7 +22,7 @@ from ..loops.interrupt import check
 from ..loops.planar import Planes
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
-from .base import Algorithm
+from .base import Algorithm, Latest
 
 #: bytes of the real channels of the images that are convolved together
 _BLOCK = 1 << 23
@@ -194,18 +194,28 @@ def _embed(problem, weight, out, threads):
     planes.embed(weight, problem.groups, 1 if plain else -1, out, threads)
 
 
-@lru_cache(256)
+@Latest
 def _real(problem):
     """Return the problem with real channels."""
-    return replace(
+    s = problem.stencil
+    found = replace(
         problem, dtypes=(_PARTS[problem.compute],) * 3, c=2 * problem.c, k=2 * problem.k, add=False
     )
+    found.stencil = replace(
+        s, image_channels=2 * s.image_channels, feature_channels=2 * s.feature_channels
+    )
+    return found
+
+
+def _of_images(problem, n):
+    """Return the problem of some images, with real channels."""
+    real = _real(problem)
+    return real if n == problem.n else _some(real, n)
 
 
 @lru_cache(256)
-def _of_images(problem, n):
-    """Return the problem of some images, with real channels."""
-    return replace(_real(problem), n=n)
+def _some(problem, n):
+    return replace(problem, n=n)
 
 
 def _images(problem):

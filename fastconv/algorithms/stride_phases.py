@@ -28,6 +28,8 @@ from ..caches import TableCache
 from ..loops.stride_phases import Interleaving, Lease, transposed
 from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
+from ..problem.gaps import compacted
+from ..problem.geometry import Axis, Stencil, without_single
 from ..problem.records import record
 from .base import Algorithm, Latest, c_axis, in_forward_order, refuses_axes, rounding
 from .phases import Phase, phases
@@ -88,37 +90,46 @@ class Parts:
 def _parts_of(problem):
     """Return the `Parts` of a problem whose stencil has the role ``input``."""
     s = problem.stencil
-    axes = tuple(tuple(phases(a)) for a in s.axes)
-    whole = all(a.stride == 1 and a.boundary == "zeros" for a in s.axes)
-    made, ones = [], (1,) * len(axes)
+    axes = tuple([tuple(phases(a)) for a in s.axes])
+    whole = all([a.stride == 1 and a.boundary == "zeros" for a in s.axes])
+    made, ones, dtypes, values = [], (1,) * len(axes), (problem.compute,) * 3, []
     sizes = tuple([a.feature for a in s.axes])
-    for classes in product(*axes):
+    # as the problems' own stencils, but of axes that several parts share
+    along = [
+        [
+            (c, compacted(Axis(a.feature, c.size, len(c.taps[0]), 1, c.dilation, c.padding[0])))
+            for c in classes
+        ]
+        for a, classes in zip(s.axes, axes, strict=True)
+    ]
+    for chosen in product(*along):
+        classes = tuple([c for c, _ in chosen])
         channels = s.image_channels * prod([len(c.residues) for c in classes])
         own = ConvProblem(
-            "conv", "fwd", (problem.compute,) * 3, s.n, s.groups, s.feature_channels, channels,
+            "conv", "fwd", dtypes, s.n, s.groups, s.feature_channels, channels,
             sizes, tuple([len(c.taps[0]) for c in classes]), ones,
             tuple([c.padding for c in classes]), tuple([c.dilation for c in classes]),
             bias=problem.bias if whole else None,
             activation=problem.activation if whole else None,
         )  # fmt: skip
         own.output = tuple([c.size for c in classes])
+        own.stencil = Stencil(
+            "fwd", s.n, s.groups, s.feature_channels, channels,
+            without_single([axis for _, axis in chosen]),
+        )  # fmt: skip
+        values.append(channels * prod(own.output))
         made.append(Part(own, classes))
     item = DTYPES[problem.compute].itemsize
-    image = sum([p.problem.k * prod(p.sizes) for p in made]) * item
-    batch = max(1, min(s.n, _BUFFER_BYTES // max(image, 1)))
+    batch = max(1, min(s.n, _BUFFER_BYTES // max(sum(values) * item, 1)))
     batch = -(-s.n // -(-s.n // batch)) if s.n else 1
-    return Parts(tuple(made), axes, whole, batch, 0 if whole else _aligned(made, batch, item))
+    buffer = 0 if whole else sum([64 + batch * v * item for v in values])
+    return Parts(tuple(made), axes, whole, batch, buffer)
 
 
 #: bytes of the numbers of taps that are kept for images of all sizes
 _tables = TableCache(1 << 22)
 #: the parts of a problem, for which all algorithms ask
 parts_of = Latest(_parts_of)
-
-
-def _aligned(parts, batch, item):
-    """Return the bytes of the parts' outputs for a batch of images."""
-    return sum(64 + batch * p.problem.k * prod(p.sizes) * item for p in parts)
 
 
 def _weight_bytes(parts, item):

@@ -18,6 +18,7 @@ from .. import config
 from ..loops.simd import vector_bytes
 from ..loops.winograd import Winograd as Loop
 from .base import (
+    PARTS,
     Algorithm,
     Latest,
     c_axis,
@@ -54,7 +55,7 @@ class Winograd(Algorithm):
         self.name = f"winograd_f{m}"
         self.m = m
         self.bounds = bounds
-        self._loop = Latest(self._new_loop)
+        self._loop = Latest(self._new_loop, PARTS)
         self.growth = _GROWTH if m == 2 else None
 
     def refuses(self, problem):
