@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import fastconv as fc
-from fastconv.algorithms.base import CONVOLUTIONS, FILTERS, MAXIMA, POOLINGS
+from fastconv.algorithms.names import CONVOLUTIONS, FILTERS, MAXIMA, POOLINGS
 from fastconv.comparison import Comparison, Row, compare_problem
 from fastconv.comparison.subject import from_call, from_problem, public_function
 from fastconv.comparison.text import grouped

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import fastconv
-from fastconv.algorithms.base import CONVOLUTIONS, FILTERS, MAXIMA, POOLINGS, RANKS, RESAMPLINGS
+from fastconv.algorithms.names import CONVOLUTIONS, FILTERS, MAXIMA, POOLINGS, RANKS, RESAMPLINGS
 from fastconv.algorithms.registry import REGISTRY
 from fastconv.gpu.registry import registry
 

@@ -11,7 +11,7 @@ from oracle.missing import masked_convolve, masked_correlate
 
 import fastconv as fc
 from fastconv import config
-from fastconv.algorithms.base import FILTERS
+from fastconv.algorithms.names import FILTERS
 from fastconv.problem import parse
 
 NAMES = ("convolve", "correlate")

@@ -9,7 +9,7 @@ import pytest
 
 import fastconv as fc
 from benchmarks.common import PROBLEMS, read
-from fastconv.algorithms.base import pattern_of
+from fastconv.algorithms.kinds import pattern_of
 from fastconv.algorithms.registry import in_turn, may_run
 from fastconv.planner.backend import HOST
 from fastconv.planner.choose import choose, table

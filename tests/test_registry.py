@@ -14,7 +14,7 @@ from cases import CASES, accepts, build, reference, result_dtype
 
 import fastconv as fc
 from fastconv import config
-from fastconv.algorithms.base import names_for
+from fastconv.algorithms.names import names_for
 from fastconv.algorithms.registry import REGISTRY, lookup
 from fastconv.plans import checked_op
 from fastconv.problem import OPS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.algorithms.kinds import is_filter, is_pooling
 from fastconv.problem import OPS, FilterProblem, parse
 from fastconv.problem.ops import EXTENDED
 

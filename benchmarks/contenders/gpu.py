@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 import fastconv as fc
-from fastconv.algorithms.base import is_filter
+from fastconv.algorithms.kinds import is_filter
 from fastconv.comparison.subject import public_function
 from fastconv.gpu.arrays import runtime_of
 from fastconv.gpu.backend import backend_of

@@ -3,7 +3,7 @@
 Each problem is a model with a constant weight. Input and output are bound to memory once.
 """
 
-from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.algorithms.kinds import is_filter, is_pooling
 
 from .timing import Contender
 

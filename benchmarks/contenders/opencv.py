@@ -3,7 +3,7 @@
 import numpy as np
 
 from fastconv import kernels
-from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.algorithms.kinds import is_filter, is_pooling
 from fastconv.problem import ExtremumProblem, FilterProblem, SeparableProblem
 from fastconv.problem.arrays import DTYPES
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.algorithms.kinds import is_filter, is_pooling
 
 from . import torch_backward, torch_filters, torch_unshared
 from .timing import Contender

@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.algorithms.kinds import is_filter, is_pooling
 from fastconv.problem import FilterProblem
 
 from .timing import Contender

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fastconv.algorithms.base import is_filter, is_pooling
+from fastconv.algorithms.kinds import is_filter, is_pooling
 from fastconv.problem import FilterProblem
 
 from .timing import Contender

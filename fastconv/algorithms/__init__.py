@@ -1,7 +1,8 @@
 """Algorithms: one module each, under the contract of `base.Algorithm`.
 
-`base` has the contract and the permanent names, and `registry` lists all algorithms in one explicit
-order. The first lines of each module say which algorithms it has, and for which problems.
+`base` has the contract, `names` the permanent names, `kinds` tells kinds of problems apart, and
+`registry` lists all algorithms in one explicit order. The first lines of each module say which
+algorithms it has, and for which problems.
 
 =====================================================  ===========================================
 modules                                                what is there
@@ -26,6 +27,7 @@ These hold what several of them share:
 
 ===============================================  =================================================
 `reading`, `tap_costs`                           parts of cost models
+`phases`                                         phases of a stride along one axis
 `borders`, `windows`                             borders of images; sums over single windows
 `kept`                                           what is made of weights, for images of all sizes
 `contained`, `infinities`                        a NaN or an infinity stays in its windows

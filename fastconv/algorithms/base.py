@@ -1,45 +1,21 @@
-"""The contract of an algorithm, and the permanent names of algorithms."""
+"""The contract of an algorithm, and what several algorithms share."""
 
 from functools import cache
-from math import ceil, inf
+from math import ceil
 
 from .. import config
 from ..caches import known
 from ..loops.simd import splits
-from ..problem import ConvProblem, PoolProblem, ResampleProblem
 from ..problem.arrays import DTYPES
 from ..problem.filtering import SPECTRAL_METHODS
-from ..problem.morphology import OPS as MORPHOLOGICAL
-from ..problem.morphology import SUMMED_OPS
-from ..problem.turned import turns
-
-#: what tables, wisdom and `algorithm=` call the algorithms of convolutions, best known first
-CONVOLUTIONS = (
-    "naive", "direct", "im2col", "implicit_gemm", "winograd_f2", "winograd_f4", "winograd_f6",
-    "fft", "fft_tiled", "separable", "low_rank", "box",
-)  # fmt: skip
-#: names for the problems of the SciPy faces
-FILTERS = (*CONVOLUTIONS, "scipy")
-#: names for poolings
-POOLINGS = ("naive", "direct")
-#: names for forward maxima and minima, whose windows may be large
-MAXIMA = (*POOLINGS, "doubling", "van_herk")
 
 #: names of the algorithms that are Fourier transforms
 SPECTRAL = ("fft", "fft_tiled")
-#: names for maximum and minimum filters
-EXTREMA = (*MAXIMA, "scipy")
-#: names for changes of the sampling rate
-RESAMPLINGS = ("naive", "polyphase", "scipy")
-#: names for medians and other ranks
-RANKS = ("naive", "sorting", "ordinal", "histogram", "scipy")
 #: families of the problems that functions of the SciPy faces have
 FACES = (
     "convolution", "missing", "integer", "separable", "extremum", "footprint", "structure",
     "morphology", "rank", "resampling", "forwarded",
 )  # fmt: skip
-#: exponents of norms that need no powers, and None for poolings that are no norms
-SIMPLE_NORMS = (None, 1.0, 2.0, inf)
 #: multiply-adds and bytes per second, in which the loops of an algorithm are compared
 RATES = {
     "baseline": (13e9, 20e9), "neon": (20e9, 20e9), "avx2": (50e9, 20e9),
@@ -47,16 +23,6 @@ RATES = {
 }  # fmt: skip
 #: number of parts of a problem whose loops are kept until the problem is bound
 PARTS = 8
-#: dtypes of poolings of float16
-_HALVES = ("f16",) * 3
-#: ops whose kernel changes from position to position
-_UNSHARED = ("local_conv", "tiled_conv")
-#: names for other functions of images
-_NAMES = {
-    **dict.fromkeys((*MORPHOLOGICAL, *SUMMED_OPS), EXTREMA),
-    **{f"ndimage.{m}_filter{d}": EXTREMA for m in ("maximum", "minimum") for d in ("", "1d")},
-    **{f"ndimage.{m}_filter": RANKS for m in ("median", "percentile", "rank")},
-}
 
 
 class Algorithm:
@@ -246,6 +212,11 @@ class Algorithm:
         return self.bind(problem)
 
 
+def role(problem):
+    """Return what is computed: the role of a convolution's stencil, or the kind of another."""
+    return problem.stencil.role if problem.family == "convolution" else problem.kind
+
+
 @cache
 def _listed(dtypes):
     """Return the long names of dtypes: ``float32 and float64``."""
@@ -379,75 +350,3 @@ def least_inside(axis):
 def rounding(problem):
     """Return what rounding the result to float16 adds to an error bound."""
     return 2.0**-11 if problem.dtypes[-1] == "f16" else 0.0
-
-
-def is_filter(problem):
-    """Return whether a problem belongs to the SciPy faces."""
-    return not isinstance(problem, (ConvProblem, PoolProblem))
-
-
-def is_pooling(problem):
-    """Return whether a problem is a pooling."""
-    return problem.family == "pooling"
-
-
-def role(problem):
-    """Return what is computed: the role of a convolution's stencil, or the kind of another."""
-    return problem.stencil.role if problem.family == "convolution" else problem.kind
-
-
-@Latest
-def kind_of(problem):
-    """Return what `Algorithm.serves` may depend on: hardly anything of a problem's sizes."""
-    shared = getattr(problem, "shared", None)
-    if shared is None:
-        return _kind_of(problem)
-    if "kind" not in shared:
-        shared["kind"] = _kind_of(problem)
-    return shared["kind"]
-
-
-def _kind_of(problem):
-    tiles = ()
-    if problem.family == "convolution" and problem.op in _UNSHARED:
-        axes = problem.stencil.axes
-        tiles = any(a.tile > 1 for a in axes), all(a.tile == a.feature for a in axes)
-    special = None  # what `Halves`, `PowerNorms` and `Turned` ask for
-    if problem.family == "pooling":
-        special = problem.dtypes == _HALVES, problem.norm in SIMPLE_NORMS
-    elif turns(problem):
-        special = "turned"
-    return type(problem), problem.family, problem.op, role(problem), problem.compute, tiles, special
-
-
-def pattern_of(problem):
-    """Return all of a problem but the sizes of its arrays, None if it has no pattern."""
-    if problem.family == "separable":
-        return kind_of(problem), problem.dtypes, problem.terms, len(problem.shape)
-    image_axes = None
-    if problem.family == "integer" and hasattr(problem, "memory_layout"):
-        image_axes = problem.axes, problem.memory_layout is None
-    elif problem.family != "convolution":
-        return None
-    s = problem.stencil
-    if s.role == "input" and any([a.image < a.stride or a.feature == 1 for a in s.axes]):
-        return None  # some phases of the stride, or an axis of theirs, are left out
-    return (
-        kind_of(problem), problem.dtypes, problem.traits, getattr(problem, "method", "auto"),
-        s.image_channels == s.groups, len(getattr(problem, "shape", ())), problem.dims, image_axes,
-        tuple([(a.taps, a.stride, a.dilation, a.boundary) for a in s.axes]),
-    )  # fmt: skip
-
-
-def names_for(problem):
-    """Return the permanent names that a problem's tables have a row for."""
-    if isinstance(problem, ConvProblem):
-        return CONVOLUTIONS
-    if problem.op in _NAMES:
-        return _NAMES[problem.op]
-    if isinstance(problem, ResampleProblem):
-        return RESAMPLINGS
-    if is_filter(problem):
-        return FILTERS
-    maxima = problem.op in ("max_pool", "adaptive_max_pool", "min_pool") and problem.kind == "fwd"
-    return MAXIMA if maxima else POOLINGS

@@ -31,8 +31,9 @@ from math import log2, prod, sqrt
 from typing import NamedTuple
 
 from ..problem.records import lazily
-from .base import SPECTRAL, is_filter
+from .base import SPECTRAL
 from .fft import points
+from .kinds import is_filter
 
 #: largest sums by dtype
 _HELD = {"f32": 2.0**24, "f64": 2.0**51}

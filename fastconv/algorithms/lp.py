@@ -18,7 +18,8 @@ from ..loops.interrupt import check
 from ..loops.lp import Powers
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
-from .base import SIMPLE_NORMS, Algorithm
+from .base import Algorithm
+from .kinds import SIMPLE_NORMS
 from .naive import Naive
 from .pool_backward import AverageGradient
 from .pooling import DirectPooling

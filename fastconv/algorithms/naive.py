@@ -17,7 +17,8 @@ from ..loops.naive.lp import LpPool
 from ..loops.naive.maxima import MaxPool, maxout, maxout_gradient
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis, Stencil
-from .base import Algorithm, in_forward_order, is_pooling
+from .base import Algorithm, in_forward_order
+from .kinds import is_pooling
 
 #: Bounds by dtype of the result. float32 is exact to float64 and rounded once, by 2**-24 of the
 #: output and at most sqrt(2) times that in complex64. float16 is rounded once more, by 2**-11.

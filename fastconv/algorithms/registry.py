@@ -1,7 +1,6 @@
 """All algorithms, in one explicit order. The last one supports everything."""
 
 from ..caches import Cache
-from .base import MAXIMA, kind_of, names_for, pattern_of
 from .bordered import Bordered
 from .box import Box
 from .direct import Direct
@@ -15,12 +14,14 @@ from .im2col import Im2col
 from .implicit_gemm import ImplicitGemm
 from .integer import IntegerBox, IntegerDirect, IntegerSeparable
 from .integer_naive import IntegerNaive
+from .kinds import kind_of, of_all_sizes, pattern_of
 from .local import LocalConvolution
 from .lp import PowerNorms
 from .matching import Matching
 from .missing import Missing
 from .morphology import Morphology
 from .naive import Naive
+from .names import MAXIMA, names_for
 from .ordinal import Ordinal
 from .planar import Planar
 from .polyphase import NaiveResampling, Polyphase
@@ -163,14 +164,14 @@ def able(problem):
     tuple of (int, Algorithm, bool)
         Position in tables, algorithm, and whether the sizes of the problem decide if it may run.
     """
-    shared = getattr(problem, "shared", None)
-    if shared is not None and "able" in shared:
-        return shared["able"]
+    return of_all_sizes(problem, "able", _able_of)
+
+
+def _able_of(problem):
     pattern = pattern_of(problem)
     if pattern is None:
-        found = tuple([(i, algorithm, True) for i, algorithm in in_turn(problem)])
-    else:
-        found = _able.get(pattern)
+        return tuple([(i, algorithm, True) for i, algorithm in in_turn(problem)])
+    found = _able.get(pattern)
     if found is None:
         found = tuple(
             (i, algorithm, algorithm.sized)
@@ -178,8 +179,6 @@ def able(problem):
             if algorithm.sized or may_run(algorithm, problem)
         )
         _able_patterns.insert(pattern, found)
-    if shared is not None:
-        shared["able"] = found
     return found
 
 

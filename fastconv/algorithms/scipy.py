@@ -6,7 +6,8 @@ It makes no predictions: what SciPy does is SciPy's.
 
 from math import prod
 
-from .base import FACES, Algorithm, is_filter
+from .base import FACES, Algorithm
+from .kinds import is_filter
 
 #: families whose other algorithms do not round integers of 64 bits
 _EXACT = ("extremum", "footprint", "morphology", "rank")

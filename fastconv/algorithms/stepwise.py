@@ -14,6 +14,7 @@ from ..problem.arrays import DTYPES
 from ..problem.records import lazily
 from ..problem.validate_filtering import filter_request, in_order
 from .base import Algorithm, Latest
+from .kinds import of_all_sizes
 from .separable import refuses_depthwise, rounded
 
 #: taps of the longest kernel from which on algorithms other than `separable` and `box` are chosen
@@ -105,27 +106,22 @@ def _new_filters(problem):
     return [step for term in problem.steps for step, _ in term]
 
 
-def _new_preferred(problem):
+def _preferred(problem):
     """Return the name of the algorithm that is chosen whatever others cost, None if there is none.
 
-    Filters along one axis after the other give the same bits as a filter along all of them. It is
-    the same for images of all sizes.
+    Filters along one axis after the other give the same bits as a filter along all of them.
     """
-    shared = getattr(problem, "shared", None)
-    if shared is None:
-        return _preference(problem)
-    if "preferred" not in shared:
-        shared["preferred"] = _preference(problem)
-    return shared["preferred"]
+    return of_all_sizes(problem, "preferred", _preference)
 
 
+@Latest
 def _preference(problem):
     if not 1 < problem.longest <= _LONGEST or any(map(refuses_depthwise, _filters(problem))):
         return None
     return "box" if problem.is_box else "separable"
 
 
-_filters, _preferred = Latest(_new_filters), Latest(_new_preferred)
+_filters = Latest(_new_filters)
 
 
 class _Step:
@@ -140,15 +136,9 @@ class _Step:
         self.problem, self.dtype = problem, dtype
         self.run = algorithm.bind(problem)
         self.weight = None
-        shared = getattr(problem, "shared", None)  # by images of all sizes
-        if shared is None:
-            self.prepared = algorithm.prepare_vectors(problem, vectors)
-        else:
-            # short axes are merged into others, so that the same weights lie along other axes
-            key = "prepared", algorithm.name, tuple(a.taps for a in problem.stencil.axes)
-            if key not in shared:
-                shared[key] = algorithm.prepare_vectors(problem, vectors)
-            self.prepared = shared[key]
+        # short axes are merged into others, so that the same weights lie along other axes
+        key = "prepared", algorithm.name, tuple(a.taps for a in problem.stencil.axes)
+        self.prepared = of_all_sizes(problem, key, lambda p: algorithm.prepare_vectors(p, vectors))
         if self.prepared is None:
             weight = reduce(np.multiply.outer, vectors)
             weight = rounded(weight.ravel(), dtype).reshape(problem.weights)

@@ -17,15 +17,8 @@ import numpy as np
 from .. import config
 from ..loops.simd import vector_bytes
 from ..loops.winograd import Winograd as Loop
-from .base import (
-    PARTS,
-    Algorithm,
-    Latest,
-    c_axis,
-    in_forward_order,
-    is_filter,
-    overlapped,
-)
+from .base import PARTS, Algorithm, Latest, c_axis, in_forward_order, overlapped
+from .kinds import is_filter
 
 #: terms of a sum that reach half the speed of an endless one
 _HALF_DEPTH = 5

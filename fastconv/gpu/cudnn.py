@@ -9,7 +9,7 @@ from functools import cache
 from math import prod
 from threading import Lock
 
-from ..algorithms.base import is_filter
+from ..algorithms.kinds import is_filter
 from .base import DeviceAlgorithm, aligned, operands
 from .im2col import product_bound
 from .naive import Definition

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ..algorithms.base import CONVOLUTIONS, names_for
+from ..algorithms.names import CONVOLUTIONS, names_for
 from .cudnn import Cudnn
 from .direct import Direct
 from .fft import Fft

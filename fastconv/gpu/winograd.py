@@ -15,7 +15,8 @@ from math import ceil, prod, sqrt
 
 import numpy as np
 
-from ..algorithms.base import is_filter, rounding
+from ..algorithms.base import rounding
+from ..algorithms.kinds import is_filter
 from ..problem.arrays import DTYPES
 from .base import (
     EPILOGUE,

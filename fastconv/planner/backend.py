@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from .. import config
-from ..algorithms.base import names_for
+from ..algorithms.names import names_for
 from ..algorithms.registry import able, lookup, reason_against
 from ..problem.limits import total_memory
 from . import store

@@ -5,7 +5,8 @@ from dataclasses import replace
 from operator import itemgetter
 
 from .. import config
-from ..algorithms.base import FILTERS, MAXIMA, RANKS, RESAMPLINGS, rounding
+from ..algorithms.base import rounding
+from ..algorithms.names import FILTERS, MAXIMA, RANKS, RESAMPLINGS
 from ..algorithms.registry import may_run
 from ..errors import UnsupportedAlgorithm, shown
 from ..problem.arguments import ACCURACIES, choice, integer, is_word

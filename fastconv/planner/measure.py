@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 
 from .. import config
-from ..algorithms.base import is_filter, is_pooling
+from ..algorithms.kinds import is_filter, is_pooling
 from ..problem.arrays import DTYPES
 from ..problem.validate_filtering import filter_request
 from . import store
