@@ -69,9 +69,8 @@ _ALONE_SLOWDOWN = 1.25
 #: lanes are channels: seconds to read a cache line of an image in place, and bytes of an image that
 #: stays in cache
 _LANES_LINE, _LANES_CACHED = 3e-9, 1 << 22
-#: lanes are channels: seconds to transpose one float32 value of a square of sums, of an output that
-#: stays in cache and of a larger one; bytes of such an output
-_LANES_TURN, _LANES_TURN_FAR, _LANES_NEAR = 0.1e-9, 0.19e-9, 1 << 18
+#: lanes are channels: seconds to transpose one float32 value of a square of sums
+_LANES_TURN = 0.2e-9
 #: lanes are channels: seconds to pack a float32 value of the weight
 _LANES_PACK = 0.19e-9
 
@@ -216,9 +215,7 @@ class _Channels:
             alone = s.feature_channels // s.groups <= lanes and not split
             slowdown = _ALONE_SLOWDOWN if alone else _LANES_SLOWDOWN
         self.products = vectors * lanes * wide * slowdown
-        near = 4 * wide * s.n * s.feature_channels * s.pixels <= _LANES_NEAR
-        turn = _LANES_TURN if near else _LANES_TURN_FAR
-        self.moves = seconds + squares * lanes**2 * wide * turn
+        self.moves = seconds + squares * lanes**2 * wide * _LANES_TURN
         self.packing = prod(s.weight_shape) * wide * _LANES_PACK
         self.lines = 0.0
         if loop.reads_image():
