@@ -21,6 +21,8 @@ from ..loops.interrupt import check
 
 #: most elements of a result that one call of `scipy.fft` makes: less than a tenth of a second
 _AT_ONCE = 1 << 22
+#: fewest elements that several threads transform: to wake them takes as long as some thousand
+_SHARED = 1 << 15
 #: elements of the result of one call, where it is divided
 _PIECE = 1 << 20
 
@@ -40,9 +42,9 @@ def forward(array, lengths, axes, threads):
     threads : int
         Number of threads.
     """
-    threads = threads if threads == 1 or lines_are_alike() else 1
     real = array.dtype.kind == "f"
     sizes = _resized(array.shape, lengths, axes)
+    threads = _useful(threads, prod(sizes))
     if real:
         sizes[axes[-1]] = sizes[axes[-1]] // 2 + 1
     if prod(sizes) <= _AT_ONCE or len(sizes) == 1:
@@ -86,7 +88,7 @@ def inverse(spectrum, lengths, axes, real, threads):
     real : bool
         Whether the result is real.
     """
-    threads = threads if threads == 1 or lines_are_alike() else 1
+    threads = _useful(threads, spectrum.size)
     if spectrum.size <= _AT_ONCE or spectrum.ndim == 1:
         transform = scipy.fft.irfftn if real else scipy.fft.ifftn
         return transform(spectrum, lengths, axes, workers=threads)
@@ -109,6 +111,11 @@ def inverse(spectrum, lengths, axes, real, threads):
             for part in _slabs(values.shape, axes[-1]):
                 result[part] = scipy.fft.irfft(values[part], lengths[-1], axes[-1], workers=threads)
     return out
+
+
+def _useful(threads, size):
+    """Return the number of threads, 1 where others would not help to transform so many elements."""
+    return threads if threads == 1 or size >= _SHARED and lines_are_alike() else 1
 
 
 @cache

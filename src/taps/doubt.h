@@ -16,6 +16,7 @@
  * Registers FC_TAPS_VECTORS sums of all blocks, and as many of one, one value, and one weight.
  */
 #define FC_BLOCK 32
+#define FC_FEW_VALUES 4 /* most different values of flat windows side by side that are looked up */
 #define FC_REACH 256 /* longest window along a row of which an outer product is added up again */
 
 /* In double: sums of 2 * LANES neighbouring outputs from rows of float. */
@@ -75,7 +76,8 @@ FC_INLINE ints NAME(round_sums)(PLAN *p, vec *sum)
 }
 
 /* Write the results of those windows of some vectors that hold one value each, which depend on it
- * alone. Leave those that the table does not have. */
+ * alone. Leave those that the table does not have, and what is left after some different values: to
+ * sum is faster then. */
 FC_INLINE void NAME(put_flat)(PLAN *p, const real *at, ints *same, const int vectors, real *out)
 {
     ints rest[FC_TAPS_VECTORS];
@@ -85,7 +87,10 @@ FC_INLINE void NAME(put_flat)(PLAN *p, const real *at, ints *same, const int vec
         rest[j] &= (ints)(values < broadcast((real)(p->flat_first + 256)));
         same[j] &= ~rest[j];
     }
-    for (const real *one; (one = NAME(first_of)(at, rest, vectors)) != 0;) { /* of few values */
+    for (int i = 0; i < FC_FEW_VALUES; i++) {
+        const real *one = NAME(first_of)(at, rest, vectors);
+        if (!one)
+            return;
         const vec result = broadcast(p->flat_results[(int)*one - p->flat_first]);
         for (int j = 0; j < vectors; j++) {
             const ints equal = rest[j] & (ints)(loadu(at + j * LANES) == broadcast(*one));
@@ -93,6 +98,8 @@ FC_INLINE void NAME(put_flat)(PLAN *p, const real *at, ints *same, const int vec
             rest[j] &= ~equal;
         }
     }
+    for (int j = 0; j < vectors; j++)
+        same[j] |= rest[j];
 }
 
 /* Do so for those of a vector of outputs in doubt, and return which others are left. */
@@ -254,3 +261,4 @@ static void NAME(certain_sums)(PLAN *p, struct NAME(row) *row, real *out, ptrdif
 #endif
 #undef FC_BLOCK
 #undef FC_REACH
+#undef FC_FEW_VALUES
