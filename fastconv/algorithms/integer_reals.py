@@ -11,7 +11,7 @@ import numpy as np
 
 from ..loops.stride_phases import Lease
 from ..problem import FilterProblem
-from ..problem.validate_filtering import filter_request
+from ..problem.filter_requests import filter_request
 from .base import Latest
 from .direct import Direct
 from .integer_filters import SOURCES, has_rows

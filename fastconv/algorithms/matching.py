@@ -16,7 +16,7 @@ import numpy as np
 
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
-from ..problem.validate_filtering import filter_request
+from ..problem.filter_requests import filter_request
 from .base import Algorithm, Latest
 from .box import Box
 

@@ -17,9 +17,9 @@ from ..loops.epilogue import any_nonfinite
 from ..loops.missing import combine, split
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
+from ..problem.filter_requests import filter_request
 from ..problem.filtering import SPECTRAL_METHODS
 from ..problem.geometry import Axis
-from ..problem.validate_filtering import filter_request
 from .base import SPECTRAL, Algorithm
 from .contained import Contained
 from .windows import Windows

@@ -12,7 +12,7 @@ import numpy as np
 from ..loops.stride_phases import Lease
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
-from ..problem.validate_filtering import filter_request
+from ..problem.filter_requests import filter_request
 from . import integer_filters, rounded
 from .base import Algorithm, Latest
 from .integer_filters import SOURCES

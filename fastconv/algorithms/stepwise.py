@@ -11,8 +11,8 @@ import numpy as np
 
 from ..loops.epilogue import any_nonfinite
 from ..problem.arrays import DTYPES
+from ..problem.filter_requests import filter_request, in_order
 from ..problem.records import lazily
-from ..problem.validate_filtering import filter_request, in_order
 from .base import Algorithm, Latest
 from .kinds import of_all_sizes
 from .separable import refuses_depthwise, rounded

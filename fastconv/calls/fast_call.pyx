@@ -9,7 +9,7 @@ import numpy as np
 
 from fastconv.loops.operands cimport ready
 from fastconv.problem.request import WithFill
-from fastconv.problem.validate_filtering import OneImage
+from fastconv.problem.filter_requests import OneImage
 
 cnp.import_array()
 

@@ -12,7 +12,7 @@ import numpy as np
 from .. import config
 from ..algorithms.kinds import is_filter, is_pooling
 from ..problem.arrays import DTYPES
-from ..problem.validate_filtering import filter_request
+from ..problem.filter_requests import filter_request
 from . import store
 from .backend import HOST
 from .choose import choose, table

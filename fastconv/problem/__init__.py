@@ -29,6 +29,7 @@ function, makes the problem, and writes and reads the key that names it.
 `scipy_faults`             refuses calls that stop the process inside of SciPy
 `lags`                     the lags of `signal.correlate`
 `request`                  `Request`: a problem, and how arrays become its operands
+`filter_requests`          requests of filters: their arrays as operands, and results as arrays
 `resized`                  requests of calls that differ from an earlier one in sizes only
 `turned`                   image filters with short last axes, as filters with these in front
 `factors`                  splits kernels into outer products of vectors

@@ -16,12 +16,12 @@ import numpy as np
 from ..errors import shown
 from .arguments import boolean
 from .arrays import DTYPES, coerce, native, short
+from .filter_requests import filter_request
 from .filtering import FilterProblem
 from .keys import dtypes_token, sizes_token
 from .limits import on_device
 from .records import lazily, record
 from .request import Request
-from .validate_filtering import filter_request
 
 OPS = ("match_template",)
 

@@ -14,6 +14,7 @@ from math import prod
 from .arrays import DTYPES
 from .convolution import ConvProblem
 from .extremum import ExtremumProblem
+from .filter_requests import OneImage, filter_again, is_filter_request
 from .filtering import SPECTRAL_METHODS, FilterProblem
 from .geometry import Axis, Stencil, with_short_end
 from .limits import surely_small
@@ -23,7 +24,6 @@ from .resampling import ResampleProblem
 from .separable import SeparableProblem
 from .turned import SHORT
 from .validate_convolution import without_add
-from .validate_filtering import OneImage, filter_again, is_filter_request
 from .validate_images import with_nothing_else
 
 #: most filtered axes: of more, some are merged

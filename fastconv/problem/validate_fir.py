@@ -19,9 +19,9 @@ import numpy as np
 
 from ..originals import original
 from .arrays import native, short
+from .filter_requests import filter_request
 from .filtering import PART, FilterProblem
 from .scipy_arguments import ForSciPy, axis_of, integer_of, require, require_shape
-from .validate_filtering import filter_request
 
 #: type characters of results
 FLOATS = frozenset("fdFD")

@@ -8,6 +8,7 @@ edges.
 import numpy as np
 
 from .arrays import DTYPES, native
+from .filter_requests import filter_request
 from .filtering import FilterProblem
 from .kernels1d import Kernel1d
 from .request import Request, WithFill
@@ -27,7 +28,6 @@ from .scipy_arguments import (
     whole_of,
 )
 from .separable import Pass, SeparableProblem
-from .validate_filtering import filter_request
 from .window_limits import check_windows
 
 #: why SciPy makes the copy that a filter without a window returns

@@ -12,8 +12,9 @@ import numpy as np
 from ..errors import UnsupportedAlgorithm, shown
 from .arguments import choice
 from .arrays import DTYPES
+from .filter_requests import filter_request
 from .request import Request
-from .validate_filtering import extension, filter_request, general_problem, signal_filter
+from .validate_filtering import extension, general_problem, signal_filter
 
 #: keywords of these calls that are no arrays, and their defaults
 DEFAULTS = {"nan_policy": "propagate", "normalize": False}

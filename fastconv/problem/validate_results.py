@@ -12,8 +12,9 @@ from ..errors import UnsupportedAlgorithm, shown
 from . import validate_missing
 from .arguments import choice
 from .arrays import DTYPES, Spec, coerce, native, real_only, short
+from .filter_requests import filter_request
 from .results import ROUNDINGS, Converted
-from .validate_filtering import filter_request, general_problem
+from .validate_filtering import general_problem
 
 #: keywords of these calls that are no arrays, and their defaults
 DEFAULTS = {
