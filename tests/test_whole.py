@@ -1,4 +1,4 @@
-"""Lines and images that are transformed as a whole, as one matrix of complex numbers."""
+"""Lines, images and volumes that are transformed as a whole, as matrices of complex numbers."""
 
 import numpy as np
 import pytest
@@ -15,30 +15,42 @@ SHAPES = [
     ((151, 203), (70, 101)),
     ((97, 120), (96, 3)),
     ((5, 4001), (4, 2000)),
+    ((20, 31, 33), (11, 16, 17)),
+    ((7, 64, 40), (1, 20, 2)),
 ]
+DTYPES = ["float32", "float64", "complex64", "complex128"]
+
+
+def _noise(rng, shape, dtype):
+    values = rng.standard_normal(shape)
+    if dtype.startswith("c"):
+        values = values + 1j * rng.standard_normal(shape)
+    return values.astype(dtype)
 
 
 @pytest.mark.parametrize("isa", config.available_isas())
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shapes", SHAPES, ids=str)
 def test_modes_are_those_of_scipy(shapes, dtype, isa):
     rng = np.random.default_rng(0)
-    image, kernel = (rng.standard_normal(shape).astype(dtype) for shape in shapes)
-    bound = 5e-6 if dtype == "float32" else 1e-14
+    image, kernel = (_noise(rng, shape, dtype) for shape in shapes)
+    bound = 5e-6 if dtype in ("float32", "complex64") else 1e-14
+    wide = np.result_type(dtype, np.float64)
     with config.isa(isa):
         for mode in ("full", "same", "valid"):
-            expected = scipy.signal.fftconvolve(image.astype(float), kernel.astype(float), mode)
+            expected = scipy.signal.fftconvolve(image.astype(wide), kernel.astype(wide), mode)
             found = fc.convolve(image, kernel, mode=mode, algorithm="fft")
             assert found.dtype == dtype
             assert found.shape == expected.shape
             assert np.abs(found - expected).max() <= bound * np.abs(expected).max()
 
 
-@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3]], ids=str)
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3], SHAPES[6]], ids=str)
 @pytest.mark.parametrize("boundary", ["fill", "wrap", "symm"])
-def test_boundaries_and_dilations(shapes, boundary):
+def test_boundaries_and_dilations(shapes, boundary, dtype):
     rng = np.random.default_rng(1)
-    image, kernel = rng.standard_normal(shapes[0]), rng.standard_normal(shapes[1])
+    image, kernel = (_noise(rng, shape, dtype) for shape in shapes)
     kernel = kernel[tuple(slice(None, None, 3) for _ in kernel.shape)].copy()
     options = {"mode": "same", "boundary": boundary, "dilation": 2}
     expected = fc.convolve(image, kernel, algorithm="naive", **options)
@@ -46,10 +58,11 @@ def test_boundaries_and_dilations(shapes, boundary):
     assert np.abs(found - expected).max() <= 1e-14 * np.abs(expected).max()
 
 
-@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3]], ids=str)
-def test_threads_and_kept_spectra_change_no_bit(shapes):
+@pytest.mark.parametrize("dtype", ["float32", "complex64"])
+@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3], SHAPES[6]], ids=str)
+def test_threads_and_kept_spectra_change_no_bit(shapes, dtype):
     rng = np.random.default_rng(2)
-    image, kernel = (rng.standard_normal(shape).astype(np.float32) for shape in shapes)
+    image, kernel = (_noise(rng, shape, dtype) for shape in shapes)
     options = {"mode": "full", "algorithm": "fft"}
     with fc.threads(1):
         expected = fc.convolve(image, kernel, **options)
@@ -62,10 +75,10 @@ def test_threads_and_kept_spectra_change_no_bit(shapes):
 
 @pytest.mark.parametrize("lanes", [2, 4, 8, 16])
 def test_matrices_hold_the_line(lanes):
-    for length in (8192, 100003, 1999999):
-        rows, columns = _line_matrix(length, lanes)
+    for points in (4096, 50002, 1000000):
+        rows, columns = _line_matrix(points, lanes)
         assert rows % lanes == columns % lanes == 0
-        assert length <= 2 * rows * columns <= 1.2 * length + 2 * lanes**2
+        assert points <= rows * columns <= 1.2 * points + lanes**2
         assert rows / columns < 8 and columns / rows < 8
     for least in range(1, 300):
         size = _smooth(least, lanes)

@@ -1,4 +1,4 @@
-"""fft: one real FFT of the whole array, through `scipy.fft` or as a matrix (`whole`, `long_lines`).
+"""fft: one FFT of the whole array, through `scipy.fft` or as a matrix (`whole`, `long_lines`).
 
 On every axis that is filtered, of length L, put tap t of the weight at ``t*dilation - before`` and
 output o of the feature at ``o*stride``, all modulo L. Then the three computations are products of
@@ -46,7 +46,7 @@ _ONE_LINE = 0.35
 _FAR, _FAR_BYTES = 0.65, 24 << 20
 #: the same for long lines that are transformed as matrices, and what each further thread adds
 _MATRIX, _MATRIX_FAR, _MATRIX_SPEEDUP = 0.95, 0.75, 0.6
-#: the same for lines and images of real numbers that are transformed as a whole
+#: the same for single arrays of one to three axes that are transformed as a whole
 _WHOLE, _WHOLE_SPEEDUP = 2.0, 0.8
 #: times that the spectra are written to new memory or read from it, besides the transforms
 _PASSES = 4
@@ -152,7 +152,7 @@ def _seconds(problem, machine, threads, spectra, pairs):
     if matrix is not None:
         rate *= _WHOLE
         speedup = _WHOLE_SPEEDUP
-        size = moved = 2 * matrix[0] * matrix[1]
+        size = moved = prod(matrix[:3]) * (2 if complex_ == 1.0 else 1)
     elif _is_long(problem):
         rate *= _MATRIX_FAR if far else _MATRIX
         speedup = _MATRIX_SPEEDUP
@@ -206,10 +206,10 @@ def _is_long(problem):
 
 def _spectrum_bytes(problem):
     matrix = _matrix(problem)
-    if matrix is not None:
-        return 2 * matrix[0] * matrix[1] * DTYPES[problem.compute].itemsize
     lengths = list(_lengths(problem))
-    if _is_long(problem):
+    if matrix is not None:
+        lengths = matrix[:3]
+    elif _is_long(problem):
         lengths[0] = spectrum_size(lengths[0], problem.compute[0] == "f")
     elif problem.compute[0] == "f":
         last = _last(_moving(problem.stencil))

@@ -1,10 +1,11 @@
-"""Convolutions of whole lines and images of real numbers, as one transform of a matrix.
+"""Convolutions of whole lines, images and volumes, as one transform of a stack of matrices.
 
 A line of ``2 m n`` real numbers is a matrix of m rows and n columns of complex ones, whose
 imaginary parts are its second half. With factors ``exp(i pi j / (2 m n))``, products of transforms
 are those of convolutions modulo ``t**(2 m n) + 1``, of which real and imaginary parts are the
-halves: no frequencies are paired. An image is such a line in every row. Transforms of the columns
-and of the rows of the matrix fit in caches, and run on all threads (src/fft_tiled/whole.h).
+halves: no frequencies are paired. An image is such a line in every row, and a volume a stack of
+images. Complex numbers fill matrices as they are. Transforms of the columns and of the rows of a
+matrix fit in caches, and run on all threads (src/fft_tiled/whole.h).
 
 References
 ----------
@@ -43,11 +44,10 @@ def least_length(axis):
 
 
 def matrix_of(problem):
-    """Return (rows, columns, whether of a line) of the matrix of a problem, or None."""
+    """Return (depth, rows, columns, whether of a line) of the matrices of a problem, or None."""
     s = problem.stencil
-    if problem.compute not in ("f32", "f64") or s.role != "fwd":
-        return None
-    if not s.n == s.image_channels == s.feature_channels == 1 or len(s.axes) > 2:
+    if (s.role != "fwd" or not s.n == s.image_channels == s.feature_channels == 1
+            or len(s.axes) > 3):
         return None
     written_out = is_written_out(s.axes)
     if any(a.stride > 1 or a.unfiltered or _start(a, written_out) < 0 for a in s.axes):
@@ -55,12 +55,19 @@ def matrix_of(problem):
     lengths = [_read(a) if written_out else least_length(a) for a in s.axes]
     if prod(lengths) < LEAST:
         return None
-    lanes = vector_bytes(config.current_isa()) // DTYPES[problem.compute].itemsize
+    halves = _halves(problem)
+    lanes = vector_bytes(config.current_isa()) * (3 - halves) // DTYPES[problem.compute].itemsize
     if len(lengths) == 1:
-        found = (*_line_matrix(lengths[0], lanes), True)
+        found = (1, *_line_matrix(-(-lengths[0] // halves), lanes), True)
     else:
-        found = _smooth(lengths[0], lanes), _smooth(-(-lengths[1] // 2), lanes), False
-    return found if max(found[:2]) <= _MOST else None
+        depth = 1 if len(lengths) == 2 else _smooth(lengths[0], 1)
+        found = depth, _smooth(lengths[-2], lanes), _smooth(-(-lengths[-1] // halves), lanes), False
+    return found if max(found[:3]) <= _MOST else None
+
+
+def _halves(problem):
+    """Return the number of parts of rows that one matrix holds: two of real numbers."""
+    return 2 if problem.compute[0] == "f" else 1
 
 
 def is_written_out(axes):
@@ -96,9 +103,8 @@ def _smooth(least, lanes):
 
 
 @lru_cache(1024)
-def _line_matrix(length, lanes):
-    """Return the sizes of the smallest matrix of a line that is nearly square."""
-    points = -(-length // 2)
+def _line_matrix(points, lanes):
+    """Return the sizes of the smallest matrix of so many points that is nearly square."""
     side = _smooth(max(isqrt(points) // 2, 1), lanes)
     found = []
     while side * side <= 2 * points or not found:
@@ -108,8 +114,8 @@ def _line_matrix(length, lanes):
 
 
 @lru_cache(64)
-def _transforms(isa, compute, rows, columns, line):
-    return Whole(isa, compute, rows, columns, line)
+def _transforms(isa, compute, depth, rows, columns, line):
+    return Whole(isa, compute, depth, rows, columns, line)
 
 
 class WholeArray:
@@ -118,13 +124,14 @@ class WholeArray:
     Parameters
     ----------
     problem : Problem
-    matrix : tuple (rows, columns, line)
+    matrix : tuple (depth, rows, columns, line)
     """
 
     def __init__(self, problem, matrix):
         self.axes = problem.stencil.axes
         self.dtype = DTYPES[problem.compute]
-        self.rows, self.columns, self.line = matrix
+        self.conjugate, self.halves = problem.conjugate, _halves(problem)
+        self.depth, self.rows, self.columns, self.line = matrix
         self.transform = _transforms(config.current_isa(), problem.compute, *matrix)
         written_out = is_written_out(self.axes)
         self.sizes = [_read(a) if written_out else a.image for a in self.axes]
@@ -151,7 +158,8 @@ class WholeArray:
         if any(a.dilation > 1 for a in axes):
             taps[...] = 0
         reverse = tuple(slice(None, None, -a.dilation) for a in axes)
-        scale = self.dtype.type(1 / (self.rows * self.columns))
+        scale = self.dtype.type(1 / (self.depth * self.rows * self.columns)).real
+        weight = weight.conj() if self.conjugate else weight
         np.multiply(weight.reshape([a.taps for a in axes]), scale, out=taps[reverse])
         size = self.transform.spectrum_bytes
         found = aligned_bytes(size) if kept else Lease(size + _APART).array((size,), np.uint8)
@@ -164,15 +172,20 @@ class WholeArray:
 
     def _places(self, sizes, starts):
         """Return where the values of an array lie that begins at `starts` of the transform."""
-        row, half, n = np.arange(self.rows), np.arange(2)[:, None], self.columns
+        half, n = np.arange(self.halves)[:, None], self.columns
+        plane, row = np.divmod(np.arange(self.depth * self.rows), self.rows)
         if self.line:
             (size,), (start,) = sizes, starts
             first = half * (self.rows * n) + row * n  # position of the first column
             at, exists = first - start, True
         else:
-            (height, size), (top, start) = sizes, starts
+            lead = (1,) * (3 - len(sizes))
+            (deep, height, size) = (*lead, *sizes)
+            (front, top, start) = (*(0 for _ in lead), *starts)
             first = half * n + 0 * row
-            at, exists = (row - top) * size + first - start, (row >= top) & (row < top + height)
+            at = ((plane - front) * height + row - top) * size + first - start
+            exists = (plane >= front) & (plane < front + deep)
+            exists = exists & (row >= top) & (row < top + height)
         low = np.where(exists, np.clip(start - first, 0, n), 0)
         high = np.where(exists, np.clip(start + size - first, 0, n), 0)
         return np.ascontiguousarray(np.stack([at, low, high], axis=-1), np.intp)

@@ -24,7 +24,7 @@ fft_tiled_channels        Filter tiles of many channels in the frequency domain.
 fft_tiled_layout          Choose tiles of fft_tiled with a few channels.
 fft_tiled_plan            Fill the parts of plans that fft_tiled and its channels share.
 fft_tiled_transforms      List the passes and twiddles of the transforms of fft_tiled.
-fft_tiled_whole           Convolve whole lines and images as one transform.
+fft_tiled_whole           Convolve whole lines, images and volumes as one transform.
 fft_tiled_work            Count the work of tiles of fft_tiled.
 fixed                     Filter images of integers in fixed point.
 footprint                 Compute maxima over windows with gaps.

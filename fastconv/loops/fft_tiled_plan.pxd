@@ -77,12 +77,12 @@ cdef extern from "fft_tiled/interface.h" nogil:
                   const fc_fft_task *scratch) noexcept nogil
         void transform(const fc_transform *t, void *values, int inverse) noexcept nogil
         void whole_load(const fc_fft_plan *plan, const fc_fft_whole *whole,
-                        const fc_fft_place *places, const void *start, ptrdiff_t v, void *matrix,
+                        const fc_fft_place *places, const void *start, ptrdiff_t task, void *matrix,
                         void *scratch) noexcept nogil
         void whole_rows(const fc_fft_plan *plan, const fc_fft_whole *whole, ptrdiff_t band,
                         void *matrix, const void *h, void *spectrum, void *scratch) noexcept nogil
         void whole_store(const fc_fft_plan *plan, const fc_fft_whole *whole,
-                         const fc_fft_place *places, const void *matrix, ptrdiff_t v, void *to,
+                         const fc_fft_place *places, const void *matrix, ptrdiff_t task, void *to,
                          void *scratch) noexcept nogil
 
 

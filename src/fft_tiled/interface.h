@@ -61,16 +61,16 @@ struct fc_fft_block {
     void *patch, *zeros;
 };
 
-/* Where values low..high of a row of a whole line or image lie: value c at element at + c. */
+/* Where values low..high of a row of a whole array lie: value c at element at + c. */
 struct fc_fft_place {
     ptrdiff_t at, low, high;
 };
 
-/* Tables of one transform of a whole line or image. See src/fft_tiled/whole.h. */
+/* Tables of one transform of a whole array. See src/fft_tiled/whole.h. */
 #define FC_WHOLE_STEPS 32
 struct fc_fft_whole {
-    const void *row_turns, *column_turns;
-    const void *starts, *steps; /* NULL: an image, whose transforms have no twiddles between them */
+    const void *row_turns, *column_turns; /* NULL: values are complex */
+    const void *starts, *steps; /* NULL: not a line, so that there are no twiddles between transforms */
 };
 
 struct fc_fft_tiled {
@@ -97,16 +97,17 @@ struct fc_fft_tiled {
     /* Transform t->size complex vectors in place: forward into the order of reversed digits, or
      * back from that order if `inverse`. */
     void (*transform)(const struct fc_transform *t, void *values, int inverse);
-    /* A whole line or image. load: load and transform vector v of the columns into the matrix.
-     * rows: transform a band of rows, and multiply by h and transform back, or store its spectrum.
-     * store: transform vector v of the columns back, and store its values. */
+    /* A whole line, image or volume. load: load and transform vector `task` of the columns of all
+     * planes into the stack of matrices. rows: transform a band of the rows of all planes, and
+     * multiply by h and transform back, or store its spectrum. store: transform vector `task` of the
+     * columns back, and store its values. */
     void (*whole_load)(const struct fc_fft_plan *plan, const struct fc_fft_whole *whole,
-                       const struct fc_fft_place *places, const void *from, ptrdiff_t v,
+                       const struct fc_fft_place *places, const void *from, ptrdiff_t task,
                        void *matrix, void *scratch);
     void (*whole_rows)(const struct fc_fft_plan *plan, const struct fc_fft_whole *whole,
                        ptrdiff_t band, void *matrix, const void *h, void *spectrum, void *scratch);
     void (*whole_store)(const struct fc_fft_plan *plan, const struct fc_fft_whole *whole,
-                        const struct fc_fft_place *places, const void *matrix, ptrdiff_t v,
+                        const struct fc_fft_place *places, const void *matrix, ptrdiff_t task,
                         void *to, void *scratch);
 };
 

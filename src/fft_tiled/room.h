@@ -15,6 +15,7 @@ FC_OTHER(epilogue);
 
 #include "winograd/points.h"
 #include "winograd/shuffle.h"
+#include "interleave.h"
 #include "butterfly.h"
 #include "passes.h"
 #include "matrix.h"

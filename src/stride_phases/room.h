@@ -12,6 +12,7 @@
  * the weight, and columns are far apart in the output, so blocks are small enough for their cache
  * lines to stay in L1. The values of a row for all phases are read once.
  */
+#include "interleave.h"
 #include "stride_phases/interface.h"
 
 #ifndef FC_TRANSPOSED
@@ -55,29 +56,13 @@ static void NAME(transpose_weight)(const void *weight, ptrdiff_t rows, ptrdiff_t
     }
 }
 
-/* The shuffles that interleave the elements of a and b: FC_INTERLEAVED_LOW gives the first half of
- * the result, FC_INTERLEAVED_HIGH the second. */
-#if FC_VECTOR_BYTES / FC_REAL_BYTES == 2
-#define FC_INTERLEAVED_LOW 0, 2
-#define FC_INTERLEAVED_HIGH 1, 3
-#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 4
-#define FC_INTERLEAVED_LOW 0, 4, 1, 5
-#define FC_INTERLEAVED_HIGH 2, 6, 3, 7
-#elif FC_VECTOR_BYTES / FC_REAL_BYTES == 8
-#define FC_INTERLEAVED_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define FC_INTERLEAVED_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#else
-#define FC_INTERLEAVED_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define FC_INTERLEAVED_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#endif
-
 FC_INLINE void NAME(interleave_pair)(const real *a, const real *b, ptrdiff_t pairs, real *out)
 {
     ptrdiff_t i = 0;
     for (; i + LANES <= pairs; i += LANES) {
         const vec x = loadu(a + i), y = loadu(b + i);
-        storeu(out + 2 * i, __builtin_shufflevector(x, y, FC_INTERLEAVED_LOW));
-        storeu(out + 2 * i + LANES, __builtin_shufflevector(x, y, FC_INTERLEAVED_HIGH));
+        storeu(out + 2 * i, NAME(interleaved_low)(x, y));
+        storeu(out + 2 * i + LANES, NAME(interleaved_high)(x, y));
     }
     for (; i < pairs; i++) {
         out[2 * i] = a[i];
@@ -101,10 +86,8 @@ UNROLLED
 UNROLLED
             for (int i = 0; i < stride / 2; i++) {
                 /* Interleave the vectors that are half of the stride apart. */
-                next[2 * i] =
-                    __builtin_shufflevector(now[i], now[i + stride / 2], FC_INTERLEAVED_LOW);
-                next[2 * i + 1] =
-                    __builtin_shufflevector(now[i], now[i + stride / 2], FC_INTERLEAVED_HIGH);
+                next[2 * i] = NAME(interleaved_low)(now[i], now[i + stride / 2]);
+                next[2 * i + 1] = NAME(interleaved_high)(now[i], now[i + stride / 2]);
             }
 UNROLLED
             for (int i = 0; i < stride; i++)
@@ -120,8 +103,6 @@ UNROLLED
             row[x * stride + i] = from[i][x];
     }
 }
-#undef FC_INTERLEAVED_LOW
-#undef FC_INTERLEAVED_HIGH
 
 /* Interleave the phases to one row. A phase that no tap meets is NULL and counts as zeros. */
 static void NAME(interleave)(const void *const *phase, ptrdiff_t stride, ptrdiff_t at,
