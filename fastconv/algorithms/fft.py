@@ -27,7 +27,7 @@ from ..loops.epilogue import finish
 from ..loops.fft import contract
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
-from . import transforms
+from . import transforms, whole
 from .base import Algorithm, Latest, in_forward_order
 from .long_lines import LongLines, pays, spectrum_size
 from .whole import WholeArray, is_written_out, least_length, matrix_of
@@ -46,8 +46,6 @@ _ONE_LINE = 0.35
 _FAR, _FAR_BYTES = 0.65, 24 << 20
 #: the same for long lines that are transformed as matrices, and what each further thread adds
 _MATRIX, _MATRIX_FAR, _MATRIX_SPEEDUP = 0.95, 0.75, 0.6
-#: the same for single arrays of one to three axes that are transformed as a whole
-_WHOLE, _WHOLE_SPEEDUP = 2.0, 0.8
 #: times that the spectra are written to new memory or read from it, besides the transforms
 _PASSES = 4
 
@@ -80,19 +78,28 @@ class Fft(Algorithm):
             moved *= 1 if a.unfiltered else a.image
         spectra = s.n * (s.image_channels + s.feature_channels)
         wide = 1.0 if problem.compute in ("f32", "c64") else 2.0
-        work = wide * spectra * 2.5 * size * log2(moved + 1) / (machine.fft_rate * _WHOLE)
+        work = wide * spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
         calls = _CALLS + _AXIS_CALLS * len(s.axes)
-        return machine.python_call * calls + work / (1 + _WHOLE_SPEEDUP * (threads - 1))
+        least = machine.python_call * calls + work / (1 + _MATRIX_SPEEDUP * (threads - 1))
+        if spectra == 2:
+            size *= DTYPES[problem.compute].itemsize
+            least = min(least, whole.least_seconds(size, moved / 2, machine, threads))
+        return least
 
     def cost(self, problem, machine, threads):
         s = problem.stencil
         spectra = s.n * (s.image_channels + s.feature_channels) + prod(s.weight_shape[:2])
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
         busy = _seconds(problem, machine, threads, spectra, pairs)
+        if _matrix(problem) is not None:
+            return whole.calls(machine) + busy
         calls = _CALLS + _AXIS_CALLS * len(s.axes) + s.n / _chunk(problem)
         return machine.python_call * calls + busy
 
     def workspace(self, problem, threads):
+        matrix = _matrix(problem)
+        if matrix is not None:
+            return whole.workspace(problem, matrix, threads, prepared=False)
         s = problem.stencil
         weights = prod(s.weight_shape[:2])
         batch = 2 * min(s.n, _chunk(problem)) * (s.image_channels + s.feature_channels)
@@ -106,6 +113,11 @@ class Fft(Algorithm):
         s = problem.stencil
         if s.role == "weight":
             return 0.0, 0
+        matrix = _matrix(problem)
+        if matrix is not None:
+            least = whole.workspace(problem, matrix, threads, prepared=True)
+            saved = self.workspace(problem, threads) - least
+            return _seconds(problem, machine, threads, 1, 0), saved
         weights = prod(s.weight_shape[:2])
         batch = 2 * min(s.n, _chunk(problem)) * (s.image_channels + s.feature_channels)
         saved = max(2 * weights, weights + batch) - batch
@@ -139,6 +151,9 @@ def _seconds(problem, machine, threads, spectra, pairs):
     spectra, pairs : int
         Numbers of transforms, and of pairs.
     """
+    matrix = _matrix(problem)
+    if matrix is not None:
+        return whole.seconds(matrix, problem.compute, machine, threads, spectra)
     s = problem.stencil
     lengths, moving = _lengths(problem), _moving(s)
     size = prod(lengths)
@@ -148,12 +163,8 @@ def _seconds(problem, machine, threads, spectra, pairs):
     if problem.compute in ("f64", "c128"):
         rate *= 0.5
     far = size * DTYPES[problem.compute].itemsize > _FAR_BYTES
-    speedup, matrix = _SPEEDUP, _matrix(problem)
-    if matrix is not None:
-        rate *= _WHOLE
-        speedup = _WHOLE_SPEEDUP
-        size = moved = prod(matrix[:3]) * (2 if complex_ == 1.0 else 1)
-    elif _is_long(problem):
+    speedup = _SPEEDUP
+    if _is_long(problem):
         rate *= _MATRIX_FAR if far else _MATRIX
         speedup = _MATRIX_SPEEDUP
     else:

@@ -15,13 +15,14 @@ Journal of Supercomputing* 4, 1990.
 """
 
 from functools import lru_cache
-from math import isqrt, prod
+from math import isqrt, log2, prod
 
 import numpy as np
 
 from .. import config
 from ..loops.fft_tiled_transforms import aligned_bytes
 from ..loops.fft_tiled_whole import Whole
+from ..loops.fft_tiled_work import passes
 from ..loops.simd import vector_bytes
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
@@ -32,6 +33,15 @@ LEAST = 1 << 13
 _MOST = 1 << 13
 #: bytes between two arrays of a lease
 _APART = 64
+#: cycles, as `fft_tiled` counts them, over those of the passes of tiles that stay in L1; and per
+#: vector of complex numbers, there and back: the twiddles of a line, and waiting for memory
+_PASSES, _LINE, _MEMORY = 1.8, 30.0, 130.0
+#: bytes of matrices that caches hold; of twice as many, nothing stays in them
+_CACHED = 5 << 20
+#: calls of Python functions
+_CALLS = 10
+#: speed that each further thread adds, relative to the first
+_SPEEDUP = 0.85
 
 
 def least_length(axis):
@@ -68,6 +78,74 @@ def matrix_of(problem):
 def _halves(problem):
     """Return the number of parts of rows that one matrix holds: two of real numbers."""
     return 2 if problem.compute[0] == "f" else 1
+
+
+def seconds(matrix, compute, machine, threads, transforms):
+    """Return the seconds that a call takes.
+
+    Parameters
+    ----------
+    matrix : tuple (depth, rows, columns, line)
+    compute : str
+        Short name of the dtype of the computation.
+    machine : Machine
+    threads : int
+    transforms : int
+        Number of transforms, of which two make a convolution with a prepared spectrum.
+    """
+    *sizes, line = matrix
+    size = prod(sizes) * (8 if compute in ("f32", "c64") else 16)
+    cycles = _PASSES * sum([passes(n) for n in sizes]) + _LINE * line
+    cycles += _MEMORY * min(1.0, max(0.0, size / _CACHED - 1))
+    work = transforms / 2 * cycles * size / (2 * vector_bytes(config.current_isa()))
+    forks = machine.fork * transforms if threads > 1 else 0.0
+    return work / machine.tile_rate / (1 + _SPEEDUP * (threads - 1)) + forks
+
+
+def least_seconds(size, points, machine, threads):
+    """Return a lower bound of what `seconds` and `calls` return together.
+
+    Parameters
+    ----------
+    size : int
+        Bytes of an image.
+    points : float
+        Points of the transform of so many complex numbers.
+    machine : Machine
+    threads : int
+    """
+    cycles = _PASSES * passes(4) / 2 * log2(points + 1)  # no radix takes fewer cycles per factor 2
+    work = 1.5 * cycles * size / (2 * vector_bytes(config.current_isa()))
+    return calls(machine) + work / machine.tile_rate / (1 + _SPEEDUP * (threads - 1))
+
+
+def calls(machine):
+    """Return the seconds of Python's part of a call."""
+    return _CALLS * machine.python_call
+
+
+def workspace(problem, matrix, threads, prepared):
+    """Return the bytes that a call leases.
+
+    Parameters
+    ----------
+    problem : Problem
+    matrix : tuple (depth, rows, columns, line)
+    threads : int
+    prepared : bool
+        Whether the call gets a prepared spectrum.
+    """
+    depth, rows, columns, _ = matrix
+    item, axes = DTYPES[problem.compute].itemsize, problem.stencil.axes
+    point, vector = item * _halves(problem), 2 * vector_bytes(config.current_isa())
+    spectrum = depth * rows * columns * point
+    size = spectrum + (depth * rows + 1) * vector  # a row may have one vector more
+    size += threads * max(depth, rows, 2 * columns) * vector
+    # the image is continued along one axis after the other
+    image = 2 * item * prod([_read(a) for a in axes]) if is_written_out(axes) else 0
+    if prepared:
+        return size + image
+    return spectrum + size + max(image, item * prod([a.extent for a in axes]))
 
 
 def is_written_out(axes):

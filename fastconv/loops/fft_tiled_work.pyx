@@ -40,10 +40,23 @@ TALL[:] = [4, 6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 36, 40, 48, 54, 60, 64, 72, 
 cdef Py_ssize_t LINES[LINE_SIZES]
 LINES[:] = [8, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512]
 
-# Cycles per value of transforms of each size, in both directions.
+
+
+def passes(size):
+    """Return the cycles per complex vector of a transform, in both directions.
+
+    Parameters
+    ----------
+    size : int
+        Size of the transform, a product of powers of 2, 3 and 5.
+    """
+    return sum([_PASS[radix] for radix in radices(size)])
+
+
+# the same for the sizes of tiles
 cdef double PASSES[LARGEST + 1]
 for _size in {1, *TALL, *LINES}:
-    PASSES[_size] = sum(_PASS[radix] for radix in radices(_size))
+    PASSES[_size] = passes(_size)
 del _size
 
 

@@ -157,7 +157,12 @@ static void NAME(store_row)(const struct fc_fft_plan *p, const complex_vec *from
     const real *x = (const real *)from;
     ptrdiff_t e = 0;
     if (p->is_complex) {
-        for (; e < count; e++, c += stride) {
+        if (stride == 1 && c == 0)
+            for (; e + LANES <= count; e += LANES, from++) {
+                storeu(out + 2 * e, NAME(interleaved_low)(from->r, from->i));
+                storeu(out + 2 * e + LANES, NAME(interleaved_high)(from->r, from->i));
+            }
+        for (c += e * stride; e < count; e++, c += stride) {
             const real *at = x + c / LANES * 2 * LANES + c % LANES;
             out[2 * e] = at[0];
             out[2 * e + 1] = at[LANES];
