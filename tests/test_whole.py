@@ -28,21 +28,25 @@ def _noise(rng, shape, dtype):
     return values.astype(dtype)
 
 
+def _assert_close(found, expected, dtype):
+    bound = 5e-6 if dtype in ("float32", "complex64") else 1e-14
+    assert found.dtype == dtype
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).max() <= bound * np.abs(expected).max()
+
+
 @pytest.mark.parametrize("isa", config.available_isas())
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shapes", SHAPES, ids=str)
 def test_modes_are_those_of_scipy(shapes, dtype, isa):
     rng = np.random.default_rng(0)
     image, kernel = (_noise(rng, shape, dtype) for shape in shapes)
-    bound = 5e-6 if dtype in ("float32", "complex64") else 1e-14
     wide = np.result_type(dtype, np.float64)
     with config.isa(isa):
         for mode in ("full", "same", "valid"):
             expected = scipy.signal.fftconvolve(image.astype(wide), kernel.astype(wide), mode)
             found = fc.convolve(image, kernel, mode=mode, algorithm="fft")
-            assert found.dtype == dtype
-            assert found.shape == expected.shape
-            assert np.abs(found - expected).max() <= bound * np.abs(expected).max()
+            _assert_close(found, expected, dtype)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "complex128"])
@@ -87,3 +91,22 @@ def test_matrices_hold_the_line(lanes):
             while size % factor == 0:
                 size //= factor
         assert size == 1
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3], SHAPES[6]], ids=str)
+def test_functions_of_scipy(shapes, dtype):
+    rng = np.random.default_rng(3)
+    image, kernel = (_noise(rng, shape, dtype) for shape in shapes)
+    wide = [a.astype(np.result_type(dtype, np.float64)) for a in (image, kernel)]
+    for name, options in (
+        ("fftconvolve", {"mode": "same"}),
+        ("correlate", {"mode": "full", "method": "fft"}),
+        ("oaconvolve", {"mode": "valid"}),
+    ):
+        expected = getattr(scipy.signal, name)(*wide, **options)
+        _assert_close(getattr(fc.signal, name)(image, kernel, **options), expected, dtype)
+    around = [(n // 2, n - 1 - n // 2) for n in kernel.shape]
+    padded = np.pad(wide[0], around, mode="symmetric")
+    expected = scipy.signal.correlate(padded, wide[1], "valid", method="fft")
+    _assert_close(fc.ndimage.correlate(image, kernel), expected, dtype)
