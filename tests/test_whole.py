@@ -80,9 +80,10 @@ def test_threads_and_kept_spectra_change_no_bit(shapes, dtype):
 @pytest.mark.parametrize("lanes", [2, 4, 8, 16])
 def test_matrices_hold_the_line(lanes):
     for points in (4096, 50002, 1000000):
-        rows, columns = _line_matrix(points, lanes)
+        rows, columns = _line_matrix(points, lanes, 8)
+        assert columns * 8 % 4096
         assert rows % lanes == columns % lanes == 0
-        assert points <= rows * columns <= 1.2 * points + lanes**2
+        assert points <= rows * columns <= 1.25 * points + lanes**2
         assert rows / columns < 8 and columns / rows < 8
     for least in range(1, 300):
         size = _smooth(least, lanes)
