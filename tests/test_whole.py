@@ -111,3 +111,15 @@ def test_functions_of_scipy(shapes, dtype):
     padded = np.pad(wide[0], around, mode="symmetric")
     expected = scipy.signal.correlate(padded, wide[1], "valid", method="fft")
     _assert_close(fc.ndimage.correlate(image, kernel), expected, dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "complex128"])
+@pytest.mark.parametrize("shapes", [SHAPES[0], SHAPES[3]], ids=str)
+def test_many_arrays_share_a_kernel(shapes, dtype):
+    rng = np.random.default_rng(4)
+    images, kernel = _noise(rng, (3, *shapes[0]), dtype), _noise(rng, shapes[1], dtype)
+    options = {"mode": "same", "boundary": "symm", "algorithm": "fft"}
+    axes = tuple(range(1, images.ndim))
+    found = fc.convolve(images, kernel[None], axes=axes, **options)
+    for image, result in zip(images, found, strict=True):
+        assert np.array_equal(result, fc.convolve(image, kernel, **options))

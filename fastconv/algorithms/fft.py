@@ -81,9 +81,10 @@ class Fft(Algorithm):
         work = wide * spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
         calls = _CALLS + _AXIS_CALLS * len(s.axes)
         least = machine.python_call * calls + work / (1 + _MATRIX_SPEEDUP * (threads - 1))
-        if spectra == 2:
+        if spectra == 2 * s.n:
             size *= DTYPES[problem.compute].itemsize
-            least = min(least, whole.least_seconds(size, moved / 2, machine, threads))
+            given = size, moved / 2, machine, threads, spectra + 1
+            least = min(least, whole.least_seconds(*given))
         return least
 
     def cost(self, problem, machine, threads):
@@ -92,7 +93,7 @@ class Fft(Algorithm):
         pairs = s.n * s.feature_channels * s.image_channels // s.groups
         busy = _seconds(problem, machine, threads, spectra, pairs)
         if _matrix(problem) is not None:
-            return whole.calls(machine) + busy
+            return whole.calls(machine, spectra) + busy
         calls = _CALLS + _AXIS_CALLS * len(s.axes) + s.n / _chunk(problem)
         return machine.python_call * calls + busy
 
@@ -381,8 +382,10 @@ class _Transform:
             spectrum = prepared
             if spectrum is None:
                 spectrum = self.whole.spectrum(weight, threads, kept=False)
-            image = self._continue(image, fill) if self.written_out else image
-            self.whole.filter(np.ascontiguousarray(image), spectrum, feature, threads)
+            for n in range(s.n):
+                x = image[n : n + 1]
+                x = self._continue(x, fill) if self.written_out else x
+                self.whole.filter(np.ascontiguousarray(x), spectrum, feature[n], threads)
             self._finish(arrays, feature, threads)
             return
         if self.single:

@@ -38,8 +38,8 @@ _APART = 64
 _PASSES, _LINE, _MEMORY = 1.8, 30.0, 130.0
 #: bytes of matrices that caches hold; of twice as many, nothing stays in them
 _CACHED = 5 << 20
-#: calls of Python functions
-_CALLS = 10
+#: calls of Python functions, and more for each transform
+_CALLS, _EACH = 7, 1
 #: speed that each further thread adds, relative to the first
 _SPEEDUP = 0.85
 
@@ -56,8 +56,7 @@ def least_length(axis):
 def matrix_of(problem):
     """Return (depth, rows, columns, whether of a line) of the matrices of a problem, or None."""
     s = problem.stencil
-    if (s.role != "fwd" or not s.n == s.image_channels == s.feature_channels == 1
-            or len(s.axes) > 3):
+    if s.role != "fwd" or not s.image_channels == s.feature_channels == 1 or len(s.axes) > 3:
         return None
     written_out = is_written_out(s.axes)
     if any(a.stride > 1 or a.unfiltered or _start(a, written_out) < 0 for a in s.axes):
@@ -92,7 +91,7 @@ def seconds(matrix, compute, machine, threads, transforms):
     machine : Machine
     threads : int
     transforms : int
-        Number of transforms, of which two make a convolution with a prepared spectrum.
+        Number of transforms: one for a spectrum, and two for an image.
     """
     *sizes, line = matrix
     size = prod(sizes) * (8 if compute in ("f32", "c64") else 16)
@@ -103,7 +102,7 @@ def seconds(matrix, compute, machine, threads, transforms):
     return work / machine.tile_rate / (1 + _SPEEDUP * (threads - 1)) + forks
 
 
-def least_seconds(size, points, machine, threads):
+def least_seconds(size, points, machine, threads, transforms):
     """Return a lower bound of what `seconds` and `calls` return together.
 
     Parameters
@@ -112,17 +111,18 @@ def least_seconds(size, points, machine, threads):
         Bytes of an image.
     points : float
         Points of the transform of so many complex numbers.
-    machine : Machine
-    threads : int
+    machine, threads, transforms
+        As for `seconds`.
     """
     cycles = _PASSES * passes(4) / 2 * log2(points + 1)  # no radix takes fewer cycles per factor 2
-    work = 1.5 * cycles * size / (2 * vector_bytes(config.current_isa()))
-    return calls(machine) + work / machine.tile_rate / (1 + _SPEEDUP * (threads - 1))
+    work = transforms / 2 * cycles * size / (2 * vector_bytes(config.current_isa()))
+    busy = work / machine.tile_rate / (1 + _SPEEDUP * (threads - 1))
+    return calls(machine, transforms) + busy
 
 
-def calls(machine):
+def calls(machine, transforms):
     """Return the seconds of Python's part of a call."""
-    return _CALLS * machine.python_call
+    return (_CALLS + _EACH * transforms) * machine.python_call
 
 
 def workspace(problem, matrix, threads, prepared):
@@ -263,7 +263,7 @@ class WholeArray:
         return found
 
     def filter(self, image, spectrum, out, threads):
-        """Write the outputs of an image, which is continued past its ends, to `out`."""
+        """Write the outputs of one image, which is continued past its ends, to `out`."""
         self.transform.filter(image, self.image, spectrum, out, self.outputs, threads)
 
     def _places(self, sizes, starts):
