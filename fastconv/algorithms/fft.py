@@ -44,8 +44,9 @@ _SPEEDUP = 0.3
 _ONE_LINE = 0.35
 #: speed of transforms that stay in no cache, and their bytes
 _FAR, _FAR_BYTES = 0.65, 24 << 20
-#: the same for long lines that are transformed as matrices, and what each further thread adds
-_MATRIX, _MATRIX_FAR, _MATRIX_SPEEDUP = 0.95, 0.75, 0.6
+#: the same for long lines that are transformed as matrices by SciPy: further threads, which have to
+#: share processors with those of loops, gain nothing
+_MATRIX, _MATRIX_FAR, _MATRIX_SPEEDUP = 0.95, 0.75, 0.0
 #: times that the spectra are written to new memory or read from it, besides the transforms
 _PASSES = 4
 
@@ -80,7 +81,7 @@ class Fft(Algorithm):
         wide = 1.0 if problem.compute in ("f32", "c64") else 2.0
         work = wide * spectra * 2.5 * size * log2(moved + 1) / machine.fft_rate
         calls = _CALLS + _AXIS_CALLS * len(s.axes)
-        least = machine.python_call * calls + work / (1 + _MATRIX_SPEEDUP * (threads - 1))
+        least = machine.python_call * calls + work / (1 + _SPEEDUP * (threads - 1))
         if spectra == 2 * s.n:
             size *= DTYPES[problem.compute].itemsize
             given = size, moved / 2, machine, threads, spectra + 1
