@@ -101,6 +101,13 @@ FC_INLINE complex_vec NAME(turned)(const struct fc_fft_whole *w, ptrdiff_t row, 
     return NAME(times)((complex_vec){broadcast(turn[0]), broadcast(turn[1])}, column);
 }
 
+/* Fetch the lines of a vector that is written soon. */
+FC_INLINE void NAME(fetch_vector)(const complex_vec *at)
+{
+    for (ptrdiff_t e = 0; e < (ptrdiff_t)sizeof *at; e += 64)
+        __builtin_prefetch((const char *)at + e, 1);
+}
+
 static void NAME(whole_load)(const struct fc_fft_plan *p, const struct fc_fft_whole *w,
                              const struct fc_fft_place *places, const void *from, ptrdiff_t task,
                              void *matrix, void *scratch)
@@ -117,13 +124,16 @@ static void NAME(whole_load)(const struct fc_fft_plan *p, const struct fc_fft_wh
     if (w->row_turns) {
         const complex_vec column = ((const complex_vec *)w->column_turns)[v];
         for (ptrdiff_t r = 0; r < rows; r++) {
+            NAME(fetch_vector)(to + r * p->pitch);
             const complex_vec x = {NAME(placed)(from, places + r, c),
                                    NAME(placed)(from, places + half + r, c)};
             buffer[r] = NAME(times)(x, NAME(turned)(w, r, column));
         }
     } else
-        for (ptrdiff_t r = 0; r < rows; r++)
+        for (ptrdiff_t r = 0; r < rows; r++) {
+            NAME(fetch_vector)(to + r * p->pitch);
             buffer[r] = NAME(placed_complex)(from, places + r, c);
+        }
     NAME(fft_forward)(&p->transform[1], buffer, 1, to, p->pitch, buffer, 1);
 }
 
