@@ -100,8 +100,8 @@ cdef class Whole:
         values : ndarray
             C-contiguous array of the dtype given to the constructor.
         places : ndarray of intp, shape (2, depth * rows, 3)
-            For each half and row of the matrices, or (1, ...) of complex values: the element of its first column, and the first and
-            one past the last column that exist. Others are zeros.
+            For each half and row of the matrices, or (1, ...) of complex values: the element of its
+            first column, and the first and one past the last column that exist. Others are zeros.
         out : ndarray of bytes
             `spectrum_bytes` of them, at an address that vectors may be loaded from.
         threads : int

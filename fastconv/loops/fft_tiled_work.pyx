@@ -41,7 +41,6 @@ cdef Py_ssize_t LINES[LINE_SIZES]
 LINES[:] = [8, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512]
 
 
-
 def passes(size):
     """Return the cycles per complex vector of a transform, in both directions.
 
