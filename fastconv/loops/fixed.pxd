@@ -14,11 +14,11 @@ cdef extern from "fixed/interface.h" nogil:
 
     struct fc_fixed_plan:
         fc_fixed_pass down, along
-        ptrdiff_t width, unit, before
+        ptrdiff_t width, height, unit, before
         const ptrdiff_t *row_line
         const ptrdiff_t *column_line
         int fill
-        ptrdiff_t pitch
+        ptrdiff_t pitch, lines
 
     struct fc_fixed_task:
         const void *image

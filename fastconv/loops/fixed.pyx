@@ -19,6 +19,9 @@ cnp.import_array()
 cdef enum:
     MOST_COLUMNS = 4096         # most columns of a strip
     BLOCK_ROWS = 32             # rows of a block
+    TASKS = 4                   # tasks of a thread, for running sums
+    MOST_LINES = 8              # most rows, and most values, that wait for the second pass
+    LINE_VALUES = 2048
 
 #: Dtypes of images.
 TYPES = ("u8", "i16", "u16")
@@ -67,8 +70,9 @@ cdef class Fixed:
     cdef const fc_fixed *room
     cdef fc_fixed_plan plan
     cdef object kept
-    cdef Py_ssize_t planes, rows, item, strip, strips, block, blocks
+    cdef Py_ssize_t planes, rows, item, strip, strips
     cdef Py_ssize_t scratch_bytes
+    cdef bint runs
 
     def __init__(self, str isa, str dtype, planes, rows, width, unit, row_line,
                  column_line, before, row_weights, column_weights, orders, fill, averages=False):
@@ -77,7 +81,7 @@ cdef class Fixed:
         self.room = fixed_kernels(isa, dtype)
         self.planes, self.rows = planes, rows
         self.item = int(dtype[1:]) // 8
-        p.width, p.unit, p.before, p.fill = width, unit, before, fill
+        p.width, p.height, p.unit, p.before, p.fill = width, rows, unit, before, fill
         self.kept = [np.array(line, np.intp) for line in (row_line, column_line)]
         p.row_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[0])
         p.column_line = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray>self.kept[1])
@@ -92,15 +96,14 @@ cdef class Fixed:
         self.strips = max(<Py_ssize_t>1, (width + most - 1) // most)
         self.strip = (width + self.strips - 1) // self.strips
         self.strips = max(<Py_ssize_t>1, (width + self.strip - 1) // self.strip)
-        # Running sums begin anew in each block of rows.
-        self.block = max(<Py_ssize_t>BLOCK_ROWS, 6 * p.down.taps if averages else 0)
-        self.blocks = max(<Py_ssize_t>1, (rows + self.block - 1) // self.block)
-        self.block = (rows + self.blocks - 1) // self.blocks
+        self.runs = averages and p.down.taps > 1
         # Make the pitch an odd number of cache lines, so that rows do not share one cache set.
         p.pitch = ((self.strip + halo) * self.room.item + self.room.slack + 63) // 64 | 1
         p.pitch *= 64
-        self.scratch_bytes = (p.down.taps + p.along.taps + 8) * sizeof(void *) + 64
-        self.scratch_bytes += (FC_FIXED_ROWS + p.down.taps) * p.pitch
+        p.lines = max(<Py_ssize_t>1, min(<Py_ssize_t>MOST_LINES, LINE_VALUES // self.strip))
+        self.scratch_bytes = p.down.taps + 4 + p.lines * (p.along.taps + 4)
+        self.scratch_bytes = self.scratch_bytes * sizeof(void *) + 64
+        self.scratch_bytes += (p.lines + p.down.taps + FC_FIXED_ROWS) * p.pitch
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
 
     cdef int _prepare(self, fc_fixed_pass *into, weights, str order,
@@ -143,7 +146,8 @@ cdef class Fixed:
         threads : int
             Number of threads.
         """
-        cdef Py_ssize_t tasks = self.planes * self.blocks * self.strips, i
+        cdef Py_ssize_t block = self._block(threads), i
+        cdef Py_ssize_t tasks = self.planes * ((self.rows + block - 1) // block) * self.strips
         cdef const char *source = <const char *>cnp.PyArray_DATA(image)
         cdef char *target = <char *>cnp.PyArray_DATA(out)
         cdef char *workspace
@@ -153,25 +157,38 @@ cdef class Fixed:
         if threads == 1:
             with nogil:
                 for i in range(tasks):
-                    self._task(source, target, workspace, i, watch)
+                    self._task(source, target, workspace, block, i, watch)
         else:
             for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
                             chunksize=1):
-                self._task(source, target, workspace + threadid() * self.scratch_bytes, i,
+                self._task(source, target, workspace + threadid() * self.scratch_bytes, block, i,
                            of_thread(watch, threadid()))
         scratch.release(workspace)
 
-    cdef void _task(self, const char *image, char *out, char *workspace,
+    cdef Py_ssize_t _block(self, int threads) noexcept:
+        """Return the rows of a task. Running sums begin anew in each, so that few are better."""
+        cdef Py_ssize_t block = BLOCK_ROWS, count
+        if self.runs:
+            block = max(block, 6 * self.plan.down.taps)
+            if threads == 1:
+                block = max(block, self.rows)
+            else:
+                block = max(block, self.rows // (TASKS * threads))
+        count = max(<Py_ssize_t>1, (self.rows + block - 1) // block)
+        return max(<Py_ssize_t>1, (self.rows + count - 1) // count)
+
+    cdef void _task(self, const char *image, char *out, char *workspace, Py_ssize_t block,
                     Py_ssize_t number, Watch *watch) noexcept nogil:
         cdef fc_fixed_task task
         cdef Py_ssize_t strip = number % self.strips, part = number // self.strips
-        cdef Py_ssize_t plane = part // self.blocks * self.rows * self.plan.width
+        cdef Py_ssize_t blocks = (self.rows + block - 1) // block
+        cdef Py_ssize_t plane = part // blocks * self.rows * self.plan.width
         task.image = image + plane * self.item
         task.out = out + plane * self.item
         task.scratch = workspace
         task.watch = watch
-        task.row = part % self.blocks * self.block
-        task.rows = min(self.block, self.rows - task.row)
+        task.row = part % blocks * block
+        task.rows = min(block, self.rows - task.row)
         task.column = strip * self.strip
         task.columns = min(self.strip, self.plan.width - task.column)
         if task.rows > 0 and task.columns > 0:

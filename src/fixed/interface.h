@@ -50,15 +50,18 @@ struct fc_fixed_pass {
 struct fc_fixed_plan {
     struct fc_fixed_pass down, along;
     ptrdiff_t width; /* elements of a row of the image and of the output */
+    ptrdiff_t height; /* rows of a plane */
     ptrdiff_t unit;  /* elements from one tap along a row to the next */
     ptrdiff_t before; /* padded columns before the image */
     const ptrdiff_t *row_line, *column_line; /* image index of each padded one, -1 for the fill */
     int32_t fill;
     ptrdiff_t pitch; /* bytes of a row of scratch */
+    ptrdiff_t lines; /* rows that go through one pass before they go through the next */
 };
 
 /* One task: some output rows and columns of one plane. The caller provides the scratch: pointers
- * for the taps of both passes, aligned to 64 bytes, and FC_FIXED_ROWS + down.taps rows. */
+ * for the taps down, and for those along each line; aligned to 64 bytes, lines + down.taps +
+ * FC_FIXED_ROWS rows. */
 struct fc_fixed_task {
     const void *image;
     void *out, *scratch;
@@ -66,7 +69,7 @@ struct fc_fixed_task {
     struct fc_watch *watch;
 };
 
-enum { FC_FIXED_ROWS = 8 };
+enum { FC_FIXED_ROWS = 6 };
 
 struct fc_fixed {
     size_t size;

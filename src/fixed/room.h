@@ -7,11 +7,13 @@
  *           whose ends are padded by copies of its values or by the fill value. The pass along this
  *           row writes the output. Images narrower than a block are copied to rows that are longer.
  * Loop      over the output rows of a task, over blocks of FC_VECTOR_BYTES pixels. The last block of
- *           a row overlaps the one before.
+ *           a row overlaps the one before. Several short rows go through the first pass before they go
+ *           through the second, as a load of what was stored in parts just before has to wait.
  */
 #include "fixed/interface.h"
 
 #include "fixed/vectors.h"
+#include "fixed/strides.h"
 #include "sums.h"
 #include "store.h"
 #include "again.h"
@@ -20,6 +22,7 @@
 #include "pairs.h"
 #include "prepare.h"
 #include "windows.h"
+#include "along.h"
 
 #define PLAN const struct fc_fixed_plan
 #define PASS const struct fc_fixed_pass
@@ -138,84 +141,141 @@ FC_INLINE const real *NAME(row_at)(PLAN *p, const real *image, ptrdiff_t padded,
     return y < 0 ? filled : image + y * p->width + from;
 }
 
+/* What one task works with. Rows of scratch lie `pitch` bytes apart. */
+struct NAME(desk) {
+    const void **in;    /* the rows that the pass down the columns reads */
+    const void **shifted; /* for every line, where the taps along it begin */
+    value *mid;         /* the first line: rows between the passes, from padded column 0 on */
+    char *spare;        /* a row of results of narrow images */
+    real *filled, *none; /* rows of the fill value, and of zeros */
+    real *copies;       /* of narrow images, the rows of a window */
+    running *sums;
+    ptrdiff_t lines, entered;
+    int narrow;
+    struct NAME(known) known[2];
+};
+
+FC_INLINE value *NAME(line_at)(PLAN *p, const struct NAME(desk) *d, ptrdiff_t line)
+{
+    return (value *)((char *)d->mid + line * p->pitch);
+}
+
+static void NAME(lay_out)(PLAN *p, TASK *t, const struct NAME(span) *s, struct NAME(desk) *d)
+{
+    const ptrdiff_t row_taps = p->down.taps, along_taps = (p->along.taps + 3) & ~3;
+    d->lines = p->along.taps > 1 ? p->lines : 1;
+    d->entered = t->row;
+    d->narrow = row_taps > 1 && p->down.truncates != FC_AVERAGES && s->inside < BLOCK;
+    d->in = t->scratch;
+    d->shifted = d->in + ((row_taps + 3) & ~3);
+    uintptr_t at = ((uintptr_t)(d->shifted + d->lines * along_taps) + 63) & ~(uintptr_t)63;
+    for (ptrdiff_t j = 0; j < d->lines; j++) /* before the first sums along a row, nothing leaves them */
+        __builtin_memset((char *)at + j * p->pitch, 0, 64);
+    d->mid = (value *)((char *)at + 64);
+    at += (uintptr_t)(d->lines * p->pitch);
+    d->spare = (char *)at;
+    d->filled = (real *)(d->spare + p->pitch);
+    d->none = (real *)(d->spare + 2 * p->pitch);
+    d->sums = (running *)(d->spare + 3 * p->pitch);
+    d->copies = (real *)(d->spare + 5 * p->pitch);
+    for (ptrdiff_t i = 0; i < s->inside; i++) {
+        d->filled[i] = (real)p->fill;
+        d->none[i] = (real)FC_OFFSET;
+    }
+    for (ptrdiff_t j = 0; j < d->lines; j++)
+        for (ptrdiff_t i = 0; i < along_taps; i++)
+            d->shifted[j * along_taps + i] =
+                NAME(line_at)(p, d, j) + (i < p->along.taps ? i : p->along.taps - 1) * p->unit;
+    NAME(forget)(&p->down, &d->known[0], FC_OF_ROWS, p->along.taps > 1);
+    NAME(forget)(&p->along, &d->known[1], FC_OF_VALUES, 0);
+}
+
+/* Averages down the columns: one row enters, one leaves. */
+static void NAME(slide_down)(PLAN *p, TASK *t, const struct NAME(span) *s, struct NAME(desk) *d,
+                             ptrdiff_t r, char *to, int into_values)
+{
+    const ptrdiff_t last = p->down.taps - 1, stop = p->height * p->width;
+    const ptrdiff_t item = into_values ? (ptrdiff_t)sizeof(value) : (ptrdiff_t)sizeof(real);
+    const real *image = t->image;
+    if (r == t->row) {
+        __builtin_memset(d->sums, 0, (size_t)(2 * p->pitch));
+        for (ptrdiff_t i = 0; i < last; i++)
+            NAME(slide)(&p->down, NAME(row_at)(p, image, r + i, s->from, d->filled), d->none,
+                        s->inside, 0, d->sums, 0, 0, 0);
+    }
+    const real *enters = NAME(row_at)(p, image, r + last, s->from, d->filled);
+    const real *leaves = r == t->row ? d->none : NAME(row_at)(p, image, r - 1, s->from, d->filled);
+    /* What lies behind a row may be read but behind the last one of the image. */
+    const ptrdiff_t more = s->inside + BLOCK;
+    const int whole = (enters == d->filled || enters + more <= image + stop) &&
+                      (leaves == d->filled || leaves == d->none || leaves + more <= image + stop);
+    NAME(slide)(&p->down, enters, leaves, s->inside, whole, d->sums, to, item, into_values);
+}
+
+/* The pass down the columns, of output row r. */
+static void NAME(pass_down)(PLAN *p, TASK *t, const struct NAME(span) *s, struct NAME(desk) *d,
+                            ptrdiff_t r, char *to, int into_values)
+{
+    const ptrdiff_t row_taps = p->down.taps, padded = (row_taps + 3) & ~3;
+    if (row_taps > 1 && p->down.truncates == FC_AVERAGES) {
+        NAME(slide_down)(p, t, s, d, r, to, into_values);
+        return;
+    }
+    for (; d->narrow && d->entered < r + row_taps; d->entered++) {
+        const real *row = NAME(row_at)(p, t->image, d->entered, s->from, d->filled);
+        __builtin_memcpy((char *)d->copies + d->entered % row_taps * p->pitch, row,
+                         (size_t)s->inside * sizeof(real));
+    }
+    for (ptrdiff_t i = 0; i < padded; i++) {
+        const ptrdiff_t at = r + (i < row_taps ? i : row_taps - 1);
+        d->in[i] = NAME(row_at)(p, t->image, at, s->from, d->filled);
+        if (d->narrow)
+            d->in[i] = (char *)d->copies + at % row_taps * p->pitch;
+    }
+    if (row_taps > 1)
+        NAME(sum_rows)(&p->down, &d->known[0], d->in, s->inside, to, into_values);
+    else
+        NAME(enter)(d->in[0], (value *)to, s->inside);
+}
+
+/* The pass along a padded row. */
+static void NAME(pass_along)(PLAN *p, TASK *t, struct NAME(desk) *d, ptrdiff_t line, char *to)
+{
+    const void *const *in = d->shifted + line * ((p->along.taps + 3) & ~3);
+    if (p->along.truncates == FC_AVERAGES &&
+        NAME(average_along)(&p->along, p->unit, in, t->columns, (real *)to))
+        return;
+    if (p->unit == 1)
+        NAME(sum_line)(&p->along, &d->known[1], in, t->columns, to);
+    else
+        NAME(sum_values)(&p->along, &d->known[1], in, t->columns, to);
+}
+
 static void NAME(filter)(PLAN *p, TASK *t)
 {
     const struct NAME(span) s = NAME(span_of)(p, t);
-    const ptrdiff_t row_taps = p->down.taps, padded = (row_taps + 3) & ~3;
-    const int down = row_taps > 1, along = p->along.taps > 1;
-    const int slides = down && p->down.truncates == FC_AVERAGES;
-    const int narrow = down && !slides && s.inside < BLOCK;
-    const ptrdiff_t item = sizeof(real);
-    const void **in = t->scratch, **shifted = in + padded;
-    char *room = (char *)(((uintptr_t)(shifted + ((p->along.taps + 3) & ~3)) + 63) & ~(uintptr_t)63);
-    value *mid = (value *)(room + 64);
-    mid[-1] = 0; /* before the first sum along a row, nothing leaves it */
-    char *spare = room + p->pitch;
-    real *filled = (real *)(spare + p->pitch), *none = (real *)((char *)filled + p->pitch);
-    running *sums = (running *)((char *)none + p->pitch);
-    real *copies = (real *)((char *)filled + (FC_FIXED_ROWS - 2) * p->pitch);
-    const real *image = t->image;
-    ptrdiff_t entered = t->row;
-    struct NAME(known) known[2];
-    NAME(forget)(&p->down, &known[0], FC_OF_ROWS, along);
-    NAME(forget)(&p->along, &known[1], FC_OF_VALUES, 0);
-    for (ptrdiff_t i = 0; i < s.inside; i++) {
-        filled[i] = (real)p->fill;
-        none[i] = (real)FC_OFFSET;
-    }
-    for (ptrdiff_t i = 0; i < ((p->along.taps + 3) & ~3); i++)
-        shifted[i] = mid + (i < p->along.taps ? i : p->along.taps - 1) * p->unit;
-    for (ptrdiff_t r = t->row; r < t->row + t->rows; r++) {
+    const int along = p->along.taps > 1;
+    const size_t bytes = (size_t)t->columns * sizeof(real);
+    struct NAME(desk) d;
+    NAME(lay_out)(p, t, &s, &d);
+    for (ptrdiff_t r = t->row; r < t->row + t->rows; r += d.lines) {
+        const ptrdiff_t left = t->row + t->rows - r, lines = d.lines < left ? d.lines : left;
         if (fc_stopped(t->watch))
             return;
-        char *out = (char *)t->out + (r * p->width + t->column) * item;
-        char *to = t->columns < BLOCK ? spare : out;
-        for (; narrow && entered < r + row_taps; entered++) {
-            const real *row = NAME(row_at)(p, image, entered, s.from, filled);
-            __builtin_memcpy((char *)copies + entered % row_taps * p->pitch, row,
-                             (size_t)s.inside * sizeof(real));
-        }
-        for (ptrdiff_t i = 0; i < padded && (!slides || r == t->row); i++) {
-            const ptrdiff_t at = r + (i < row_taps ? i : row_taps - 1);
-            in[i] = NAME(row_at)(p, image, at, s.from, filled);
-            if (narrow)
-                in[i] = (char *)copies + at % row_taps * p->pitch;
-        }
-        char *first = along ? (char *)(mid + s.low) : to;
-        if (slides && r == t->row) {
-            __builtin_memset(sums, 0, (size_t)(2 * p->pitch));
-            for (ptrdiff_t i = 0; i < row_taps - 1; i++)
-                NAME(slide)(&p->down, in[i], none, s.inside, sums, 0, 0, 0);
-        }
-        if (slides)
-            NAME(slide)(&p->down, NAME(row_at)(p, image, r + row_taps - 1, s.from, filled),
-                        r == t->row ? none : NAME(row_at)(p, image, r - 1, s.from, filled), s.inside,
-                        sums, first, along ? (ptrdiff_t)sizeof(value) : item, along);
-        else if (down)
-            NAME(sum_rows)(&p->down, &known[0], in, s.inside, first, along);
-        else
-            NAME(enter)(in[0], mid + s.low, s.inside);
-        if (along) {
-            NAME(pad)(p, t, &s, mid);
-#if FC_REAL_BYTES == 1
-            if (p->unit == 1 && p->along.truncates == FC_AVERAGES) {
-                if (p->along.taps > 4 * FC_GROUP)
-                    NAME(slide_along)(&p->along, mid, t->columns, (uint8_t *)to);
-                else
-                    NAME(average_line)(&p->along, shifted, t->columns, (uint8_t *)to);
-            } else
-#else
-            if (p->unit == 1 && p->along.truncates == FC_AVERAGES && p->along.taps > 16)
-                NAME(slide_along)(&p->along, mid, t->columns, (value *)to);
+        for (ptrdiff_t j = 0; along && j < lines; j++)
+            NAME(pass_down)(p, t, &s, &d, r + j, (char *)(NAME(line_at)(p, &d, j) + s.low), 1);
+        for (ptrdiff_t j = 0; along && j < lines; j++)
+            NAME(pad)(p, t, &s, NAME(line_at)(p, &d, j));
+        for (ptrdiff_t j = 0; j < lines; j++) {
+            real *out = (real *)t->out + (r + j) * p->width + t->column;
+            char *to = t->columns < BLOCK ? d.spare : (char *)out;
+            if (along)
+                NAME(pass_along)(p, t, &d, j, to);
             else
-#endif
-            if (p->unit == 1)
-                NAME(sum_line)(&p->along, &known[1], shifted, t->columns, to);
-            else
-                NAME(sum_values)(&p->along, &known[1], shifted, t->columns, to);
+                NAME(pass_down)(p, t, &s, &d, r + j, to, 0);
+            if (t->columns < BLOCK)
+                __builtin_memcpy(out, to, bytes);
         }
-        if (to != out)
-            __builtin_memcpy(out, to, (size_t)(t->columns * item));
     }
 }
 

@@ -159,7 +159,13 @@ FC_INLINE fc_shorts running16(fc_shorts a)
 /* The same with 32-bit integers. */
 FC_INLINE fc_words running32(fc_words a)
 {
-#if defined(__SSE2__)
+#if defined(__AVX512F__)
+    const FC_M none = {0};
+    a += (fc_words)_mm512_alignr_epi32((FC_M)a, none, 15);
+    a += (fc_words)_mm512_alignr_epi32((FC_M)a, none, 14);
+    a += (fc_words)_mm512_alignr_epi32((FC_M)a, none, 12);
+    a += (fc_words)_mm512_alignr_epi32((FC_M)a, none, 8);
+#elif defined(__SSE2__)
     a += (fc_words)FC_SLIDE((FC_M)a, 4);
     a += (fc_words)FC_SLIDE((FC_M)a, 8);
 #else
@@ -167,12 +173,7 @@ FC_INLINE fc_words running32(fc_words a)
     a += (fc_words)vextq_s32(none, (int32x4_t)a, 3);
     a += (fc_words)vextq_s32(none, (int32x4_t)a, 2);
 #endif
-#if defined(__AVX512F__)
-    const FC_M none = {0}, ends = _mm512_shuffle_epi32((FC_M)a, _MM_PERM_DDDD);
-    const FC_M one = _mm512_alignr_epi64(ends, none, 6); /* ends of the part before */
-    const FC_M two = _mm512_add_epi32(one, _mm512_alignr_epi64(one, none, 6));
-    a += (fc_words)_mm512_add_epi32(two, _mm512_alignr_epi64(two, none, 4));
-#elif defined(__AVX2__)
+#if defined(__AVX2__) && !defined(__AVX512F__)
     const FC_M ends = _mm256_shuffle_epi32((FC_M)a, 0xff);
     a += (fc_words)_mm256_permute2x128_si256(ends, ends, 0x08);
 #endif

@@ -1,7 +1,6 @@
 /* Averages over windows: sums of integers, divided and rounded towards zero as SciPy does.
  *
- * Down the columns, one row enters the running sums and one leaves. Along a row, short windows are
- * summed as in sums.h, with weights of 1, and long ones by running sums.
+ * Down the columns, one row enters the running sums and one leaves. Those along a row are in along.h.
  *
  *     8-bit images      floor(sum / n) = sum * ceil(2^b / n) >> b, checked for every sum there is;
  *                       running sums have 16 bits, those of short windows along a row 32
@@ -18,8 +17,9 @@ typedef uint16_t running;
 typedef int32_t running;
 #endif
 
-/* Set v, sums of a window, to the averages. A half is added to the sums where their quotients then
- * are further from integers than float32 is wrong: for windows of up to 60 values of 16 bits. */
+/* Set v, sums of a window, to the averages. A half away from zero is added to the sums where their
+ * quotients then are further from integers than float32 is wrong: by 2^-24 of the quotient for the
+ * reciprocal, and by half a unit for the product, against 1 / (2 n). */
 FC_INLINE void NAME(divide_block)(const struct fc_fixed_pass *p, fc_words *v)
 {
 UNROLLED
@@ -27,15 +27,17 @@ UNROLLED
 #if FC_REAL_BYTES == 1
         v[q] = (fc_words)((fc_naturals)v[q] * p->multiplier >> FC_FIXED_POINT);
 #else
-        const fc_words sign = FC_LOWEST < 0 ? v[q] >> 31 : (fc_words){0};
-        const fc_floats sum = __builtin_convertvector((v[q] ^ sign) - sign, fc_floats);
-        fc_words whole = __builtin_convertvector((sum + p->half) * p->inverse, fc_words);
-        if (p->half == 0) {
+        const fc_floats sum = __builtin_convertvector(v[q], fc_floats);
+        if (p->half != 0) {
+            const fc_words sign = v[q] & all_words(FC_LOWEST < 0 ? INT32_MIN : 0);
+            const fc_floats half = (fc_floats)((fc_words)(p->half - (fc_floats){0}) | sign);
+            v[q] = __builtin_convertvector((sum + half) * p->inverse, fc_words);
+        } else { /* no sum is negative */
             const fc_floats size = (float)p->taps - (fc_floats){0};
-            const fc_floats rest = sum - __builtin_convertvector(whole, fc_floats) * size;
-            whole += (fc_words)(rest < 0) - (fc_words)(rest >= size);
+            v[q] = __builtin_convertvector(sum * p->inverse, fc_words);
+            const fc_floats rest = sum - __builtin_convertvector(v[q], fc_floats) * size;
+            v[q] += (fc_words)(rest < 0) - (fc_words)(rest >= size);
         }
-        v[q] = (whole ^ sign) - sign;
 #endif
     }
 }
@@ -44,100 +46,6 @@ UNROLLED
 FC_INLINE fc_shorts NAME(quotient)(struct fc_fixed_divisor d, fc_shorts sum)
 {
     return (fc_shorts)(above16(sum, d.multiplier) >> d.shift);
-}
-
-/* Averages of bytes along a row, for windows so short that each is summed by itself. */
-static void NAME(average_line)(const struct fc_fixed_pass *p, const void *const *in, ptrdiff_t count,
-                               uint8_t *to)
-{
-    const struct NAME(constants) k = NAME(constants_of)(p);
-    const struct fc_fixed_divisor divisor = p->divisor;
-    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        const ptrdiff_t x = NAME(block_at)(i, count);
-        fc_words v[4];
-        NAME(sum_block)(p, &k, in, x, FC_OF_LINE, 1, 0, v);
-        const fc_shorts a = NAME(quotient)(divisor, (fc_shorts)(v[0] | v[1] << 16));
-        const fc_shorts b = NAME(quotient)(divisor, (fc_shorts)(v[2] | v[3] << 16));
-#if FC_QUADS
-        put(to + x, middle_exchanged((fc_bytes)(a | b << 8)));
-#else
-        put(to + x, bytes_of(a, b));
-#endif
-    }
-}
-
-/* Averages along a row from running sums of 16 bits: sum[x] - sum[x - 1] = row[x + taps - 1] -
- * row[x - 1]. The value before the row is 0. */
-static void NAME(slide_along)(const struct fc_fixed_pass *p, const value *row, ptrdiff_t count,
-                              uint8_t *to)
-{
-    const ptrdiff_t last = p->taps - 1;
-    const struct fc_fixed_divisor divisor = p->divisor;
-    fc_shorts carry = {0};
-    int first = 0;
-    for (ptrdiff_t i = 0; i < last; i++)
-        first += row[i];
-    carry += (int16_t)first;
-    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        fc_shorts q[2];
-        for (int h = 0; h < 2; h++) {
-            const value *at = row + i + h * (BLOCK / 2);
-#if FC_QUADS
-            const fc_shorts enters = widened(at + last), leaves = widened(at - 1);
-#else
-            const fc_shorts enters = shorts_at(at + last), leaves = shorts_at(at - 1);
-#endif
-            const fc_shorts sums = running16(enters - leaves) + carry;
-            carry = last16(sums);
-            q[h] = NAME(quotient)(divisor, sums);
-        }
-        const fc_bytes all = bytes_of(q[0], q[1]);
-        if (i + BLOCK <= count) {
-            put(to + i, all);
-        } else {
-            uint8_t last_ones[BLOCK];
-            put(last_ones, all);
-            __builtin_memcpy(to + i, last_ones, (size_t)(count - i));
-        }
-    }
-}
-#endif
-
-#if FC_REAL_BYTES == 2
-typedef int16_t NAME(quarter) __attribute__((vector_size(FC_VECTOR_BYTES / 2), aligned(2), may_alias));
-
-/* A quarter of a block as 32-bit integers. */
-FC_INLINE fc_words NAME(quarter_at)(const value *at)
-{
-    return __builtin_convertvector(*(const NAME(quarter) *)at, fc_words);
-}
-
-/* The same for 16-bit images, with running sums of 32 bits. */
-static void NAME(slide_along)(const struct fc_fixed_pass *p, const value *row, ptrdiff_t count,
-                              value *to)
-{
-    const ptrdiff_t last = p->taps - 1;
-    int32_t first = 0;
-    for (ptrdiff_t i = 0; i < last; i++)
-        first += row[i];
-    fc_words carry = all_words(first);
-    for (ptrdiff_t i = 0; i < count; i += BLOCK) {
-        const int whole = i + BLOCK <= count;
-        value rest[BLOCK], *out = whole ? to + i : rest;
-        fc_words v[4];
-        for (int q = 0; q < 4; q++) {
-            const value *at = row + i + q * (BLOCK / 4);
-            const fc_words change = NAME(quarter_at)(at + last) - NAME(quarter_at)(at - 1);
-            const fc_words sums = running32(change) + carry;
-            carry = last32(sums);
-            v[q] = sums + p->scale.bias;
-        }
-        NAME(divide_block)(p, v);
-        for (int q = 0; q < 4; q++)
-            *(NAME(quarter) *)(out + q * (BLOCK / 4)) = __builtin_convertvector(v[q], NAME(quarter));
-        if (!whole)
-            __builtin_memcpy(to + i, rest, (size_t)(count - i) * sizeof(value));
-    }
 }
 #endif
 
@@ -188,7 +96,8 @@ UNROLLED
 UNROLLED
     for (int q = 0; q < 4; q++) {
         put(at[q], (fc_bytes)v[q]);
-        v[q] += p->scale.bias;
+        if (FC_OFFSET)
+            v[q] += p->scale.bias;
     }
     if (to) {
         NAME(divide_block)(p, v);
@@ -197,22 +106,28 @@ UNROLLED
 #endif
 }
 
-/* Do so for a row. The rows of the image end with it, the sums and `to` do not if it is scratch. */
+/* Do so for a row. Unless all of it is `whole`, a block behind its end must not be read; sums and `to`
+ * extend further if that is a row of scratch. */
 static void NAME(slide)(const struct fc_fixed_pass *p, const real *enters, const real *leaves,
-                        ptrdiff_t count, running *sums, char *to, ptrdiff_t item, int into_values)
+                        ptrdiff_t count, int whole, running *sums, char *to, ptrdiff_t item,
+                        int into_values)
 {
     const struct fc_fixed_divisor divisor = p->divisor;
+    const ptrdiff_t stop = whole && into_values ? count : count - BLOCK + 1;
     ptrdiff_t x = 0;
-    for (; x + BLOCK <= count; x += BLOCK)
+    for (; x < stop; x += BLOCK)
         NAME(slide_block)(p, divisor, enters + x, leaves + x, sums + x, to ? to + x * item : 0,
                           into_values);
     if (x < count) {
         real in[BLOCK] = {0}, out[BLOCK] = {0};
         char last[4 * BLOCK];
         const size_t bytes = (size_t)(count - x);
-        __builtin_memcpy(in, enters + x, bytes * sizeof(real));
-        __builtin_memcpy(out, leaves + x, bytes * sizeof(real));
-        NAME(slide_block)(p, divisor, in, out, sums + x, to ? last : 0, into_values);
+        if (!whole) {
+            __builtin_memcpy(in, enters + x, bytes * sizeof(real));
+            __builtin_memcpy(out, leaves + x, bytes * sizeof(real));
+        }
+        NAME(slide_block)(p, divisor, whole ? enters + x : in, whole ? leaves + x : out, sums + x,
+                          to ? last : 0, into_values);
         if (to)
             __builtin_memcpy(to + x * item, last, bytes * (size_t)item);
     }
@@ -232,7 +147,7 @@ static int NAME(prepare_window)(struct fc_fixed_pass *p)
     for (int t = 0; t < n; t++)
         p->words[t / FC_GROUP] |= 1 << t % FC_GROUP * (FC_QUADS ? 8 : 16);
     p->inverse = 1 / (float)n;
-    p->half = FC_REAL_BYTES == 2 && n <= 60 ? 0.5f : 0;
+    p->half = FC_LOWEST < 0 || n <= 80 ? 0.5f : 0;
 #if FC_REAL_BYTES == 1
     p->multiplier = ((UINT32_C(1) << FC_FIXED_POINT) + (uint32_t)n - 1) / (uint32_t)n;
     for (p->divisor.shift = 0; p->divisor.shift < 8; p->divisor.shift++) {
