@@ -4,6 +4,9 @@ from fastconv.loops cimport simd
 from fastconv.loops.interrupt cimport Watch
 
 cdef extern from "taps/interface.h" nogil:
+    enum:
+        FC_TAPS_TOGETHER
+
     struct fc_taps_plan:
         int source, target, nearest, saturate
         double lowest, highest, fill
@@ -30,6 +33,8 @@ cdef extern from "taps/interface.h" nogil:
         const float *along
         const double *exact_down
         const double *exact_along
+        ptrdiff_t together
+        const double *down_together
         double outer_error
         const ptrdiff_t *along_offsets
         ptrdiff_t ring, slots, pitch, phase

@@ -24,6 +24,7 @@ cdef enum:
     LEAST_COLUMNS = 128         # fewest columns of a strip
     MOST_COLUMNS = 2048         # most columns of a strip
     BLOCK_ROWS = 64             # fewest rows of a block
+    LEAST_TOGETHER = 9          # fewest rows of a window of which outputs in some rows share rows
     SPARSE = 4                  # a ring has up to so many rows for each row that a window reads
 
 
@@ -108,6 +109,7 @@ cdef class TapList:
         p.line_planes, p.line_rows = self._keep(lines[:, 0]), self._keep(lines[:, 1])
         p.line_rings = self._keep(which)
         p.tap_count, p.tap_lines = len(places), self._keep(numbers.reshape(-1))
+        p.together = 1
         self.places = self._keep(places[:, 2])
 
     def _doubt(self, weights, source, error, vectors, outer_error, dilation):
@@ -130,6 +132,21 @@ cdef class TapList:
             p.exact_along = <const double *>self._values(vectors[1].astype(np.float64))
             p.outer_error = outer_error
             self.along = self._keep(np.arange(p.along_count) * dilation)
+            if vectors[0].dtype == np.float64 and len(vectors[0]) == p.line_count:
+                self._share_rows(vectors[0])
+
+    def _share_rows(self, down):
+        """Let some rows of outputs be computed together, if the rows of a window are neighbours."""
+        cdef fc_taps_plan *p = &self.plan
+        cdef Py_ssize_t i
+        for i in range(1, p.line_count):
+            if p.line_rings[i] or p.line_rows[i] != p.line_rows[i - 1] + 1:
+                return
+        if p.ring and p.line_count >= LEAST_TOGETHER:
+            p.together = FC_TAPS_TOGETHER
+            p.ring += FC_TAPS_TOGETHER - 1
+            p.slots = p.ring
+            p.down_together = <const double *>self._values(np.pad(down, FC_TAPS_TOGETHER - 1))
 
     cdef const ptrdiff_t *_keep(self, values) except NULL:
         """Return the address of integers that live as long as this object."""
@@ -162,7 +179,7 @@ cdef class Taps:
     cdef TapList taps
     cdef object tables
     cdef Py_ssize_t lead, planes, volume
-    cdef Py_ssize_t strip, strips, block, blocks, scratch_bytes, row_bytes, used_bytes
+    cdef Py_ssize_t strip, strips, block, blocks, rows, scratch_bytes, row_bytes, used_bytes
 
     def __init__(self, str isa, TapList taps, lead, axes):
         cdef fc_taps_plan *p = &self.plan
@@ -224,13 +241,15 @@ cdef class Taps:
         p.pitch = p.pitch * 64 // item
         self.row_bytes = p.pitch * item
         self.used_bytes = 0 if p.stride > 1 else (self.strip + halo) * item
-        self.scratch_bytes = self._pointers_bytes() + (p.slots + 3) * self.row_bytes
+        self.rows = p.slots + 2 + p.together
+        self.scratch_bytes = self._pointers_bytes() + self.rows * self.row_bytes
         self.scratch_bytes = (self.scratch_bytes + 191) // 128 * 128
 
     cdef Py_ssize_t _pointers_bytes(self) noexcept nogil:
         """Return the bytes of the pointers and numbers in front of a thread's rows."""
         cdef Py_ssize_t count
-        count = self.plan.tap_count + self.plan.line_count + self.plan.slots + self.plan.along_count
+        count = self.plan.tap_count + self.plan.slots + self.plan.along_count
+        count += self.plan.line_count + self.plan.together - 1
         return (count * <Py_ssize_t>sizeof(void *) + 63) // 64 * 64
 
     def workspace(self, int threads):
@@ -264,7 +283,7 @@ cdef class Taps:
         workspace = <char *>scratch.lease(threads * self.scratch_bytes)
         for i in range(threads):
             clear_ends(workspace + i * self.scratch_bytes + self._pointers_bytes(),
-                       self.plan.slots + 3, self.row_bytes, self.used_bytes)
+                       self.rows, self.row_bytes, self.used_bytes)
         if threads == 1:
             with nogil:
                 for i in range(tasks):

@@ -6,6 +6,9 @@
 
 #include "watch.h"
 
+/* Most rows of outputs that are computed together, see src/taps/together.h. */
+enum { FC_TAPS_TOGETHER = 4 };
+
 /* A filter by a list of taps, see src/taps/room.h. A padded coordinate counts from the first
  * position that any window covers. */
 struct fc_taps_plan {
@@ -41,6 +44,8 @@ struct fc_taps_plan {
     ptrdiff_t along_count; /* 0 for other kernels */
     const float *down, *along;
     const double *exact_down, *exact_along; /* the same numbers */
+    ptrdiff_t together;          /* how many rows of outputs may be computed together */
+    const double *down_together; /* `exact_down` between zeros, one less than these rows each */
     double outer_error;                     /* of sums in double of the outer product */
     const ptrdiff_t *along_offsets;
     ptrdiff_t ring, slots;   /* rows of a ring, or 0 if there are none; rows of scratch for the image */

@@ -45,10 +45,12 @@ static void NAME(enter_lines)(PLAN *p, TASK *t, ptrdiff_t r, const struct NAME(r
     }
 }
 
+#include "together.h"
+
 static void NAME(filter_taps)(PLAN *p, TASK *t)
 {
     const real **in = t->scratch, **lines = in + p->tap_count;
-    const real **across = lines + p->line_count;
+    const real **across = lines + p->line_count + p->together - 1;
     ptrdiff_t *held_rows = (ptrdiff_t *)(across + p->along_count);
     real *ring = (real *)(((uintptr_t)(held_rows + p->slots) + 63) & ~(uintptr_t)63);
     real *sums = ring + p->slots * p->pitch, *spare = sums + p->pitch;
@@ -72,6 +74,14 @@ static void NAME(filter_taps)(PLAN *p, TASK *t)
                 NAME(settle_row)(p, &row, &known, sums, t->columns);
             }
             NAME(leave_row)(p, t, r, sums);
+            continue;
+        }
+#endif
+#if FC_FLOATING && FC_REAL_BYTES == 8
+        const int together = p->together == FC_TAPS_TOGETHER && p->stride == 1 && p->row_stride == 1;
+        if (together && r + FC_TAPS_TOGETHER <= t->row + t->rows) {
+            NAME(rows_together)(p, t, r, &rows, in, across, &known);
+            r += FC_TAPS_TOGETHER - 1;
             continue;
         }
 #endif
