@@ -118,12 +118,17 @@ FC_INLINE int NAME(differ)(const real *a, const real *b, ptrdiff_t count)
 
 /* Return whether each window of a block of outputs holds one value: the rows are equal, and so are
  * the elements of a row that lie a step apart. */
-static int NAME(all_flat)(PLAN *p, const struct NAME(row) *row, ptrdiff_t x)
+static int NAME(all_flat)(PLAN *p, struct NAME(row) *row, ptrdiff_t x)
 {
     const real *first = row->lines[0] + x;
     const ptrdiff_t count = FC_TAPS_VECTORS * LANES + p->reach - 1;
     if (p->stride > 1 || (p->reach > 1 && NAME(differ)(first, first + p->unit, count - p->unit)))
         return 0;
+    if (p->along_count) {
+        if (!row->levelled)
+            NAME(make_level)(p, row);
+        return !NAME(differ)(first, row->level + x, count);
+    }
     for (ptrdiff_t i = 1; i < p->line_count; i++)
         if (NAME(differ)(first, row->lines[i] + x, count))
             return 0;

@@ -80,6 +80,18 @@ FC_INLINE ints NAME(in_doubt)(PLAN *p, vec sum)
     return ((ints)(off <= broadcast(p->error)) & (ints)(whole != (vec){0})) | ~held_ones;
 }
 
+/* Write the sums of a block if all of its windows are flat, and return whether they are. */
+FC_INLINE int NAME(flat_block)(PLAN *p, struct NAME(row) *row, struct NAME(flat_sums) *known,
+                               ptrdiff_t x, real *out)
+{
+    ints same[FC_TAPS_VECTORS];
+    row->run = NAME(all_flat)(p, row, x);
+    for (int j = 0; j < FC_TAPS_VECTORS; j++)
+        same[j] = row->run ? ~(ints){0} : (ints){0};
+    NAME(put_flat)(p, known, row->lines[0] + x, same, FC_TAPS_VECTORS, out);
+    return row->run;
+}
+
 /* Look at a block of sums, which are stored. */
 FC_INLINE void NAME(settle_block)(PLAN *p, struct NAME(row) *row, struct NAME(flat_sums) *known,
                                   const vec *sum, ptrdiff_t x, ptrdiff_t length, real *out)
@@ -92,12 +104,8 @@ UNROLLED
     }
     if (!NAME(any)(all))
         return;
-    if (row->run && NAME(all_flat)(p, row, x)) {
-        for (int j = 0; j < FC_TAPS_VECTORS; j++)
-            doubt[j] = ~(ints){0};
-        NAME(put_flat)(p, known, row->lines[0] + x, doubt, FC_TAPS_VECTORS, out + x);
+    if (row->run && NAME(flat_block)(p, row, known, x, out + x))
         return;
-    }
     row->run = 0;
     for (int j = 0; j < FC_TAPS_VECTORS; j++)
         if (x + j * LANES < length && NAME(any)(doubt[j]))
@@ -156,6 +164,8 @@ UNROLLED
     for (ptrdiff_t i = 0; i < p->along_count; i++)
         row->across[i] = row->middle + p->along_offsets[i];
     for (ptrdiff_t x = 0; x < length; x += step) {
+        if (row->run && NAME(flat_block)(p, row, known, x, out + x))
+            continue;
         NAME(outer_block)(row->across, p->exact_along, p->along_count, x, sum);
 UNROLLED
         for (int j = 0; j < FC_TAPS_VECTORS; j++)
