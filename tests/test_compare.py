@@ -90,6 +90,21 @@ def test_every_permanent_name_has_a_row_and_a_reason_exactly_where_it_did_not_ru
         assert row.seconds is None or row.seconds > 0
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16])
+@pytest.mark.parametrize("result", [np.float32, np.float64])
+def test_real_results_of_integer_images_promise_an_error(dtype, result):
+    x = np.random.default_rng(3).integers(0, 200, (60, 70), dtype)
+    for name, *given in (
+        ("ndimage.correlate", x, noise(3, 3)), ("ndimage.correlate", x, noise(9, 9)),
+        ("ndimage.correlate1d", x, noise(5)), ("ndimage.gaussian_filter", x, 1.5),
+        ("ndimage.uniform_filter", x, 7), ("ndimage.sobel", x),
+    ):  # fmt: skip
+        rows = fc.compare(name, *given, output=result, **QUICK).rows
+        for row in [row for row in rows if row.seconds is not None and row.algorithm != "scipy"]:
+            assert row.error <= row.error_bound, (name, row.algorithm)
+            assert row.error_bound > 0 or name.endswith("sobel")
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_what_ran_is_as_exact_as_it_promises(comparisons, name):
     comparison = comparisons[name]

@@ -198,3 +198,33 @@ def test_averages_of_the_largest_and_smallest_values(dtype, size):
         image[:, ::2] -= 1 if value > 0 else 0
         found = ndimage.uniform_filter(image, size)
         assert_array_equal(found, scipy_ndimage.uniform_filter(image, size))
+
+
+@pytest.mark.parametrize("isa", config.available_isas())
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16])
+def test_averages_of_all_remainders(isa, dtype):
+    """Test sums near all multiples of the largest sizes: quotients are there nearest to be wrong."""
+    limits = np.iinfo(dtype)
+    with config.isa(isa):
+        for size in range(2, 129):
+            steps = np.arange(3 * size) // size
+            for values in (limits.max - steps, limits.min + steps, steps - 1 if limits.min else steps):
+                image = np.repeat(values.astype(dtype)[:, None], 3, axis=1)
+                for axis, picture in ((0, image), (1, image.T.copy()), (0, image.reshape(1, -1).T)):
+                    expected = scipy_ndimage.uniform_filter1d(picture, size, axis, mode="nearest")
+                    found = ndimage.uniform_filter1d(picture, size, axis, mode="nearest")
+                    assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("isa", config.available_isas())
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16])
+@pytest.mark.parametrize("channels", [2, 3, 4, 5, 7, 8, 9, 16, 17, 32, 33])
+def test_averages_of_interleaved_channels(isa, dtype, channels):
+    rng = np.random.default_rng(channels)
+    for width in (1, 5, 24, 67):
+        image = image_of(rng, "noise", (20, width, channels), dtype)
+        for size, mode in ((3, "reflect"), (6, "constant"), (31, "wrap"), (90, "mirror")):
+            expected = scipy_ndimage.uniform_filter(image, size, axes=(0, 1), mode=mode)
+            with config.isa(isa):
+                found = ndimage.uniform_filter(image, size, axes=(0, 1), mode=mode)
+            assert_array_equal(found, expected)

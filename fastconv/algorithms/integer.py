@@ -11,11 +11,13 @@
 
 from math import prod
 
+import numpy as np
+
 from .. import config
 from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from . import integer_reals
-from .base import Algorithm
+from .base import Algorithm, rounding
 from .integer_filters import SOURCES, geometry, has_rows, of_terms, of_weights
 from .integer_fixed import TYPES as FIXED
 from .tap_costs import taps_seconds
@@ -28,11 +30,26 @@ _AXIS, _TAP = 2e-10, 1e-11
 _MODULO = 0.5
 
 
+def sums_are_held(problem):
+    """Return whether the result's dtype holds all sums, as of integer weights that are named."""
+    result = DTYPES[problem.dtypes[2]]
+    if isinstance(problem, FilterProblem) or problem.fill != int(problem.fill):
+        return False
+    limits, total = np.iinfo(DTYPES[problem.dtypes[0]]), 0.0
+    for term in problem.terms:
+        weights = [p.kernel.weights for p in term]
+        if any((w != np.rint(w)).any() for w in weights):
+            return False
+        total += prod(np.abs(w).sum() for w in weights)
+    return total * max(-limits.min, limits.max, abs(problem.fill)) < 1 / np.finfo(result).eps
+
+
 class _Integer(Algorithm):
     """What the three algorithms on `loops.integer` have in common."""
 
     families = ("integer",)
     layout = 2
+    bounds = {"f32": 1e-6, "f64": 2e-15}  # of results in floating point
     sized = False  # of a `FilterProblem`; the others have no pattern
 
     def supports(self, problem):
@@ -52,7 +69,10 @@ class _Integer(Algorithm):
         return machine.call + fork + values * seconds / threads
 
     def error_bound(self, problem):
-        return 0.0
+        result = DTYPES[problem.dtypes[2]]
+        if result.kind in "iu" or sums_are_held(problem):
+            return 0.0
+        return self.bounds["f32" if result.char == "f" else "f64"] + rounding(problem)
 
     def workspace(self, problem, threads):
         return prod(problem.shape) * DTYPES[problem.dtypes[2]].itemsize
@@ -83,6 +103,7 @@ class IntegerDirect(_Integer):
     """Every tap of a kernel in SciPy's order, or where results are float32 in any order."""
 
     name = "direct"
+    bounds = {"f32": 1.5e-6, "f64": 3e-15}
 
     def refuses(self, problem):
         if isinstance(problem, FilterProblem):

@@ -27,7 +27,8 @@ class IntegerNaive(Algorithm):
         return machine.call + problem.flops / 2 / machine.naive_rate
 
     def error_bound(self, problem):
-        return 0.0
+        result = DTYPES[problem.dtypes[2]]
+        return 0.0 if result.kind in "iu" else len(problem.shape) * float(np.finfo(result).eps)
 
     def workspace(self, problem, threads):
         return 3 * prod(problem.shape) * 8
