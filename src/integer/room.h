@@ -90,14 +90,34 @@ static void NAME(convert_between)(PLAN *p, const struct fc_integer_task *t, real
                 row[i] = (real)p->fill;
 }
 
-static void NAME(leave_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t row, const real *from)
+/* Write a row of results from column `done` on. */
+static void NAME(leave_row)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t row, const real *from,
+                            ptrdiff_t done)
 {
-    const ptrdiff_t at = row * p->width + t->column;
+    const ptrdiff_t at = row * p->width + t->column + done, count = t->columns - done;
     if (p->target == FC_REAL_TARGET)
-        __builtin_memcpy((real *)t->out + at, from, (size_t)t->columns * sizeof(real));
+        __builtin_memcpy((real *)t->out + at, from + done, (size_t)count * sizeof(real));
     else
-        NAME(narrowings)[p->target](from, (char *)t->out + at * fc_integer_item[p->target],
-                                    t->columns);
+        NAME(narrowings)[p->target](from + done, (char *)t->out + at * fc_integer_item[p->target],
+                                    count);
+}
+
+/* Sum a row along itself; write the sums to `line`, or as far as they fill vectors to the output if
+ * they are its values. Return how many are there. */
+static ptrdiff_t NAME(sum_along)(PLAN *p, const struct fc_integer_task *t, ptrdiff_t row,
+                                 const real *from, const real **in, real *line)
+{
+    const ptrdiff_t step = FC_SUM_VECTORS * LANES, count = t->columns;
+    const ptrdiff_t whole = p->target == FC_REAL_TARGET ? count - count % step : 0;
+    real *out = whole ? (real *)t->out + row * p->width + t->column : 0;
+    for (ptrdiff_t i = 0; i < p->column_taps; i++)
+        in[i] = from + i * p->unit;
+    NAME(sum_taps)(in, p->column_weights, p->column_taps, p->column_order, out, whole);
+    for (ptrdiff_t i = 0; i < p->column_taps; i++)
+        in[i] += whole;
+    NAME(sum_taps)(in, p->column_weights, p->column_taps, p->column_order, line + whole,
+                   count - whole);
+    return whole;
 }
 
 static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
@@ -115,6 +135,7 @@ static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
         for (; entered < r + p->row_taps; entered++)
             NAME(enter_row)(p, t, entered, ring + entered % slots * pitch);
         const real *from = ring + r % slots * pitch;
+        ptrdiff_t done = 0;
         if (p->kind == FC_WINDOW && p->row_taps > 1) {
             if (r == t->row) {
                 for (ptrdiff_t i = 0; i < p->row_taps; i++)
@@ -140,12 +161,10 @@ static void NAME(filter_integers)(PLAN *p, const struct fc_integer_task *t)
                              pitch, t->columns);
             from = line;
         } else if (p->column_taps > 1) {
-            for (ptrdiff_t i = 0; i < p->column_taps; i++)
-                in[i] = from + i * p->unit;
-            NAME(sum_taps)(in, p->column_weights, p->column_taps, p->column_order, line, t->columns);
+            done = NAME(sum_along)(p, t, r, from, in, line);
             from = line;
         }
-        NAME(leave_row)(p, t, r, from);
+        NAME(leave_row)(p, t, r, from, done);
     }
 }
 
