@@ -304,3 +304,18 @@ def test_wide_flat_areas(seed, dtype, sizes, outer, colour, mode, cval, isa, thr
         plain = w.reshape(sizes) if not colour else w
         result = fc.correlate(x, plain, **dilated, rounding="nearest", num_threads=threads)
     assert_array_equal(result, rounded_correlate(x, plain, **dilated, rounding="nearest"))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16])
+@pytest.mark.parametrize("shape", [(40, 50, 3), (90, 70, 4), (60, 9, 1)])
+def test_colours_with_weights_of_three_axes(dtype, shape):
+    """Test kernels of one tap along the colours, which are not an axis of their own then."""
+    rng = np.random.default_rng(len(shape))
+    image = np.repeat(rng.integers(0, 200, (shape[0], 1, shape[2]), dtype), shape[1], axis=1)
+    image[10:20] = 7
+    for size in (1, 3, 5, 17):
+        for weights in (rng.random((size, size, 1)), rng.integers(-3, 4, (size, size, 1)) * 1.0):
+            weights /= max(1.0, abs(weights).sum())
+            for options in ({}, {"mode": "constant", "cval": 3}, {"mode": "wrap"}):
+                expected = ndimage.correlate(image, weights, **options)
+                assert_array_equal(fc.ndimage.correlate(image, weights, **options), expected)

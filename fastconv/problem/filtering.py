@@ -348,10 +348,10 @@ class FilterProblem:
         if not self.one_kernel:
             return None
         if len(self.axes) == len(self.shape):
-            # filters of integers take the weights as the caller gives them
+            # filters of integers take the weights as the caller gives them, but for colours
             axes = self.filtered
             if self.on_integers:
-                return 1, tuple(axes)
+                return 1, with_short_end(axes)
             return in_three(with_short_end(without_single(axes)))
         filtered = dict(zip(self.axes, self.filtered, strict=True))
         rest = iter(self.batch)

@@ -179,7 +179,7 @@ class Filters(Resizing):
             count = -(-length // stride)
             output.append(count)
             axes.append(Axis(n, count, m, stride, dilation, reach - start, boundary))
-        if weights[-1] == 1 and kept["family"] != "integer":
+        if weights[-1] == 1:
             axes = with_short_end(axes)
         if len(axes) != self.count:
             return None  # others are merged or left out
