@@ -112,6 +112,39 @@
 #define FC_CONSTANT_ROWS 0
 #define FC_CONSTANTS(X)
 #endif
+/* Rolling stencils: FC_ROLLS lists their tap rows x vectors, at most FC_ROLL_TAPS x
+ * FC_ROLL_VECTORS. They need taps * vectors sums + vectors of input + 1 coefficient, and so many
+ * vectors that multiply-adds outnumber the loads of coefficients. */
+#define FC_ROLL_AHEAD 2 /* how many panels ahead values are asked for */
+#define FC_ROLL_1(X, i) X(i, 1)
+#define FC_ROLL_2(X, i) FC_ROLL_1(X, i) X(i, 2)
+#define FC_ROLL_3(X, i) FC_ROLL_2(X, i) X(i, 3)
+#define FC_ROLL_4(X, i) FC_ROLL_3(X, i) X(i, 4)
+#define FC_ROLL_5(X, i) FC_ROLL_4(X, i) X(i, 5)
+#define FC_ROLL_6(X, i) FC_ROLL_5(X, i) X(i, 6)
+#define FC_ROLL_7(X, i) FC_ROLL_6(X, i) X(i, 7)
+#if defined(__AVX512F__)
+#define FC_ROLL_TAPS 11
+#define FC_ROLL_VECTORS 7
+#define FC_ROLLS(X)                                                                                \
+    FC_ROLL_7(X, 2) FC_ROLL_6(X, 3) FC_ROLL_6(X, 4) FC_ROLL_5(X, 5) FC_ROLL_4(X, 6)                \
+    FC_ROLL_3(X, 7) FC_ROLL_3(X, 8) FC_ROLL_3(X, 9) FC_ROLL_2(X, 10) FC_ROLL_2(X, 11)
+#elif defined(__aarch64__)
+#define FC_ROLL_TAPS 9
+#define FC_ROLL_VECTORS 6
+#define FC_ROLLS(X)                                                                                \
+    FC_ROLL_6(X, 2) FC_ROLL_6(X, 3) FC_ROLL_5(X, 4) FC_ROLL_4(X, 5) FC_ROLL_3(X, 6)                \
+    FC_ROLL_3(X, 7) FC_ROLL_2(X, 8) FC_ROLL_2(X, 9)
+#elif defined(__AVX2__)
+#define FC_ROLL_TAPS 6
+#define FC_ROLL_VECTORS 4
+#define FC_ROLLS(X)                                                                                \
+    FC_ROLL_4(X, 2) FC_ROLL_3(X, 3) FC_ROLL_3(X, 4) FC_ROLL_2(X, 5) FC_ROLL_2(X, 6)
+#else
+#define FC_ROLL_TAPS 5
+#define FC_ROLL_VECTORS 3
+#define FC_ROLLS(X) FC_ROLL_3(X, 2) FC_ROLL_3(X, 3) FC_ROLL_2(X, 4) FC_ROLL_2(X, 5)
+#endif
 /* The number of terms per block of a stencil's sum (FC_CHAIN_MAX), and the bytes of input rows
  * copied for a block of output rows (FC_ROWS_BYTES). */
 #define FC_CHAIN_MAX 512

@@ -13,11 +13,12 @@ cdef extern from "direct/interface.h" nogil:
         ptrdiff_t start, stop, pitch, line_count
         fc_line *lines
         const ptrdiff_t *offsets
+        ptrdiff_t far
 
     struct fc_direct_plan:
         fc_geometry geometry
         ptrdiff_t groups, group_channels, group_features, kernel
-        ptrdiff_t classes, entries, run_count, fill_count, tile_rows
+        ptrdiff_t classes, entries, run_count, fill_count, tile_rows, rolls
         const ptrdiff_t *heights
         const fc_run *runs
         const fc_span *spans
@@ -40,7 +41,7 @@ cdef extern from "direct/interface.h" nogil:
 
     struct fc_direct:
         size_t size
-        int lanes, tile_rows, constant_rows, depth_max, patch_bytes
+        int lanes, tile_rows, constant_rows, roll_taps, depth_max, patch_bytes
         void filter(const fc_direct_plan *plan, const fc_direct_task *task) noexcept nogil
 
 

@@ -17,6 +17,7 @@ cdef struct Columns:            # how output columns are cut into spans
     Py_ssize_t inner            # spans that are read from the image
     Py_ssize_t parts, length    # of spans that are copied: lines of a row, and values of a line
     bint shares                 # whether taps share lines
+    bint paired                 # whether the copied vectors of both ends are one span
     Py_ssize_t pitch            # values of a row in the patch; 0 if no span is copied
     Py_ssize_t longest          # most values that a row of a span reads
 
@@ -33,6 +34,7 @@ cdef class Layout:
     cdef const Py_ssize_t *group_starts     # first span of every group, and one past the last
 
     cdef _cut(self)
+    cdef Py_ssize_t _rolls(self, Py_ssize_t planes)
     cdef _plan_workspace(self)
     cdef char *_keep(self, Py_ssize_t size)
     cdef _set_heights(self)

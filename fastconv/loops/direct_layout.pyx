@@ -22,7 +22,11 @@ cdef enum:
     LINE = 4                # value of plan.constant for one row of adjacent taps
     DIRECT_VECTORS = 24     # fewest vectors in a span for which reading it apart from borders pays
     LINE_VECTORS = 256      # the same for single rows, which cannot share the cost of finding input
+    ROLL_VECTORS = 2        # the same for rolling stencils, which join both ends of the rows
     DIRECT_ROWS = 32        # output rows of a block that is read from the image: few pointers
+    ROLL_ROWS = 32          # the same of each class, for rolling stencils
+    ROLL_CLASSES = 8        # most classes of a rolling stencil
+    ROLL_REACH = 4          # most vectors that its taps in a row extend over
     MOST_BYTES = 192 * 1024  # bytes of rows copied at a time if L1 does not hold a block
     CHUNK = 4096            # fewest columns that are worth a task of their own
     CHUNKS = 16             # largest number of tasks that columns are cut into
@@ -82,7 +86,7 @@ cdef class Layout:
         cdef Rows *rows = &self.rows
         cdef fc_axis *w = &p.geometry.axis[2]
         cdef Py_ssize_t planes = p.group_channels * p.geometry.axis[0].taps, least, block, limit
-        cdef Py_ssize_t row_bytes
+        cdef Py_ssize_t row_bytes, apart
         if (self.room.constant_rows and rows.step == 1 and rows.taps == w.taps
                 and rows.taps in (3, 5, 7) and w.stride == w.dilation == 1):
             p.constant = rows.taps // 2
@@ -92,10 +96,14 @@ cdef class Layout:
         if rows.taps == w.stride == w.dilation == 1:
             p.constant = LINE
         least = min(rows.feature, p.tile_rows * rows.classes)
+        p.rolls = self._rolls(planes)
+        apart = ROLL_VECTORS if p.rolls else DIRECT_VECTORS
+        if planes * rows.taps == 1:
+            apart = LINE_VECTORS
         self.units = p.geometry.batch * p.groups * p.geometry.axis[0].feature
         self.columns = cut_columns(w, self.room.lanes, self.item,
-                                   planes * rows.classes * entries(rows, least),
-                                   rows.feature * self.units < UNIT_TASKS)
+                                   planes * rows.classes * entries(rows, least), apart,
+                                   p.rolls > 0, rows.feature * self.units < UNIT_TASKS)
         limit = MOST_BYTES
         if self.columns.spans == self.columns.groups and self.columns.inner == 0:
             limit = self.room.patch_bytes
@@ -104,14 +112,27 @@ cdef class Layout:
         while block > least and row_bytes * entries(rows, block) > limit:
             block -= 1
         block = max(block // least * least, least)
-        self.row_tasks = ceil_div(rows.feature, block)
-        self.block_rows = min(ceil_div(ceil_div(rows.feature, self.row_tasks), least) * least,
-                              rows.feature)
+        if p.rolls:
+            block, least = ROLL_ROWS * rows.classes, rows.classes
+        self.block_rows = even_rows(rows.feature, block, least)
         self.row_tasks = ceil_div(rows.feature, self.block_rows)
         p.classes, p.entries = rows.classes, entries(rows, self.block_rows)
         self.unit_step = max(<Py_ssize_t>1, self.units * self.row_tasks * self.columns.groups
                              // UNIT_TASKS // (self.row_tasks * self.columns.groups))
         self.unit_tasks = ceil_div(self.units, self.unit_step)
+
+    cdef Py_ssize_t _rolls(self, Py_ssize_t planes):
+        """Return the tap rows of a rolling stencil if every block has rows enough, else 0."""
+        cdef Rows *rows = &self.rows
+        cdef fc_axis *w = &self.plan.geometry.axis[2]
+        cdef Py_ssize_t lanes = self.room.lanes, block, last
+        if not (planes == rows.step == w.stride == 1 and 2 <= rows.taps <= self.room.roll_taps
+                and rows.taps * w.taps <= self.room.depth_max and rows.classes <= ROLL_CLASSES
+                and w.feature >= lanes and (w.taps - 1) * w.dilation <= ROLL_REACH * lanes):
+            return 0
+        block = even_rows(rows.feature, ROLL_ROWS * rows.classes, rows.classes)
+        last = (rows.feature - 1) % block + 1
+        return rows.taps if last // rows.classes >= rows.taps - 1 else 0
 
     cdef _plan_workspace(self):
         cdef fc_direct_plan *p = &self.plan
@@ -236,7 +257,8 @@ cdef class Layout:
         cdef fc_span *span = <fc_span *>self._keep(c.spans * sizeof(fc_span))
         cdef ptrdiff_t *offsets = <ptrdiff_t *>self._keep(2 * w.taps * sizeof(ptrdiff_t))
         cdef ptrdiff_t *copied = offsets + w.taps
-        cdef fc_line *lines = <fc_line *>self._keep((c.spans - c.inner) * c.parts * sizeof(fc_line))
+        cdef fc_line *lines = <fc_line *>self._keep((c.spans - c.inner + c.paired) * c.parts
+                                                   * sizeof(fc_line))
         cdef Py_ssize_t *starts = <Py_ssize_t *>self._keep((c.groups + 1) * sizeof(Py_ssize_t))
         p.spans, self.group_starts = span, starts
         for i in range(w.taps):
@@ -247,6 +269,7 @@ cdef class Layout:
                              + i * w.dilation // w.stride)
         for i in range(c.spans):
             span[i].offsets, span[i].pitch, span[i].line_count = copied, c.pitch, c.parts
+            span[i].far = 0
         if c.inner == 0:
             for i in range(c.spans):
                 span[i].start = i * w.feature // c.spans // lanes * lanes
@@ -267,13 +290,20 @@ cdef class Layout:
             starts[0], starts[c.inner] = 0, c.spans
             if c.low > 0:
                 span[0].start, span[0].stop = 0, c.low
-            if c.high < w.feature:
+            if c.paired:
+                span[0].far = c.high
+            elif c.high < w.feature:
                 span[c.spans - 1].start, span[c.spans - 1].stop = c.high, w.feature
         for i in range(c.spans):
             if span[i].pitch:
                 span[i].lines = lines
-                set_lines(w, c, &span[i])
+                set_lines(w, c, span[i].start, span[i].stop - span[i].start, lines)
                 lines += c.parts
+                if span[i].far:
+                    set_lines(w, c, span[i].far, lanes, lines)
+                    lines.position = c.length
+                    lines += 1
+                    span[i].line_count = 2
 
 
 cdef Rows rows_of(const fc_axis *axis) noexcept nogil:
@@ -284,6 +314,11 @@ cdef Rows rows_of(const fc_axis *axis) noexcept nogil:
     rows.residues = min(rows.step, rows.taps)
     rows.shared = rows.taps > rows.step
     return rows
+
+
+cdef Py_ssize_t even_rows(Py_ssize_t rows, Py_ssize_t most, Py_ssize_t unit) noexcept nogil:
+    """Return the rows of a block, a multiple of `unit`, so that all blocks have about as many."""
+    return min(ceil_div(ceil_div(rows, ceil_div(rows, most)), unit) * unit, rows)
 
 
 cdef Py_ssize_t run_taps(const Rows *rows, Py_ssize_t residue) noexcept nogil:
@@ -297,7 +332,7 @@ cdef Py_ssize_t entries(const Rows *rows, Py_ssize_t block) noexcept nogil:
 
 
 cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py_ssize_t rows,
-                         bint chunked) noexcept nogil:
+                         Py_ssize_t apart, bint pair, bint chunked) noexcept nogil:
     """Cut columns into spans.
 
     Parameters
@@ -308,6 +343,10 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
         Elements per vector, and bytes per element.
     rows : int
         Input rows that a block of the fewest output rows reads.
+    apart : int
+        Fewest vectors in a span for which reading it apart from borders pays.
+    pair : bool
+        Whether one span may join the vectors at both ends of the rows.
     chunked : bool
         Whether to cut long rows because there are too few rows for all threads.
     """
@@ -317,7 +356,8 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
     c.low = ceil_div(c.low, lanes) * lanes
     c.high = w.feature - ceil_div(w.feature - c.high, lanes) * lanes
     c.inner = 0
-    if w.stride == 1 and c.high - c.low >= (LINE_VECTORS if rows == 1 else DIRECT_VECTORS) * lanes:
+    c.paired = False
+    if w.stride == 1 and c.high - c.low >= apart * lanes:
         c.inner = 1
         if chunked:
             c.inner = max(<Py_ssize_t>1, min(<Py_ssize_t>CHUNKS, (c.high - c.low) // CHUNK))
@@ -338,6 +378,10 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
     c.shares = False
     if widest > 0:
         set_parts(w, &c, widest, item)
+        c.paired = pair and c.shares and c.inner == 1 and c.low == w.feature - c.high == lanes
+        if c.paired:
+            c.spans -= 1
+            c.pitch = (ceil_div(2 * c.length, 64 // item) | 1) * (64 // item)
         c.longest = c.pitch
     if c.inner:
         c.longest = max(c.longest, ceil_div(c.high - c.low, c.inner) + lanes + reach)
@@ -356,15 +400,15 @@ cdef void set_parts(const fc_axis *w, Columns *c, Py_ssize_t columns,
     c.pitch = (ceil_div(c.length * c.parts, line) | 1) * line
 
 
-cdef void set_lines(const fc_axis *w, const Columns *c, fc_span *span) noexcept nogil:
-    """Set the parts of a row of a span that is copied."""
+cdef void set_lines(const fc_axis *w, const Columns *c, Py_ssize_t start, Py_ssize_t columns,
+                    fc_line *line) noexcept nogil:
+    """Set the parts of a row that are copied for output columns from `start` on."""
     cdef Py_ssize_t common = gcd(w.stride, w.dilation) if w.taps > 1 else w.stride, i, first, most
-    cdef fc_line *line = span.lines
-    most = span.stop - span.start
+    most = columns
     if c.shares:
         most += (w.taps - 1) * w.dilation // w.stride
     for i in range(c.parts):
-        first = span.start * w.stride + i * (common if c.shares else w.dilation)
+        first = start * w.stride + i * (common if c.shares else w.dilation)
         line.start, line.position = first, i * c.length
         line.count = min(steps(w.extent - first, w.stride), most)
         line.high = min(steps(w.before + w.image - first, w.stride), line.count)

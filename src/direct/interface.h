@@ -21,6 +21,7 @@ struct fc_span {
     ptrdiff_t line_count;
     struct fc_line *lines;
     const ptrdiff_t *offsets; /* per tap column: the offset added to an output column */
+    ptrdiff_t far; /* 0, or the first of one more vector of columns, which the second line is for */
 };
 
 /* One convolution. See src/direct/rows.h. */
@@ -30,6 +31,7 @@ struct fc_direct_plan {
     ptrdiff_t kernel; /* weights per output channel */
     ptrdiff_t classes, entries, run_count, fill_count;
     ptrdiff_t tile_rows;
+    ptrdiff_t rolls; /* tap rows if there is one run, and a rolling stencil for it; otherwise 0 */
     const ptrdiff_t *heights;
     const struct fc_run *runs;
     const struct fc_span *spans;
@@ -56,6 +58,7 @@ struct fc_direct {
     size_t size;
     int lanes, tile_rows;
     int constant_rows; /* maximum rows of a tile with constant taps; 0: no such tiles */
+    int roll_taps; /* maximum tap rows of a rolling stencil */
     int depth_max; /* maximum number of terms per block of a sum */
     int patch_bytes; /* bytes of the input rows that are copied */
     void (*filter)(const struct fc_direct_plan *plan, const struct fc_direct_task *task);

@@ -13,6 +13,7 @@ FC_OTHER(epilogue);
 #include "implicit_gemm/fill.h"
 #include "line.h"
 #include "stencil.h"
+#include "roll.h"
 #include "rows.h"
 /* Compute the output rows of one tile on one span. The span is cut into panels whose numbers of
  * vectors differ by at most one. */
@@ -51,6 +52,38 @@ FC_INLINE void NAME(tile_rows)(const struct fc_direct_plan *p, const struct fc_s
     functions[vectors - 1](o);
 }
 
+/* Compute output rows of one span by a rolling stencil. The panels are as those of tile_rows(). */
+FC_INLINE void NAME(roll_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
+                               struct fc_roll *o)
+{
+    NAME(roll_function) *const *functions = NAME(rolls)[p->rolls - 2];
+    o->column = span->start;
+    o->step = o->columns > 1 ? span->offsets[1] : 0;
+    o->ahead = o->apart = 0;
+    if (span->far) {
+        o->last = span->lines[1].position;
+        o->apart = span->far - o->last;
+        o->panels = 1;
+        functions[1](o);
+        return;
+    }
+    const ptrdiff_t total = (span->stop - span->start + LANES - 1) / LANES;
+    ptrdiff_t most = FC_ROLL_VECTORS;
+    while (!functions[most - 1])
+        most--;
+    const ptrdiff_t panels = (total + most - 1) / most, vectors = (total + panels - 1) / panels;
+    const ptrdiff_t narrower = panels * vectors - total;
+    o->last = span->stop - LANES;
+    o->ahead = FC_ROLL_AHEAD * vectors * LANES;
+    if (narrower) {
+        o->panels = narrower;
+        functions[vectors - 2](o);
+        o->column += narrower * (vectors - 1) * LANES;
+    }
+    o->panels = panels - narrower;
+    functions[vectors - 1](o);
+}
+
 static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_task *task)
 {
     const struct fc_geometry *g = &p->geometry;
@@ -59,6 +92,8 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
     real *const fill = task->fill_row, *const patch = task->patch;
     ptrdiff_t planned = -1;
     struct fc_stencil o = {.runs = p->runs, .run_count = p->run_count};
+    real packed[FC_CHAIN_MAX];
+    struct fc_roll roll = {.packed = packed, .columns = p->runs->columns};
 
     for (ptrdiff_t i = 0; i < p->fill_count; i++)
         fill[i] = (real)task->fill;
@@ -87,6 +122,19 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
             o.out_row = p->classes * width;
             for (ptrdiff_t b = 0; b < p->classes; b++) {
                 const ptrdiff_t rows = (task->row_stop - task->row - b + p->classes - 1) / p->classes;
+                if (p->rolls) {
+                    roll.inputs = task->inputs + b * class_inputs;
+                    roll.out_row = o.out_row;
+                    roll.rows = rows;
+                    for (ptrdiff_t k = 0; k < p->group_features; k++) {
+                        if (fc_stopped(task->watch))
+                            return;
+                        NAME(pack_taps)(weight + k * p->kernel, p->rolls, roll.columns, packed);
+                        roll.out = out + k * g->pixels + b * width;
+                        NAME(roll_rows)(p, span, &roll);
+                    }
+                    continue;
+                }
                 const ptrdiff_t tiles = (rows + p->tile_rows - 1) / p->tile_rows;
                 for (ptrdiff_t i = 0; i < tiles; i++) {
                     const ptrdiff_t first = i * rows / tiles, stop = (i + 1) * rows / tiles;
@@ -106,7 +154,8 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
             continue;
         /* Whole rows are contiguous in memory, so they are one line. */
         const ptrdiff_t start = p->spans[task->span].start;
-        const ptrdiff_t columns = p->spans[task->span_stop - 1].stop - start;
+        const ptrdiff_t far = p->spans[task->span].far;
+        const ptrdiff_t columns = (far ? far + LANES : p->spans[task->span_stop - 1].stop) - start;
         const ptrdiff_t lines = columns == width ? 1 : task->row_stop - task->row;
         const ptrdiff_t count = columns == width ? (task->row_stop - task->row) * width : columns;
         for (ptrdiff_t k = 0; k < p->group_features; k++) {
@@ -128,6 +177,7 @@ static const struct fc_direct NAME(kernels) = {
     .lanes = LANES,
     .tile_rows = FC_STENCIL_ROWS,
     .constant_rows = FC_CONSTANT_ROWS,
+    .roll_taps = FC_ROLL_TAPS,
     .depth_max = FC_CHAIN_MAX,
     .patch_bytes = FC_ROWS_BYTES,
     .filter = NAME(filter),

@@ -31,6 +31,52 @@ static void NAME(plan_slots)(const struct fc_direct_plan *p, ptrdiff_t depth, pt
     }
 }
 
+#ifndef FC_DIRECT_BORDER
+#define FC_DIRECT_BORDER
+/* What lies past the edges of the lines of a span: image columns, or -1 for the fill value. To look
+ * a column up takes divisions, so this is done once for all rows, unless borders are long. */
+enum { FC_BORDER_LINES = 2, FC_BORDER_MOST = 32 };
+struct fc_border {
+    int known;
+    ptrdiff_t at[FC_BORDER_LINES][FC_BORDER_MOST];
+};
+
+static void fc_look_up_border(const struct fc_axis *w, const struct fc_span *span,
+                              struct fc_border *border)
+{
+    border->known = span->line_count <= FC_BORDER_LINES;
+    for (ptrdiff_t l = 0; border->known && l < span->line_count; l++) {
+        const struct fc_line *line = &span->lines[l];
+        ptrdiff_t *at = border->at[l];
+        border->known = line->low + line->count - line->high <= FC_BORDER_MOST;
+        for (ptrdiff_t i = 0; border->known && i < line->count; i++) {
+            if (i == line->low)
+                i = line->high;
+            if (i < line->count)
+                *at++ = fc_at(w, line->start + i * w->stride);
+        }
+    }
+}
+#endif
+
+/* Copy one line of an image row. */
+FC_INLINE void NAME(copy_line)(const struct fc_axis *w, const struct fc_span *span, ptrdiff_t l,
+                               const struct fc_border *border, const real *source, real fill,
+                               real *line)
+{
+    const struct fc_line *const from = &span->lines[l];
+    if (!border->known) {
+        NAME(fill_line)(w, from, source, fill, line);
+        return;
+    }
+    const ptrdiff_t *at = border->at[l];
+    NAME(fill_inside)(w, from, source, line);
+    for (ptrdiff_t i = 0; i < from->low; i++, at++)
+        line[i] = *at < 0 ? fill : source[*at];
+    for (ptrdiff_t i = from->high; i < from->count; i++, at++)
+        line[i] = *at < 0 ? fill : source[*at];
+}
+
 /* Set the pointers to input rows for a span of one group, and copy rows to the patch where needed.
  * `image` points to the first channel of the group, and `fill` to a row of fill values. */
 static void NAME(find_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
@@ -39,6 +85,9 @@ static void NAME(find_rows)(const struct fc_direct_plan *p, const struct fc_span
 {
     const struct fc_axis *d = &p->geometry.axis[0], *w = &p->geometry.axis[2];
     const ptrdiff_t per_channel = d->taps * p->entries;
+    struct fc_border border;
+    if (span->pitch)
+        fc_look_up_border(w, span, &border);
     for (ptrdiff_t b = 0; b < p->classes; b++, slots += per_channel) {
         for (ptrdiff_t c = 0; c < p->group_channels; c++) {
             const real *plane = image + c * p->geometry.plane;
@@ -52,7 +101,7 @@ static void NAME(find_rows)(const struct fc_direct_plan *p, const struct fc_span
                     continue;
                 }
                 for (ptrdiff_t l = 0; l < span->line_count; l++)
-                    NAME(fill_line)(w, &span->lines[l], plane + slots[i], *fill,
+                    NAME(copy_line)(w, span, l, &border, plane + slots[i], *fill,
                                     patch + span->lines[l].position);
                 *inputs = patch - span->start;
                 patch += span->pitch;

@@ -41,9 +41,9 @@ static void NAME(fill_border)(const struct fc_axis *w, const struct fc_line *l, 
     }
 }
 
-/* Set value i of a line to the image value at padded coordinate start + i * stride of one row. */
-FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l, const real *source,
-                               real fill, real *line)
+/* Set the values of a line that lie inside the image. */
+FC_INLINE void NAME(fill_inside)(const struct fc_axis *w, const struct fc_line *l,
+                                 const real *source, real *line)
 {
     const ptrdiff_t s = w->stride, low = l->low, high = l->high;
     const real *from = source + l->start - w->before;
@@ -58,10 +58,17 @@ FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l,
         if (i < high)
             storeu(line + high - LANES, loadu(from + high - LANES));
     }
-    if (low > 0)
-        NAME(fill_border)(w, l, source, fill, line, 0, low);
-    if (high < l->count)
-        NAME(fill_border)(w, l, source, fill, line, high, l->count);
+}
+
+/* Set value i of a line to the image value at padded coordinate start + i * stride of one row. */
+FC_INLINE void NAME(fill_line)(const struct fc_axis *w, const struct fc_line *l, const real *source,
+                               real fill, real *line)
+{
+    NAME(fill_inside)(w, l, source, line);
+    if (l->low > 0)
+        NAME(fill_border)(w, l, source, fill, line, 0, l->low);
+    if (l->high < l->count)
+        NAME(fill_border)(w, l, source, fill, line, l->high, l->count);
 }
 
 /* Set the bounds of a line that starts at padded coordinate `start`. Values before `low` and from
