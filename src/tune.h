@@ -115,7 +115,7 @@
 /* Rolling stencils: FC_ROLLS lists their tap rows x vectors, at most FC_ROLL_TAPS x
  * FC_ROLL_VECTORS. They need taps * vectors sums + vectors of input + 1 coefficient, and so many
  * vectors that multiply-adds outnumber the loads of coefficients. */
-#define FC_ROLL_AHEAD 2 /* how many panels ahead values are asked for */
+#define FC_ROLL_AHEAD 6 /* least vectors from a panel to the one that it asks for */
 #define FC_ROLL_1(X, i) X(i, 1)
 #define FC_ROLL_2(X, i) FC_ROLL_1(X, i) X(i, 2)
 #define FC_ROLL_3(X, i) FC_ROLL_2(X, i) X(i, 3)

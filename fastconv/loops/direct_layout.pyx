@@ -25,6 +25,7 @@ cdef enum:
     ROLL_VECTORS = 2        # the same for rolling stencils, which join both ends of the rows
     DIRECT_ROWS = 32        # output rows of a block that is read from the image: few pointers
     ROLL_ROWS = 32          # the same of each class, for rolling stencils
+    ROLL_ROWS_3 = 16        # the same with up to 3 tap rows, whose panels are wide
     ROLL_CLASSES = 8        # most classes of a rolling stencil
     ROLL_REACH = 4          # most vectors that its taps in a row extend over
     MOST_BYTES = 192 * 1024  # bytes of rows copied at a time if L1 does not hold a block
@@ -113,7 +114,7 @@ cdef class Layout:
             block -= 1
         block = max(block // least * least, least)
         if p.rolls:
-            block, least = ROLL_ROWS * rows.classes, rows.classes
+            block, least = roll_rows(rows.taps) * rows.classes, rows.classes
         self.block_rows = even_rows(rows.feature, block, least)
         self.row_tasks = ceil_div(rows.feature, self.block_rows)
         p.classes, p.entries = rows.classes, entries(rows, self.block_rows)
@@ -130,7 +131,7 @@ cdef class Layout:
                 and rows.taps * w.taps <= self.room.depth_max and rows.classes <= ROLL_CLASSES
                 and w.feature >= lanes and (w.taps - 1) * w.dilation <= ROLL_REACH * lanes):
             return 0
-        block = even_rows(rows.feature, ROLL_ROWS * rows.classes, rows.classes)
+        block = even_rows(rows.feature, roll_rows(rows.taps) * rows.classes, rows.classes)
         last = (rows.feature - 1) % block + 1
         return rows.taps if last // rows.classes >= rows.taps - 1 else 0
 
@@ -316,6 +317,10 @@ cdef Rows rows_of(const fc_axis *axis) noexcept nogil:
     return rows
 
 
+cdef Py_ssize_t roll_rows(Py_ssize_t taps) noexcept nogil:
+    return ROLL_ROWS_3 if taps <= 3 else ROLL_ROWS
+
+
 cdef Py_ssize_t even_rows(Py_ssize_t rows, Py_ssize_t most, Py_ssize_t unit) noexcept nogil:
     """Return the rows of a block, a multiple of `unit`, so that all blocks have about as many."""
     return min(ceil_div(ceil_div(rows, ceil_div(rows, most)), unit) * unit, rows)
@@ -384,7 +389,7 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
             c.pitch = (ceil_div(2 * c.length, 64 // item) | 1) * (64 // item)
         c.longest = c.pitch
     if c.inner:
-        c.longest = max(c.longest, ceil_div(c.high - c.low, c.inner) + lanes + reach)
+        c.longest = max(c.longest, ceil_div(c.high - c.low, c.inner) + 2 * lanes + reach)
     return c
 
 

@@ -52,9 +52,11 @@ FC_INLINE void NAME(tile_rows)(const struct fc_direct_plan *p, const struct fc_s
     functions[vectors - 1](o);
 }
 
-/* Compute output rows of one span by a rolling stencil. The panels are as those of tile_rows(). */
+/* Compute output rows of one span by a rolling stencil. The panels are as those of tile_rows().
+ * `before` columns to the left of the span are computed already, and may be computed once more, so
+ * that vectors of outputs start at cache lines. */
 FC_INLINE void NAME(roll_rows)(const struct fc_direct_plan *p, const struct fc_span *span,
-                               struct fc_roll *o)
+                               struct fc_roll *o, ptrdiff_t before)
 {
     NAME(roll_function) *const *functions = NAME(rolls)[p->rolls - 2];
     o->column = span->start;
@@ -67,14 +69,19 @@ FC_INLINE void NAME(roll_rows)(const struct fc_direct_plan *p, const struct fc_s
         functions[1](o);
         return;
     }
-    const ptrdiff_t total = (span->stop - span->start + LANES - 1) / LANES;
+    if (o->out_row % LANES == 0) {
+        const ptrdiff_t past = (ptrdiff_t)((uintptr_t)((real *)o->out + o->column) / sizeof(real)
+                                           % LANES);
+        o->column -= past <= before ? past : 0;
+    }
+    const ptrdiff_t total = (span->stop - o->column + LANES - 1) / LANES;
     ptrdiff_t most = FC_ROLL_VECTORS;
     while (!functions[most - 1])
         most--;
     const ptrdiff_t panels = (total + most - 1) / most, vectors = (total + panels - 1) / panels;
     const ptrdiff_t narrower = panels * vectors - total;
     o->last = span->stop - LANES;
-    o->ahead = FC_ROLL_AHEAD * vectors * LANES;
+    o->ahead = (FC_ROLL_AHEAD + vectors - 1) / vectors * vectors * LANES;
     if (narrower) {
         o->panels = narrower;
         functions[vectors - 2](o);
@@ -117,6 +124,9 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
         planned = od;
         for (ptrdiff_t s = task->span; s < task->span_stop; s++) {
             const struct fc_span *span = &p->spans[s];
+            /* Windows from column `before` on lie inside the rows. */
+            const ptrdiff_t before = g->axis[2].before > 0 ? g->axis[2].before : 0;
+            const ptrdiff_t again = span->pitch || s == task->span ? 0 : span->start - before;
             NAME(find_rows)(p, span, task->slots, image, fill, patch, task->inputs);
             o.offsets = span->offsets;
             o.out_row = p->classes * width;
@@ -131,7 +141,7 @@ static void NAME(filter)(const struct fc_direct_plan *p, const struct fc_direct_
                             return;
                         NAME(pack_taps)(weight + k * p->kernel, p->rolls, roll.columns, packed);
                         roll.out = out + k * g->pixels + b * width;
-                        NAME(roll_rows)(p, span, &roll);
+                        NAME(roll_rows)(p, span, &roll, again);
                     }
                     continue;
                 }

@@ -59,22 +59,31 @@ static void fc_look_up_border(const struct fc_axis *w, const struct fc_span *spa
 }
 #endif
 
-/* Copy one line of an image row. */
-FC_INLINE void NAME(copy_line)(const struct fc_axis *w, const struct fc_span *span, ptrdiff_t l,
-                               const struct fc_border *border, const real *source, real fill,
-                               real *line)
+/* Copy a line of the rows at `slots` of a plane to rows that are `pitch` values apart. */
+FC_INLINE void NAME(copy_lines)(const struct fc_axis *w, const struct fc_line *line,
+                                const ptrdiff_t *border, const ptrdiff_t *slots, ptrdiff_t rows,
+                                const real *plane, real fill, real *to, ptrdiff_t pitch)
 {
-    const struct fc_line *const from = &span->lines[l];
-    if (!border->known) {
-        NAME(fill_line)(w, from, source, fill, line);
-        return;
+    const ptrdiff_t low = line->low, high = line->high, count = line->count;
+    const ptrdiff_t first = line->start - w->before;
+    const int simple = border && w->stride == 1 && high - low >= LANES;
+    for (ptrdiff_t i = 0; i < rows; i++, to += pitch) {
+        if (slots[i] < 0)
+            continue;
+        const real *source = plane + slots[i];
+        if (!simple) {
+            NAME(fill_line)(w, line, source, fill, to);
+            continue;
+        }
+        const ptrdiff_t *at = border;
+        for (ptrdiff_t x = 0; x < low; x++, at++)
+            to[x] = *at < 0 ? fill : source[*at];
+        for (ptrdiff_t x = low; x < high - LANES; x += LANES)
+            storeu(to + x, loadu(source + first + x));
+        storeu(to + high - LANES, loadu(source + first + high - LANES));
+        for (ptrdiff_t x = high; x < count; x++, at++)
+            to[x] = *at < 0 ? fill : source[*at];
     }
-    const ptrdiff_t *at = border->at[l];
-    NAME(fill_inside)(w, from, source, line);
-    for (ptrdiff_t i = 0; i < from->low; i++, at++)
-        line[i] = *at < 0 ? fill : source[*at];
-    for (ptrdiff_t i = from->high; i < from->count; i++, at++)
-        line[i] = *at < 0 ? fill : source[*at];
 }
 
 /* Set the pointers to input rows for a span of one group, and copy rows to the patch where needed.
@@ -91,21 +100,21 @@ static void NAME(find_rows)(const struct fc_direct_plan *p, const struct fc_span
     for (ptrdiff_t b = 0; b < p->classes; b++, slots += per_channel) {
         for (ptrdiff_t c = 0; c < p->group_channels; c++) {
             const real *plane = image + c * p->geometry.plane;
-            for (ptrdiff_t i = 0; i < per_channel; i++, inputs++) {
-                if (slots[i] < 0) {
-                    *inputs = fill - span->start;
-                    continue;
-                }
-                if (span->pitch == 0) {
-                    *inputs = plane + slots[i] - w->before;
-                    continue;
-                }
-                for (ptrdiff_t l = 0; l < span->line_count; l++)
-                    NAME(copy_line)(w, span, l, &border, plane + slots[i], *fill,
-                                    patch + span->lines[l].position);
-                *inputs = patch - span->start;
-                patch += span->pitch;
+            for (ptrdiff_t i = 0; i < per_channel; i++) {
+                if (slots[i] < 0)
+                    *inputs++ = fill + (span->pitch ? 0 : LANES) - span->start;
+                else if (span->pitch)
+                    *inputs++ = patch + i * span->pitch - span->start;
+                else
+                    *inputs++ = plane + slots[i] - w->before;
             }
+            if (!span->pitch)
+                continue;
+            for (ptrdiff_t l = 0; l < span->line_count; l++)
+                NAME(copy_lines)(w, &span->lines[l], border.known ? border.at[l] : 0, slots,
+                                 per_channel, plane, *fill, patch + span->lines[l].position,
+                                 span->pitch);
+            patch += per_channel * span->pitch;
         }
     }
 }
