@@ -21,6 +21,7 @@ from fastconv.loops cimport scratch
 from fastconv.loops.direct cimport fc_direct_task
 from fastconv.loops.direct_layout cimport Layout
 from fastconv.loops.interrupt cimport Watch, current, of_thread
+from fastconv.loops.sizes cimport ceil_div
 
 cnp.import_array()
 
@@ -83,8 +84,10 @@ cdef class Stencils(Layout):
         cdef Py_ssize_t groups = self.columns.groups, group = i % groups
         cdef Py_ssize_t block = i // groups % self.row_tasks
         task.span, task.span_stop = self.group_starts[group], self.group_starts[group + 1]
-        task.row = block * self.block_rows
-        task.row_stop = min(task.row + self.block_rows, self.plan.geometry.axis[1].feature)
+        cdef Py_ssize_t rows = self.plan.geometry.axis[1].feature
+        cdef Py_ssize_t parts = ceil_div(rows, self.row_unit)
+        task.row = block * parts // self.row_tasks * self.row_unit
+        task.row_stop = min((block + 1) * parts // self.row_tasks * self.row_unit, rows)
         task.unit = i // groups // self.row_tasks * self.unit_step
         task.unit_stop = min(task.unit + self.unit_step, self.units)
         task.slots = <ptrdiff_t *>at

@@ -27,7 +27,7 @@ cdef class Layout:
     cdef fc_direct_plan plan
     cdef Rows rows
     cdef Columns columns
-    cdef Py_ssize_t item, units, unit_step, unit_tasks, block_rows, row_tasks
+    cdef Py_ssize_t item, units, unit_step, unit_tasks, block_rows, row_unit, row_tasks
     cdef Py_ssize_t slots_bytes, inputs_bytes, fill_bytes, patch_bytes, thread_bytes
     cdef double work
     cdef list kept                          # arrays that the plan points into

@@ -115,8 +115,9 @@ cdef class Layout:
         block = max(block // least * least, least)
         if p.rolls:
             block, least = roll_rows(rows.taps) * rows.classes, rows.classes
-        self.block_rows = even_rows(rows.feature, block, least)
-        self.row_tasks = ceil_div(rows.feature, self.block_rows)
+        self.row_unit, self.row_tasks = least, ceil_div(rows.feature, block)
+        self.block_rows = min(ceil_div(ceil_div(rows.feature, least), self.row_tasks) * least,
+                              rows.feature)
         p.classes, p.entries = rows.classes, entries(rows, self.block_rows)
         self.unit_step = max(<Py_ssize_t>1, self.units * self.row_tasks * self.columns.groups
                              // UNIT_TASKS // (self.row_tasks * self.columns.groups))
@@ -126,14 +127,14 @@ cdef class Layout:
         """Return the tap rows of a rolling stencil if every block has rows enough, else 0."""
         cdef Rows *rows = &self.rows
         cdef fc_axis *w = &self.plan.geometry.axis[2]
-        cdef Py_ssize_t lanes = self.room.lanes, block, last
+        cdef Py_ssize_t lanes = self.room.lanes, each, fewest
         if not (planes == rows.step == w.stride == 1 and 2 <= rows.taps <= self.room.roll_taps
                 and rows.taps * w.taps <= self.room.depth_max and rows.classes <= ROLL_CLASSES
                 and w.feature >= lanes and (w.taps - 1) * w.dilation <= ROLL_REACH * lanes):
             return 0
-        block = even_rows(rows.feature, roll_rows(rows.taps) * rows.classes, rows.classes)
-        last = (rows.feature - 1) % block + 1
-        return rows.taps if last // rows.classes >= rows.taps - 1 else 0
+        each = rows.feature // rows.classes
+        fewest = each // ceil_div(each + 1, roll_rows(rows.taps)) - 1
+        return rows.taps if fewest >= rows.taps - 1 else 0
 
     cdef _plan_workspace(self):
         cdef fc_direct_plan *p = &self.plan
@@ -319,11 +320,6 @@ cdef Rows rows_of(const fc_axis *axis) noexcept nogil:
 
 cdef Py_ssize_t roll_rows(Py_ssize_t taps) noexcept nogil:
     return ROLL_ROWS_3 if taps <= 3 else ROLL_ROWS
-
-
-cdef Py_ssize_t even_rows(Py_ssize_t rows, Py_ssize_t most, Py_ssize_t unit) noexcept nogil:
-    """Return the rows of a block, a multiple of `unit`, so that all blocks have about as many."""
-    return min(ceil_div(ceil_div(rows, ceil_div(rows, most)), unit) * unit, rows)
 
 
 cdef Py_ssize_t run_taps(const Rows *rows, Py_ssize_t residue) noexcept nogil:
