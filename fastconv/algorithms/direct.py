@@ -62,6 +62,11 @@ _OUTPUT_ROW = 0.5e-9
 _CACHE_LINE = 1.4e-9
 #: most input planes that the processor prefetches side by side
 _PREFETCHED = 16
+#: rolling stencils: time of a multiply-add over one at full speed; fewest tap rows that outlast the
+#: loads of a vector
+_ROLL_SLOWDOWN, _ROLL_TAPS = 1.0, 2.5
+#: rolling stencils: seconds to begin a row of outputs, with both ends, and to read and write a vector
+_ROLL_ROW, _ROLL_VECTOR = 12e-9, 0.15e-9
 #: vectors of outputs of a row, without windows in a border, from which on only borders are copied
 _LONG = 24
 #: float32 values of a vector on most machines
@@ -137,10 +142,15 @@ def _stencils_work(problem, machine):
     """Return the seconds of register tiles on one thread, with all data in cache."""
     s = problem.stencil
     lanes = _LANES if problem.compute == "f32" else _LANES // 2
-    planes, units, (height, longer, many, few, shared), width, found, parts = _stencils(
+    planes, units, (height, longer, many, few, shared), width, found, parts, rolls = _stencils(
         problem
     ).shape()
     columns, taps, stride, dilation = width
+    if rolls:
+        vectors = ceil(columns / lanes)
+        products = vectors * max(longer, _ROLL_TAPS) * taps * _LANES / machine.gemm_rate
+        row = _ROLL_SLOWDOWN * products + _ROLL_ROW + vectors * _ROLL_VECTOR
+        return units * (s.feature_channels // s.groups) * height * row + found * FIND
     tall = _ROWS if shared else 1
     vectors = ceil(columns / lanes)
     panels = ceil(vectors / (_VECTORS if tall > 1 else _ONE_ROW_VECTORS))

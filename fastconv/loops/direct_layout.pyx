@@ -177,6 +177,8 @@ cdef class Layout:
             Input rows that all blocks look up.
         parts : int
             Groups of spans.
+        rolls : int
+            Tap rows of the rolling stencil; 0 if there is none.
         """
         cdef fc_direct_plan *p = &self.plan
         cdef fc_axis *w = &p.geometry.axis[2]
@@ -186,7 +188,8 @@ cdef class Layout:
         cdef Py_ssize_t many = rows.taps - (longer - 1) * rows.residues
         return (planes, self.units, (rows.feature, longer, many, rows.residues - many, rows.shared),
                 (w.feature, w.taps, w.stride, w.dilation),
-                self.units * self.row_tasks * p.classes * p.entries * planes, self.columns.groups)
+                self.units * self.row_tasks * p.classes * p.entries * planes, self.columns.groups,
+                p.rolls)
 
     def build(self):
         """Make the tables that the kernels read, and return this object."""
