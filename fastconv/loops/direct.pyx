@@ -8,7 +8,8 @@
       unit
         span   columns that find their input in the same way: look its rows up in the image, or
                copy them to a patch with borders
-          tile   up to 4 output rows, for each output channel of the group (src/direct/stencil.h)
+          tile   up to 4 output rows, for each output channel of the group (src/direct/stencil.h);
+                 of one plane of input and few tap rows: all rows of the block (src/direct/roll.h)
              after the last span: apply bias, add, activation while the block is in cache
 
 The sum of an output does not depend on how rows, columns and units are cut.

@@ -25,7 +25,7 @@ cdef enum:
     ROLL_VECTORS = 2        # the same for rolling stencils, which join both ends of the rows
     DIRECT_ROWS = 32        # output rows of a block that is read from the image: few pointers
     ROLL_ROWS = 32          # the same of each class, for rolling stencils
-    ROLL_ROWS_3 = 16        # the same with up to 3 tap rows, whose panels are wide
+    ROLL_ROWS_WIDE = 16     # the same where panels are wide and soon done: few tap rows
     ROLL_CLASSES = 8        # most classes of a rolling stencil
     ROLL_REACH = 4          # most vectors that its taps in a row extend over
     MOST_BYTES = 192 * 1024  # bytes of rows copied at a time if L1 does not hold a block
@@ -322,7 +322,8 @@ cdef Rows rows_of(const fc_axis *axis) noexcept nogil:
 
 
 cdef Py_ssize_t roll_rows(Py_ssize_t taps) noexcept nogil:
-    return ROLL_ROWS_3 if taps <= 3 else ROLL_ROWS
+    """Return the most output rows per class of a block, so that L1 holds what a panel reads."""
+    return ROLL_ROWS_WIDE if taps <= 3 else ROLL_ROWS
 
 
 cdef Py_ssize_t run_taps(const Rows *rows, Py_ssize_t residue) noexcept nogil:

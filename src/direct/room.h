@@ -82,6 +82,10 @@ FC_INLINE void NAME(roll_rows)(const struct fc_direct_plan *p, const struct fc_s
     const ptrdiff_t narrower = panels * vectors - total;
     o->last = span->stop - LANES;
     o->ahead = (FC_ROLL_AHEAD + vectors - 1) / vectors * vectors * LANES;
+    /* No panel asks for what the first ones read. */
+    for (ptrdiff_t i = 0; i < o->rows + p->rolls - 1; i++)
+        for (ptrdiff_t x = 0; x < o->ahead; x += LANES)
+            __builtin_prefetch((const real *)o->inputs[i] + o->column + x);
     if (narrower) {
         o->panels = narrower;
         functions[vectors - 2](o);
