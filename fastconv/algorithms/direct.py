@@ -1,8 +1,8 @@
 """direct: the sum of the definition, as stencils over rows that stay in registers.
 
 An input row is loaded once per column of taps and used for every output row of a register tile that
-it belongs to; where one plane is filtered by few rows of taps, for every row of taps. This is for few channels, where a matrix product has nothing to share: images,
-depthwise layers, short filters.
+it belongs to; where one plane is filtered by few rows of taps, for every row of taps. This is for few
+channels, where a matrix product has nothing to share: images, depthwise layers, short filters.
 
 References
 ----------
@@ -65,7 +65,8 @@ _PREFETCHED = 16
 #: rolling stencils: time of a multiply-add over one at full speed; fewest tap rows that outlast the
 #: loads of a vector
 _ROLL_SLOWDOWN, _ROLL_TAPS = 1.0, 2.5
-#: rolling stencils: seconds to begin a row of outputs, with both ends, and to read and write a vector
+#: rolling stencils: seconds to begin a row of outputs, with both ends, and to read and write a
+#: vector
 _ROLL_ROW, _ROLL_VECTOR = 12e-9, 0.15e-9
 #: vectors of outputs of a row, without windows in a border, from which on only borders are copied
 _LONG = 24

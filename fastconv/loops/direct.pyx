@@ -22,6 +22,7 @@ from fastconv.loops cimport scratch
 from fastconv.loops.direct cimport fc_direct_task
 from fastconv.loops.direct_layout cimport Layout
 from fastconv.loops.interrupt cimport Watch, current, of_thread
+from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.sizes cimport ceil_div
 
 cnp.import_array()
@@ -53,7 +54,9 @@ cdef class Stencils(Layout):
         """
         cdef fc_direct_task call
         cdef Py_ssize_t tasks = self.unit_tasks * self.row_tasks * self.columns.groups, i
+        cdef Py_ssize_t _turn
         cdef Watch *watch = current()
+        cdef Shares shares
         cdef char *workspace
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
         call.weight = cnp.PyArray_DATA(<cnp.ndarray>arrays[1])
@@ -74,9 +77,11 @@ cdef class Stencils(Layout):
                 for i in range(tasks):
                     self._task(call, i, workspace, watch)
         else:
-            for i in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
-                            chunksize=1):
-                self._task(call, i, workspace + threadid() * self.thread_bytes,
+            share_out(&shares, tasks, threads)
+            for _turn in prange(tasks, nogil=True, num_threads=threads, schedule="dynamic",
+                                chunksize=1):
+                self._task(call, take(&shares, threadid()),
+                           workspace + threadid() * self.thread_bytes,
                            of_thread(watch, threadid()))
         scratch.release(workspace)
 
