@@ -1,8 +1,8 @@
 """direct: the sum of the definition, as stencils over rows that stay in registers.
 
 An input row is loaded once per column of taps and used for every output row of a register tile that
-it belongs to; where one plane is filtered by few rows of taps, for every row of taps. This is for few
-channels, where a matrix product has nothing to share: images, depthwise layers, short filters.
+it belongs to; where one plane is filtered by few rows of taps, for every row of taps. This is for
+few channels, where a matrix product has nothing to share: images, depthwise layers, short filters.
 
 References
 ----------
