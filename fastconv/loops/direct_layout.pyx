@@ -263,7 +263,7 @@ cdef class Layout:
         cdef ptrdiff_t *offsets = <ptrdiff_t *>self._keep(2 * w.taps * sizeof(ptrdiff_t))
         cdef ptrdiff_t *copied = offsets + w.taps
         cdef fc_line *lines = <fc_line *>self._keep((c.spans - c.inner + c.paired) * c.parts
-                                                   * sizeof(fc_line))
+                                                    * sizeof(fc_line))
         cdef Py_ssize_t *starts = <Py_ssize_t *>self._keep((c.groups + 1) * sizeof(Py_ssize_t))
         p.spans, self.group_starts = span, starts
         for i in range(w.taps):
