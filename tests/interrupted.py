@@ -14,8 +14,8 @@ from fastconv import grad, ndimage
 from fastconv import signal as signals
 from fastconv.loops import scratch
 
-#: seconds after which the signal comes; without it, each call takes at least ten times as long
-DELAY = 0.04
+#: seconds after which the signal comes; without it, each call takes several times as long
+DELAY = 0.015
 
 
 def _f32(*shape):
@@ -59,18 +59,18 @@ CASES = {
     "winograd_f4": _layer("winograd_f4", 64, 128, 256, 56, 3),
     "fft": _layer("fft", 8, 32, 32, 128, 5),
     "fft_tiled": _layer("fft_tiled", 48, 128, 128, 56, 7),
-    "depthwise": _layer("direct", 16, 128, 128, 128, 7, groups=128),
+    "depthwise": _layer("direct", 32, 128, 128, 128, 7, groups=128),
     "naive integers": lambda: (
         fc.conv2d, (_u8(8, 16, 128, 128), _u8(16, 16, 5, 5)), {"algorithm": "naive"}),
     "tiles of an image": lambda: (
-        fc.convolve, (_f32(6000, 6000), _f32(61, 61)), {"algorithm": "fft_tiled"}),
-    "whole image": lambda: (fc.convolve, (_f32(4000, 3000), _f32(61, 61)), {"algorithm": "fft"}),
+        fc.convolve, (_f32(8000, 8000), _f32(61, 61)), {"algorithm": "fft_tiled"}),
+    "whole image": lambda: (fc.convolve, (_f32(6000, 4000), _f32(61, 61)), {"algorithm": "fft"}),
     "large kernel": lambda: (
         fc.convolve, (_f32(3000, 1500), _f32(61, 61)), {"algorithm": "direct", "mode": "same"}),
-    "box": lambda: (ndimage.uniform_filter, (_f32(6000, 6000), 301), {"algorithm": "box"}),
+    "box": lambda: (ndimage.uniform_filter, (_f32(8000, 8000), 301), {"algorithm": "box"}),
     "separable": lambda: (
         ndimage.gaussian_filter, (_f32(3000, 3000), 40), {"algorithm": "separable"}),
-    "integers": lambda: (ndimage.correlate, (_u8(2500, 2500), _u8(25, 25)), {}),
+    "integers": lambda: (ndimage.correlate, (_u8(5000, 5000), _u8(25, 25)), {}),
     "weight gradient": _gradient("implicit_gemm", 8, 128, 256, 56, 5),
     "weight gradient by taps": _gradient("direct", 32, 256, 256, 112, 5, groups=256),
     "naive weight gradient": _gradient("naive", 8, 16, 16, 128, 5),

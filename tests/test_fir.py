@@ -225,6 +225,8 @@ def test_resample_poly(drawn, up, down, padtype, cval, window):
     tolerance = {"f": 2e-5, "F": 2e-5, "e": 2e-3}.get(expected.dtype.char, 4e-14)
     if x.dtype == np.float16 and padtype in PADTYPES[1:5]:
         tolerance = 2e-3  # the background is of float16
+    if x.dtype == np.float32 and padtype == "mean":
+        tolerance = max(tolerance, 1e-6)  # the background is a mean in float32
     assert relative_error(result, expected) <= tolerance
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from oracle.rounded import rounded_correlate
@@ -110,6 +110,8 @@ def test_many_taps_with_results_in_float32(
     x = np.stack([x, x[::-1], x[::-1, ::-1]], -1) if shape == "colour" else x
     w = rng.integers(-1, 2, sizes) if whole else rng.standard_normal(sizes)
     w = w.reshape(*sizes, 1) if shape == "colour" else w
+    # SciPy reads in front of the array where a kernel reaches over four times a reflected axis
+    assume(mode != "reflect" or all(m < 4 * n for m, n in zip(w.shape, x.shape, strict=True)))
     origin = tuple(int(rng.integers(-(n // 2), (n - 1) // 2 + 1)) for n in w.shape)
     keywords = {"mode": mode, "cval": cval, "origin": origin, "output": np.float32}
     expected = getattr(ndimage, name)(x, w, **keywords)
