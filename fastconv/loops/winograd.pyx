@@ -8,8 +8,9 @@
 
 A block is as large as the caches allow. A chunk reads the block's transformed inputs V once, and a
 block reads the transformed weights U once. Where there are many blocks, each runs on one thread.
-Where there are few, all threads work on the same block: they share its rows, wait for each other,
-and share its chunks. The sum of one output depends neither on the cut nor on the threads.
+Where there are few, or where the tiles of a dilated line lie between each other, all threads work
+on the same block: they share its rows, wait for each other, and share its chunks. The sum of one
+output depends neither on the cut nor on the threads.
 """
 
 from cython.parallel cimport parallel, prange, threadid
@@ -108,7 +109,8 @@ cdef class Winograd(Tiling):
             with nogil:
                 for i in range(self.groups * blocks):
                     self._block(&call, i // blocks, i % blocks, blocks, 0, watch)
-        elif self.groups * blocks % threads == 0 or self.groups * blocks >= OWN_BLOCKS * threads:
+        elif not self.interleaves and (self.groups * blocks % threads == 0
+                                       or self.groups * blocks >= OWN_BLOCKS * threads):
             share_out(&shares, self.groups * blocks, threads)
             for _turn in prange(self.groups * blocks, nogil=True, num_threads=threads,
                                 schedule="dynamic", chunksize=1):

@@ -72,6 +72,7 @@ cdef class Tiling:
     cdef int activation
     cdef object activation_name
     cdef bint finishes_last                     # whether the epilogue runs over the whole output
+    cdef bint interleaves                       # whether all tiles write to the same row
 
     cdef _choose_tile(self, const fc_implicit_gemm *gemm)
     cdef _cut(self, tiles, channels)

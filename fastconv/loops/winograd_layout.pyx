@@ -75,6 +75,7 @@ cdef class Tiling:
         self.tiles = (n * self.geometry.axis[0].feature * h.dilation * w.dilation
                       * ceil_div(h.feature, self.high * h.dilation)
                       * self.wide)
+        self.interleaves = w.dilation > 1 and self.tiles == self.wide * w.dilation
         self._choose_tile(implicit_gemm_kernels(isa, real))
         self._cut(tiles, channels)
         self._plan_workspace()
@@ -164,7 +165,7 @@ cdef class Tiling:
         transformed inputs of all of them. Otherwise every thread reads all transformed weights.
         """
         cdef Py_ssize_t values = self.groups * self.vectors * self.lanes
-        if threads == 1 or self.groups * self.blocks >= 4 * threads:
+        if threads == 1 or self.interleaves or self.groups * self.blocks >= 4 * threads:
             return self.blocks
         if values < self.groups * self.group_features or (
                 self.vectors < 2 * self.panel_vectors * threads):
