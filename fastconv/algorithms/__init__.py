@@ -35,6 +35,7 @@ These hold what several of them share:
                                                  digits
 `integer_filters`, `integer_fixed`,              sums of `integer`, `rounded` and `settled`, and
 `integer_reals`, `doubt`                         which of their integers have to be checked
+`fft_lengths`, `fft_spectra`                     lengths of the transforms of `fft`; what it runs
 `transforms`, `long_lines`, `whole`              Fourier transforms
 ===============================================  =================================================
 """

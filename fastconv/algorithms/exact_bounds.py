@@ -32,7 +32,7 @@ from typing import NamedTuple
 
 from ..problem.records import lazily
 from .base import SPECTRAL
-from .fft import points
+from .fft_lengths import points
 from .kinds import is_filter
 
 #: largest sums by dtype
