@@ -13,7 +13,7 @@ from numpy.testing import assert_array_equal
 from scipy import ndimage as scipy_ndimage
 
 from fastconv import config, ndimage
-from fastconv.algorithms.integer_filters import order_of
+from fastconv.algorithms.integer_sums import order_of
 from fastconv.loops import simd
 from fastconv.problem.geometry import Axis
 

@@ -11,7 +11,7 @@ from scipy import ndimage
 import fastconv as fc
 from fastconv import config
 from fastconv.algorithms.doubt import doubt_of
-from fastconv.algorithms.integer_filters import _modulus
+from fastconv.algorithms.integer_sums import modulus
 from fastconv.loops import simd
 
 MODES = ("reflect", "constant", "nearest", "mirror", "wrap")
@@ -136,14 +136,14 @@ def test_bounds_of_sums():
     """Modulo 2**16 only where no sum leaves int32, from which SciPy takes the low bits."""
     byte, short, int_ = (np.dtype(d) for d in ("u1", "i2", "i4"))
     most = (2**31 - 1) // 255
-    assert _modulus(byte, byte, np.array([float(most)]), 0.0) == "i16"
-    assert _modulus(byte, int_, np.array([float(most)]), 0.0) == "i32"
-    assert _modulus(byte, byte, np.array([most + 256.0]), 0.0) is None
-    assert _modulus(byte, byte, np.array([1.0, 2.0]), 2.0**30) is None
-    assert _modulus(byte, short, np.array([1.0]), 0.5) is None
-    assert _modulus(byte, short, np.array([1.5]), 0.0) is None
-    assert _modulus(byte, np.dtype("f4"), np.array([1.0]), 0.0) is None
-    assert _modulus(byte, short, np.array([2.0**16]), 0.0, 2.0**15) is None
+    assert modulus(byte, byte, np.array([float(most)]), 0.0) == "i16"
+    assert modulus(byte, int_, np.array([float(most)]), 0.0) == "i32"
+    assert modulus(byte, byte, np.array([most + 256.0]), 0.0) is None
+    assert modulus(byte, byte, np.array([1.0, 2.0]), 2.0**30) is None
+    assert modulus(byte, short, np.array([1.0]), 0.5) is None
+    assert modulus(byte, short, np.array([1.5]), 0.0) is None
+    assert modulus(byte, np.dtype("f4"), np.array([1.0]), 0.0) is None
+    assert modulus(byte, short, np.array([2.0**16]), 0.0, 2.0**15) is None
 
 
 # ------------------------------------------------------- kernels of real numbers on images of bytes

@@ -33,8 +33,8 @@ These hold what several of them share:
 `contained`, `infinities`                        a NaN or an infinity stays in its windows
 `exact_bounds`, `exact_operands`                 when integers are exact in floating point; their
                                                  digits
-`integer_filters`, `integer_fixed`,              sums of `integer`, `rounded` and `settled`, and
-`integer_reals`, `doubt`                         which of their integers have to be checked
+`integer_filters`, `integer_sums`,               sums of `integer`, `rounded` and `settled`, and
+`integer_fixed`, `integer_reals`, `doubt`        which of their integers have to be checked
 `fft_lengths`, `fft_spectra`                     lengths of the transforms of `fft`; what it runs
 `transforms`, `long_lines`, `whole`              Fourier transforms
 ===============================================  =================================================

@@ -18,8 +18,9 @@ from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from . import integer_reals
 from .base import Algorithm, rounding
-from .integer_filters import SOURCES, geometry, has_rows, of_terms, of_weights
+from .integer_filters import geometry, has_rows, of_terms, of_weights
 from .integer_fixed import TYPES as FIXED
+from .integer_sums import SOURCES
 from .tap_costs import taps_seconds
 
 #: values per second and tap in floating point, about

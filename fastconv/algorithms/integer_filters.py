@@ -1,9 +1,7 @@
-"""What the integer algorithms run: filters of `loops.integer` that give SciPy's very integers.
+"""What the integer algorithms run: passes of `loops.integer` and lists of taps of `loops.taps`.
 
-SciPy computes in float64 and truncates after every axis. Where the weights are integers, any
-arithmetic that holds all sums will do: float32 up to 2**24. An average is a sum of integers times a
-number just above the reciprocal of their count, which truncates to the same integer. Other weights
-are summed in float64 in SciPy's order, and each product is rounded.
+The kernel or the lines of a problem become one filter or several. Each computes in a type that
+holds SciPy's sums (`integer_sums`).
 """
 
 from functools import lru_cache, reduce
@@ -23,20 +21,24 @@ from ..problem.geometry import Axis
 from .base import c_axis
 from .doubt import Doubt, doubt_of, known
 from .integer_fixed import fixed_passes, floats_are_faster
+from .integer_sums import (
+    SKIPPED,
+    SOURCES,
+    are_whole,
+    between_passes,
+    just_above,
+    magnitude,
+    modulus,
+    order_of,
+    real_of_sums,
+    real_of_windows,
+)
 from .kept import kept_by_value
 
-#: the types of images that the kernels read
-SOURCES = ("i8", "u8", "i16", "u16")
-#: up to where reals hold every sum, and int32 after them
-_EXACT = {"f32": 2.0**24, "f64": 2.0**31}
-#: the same with room for a factor just above a reciprocal
-_DIVISIBLE = {"f32": 2.0**22, "f64": 2.0**31}
 #: most taps of a kernel of integers that is filtered at once, though it is an outer product
 _MOST_PRODUCTS = 27
 #: largest window that is summed along both axes at once, beside the image
 _LARGE = 0.5
-#: SciPy's N-D functions skip weights that are no larger than this
-SKIPPED = np.finfo(np.float64).eps
 
 
 class Line(NamedTuple):
@@ -82,9 +84,9 @@ def _passes(problem, isa, lines, uniform):
         lines = [line for line in lines if line.weights.size > 1 or line.weights[0] != 1]
     if not lines:
         return None
-    free = not uniform and all(_whole(line.weights) for line in lines)
+    free = not uniform and all(are_whole(line.weights) for line in lines)
     if free and target.kind == "f":  # it holds all sums
-        free = prod(np.abs(line.weights).sum() for line in lines) * _magnitude(source) < 2.0**24
+        free = prod(np.abs(line.weights).sum() for line in lines) * magnitude(source) < 2.0**24
     if free and not problem.fill:  # sums modulo the result's integers come in any order
         lines = sorted(lines, key=attrgetter("axis"))
     filters, name = [], problem.dtypes[0]
@@ -129,7 +131,7 @@ def _product(problem, isa, terms):
         if taps > _MOST_PRODUCTS or problem.fill or not crossed:
             return None
         # of what is cast after a line, the next one makes sums as well
-        cast = _magnitude(target) if target.itemsize <= 2 and target.kind != "f" else 0.0
+        cast = magnitude(target) if target.itemsize <= 2 and target.kind != "f" else 0.0
     along = _along(problem, lines)
     if not has_rows(along):
         return None
@@ -141,9 +143,9 @@ def _product(problem, isa, terms):
 def _taps_of_product(weights, dtypes, fill, cast, spans, order):
     """Return the `TapList` of a kernel of integers, None where no sums modulo integers are SciPy's.
 
-    The parameters are those of `_modulus`, dtypes by name, and of `_taps_of_kernel`.
+    The parameters are those of `modulus`, dtypes by name, and of `_taps_of_kernel`.
     """
-    sums = _modulus(DTYPES[dtypes[0]], DTYPES[dtypes[2]], weights, fill, cast)
+    sums = modulus(DTYPES[dtypes[0]], DTYPES[dtypes[2]], weights, fill, cast)
     taps = np.argwhere(weights)
     if sums is None or not len(taps):
         return None
@@ -164,21 +166,21 @@ def _pass(problem, isa, source, lines, uniform):
     if next(given, None) is not None:
         return None
     orders = tuple(order_of(w) for w in weights)
-    whole = all(_whole(w) for w in weights)
+    whole = all(are_whole(w) for w in weights)
     if source == problem.dtypes[2] and not (whole and floats_are_faster(isa, source)):
         found = fixed_passes(
             isa, source, problem.fill, lead, rows, columns, weights, orders, uniform
         )
         if found is not None:
             return found
-    settles = _between(dtype, target, weights, whole, problem.fill)
+    settles = between_passes(dtype, target, weights, whole, problem.fill)
     if uniform:
-        real = _real_of_windows(dtype, target, max(w.size for w in weights), problem.fill)
+        real = real_of_windows(dtype, target, max(w.size for w in weights), problem.fill)
         if target.kind in "iu" and real is not None:
-            weights = [_just_above(w, real) if w.size > 1 else w for w in weights]
+            weights = [just_above(w, real) if w.size > 1 else w for w in weights]
     else:
         gain = prod(np.abs(w).sum() for w in weights)
-        real = _real(dtype, target, gain, whole, problem.fill)
+        real = real_of_sums(dtype, target, gain, whole, problem.fill)
     if real is None:
         return None
     return Integers(
@@ -208,7 +210,7 @@ def _cross(problem, isa, terms):
         return None
     lines = sorted((line for term in terms for line in term), key=attrgetter("axis"))
     sizes = tuple(line.weights.size for line in lines)
-    if not all(_whole(line.weights) for line in lines):
+    if not all(are_whole(line.weights) for line in lines):
         return None
     target = DTYPES[problem.dtypes[2]]
     if target.kind in "iu" and problem.fill != int(problem.fill):  # SciPy truncates every term
@@ -320,10 +322,10 @@ def _taps_of_kernel(weights, dtypes, fill, slowest_last, error, spans, order):
     spans, places = _along_axes(taps, weights.shape, spans, order)
     if error is not None:
         return TapList(
-            "f64", *dtypes[::2], spans, places, values, fill, _whole(values),
+            "f64", *dtypes[::2], spans, places, values, fill, are_whole(values),
             doubt=known(error, places),
         )  # fmt: skip
-    sums, doubt = _modulus(source, target, values, fill), Doubt(0.0)
+    sums, doubt = modulus(source, target, values, fill), Doubt(0.0)
     if sums is None:
         doubt = doubt if target.kind == "f" else doubt_of(source, places, values, fill)
         sums = doubt.sums if doubt.error else "f32" if target.char == "f" else "f64"
@@ -335,45 +337,6 @@ def _along_axes(taps, shape, spans, order):
     flat = np.ravel_multi_index(tuple(taps.T), shape)
     places = np.unravel_index(flat, [n for n, _ in spans])
     return [spans[i] for i in order], np.stack([places[i] for i in order], axis=1)
-
-
-def _modulus(source, target, weights, fill, cast=0.0):
-    """Return ``i16`` or ``i32`` if sums modulo 2**16 or 2**32 are SciPy's integers, else None.
-
-    They are if all products are integers, and no sum leaves int32, from which SciPy's cast takes
-    the low bits.
-
-    Parameters
-    ----------
-    source, target : dtype
-    weights : ndarray of float64
-    fill : float
-    cast : float
-        Largest absolute value that SciPy multiplies by weights besides those of the image.
-    """
-    if target.kind == "f" or fill != int(fill) or not _whole(weights):
-        return None
-    largest = max(_magnitude(source), abs(fill), cast)
-    if np.abs(weights).sum() * largest >= _EXACT["f64"]:
-        return None
-    return "i16" if target.itemsize <= 2 else "i32"
-
-
-def traits_of(problem, weight):
-    """Return what weights forbid: ``nonfinite``, ``large`` where int32 cannot hold sums, or None.
-
-    Parameters
-    ----------
-    problem : FilterProblem
-        Of an image of integers.
-    weight : ndarray of float64
-    """
-    if not np.isfinite(weight).all():
-        return "nonfinite"
-    source, target = DTYPES[problem.dtypes[0]], DTYPES[problem.dtypes[2]]
-    kept = weight[np.abs(weight) > SKIPPED]
-    real = _real(source, target, np.abs(kept).sum(), _whole(kept), problem.fill)
-    return "large" if real is None else None
 
 
 def has_rows(problem):
@@ -389,61 +352,3 @@ def geometry(problem):
     if len(axes) == 1:
         return 1, Axis(lead, lead, 1), axes[0]
     return (lead, *axes) if len(axes) == 2 else None
-
-
-def _whole(weights):
-    return bool((weights == np.rint(weights)).all())
-
-
-def _between(dtype, target, weights, whole, fill):
-    """Return what becomes of a row between two passes, one of `loops.integer.SETTLES`."""
-    if target.kind == "f" or whole and fill == int(fill):  # wrapping once is as good as twice
-        return "exact"
-    averages = all((w >= 0).all() and w.sum() < 1 + 1e-9 for w in weights)
-    return "truncates" if averages and _inside(dtype, target, fill) else "wraps"
-
-
-def _inside(dtype, target, fill):
-    """Return whether `target` holds every value of `dtype`, and `fill`."""
-    limits = np.iinfo(target)
-    return np.can_cast(dtype, target) and limits.min <= fill <= limits.max
-
-
-def _magnitude(dtype):
-    limits = np.iinfo(dtype)
-    return max(-float(limits.min), float(limits.max))
-
-
-def _real(dtype, target, gain, whole, fill):
-    """Return the short name of the real type to compute in, None where none holds SciPy's sums."""
-    if target.kind == "f":
-        return "f32" if target.char == "f" else "f64"
-    largest = gain * max(_magnitude(dtype), abs(fill))
-    reals = ("f32", "f64") if whole and fill == int(fill) else ("f64",)
-    return next((real for real in reals if largest < _EXACT[real]), None)
-
-
-def _real_of_windows(dtype, target, size, fill):
-    if target.kind == "f":
-        return "f32" if target.char == "f" else "f64"
-    if fill != int(fill):
-        return None
-    largest = size * max(_magnitude(dtype), abs(fill))
-    return next((real for real in ("f32", "f64") if largest < _DIVISIBLE[real]), None)
-
-
-def _just_above(weights, real):
-    kind = np.float32 if real == "f32" else np.float64
-    return np.full(weights.size, np.nextafter(kind(1 / weights.size), kind(1)))
-
-
-def order_of(weights):
-    """Return in which order SciPy adds up, one of `loops.integer.ORDERS`."""
-    if weights.size % 2 == 0:
-        return "last_first"
-    half = weights.size // 2
-    left, right = weights[:half][::-1], weights[half + 1 :]
-    eps = np.finfo(float).eps
-    if (np.abs(left - right) <= eps).all():
-        return "equal_pairs"
-    return "opposite_pairs" if (np.abs(left + right) <= eps).all() else "last_first"

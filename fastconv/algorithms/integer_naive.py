@@ -8,7 +8,8 @@ from ..problem import FilterProblem
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis
 from .base import Algorithm
-from .integer_filters import SKIPPED, Line, line_of, order_of
+from .integer_filters import Line, line_of
+from .integer_sums import SKIPPED, order_of
 
 
 class IntegerNaive(Algorithm):

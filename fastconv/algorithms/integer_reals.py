@@ -14,7 +14,8 @@ from ..problem import FilterProblem
 from ..problem.filter_requests import filter_request
 from .base import Latest
 from .direct import Direct
-from .integer_filters import SOURCES, has_rows
+from .integer_filters import has_rows
+from .integer_sums import SOURCES
 
 #: fewest taps that are worth a copy of the image
 _LEAST_TAPS = 25

@@ -15,7 +15,7 @@ from ..problem.arrays import DTYPES
 from ..problem.results import no_integer, to_integers
 from .base import Algorithm, c_axis, refuses_axes
 from .doubt import doubt_of, known
-from .integer_filters import SKIPPED
+from .integer_sums import SKIPPED
 from .kept import kept_by_value
 from .tap_costs import taps_seconds
 

@@ -15,7 +15,7 @@ from ..problem.arrays import DTYPES
 from ..problem.filter_requests import filter_request
 from . import integer_filters, rounded
 from .base import Algorithm, Latest
-from .integer_filters import SOURCES
+from .integer_sums import SOURCES
 
 #: sums of products of two tiles of up to 2**20 values, in units of the largest value of one and the
 #: norm of the other: rounding errors of three transforms, with room

@@ -8,7 +8,7 @@ The executors of small weights are kept under the bytes of the weight.
 
 import numpy as np
 
-from ..algorithms.integer_filters import SKIPPED
+from ..algorithms.integer_sums import SKIPPED
 from ..planner.traits import (
     BY_VALUES,
     engine_weight,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from .. import config
-from ..algorithms.integer_filters import traits_of
+from ..algorithms.integer_sums import traits_of
 from ..algorithms.tap_costs import structure_of
 from ..loops.operands import ready
 from ..problem.filtering import SPECTRAL_METHODS
