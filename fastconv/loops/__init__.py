@@ -63,7 +63,7 @@ running_layout            Plan the sorting of windows along one axis, which shar
 scratch                   Lease workspace.
 separable                 Filter with kernels of rank one, or with sums of a few of them.
 simd                      Look up C kernels by instruction set.
-sizes                     Round sizes of scratch memory up.
+sizes                     Divide sizes, and round those of scratch memory up.
 stride_phases             Make weights of dense convolutions, and interleave their outputs.
 taps                      Filter images by a list of taps, with integers as results.
 tiled                     Copy every t-th value of an array, and add arrays.

@@ -19,7 +19,7 @@ from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div, gcd
 
 cnp.import_array()
 
@@ -118,7 +118,7 @@ cdef class Across:
         cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t lanes = self.room.lanes, most = PATCH_BYTES // (lanes * self.item)
         cdef Py_ssize_t columns = w.feature, rows, width, height, squares, parts
-        p.apart = h.stride if h.taps == 1 else _common(h.stride, h.dilation)
+        p.apart = h.stride if h.taps == 1 else gcd(h.stride, h.dilation)
         self.squares = -1
         parts = 1
         while True:
@@ -273,10 +273,3 @@ cdef class Across:
         task.patch = <char *>task.patch + thread * (self.patch_bytes + self.sums_bytes)
         task.sums = <char *>task.patch + self.patch_bytes
         self.room.filter(&self.plan, &task)
-
-
-cdef Py_ssize_t _common(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    """Return the greatest common divisor."""
-    while b:
-        a, b = b, a % b
-    return a

@@ -12,7 +12,7 @@ from fastconv.loops cimport simd
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.direct cimport direct_kernels, fc_run, fc_span
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div, gcd
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_line
 
 cnp.import_array()
@@ -424,9 +424,3 @@ cdef void set_lines(const fc_axis *w, const Columns *c, Py_ssize_t start, Py_ssi
 cdef Py_ssize_t steps(Py_ssize_t distance, Py_ssize_t stride) noexcept nogil:
     """Return how many values, `stride` apart, come before a distance."""
     return ceil_div(distance, stride) if distance > 0 else 0
-
-
-cdef Py_ssize_t gcd(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    while b:
-        a, b = b, a % b
-    return a

@@ -11,7 +11,7 @@ from fastconv.loops.epilogue cimport (
     FC_LINEAR, activation_code, epilogue_kernels, fc_set_limits,
 )
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div, gcd
 from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
 
 from fastconv.loops.simd import runnable_isas
@@ -361,11 +361,8 @@ cdef class LanesLayout:
 
 cdef Py_ssize_t _positions(const fc_axis *axis, Py_ssize_t size) noexcept nogil:
     """Return how many positions of the patch `size` outputs have along an axis."""
-    cdef Py_ssize_t a = axis.stride, b = axis.stride if axis.taps == 1 else axis.dilation, rest
-    while b:
-        rest = a % b
-        a, b = b, rest
-    return ((size - 1) * axis.stride + (axis.taps - 1) * axis.dilation) // a + 1
+    cdef Py_ssize_t apart = axis.stride if axis.taps == 1 else gcd(axis.stride, axis.dilation)
+    return ((size - 1) * axis.stride + (axis.taps - 1) * axis.dilation) // apart + 1
 
 
 cdef Py_ssize_t _alike(const fc_axis *a, Py_ssize_t size, Alike *parts) noexcept nogil:

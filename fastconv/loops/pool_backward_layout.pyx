@@ -5,7 +5,7 @@ Everything here is arithmetic on sizes. The tables of calls are made by pool_bac
 """
 
 from fastconv.loops.pooling_windows cimport PoolAxis, counted, set_adaptive, set_window
-from fastconv.loops.sizes cimport ALIGNMENT, aligned
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, gcd
 from fastconv.problem.arrays import DTYPES
 
 cdef enum:
@@ -32,14 +32,12 @@ cdef Py_ssize_t _inverse(Py_ssize_t value, Py_ssize_t modulus) noexcept nogil:
 
 cdef void _set_holders(Holders *h) noexcept nogil:
     """Set what depends on stride and dilation of the axis."""
-    cdef Py_ssize_t a = h.axis.stride, b = h.axis.dilation
     if not h.axis.regular:
         h.step = h.common = h.inverse = 1
         return
-    while b:
-        a, b = b, a % b
-    h.common, h.step = a, h.axis.dilation // a
-    h.inverse = _inverse(h.axis.stride // a % h.step, h.step)
+    h.common = gcd(h.axis.stride, h.axis.dilation)
+    h.step = h.axis.dilation // h.common
+    h.inverse = _inverse(h.axis.stride // h.common % h.step, h.step)
 
 
 cdef Py_ssize_t _last_holder(const Holders *h, Py_ssize_t position) noexcept nogil:

@@ -4,6 +4,8 @@
 Everything here is arithmetic on sizes. The tables of calls are made by pooling.pyx.
 """
 
+from fastconv.loops.sizes cimport gcd
+
 from fastconv.problem.arrays import DTYPES
 
 cdef enum:
@@ -71,12 +73,6 @@ cdef void _set_one(PoolAxis *a) noexcept nogil:
     a.regular = True
 
 
-cdef Py_ssize_t _gcd(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
-    while b:
-        a, b = b, a % b
-    return a
-
-
 cdef void set_adaptive(PoolAxis *a, Py_ssize_t size, Py_ssize_t outputs) noexcept nogil:
     """Set the windows of an adaptive pooling, which are regular if they divide the input."""
     cdef Py_ssize_t rest = size % outputs
@@ -86,7 +82,7 @@ cdef void set_adaptive(PoolAxis *a, Py_ssize_t size, Py_ssize_t outputs) noexcep
         a.stride = a.taps
         return
     # A window may begin and end inside of elements of which it takes parts, one or two of them.
-    a.taps += 2 if rest > _gcd(rest, outputs) else 1
+    a.taps += 2 if rest > gcd(rest, outputs) else 1
     a.regular = False
 
 

@@ -1,4 +1,4 @@
-"""Round sizes of scratch memory up, among others to whole cache lines, and clear parts of it."""
+"""Divide sizes, round those of scratch memory up to whole cache lines, and clear parts of it."""
 
 from libc.string cimport memset
 
@@ -8,6 +8,13 @@ cdef enum:
 
 cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
     return (a + b - 1) // b
+
+
+# Return the greatest common divisor.
+cdef inline Py_ssize_t gcd(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
+    while b:
+        a, b = b, a % b
+    return a
 
 
 cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
