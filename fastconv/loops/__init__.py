@@ -11,6 +11,7 @@ contained                 Find numbers that are not finite, and the outputs whos
 copies                    Copy arrays whose axes lie in another order in memory.
 direct                    Convolve as stencils over rows.
 direct_across             Convolve channel by channel, with lanes that are channels (depthwise).
+direct_cuts               Cut rows and columns of a convolution of direct.
 direct_dots               Convolve output by output, over planes of few outputs.
 direct_layout             Cut a convolution of direct into runs, spans and blocks.
 direct_matrix             Multiply a matrix of weights by images that the kernels cover wholly.
