@@ -15,8 +15,9 @@ passes as matrix products).
 from math import prod
 
 from .. import config
-from ..loops.grad import WeightGradient, batch_sums, sums
+from ..loops.grad import WeightGradient
 from ..loops.grad_direct import TapGradient
+from ..loops.grad_sums import batch_sums, sums
 from .base import Algorithm, Latest, c_axis, overlapped, products_floor, refuses_axes
 
 #: implicit_gemm: pixels that reach half the speed of endlessly many

@@ -32,6 +32,7 @@ footprint                 Compute maxima over windows with gaps.
 footprint_layout          Cut a filter with a footprint into rows and tasks.
 grad                      Compute the gradient of a weight as matrix products.
 grad_direct               Compute the gradient of a weight channel by channel.
+grad_sums                 Sum values of each channel, and arrays of a batch.
 half                      Convert between float16 and float32.
 im2col                    Convolve by unfolding images and multiplying matrices.
 implicit_gemm             Convolve as a matrix product whose operand is packed tile by tile.
