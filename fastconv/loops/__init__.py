@@ -40,6 +40,7 @@ implicit_gemm_layout      Cut a convolution of implicit_gemm into panels and blo
 integer                   Filter images of integers.
 interrupt                 Stop long calls when a signal arrives.
 lanes                     Convolve as implicit_gemm does, with lanes that are output channels.
+lanes_axes                Count what outputs of lanes read along one axis.
 lanes_layout              Cut a convolution of lanes into strips and blocks.
 local                     Convolve with a different weight at every position.
 lp                        Compute powers of the values of Lp pooling.

@@ -50,11 +50,6 @@ cdef struct Blocks:
     Py_ssize_t tasks        # number of tasks of a call
 
 
-# Parts of an axis: the outputs and the taps of each, and how often there is such a part.
-cdef struct Alike:
-    Py_ssize_t outputs, taps, times
-
-
 cdef class LanesLayout:
     cdef const fc_lanes *room
     cdef const fc_epilogue *epilogue

@@ -11,7 +11,8 @@ from fastconv.loops.epilogue cimport (
     FC_LINEAR, activation_code, epilogue_kernels, fc_set_limits,
 )
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div, gcd
+from fastconv.loops.lanes_axes cimport ALIKE, Alike, alike, positions, share_inside
+from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
 
 from fastconv.loops.simd import runnable_isas
@@ -26,7 +27,6 @@ cdef enum:
     BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster,
     BESIDE_ALONE = 8            # and those of one vector of channels, which wait for loads
     BUSY = 8                    # multiply-adds of vectors for which a tile loads weights
-    ALIKE = 24                  # most parts of an axis whose outputs have the same taps
 
 cdef bint AVX2 = "avx2" in runnable_isas()
 
@@ -161,9 +161,9 @@ cdef class LanesLayout:
         if not self.in_place:
             rows = b.tasks * self.groups * self.group_channels * b.size[0]
             for i in range(2):
-                rows *= _positions(&g.axis[i], b.size[i + 1])
+                rows *= positions(&g.axis[i], b.size[i + 1])
             self.seconds += rows * (
-                ROW + COPY * _positions(&g.axis[2], b.size[3]) / (64 // self.item))
+                ROW + COPY * positions(&g.axis[2], b.size[3]) / (64 // self.item))
 
     cdef void _count_sorted(self) noexcept nogil:
         """Count the same if each tile has pixels of the same taps."""
@@ -178,7 +178,7 @@ cdef class LanesLayout:
         cdef double width = <double>self.group_vectors / self.strips, times, busy
         self.vectors = self.seconds = 0
         for i in range(3):
-            count[i] = _alike(&g.axis[i], b.size[i + 1], part[i])
+            count[i] = alike(&g.axis[i], b.size[i + 1], part[i])
             if count[i] < 0:
                 self.vectors = self.seconds = 1e300
                 return
@@ -209,20 +209,13 @@ cdef class LanesLayout:
     cdef double _inside(self, int i) noexcept nogil:
         """Return the share of an axis' taps that tiles compute: some outputs read the image."""
         cdef fc_axis *a = &self.geometry.axis[i]
-        cdef Py_ssize_t inner = 1, tap, low, high, count = 0
+        cdef Py_ssize_t inner = 1
         cdef int j
         for j in range(i + 1, 3):
             inner *= self.geometry.axis[j].feature
         # a tile has about so many positions along this axis
         cdef Py_ssize_t pixels = self.most if inner < self.least else 1
-        cdef Py_ssize_t reach = a.stride * (max(<Py_ssize_t>1, pixels // inner) - 1)
-        for tap in range(a.taps):  # outputs whose padded coordinate lies in the image
-            low = a.before - tap * a.dilation - reach
-            high = a.before + a.image - 1 - tap * a.dilation + reach
-            low = ceil_div(low, a.stride) if low > 0 else 0
-            high = min(high // a.stride, a.feature - 1) if high >= 0 else -1
-            count += max(<Py_ssize_t>0, high - low + 1)
-        return <double>count / (a.taps * a.feature)
+        return share_inside(a, a.stride * (max(<Py_ssize_t>1, pixels // inner) - 1))
 
     cdef Py_ssize_t vector_of(self, Py_ssize_t strip) noexcept nogil:
         """Return the vectors of output channels of a group in the strips before this one."""
@@ -239,7 +232,7 @@ cdef class LanesLayout:
         if self.in_place:
             return 0
         for i in range(3):
-            plane *= _positions(&self.geometry.axis[i], size[i + 1])
+            plane *= positions(&self.geometry.axis[i], size[i + 1])
         return size[0] * self.deepest * (plane + ALIGNMENT // self.item)
 
     cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept nogil:
@@ -357,43 +350,3 @@ cdef class LanesLayout:
                     b.tasks *= b.parts[i]
                     break
         return b
-
-
-cdef Py_ssize_t _positions(const fc_axis *axis, Py_ssize_t size) noexcept nogil:
-    """Return how many positions of the patch `size` outputs have along an axis."""
-    cdef Py_ssize_t apart = axis.stride if axis.taps == 1 else gcd(axis.stride, axis.dilation)
-    return ((size - 1) * axis.stride + (axis.taps - 1) * axis.dilation) // apart + 1
-
-
-cdef Py_ssize_t _alike(const fc_axis *a, Py_ssize_t size, Alike *parts) noexcept nogil:
-    """Find the parts of an axis whose outputs have the same taps inside the image.
-
-    Blocks have `size` outputs. Return the number of parts, or -1 if they are more than ALIKE.
-    """
-    # outputs first..last read no borders
-    cdef Py_ssize_t first = min(ceil_div(a.before, a.stride), a.feature) if a.before > 0 else 0
-    cdef Py_ssize_t last = a.before + a.image - (a.taps - 1) * a.dilation, o = 0, low, high
-    cdef Py_ssize_t count = 0, before = -1, after = -1
-    last = max(first, min(ceil_div(last, a.stride) if last > 0 else 0, a.feature))
-    while o < a.feature:
-        if count == ALIKE:
-            return -1
-        if o == first and last > first:
-            parts[count].times = ceil_div(last - first, size)
-            parts[count].outputs = ceil_div(last - first, parts[count].times)
-            parts[count].taps = a.taps
-            count, o, before = count + 1, last, -1
-            continue
-        low = a.before - o * a.stride
-        high = low + a.image - 1
-        low = ceil_div(low, a.dilation) if low > 0 else 0
-        high = min(high // a.dilation + 1, a.taps) if high >= 0 else 0
-        low = min(low, high)
-        if low == before and high == after and o % size:
-            parts[count - 1].outputs += 1
-        else:
-            parts[count].times, parts[count].outputs, parts[count].taps = 1, 1, high - low
-            count += 1
-        before, after = low, high
-        o += 1
-    return count
