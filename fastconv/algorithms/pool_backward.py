@@ -17,7 +17,7 @@ from ..problem.arrays import DTYPES
 from ..problem.convolution import ConvProblem
 from ..problem.gaps import compacted
 from ..problem.geometry import Axis
-from ..problem.validate_pooling import indices_in_range
+from ..problem.pool_arguments import indices_in_range
 from .base import Algorithm, Latest, rounding
 from .direct import Direct
 from .pooling import DirectPooling

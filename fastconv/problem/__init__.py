@@ -35,6 +35,7 @@ function, makes the problem, and writes and reads the key that names it.
 `factors`                  splits kernels into outer products of vectors
 `validate_convolution`     arguments of convolutions and their gradients to a `Request`
 `validate_pooling`         the same for poolings, maxout, unfold and fold
+`pool_arguments`           windows, norms and indices that these have in common
 `validate_filtering`       the same for `convolve` and `correlate`
 `validate_missing`         the same for these two with missing elements
 `validate_results`         the same for these two with a dtype for the result
