@@ -46,6 +46,7 @@ function, makes the problem, and writes and reads the key that names it.
 `validate_signals`         the same for `scipy.signal`'s functions
 `validate_fir`, `savgol`   the same for its filters without feedback
 `validate_rates`           the same for `resample_poly` and `decimate`
+`op`                       `Op`: one function, with its arrays, options and validation
 `ops`                      `OPS`, the table of all functions
 `keys`                     the grammar of problem keys
 `traits`                   finds structure in a weight: constant, an outer product, low rank
@@ -75,7 +76,8 @@ from .geometry import Axis, Stencil
 from .keys import Tokens
 from .matching import MatchProblem
 from .morphology import MorphologyProblem
-from .ops import OPS, REQUIRED
+from .op import REQUIRED
+from .ops import OPS
 from .pooling import PoolProblem
 from .ranks import RankProblem
 from .request import Request
