@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.signal
 
+import fastconv
 from fastconv import signal
 
 
@@ -79,3 +80,43 @@ def test_few_taps_of_each_phase(dtype, mode):
                 assert result.shape == expected.shape
                 error = np.abs(result - expected).max() / np.abs(expected).max()
                 assert error <= (1e-6 if dtype == "c8" else 1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+@pytest.mark.parametrize("mode", ["constant", "wrap", "symmetric", "line", "reflect"])
+@pytest.mark.parametrize("shape, axis", [((9, 31, 2), 2), ((65, 5), 1), ((8, 90, 1), 1)])
+def test_short_lines_side_by_side(dtype, mode, shape, axis):
+    """Test that many lines give what each of them gives, whatever the number of threads."""
+    rng = np.random.default_rng(4)
+    x = drawn(rng, shape, "c16")
+    for up, down, taps in ((3, 2, 2), (2, 1, 9), (5, 3, 160), (40, 7, 21), (1, 3, 90)):
+        for h in (drawn(rng, taps, "c16"), rng.standard_normal(taps)):
+            if dtype[0] == "f":
+                x, h = x.real, h.real
+            expected = scipy.signal.upfirdn(h, x, up, down, axis, mode, 2.0)
+            own = {"c8": "f4", "c16": "f8"}.get(dtype, dtype) if h.dtype.kind == "f" else dtype
+            results = [
+                signal.upfirdn(h.astype(own), x.astype(dtype), up, down, axis, mode, 2.0, num_threads=n)
+                for n in (1, 2, 3)
+            ]
+            error = np.abs(results[0] - expected).max() / np.abs(expected).max()
+            assert error <= (1e-6 if dtype in ("f4", "c8") else 1e-14)
+            assert all(r.tobytes() == results[0].tobytes() for r in results)
+
+
+@pytest.mark.parametrize("boundary", ["fill", "wrap", "symm", "nearest", "mirror"])
+@pytest.mark.parametrize("shape, taps, axis", [((2,), 300, 0), ((40, 3), 50, 1), ((3, 7), 20, 0)])
+def test_direct_sums_along_one_axis(boundary, shape, taps, axis):
+    rng = np.random.default_rng(5)
+    x, size = drawn(rng, shape, "c16"), [1] * len(shape)
+    size[axis] = taps
+    h = drawn(rng, taps, "c16").reshape(size)
+    options = {"boundary": boundary, "fillvalue": 1 + 2j} if boundary == "fill" else {
+        "boundary": boundary
+    }  # fmt: skip
+    for stride in (1, 3):
+        for mode in ("full", "same"):
+            call = {"mode": mode, "stride": stride, "axes": axis, **options}
+            expected = fastconv.convolve(x, h, algorithm="naive", **call)
+            result = fastconv.convolve(x, h, algorithm="direct", **call)
+            np.testing.assert_allclose(result, expected, atol=1e-13 * np.abs(expected).max())

@@ -103,7 +103,7 @@ def test_every_algorithm_has_its_rooms():
         compiled |= (PACKAGE / "loops" / room).is_dir()
         # SciPy transforms for fft; the others run the algorithms of other rooms, or SciPy itself
         elsewhere = room in (
-            "fft", "stepwise", "bordered", "scipy", "integer_naive", "matching",
+            "fft", "stepwise", "bordered", "scipy", "integer_naive", "matching", "lines",
         )  # fmt: skip
         elsewhere |= room in ("structure", "sorting")  # NumPy, and the loop of footprint
         elsewhere |= room in ("rounded", "settled")  # the loops of taps and of fft_tiled

@@ -32,8 +32,11 @@ from .base import Algorithm, c_axis, overlapped
 
 #: values of the output that are computed, then interleaved, while they are in cache
 _TOGETHER = 1 << 15
-#: multiply-adds per second and thread, about
-_RATE = 4e9
+#: multiply-adds per second and thread, about: of one output after the other, and of lines side by
+#: side, for which each value is turned in so many seconds
+_RATE, _RATE_BESIDE, _TURNED = 4e9, {"f32": 4e10, "f64": 2e10}, 0.4e-9
+#: seconds to copy a value past an end, most of them for new pages
+_PAST_ENDS = 4e-9
 #: phases with fewer outputs or more of them than this are not worth a call each
 _FEW_OUTPUTS, _MANY = 2048, 16
 #: phases that advance by more bytes of the signal than this are no faster than sums of each output,
@@ -41,6 +44,10 @@ _FEW_OUTPUTS, _MANY = 2048, 16
 _FAR, _LONG_VECTORS = 28, ("avx2", "avx512")
 #: at most so many values side by side are brought into lines of their own
 _SIDE_BY_SIDE = 16
+#: fewer lines, or outputs of all of them, are not worth to be filtered side by side
+_FEW_LINES, _FEW_BESIDE = 8, 256
+#: most bytes of a line with its borders, of which up to 64 have to stay in L2
+_BYTES_OF_LINE = 1 << 13
 #: if a phase has more taps than this for each of them
 _LONG = 8
 #: complex numbers are filtered as they lie, one by one, if a phase has at most so many taps
@@ -62,8 +69,18 @@ class Polyphase(Algorithm):
         return None
 
     def cost(self, problem, machine, threads):
-        parts = 1 if problem.compute in ("f32", "f64") else 4
-        work = parts * problem.flops / 2 / _RATE
+        p, real = problem, _PARTS.get(problem.compute)
+        n, terms = p.shape[p.axis], -(-p.taps // p.up)
+        products = prod(p.output) * (min(terms, n) if p.boundary == "zeros" else terms)
+        work = products * (4 if real else 1)
+        if _beside(p, real or p.compute):
+            values = (prod(p.shape) + prod(p.output)) * (2 if real else 1)
+            work = work / _RATE_BESIDE[real or p.compute] + values * _TURNED
+        else:
+            wide = prod(p.shape[p.axis + 1 :]) >= _SIDE_BY_SIDE
+            work /= 2 * _RATE if wide else _RATE
+            if p.boundary != "zeros":
+                work += 4 * terms * prod(p.shape) // n * (2 if real else 1) * _PAST_ENDS
         fork = machine.fork if threads > 1 else 0.0
         memory = problem.bytes / machine.memory_rate
         return machine.python_call + fork + overlapped(work / threads, memory)
@@ -82,16 +99,17 @@ class Polyphase(Algorithm):
         def run(arrays, prepared, out, threads):
             x, h, fill = arrays
             if constant:
-                fill = np.array((fill, 0), dtype)  # the value past the ends is real
+                fill = np.array((np.real(fill), np.imag(fill)), dtype)
             if lines.one_by_one:
                 lines(x.view(dtype), h.view(dtype), fill, out.view(dtype), threads)
                 return
             taps = [np.ascontiguousarray(h.real)]
             if h.imag.any() or any_nonfinite(x, threads):  # 0 times an infinity is NaN
                 taps.append(np.ascontiguousarray(h.imag))
-            if lines.planes is not None:
-                lines.by_planes(x, taps, fill, out, threads)
-                return
+            for able, way in ((lines.beside, lines.side_by_side), (lines.planes, lines.by_planes)):
+                if able:
+                    way(x, taps, fill, out, threads)
+                    return
             lines(x.view(dtype), taps[0], fill, out.view(dtype), threads)
             if len(taps) == 1:
                 return
@@ -116,7 +134,8 @@ class _Lines:
     """
 
     def __init__(self, problem, compute, parts):
-        p, axis = problem, problem.axis
+        self.problem = p = problem
+        axis = p.axis
         self.dtype, self.parts, self.axis = DTYPES[compute], parts, axis
         shape, output = p.shape[:axis], p.output[:axis]
         inner, most = prod(p.shape[axis + 1 :]) * parts, -(-p.taps // p.up)
@@ -126,7 +145,8 @@ class _Lines:
         # numbers: lines of each value
         self.one_by_one = inner == parts == 2 and most <= _FEW_TAPS
         apart = banks or most > _LONG * inner or inner == parts == 2
-        if self.one_by_one:
+        self.beside = not banks and _beside(p, compute)
+        if self.one_by_one or self.beside:
             apart = banks = False
         self.moves = 1 < inner <= _SIDE_BY_SIDE and apart
         self.shape, self.target = (*shape, -1, inner), (*output, -1, inner)
@@ -138,9 +158,13 @@ class _Lines:
             lead, inner = lead * inner, 1
         self.filled = (lead, inner)
         shape = (lead, p.shape[axis], inner)
+        self.one_by_one &= not self.beside
         self.filter = _filter(p, compute, shape, banks, self.one_by_one)
 
     def __call__(self, x, h, fill, out, threads):
+        if self.beside:
+            self.side_by_side(x, [h], fill, out, threads)
+            return
         fill = self._past_ends(fill)
         if not self.moves:
             self.filter(x, h, out, fill, threads)
@@ -150,6 +174,24 @@ class _Lines:
         x = np.ascontiguousarray(np.moveaxis(x.reshape(self.shape), -1, -2))
         self.filter(x, h, made, fill, threads)
         lines[...] = made
+
+    def side_by_side(self, x, taps, fill, out, threads):
+        """Write the result of short lines, many of which are filtered side by side.
+
+        Parameters
+        ----------
+        x, out : ndarray
+        taps : list of ndarray
+            The real parts of the filter, and the imaginary ones unless they are zeros.
+        fill, threads
+            As in a call.
+        """
+        edge = np.zeros(self.parts, self.dtype)
+        if self.problem.boundary == "constant":
+            edge[:] = fill
+        imaginary = taps[1] if len(taps) > 1 else None
+        x, out = x.view(self.dtype), out.view(self.dtype)
+        self.filter.together(x, taps[0], imaginary, out, edge, threads)
 
     def by_planes(self, x, taps, fill, out, threads):
         """Write the result for complex numbers, whose parts are filtered as lines of their own.
@@ -188,6 +230,25 @@ def _banks(problem):
     """Return whether phases are few and long enough for a `FilterBank`."""
     p = problem
     return p.phases <= _MANY and p.length >= _FEW_OUTPUTS * p.phases
+
+
+def _beside(problem, compute):
+    """Return whether lines are so short and so many that they are filtered side by side.
+
+    Parameters
+    ----------
+    problem : ResampleProblem
+    compute : {"f32", "f64"}
+        dtype of the values or of their parts.
+    """
+    p, n = problem, problem.shape[problem.axis]
+    lines = prod(p.shape[: p.axis])
+    if p.shape[p.axis + 1 :].count(1) < len(p.shape) - p.axis - 1:
+        return False  # values lie side by side already
+    if p.boundary != "zeros":
+        n += 2 * -(-p.taps // p.up)
+    few = lines < _FEW_LINES or lines * p.length < _FEW_BESIDE
+    return not few and n * DTYPES[compute].itemsize <= _BYTES_OF_LINE
 
 
 def _filter(problem, compute, shape, banks, one_by_one=False):

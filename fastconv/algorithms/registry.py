@@ -15,6 +15,7 @@ from .implicit_gemm import ImplicitGemm
 from .integer import IntegerBox, IntegerDirect, IntegerSeparable
 from .integer_naive import IntegerNaive
 from .kinds import kind_of, of_all_sizes, pattern_of
+from .lines import DirectLines
 from .local import LocalConvolution
 from .lp import PowerNorms
 from .matching import Matching
@@ -75,6 +76,7 @@ _REALS = (
 )
 
 REGISTRY = (
+    DirectLines(),
     *(Exact(a) for a in _REALS if a.growth is not None),
     *map(Turned, (*_PRODUCTS[:3], FftTiled(), *_BY_VALUES, *_STEPWISE, *_EXTREMA, *_INTEGER)),
     *map(Planar, (*_PRODUCTS, *_BACKWARD)),

@@ -15,12 +15,15 @@ import numpy as np
 from fastconv.loops cimport scratch, simd
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.simd cimport FC_F32
+from fastconv.loops.sizes cimport aligned
 
 cnp.import_array()
 
 cdef enum:
     TOGETHER = 64       # elements of every phase that are written while they stay in L1
     BLOCK = 1 << 16     # multiply-adds per unit of work of a thread
+    WIDTH = 64          # values side by side of lines that are resampled together
+    FEWEST = 8          # lines of a thread that are, at least
 
 ctypedef fused element:
     uint32_t
@@ -182,6 +185,72 @@ cdef class Resampler:
         if bank is not NULL:
             scratch.release(bank)
 
+    def together(self, cnp.ndarray x, cnp.ndarray h, imaginary, cnp.ndarray out,
+                 cnp.ndarray fill, int threads):
+        """Write the resampled lines to `out`, many lines side by side.
+
+        Parameters
+        ----------
+        x, out : ndarray
+            As in a call.
+        h : ndarray (taps,)
+            Filter, or its real part.
+        imaginary : ndarray (taps,) or None
+            Imaginary part of the filter of complex numbers.
+        fill : ndarray (inner,)
+            Value beyond the ends of a line.
+        threads : int
+            Number of threads.
+        """
+        cdef Py_ssize_t inner = self.rates.inner
+        cdef Py_ssize_t lines = cnp.PyArray_SIZE(x) // (self.rates.n * inner)
+        cdef Py_ssize_t own = (lines + threads - 1) // threads
+        cdef Py_ssize_t some = max(1, min(WIDTH // inner, (own + FEWEST - 1) // FEWEST * FEWEST))
+        # the last line is not alone: sums of one value have another order
+        cdef Py_ssize_t blocks = max(1, (lines + some - 2) // some), i
+        cdef Py_ssize_t size = self.rates.n + FC_POLYPHASE_OUTPUTS * (1 if imaginary is None else 2)
+        cdef const char *source = cnp.PyArray_BYTES(x)
+        cdef const char *taps = cnp.PyArray_BYTES(h)
+        cdef const char *other = NULL
+        cdef const ptrdiff_t *head = NULL
+        cdef const ptrdiff_t *tail = NULL
+        cdef char *to = cnp.PyArray_BYTES(out)
+        cdef const char *edge = cnp.PyArray_BYTES(fill)
+        cdef char *work
+        cdef Watch *watch = current()
+        if imaginary is not None:
+            other = cnp.PyArray_BYTES(<cnp.ndarray?>imaginary)
+        if self.head_index is not None:
+            head = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray?>self.head_index)
+            tail = <const ptrdiff_t *>cnp.PyArray_DATA(<cnp.ndarray?>self.tail_index)
+            tail += self.rates.most
+            size += 2 * self.rates.most
+        size = aligned(size * inner * (some + 1) * self.item)
+        work = <char *>scratch.lease(threads * size)
+        if threads == 1 or blocks == 1:
+            with nogil:
+                for i in range(blocks):
+                    self._some(source, taps, other, head, tail, edge, to, work, i * some,
+                               some if i < blocks - 1 else lines - i * some, watch)
+        else:
+            for i in prange(blocks, nogil=True, num_threads=threads, schedule="static"):
+                self._some(source, taps, other, head, tail, edge, to, work + threadid() * size,
+                           i * some, some if i < blocks - 1 else lines - i * some,
+                           of_thread(watch, threadid()))
+        scratch.release(work)
+
+    cdef void _some(self, const char *x, const char *h, const char *imaginary,
+                    const ptrdiff_t *head, const ptrdiff_t *tail, const char *fill, char *out,
+                    char *work, Py_ssize_t first, Py_ssize_t count, Watch *watch) noexcept nogil:
+        cdef fc_polyphase_lines lines
+        if stopped(watch):
+            return
+        lines.x = x + first * self.rates.n * self.rates.inner * self.item
+        lines.out = out + first * self.length * self.rates.inner * self.item
+        lines.before, lines.after, lines.fill = head, tail, fill
+        lines.count, lines.length, lines.work = count, self.length, work
+        self.room.together(&self.rates, &lines, h, imaginary)
+
     def _ends(self, x, index, fill):
         values = np.take(x, np.maximum(index, 0), axis=1)
         values[:, index < 0] = fill
@@ -198,5 +267,5 @@ cdef class Resampler:
         line.head = line.tail = NULL
         if head is not NULL:
             line.head, line.tail = head + number * ends, tail + number * ends
-        line.out = out + number * self.length * self.rates.inner * self.item
+        line.out = out + (number * self.length + first) * self.rates.inner * self.item
         self.room.resample(&self.rates, &line, h, bank, first, min(first + share, self.length))

@@ -9,8 +9,8 @@
  * Loop      Outputs in order, or LANES together where each has the next phase; for lines of several
  *           values side by side, their vectors, and then taps. Complex numbers are multiplied one
  *           by one: this is for short sums.
- * Registers one vector of sums for a single value, as those of several outputs overlap in time; four
- *           for values side by side.
+ * Registers one vector of sums for a single value, as those of several outputs overlap in time, and
+ *           four where sums are long; four for values side by side.
  * Order     Sums run in blocks of at most 512 terms per lane.
  */
 #include "polyphase/interface.h"
@@ -32,13 +32,23 @@ FC_INLINE real NAME(dot)(const real *x, const real *w, ptrdiff_t count)
     const ptrdiff_t whole = (count - 1) / LANES * LANES;
     vec total = NAME(load_first)(x + whole, count - whole) *
                 NAME(load_first)(w + whole, count - whole);
-    for (ptrdiff_t i = 0; i < whole;) {
-        const ptrdiff_t end = whole - i > FC_TERMS * LANES ? i + FC_TERMS * LANES : whole;
-        vec sum = loadu(x + i) * loadu(w + i);
-        for (i += LANES; i < end; i += LANES)
-            sum += loadu(x + i) * loadu(w + i);
-        total += sum;
+    ptrdiff_t i = 0;
+    while (whole - i >= 8 * LANES) { /* four sums, of which none waits for another */
+        const ptrdiff_t left = (whole - i) / (4 * LANES) * (4 * LANES);
+        const ptrdiff_t end = i + (left < 4 * FC_TERMS * LANES ? left : 4 * FC_TERMS * LANES);
+        vec sum[4];
+UNROLLED
+        for (int v = 0; v < 4; v++)
+            sum[v] = loadu(x + i + v * LANES) * loadu(w + i + v * LANES);
+        for (i += 4 * LANES; i < end; i += 4 * LANES) {
+UNROLLED
+            for (int v = 0; v < 4; v++)
+                sum[v] += loadu(x + i + v * LANES) * loadu(w + i + v * LANES);
+        }
+        total += (sum[0] + sum[1]) + (sum[2] + sum[3]);
     }
+    for (; i < whole; i += LANES) /* at most seven */
+        total += loadu(x + i) * loadu(w + i);
     return NAME(lanes)(total);
 }
 
@@ -171,7 +181,7 @@ static struct NAME(place) NAME(inside)(const struct fc_polyphase *p, const real 
     ptrdiff_t phase = here.phase;
     for (ptrdiff_t m = first; m < stop; m++) {
         const ptrdiff_t t = most - (phase > longer);
-        out[m] = t ? NAME(dot)(last - t + 1, row, t) : 0;
+        out[m - first] = t ? NAME(dot)(last - t + 1, row, t) : 0;
         const ptrdiff_t over = phase >= up - part;
         phase += part - (over ? up : 0);
         row += step - (over ? all : 0);
@@ -196,13 +206,13 @@ static struct NAME(place) NAME(next_phases)(const struct fc_polyphase *p, const 
             vec sum = {0};
             for (ptrdiff_t j = 0; j < t; j++)
                 sum += broadcast(last[-j]) * loadu(w + i + j * up);
-            storeu(out + m + i, sum);
+            storeu(out + m - first + i, sum);
         }
         if (i < count) {
             vec sum = {0};
             for (ptrdiff_t j = 0; j < t; j++)
                 sum += broadcast(last[-j]) * NAME(load_first)(w + i + j * up, count - i);
-            NAME(store_first)(out + m + i, sum, count - i);
+            NAME(store_first)(out + m - first + i, sum, count - i);
         }
         m += count;
         here.phase += count;
@@ -219,7 +229,6 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
 {
     const ptrdiff_t inner = p->inner, longer = (p->taps - 1) % p->up;
     const real *h = taps;
-    real *out = line->out;
     struct NAME(place) here = {first * p->whole + p->first_at, 0};
     here.at += NAME(scaled)(first, p->part, p->up, &here.phase);
     here.phase += p->first_phase;
@@ -233,6 +242,7 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
     end += rest > p->first_phase ? 1 : -((p->first_phase - rest) / p->down);
     end = end < stop ? end : stop;
     for (ptrdiff_t m = first; m < stop; m++) {
+        real *out = (real *)line->out + (m - first) * inner;
         if (bank && here.at >= p->most - 1 && m < end) {
             const int next = p->down == 1 && p->up >= LANES && p->most <= FC_TERMS;
             here = next ? NAME(next_phases)(p, line->x, h, out, m, end, here)
@@ -257,25 +267,28 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
         const real *x = (const real *)from + (from == line->x ? low : low + shift) * inner;
         if (count <= 0)
             for (ptrdiff_t i = 0; i < inner; i++)
-                out[m * inner + i] = 0;
+                out[i] = 0;
         else if (bank)
-            out[m] = NAME(dot)(
+            out[0] = NAME(dot)(
                 x, (const real *)bank + here.phase / p->common * p->most + skipped, count);
         else if (p->is_complex)
             NAME(complex_dot)(x, h + 2 * (here.phase + (t - 1 - skipped) * p->up), p->up, count,
-                              out + m * inner);
+                              out);
         else
             NAME(unsorted)(x, inner, h + here.phase + (t - 1 - skipped) * p->up, p->up, count,
-                           out + m * inner);
+                           out);
         const int over = here.phase >= p->up - p->part;
         here.phase += p->part - (over ? p->up : 0);
         here.at += p->whole + over;
     }
 }
 
+#include "polyphase/together.h"
+
 static const struct fc_polyphase_kernels NAME(kernels) = {
     .size = sizeof(struct fc_polyphase_kernels),
     .sort = NAME(sort),
     .resample = NAME(resample),
+    .together = NAME(together),
 };
 #undef FC_TERMS
