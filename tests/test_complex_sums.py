@@ -96,7 +96,9 @@ def test_short_lines_side_by_side(dtype, mode, shape, axis):
             expected = scipy.signal.upfirdn(h, x, up, down, axis, mode, 2.0)
             own = {"c8": "f4", "c16": "f8"}.get(dtype, dtype) if h.dtype.kind == "f" else dtype
             results = [
-                signal.upfirdn(h.astype(own), x.astype(dtype), up, down, axis, mode, 2.0, num_threads=n)
+                signal.upfirdn(
+                    h.astype(own), x.astype(dtype), up, down, axis, mode, 2.0, num_threads=n
+                )
                 for n in (1, 2, 3)
             ]
             error = np.abs(results[0] - expected).max() / np.abs(expected).max()
