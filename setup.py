@@ -54,7 +54,10 @@ CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
 #: of the instruction set that hardly any machine is limited to: two thirds of the size
 BASELINE_LEVELS = dict.fromkeys(
-    ("footprint_integers", "local", "planes", "pooling", "pooling_integers", "unfold_integers"),
+    (
+        "direct", "footprint_integers", "local", "planes", "pooling", "pooling_integers", "taps",
+        "unfold_integers",
+    ),
     "-Os",
 )
 #: the extension into which the kernels are linked
@@ -240,6 +243,8 @@ class BuildExt(build_ext):
         isas = isa_flags()
         folder = Path(self.build_temp).parent / f"kernels.{self.plat_name}"
         flags = [*C_FLAGS, *(["-Werror", "-DFC_CHECK"] if CHECKED else [])]
+        if not (DEBUG or SANITIZE):
+            flags.append("-fno-asynchronous-unwind-tables")  # no kernel raises, and size counts
         if SANITIZE:
             # checks come between products and sums, so that Clang would fuse only some of them
             flags.append("-ffp-contract=on")

@@ -33,7 +33,7 @@ for library in $(find build/lib.* -name '*.so' -newer "$out" -o -name 'simd*.so'
     fi
 done
 "$python" -m auditwheel show "$wheel"
-if PATH="$root/.venv/bin:$PATH" "$python" -m auditwheel repair --wheel-dir "$out/repaired" "$wheel"; then
+if PATH="$root/.venv/bin:$PATH" "$python" -m auditwheel repair -z 9 --wheel-dir "$out/repaired" "$wheel"; then
     wheel=$(echo "$out"/repaired/*.whl)
     small "$wheel"
 else
