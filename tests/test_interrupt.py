@@ -21,7 +21,7 @@ from fastconv.loops import interrupt, scratch
 
 THREADS = (1, 2)
 #: loops that pass over their arrays a few times, at the speed of the memory, and never take long
-PASSES = {"contained", "half"}
+PASSES = {"contained", "grad_sums", "half"}
 
 
 @cache

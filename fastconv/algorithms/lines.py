@@ -1,8 +1,8 @@
 """direct: sums of complex numbers along one axis, output by output.
 
 A filter of one axis is a change of the sampling rate without values in between, so the loops of
-`polyphase` compute it. There is no Fourier transform, and a stride, a short line or a border that
-is longer than the line costs no more than its products.
+`polyphase` compute it: a border that is longer than the line costs no more than its products. Lines
+that are longer than the kernel are left to `naive`, which has SciPy's bits.
 """
 
 from math import prod
@@ -32,7 +32,7 @@ class DirectLines(Algorithm):
 
     def refuses(self, problem):
         if _resampling(problem) is None:
-            return "complex numbers along one axis, with one kernel and without a dilation, only"
+            return "complex numbers along one axis that is no longer than the kernel, only"
         return None
 
     def floor(self, problem, machine, threads):
@@ -68,6 +68,8 @@ def _resampling(problem):
         return None
     n, length, before = a.image // a.unit, a.feature // a.unit, a.before // a.unit
     first, last = a.taps - 1 - before, a.taps - 1 - before + (length - 1) * a.stride
+    if n > a.taps:
+        return None
     if first < 0 or last >= n + a.taps:  # positions beyond the full output
         return None
     lead = s.n * prod([b.image for b in s.axes[:place]])
