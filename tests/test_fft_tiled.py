@@ -8,7 +8,7 @@ from fastconv.loops.fft_tiled import transform
 from fastconv.loops.simd import vector_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from oracle import assert_matches
 
 import fastconv as fc
@@ -190,7 +190,11 @@ def test_convolutions_of_every_kind(data):
     results = [
         function(x, w.astype("f4"), algorithm="fft_tiled", num_threads=t, **call) for t in (1, 2)
     ]
-    assert_matches(results[0], expected, dtype="f4")
+    if call["activation"] is None:
+        assert_matches(results[0], expected, dtype="f4")
+    else:  # which may leave hardly anything of sums of one size
+        before = function(x, w.astype("f4"), algorithm="naive", **{**call, "activation": None})
+        assert_allclose(results[0], expected, atol=1e-5 * np.abs(before).max())
     assert_array_equal(*results)
     names = {1: "conv1d", 2: "conv2d", 3: "conv3d"}
     plan = fc.plan(names[dims], input=x, weight=w.astype("f4"), algorithm="fft_tiled", **call)
