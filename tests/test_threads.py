@@ -28,6 +28,22 @@ def test_same_bits_on_every_number_of_threads(algorithm):
     assert all(np.array_equal(results[0], r) for r in results[1:])
 
 
+@pytest.mark.parametrize("algorithm", ["winograd_f2", "winograd_f4"])
+@pytest.mark.parametrize("width", [40, 96, 160])
+def test_fewer_rows_of_tiles_than_blocks(algorithm, width):
+    """Test that no thread gets an empty block of tiles."""
+    rng = np.random.default_rng(6)
+    for channels, features, dilation in ((64, 64, 1), (300, 40, 1), (64, 64, 3)):
+        w = rng.standard_normal((features, channels, 3, 3)).astype("f4")
+        for height in (4, 10, 20):
+            x = rng.standard_normal((1, channels, height, width)).astype("f4")
+            call = {"padding": dilation, "dilation": dilation, "algorithm": algorithm}
+            expected = fc.conv2d(x, w, num_threads=1, **call)
+            for threads in (2, 3, 4, 7):
+                result = fc.conv2d(x, w, num_threads=threads, **call)
+                np.testing.assert_array_equal(result, expected)
+
+
 def test_concurrent_calls():
     expected = fc.conv2d(X, W)
     wrong = []

@@ -170,7 +170,7 @@ cdef class Tiling:
         if values < self.groups * self.group_features or (
                 self.vectors < 2 * self.panel_vectors * threads):
             return self.blocks
-        return ceil_div(self.blocks, threads) * threads
+        return min(ceil_div(self.blocks, threads) * threads, self.vectors)
 
     cdef Py_ssize_t first_tile(self, Py_ssize_t block, Py_ssize_t blocks) noexcept nogil:
         """Return the first tile of a block.
@@ -179,7 +179,8 @@ cdef class Tiling:
         same lines of cache, row for row of the tiles between them, in every output channel.
         """
         cdef Py_ssize_t rows = self.tiles // self.wide
-        if (ceil_div(ceil_div(rows, blocks) * self.wide, self.lanes)
-                <= ceil_div(self.vectors, blocks)):
+        # no block may be empty
+        if rows >= blocks and (ceil_div(ceil_div(rows, blocks) * self.wide, self.lanes)
+                               <= ceil_div(self.vectors, blocks)):
             return block * rows // blocks * self.wide
         return min(block * self.vectors // blocks * self.lanes, self.tiles)
