@@ -57,6 +57,8 @@ _OUTPUT_ROW = 2.7e-9
 _PLANE = 4.5e-9
 #: time of a multiply-add over one at full speed where pixels are read in place
 _IN_PLACE_SLOWDOWN = 1.1
+#: the same with vectors of 32 bytes, and for so many terms that their lines of cache exceed L1
+_IN_PLACE_SHORT_SLOWDOWN, _IN_PLACE_DEEP_SLOWDOWN, _IN_PLACE_DEEP = 1.35, 1.6, 128
 #: seconds to write a float32 output
 _WRITE = 0.03e-9
 #: lanes are channels: time of a multiply-add over one at full speed
@@ -66,6 +68,8 @@ _LANES_SLOWDOWN = 1.02
 _NARROW_SPLIT_SLOWDOWN, _NARROW_SLOWDOWN = 1.35, 2.1
 #: the same for tiles of one vector, which wait for loads where vectors are not split
 _ALONE_SLOWDOWN = 1.25
+#: the same for one tap of an image in place with vectors of 32 bytes: each term is a line of cache
+_PLANES_SLOWDOWN = 1.4
 #: lanes are channels: seconds to read a cache line of an image in place, and bytes of an image that
 #: stays in cache
 _LANES_LINE, _LANES_CACHED = 3e-9, 1 << 22
@@ -191,7 +195,7 @@ class _Pixels:
             work += packed / (memory_rate * _PACK_SPEED)
             work += made * s.groups * depth * _PIECE
         if copied is None and not loop.packs():
-            work *= _IN_PLACE_SLOWDOWN
+            work *= _in_place_slowdown(depth)
         if copied is not None:
             work += read * copied_row(*copied, 8 // wide) + made * s.groups * _OUTPUT_ROW
         return work
@@ -214,6 +218,8 @@ class _Channels:
         else:
             alone = s.feature_channels // s.groups <= lanes and not split
             slowdown = _ALONE_SLOWDOWN if alone else _LANES_SLOWDOWN
+            if s.taps == 1 and loop.reads_image() and lanes * 4 * wide == 32:
+                slowdown = _PLANES_SLOWDOWN
         self.products = vectors * lanes * wide * slowdown
         self.moves = seconds + squares * lanes**2 * wide * _LANES_TURN
         self.packing = prod(s.weight_shape) * wide * _LANES_PACK
@@ -245,6 +251,13 @@ def _seconds(form, problem, machine, threads, prepared=False):
     fork = machine.fork if threads > 1 else 0.0
     memory = moved(problem) / machine.memory_rate
     return machine.call + _PLAN + fork + overlapped(work / threads, memory)
+
+
+def _in_place_slowdown(depth):
+    """Return the slowdown of tiles that read the pixels of `depth` terms in place."""
+    if vector_bytes(config.current_isa()) != 32:
+        return _IN_PLACE_SLOWDOWN
+    return _IN_PLACE_SHORT_SLOWDOWN if depth <= _IN_PLACE_DEEP else _IN_PLACE_DEEP_SLOWDOWN
 
 
 def _efficiency(stencil):

@@ -195,6 +195,7 @@ cdef class Lanes(LanesLayout):
         block.offsets = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes)
         block.order = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes + self.offsets_bytes)
         block.in_place = self.in_place
+        block.last = self.last
         block.far = self.geometry.batch * self.geometry.image_channels * self.geometry.plane \
             * self.item > (FAR_BYTES if self.geometry.taps == 1 else FARTHER_BYTES)
         block.clip = self.clip and call.fill == 0

@@ -12,7 +12,7 @@ cdef extern from "implicit_gemm/lanes_interface.h" nogil:
         pass
 
     struct fc_lane_block:
-        int planned, in_place, far, clip, lined
+        int planned, in_place, far, last, clip, lined
         ptrdiff_t pixels, channels, most, least, most_beside, beside
         ptrdiff_t *offsets
         ptrdiff_t *order
@@ -61,6 +61,7 @@ cdef class LanesLayout:
     cdef Py_ssize_t most_beside, beside         # the same of pixels side by side, if there are any
     cdef Py_ssize_t patch_limit, strip_limit    # most bytes of a patch, and of sums turned at once
     cdef bint narrow                            # whether vectors are those of AVX2 instead
+    cdef bint last                              # whether patches have channels last
     cdef bint in_place, clip, sorted            # sorted: tiles have pixels of the same taps
     cdef Blocks blocks                          # for one thread
     cdef Py_ssize_t packed_bytes, slice_bytes, patch_bytes, sums_bytes, tiles_bytes

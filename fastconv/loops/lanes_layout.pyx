@@ -26,6 +26,9 @@ cdef enum:
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
     BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster,
     BESIDE_ALONE = 8            # and those of one vector of channels, which wait for loads
+    LAST_CHANNELS = 64          # from so many channels and output channels on, vectors of fewer
+    LAST_FEATURES = 32          # bytes read one tap of patches with channels last: a line of cache
+    LAST_BYTES = 64             # per term would be more than L1 holds beside the weights
     BUSY = 8                    # multiply-adds of vectors for which a tile loads weights
 
 cdef bint AVX2 = "avx2" in runnable_isas()
@@ -33,6 +36,8 @@ cdef bint AVX2 = "avx2" in runnable_isas()
 # Seconds to begin a tile, to begin copying a row and to copy one of its vectors, and those of a
 # multiply-add of a vector, by which layouts are compared.
 cdef double TILE = 6e-9, ROW = 4.5e-9, COPY = 0.8e-9, MULTIPLY_ADD = 0.25e-9
+# Seconds to transpose one byte of the image to a patch with channels last.
+cdef double TURN = 0.055e-9
 
 
 cdef class LanesLayout:
@@ -94,7 +99,10 @@ cdef class LanesLayout:
         self.group_vectors = ceil_div(self.group_features, self.room.lanes)
         self.strip_limit = (FAR_STRIP_BYTES if g.batch * feature_channels * g.pixels * self.item
                             >= FAR_OUTPUT else STRIP_BYTES)
-        self.in_place = inside  # rows are copied only for their borders
+        self.last = (inside and g.taps == 1 and self.room.lanes * self.item < LAST_BYTES
+                     and self.group_channels >= LAST_CHANNELS
+                     and self.group_features >= LAST_FEATURES)
+        self.in_place = inside and not self.last  # rows are copied only for their borders
         self.sorted = False
         self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
         self.most = self.room.pixels[ceil_div(self.group_vectors, self.strips) - 1]
@@ -158,7 +166,9 @@ cdef class LanesLayout:
             for i in range(3):
                 self.vectors *= self._inside(i)
         self.seconds = TILE * strips * self._tiles(b.size)
-        if not self.in_place:
+        if self.last:
+            self.seconds += TURN * self.item * g.batch * g.image_channels * g.pixels
+        elif not self.in_place:
             rows = b.tasks * self.groups * self.group_channels * b.size[0]
             for i in range(2):
                 rows *= positions(&g.axis[i], b.size[i + 1])
@@ -233,6 +243,8 @@ cdef class LanesLayout:
             return 0
         for i in range(3):
             plane *= positions(&self.geometry.axis[i], size[i + 1])
+        if self.last:
+            return size[0] * plane * (self.deepest + 2 * ALIGNMENT // self.item)
         return size[0] * self.deepest * (plane + ALIGNMENT // self.item)
 
     cdef Py_ssize_t _tiles(self, const ptrdiff_t *size) noexcept nogil:
@@ -272,7 +284,7 @@ cdef class LanesLayout:
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *row = &self.geometry.axis[2]
         cdef bint apart = row.stride > 1 and (self.in_place or row.taps > 1)
-        self.beside = 0 if apart else BESIDE_ALONE if self.group_vectors == 1 else \
+        self.beside = 0 if apart or self.last else BESIDE_ALONE if self.group_vectors == 1 else \
             ceil_div(BESIDE, self.group_vectors // self.strips)
         cdef Blocks *b = &self.blocks
         cdef Py_ssize_t whole[4]

@@ -36,6 +36,7 @@ struct fc_lane_block {
     int planned;
     int in_place;    /* whether the image itself is read, and its rows are not copied */
     int far;         /* whether the image is too large for the caches */
+    int last;        /* whether the patch has the channels of a position side by side */
     int clip;        /* whether borders hold zeros, so that taps that lie there are left out. In place,
                         all pixels of a tile then have the same taps */
     ptrdiff_t first_image, images, pixels;

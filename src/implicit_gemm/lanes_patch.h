@@ -22,6 +22,13 @@ FC_INLINE ptrdiff_t NAME(common)(ptrdiff_t a, ptrdiff_t b)
     return a;
 }
 
+/* Return how far apart positions lie for which `size` elements are enough: those a multiple of 512
+ * bytes apart would compete for few sets of L1. */
+FC_INLINE ptrdiff_t NAME(apart)(ptrdiff_t size)
+{
+    return size * (ptrdiff_t)sizeof(real) % 512 ? size : size + 64 / (ptrdiff_t)sizeof(real);
+}
+
 FC_INLINE void NAME(plan_span)(const struct fc_axis *a, struct fc_span *s, ptrdiff_t first,
                                ptrdiff_t size, int in_place)
 {
@@ -232,14 +239,13 @@ static void NAME(plan_lanes)(const struct fc_geometry *g, struct fc_lane_block *
     b->planned = 1;
     b->images = images;
     b->pixels = images * size[0] * size[1] * size[2];
-    b->pitch[2] = 1;
-    b->pitch[1] = b->in_place ? g->axis[2].image : span[2].count;
+    b->pitch[2] = b->last ? NAME(apart)((b->channels + LANES - 1) / LANES * LANES) : 1;
+    b->pitch[1] = b->pitch[2] * (b->in_place ? g->axis[2].image : span[2].count);
     b->pitch[0] = b->pitch[1] * (b->in_place ? g->axis[1].image : span[1].count);
-    b->channel = b->in_place ? g->plane : b->pitch[0] * span[0].count;
-    /* Channels a multiple of 512 bytes apart would compete for few sets of L1. */
-    if (!b->in_place && b->channel * (ptrdiff_t)sizeof(real) % 512 == 0)
-        b->channel += 64 / (ptrdiff_t)sizeof(real);
-    b->image = b->in_place ? g->image_channels * g->plane : b->channels * b->channel;
+    b->channel = b->last ? 1 : b->in_place ? g->plane : NAME(apart)(b->pitch[0] * span[0].count);
+    b->image = b->in_place ? g->image_channels * g->plane
+               : b->last   ? b->pitch[0] * span[0].count
+                           : b->channels * b->channel;
     b->offset_channels = 0;
     if (b->in_place && b->clip)
         NAME(sort_tiles)(g, b);
@@ -270,6 +276,8 @@ FC_INLINE void NAME(copy_row)(const struct fc_axis *w, const struct fc_span *s, 
         to[i] = from[fc_at(w, s->start + i * s->apart)];
 }
 
+#include "implicit_gemm/lanes_last.h"
+
 /* Copy the rows of `channels` channels to the patch. Rows are too short for the processor to see a
  * stream in them, so those of a later channel are prefetched. */
 static void NAME(load_rows)(const struct fc_geometry *g, struct fc_lane_block *b,
@@ -281,6 +289,10 @@ static void NAME(load_rows)(const struct fc_geometry *g, struct fc_lane_block *b
         NAME(plan_offsets)(g, b, channels);
     if (b->in_place)
         return;
+    if (b->last) {
+        NAME(turn_rows)(g, b, image, channel, channels);
+        return;
+    }
     const ptrdiff_t per_line = 64 / (ptrdiff_t)sizeof(real);
     const ptrdiff_t length = (sw->high - sw->low) * sw->apart;
     const ptrdiff_t lines = (length / per_line + 2) * sh->count * sd->count;
