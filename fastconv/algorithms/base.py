@@ -70,6 +70,9 @@ class Algorithm:
     permutes : bool
         Whether `prepare` only puts the values of a weight in another order, perhaps with zeros
         between them, and a call with a prepared weight does not read the weight itself.
+    channels_last : bool
+        Whether it can read and write arrays with channels last, as a convolution's `channels_last`
+        asks for.
     sized : bool
         Whether `supports` or `hesitates` depends on sizes that `pattern_of` leaves out. If not,
         the automatic choice asks once for all problems of a pattern.
@@ -89,6 +92,7 @@ class Algorithm:
     predicts = True
     layout = 1
     permutes = False
+    channels_last = False
     sized = True
 
     def serves(self, problem):
@@ -106,12 +110,16 @@ class Algorithm:
         """
         if self.forward_only and role(problem) != "fwd":
             return False
+        if laid_out(problem) and not self.channels_last:
+            return False
         return self.dtypes is None or problem.compute in self.dtypes
 
     def supports(self, problem):
         """Return None if this algorithm can run `problem`, else the reason why not."""
         if self.dtypes is not None and problem.compute not in self.dtypes:
             return self.dtype_reason or f"{_listed(self.dtypes)} only"
+        if laid_out(problem) and not self.channels_last:
+            return "no arrays with channels last"
         if problem.traits == "nonfinite":
             return "weights with a NaN or an infinity go to 'scipy'"
         return self.refuses(problem)
@@ -215,6 +223,11 @@ class Algorithm:
 def role(problem):
     """Return what is computed: the role of a convolution's stencil, or the kind of another."""
     return problem.stencil.role if problem.family == "convolution" else problem.kind
+
+
+def laid_out(problem):
+    """Return whether some arrays of a problem have channels last."""
+    return getattr(problem, "channels_last", None) is not None
 
 
 @cache

@@ -48,11 +48,13 @@ def _kind_of(problem):
     if problem.family == "convolution" and problem.op in _UNSHARED:
         axes = problem.stencil.axes
         tiles = any(a.tile > 1 for a in axes), all(a.tile == a.feature for a in axes)
-    special = None  # what `Halves`, `PowerNorms` and `Turned` ask for
+    special = None  # what `Halves`, `PowerNorms`, `Turned` and `suits` ask for
     if problem.family == "pooling":
         special = problem.dtypes == _HALVES, problem.norm in SIMPLE_NORMS
     elif turns(problem):
         special = "turned"
+    elif problem.family == "convolution":
+        special = getattr(problem, "channels_last", None)
     return type(problem), problem.family, problem.op, role(problem), problem.compute, tiles, special
 
 

@@ -20,6 +20,7 @@ from ..loops.operands import ready
 from ..planner.backend import HOST
 from ..planner.choose import choose, contained
 from ..problem.arrays import checked_out
+from ..problem.channels_last import as_last, empty_last, is_last, last_out
 from ..problem.filtering import SPECTRAL_METHODS
 from ..recording import note
 from .fast_call import FastCall
@@ -30,6 +31,8 @@ SERIAL_BELOW = 20e-6
 #: look for signals if it takes more predicted seconds: Ctrl-C then ends the call
 WATCHED_FROM = 1e-3
 
+#: positions of the operands that have channels last, by what a problem says of it
+_LAST = {None: (), "input": (0,), "output": (3,), "both": (0, 3)}
 #: folder of this package, for the warning in `_warn_of_nan`
 _PACKAGE = str(Path(__file__).parent.parent)
 
@@ -91,7 +94,9 @@ class Executor:
             self.empty or self.checks_output or request.check or request.indices
             or self.asks_scipy or request.warns or request.finish
         )  # fmt: skip
-        self.fast = self._fast_call() if plain else None
+        #: positions of the arrays that have channels last; the output's is that of what is added
+        self.last = _LAST[getattr(problem, "channels_last", None)]
+        self.fast = self._fast_call() if plain and not self.last else None
 
     def _fast_call(self, weight=None, prepared=None):
         """Return the `FastCall` of this executor, for one weight if it is given."""
@@ -132,16 +137,28 @@ class Executor:
         None where each call has more to do than to run the algorithm. Nothing is recorded.
         """
         request, run = self.request, self.run
-        if self.fast is None or request.arrange is not None:
+        if self.fast is None and not self.last or request.arrange is not None:
             return None
-        operands = ready(arrays, request.dtypes)
+        operands = self._ready(arrays, request.dtypes)
         if any(o is not a for o, a in zip(operands, arrays, strict=True)):
             return None
         if (out.shape, out.dtype) != (request.out_shape, request.out_dtype):
             return None
+        if 3 in self.last and not is_last(out):
+            return None
         if self.serial:
             return lambda threads: run(operands, prepared, out, 1)
         return lambda threads: run(operands, prepared, out, threads)
+
+    def _ready(self, arrays, dtypes):
+        """Return arrays as the algorithm takes them, in the order of the op."""
+        if not self.last:
+            return ready(arrays, dtypes)
+        plain = ready(tuple([None if i in self.last else a for i, a in enumerate(arrays)]), dtypes)
+        columns = enumerate(zip(arrays, plain, dtypes, strict=True))
+        return tuple([
+            as_last(a, d) if i in self.last and a is not None else p for i, (a, p, d) in columns
+        ])  # fmt: skip
 
     def _by_definition(self):
         """Return the executor of the definition, which sums integers of any size."""
@@ -157,9 +174,10 @@ class Executor:
         threads = self._threads(num_threads)
         if out is not None:
             named = dict(zip(self.op.arrays, arrays, strict=True))
-            checked_out(out, request.out_shape, request.out_dtype, named)
+            check = last_out if 3 in self.last else checked_out
+            check(out, request.out_shape, request.out_dtype, named)
         given = arrays if weight is None else (arrays[0], None)
-        operands, kept = request.operands(ready, given), None
+        operands, kept = request.operands(self._ready, given), None
         if request.finish is not None:
             operands, kept = operands[:-1], operands[-1]
         if weight is not None:
@@ -171,7 +189,7 @@ class Executor:
         if request.indices:
             return self._with_indices(operands, prepared, out, threads)
         if self.writes_to_out:
-            result = np.empty(request.out_shape, request.out_dtype) if out is None else out
+            result = self._new_result() if out is None else out
         else:
             result = np.empty(request.compute_shape, request.compute_dtype)
         if not self._compute(operands, prepared, result, threads, skips and self.may_redo):
@@ -185,6 +203,12 @@ class Executor:
         if request.finish is not None:
             return self._finished(result, kept, out)
         return result if self.writes_to_out else self._converted(result, out)
+
+    def _new_result(self):
+        """Return an array for the result."""
+        request = self.request
+        make = empty_last if 3 in self.last else np.empty
+        return make(request.out_shape, request.out_dtype)
 
     def _threads(self, num_threads):
         """Return the number of threads for a call with this `num_threads`."""

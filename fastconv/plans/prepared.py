@@ -1,5 +1,7 @@
 """`Plan`: a problem, its executor, and copies of the arrays that were given."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..calls.by_values import ByValues
@@ -48,9 +50,10 @@ class Plan:
     """
 
     def __init__(self, op, arrays, options, algorithm, accuracy, workspace_limit, effort,
-                 time_limit, chosen=None, prepares=True):  # fmt: skip
+                 time_limit, chosen=None, prepares=True, channels_last=None):  # fmt: skip
         self._made_from = (op.name, arrays, options, algorithm, accuracy, workspace_limit)
         self._calls = calls_of(arrays)
+        self._channels_last = channels_last
         with self._calls.backend.current():
             self._make(*self._made_from[1:], op, effort, time_limit, chosen, prepares)
             self._calls.backend.synchronize()
@@ -64,7 +67,11 @@ class Plan:
             for name, a in zip(op.arrays, arrays, strict=True)
         )
         check_method(op, options, algorithm)
-        general_request = request = op.validated(specs, options)
+        request = op.validated(specs, options)
+        if self._channels_last is not None:
+            problem = replace(request.problem, channels_last=self._channels_last)
+            request = replace(request, problem=problem)
+        general_request = request
         check_arguments(algorithm, accuracy, workspace_limit, request.problem, calls.backend)
         self._given = tuple(None if isinstance(a, Spec) else a for a in specs)
         common = (algorithm, accuracy, workspace_limit)
@@ -326,14 +333,15 @@ class Plan:
         return f"<Plan {self.key} algorithm={self.algorithm}>"
 
     def __reduce__(self):
-        return _rebuild, (*self._made_from, self.algorithm)
+        return _rebuild, (*self._made_from, self.algorithm, self._channels_last)
 
 
-def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen):
+def _rebuild(name, arrays, options, algorithm, accuracy, workspace_limit, chosen, channels_last):
     """Return an unpickled plan with the algorithm that was chosen before, on any machine."""
     op = op_of(name, arrays)
     return Plan(
-        op, arrays, options, algorithm, accuracy, workspace_limit, "estimate", None, chosen
+        op, arrays, options, algorithm, accuracy, workspace_limit, "estimate", None, chosen,
+        channels_last=channels_last,
     )  # fmt: skip
 
 

@@ -71,6 +71,9 @@ class ConvProblem:
     traits : str or None
         Structure of the weight's values, as `fastconv.problem.traits` finds it: ``r1``, ``r3``,
         ``box``.
+    channels_last : str or None
+        Which arrays have the channels of a pixel side by side: ``input``, ``output`` or ``both``;
+        an added array lies as the output does. Shapes stay the same.
     """
 
     op: str
@@ -92,6 +95,7 @@ class ConvProblem:
     activation: str | None = None
     add: bool = False
     traits: str | None = None
+    channels_last: str | None = None
 
     family = "convolution"
     on_image = False
@@ -203,6 +207,8 @@ class ConvProblem:
             tokens.append("add")
         if self.traits:
             tokens.append(f"traits-{self.traits}")
+        if self.channels_last:
+            tokens.append(f"last-{self.channels_last}")
         return "_".join(tokens)
 
     @classmethod
@@ -225,6 +231,7 @@ class ConvProblem:
             activation=tokens.take("act-", "[a-z0-9-]+", "").replace("-", "_") or None,
             add=tokens.flag("add"),
             traits=tokens.take("traits-", "box|r[0-9]+", "") or None,
+            channels_last=tokens.take("last-", "input|output|both", "") or None,
         )  # fmt: skip
         tokens.end()
         problem._check(tokens)

@@ -3,6 +3,7 @@
 A key names a problem everywhere: in test ids, benchmark parameters, wisdom and bug reports.
 
     conv:    <op><D>d_<kind>_<dtypes>_n_g_c_k_i_w_s_p_d[_op][_mode][_t][_bias][_act][_add][_traits]
+             [_last]
     pool:    <op><D>d_<kind>_<dtypes>_n_c_i_w_s_p_d[_o][_ceil][_nopad][_div][_norm][_g][_indices]
     filter:  <op>_<dtypes>_i_w_<mode>[_axes][_mode][_origin][_s][_d][_by][_missing][_rounding]
              [_saturate][_fill][_traits]
@@ -39,6 +40,7 @@ A key names a problem everywhere: in test ids, benchmark parameters, wisdom and 
     marks    the elements of a window that count, as bits: marks-5d00
     times    number of iterations, 0 for until nothing changes: times3
     add      an array is added before the activation
+    last     what has the channels of a pixel side by side: last-input, last-output, last-both
     by       the method of a filter: by-direct, by-fft, by-overlap
     missing  elements that are left out of a filter's sums: missing-mask, missing-nan, missing-both
     rounding how sums become integers: truncate, nearest; saturate: they are limited, not wrapped
