@@ -24,6 +24,7 @@ class Im2col(ImplicitGemm):
     name = "im2col"
     loop = Loop
     lanes = None
+    channels_last = False
 
     def floor(self, problem, machine, threads):
         return super().floor(problem, machine, threads) + _unfold(problem, machine) / threads

@@ -27,6 +27,7 @@ from .base import (
     Latest,
     c_axis,
     in_forward_order,
+    laid_out,
     least_inside,
     moved,
     overlapped,
@@ -45,6 +46,8 @@ _PIXELS = 16
 _BLOCK = 320
 #: speed of packing over that of memory: packing stays in cache
 _PACK_SPEED = 1.4
+#: most taps that every instruction set takes as one block of a sum
+_MOST_TAPS = 320
 #: seconds to plan a call
 _PLAN = 1e-6
 #: seconds to begin a register tile
@@ -75,6 +78,8 @@ _PLANES_SLOWDOWN = 1.4
 _LANES_LINE, _LANES_CACHED = 3e-9, 1 << 22
 #: lanes are channels: seconds to transpose one float32 value of a square of sums
 _LANES_TURN = 0.2e-9
+#: lanes are channels: seconds to write one float32 sum to an output with channels last
+_LANES_PUT = 0.06e-9
 #: lanes are channels: seconds to pack a float32 value of the weight
 _LANES_PACK = 0.19e-9
 
@@ -89,12 +94,18 @@ class ImplicitGemm(Algorithm):
     loop = Convolution
     permutes = True
     lanes = Lanes
+    channels_last = True
     sized = False
 
     def __init__(self):
         self._forms = Latest(self._new_forms, PARTS)
 
     def refuses(self, problem):
+        if laid_out(problem):
+            if problem.stencil.taps > _MOST_TAPS:
+                return f"at most {_MOST_TAPS} taps of images with channels last"
+            if problem.bias == "position":
+                return "no bias of its own for each position of images with channels last"
         return refuses_forward(problem.stencil)
 
     def floor(self, problem, machine, threads):
@@ -149,6 +160,9 @@ class ImplicitGemm(Algorithm):
             s.feature_channels, [c_axis(a) for a in s.axes],
         )  # fmt: skip
         options = {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
+        if laid_out(problem):
+            lanes = self.lanes(*arguments, last=problem.channels_last, **options)
+            return _Forms(*[_Channels(lanes, problem)] * 2)
         pixels = _Pixels(self.loop(*arguments, **options))
         lanes = self.lanes and self.lanes(*arguments, **options)
         if not lanes or not lanes.runs():
@@ -218,13 +232,14 @@ class _Channels:
         else:
             alone = s.feature_channels // s.groups <= lanes and not split
             slowdown = _ALONE_SLOWDOWN if alone else _LANES_SLOWDOWN
-            if s.taps == 1 and loop.reads_image() and lanes * 4 * wide == 32:
+            if s.taps == 1 and loop.reads_planes() and lanes * 4 * wide == 32:
                 slowdown = _PLANES_SLOWDOWN
         self.products = vectors * lanes * wide * slowdown
-        self.moves = seconds + squares * lanes**2 * wide * _LANES_TURN
+        last = getattr(problem, "channels_last", None) in ("output", "both")
+        self.moves = seconds + squares * lanes**2 * wide * (_LANES_PUT if last else _LANES_TURN)
         self.packing = prod(s.weight_shape) * wide * _LANES_PACK
         self.lines = 0.0
-        if loop.reads_image():
+        if loop.reads_planes():
             *outer, w = s.axes
             touched = min(w.image, w.read) * prod([min(a.image, a.used) for a in outer])
             touched *= 4 * wide * s.n * s.image_channels

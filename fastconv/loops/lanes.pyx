@@ -25,7 +25,9 @@ from fastconv.loops cimport scratch
 from fastconv.loops.epilogue cimport fc_ending
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
-from fastconv.loops.lanes_layout cimport Blocks, LanesLayout, fc_lane_block, fc_lane_tile
+from fastconv.loops.lanes_layout cimport (
+    Blocks, LanesLayout, fc_lane_block, fc_lane_tile, fc_steps,
+)
 from fastconv.loops.shares cimport Shares, share_out, take
 from fastconv.loops.simd cimport fc_geometry
 from fastconv.loops.sizes cimport ALIGNMENT, aligned
@@ -47,6 +49,9 @@ cdef struct Operands:
     const char *add
     char *out
     double fill
+    fc_steps image_steps
+    fc_steps out_steps
+    fc_steps add_steps
     char *slices            # if weights are packed just before they are read: where, per thread
     char *workspace
 
@@ -123,6 +128,7 @@ cdef class Lanes(LanesLayout):
         if len(arrays) > 4:
             call.fill = arrays[4]
         call.out = <char *>cnp.PyArray_DATA(out)
+        self._set_steps(&call, arrays, out)
         call.workspace = <char *>scratch.lease(self.workspace(threads, prepared is not None))
         packed = call.workspace + threads * self.thread_bytes
         call.slices = NULL
@@ -147,6 +153,27 @@ cdef class Lanes(LanesLayout):
                 self._task(&call, &blocks, take(&shares, threadid()), threadid(),
                            of_thread(watch, threadid()))
         scratch.release(call.workspace)
+
+    cdef _set_steps(self, Operands *call, tuple arrays, cnp.ndarray out):
+        """Set how the arrays of a call lie in memory."""
+        cdef fc_geometry *g = &self.geometry
+        call.image_steps = self._steps(<cnp.ndarray>arrays[0], self.image_last, g.image_channels,
+                                       g.plane)
+        call.out_steps = self._steps(out, self.out_last, g.feature_channels, g.pixels)
+        call.add_steps = call.out_steps
+        if arrays[3] is not None:
+            call.add_steps = self._steps(<cnp.ndarray>arrays[3], self.out_last,
+                                         g.feature_channels, g.pixels)
+
+    cdef fc_steps _steps(self, cnp.ndarray array, bint last, Py_ssize_t channels,
+                         Py_ssize_t plane):
+        cdef fc_steps steps
+        if last:
+            steps.pixel = cnp.PyArray_STRIDE(array, cnp.PyArray_NDIM(array) - 1) // self.item
+            steps.channel, steps.image = 1, plane * steps.pixel
+        else:
+            steps.pixel, steps.channel, steps.image = 1, plane, plane * channels
+        return steps
 
     cdef void _pack(self, const char *weight, Py_ssize_t unit, char *packed) noexcept nogil:
         """Pack the weights of a unit: a strip of a block of depth of a group, in this order."""
@@ -196,7 +223,9 @@ cdef class Lanes(LanesLayout):
         block.order = <ptrdiff_t *>(sums + self.sums_bytes + self.tiles_bytes + self.offsets_bytes)
         block.in_place = self.in_place
         block.last = self.last
-        block.far = self.geometry.batch * self.geometry.image_channels * self.geometry.plane \
+        block.image_steps, block.out_steps = call.image_steps, call.out_steps
+        block.add_steps = call.add_steps
+        block.far = not self.last and self.geometry.batch * self.geometry.image_channels * self.geometry.plane \
             * self.item > (FAR_BYTES if self.geometry.taps == 1 else FARTHER_BYTES)
         block.clip = self.clip and call.fill == 0
         block.channels = self.deepest
@@ -225,7 +254,6 @@ cdef class Lanes(LanesLayout):
         cdef const char *weight
         cdef Py_ssize_t lanes = self.room.lanes, bytes = block.pixels * lanes * self.item
         cdef char *at
-        cdef Py_ssize_t pitch = self.geometry.pixels * self.item
         cdef fc_ending ending = self.ending
         cdef bint many = self.packed_bytes // self.groups >= ASKED_BYTES
         for i in range(self.depth_blocks):
@@ -257,9 +285,10 @@ cdef class Lanes(LanesLayout):
                 if self.bias_kind == BIAS_CHANNEL:
                     ending.channel = call.bias + row * self.item
                 if call.add is not NULL:
-                    ending.add = call.add + row * pitch
+                    ending.add = call.add + row * call.add_steps.channel * self.item
                 self.room.turn_back(&self.geometry, block, at, vectors * lanes, rows,
-                                    &ending if self.ends else NULL, call.out + row * pitch)
+                                    &ending if self.ends else NULL,
+                                    call.out + row * call.out_steps.channel * self.item)
                 if self.has_epilogue and not self.ends:
                     self._finish(call, first, size, row, rows)
 
@@ -282,6 +311,9 @@ cdef class Lanes(LanesLayout):
             for d in range(first[1], first[1] + rows_d):
                 for h in range(first[2], first[2] + rows_h):
                     pixel = (d * height + h) * width + first[3]
+                    if self.out_last:
+                        self._finish_last(call, n, pixel, line, row, rows)
+                        continue
                     element = ((n * g.feature_channels + row) * g.pixels + pixel) * self.item
                     if self.bias_kind == BIAS_POSITION:
                         position = call.bias + (row * g.pixels + pixel) * self.item
@@ -289,3 +321,20 @@ cdef class Lanes(LanesLayout):
                         add = call.add + element
                     self.epilogue.finish(call.out + element, rows, line, g.pixels, channel,
                                          position, add, self.activation)
+
+    cdef void _finish_last(self, const Operands *call, Py_ssize_t n, Py_ssize_t pixel,
+                           Py_ssize_t line, Py_ssize_t row, Py_ssize_t rows) noexcept nogil:
+        """Apply the epilogue to a line of pixels with channels last, whose biases differ along it.
+        """
+        cdef const char *bias = NULL
+        cdef const char *add = NULL
+        cdef Py_ssize_t i
+        if self.bias_kind == BIAS_CHANNEL:
+            bias = call.bias + row * self.item
+        for i in range(pixel, pixel + line):
+            if call.add is not NULL:
+                add = call.add + (n * call.add_steps.image + i * call.add_steps.pixel
+                                  + row) * self.item
+            self.epilogue.finish(
+                call.out + (n * call.out_steps.image + i * call.out_steps.pixel + row) * self.item,
+                1, rows, rows, NULL, bias, add, self.activation)

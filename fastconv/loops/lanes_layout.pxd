@@ -11,8 +11,14 @@ cdef extern from "implicit_gemm/lanes_interface.h" nogil:
     struct fc_lane_tile:
         pass
 
+    struct fc_steps:
+        ptrdiff_t pixel, channel, image
+
     struct fc_lane_block:
         int planned, in_place, far, last, clip, lined
+        fc_steps image_steps "in"
+        fc_steps out_steps "out"
+        fc_steps add_steps "add"
         ptrdiff_t pixels, channels, most, least, most_beside, beside
         ptrdiff_t *offsets
         ptrdiff_t *order
@@ -61,7 +67,8 @@ cdef class LanesLayout:
     cdef Py_ssize_t most_beside, beside         # the same of pixels side by side, if there are any
     cdef Py_ssize_t patch_limit, strip_limit    # most bytes of a patch, and of sums turned at once
     cdef bint narrow                            # whether vectors are those of AVX2 instead
-    cdef bint last                              # whether patches have channels last
+    cdef bint last                              # whether tiles read channels side by side
+    cdef bint image_last, out_last              # whether input and output have channels last
     cdef bint in_place, clip, sorted            # sorted: tiles have pixels of the same taps
     cdef Blocks blocks                          # for one thread
     cdef Py_ssize_t packed_bytes, slice_bytes, patch_bytes, sums_bytes, tiles_bytes

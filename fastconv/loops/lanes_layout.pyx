@@ -38,6 +38,8 @@ cdef bint AVX2 = "avx2" in runnable_isas()
 cdef double TILE = 6e-9, ROW = 4.5e-9, COPY = 0.8e-9, MULTIPLY_ADD = 0.25e-9
 # Seconds to transpose one byte of the image to a patch with channels last.
 cdef double TURN = 0.055e-9
+# Seconds to begin copying the channels of a position.
+cdef double RUN = 2e-9
 
 
 cdef class LanesLayout:
@@ -63,10 +65,12 @@ cdef class LanesLayout:
         Activation to apply to the output.
     add : bool
         Whether a residual is added to the output.
+    last : None, "input", "output" or "both"
+        Which arrays have channels last; a residual lies as the output does.
     """
 
     def __init__(self, str isa, str dtype, n, groups, image_channels, feature_channels, axes, *,
-                 bias=None, activation=None, add=False):
+                 bias=None, activation=None, add=False, last=None):
         cdef int real = simd.real_index(dtype), i
         cdef fc_geometry *g = &self.geometry
         cdef fc_axis *a
@@ -99,10 +103,13 @@ cdef class LanesLayout:
         self.group_vectors = ceil_div(self.group_features, self.room.lanes)
         self.strip_limit = (FAR_STRIP_BYTES if g.batch * feature_channels * g.pixels * self.item
                             >= FAR_OUTPUT else STRIP_BYTES)
-        self.last = (inside and g.taps == 1 and self.room.lanes * self.item < LAST_BYTES
-                     and self.group_channels >= LAST_CHANNELS
-                     and self.group_features >= LAST_FEATURES)
-        self.in_place = inside and not self.last  # rows are copied only for their borders
+        self.image_last = last in ("input", "both")
+        self.out_last = last in ("output", "both")
+        self.last = self.image_last or (
+            inside and g.taps == 1 and self.room.lanes * self.item < LAST_BYTES
+            and self.group_channels >= LAST_CHANNELS and self.group_features >= LAST_FEATURES)
+        # rows are copied only for their borders, or to transpose them
+        self.in_place = inside and self.last == self.image_last
         self.sorted = False
         self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
         self.most = self.room.pixels[ceil_div(self.group_vectors, self.strips) - 1]
@@ -125,9 +132,9 @@ cdef class LanesLayout:
         """Return the lanes of a vector, and whether it is narrower than the instruction set's."""
         return self.room.lanes, self.narrow
 
-    def reads_image(self):
-        """Return whether tiles read the image in place, not copies of its rows."""
-        return self.in_place
+    def reads_planes(self):
+        """Return whether tiles read planes of the image in place, not copies of their rows."""
+        return self.in_place and not self.last
 
     def runs(self):
         """Return whether this loop can run the convolution: sums have too many terms otherwise."""
@@ -166,12 +173,17 @@ cdef class LanesLayout:
             for i in range(3):
                 self.vectors *= self._inside(i)
         self.seconds = TILE * strips * self._tiles(b.size)
-        if self.last:
+        if self.last and not self.image_last:
             self.seconds += TURN * self.item * g.batch * g.image_channels * g.pixels
         elif not self.in_place:
             rows = b.tasks * self.groups * self.group_channels * b.size[0]
             for i in range(2):
                 rows *= positions(&g.axis[i], b.size[i + 1])
+            if self.last:  # the channels of each position are a run
+                rows = rows // self.group_channels * self.depth_blocks
+                rows *= positions(&g.axis[2], b.size[3])
+                self.seconds += rows * (RUN + COPY * self.deepest / (64 // self.item))
+                return
             self.seconds += rows * (
                 ROW + COPY * positions(&g.axis[2], b.size[3]) / (64 // self.item))
 

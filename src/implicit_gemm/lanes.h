@@ -54,13 +54,9 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
                                  .offsets = b->offsets, .channels = channels,
                                  .accumulate = accumulate};
     if (b->in_place) {
-        o.x = (const real *)image +
-              (b->first_image * g->image_channels + channel) * g->plane;
-        for (int i = 0; i < 3; i++) {
-            const struct fc_axis *a = &g->axis[i];
-            const ptrdiff_t apart = i == 0 ? b->pitch[0] : i == 1 ? b->pitch[1] : 1;
-            o.x = (const real *)o.x + (b->span[i].start - a->before) * apart;
-        }
+        o.x = (const real *)image + b->first_image * b->in.image + channel * b->in.channel;
+        for (int i = 0; i < 3; i++)
+            o.x = (const real *)o.x + (b->span[i].start - g->axis[i].before) * b->pitch[i];
     }
     /* Tiles read a few values of every channel, which the processor sees no stream in. */
     o.ahead = b->in_place && b->far ? 2 * FC_LANE_PIXELS * b->span[2].step : 0;
@@ -96,14 +92,20 @@ static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_bl
     for (ptrdiff_t n = 0; n < b->images; n++)
         for (ptrdiff_t z = 0; z < lines_d; z++)
             for (ptrdiff_t y = 0; y < lines_h; y++, pixel += line) {
-                const ptrdiff_t at =
-                    (b->first_image + n) * g->feature_channels * g->pixels +
+                const ptrdiff_t image = b->first_image + n, first =
                     ((sd->first + z) * h->feature + sh->first + y) * w->feature + sw->first;
+                const real *from = (const real *)sums + (b->sorted ? 0 : pixel * width);
+                const ptrdiff_t *order = b->sorted ? b->order + pixel : 0;
+                real *to = (real *)out + image * b->out.image + first * b->out.pixel;
                 if (ending && ending->add)
-                    end.add = (const real *)ending->add + at;
-                NAME(turn_line)((const real *)sums + (b->sorted ? 0 : pixel * width),
-                                b->sorted ? b->order + pixel : 0, width, rows, line,
-                                (real *)out + at, g->pixels, ending ? &end : 0);
+                    end.add = (const real *)ending->add + image * b->add.image +
+                              first * b->add.pixel;
+                if (b->out.channel == 1)
+                    NAME(put_line)(from, order, width, rows, line, to, b->out.pixel,
+                                   ending ? &end : 0, end.add, b->add.pixel);
+                else
+                    NAME(turn_line)(from, order, width, rows, line, to, g->pixels,
+                                    ending ? &end : 0);
             }
 }
 

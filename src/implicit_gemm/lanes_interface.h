@@ -30,15 +30,22 @@ struct fc_lane_tile {
     struct fc_lane_runs runs;
 };
 
+/* How images lie in memory: elements from one pixel, channel and image to the next. Channels last
+ * means that `channel` is 1. */
+struct fc_steps {
+    ptrdiff_t pixel, channel, image;
+};
+
 /* A block of output pixels and the input values that it reads. The caller owns the memory, and sets
  * `planned` to 0 before the first block. */
 struct fc_lane_block {
     int planned;
     int in_place;    /* whether the image itself is read, and its rows are not copied */
     int far;         /* whether the image is too large for the caches */
-    int last;        /* whether the patch has the channels of a position side by side */
+    int last;        /* whether tiles read the channels of a position side by side */
     int clip;        /* whether borders hold zeros, so that taps that lie there are left out. In place,
                         all pixels of a tile then have the same taps */
+    struct fc_steps in, out, add;
     ptrdiff_t first_image, images, pixels;
     struct fc_span span[3];
     ptrdiff_t pitch[3], channel, image; /* elements between positions, channels and images */
@@ -75,8 +82,9 @@ struct fc_lanes {
     int depth_max;     /* most terms of a block of a sum */
     const int *pixels; /* [vectors - 1]: most pixels of a tile */
     const int *line;   /* the same for pixels side by side */
-    /* Plan a block: outputs first[i]..first[i] + size[i] of axis i of `images` images. `block->most`,
-     * `least`, `most_beside`, `beside`, `lined`, `channels`, `in_place` and `clip` are set before. The patch is filled with `fill`. */
+    /* Plan a block: outputs first[i]..first[i] + size[i] of axis i of `images` images. `block->in`,
+     * `out`, `add`, `most`, `least`, `most_beside`, `beside`, `lined`, `channels`, `in_place`,
+     * `last` and `clip` are set before. The patch is filled with `fill`. */
     void (*plan)(const struct fc_geometry *g, struct fc_lane_block *block, ptrdiff_t first_image,
                  ptrdiff_t images, const ptrdiff_t first[3], const ptrdiff_t size[3], double fill);
     /* Load `channels` channels of the image, from `channel` on. */
@@ -88,8 +96,8 @@ struct fc_lanes {
     void (*multiply)(const struct fc_geometry *g, const struct fc_lane_block *block,
                      const void *image, ptrdiff_t channel, ptrdiff_t channels, const void *weight,
                      ptrdiff_t vectors, void *sums, int accumulate, ptrdiff_t next_bytes);
-    /* Write out[row][pixel] = sums[pixel][row] for the first `rows` lanes, with the ending unless
-     * it is NULL; `out` is the first of these rows in image 0. */
+    /* Write the sums of the first `rows` lanes to the output, with the ending unless it is NULL;
+     * `out` and the ending's `add` are the first of these channels in image 0. */
     void (*turn_back)(const struct fc_geometry *g, const struct fc_lane_block *block,
                       const void *sums, ptrdiff_t width, ptrdiff_t rows,
                       const struct fc_ending *ending, void *out);

@@ -239,11 +239,15 @@ static void NAME(plan_lanes)(const struct fc_geometry *g, struct fc_lane_block *
     b->planned = 1;
     b->images = images;
     b->pixels = images * size[0] * size[1] * size[2];
-    b->pitch[2] = b->last ? NAME(apart)((b->channels + LANES - 1) / LANES * LANES) : 1;
+    b->pitch[2] = b->in_place ? b->in.pixel
+                  : b->last   ? NAME(apart)((b->channels + LANES - 1) / LANES * LANES)
+                              : 1;
     b->pitch[1] = b->pitch[2] * (b->in_place ? g->axis[2].image : span[2].count);
     b->pitch[0] = b->pitch[1] * (b->in_place ? g->axis[1].image : span[1].count);
-    b->channel = b->last ? 1 : b->in_place ? g->plane : NAME(apart)(b->pitch[0] * span[0].count);
-    b->image = b->in_place ? g->image_channels * g->plane
+    b->channel = b->in_place ? b->in.channel
+                 : b->last   ? 1
+                             : NAME(apart)(b->pitch[0] * span[0].count);
+    b->image = b->in_place ? b->in.image
                : b->last   ? b->pitch[0] * span[0].count
                            : b->channels * b->channel;
     b->offset_channels = 0;
@@ -290,7 +294,7 @@ static void NAME(load_rows)(const struct fc_geometry *g, struct fc_lane_block *b
     if (b->in_place)
         return;
     if (b->last) {
-        NAME(turn_rows)(g, b, image, channel, channels);
+        NAME(load_last)(g, b, image, channel, channels);
         return;
     }
     const ptrdiff_t per_line = 64 / (ptrdiff_t)sizeof(real);
