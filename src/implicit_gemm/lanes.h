@@ -88,6 +88,10 @@ static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_bl
     const ptrdiff_t lines_h = whole_rows ? 1 : sh->size, lines_d = whole_planes ? 1 : sd->size;
     const ptrdiff_t line = b->pixels / (b->images * lines_d * lines_h);
     struct fc_ending end = ending ? *ending : (struct fc_ending){0};
+    struct NAME(puts) put = {.width = width, .pixels = line, .pitch = b->out.pixel,
+                             .add_pitch = b->add.pixel};
+    if (b->out.channel == 1)
+        NAME(set_puts)(&put, ending, rows);
     ptrdiff_t pixel = 0;
     for (ptrdiff_t n = 0; n < b->images; n++)
         for (ptrdiff_t z = 0; z < lines_d; z++)
@@ -100,10 +104,13 @@ static void NAME(turn_back)(const struct fc_geometry *g, const struct fc_lane_bl
                 if (ending && ending->add)
                     end.add = (const real *)ending->add + image * b->add.image +
                               first * b->add.pixel;
-                if (b->out.channel == 1)
-                    NAME(put_line)(from, order, width, rows, line, to, b->out.pixel,
-                                   ending ? &end : 0, end.add, b->add.pixel);
-                else
+                if (b->out.channel == 1) {
+                    put.sums = from;
+                    put.order = order;
+                    put.add = end.add;
+                    put.out = to;
+                    NAME(put_line)(&put, rows);
+                } else
                     NAME(turn_line)(from, order, width, rows, line, to, g->pixels,
                                     ending ? &end : 0);
             }

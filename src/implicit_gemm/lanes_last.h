@@ -93,31 +93,74 @@ static void NAME(load_last)(const struct fc_geometry *g, struct fc_lane_block *b
         }
 }
 
-/* Write the sums [pixel][lane] of `rows` channels to an output with channels last, in which pixels
- * are `pitch` apart, with the ending unless it is NULL; `add` is its place. */
-FC_INLINE void NAME(put_line)(const real *sums, const ptrdiff_t *order, ptrdiff_t width,
-                              ptrdiff_t rows, ptrdiff_t count, real *out, ptrdiff_t pitch,
-                              const struct fc_ending *ending, const real *add,
-                              ptrdiff_t add_pitch)
+/* Sums [pixel][lane] that become an output with channels last: pixels are `pitch` apart there, and
+ * `add_pitch` in what is added. If there is an order, pixel i has sums order[i]. */
+struct NAME(puts) {
+    const real *sums, *add;
+    const ptrdiff_t *order;
+    ptrdiff_t width, pixels, pitch, add_pitch;
+    real *out;
+    vec bias[FC_LANE_VECTORS], low, high;
+};
+
+/* Set the biases and the limits of `rows` channels, which change nothing without an ending. */
+FC_INLINE void NAME(set_puts)(struct NAME(puts) *o, const struct fc_ending *ending, ptrdiff_t rows)
 {
     const real *channel = ending ? ending->channel : 0;
-    const vec low = broadcast(ending ? (real)ending->low : 0);
-    const vec high = broadcast(ending ? (real)ending->high : 0);
-    for (ptrdiff_t p = 0; p < count; p++, out += pitch, add += add ? add_pitch : 0) {
-        const real *from = sums + (order ? order[p] : p) * width;
-        for (ptrdiff_t r = 0; r < rows; r += LANES) {
-            const ptrdiff_t some = rows - r < LANES ? rows - r : LANES;
-            vec x = load(from + r);
-            if (channel)
-                x += some < LANES ? NAME(load_first)(channel + r, some) : loadu(channel + r);
-            if (add)
-                x += some < LANES ? NAME(load_first)(add + r, some) : loadu(add + r);
-            if (ending)
-                x = vmin(high, vmax(low, x));
-            if (some < LANES)
-                NAME(store_first)(out + r, x, some);
+    o->low = broadcast(ending ? (real)ending->low : (real)FC_LOWEST);
+    o->high = broadcast(ending ? (real)ending->high : (real)FC_HIGHEST);
+    for (ptrdiff_t r = 0, v = 0; r < rows; r += LANES, v++) {
+        o->bias[v] = broadcast((real)-0.0); /* which leaves a sum of -0 as it is */
+        if (channel)
+            o->bias[v] = rows - r < LANES ? NAME(load_first)(channel + r, rows - r)
+                                          : loadu(channel + r);
+    }
+}
+
+/* Write `vectors` vectors of each pixel, of which the last one has `some` lanes. */
+FC_INLINE void NAME(put_vectors)(const struct NAME(puts) *o, const int vectors, const int adds,
+                                 const int whole, ptrdiff_t some)
+{
+    const real *add = o->add;
+    real *to = o->out;
+    for (ptrdiff_t p = 0; p < o->pixels; p++, to += o->pitch, add += adds ? o->add_pitch : 0) {
+        const real *from = o->sums + (o->order ? o->order[p] : p) * o->width;
+UNROLLED
+        for (int v = 0; v < vectors; v++) {
+            const int full = whole || v < vectors - 1;
+            vec x = load(from + v * LANES) + o->bias[v];
+            if (adds)
+                x += full ? loadu(add + v * LANES) : NAME(load_first)(add + v * LANES, some);
+            x = vmin(o->high, vmax(o->low, x));
+            if (full)
+                storeu(to + v * LANES, x);
             else
-                storeu(out + r, x);
+                NAME(store_first)(to + v * LANES, x, some);
         }
     }
+}
+
+FC_INLINE void NAME(put_line)(const struct NAME(puts) *o, ptrdiff_t rows)
+{
+    const ptrdiff_t vectors = (rows + LANES - 1) / LANES, some = rows - (vectors - 1) * LANES;
+    if (some < LANES) /* vectors whose number is not known cost less than lanes do */
+        for (ptrdiff_t v = 0; v < vectors; v++) {
+            struct NAME(puts) one = *o;
+            one.sums += v * LANES;
+            one.out += v * LANES;
+            one.bias[0] = o->bias[v];
+            if (o->add) {
+                one.add += v * LANES;
+                NAME(put_vectors)(&one, 1, 1, 0, v < vectors - 1 ? LANES : some);
+            } else
+                NAME(put_vectors)(&one, 1, 0, 0, v < vectors - 1 ? LANES : some);
+        }
+    else if (vectors == 1)
+        o->add ? NAME(put_vectors)(o, 1, 1, 1, 0) : NAME(put_vectors)(o, 1, 0, 1, 0);
+    else if (vectors == 2)
+        o->add ? NAME(put_vectors)(o, 2, 1, 1, 0) : NAME(put_vectors)(o, 2, 0, 1, 0);
+#if FC_LANE_VECTORS > 2
+    else
+        o->add ? NAME(put_vectors)(o, 3, 1, 1, 0) : NAME(put_vectors)(o, 3, 0, 1, 0);
+#endif
 }
