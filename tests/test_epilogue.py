@@ -4,6 +4,7 @@ import numpy as np
 import oracle
 import pytest
 from fastconv.loops.epilogue import affine
+from fastconv.loops.pixels import affine_last
 
 NAMES = [
     None, "relu", "relu6", "silu", "sigmoid", "tanh", "hardswish", "hardsigmoid", "leaky_relu",
@@ -79,3 +80,45 @@ def test_affine_of_nothing_and_of_other_dtypes():
         affine(np.zeros(3, "i8"), np.zeros(3, "i8"), 3)
     with pytest.raises(ValueError, match="swish"):
         affine(np.zeros(3), np.zeros(3), 3, activation="swish")
+
+
+def last(array, pixel, dtype):
+    """Return an array with channels last, with so many values from one pixel to the next."""
+    n, channels, *sizes = array.shape
+    part = np.moveaxis(np.full((n, *sizes, pixel), np.nan, dtype)[..., :channels], -1, 1)
+    part[...] = array
+    return part
+
+
+@pytest.mark.parametrize("activation", [*NAMES, "clip", "slope"])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_channels_last(rng, activation, dtype, threads):
+    tolerance = 1e-5 if dtype == "f4" else 1e-12
+    for shape in ((2, 5, 7), (1, 16, 40, 1), (2, 37, 30, 31)):
+        channels = shape[1]
+        x, add = (4 * rng.standard_normal(shape) for _ in range(2))
+        scale, shift = (rng.standard_normal(channels).astype(dtype) for _ in range(2))
+        x, add = last(x, channels, dtype), last(add, channels + 9, dtype)
+        for terms in (
+            (None, None, None), (scale, shift, None), (scale, None, add), (None, None, add)
+        ):  # fmt: skip
+            wanted = expected(x, *terms, activation, -0.25, 1.5)
+            out = last(np.zeros(shape), channels + 3, dtype)
+            affine_last(out, x, *terms, activation, -0.25, 1.5, threads)
+            np.testing.assert_allclose(out, wanted, rtol=tolerance, atol=tolerance)
+            assert np.isnan(out.base).sum() == 3 * x.size // channels  # nothing beside is written
+            again = x.copy(order="K")
+            affine_last(again, again, *terms, activation, -0.25, 1.5, threads)
+            np.testing.assert_array_equal(again, out)
+
+
+def test_one_factor_per_channel_of_each_image_with_channels_last(rng):
+    x, gate = rng.standard_normal((2, 21, 4, 5)), rng.standard_normal((2, 21, 1, 1))
+    laid = last(x, 21, "f8")
+    affine_last(laid, laid, gate)
+    np.testing.assert_array_equal(laid, x * gate)
+    empty = np.empty((0, 3, 2), "f4")
+    affine_last(empty, empty, activation="relu")
+    with pytest.raises(ValueError, match="swish"):
+        affine_last(laid, laid, activation="swish")

@@ -53,6 +53,7 @@ ordinal                   Find values of a given rank among the sorted values of
 ordinal_layout            Cut a filter of ranks into tiles of sorted values.
 passes                    Filter along one axis after the other.
 passes_layout             Cut the passes of a filter into strips and tasks.
+pixels                    Scale, shift and activate arrays with channels last.
 planar                    Split complex numbers into planes of their parts, and join them.
 polyphase                 Resample signals, and interleave phases.
 pool_backward             Compute gradients of poolings that sum, and maxima across channels.

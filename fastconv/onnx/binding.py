@@ -2,14 +2,14 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from ..loops.meeting import meet
 from ..recording import recording
-from . import chains
+from . import chains, layouts
 from .calling import bound, runner_of, timed
 from .handlers import action_of
 from .memory import Layout, array_in
@@ -81,6 +81,7 @@ class Program:
         self.steps = []
         for node in graph.nodes:
             self._add(node)
+        self._lay_out()
         last = {}
         for number, step in enumerate(self.steps):
             for name in step.inputs:
@@ -131,6 +132,18 @@ class Program:
                 self.values[node.outputs[0]] = constant(out)
                 return
         self.steps.append(step)
+
+    def _lay_out(self):
+        """Give values channels last where this saves time, and their steps other actions."""
+        ports = {*self.inputs, *self.outputs}
+        chosen = layouts.chosen(self.steps, self.values, ports, self.context)
+        for name in chosen:
+            self.values[name] = replace(self.values[name], last=True)
+        for step in self.steps:
+            if not chosen.isdisjoint((*step.inputs, *step.outputs)):
+                values = [self.values[name] if name else None for name in step.inputs]
+                last = self.values[step.outputs[0]].last
+                step.node, step.action = layouts.remade(step.node, values, last, self.context)
 
     def _weight(self, name):
         """Restore a constant that an earlier program has in another form."""
@@ -212,7 +225,7 @@ class Program:
             top, at = self.layout.place(name)
             if not top.output:
                 number = self.cells[name]
-                cells[number] = array_in(memory, top.offset + at, self.values[name])
+                cells[number] = array_in(memory, top.offset + at, self.values[name], top.pixel)
                 fixed.add(number)
         calls = []
         for step, (runner, inputs, outputs, ended) in zip(self.steps, self.code, strict=True):

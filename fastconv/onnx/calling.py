@@ -16,9 +16,9 @@ _KEPT_ACTIONS = 16
 def bound(step, arrays, outs):
     """Return ``call(threads)`` that runs a step of the kind `INTO` on these very arrays."""
     action = step.action
-    if action.operands is not None:
-        operands, out = action.operands(arrays, outs)
-        call = action.planned.direct(operands, out)
+    found = None if action.operands is None else action.operands(arrays, outs)
+    if found is not None:
+        call = action.planned.direct(*found)
         if call is not None:
             return call
     run = action.run

@@ -5,6 +5,7 @@ reads. Their attribute ``members`` has the nodes. Where a chain cannot run in bl
 or dtypes change on the way, `binding` takes its members one by one.
 """
 
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -13,7 +14,8 @@ from ..loops.epilogue import affine
 from . import elementwise
 from .activations import activation_of
 from .graph import OURS
-from .values import INTO, Action, Value
+from .values import INTO, OUTPUT, Action, Value
+from .volumes import turned
 
 #: values of a block: those of a few operands fit a cache of 256 KiB
 BLOCK = 8192
@@ -28,6 +30,13 @@ def action(node, values, context):
     """Return the `Action` of a "Chain", or None if its members must run one by one."""
     if node.domain != OURS or node.op != "Chain":
         return None
+    if any(value.last for value in values):
+        return _turned(node, values, context)
+    return _of(node, values, context)
+
+
+def _of(node, values, context, flat=True):
+    """Return the action, or None; `flat` says whether full arrays may be read as one row."""
     known = dict(zip(node.inputs, values, strict=True))
     operands = {name: i for i, name in enumerate(node.inputs)}
     parts, results = [], []
@@ -44,7 +53,7 @@ def action(node, values, context):
     last = results[-1]
     if any(r.shape != last.shape for r in results):
         return None
-    cuts = _cuts(values, last.shape)
+    cuts = _cuts(values, last.shape, flat)
     if cuts is None:
         return None
     dtypes = [result.dtype for result in results]
@@ -56,7 +65,39 @@ def action(node, values, context):
         with np.errstate(all="ignore"):
             _run_blocks(parts, dtypes, cuts, arrays, outs[0])
 
-    return Action(INTO, [(last.shape, last.dtype)], into, in_place, algorithm="numpy, in blocks")
+    alike = ((*(i for i, v in enumerate(values) if v.shape == last.shape), OUTPUT),)
+    return Action(
+        INTO, [(last.shape, last.dtype)], into, in_place, algorithm="numpy, in blocks", alike=alike
+    )
+
+
+def _turned(node, values, context):
+    """Return the action for operands with channels last, which it takes as (pixels, C).
+
+    If one is not alike for all pixels, or for all channels, they are (N, ..., C).
+    """
+    ndim = max(value.ndim for value in values)
+
+    def last(shape):
+        n, channels, *sizes = (1,) * (ndim - len(shape)) + tuple(shape)
+        return (n, *sizes, channels)
+
+    whole = last(np.broadcast_shapes(*(value.shape for value in values)))
+    shapes = [last(value.shape) for value in values]
+    if all(shape == whole or prod(shape[:-1]) == 1 for shape in shapes):
+        shapes = [(prod(shape[:-1]), shape[-1]) for shape in shapes]
+    laid = [replace(v, shape=s, last=False) for v, s in zip(values, shapes, strict=True)]
+    found = _of(node, laid, context, flat=False)
+    ((inner, dtype),) = found.outputs
+
+    def into(arrays, outs, threads):
+        arrays = [
+            turned(a).reshape(shape) if a.ndim == ndim else a.reshape(shape)
+            for a, shape in zip(arrays, shapes, strict=True)
+        ]
+        found.run(arrays, [turned(outs[0]).reshape(inner)], threads)
+
+    return replace(found, run=into, outputs=[((whole[0], whole[-1], *whole[1:-1]), dtype)])
 
 
 def _part(member, inputs, context):
@@ -79,14 +120,14 @@ def _part(member, inputs, context):
     return Value(shape, dtype), known.function
 
 
-def _cuts(values, shape):
+def _cuts(values, shape, flat):
     """Return how to cut operands into blocks: (axis, length of a block, cut or not), or None.
 
-    Axis -1 stands for arrays that are read as one row.
+    Axis -1 stands for arrays that are read as one row, if they are `flat`.
     """
     size = prod(shape)
     full = [v.shape == shape for v in values]
-    if all(f or v.size == 1 for f, v in zip(full, values, strict=True)):
+    if flat and all(f or v.size == 1 for f, v in zip(full, values, strict=True)):
         return -1, BLOCK, full
     axis = next((i for i, n in enumerate(shape) if n > 1), None)
     if axis is None or size == 0:

@@ -6,7 +6,7 @@ array if it is None; or None if NumPy has no such operation for the node's attri
 
 import numpy as np
 
-from .values import INTO, Action
+from .values import INTO, OUTPUT, Action
 
 
 def _ufunc(ufunc):
@@ -221,4 +221,5 @@ def action(node, values, context):
         with np.errstate(all="ignore"):
             run(arrays, outs[0])
 
-    return Action(INTO, [(shape, dtype)], into, tuple(same), function=run)
+    alike = (*(i for i, v in enumerate(values) if v.shape == shape), OUTPUT)
+    return Action(INTO, [(shape, dtype)], into, tuple(same), function=run, alike=(alike,))

@@ -1,7 +1,8 @@
 """A product with one factor per channel of each image: squeeze and excite in one pass."""
 
 from ..loops.epilogue import affine
-from .values import INTO, Action
+from ..loops.pixels import affine_last
+from .values import INTO, OUTPUT, Action
 
 
 def action(node, values, context):
@@ -19,6 +20,12 @@ def action(node, values, context):
     count = x.size // gate.size
 
     def run(arrays, outs, threads):
-        affine(outs[0], arrays[position], count, arrays[1 - position], threads=threads)
+        if x.last:
+            affine_last(outs[0], arrays[position], arrays[1 - position], threads=threads)
+        else:
+            affine(outs[0], arrays[position], count, arrays[1 - position], threads=threads)
 
-    return Action(INTO, [(x.shape, x.dtype)], run, (position,), algorithm="one pass")
+    return Action(
+        INTO, [(x.shape, x.dtype)], run, (position,), algorithm="one pass",
+        alike=((position, OUTPUT),),
+    )  # fmt: skip

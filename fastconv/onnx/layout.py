@@ -6,7 +6,7 @@ inputs and the context, and returns an `Action`, or None to leave the node to th
 
 import numpy as np
 
-from .values import INTO, OWN, VIEW, Action, integers, is_plain, same_dtype
+from .values import INTO, OUTPUT, OWN, VIEW, Action, integers, is_plain, same_dtype
 
 
 def _view(value, shape):
@@ -117,8 +117,9 @@ def _concat(node, values, context):
             if array is not None:
                 out[part] = array
 
-    joined = int(np.prod(front, dtype=np.int64)) == 1
-    return Action(INTO, [(shape, values[0].dtype)], into, concatenates=joined)
+    joined = values[0].last or int(np.prod(front, dtype=np.int64)) == 1
+    alike = ((*range(len(values)), OUTPUT),) if axis == 1 else ()
+    return Action(INTO, [(shape, values[0].dtype)], into, concatenates=joined, alike=alike)
 
 
 def _split(node, values, context):

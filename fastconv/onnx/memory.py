@@ -3,11 +3,17 @@
 Results that are alive at the same time lie apart in one block of memory, the arena. A result may
 take the place of an input that nobody needs any more, and the inputs of a concatenation are
 written straight to their places in its result. Outputs of the network get memory of their own.
+
+Parts of a concatenation whose values have channels last are channels of each of its pixels. Where
+a part lies is then a byte of the pixel, and so are its ends: two parts of different channels have
+no byte in common.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from ..problem.channels_last import strides_of
 
 ALIGNMENT = 64
 
@@ -18,22 +24,35 @@ class Root:
 
     Parameters
     ----------
-    size : int
-        Bytes.
+    value : Value
+        What it was made for.
     parent : tuple (Root, int) or None
         The root that this one is a part of, and at which byte.
     output : bool
         Whether an output of the network lies in it.
     values : list
         Names of the values that lie in it.
+    dense : bool
+        Whether its pixels lie side by side, because a step would copy it otherwise.
     """
 
-    size: int
+    value: object
     parent: tuple | None = None
     output: bool = False
     values: list = field(default_factory=list)
+    dense: bool = False
     has_parts: bool = False
     offset: int = 0
+
+    @property
+    def size(self):
+        """Bytes, without those of other parts of a pixel."""
+        return self.value.nbytes
+
+    @property
+    def pixel(self):
+        """Values from one pixel to the next where channels are last, else None."""
+        return self.value.shape[1] if self.value.last else None
 
     def top(self):
         """Return the root that holds this one, and at which byte."""
@@ -79,7 +98,7 @@ class Layout:
             if step.writes:
                 for name in step.outputs:
                     if name:
-                        root = Root(self.values[name].nbytes)
+                        root = Root(self.values[name])
                         self.places[name] = root, 0
             elif step.views and step.inputs[0] in self.places:
                 root, at = self.places[step.inputs[0]]
@@ -90,6 +109,11 @@ class Layout:
         for name, (root, _) in self.places.items():
             root.values.append(name)
             root.output |= name in self.outputs
+        for step in self.steps:
+            if step.action is not None and step.action.dense:
+                for name in step.inputs:
+                    if name in self.places:
+                        self.places[name][0].dense |= self.values[name].last
 
     def _place_parts(self):
         """Write inputs of concatenations to their places, the last concatenation first."""
@@ -97,7 +121,7 @@ class Layout:
             if not (step.writes and step.action.concatenates):
                 continue
             target, _ = self.places[step.outputs[0]]
-            sizes = [self.values[name].nbytes for name in step.inputs]
+            sizes = [self.values[name].extent for name in step.inputs]
             starts = np.cumsum([0, *sizes[:-1]]).tolist()
             if self._is_part(step, target, starts):
                 step.done = True
@@ -108,7 +132,9 @@ class Layout:
                 if name not in self.places or step.inputs.count(name) > 1:
                     continue
                 root, at = self.places[name]
-                if at or root.size != size or root.parent or root.output or root is top:
+                if at or root.value.extent != size or root.dense or root is top:
+                    continue
+                if root.parent or root.output:
                     continue
                 root.parent = target, start
                 target.has_parts = True
@@ -119,7 +145,7 @@ class Layout:
     def _is_part(self, step, target, starts):
         """Let a result be the part of a later one that its inputs already are."""
         places = [self.place(name) for name in step.inputs]
-        if target.parent or target.output or any(place is None for place in places):
+        if target.parent or target.output or target.dense or any(place is None for place in places):
             return False
         root, first = places[0]
         if not root.has_parts or root is target:
@@ -143,7 +169,11 @@ class Layout:
                 place = self.place(name)
                 if place is None or self.values[name].nbytes != root.size:
                     continue
-                if self._free(place, root.size, number):
+                if self.values[name].last != root.value.last:
+                    continue
+                if root.dense and place[0].pixel != root.pixel:
+                    continue
+                if self._free(place, root.value.extent, number):
                     root.parent = place
                     break
 
@@ -152,7 +182,7 @@ class Layout:
         top, start = place
         for name in self._values_in(top):
             _, at = self.place(name)
-            overlaps = at < start + size and start < at + self.values[name].nbytes
+            overlaps = at < start + size and start < at + self.values[name].extent
             if overlaps and (name in self.outputs or self.last.get(name, -1) > number):
                 return False
         return True
@@ -189,6 +219,16 @@ class Layout:
         self.nbytes = max((r.offset + r.size for r in done), default=0)
 
 
-def array_in(block, offset, value):
-    """Return the array of a value that starts `offset` bytes into a block."""
-    return np.ndarray(value.shape, value.dtype, block, offset)
+def array_in(block, offset, value, pixel=None):
+    """Return the array of a value that starts `offset` bytes into a block.
+
+    Parameters
+    ----------
+    block : ndarray of uint8
+    offset : int
+    value : Value
+    pixel : int, optional
+        Values from one pixel to the next where channels are last.
+    """
+    strides = strides_of(value.shape, value.dtype.itemsize, pixel) if value.last else None
+    return np.ndarray(value.shape, value.dtype, block, offset, strides)

@@ -7,8 +7,9 @@ each of which may be left out. Activations that stand alone are such nodes witho
 import numpy as np
 
 from ..loops.epilogue import affine
+from ..loops.pixels import affine_last
 from .activations import activation_of
-from .values import INTO, Action
+from .values import INTO, OUTPUT, Action
 
 
 def action(node, values, context):
@@ -55,7 +56,15 @@ def _pass(x, scale, shift, add, activation):
     count = max(count, 1)
     if not x.real or add is not None and (add.shape != x.shape or add.dtype != x.dtype):
         return _in_steps(x, scale, shift, add, activation)
-    if add is None:
+    if x.last:
+        scale, shift = (_per_channel(v, x.shape[1]) for v in (scale, shift))
+
+        def run(arrays, outs, threads):
+            plus = None if add is None else arrays[3]
+            affine_last(outs[0], arrays[0], scale, shift, plus, name, low, high, threads)
+
+        in_place = (0,) if add is None else (0, 3)
+    elif add is None:
 
         def run(arrays, outs, threads):
             affine(outs[0], arrays[0], count, scale, shift, None, name, low, high, threads)
@@ -67,7 +76,13 @@ def _pass(x, scale, shift, add, activation):
             affine(outs[0], arrays[0], count, scale, shift, arrays[3], name, low, high, threads)
 
         in_place = (0, 3)
-    return Action(INTO, [(x.shape, x.dtype)], run, in_place, algorithm="one pass")
+    alike = ((*in_place, OUTPUT),)
+    return Action(INTO, [(x.shape, x.dtype)], run, in_place, algorithm="one pass", alike=alike)
+
+
+def _per_channel(vector, channels):
+    """Return a vector with a number per channel, where it may have one for all."""
+    return vector if vector is None else np.ascontiguousarray(np.broadcast_to(vector, (channels,)))
 
 
 def _in_steps(x, scale, shift, add, activation):
@@ -104,6 +119,9 @@ def activate(out, activation, threads):
     if name is None or out.size == 0:
         return
     if out.dtype in (np.float32, np.float64):
+        if not out.flags.c_contiguous:
+            affine_last(out, out, None, None, None, name, low, high, threads)
+            return
         affine(out, out, out.size, None, None, None, name, low, high, threads)
     elif out.dtype.kind in "iu":  # of which only these are defined
         low, high = {"relu": (0, np.inf), "relu6": (0, 6)}.get(name, (low, high))

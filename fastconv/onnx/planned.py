@@ -1,7 +1,11 @@
 """Plans for nodes: one problem of the registry, with weights that plans of all shapes share."""
 
+from dataclasses import replace
+from math import inf
+
 import numpy as np
 
+from ..planner.choose import choose
 from ..plans import Plan, shared, split_arguments
 from ..problem import OPS
 from ..problem.arrays import Spec
@@ -59,6 +63,8 @@ class Planned:
     context : Context
     name : str
         Name of the op, such as ``"conv2d"``.
+    channels_last : str, optional
+        Which arrays of a convolution have channels last.
     **arguments
         Its options, and its arrays: each a `Value`, which is planned with its constant array if it
         has one, or None.
@@ -75,7 +81,7 @@ class Planned:
         Size of the constant weight.
     """
 
-    def __init__(self, context, name, **arguments):
+    def __init__(self, context, name, channels_last=None, **arguments):
         op = OPS[name]
         given, options = split_arguments(op, arguments)
         arrays = tuple(
@@ -84,7 +90,7 @@ class Planned:
         )
         self.plan = plan = Plan(
             op, arrays, options, "auto", context.accuracy, None, context.effort, None,
-            prepares=False,
+            prepares=False, channels_last=channels_last,
         )  # fmt: skip
         self.weight = arrays[1] if len(arrays) > 1 and isinstance(arrays[1], np.ndarray) else None
         self.weight_bytes = 0 if self.weight is None else self.weight.nbytes
@@ -94,6 +100,17 @@ class Planned:
         stencil = getattr(plan.problem, "stencil", None)
         self.multiply_adds = 0 if stencil is None else stencil.multiply_adds
         self.algorithm, self.seconds = plan.algorithm, plan.predicted_seconds
+
+    def seconds_with(self, channels_last, accuracy):
+        """Return the predicted seconds of the problem with some arrays that have channels last.
+
+        Infinity stands for a problem that no algorithm runs. Nothing may be prepared yet.
+        """
+        problem = replace(self.plan.problem, channels_last=channels_last)
+        found = choose(problem, "auto", accuracy, None, self.weight is not None)
+        if found is None or found.reason is not None or found.seconds is None:
+            return inf
+        return found.seconds
 
     def prepare(self):
         """Prepare the weight; return the `Packed` that replaces it, or None if calls read it."""

@@ -5,7 +5,7 @@ The functions have the arguments and results of those in `layout`.
 
 import numpy as np
 
-from .values import INTO, Action, integers, same_dtype
+from .values import INTO, OUTPUT, Action, integers, same_dtype
 
 
 def _reduction(function):
@@ -26,7 +26,7 @@ def _reduction(function):
         def into(arrays, outs, threads):
             function(arrays[0], axis=axes, keepdims=True, out=outs[0].reshape(whole))
 
-        return Action(INTO, [(shape, x.dtype)], into)
+        return Action(INTO, [(shape, x.dtype)], into, alike=((0,),))
 
     return make
 
@@ -139,7 +139,7 @@ def _lrn(node, values, context):
             np.power(total, x.dtype.type(beta), out=total)
         np.divide(x, total, out=out)
 
-    return Action(INTO, [(x.shape, x.dtype)], into)
+    return Action(INTO, [(x.shape, x.dtype)], into, alike=((0, OUTPUT),))
 
 
 #: the function of each operation

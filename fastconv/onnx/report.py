@@ -1,6 +1,7 @@
 """The tables of `explain` and `profile`."""
 
 from ..planner.text import aligned, seconds_text
+from .windows import LAST
 
 
 class Table:
@@ -9,8 +10,8 @@ class Table:
     Parameters
     ----------
     rows : list of dict
-        With op, name, fused, inputs, output, algorithm, predicted_seconds, multiply_adds, and, if
-        measured, seconds and share.
+        With op, name, fused, inputs, output, algorithm, channels_last, predicted_seconds,
+        multiply_adds, and, if measured, seconds and share.
     """
 
     def __init__(self, rows):
@@ -24,6 +25,7 @@ class Table:
     def __str__(self):
         measured = any(row.get("seconds") is not None for row in self.rows)
         header = ["op", "name", "fused", "inputs", "output", "algorithm", "predicted"]
+        laid_out = any(row["channels_last"] for row in self.rows)
         lines = []
         for row in self.rows:
             line = [
@@ -31,12 +33,16 @@ class Table:
                 " ".join(_shape_text(s) for s in row["inputs"]), _shape_text(row["output"]),
                 row["algorithm"], seconds_text(row["predicted_seconds"]),
             ]  # fmt: skip
+            if laid_out:
+                line.insert(6, row["channels_last"])
             if measured:
                 line += [seconds_text(row["seconds"]), f"{100 * row['share']:.1f} %"]
             lines.append(line)
+        if laid_out:
+            header.insert(6, "channels last")
         if measured:
             header += ["measured", "share"]
-        text = aligned(header, lines, left=(0, 1, 2, 3, 4, 5))
+        text = aligned(header, lines, left=range(7 if laid_out else 6))
         if measured:
             text += f"\n\n{seconds_text(self.to_dict()['seconds'])} in {len(self.rows)} nodes"
         return text
@@ -47,6 +53,13 @@ class Table:
 
 def _shape_text(shape):
     return "?" if shape is None else "x".join(map(str, shape)) or "1"
+
+
+def _lasts(inputs, output):
+    """Return which values of a step have channels last: "input", "output", "both" or ""."""
+    first = any(v is not None and v.last for v in inputs)
+    second = output is not None and output.last
+    return LAST[first, second] or ""
 
 
 def rows_of(program, times=None):
@@ -63,6 +76,7 @@ def rows_of(program, times=None):
             "inputs": [None if v is None else list(v.shape) for v in values],
             "output": None if output is None else list(output.shape),
             "algorithm": "when it runs" if action is None else action.algorithm,
+            "channels_last": _lasts(values, output),
             "predicted_seconds": None if action is None else action.seconds,
             "multiply_adds": 0 if action is None else action.multiply_adds,
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
@@ -10,11 +11,21 @@ from .pages import Store
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """Shape and dtype of a value, and the array itself if it is constant."""
+    """Shape and dtype of a value, and the array itself if it is constant.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    dtype : dtype
+    constant : ndarray or None
+    last : bool
+        Whether the channels of a pixel lie side by side in memory. Other values are C-contiguous.
+    """
 
     shape: tuple
     dtype: np.dtype
     constant: np.ndarray | None = None
+    last: bool = False
 
     @property
     def ndim(self):
@@ -27,6 +38,16 @@ class Value:
     @property
     def nbytes(self):
         return self.size * self.dtype.itemsize
+
+    @property
+    def extent(self):
+        """Bytes by which neighbouring parts of a whole lie apart: all, or those of a pixel."""
+        return self.shape[1] * self.dtype.itemsize if self.last else self.nbytes
+
+    @property
+    def is_pixel(self):
+        """Whether each image has one pixel. Both layouts of such a value are the same."""
+        return self.ndim > 2 and prod(self.shape[2:]) == 1
 
     @property
     def plain(self):
@@ -53,6 +74,8 @@ def constant(array):
 #: An action writes its outputs into arrays that it is given, makes new arrays, or its outputs are
 #: parts of its first input's memory.
 INTO, OWN, VIEW = "into", "own", "view"
+#: the output among the positions of an action's `alike`
+OUTPUT = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +108,14 @@ class Action:
         The plan of a node whose second input is its weight.
     operands : callable or None
         ``operands(arrays, outs)`` returns the arrays of the plan in its order, and its output, for
-        a node that does nothing but to call its plan.
+        a node that does nothing but to call its plan; None if these arrays need more.
     function : callable or None
         ``function(arrays, out)`` computes any part of the output from that of the inputs.
+    alike : tuple of tuple of int
+        Groups of inputs, by their positions, and of the output, `OUTPUT`, that may have channels
+        last if all of a group have them. What is in no group does not.
+    dense : bool
+        Whether pixels of inputs with channels last had better lie side by side.
     """
 
     kind: str
@@ -102,6 +130,8 @@ class Action:
     planned: object = None
     operands: Callable | None = None
     function: Callable | None = None
+    alike: tuple = ()
+    dense: bool = False
 
 
 @dataclass
@@ -122,6 +152,9 @@ class Context:
         Reference implementations of nodes.
     misinferred : set
         Outputs of nodes, as a tuple, whose shapes were inferred wrongly before.
+    layouts : str
+        Which values get channels last: ``"auto"`` for the fastest choice, ``"planes"`` for none,
+        ``"last"`` for all that can have them. The others than ``"auto"`` are for comparisons.
     """
 
     effort: str
@@ -131,6 +164,7 @@ class Context:
     store: Store = field(default_factory=Store)
     evaluators: dict = field(default_factory=dict)
     misinferred: set = field(default_factory=set)
+    layouts: str = "auto"
 
 
 class Misinferred(Exception):

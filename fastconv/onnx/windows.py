@@ -8,7 +8,11 @@ from .activations import fits_plan
 from .graph import OURS
 from .passes import activate
 from .planned import DTYPES, Planned
-from .values import INTO, OWN, Action, Value
+from .values import INTO, OUTPUT, OWN, Action, Value
+from .volumes import of_volume, volume_node, volume_of
+
+#: what plans call it that input and output of a convolution have channels last
+LAST = {(False, False): None, (True, False): "input", (False, True): "output", (True, True): "both"}
 
 
 def geometry(node, sizes, kernel):
@@ -39,6 +43,10 @@ def action(node, values, context):
     if node.domain == OURS:
         return maker(node, values, context)
     try:
+        if values[0].last and maker is not _convolution:
+            pooling = volume_node(node, values[0])
+            made = _ONNX[pooling.op](pooling, [volume_of(values[0])], context)
+            return of_volume(made, _of)
         return maker(node, values, context)
     except (ValueError, TypeError):
         return None  # the reference implementation computes it, or raises its own error
@@ -71,10 +79,14 @@ def _convolution(node, values, context):
     planned = Planned(
         context, f"conv{dims}d", input=x, weight=weight, bias=bias,
         add=replace(add, constant=None) if joins and add is not None else None,
-        activation=activation[0] if inside else None, **options,
+        activation=activation[0] if inside else None,
+        channels_last=LAST[x.last, node.get("last", False)], **options,
     )  # fmt: skip
     action = _of(planned, lambda arrays, outs: ((*arrays, None, None)[:4], outs[0]))
-    return action if inside else _then(action, add if not joins else None, activation)
+    alike = ((0,), (3, OUTPUT)) if joins else ((0,),)
+    if not inside or not joins:
+        action = _then(action, None if joins else add, activation)
+    return replace(action, alike=alike)
 
 
 def _of(planned, operands):
@@ -181,7 +193,10 @@ def _average_pool(node, values, context):
 
 
 def _of_one(planned):
-    return _of(planned, lambda arrays, outs: (tuple(arrays), outs[0]))
+    action = _of(planned, lambda arrays, outs: (tuple(arrays), outs[0]))
+    if len(planned.outputs[0][0]) > 4:  # volumes with channels last have four axes
+        return action
+    return replace(action, alike=((0, OUTPUT),), dense=True)
 
 
 def _lp_pool(node, values, context):
