@@ -5,6 +5,7 @@ from math import inf
 
 import numpy as np
 
+from ..planner.backend import HOST
 from ..planner.choose import choose
 from ..plans import Plan, shared, split_arguments
 from ..problem import OPS
@@ -107,6 +108,8 @@ class Planned:
         Infinity stands for a problem that no algorithm runs. Nothing may be prepared yet.
         """
         problem = replace(self.plan.problem, channels_last=channels_last)
+        if not HOST.able(problem):
+            return inf
         found = choose(problem, "auto", accuracy, None, self.weight is not None)
         if found is None or found.reason is not None or found.seconds is None:
             return inf
