@@ -12,6 +12,7 @@ import numpy as np
 from .. import config
 from ..algorithms.kinds import is_filter, is_pooling
 from ..problem.arrays import DTYPES
+from ..problem.channels_last import as_last, empty_last
 from ..problem.filter_requests import filter_request
 from . import store
 from .backend import HOST
@@ -187,7 +188,13 @@ def sample_arrays(problem, seed=0):
     arrays = [None if shape is None else noise(rng, shape, dtype) for shape in shapes]
     if problem.traits is not None:
         arrays[1] = _weight(rng, problem.weight_shape, dtype, problem.traits)
-    return tuple(arrays), np.empty(result, dtype)
+    out = np.empty(result, dtype)
+    if problem.channels_last in ("input", "both"):
+        arrays[0] = as_last(arrays[0], dtype)
+    if problem.channels_last in ("output", "both"):
+        arrays[3] = None if arrays[3] is None else as_last(arrays[3], dtype)
+        out = empty_last(result, dtype)
+    return tuple(arrays), out
 
 
 def taken(algorithm, problem, arrays, out):
