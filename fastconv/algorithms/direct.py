@@ -32,6 +32,7 @@ from .base import (
     Latest,
     c_axis,
     in_forward_order,
+    laid_out,
     least_inside,
     moved,
     overlapped,
@@ -103,10 +104,14 @@ class Direct(Algorithm):
     dtypes = ("f32", "f64")
     bounds = {"f32": 1.5e-6, "f64": 3e-15}
     permutes = True
+    channels_last = True
     sized = False
 
     def refuses(self, problem):
-        return refuses_forward(problem.stencil)
+        reason = refuses_forward(problem.stencil)
+        if reason is None and laid_out(problem):
+            return _refuses_last(problem)
+        return reason
 
     def floor(self, problem, machine, threads):
         seconds = products_floor(problem, machine, threads)
@@ -237,9 +242,20 @@ _WORK = {
 }  # fmt: skip
 
 
+def _refuses_last(problem):
+    """Return why arrays with channels last cannot be read or written, or None."""
+    if not _is_depthwise(problem.stencil):
+        return "channels last: only depthwise layers with borders of zeros"
+    if problem.bias == "position":
+        return "channels last: no bias that varies by position"
+    return None
+
+
 @Latest
 def _loops(problem):
     """Return the class of the loops that compute a problem."""
+    if laid_out(problem):
+        return Across
     if _is_matrix(problem.stencil):
         return Matrix
     if problem.stencil.image_channels > problem.stencil.groups:
@@ -320,7 +336,7 @@ def _across(problem):
     s = problem.stencil
     return Across(
         config.current_isa(), problem.compute, s.n, s.image_channels, [c_axis(a) for a in s.axes],
-        **_epilogue(problem),
+        last=getattr(problem, "channels_last", None), **_epilogue(problem),
     )  # fmt: skip
 
 

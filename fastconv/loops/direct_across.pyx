@@ -3,8 +3,9 @@
 
     out[n, c, o] = sum over t of weight[c, t] * image[n, c, o * stride + t * dilation]
 
-    task     a block of rows and columns of LANES channels of one image; tasks are independent, and
-             each runs on one thread (src/direct/across.h)
+    task     a block of rows and columns of one image; of all channels if the image has channels
+             last, of some if only the output has, of LANES channels of planes. Tasks are
+             independent, and each runs on one thread (src/direct/across.h)
 
 The sum of an output does not depend on how blocks are cut.
 """
@@ -26,7 +27,8 @@ cnp.import_array()
 cdef extern from "direct/across_interface.h" nogil:
     struct fc_across_plan:
         fc_geometry geometry
-        ptrdiff_t rows, columns, apart, pitch
+        int input_last, output_last
+        ptrdiff_t rows, columns, strips, apart, pitch
         const int *places
         int has_epilogue, bias_position, activation
 
@@ -38,16 +40,20 @@ cdef extern from "direct/across_interface.h" nogil:
         void *out
         void *patch
         void *sums
-        ptrdiff_t n, channel, depth, row, column
+        ptrdiff_t image_pixel, add_pixel, out_pixel
+        ptrdiff_t n, channel, stop, depth, row, column
 
     struct fc_across:
         size_t size
         int lanes
-        void pack(const void *weight, ptrdiff_t channels, ptrdiff_t taps,
+        void pack(const void *weight, ptrdiff_t channels, ptrdiff_t taps, int overlap,
                   void *packed) noexcept nogil
         void filter(const fc_across_plan *plan, const fc_across_task *task) noexcept nogil
 
+import os
+cdef Py_ssize_t LINES = int(os.environ.get("FC_LINES", 2)), ROWS = int(os.environ.get("FC_ROWS", 8)), COLUMNS = 256
 cdef enum:
+    STRIPS = 4              # fewest of a task that writes channels last
     PATCH_BYTES = 96 << 10  # most bytes of a patch, which stays in L2
     PIXELS = 8              # of a register tile
 
@@ -76,16 +82,18 @@ cdef class Across:
         Activation to apply to the output.
     add : bool
         Whether a residual is added to the output.
+    last : None, "input", "output" or "both"
+        Which arrays have channels last; a residual lies as the output does.
     """
 
     cdef const fc_across *room
     cdef fc_across_plan plan
-    cdef Py_ssize_t item, strips, tasks, row_parts, column_parts
+    cdef Py_ssize_t item, strips, tasks, row_parts, column_parts, strip_parts
     cdef Py_ssize_t patch_bytes, sums_bytes, packed_bytes, squares
     cdef object places  # the array that the plan points into
 
     def __init__(self, str isa, str dtype, n, channels, axes, *, bias=None, activation=None,
-                 add=False):
+                 add=False, last=None):
         cdef int real = simd.real_index(dtype)
         cdef fc_across_plan *p = &self.plan
         cdef fc_geometry *g = &p.geometry
@@ -95,15 +103,23 @@ cdef class Across:
         p.activation = activation_code(activation)
         p.has_epilogue = bias is not None or p.activation != FC_LINEAR or add
         g.batch, g.image_channels, g.feature_channels = n, channels, channels
+        p.input_last = last in ("input", "both")
+        p.output_last = last in ("output", "both")
         set_axes(g, axes)
         self.strips = ceil_div(g.image_channels, self.room.lanes)
-        self._cut()
+        if p.input_last:
+            self._cut_last()
+        else:
+            self._cut()
+        self.packed_bytes = aligned(self.strips * self.room.lanes * g.taps * self.item)
+        self.tasks = (g.batch * self.strip_parts * g.axis[0].feature * self.row_parts
+                      * self.column_parts)
 
     def build(self):
         """Make the table that the kernels read, and return this object."""
         cdef fc_across_plan *p = &self.plan
         cdef Py_ssize_t width = p.geometry.axis[2].image, positions
-        if self.places is None:
+        if self.places is None and not p.input_last:
             positions = self.patch_bytes // (self.room.lanes * self.item)
             rows, columns = np.divmod(np.arange(positions), width)
             self.places = (rows * p.pitch + columns).astype(np.intc)
@@ -143,8 +159,27 @@ cdef class Across:
                 break
             parts *= 2
         self.sums_bytes = aligned((p.rows * p.columns + lanes) * lanes * self.item)
-        self.packed_bytes = aligned(self.strips * lanes * g.taps * self.item)
-        self.tasks = g.batch * self.strips * g.axis[0].feature * self.row_parts * self.column_parts
+        # strips of a task whose outputs fill cache lines; the last two may overlap
+        self.strip_parts = max(1, self.strips // STRIPS) if p.output_last else self.strips
+
+    cdef void _cut_last(self) noexcept nogil:
+        """Cut rows and columns of images with channels last into blocks."""
+        cdef fc_across_plan *p = &self.plan
+        cdef fc_geometry *g = &p.geometry
+        cdef fc_axis *h = &g.axis[1]
+        cdef fc_axis *w = &g.axis[2]
+        cdef Py_ssize_t lanes = self.room.lanes
+        p.strips = min(<Py_ssize_t>max(1, LINES * 64 // (lanes * self.item)), self.strips)
+        self.column_parts = ceil_div(w.feature, COLUMNS)
+        p.columns = ceil_div(w.feature, self.column_parts)
+        p.rows = min(max(1, ROWS), h.feature)
+        self.row_parts = ceil_div(h.feature, p.rows)
+        self.strip_parts = 1
+        self.patch_bytes = self.squares = 0
+        self.sums_bytes = 0
+        if not p.output_last:
+            self.sums_bytes = aligned((p.strips * p.rows * p.columns + lanes) * lanes * self.item)
+            self.squares = 0
 
     def work(self):
         """Return what the time of a call depends on.
@@ -200,9 +235,17 @@ cdef class Across:
         cdef cnp.ndarray packed = np.empty(count + ALIGNMENT // self.item, weight.dtype)
         cdef Py_ssize_t over = <Py_ssize_t>cnp.PyArray_DATA(packed) % ALIGNMENT
         packed = packed[(ALIGNMENT - over) % ALIGNMENT // self.item:][:count]
-        self.room.pack(cnp.PyArray_DATA(weight), self.plan.geometry.image_channels,
-                       self.plan.geometry.taps, cnp.PyArray_DATA(packed))
+        self._pack(weight, cnp.PyArray_DATA(packed))
         return packed
+
+    cdef void _pack(self, cnp.ndarray weight, void *packed):
+        cdef fc_across_plan *p = &self.plan
+        self.room.pack(cnp.PyArray_DATA(weight), p.geometry.image_channels, p.geometry.taps,
+                       p.input_last or p.output_last, packed)
+
+    cdef Py_ssize_t _pixel(self, cnp.ndarray array) noexcept:
+        """Return the elements from one pixel to the next."""
+        return cnp.PyArray_STRIDE(array, cnp.PyArray_NDIM(array) - 1) // self.item
 
     def __call__(self, tuple arrays, prepared, cnp.ndarray out, int threads):
         """Write the convolution of `arrays` to `out`.
@@ -210,12 +253,12 @@ cdef class Across:
         Parameters
         ----------
         arrays : tuple (input, weight, bias, add)
-            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
-            None if the problem has none. Nothing is validated.
+            Operands, C-contiguous or with channels last, and of the dtype given to the
+            constructor. Bias and add are None if the problem has none. Nothing is validated.
         prepared : ndarray or None
             Result of `pack_weights`; None to pack the weight of `arrays` first.
         out : ndarray
-            Array to write, C-contiguous and of the dtype of the output.
+            Array to write, C-contiguous or with channels last, of the dtype of the output.
         threads : int
             Number of threads.
         """
@@ -229,17 +272,20 @@ cdef class Across:
         if <double>g.batch * g.image_channels * g.pixels * g.taps < SERIAL_WORK:
             threads = 1
         call.image = cnp.PyArray_DATA(<cnp.ndarray>arrays[0])
+        call.image_pixel = self._pixel(<cnp.ndarray>arrays[0])
+        call.out_pixel = self._pixel(out)
+        call.add_pixel = 0
         call.bias = call.add = NULL
         if arrays[2] is not None:
             call.bias = cnp.PyArray_DATA(<cnp.ndarray>arrays[2])
         if arrays[3] is not None:
             call.add = cnp.PyArray_DATA(<cnp.ndarray>arrays[3])
+            call.add_pixel = self._pixel(<cnp.ndarray>arrays[3])
         call.out = cnp.PyArray_DATA(out)
         call.patch = scratch.lease(self.workspace(threads, prepared is not None))
         if prepared is None:
             packed = <char *>call.patch + threads * (self.patch_bytes + self.sums_bytes)
-            self.room.pack(cnp.PyArray_DATA(<cnp.ndarray>arrays[1]), g.image_channels, g.taps,
-                           packed)
+            self._pack(<cnp.ndarray>arrays[1], packed)
             call.weight = packed
         else:
             call.weight = cnp.PyArray_DATA(<cnp.ndarray>prepared)
@@ -267,9 +313,10 @@ cdef class Across:
         i //= self.row_parts
         task.depth = i % g.axis[0].feature
         i //= g.axis[0].feature
-        task.channel = i % self.strips * lanes
-        task.n = i // self.strips
-        task.weight = <const char *>task.weight + task.channel * g.taps * self.item
+        task.n = i // self.strip_parts
+        i %= self.strip_parts
+        task.channel = i * self.strips // self.strip_parts * lanes
+        task.stop = min((i + 1) * self.strips // self.strip_parts * lanes, g.image_channels)
         task.patch = <char *>task.patch + thread * (self.patch_bytes + self.sums_bytes)
         task.sums = <char *>task.patch + self.patch_bytes
         self.room.filter(&self.plan, &task)

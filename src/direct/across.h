@@ -2,72 +2,44 @@
  *
  *     out[n, c, o] = sum over t of  weight[c, t] * image[n, c, o * stride + t * dilation]
  *
- * Layout    The rows that a block of outputs reads are transposed to the patch
- *           [row][column][lane], with zeros for borders. Sums are [row][column][lane], and are
- *           transposed back.
- * Loop      planes of input that the depth taps read; rows of outputs; tiles of up to 8 pixels; tap
- *           rows inside the image; tap columns.
- * Registers 8 sums + 1 vector of weights.
+ * Layout    An image with channels last is read in place. Of planes, the rows that a block of
+ *           outputs reads are transposed to the patch [row][column][lane], with zeros for borders.
+ *           Outputs with channels last are stored by the tiles, with bias, residual and limits. For
+ *           planes, sums are [strip][row][column][lane], and are transposed back.
+ * Loop      strips of LANES channels, some of them together if the image has channels last; planes
+ *           of input that the depth taps read; then as in direct/across_sums.h.
+ * Registers those of direct/across_tile.h.
  * Order     for each output and depth tap, the products are one chain; the chains are added in
  *           order.
  *
  * No stride, dilation or size of a kernel or of a row costs anything but its products. Transposing
- * costs about as much as 7 taps, so this is for small maps, strides and long kernels.
+ * one array costs about as much as 4 taps, so among planes this is for small maps, strides and long
+ * kernels.
  */
 #include "direct/across_interface.h"
 #include "epilogue/interface.h"
 FC_OTHER(epilogue);
 
+#include "direct/across_tile.h"
 #include "implicit_gemm/turn.h"
 
-FC_INLINE void NAME(across_tile)(const struct fc_across_tile *o, const int pixels)
+/* Return the first channel of the strip at channel c; strips that overlap end with the last one. */
+FC_INLINE ptrdiff_t NAME(first_channel)(ptrdiff_t c, ptrdiff_t channels, int overlap)
 {
-    const real *x = o->x, *w = o->weight;
-    const ptrdiff_t step = o->pixel_step, column_step = o->column_step;
-    real *to = o->sums;
-    vec sum[FC_ACROSS_PIXELS];
-UNROLLED
-    for (int i = 0; i < pixels; i++)
-        sum[i] = (vec){0};
-    for (ptrdiff_t r = 0; r < o->rows; r++, x += o->row_step) {
-        const real *at = x;
-        for (const real *end = w + o->columns * LANES; w < end; w += LANES, at += column_step) {
-            const vec b = load(w);
-UNROLLED
-            for (int i = 0; i < pixels; i++)
-                sum[i] += load(at + i * step) * b;
-        }
-    }
-    if (o->accumulate) {
-UNROLLED
-        for (int i = 0; i < pixels; i++)
-            sum[i] += load(to + i * LANES);
-    }
-UNROLLED
-    for (int i = 0; i < pixels; i++)
-        store(to + i * LANES, sum[i]);
+    return overlap && c + LANES > channels && channels > LANES ? channels - LANES : c;
 }
 
-#ifndef FC_ACROSS_TILES
-#define FC_ACROSS_TILES(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8)
-#define FC_ACROSS_TILE(i)                                                                          \
-    static void NAME(tile_across_##i)(const struct fc_across_tile *o) { NAME(across_tile)(o, i); }
-#define FC_ACROSS_ENTRY(i) NAME(tile_across_##i),
-#endif
-
-FC_ACROSS_TILES(FC_ACROSS_TILE)
-
-static void (*const NAME(across_tiles)[])(const struct fc_across_tile *o) = {
-    FC_ACROSS_TILES(FC_ACROSS_ENTRY)};
-
-static void NAME(pack_across)(const void *weight, ptrdiff_t channels, ptrdiff_t taps, void *packed)
+static void NAME(pack_across)(const void *weight, ptrdiff_t channels, ptrdiff_t taps, int overlap,
+                              void *packed)
 {
-    const real *from = weight;
     real *to = packed;
-    for (ptrdiff_t c = 0; c < channels; c += LANES, from += LANES * taps, to += LANES * taps)
+    for (ptrdiff_t c = 0; c < channels; c += LANES, to += LANES * taps) {
+        const ptrdiff_t first = NAME(first_channel)(c, channels, overlap);
+        const real *from = (const real *)weight + first * taps;
         for (ptrdiff_t l = 0; l < LANES; l++)
             for (ptrdiff_t t = 0; t < taps; t++)
-                to[t * LANES + l] = c + l < channels ? from[l * taps + t] : 0;
+                to[t * LANES + l] = first + l < channels ? from[l * taps + t] : 0;
+    }
 }
 
 /* Transpose `some` values of each of `channels` planes, which are `plane` apart, to positions of the
@@ -161,72 +133,95 @@ static void NAME(enter_across)(const struct fc_across_plan *p, const struct fc_a
     }
 }
 
-static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_across_task *t,
-                             const real *weight, ptrdiff_t rows, ptrdiff_t columns, int more)
-{
-    const struct fc_axis *h = &p->geometry.axis[1], *w = &p->geometry.axis[2];
-    const ptrdiff_t tiles = (columns + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
-    struct fc_across_tile o = {.columns = w->taps, .sums = t->sums, .accumulate = more,
-                               .row_step = h->dilation * p->pitch * LANES / p->apart,
-                               .column_step = w->dilation * LANES, .pixel_step = w->stride * LANES};
-    for (ptrdiff_t r = 0; r < rows; r++) {
-        const ptrdiff_t y = (t->row + r) * h->stride - h->before;
-        const ptrdiff_t inside = NAME(steps)(h->image - y, h->dilation);
-        const ptrdiff_t low = NAME(steps)(-y, h->dilation);
-        const ptrdiff_t high = inside < h->taps ? inside : h->taps;
-        const real *x = (const real *)t->patch +
-                        (r * h->stride + low * h->dilation) / p->apart * p->pitch * LANES;
-        o.rows = high > low ? high - low : 0;
-        o.weight = weight + low * w->taps * LANES;
-        for (ptrdiff_t i = 0; i < tiles; i++) {
-            const ptrdiff_t from = i * columns / tiles, pixels = (i + 1) * columns / tiles - from;
-            o.x = x + from * o.pixel_step;
-            NAME(across_tiles)[pixels - 1](&o);
-            o.sums = (real *)o.sums + pixels * LANES;
-        }
-    }
-}
+#include "direct/across_sums.h"
 
-static void NAME(filter_across)(const struct fc_across_plan *p, const struct fc_across_task *t)
+/* Transpose the sums of a strip to planes of the output, and apply what comes after them. */
+static void NAME(leave_across)(const struct fc_across_plan *p, const struct fc_across_task *t,
+                               const real *sums, ptrdiff_t channel, ptrdiff_t channels,
+                               ptrdiff_t rows, ptrdiff_t columns)
 {
     const struct fc_geometry *g = &p->geometry;
-    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
-    const ptrdiff_t below = h->feature - t->row, right = w->feature - t->column;
-    const ptrdiff_t rows = below < p->rows ? below : p->rows;
-    const ptrdiff_t columns = right < p->columns ? right : p->columns;
-    const ptrdiff_t rest = g->image_channels - t->channel, channels = rest < LANES ? rest : LANES;
-    const ptrdiff_t first = t->n * g->image_channels + t->channel;
+    const struct fc_axis *h = &g->axis[1], *w = &g->axis[2];
+    const ptrdiff_t first = t->n * g->image_channels + channel;
     const real *bias = t->bias, *add = t->add;
-    int more = 0;
-    for (ptrdiff_t tap = 0; tap < d->taps; tap++) {
-        const ptrdiff_t z = t->depth * d->stride + tap * d->dilation - d->before;
-        if (z < 0 || z >= d->image)
-            continue;
-        NAME(enter_across)(p, t, (const real *)t->image + first * g->plane +
-                           z * h->image * w->image, channels, rows, columns);
-        NAME(sum_across)(p, t, (const real *)t->weight + tap * h->taps * w->taps * LANES, rows,
-                         columns, more);
-        more = 1;
-    }
-    if (!more)
-        __builtin_memset(t->sums, 0, (size_t)(rows * columns * LANES) * sizeof(real));
     const int whole = columns == w->feature; /* rows that follow each other in the output */
     const ptrdiff_t lines = whole ? 1 : rows, line = whole ? rows * columns : columns;
     struct fc_ending end;
     const int ends = fc_set_limits(&end, p->activation) && !p->bias_position && p->has_epilogue;
-    end.channel = bias ? bias + t->channel : 0;
+    end.channel = bias ? bias + channel : 0;
     for (ptrdiff_t i = 0; i < lines; i++) {
         const ptrdiff_t pixel = (t->depth * h->feature + t->row + i) * w->feature + t->column;
         const ptrdiff_t element = first * g->pixels + pixel;
         real *out = (real *)t->out + element;
         end.add = add ? add + element : 0;
-        NAME(turn_line)((const real *)t->sums + i * line * LANES, 0, LANES, channels, line, out,
-                        g->pixels, ends ? &end : 0);
+        NAME(turn_line)(sums + i * line * LANES, 0, LANES, channels, line, out, g->pixels,
+                        ends ? &end : 0);
         if (p->has_epilogue && !ends)
             FC_OF(epilogue)->finish(out, channels, line, g->pixels,
-                         bias && !p->bias_position ? bias + t->channel : 0,
-                         bias && p->bias_position ? bias + t->channel * g->pixels + pixel : 0,
+                         bias && !p->bias_position ? bias + channel : 0,
+                         bias && p->bias_position ? bias + channel * g->pixels + pixel : 0,
                          add ? add + element : 0, p->activation);
+    }
+}
+
+/* Compute the sums of the channels of a task, of one strip if the image consists of planes. */
+static void NAME(sum_strips)(const struct fc_across_plan *p, const struct fc_across_task *t,
+                             ptrdiff_t rows, ptrdiff_t columns)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const ptrdiff_t z = t->depth * d->stride - d->before;
+    const ptrdiff_t inside = NAME(steps)(d->image - z, d->dilation);
+    struct fc_across_depths depths = {.low = NAME(steps)(-z, d->dilation),
+                                      .high = inside < d->taps ? inside : d->taps};
+    if (p->input_last || depths.high <= depths.low) {
+        NAME(sum_across)(p, t, &depths, depths.low, depths.high, rows, columns);
+        return;
+    }
+    const ptrdiff_t rest = g->image_channels - t->channel, channels = rest < LANES ? rest : LANES;
+    for (ptrdiff_t tap = depths.low; tap < depths.high; tap++) {
+        NAME(enter_across)(p, t, (const real *)t->image +
+                           (t->n * g->image_channels + t->channel) * g->plane +
+                           (z + tap * d->dilation) * h->image * w->image, channels, rows, columns);
+        NAME(sum_across)(p, t, &depths, tap, tap + 1, rows, columns);
+    }
+}
+
+static void NAME(filter_across)(const struct fc_across_plan *p, const struct fc_across_task *task)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const struct fc_axis *h = &g->axis[1], *w = &g->axis[2];
+    const ptrdiff_t below = h->feature - task->row, right = w->feature - task->column;
+    const ptrdiff_t rows = below < p->rows ? below : p->rows;
+    const ptrdiff_t columns = right < p->columns ? right : p->columns;
+    const int overlap = p->input_last || p->output_last;
+    const ptrdiff_t together = p->input_last ? p->strips * LANES : LANES;
+    struct fc_across_task t = *task;
+    for (ptrdiff_t c = task->channel; c < task->stop; c += together) {
+        t.stop = c + together < task->stop ? c + together : task->stop;
+        t.weight = (const real *)task->weight + c * g->taps;
+        t.channel = c;
+        if (!p->input_last)
+            t.channel = NAME(first_channel)(c, g->image_channels, overlap);
+        NAME(sum_strips)(p, &t, rows, columns);
+        const real *sums = t.sums;
+        for (ptrdiff_t s = c; !p->output_last && s < t.stop; s += LANES) {
+            const ptrdiff_t first = NAME(first_channel)(s, g->image_channels, overlap);
+            const ptrdiff_t rest = g->image_channels - first;
+            NAME(leave_across)(p, task, sums, first, rest < LANES ? rest : LANES, rows, columns);
+            sums += rows * columns * LANES;
+        }
+    }
+    struct fc_ending end;
+    if (!p->output_last || fc_set_limits(&end, p->activation))
+        return;
+    const ptrdiff_t first = NAME(first_channel)(task->channel, g->image_channels, 1);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        const ptrdiff_t line = (task->n * g->axis[0].feature + task->depth) * h->feature + task->row;
+        real *out = (real *)task->out +
+                    ((line + r) * w->feature + task->column) * task->out_pixel + first;
+        FC_OF(epilogue)->finish(out, columns, task->stop - first, task->out_pixel, 0, 0, 0,
+                                p->activation);
     }
 }
 

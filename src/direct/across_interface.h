@@ -9,35 +9,50 @@
 /* One depthwise convolution, whose borders are zeros. See src/direct/across.h. */
 struct fc_across_plan {
     struct fc_geometry geometry;
-    ptrdiff_t rows, columns; /* most outputs of a block */
-    ptrdiff_t apart;         /* image rows from one row of the patch to the next */
-    ptrdiff_t pitch;         /* positions in a row of the patch */
-    const int *places;       /* per value of rows of the image: its position in the patch */
+    int input_last, output_last; /* whether channels are last in memory */
+    ptrdiff_t rows, columns;     /* most outputs of a block */
+    ptrdiff_t strips;            /* of LANES channels that a tile goes through, if the input is last */
+    ptrdiff_t apart;             /* image rows from one row of the patch to the next */
+    ptrdiff_t pitch;             /* positions in a row of the patch */
+    const int *places;           /* per value of rows of the image: its position in the patch */
     int has_epilogue, bias_position, activation;
 };
 
-/* A block of outputs of LANES channels of one image, at one depth. The weights are those of these
- * channels, [tap][lane]. */
+/* A block of outputs of channels channel..stop of one image, at one depth. If all arrays are
+ * planes, these are LANES channels or the last ones. Otherwise the last LANES channels may overlap
+ * those before them. `pixel` is the distance of two pixels of an array whose channels are last. */
 struct fc_across_task {
     const void *image, *weight, *bias, *add;
     void *out, *patch, *sums;
-    ptrdiff_t n, channel, depth, row, column;
+    ptrdiff_t image_pixel, add_pixel, out_pixel;
+    ptrdiff_t n, channel, stop, depth, row, column;
 };
 
-/* The operands of a register tile. Steps are elements of the patch. */
+/* The depth taps whose planes lie inside the image. */
+struct fc_across_depths {
+    ptrdiff_t low, high;
+};
+
+/* The operands of a register tile. Steps are in elements. A tile begins its sums with a bias, unless
+ * this is NULL; adds what is stored, if it shall accumulate; and adds `add`, unless this is NULL,
+ * and applies the limits, if it ends sums. */
 struct fc_across_tile {
-    const void *x, *weight;
-    void *sums;
+    const void *x, *weight, *bias, *add;
+    void *to;
     ptrdiff_t rows, columns; /* taps */
-    ptrdiff_t row_step, column_step, pixel_step;
-    int accumulate;
+    ptrdiff_t row_step, column_step, pixel_step, weight_step, to_step, add_step;
+    ptrdiff_t lanes; /* that are channels */
+    double low, high;
+    int accumulate, ends;
 };
 
 struct fc_across {
     size_t size;
     int lanes;
-    /* packed[strip][tap][lane] = weight[strip * LANES + lane][tap], 0 beyond the channels */
-    void (*pack)(const void *weight, ptrdiff_t channels, ptrdiff_t taps, void *packed);
+    /* packed[strip][tap][lane] = weight[strip * LANES + lane][tap], 0 beyond the channels. If strips
+     * may overlap, the last one ends with the last channel. */
+    void (*pack)(const void *weight, ptrdiff_t channels, ptrdiff_t taps, int overlap,
+                 void *packed);
     void (*filter)(const struct fc_across_plan *plan, const struct fc_across_task *task);
 };
 

@@ -1,0 +1,98 @@
+/* Cut a block of outputs of direct across channels into tiles, and compute them.
+ *
+ * Loop      rows of outputs; tiles of up to 8 pixels of a row; strips of LANES channels; planes of
+ *           input that the depth taps read.
+ *
+ * Rows of taps outside the image are left out. In an image that is read in place, outputs whose
+ * windows cross an end of a row are tiles of one pixel, without the columns of taps outside. Strips
+ * that follow each other read the same cache lines.
+ */
+
+/* Compute the sums of taps first..stop of the depths, from the patch or from the image itself. */
+static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_across_task *t,
+                             const struct fc_across_depths *depths, ptrdiff_t first,
+                             ptrdiff_t stop, ptrdiff_t rows, ptrdiff_t columns)
+{
+    const struct fc_geometry *g = &p->geometry;
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const int in = p->input_last, out = p->output_last;
+    const ptrdiff_t apart = in ? 1 : p->apart, pixel = in ? t->image_pixel : LANES;
+    const ptrdiff_t line = (in ? w->image : p->pitch) * pixel, area = h->taps * w->taps * LANES;
+    const ptrdiff_t depth = t->depth * d->stride - d->before;
+    const ptrdiff_t top = t->row * h->stride - h->before, left = t->column * w->stride - w->before;
+    const ptrdiff_t reach = (w->taps - 1) * w->dilation;
+    const real *image = in ? (const real *)t->image : (const real *)t->patch;
+    const ptrdiff_t corner = in ? ((t->n * d->image + depth) * h->image + top) * line + left * pixel
+                                : 0;
+    const ptrdiff_t at = ((t->n * d->feature + t->depth) * h->feature + t->row) * w->feature +
+                         t->column;
+    /* columns begin..end of the block read no column outside */
+    ptrdiff_t begin = 0, end = columns;
+    if (in) {
+        const ptrdiff_t low = NAME(steps)(-left, w->stride);
+        const ptrdiff_t high = NAME(steps)(w->image - reach - left, w->stride);
+        begin = low < columns ? low : columns;
+        end = high < begin ? begin : high < columns ? high : columns;
+    }
+    struct fc_ending limits;
+    fc_set_limits(&limits, fc_set_limits(&limits, p->activation) ? p->activation : FC_LINEAR);
+    struct fc_across_tile o = {.row_step = h->dilation * line / apart,
+                               .column_step = w->dilation * pixel,
+                               .pixel_step = w->stride * pixel, .weight_step = w->taps * LANES,
+                               .to_step = out ? t->out_pixel : LANES, .add_step = t->add_pixel,
+                               .lanes = g->image_channels, .low = limits.low,
+                               .high = limits.high};
+    const int slides = w->taps == 3 && o.column_step == o.pixel_step;
+    const int part = (in || out) && g->image_channels < LANES;
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        const ptrdiff_t y = top + r * h->stride, inside = NAME(steps)(h->image - y, h->dilation);
+        const ptrdiff_t low = NAME(steps)(-y, h->dilation);
+        const ptrdiff_t high = inside < h->taps ? inside : h->taps;
+        const ptrdiff_t row = corner + (r * h->stride + low * h->dilation) / apart * line;
+        o.rows = high > low && stop > first ? high - low : 0;
+        for (ptrdiff_t c = 0, pixels; c < columns; c += pixels) {
+            const ptrdiff_t x = left + c * w->stride;
+            ptrdiff_t skipped = 0;
+            o.columns = w->taps;
+            if (c >= begin && c < end) {
+                const ptrdiff_t rest = end - c;
+                const ptrdiff_t tiles = (rest + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
+                pixels = (rest + tiles - 1) / tiles;
+            } else {
+                const ptrdiff_t reached = NAME(steps)(w->image - x, w->dilation);
+                skipped = NAME(steps)(-x, w->dilation);
+                o.columns = (reached < w->taps ? reached : w->taps) - skipped;
+                pixels = 1;
+            }
+            void (*tile)(const struct fc_across_tile *) =
+                slides && pixels > 3 ? NAME(slide_tiles)[pixels - 4] : NAME(across_tiles)[pixels - 1];
+            const ptrdiff_t from = row + c * o.pixel_step + skipped * o.column_step;
+            const real *weight = (const real *)t->weight + (low * w->taps + skipped) * LANES;
+            real *sums = (real *)t->sums + (r * columns + c) * LANES;
+            for (ptrdiff_t s = t->channel; s < t->stop; s += LANES) {
+                const ptrdiff_t channel = NAME(first_channel)(s, g->image_channels, 1);
+                const ptrdiff_t to = out ? channel : 0;
+                o.to = out ? (real *)t->out + (at + r * w->feature + c) * t->out_pixel + channel
+                           : sums;
+                o.add = out && t->add ? (const real *)t->add +
+                                            (at + r * w->feature + c) * t->add_pixel + channel
+                                      : 0;
+                o.bias = out && t->bias ? (const real *)t->bias + to : 0;
+                ptrdiff_t tap = first;
+                do {
+                    o.x = image + from + (in ? tap * d->dilation * h->image * line + channel : 0);
+                    o.weight = weight + tap * area;
+                    o.accumulate = tap > depths->low;
+                    o.bias = o.accumulate ? 0 : o.bias;
+                    o.ends = out && p->has_epilogue && tap + 1 >= depths->high;
+                    if (part)
+                        NAME(tile_part)(&o, pixels);
+                    else
+                        tile(&o);
+                } while (++tap < stop);
+                weight += g->taps * LANES;
+                sums += rows * columns * LANES;
+            }
+        }
+    }
+}
