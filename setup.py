@@ -55,7 +55,7 @@ LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
 #: of the instruction set that hardly any machine is limited to: two thirds of the size
 BASELINE_LEVELS = dict.fromkeys(
     (
-        "direct", "footprint_integers", "local", "planes", "pooling", "pooling_integers", "taps",
+        "across", "direct", "footprint_integers", "local", "planes", "pooling", "pooling_integers", "taps",
         "unfold_integers",
     ),
     "-Os",

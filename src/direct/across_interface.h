@@ -33,17 +33,16 @@ struct fc_across_depths {
     ptrdiff_t low, high;
 };
 
-/* The operands of a register tile. Steps are in elements. A tile begins its sums with a bias, unless
- * this is NULL; adds what is stored, if it shall accumulate; and adds `add`, unless this is NULL,
- * and applies the limits, if it ends sums. */
+/* The operands of a register tile. Steps are in elements. For each of its strips of channels, a tile
+ * begins its sums with a bias, adds `add`, and applies the limits. Bias and `add` may be NULL. */
 struct fc_across_tile {
     const void *x, *weight, *bias, *add;
     void *to;
     ptrdiff_t rows, columns; /* taps */
     ptrdiff_t row_step, column_step, pixel_step, weight_step, to_step, add_step;
-    ptrdiff_t lanes; /* that are channels */
+    ptrdiff_t strips, weight_strip, to_strip, add_strip; /* and the steps from strip to strip */
+    ptrdiff_t lanes; /* that are channels, if these are fewer than LANES */
     double low, high;
-    int accumulate, ends;
 };
 
 struct fc_across {

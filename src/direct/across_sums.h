@@ -1,7 +1,7 @@
 /* Cut a block of outputs of direct across channels into tiles, and compute them.
  *
- * Loop      rows of outputs; tiles of up to 8 pixels of a row; strips of LANES channels; planes of
- *           input that the depth taps read.
+ * Loop      rows of outputs; tiles of up to 8 pixels of a row; planes of input that the depth taps
+ *           read; strips of LANES channels.
  *
  * Rows of taps outside the image are left out. In an image that is read in place, outputs whose
  * windows cross an end of a row are tiles of one pixel, without the columns of taps outside. Strips
@@ -34,14 +34,15 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
         begin = low < columns ? low : columns;
         end = high < begin ? begin : high < columns ? high : columns;
     }
-    struct fc_ending limits;
-    fc_set_limits(&limits, fc_set_limits(&limits, p->activation) ? p->activation : FC_LINEAR);
+    struct fc_ending limits = {0};
+    const int limited = out && fc_set_limits(&limits, p->activation);
     struct fc_across_tile o = {.row_step = h->dilation * line / apart,
                                .column_step = w->dilation * pixel,
                                .pixel_step = w->stride * pixel, .weight_step = w->taps * LANES,
-                               .to_step = out ? t->out_pixel : LANES, .add_step = t->add_pixel,
-                               .lanes = g->image_channels, .low = limits.low,
-                               .high = limits.high};
+                               .weight_strip = g->taps * LANES,
+                               .to_step = out ? t->out_pixel : LANES,
+                               .to_strip = out ? LANES : rows * columns * LANES,
+                               .lanes = g->image_channels};
     const int slides = w->taps == 3 && o.column_step == o.pixel_step;
     const int part = (in || out) && g->image_channels < LANES;
     for (ptrdiff_t r = 0; r < rows; r++) {
@@ -58,6 +59,7 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 const ptrdiff_t rest = end - c;
                 const ptrdiff_t tiles = (rest + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
                 pixels = (rest + tiles - 1) / tiles;
+                pixels -= pixels > 4 && pixels % 2; /* no tile has 5 or 7 */
             } else {
                 const ptrdiff_t reached = NAME(steps)(w->image - x, w->dilation);
                 skipped = NAME(steps)(-x, w->dilation);
@@ -65,33 +67,37 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 pixels = 1;
             }
             void (*tile)(const struct fc_across_tile *) =
-                slides && pixels > 3 ? NAME(slide_tiles)[pixels - 4] : NAME(across_tiles)[pixels - 1];
+                slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)[pixels]
+                                                    : NAME(across_tiles)[pixels];
             const ptrdiff_t from = row + c * o.pixel_step + skipped * o.column_step;
-            const real *weight = (const real *)t->weight + (low * w->taps + skipped) * LANES;
-            real *sums = (real *)t->sums + (r * columns + c) * LANES;
-            for (ptrdiff_t s = t->channel; s < t->stop; s += LANES) {
-                const ptrdiff_t channel = NAME(first_channel)(s, g->image_channels, 1);
-                const ptrdiff_t to = out ? channel : 0;
-                o.to = out ? (real *)t->out + (at + r * w->feature + c) * t->out_pixel + channel
-                           : sums;
-                o.add = out && t->add ? (const real *)t->add +
-                                            (at + r * w->feature + c) * t->add_pixel + channel
-                                      : 0;
-                o.bias = out && t->bias ? (const real *)t->bias + to : 0;
+            const ptrdiff_t to = at + r * w->feature + c;
+            for (ptrdiff_t s = t->channel; s < t->stop; s += o.strips * LANES) {
+                const ptrdiff_t channel = NAME(first_channel)(s, g->image_channels, in || out);
+                o.strips = (t->stop - channel) / LANES;
+                o.strips += o.strips == 0;
+                const ptrdiff_t strip = (s - t->channel) / LANES;
+                o.to = out ? (real *)t->out + to * t->out_pixel + channel
+                           : (real *)t->sums + (r * columns + c) * LANES + strip * o.to_strip;
                 ptrdiff_t tap = first;
                 do {
+                    /* the first depth adds bias and residual, the others what is stored */
+                    const int more = tap > depths->low, last = tap + 1 >= depths->high;
                     o.x = image + from + (in ? tap * d->dilation * h->image * line + channel : 0);
-                    o.weight = weight + tap * area;
-                    o.accumulate = tap > depths->low;
-                    o.bias = o.accumulate ? 0 : o.bias;
-                    o.ends = out && p->has_epilogue && tap + 1 >= depths->high;
+                    o.weight = (const real *)t->weight + strip * o.weight_strip + tap * area +
+                               (low * w->taps + skipped) * LANES;
+                    o.bias = out && t->bias && !more ? (const real *)t->bias + channel : 0;
+                    o.add = more ? o.to : 0;
+                    o.add_step = more ? o.to_step : t->add_pixel;
+                    o.add_strip = more ? o.to_strip : LANES;
+                    if (out && t->add && !more)
+                        o.add = (const real *)t->add + to * t->add_pixel + channel;
+                    o.low = limited && last ? limits.low : -INFINITY;
+                    o.high = limited && last ? limits.high : INFINITY;
                     if (part)
                         NAME(tile_part)(&o, pixels);
                     else
                         tile(&o);
                 } while (++tap < stop);
-                weight += g->taps * LANES;
-                sums += rows * columns * LANES;
             }
         }
     }

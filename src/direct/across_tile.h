@@ -11,37 +11,27 @@
  * load each vector of a row once for all outputs that it belongs to.
  */
 
-/* Load or store a vector of which `lanes` are channels, all of them if they are LANES. */
+/* Load a vector of which `lanes` are channels, or all if it is whole. */
 FC_INLINE vec NAME(load_lanes)(const real *x, ptrdiff_t lanes, const int whole)
 {
     return whole ? loadu(x) : NAME(load_first)(x, lanes);
 }
 
-/* Apply the ending to the sums of a tile, and store them. */
-FC_INLINE void NAME(end_tile)(const struct fc_across_tile *o, vec *sum, const int pixels,
-                              const int whole)
+/* Apply the ending to the sums of a strip of a tile, and store them. */
+FC_INLINE void NAME(end_strip)(const struct fc_across_tile *o, ptrdiff_t strip, vec *sum,
+                               const vec low, const vec high, const int pixels, const int whole)
 {
     const ptrdiff_t step = o->to_step, lanes = o->lanes;
-    real *to = o->to;
-    if (o->accumulate) {
+    real *to = (real *)o->to + strip * o->to_strip;
+    if (o->add) {
+        const real *add = (const real *)o->add + strip * o->add_strip;
 UNROLLED
         for (int i = 0; i < pixels; i++)
-            sum[i] += NAME(load_lanes)(to + i * step, lanes, whole);
-    }
-    if (o->ends) {
-        const vec low = broadcast((real)o->low), high = broadcast((real)o->high);
-        const real *add = o->add;
-        if (add) {
-UNROLLED
-            for (int i = 0; i < pixels; i++)
-                sum[i] += NAME(load_lanes)(add + i * o->add_step, lanes, whole);
-        }
-UNROLLED
-        for (int i = 0; i < pixels; i++)
-            sum[i] = vmin(high, vmax(low, sum[i]));
+            sum[i] += NAME(load_lanes)(add + i * o->add_step, lanes, whole);
     }
 UNROLLED
     for (int i = 0; i < pixels; i++) {
+        sum[i] = vmin(high, vmax(low, sum[i]));
         if (whole)
             storeu(to + i * step, sum[i]);
         else
@@ -49,62 +39,56 @@ UNROLLED
     }
 }
 
-FC_INLINE void NAME(begin_tile)(const struct fc_across_tile *o, vec *sum, const int pixels,
-                                const int whole)
-{
-    const vec begin = o->bias ? NAME(load_lanes)(o->bias, o->lanes, whole) : (vec){0};
-UNROLLED
-    for (int i = 0; i < pixels; i++)
-        sum[i] = begin;
-}
-
+/* Compute a tile; `slides` if its taps have 3 columns, which are as far apart as its pixels. */
 FC_INLINE void NAME(across_tile)(const struct fc_across_tile *o, const int pixels,
-                                 const int whole)
+                                 const int slides, const int whole)
 {
-    const real *x = o->x, *w = o->weight;
     const ptrdiff_t step = o->pixel_step, column_step = o->column_step;
-    vec sum[FC_ACROSS_PIXELS];
-    NAME(begin_tile)(o, sum, pixels, whole);
-    for (ptrdiff_t r = 0; r < o->rows; r++, x += o->row_step, w += o->weight_step) {
-        const real *at = x, *b = w;
-        for (const real *end = w + o->columns * LANES; b < end; b += LANES, at += column_step) {
-            const vec weight = load(b);
+    const vec low = broadcast((real)o->low), high = broadcast((real)o->high);
+    for (ptrdiff_t s = 0; s < o->strips; s++) {
+        const real *x = (const real *)o->x + s * LANES;
+        const real *w = (const real *)o->weight + s * o->weight_strip;
+        const real *bias = (const real *)o->bias + s * LANES;
+        const vec begin = o->bias ? NAME(load_lanes)(bias, o->lanes, whole) : (vec){0};
+        vec sum[FC_ACROSS_PIXELS];
 UNROLLED
-            for (int i = 0; i < pixels; i++)
-                sum[i] += NAME(load_lanes)(at + i * step, o->lanes, whole) * weight;
-        }
-    }
-    NAME(end_tile)(o, sum, pixels, whole);
-}
-
-FC_INLINE void NAME(slide_tile)(const struct fc_across_tile *o, const int pixels)
-{
-    const real *x = o->x, *w = o->weight;
-    const ptrdiff_t step = o->pixel_step;
-    vec sum[FC_ACROSS_PIXELS];
-    NAME(begin_tile)(o, sum, pixels, 1);
-    for (ptrdiff_t r = 0; r < o->rows; r++, x += o->row_step, w += o->weight_step) {
-        const vec w0 = held(load(w)), w1 = held(load(w + LANES)), w2 = held(load(w + 2 * LANES));
+        for (int i = 0; i < pixels; i++)
+            sum[i] = begin;
+        for (ptrdiff_t r = 0; r < o->rows; r++, x += o->row_step, w += o->weight_step) {
+            if (slides) {
+                const vec w0 = held(load(w)), w1 = held(load(w + LANES));
+                const vec w2 = held(load(w + 2 * LANES));
 UNROLLED
-        for (int i = 0; i < pixels + 2; i++) {
-            const vec at = held(loadu(x + i * step));
-            if (i < pixels)
-                sum[i] += at * w0;
-            if (i > 0 && i <= pixels)
-                sum[i - 1] += at * w1;
-            if (i > 1)
-                sum[i - 2] += at * w2;
+                for (int i = 0; i < pixels + 2; i++) {
+                    const vec at = held(loadu(x + i * step));
+                    if (i < pixels)
+                        sum[i] += at * w0;
+                    if (i > 0 && i <= pixels)
+                        sum[i - 1] += at * w1;
+                    if (i > 1)
+                        sum[i - 2] += at * w2;
+                }
+                continue;
+            }
+            const real *at = x, *b = w;
+            for (const real *end = w + o->columns * LANES; b < end;
+                 b += LANES, at += column_step) {
+                const vec weight = load(b);
+UNROLLED
+                for (int i = 0; i < pixels; i++)
+                    sum[i] += NAME(load_lanes)(at + i * step, o->lanes, whole) * weight;
+            }
         }
+        NAME(end_strip)(o, s, sum, low, high, pixels, whole);
     }
-    NAME(end_tile)(o, sum, pixels, 1);
 }
 
 /* Compute pixels of fewer than LANES channels, one by one. */
-static void NAME(tile_part)(const struct fc_across_tile *o, ptrdiff_t pixels)
+static __attribute__((noinline)) void NAME(tile_part)(const struct fc_across_tile *o, ptrdiff_t pixels)
 {
     struct fc_across_tile one = *o;
     for (ptrdiff_t i = 0; i < pixels; i++) {
-        NAME(across_tile)(&one, 1, 0);
+        NAME(across_tile)(&one, 1, 0, 0);
         one.x = (const real *)one.x + o->pixel_step;
         one.to = (real *)one.to + o->to_step;
         one.add = one.add ? (const real *)one.add + o->add_step : 0;
@@ -112,24 +96,31 @@ static void NAME(tile_part)(const struct fc_across_tile *o, ptrdiff_t pixels)
 }
 
 #ifndef FC_ACROSS_TILES
-#define FC_ACROSS_TILES(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8)
-#define FC_SLIDE_TILES(X) X(4) X(5) X(6) X(7) X(8)
+#define FC_ACROSS_TILES(X) X(1) X(2) X(3) X(4) X(6) X(8)
+#if FC_VECTOR_BYTES > 16
+#define FC_SLIDE_TILES(X) X(4) X(6) X(8)
+#else /* products need a register, too */
+#define FC_SLIDE_TILES(X)
+#endif
 #define FC_ACROSS_TILE(i)                                                                          \
     static void NAME(tile_across_##i)(const struct fc_across_tile *o)                              \
     {                                                                                              \
-        NAME(across_tile)(o, i, 1);                                                                \
+        NAME(across_tile)(o, i, 0, 1);                                                             \
     }
 #define FC_SLIDE_TILE(i)                                                                           \
-    static void NAME(tile_slide_##i)(const struct fc_across_tile *o) { NAME(slide_tile)(o, i); }
-#define FC_ACROSS_ENTRY(i) NAME(tile_across_##i),
-#define FC_SLIDE_ENTRY(i) NAME(tile_slide_##i),
+    static void NAME(tile_slide_##i)(const struct fc_across_tile *o)                               \
+    {                                                                                              \
+        NAME(across_tile)(o, i, 1, 1);                                                             \
+    }
+#define FC_ACROSS_ENTRY(i) [i] = NAME(tile_across_##i),
+#define FC_SLIDE_ENTRY(i) [i] = NAME(tile_slide_##i),
 #endif
 
 FC_ACROSS_TILES(FC_ACROSS_TILE)
 FC_SLIDE_TILES(FC_SLIDE_TILE)
 
-/* Tiles of 1 to 8 pixels; and of 4 to 8 pixels, of 3 columns of taps as far apart as pixels. */
+/* Tiles by their pixels; of any taps, and of 3 columns of taps as far apart as pixels. */
 static void (*const NAME(across_tiles)[])(const struct fc_across_tile *o) = {
     FC_ACROSS_TILES(FC_ACROSS_ENTRY)};
-static void (*const NAME(slide_tiles)[])(const struct fc_across_tile *o) = {
+static void (*const NAME(slide_tiles)[FC_ACROSS_PIXELS + 1])(const struct fc_across_tile *o) = {
     FC_SLIDE_TILES(FC_SLIDE_ENTRY)};
