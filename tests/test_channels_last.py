@@ -35,6 +35,19 @@ CASES = {
         (1, 16, 9, 30), (16, 1, 3, 5),
         {"groups": 16, "padding": ((3, 1), (2, 9)), "dilation": (2, 3), "stride": (1, 2)},
     ),
+    "depthwise, parts of vectors": (
+        (2, 20, 7, 26), (20, 1, 3, 3), {"groups": 20, "padding": 1, "activation": "silu"}
+    ),
+    "depthwise, few channels": ((1, 3, 6, 7), (3, 1, 3, 3), {"groups": 3, "padding": 1}),
+    "depthwise, wide borders": (
+        (1, 21, 2, 3), (21, 1, 5, 7),
+        {"groups": 21, "padding": ((7, 8), (9, 11)), "activation": "relu"},
+    ),
+    "depthwise, far borders": (
+        (1, 37, 5, 4, 3), (37, 1, 2, 3, 3),
+        {"groups": 37, "padding": ((3, 2), (1, 1), (0, 2)), "stride": (1, 2, 1)},
+    ),
+    "depthwise, long rows": ((1, 40, 4, 600), (40, 1, 2, 5), {"groups": 40, "padding": (1, 2)}),
     "depthwise line": ((1, 64, 50), (64, 1, 9), {"groups": 64, "padding": 4}),
     "depthwise volume": ((1, 16, 4, 5, 6), (16, 1, 3, 3, 3), {"groups": 16, "padding": 1}),
 }  # fmt: skip

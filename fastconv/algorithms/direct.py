@@ -92,6 +92,14 @@ _ACROSS_SLOWDOWN = 1.2
 #: across channels: seconds to begin a register tile, to begin a block, and to transpose one float32
 #: value
 _ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE = 7e-9, 0.1e-6, 0.11e-9
+#: across channels that are last in some array: time of a multiply-add over one at full speed, for
+#: tiles that load each vector for each of its taps, and for those that load it once per row of taps
+_LAST_SLOWDOWN, _LAST_SLIDING = 1.7, 1.0
+#: the same: seconds to begin a register tile of one strip that reads an image, or that reads a patch
+#: and stores lines apart; to begin a block; to transpose one float32 value of the output
+_LAST_TILE, _LAST_PATCH_TILE, _LAST_BLOCK, _LAST_VALUE = 5e-9, 15e-9, 0.15e-6, 0.19e-9
+#: such arrays up to these bytes come from caches, one line after the other, in this share of the time
+_LAST_BYTES, _LAST_MEMORY = 16 << 20, 0.5
 #: plane by plane: most bytes of the rows under a kernel, so that they stay in L1
 _PLANE_BYTES = 2048
 
@@ -122,6 +130,8 @@ class Direct(Algorithm):
 
     def cost(self, problem, machine, threads):
         memory = moved(problem) / machine.memory_rate
+        if laid_out(problem) and moved(problem) <= _LAST_BYTES:
+            memory *= _LAST_MEMORY
         fork = machine.fork if threads > 1 else 0.0
         work = _WORK[_loops(problem)]
         return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
@@ -230,8 +240,16 @@ def _across_work(problem, machine):
     """Return the seconds of blocks of channels on one thread, with all data in cache."""
     products, tiles, blocks, squares, lanes = _across(problem).work()
     wide = 1 if problem.compute == "f32" else 2
-    work = _ACROSS_SLOWDOWN * products * lanes * wide / machine.gemm_rate + tiles * _ACROSS_TILE
-    return work + blocks * _ACROSS_BLOCK + squares * lanes**2 * wide * _ACROSS_VALUE
+    slowdown, tile, block, value = _ACROSS_SLOWDOWN, _ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE
+    if laid_out(problem):
+        w = problem.stencil.axes[-1]
+        slides = w.taps == 3 and w.stride == w.dilation
+        slowdown = _LAST_SLIDING if slides else _LAST_SLOWDOWN
+        tile, block, value = _LAST_TILE, _LAST_BLOCK, _LAST_VALUE
+        if problem.channels_last == "output":
+            tile, value = _LAST_PATCH_TILE, _ACROSS_VALUE
+    work = slowdown * products * lanes * wide / machine.gemm_rate + tiles * tile
+    return work + blocks * block + squares * lanes**2 * wide * value
 
 
 #: bytes of a vector of an instruction set

@@ -50,15 +50,29 @@ cdef extern from "direct/across_interface.h" nogil:
                   void *packed) noexcept nogil
         void filter(const fc_across_plan *plan, const fc_across_task *task) noexcept nogil
 
-import os
-cdef Py_ssize_t LINES = int(os.environ.get("FC_LINES", 2)), ROWS = int(os.environ.get("FC_ROWS", 8)), COLUMNS = 256
 cdef enum:
     STRIPS = 4              # fewest of a task that writes channels last
+    PARTS = 16              # blocks of rows of an image with channels last, which threads share
+    COLUMNS = 256           # most of such a block
+    SUMS_BYTES = 48 << 10   # most bytes of the sums of its strips, if the output consists of planes
+    SQUARES = 128           # pixels that are then transposed together
     PATCH_BYTES = 96 << 10  # most bytes of a patch, which stays in L2
     PIXELS = 8              # of a register tile
 
 # Multiply-adds below which starting threads costs more than it saves.
 cdef double SERIAL_WORK = 2e5
+
+
+cdef Py_ssize_t _inside(const fc_axis *a) noexcept nogil:
+    """Return how many taps of all outputs of an axis read the image."""
+    cdef Py_ssize_t inside = 0, o, low, high
+    for o in range(a.feature):
+        low = a.before - o * a.stride
+        high = low + a.image - 1
+        low = ceil_div(low, a.dilation) if low > 0 else 0
+        high = min(high // a.dilation + 1, a.taps) if high >= 0 else 0
+        inside += max(<Py_ssize_t>0, high - low)
+    return inside
 
 
 cdef class Across:
@@ -169,17 +183,21 @@ cdef class Across:
         cdef fc_axis *h = &g.axis[1]
         cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t lanes = self.room.lanes
-        p.strips = min(<Py_ssize_t>max(1, LINES * 64 // (lanes * self.item)), self.strips)
         self.column_parts = ceil_div(w.feature, COLUMNS)
         p.columns = ceil_div(w.feature, self.column_parts)
-        p.rows = min(max(1, ROWS), h.feature)
+        p.rows = ceil_div(h.feature, PARTS)
+        if not p.output_last:
+            p.rows = max(1, min(SQUARES // p.columns, ceil_div(h.feature, 4)))
+        self.row_parts = ceil_div(h.feature, p.rows)
+        p.rows = ceil_div(h.feature, self.row_parts)
         self.row_parts = ceil_div(h.feature, p.rows)
         self.strip_parts = 1
-        self.patch_bytes = self.squares = 0
-        self.sums_bytes = 0
+        p.strips = self.strips
+        self.patch_bytes = self.sums_bytes = self.squares = 0
         if not p.output_last:
+            p.strips = max(1, SUMS_BYTES // (p.rows * p.columns * lanes * self.item))
+            p.strips = min(p.strips, self.strips)
             self.sums_bytes = aligned((p.strips * p.rows * p.columns + lanes) * lanes * self.item)
-            self.squares = 0
 
     def work(self):
         """Return what the time of a call depends on.
@@ -188,27 +206,30 @@ cdef class Across:
         -------
         products : int
             Multiply-adds of vectors.
-        tiles, tasks : int
-            Register tiles, and blocks.
+        tiles, blocks : int
+            Register tiles of one strip, and blocks of one strip or of all.
         squares : int
             Squares of LANES x LANES values that are transposed.
         lanes : int
         """
-        cdef fc_geometry *g = &self.plan.geometry
+        cdef fc_across_plan *p = &self.plan
+        cdef fc_geometry *g = &p.geometry
         cdef fc_axis *h = &g.axis[1]
+        cdef fc_axis *w = &g.axis[2]
         cdef Py_ssize_t units = g.batch * self.strips * g.axis[0].feature, lanes = self.room.lanes
-        cdef Py_ssize_t inside = 0, o, low, high
-        for o in range(h.feature):
-            low = h.before - o * h.stride
-            high = low + h.image - 1
-            low = ceil_div(low, h.dilation) if low > 0 else 0
-            high = min(high // h.dilation + 1, h.taps) if high >= 0 else 0
-            inside += max(<Py_ssize_t>0, high - low)
-        return (units * g.axis[0].taps * inside * g.axis[2].taps * g.axis[2].feature,
-                units * g.axis[0].taps * h.feature * self.column_parts
-                * ceil_div(self.plan.columns, PIXELS), self.tasks,
-                units * (g.axis[0].taps * self.squares
-                         + ceil_div(h.feature * g.axis[2].feature, lanes)), lanes)
+        cdef Py_ssize_t rows = _inside(h), columns = w.taps * w.feature, line, ends, turned
+        line = self.column_parts * ceil_div(p.columns, PIXELS)
+        if p.input_last:
+            columns = _inside(w)
+            ends = max(<Py_ssize_t>0, ceil_div(w.image - (w.taps - 1) * w.dilation + w.before,
+                                               w.stride))
+            ends = max(<Py_ssize_t>0, min(ends, w.feature) - ceil_div(max(<Py_ssize_t>0, w.before),
+                                                                      w.stride))
+            line = w.feature - ends + ceil_div(ends, PIXELS)
+        turned = 0 if p.output_last else ceil_div(h.feature * w.feature, lanes)
+        return (units * g.axis[0].taps * rows * columns, units * g.axis[0].taps * h.feature * line,
+                self.tasks if p.input_last else units * self.row_parts * self.column_parts,
+                units * (g.axis[0].taps * self.squares + turned), lanes)
 
     def workspace(self, int threads, bint prepared=False):
         """Return how many bytes of workspace a call leases.
