@@ -95,10 +95,11 @@ _ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE = 7e-9, 0.1e-6, 0.11e-9
 #: across channels that are last in some array: time of a multiply-add over one at full speed, for
 #: tiles that load each vector for each of its taps, and for those that load it once per row of taps
 _LAST_SLOWDOWN, _LAST_SLIDING = 1.7, 1.0
-#: the same: seconds to begin a register tile of one strip that reads an image, or that reads a patch
-#: and stores lines apart; to begin a block; to transpose one float32 value of the output
+#: the same: seconds to begin a register tile of one strip that reads an image, or that reads a
+#: patch and stores lines apart; to begin a block; to transpose one float32 value of the output
 _LAST_TILE, _LAST_PATCH_TILE, _LAST_BLOCK, _LAST_VALUE = 5e-9, 15e-9, 0.15e-6, 0.19e-9
-#: such arrays up to these bytes come from caches, one line after the other, in this share of the time
+#: such arrays up to these bytes come from caches, one line after the other, in this share of the
+#: time
 _LAST_BYTES, _LAST_MEMORY = 16 << 20, 0.5
 #: plane by plane: most bytes of the rows under a kernel, so that they stay in L1
 _PLANE_BYTES = 2048

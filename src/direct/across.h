@@ -6,8 +6,8 @@
  *           outputs reads are transposed to the patch [row][column][lane], with zeros for borders.
  *           Outputs with channels last are stored by the tiles, with bias, residual and limits. For
  *           planes, sums are [strip][row][column][lane], and are transposed back.
- * Loop      strips of LANES channels, some of them together if the image has channels last; planes
- *           of input that the depth taps read; then as in direct/across_sums.h.
+ * Loop      strips of LANES channels, some or all of them together if the image has channels last;
+ *           planes of input that the depth taps read; then as in direct/across_sums.h.
  * Registers those of direct/across_tile.h.
  * Order     for each output and depth tap, the products are one chain; the chains are added in
  *           order.
@@ -42,8 +42,8 @@ static void NAME(pack_across)(const void *weight, ptrdiff_t channels, ptrdiff_t 
     }
 }
 
-/* Transpose `some` values of each of `channels` planes, which are `plane` apart, to positions of the
- * patch; `whole` if there are LANES of both. */
+/* Transpose `some` values of each of `channels` planes, which are `plane` apart, to positions of
+ * the patch; `whole` if there are LANES of both. */
 FC_INLINE void NAME(enter_square)(const real *from, ptrdiff_t plane, ptrdiff_t channels,
                                   ptrdiff_t some, real *to, const int *places, const int whole)
 {
@@ -220,9 +220,9 @@ static void NAME(filter_across)(const struct fc_across_plan *p, const struct fc_
         return;
     const ptrdiff_t first = NAME(first_channel)(task->channel, g->image_channels, 1);
     for (ptrdiff_t r = 0; r < rows; r++) {
-        const ptrdiff_t line = (task->n * g->axis[0].feature + task->depth) * h->feature + task->row;
-        real *out = (real *)task->out +
-                    ((line + r) * w->feature + task->column) * task->out_pixel + first;
+        const ptrdiff_t depth = task->n * g->axis[0].feature + task->depth;
+        const ptrdiff_t line = (depth * h->feature + task->row + r) * w->feature + task->column;
+        real *out = (real *)task->out + line * task->out_pixel + first;
         FC_OF(epilogue)->finish(out, columns, task->stop - first, task->out_pixel, 0, 0, 0,
                                 p->activation);
     }

@@ -11,7 +11,7 @@ struct fc_across_plan {
     struct fc_geometry geometry;
     int input_last, output_last; /* whether channels are last in memory */
     ptrdiff_t rows, columns;     /* most outputs of a block */
-    ptrdiff_t strips;            /* of LANES channels that a tile goes through, if the input is last */
+    ptrdiff_t strips;            /* of LANES channels that a tile goes through */
     ptrdiff_t apart;             /* image rows from one row of the patch to the next */
     ptrdiff_t pitch;             /* positions in a row of the patch */
     const int *places;           /* per value of rows of the image: its position in the patch */
@@ -33,8 +33,9 @@ struct fc_across_depths {
     ptrdiff_t low, high;
 };
 
-/* The operands of a register tile. Steps are in elements. For each of its strips of channels, a tile
- * begins its sums with a bias, adds `add`, and applies the limits. Bias and `add` may be NULL. */
+/* The operands of a register tile. Steps are in elements. For each of its strips of channels, a
+ * tile begins its sums with a bias, adds `add`, and applies the limits. Bias and `add` may be
+ * NULL. */
 struct fc_across_tile {
     const void *x, *weight, *bias, *add;
     void *to;
@@ -48,8 +49,8 @@ struct fc_across_tile {
 struct fc_across {
     size_t size;
     int lanes;
-    /* packed[strip][tap][lane] = weight[strip * LANES + lane][tap], 0 beyond the channels. If strips
-     * may overlap, the last one ends with the last channel. */
+    /* packed[strip][tap][lane] = weight[strip * LANES + lane][tap], 0 beyond the channels. If
+     * strips may overlap, the last one ends with the last channel. */
     void (*pack)(const void *weight, ptrdiff_t channels, ptrdiff_t taps, int overlap,
                  void *packed);
     void (*filter)(const struct fc_across_plan *plan, const struct fc_across_task *task);

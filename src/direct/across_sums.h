@@ -94,7 +94,7 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                     o.low = limited && last ? limits.low : -INFINITY;
                     o.high = limited && last ? limits.high : INFINITY;
                     if (part)
-                        NAME(tile_part)(&o, pixels);
+                        NAME(part_across)(&o, pixels);
                     else
                         tile(&o);
                 } while (++tap < stop);

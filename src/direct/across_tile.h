@@ -3,9 +3,10 @@
  *     to[i] = end(begin + sum over rows r and columns c of  x[i][r][c] * weight[r][c])
  *
  * Layout    Pixels, rows and columns lie at any steps: in an image or a patch whose channels are
- *           last. Weights are [row][column][lane].
- * Loop      tap rows; tap columns; up to 8 pixels.
+ *           last. Weights are [strip][row][column][lane].
+ * Loop      strips of LANES channels; tap rows; tap columns; up to 8 pixels.
  * Registers 8 sums + 1 vector of weights; or 8 sums + a row of 3 weights + 1 vector of the image.
+ *           The limits may be in memory.
  *
  * If neighbouring columns of taps are as far apart as neighbouring pixels, the tiles of 3 columns
  * load each vector of a row once for all outputs that it belongs to.
@@ -17,7 +18,7 @@ FC_INLINE vec NAME(load_lanes)(const real *x, ptrdiff_t lanes, const int whole)
     return whole ? loadu(x) : NAME(load_first)(x, lanes);
 }
 
-/* Apply the ending to the sums of a strip of a tile, and store them. */
+/* Add a residual to the sums of a strip, apply the limits, and store them. */
 FC_INLINE void NAME(end_strip)(const struct fc_across_tile *o, ptrdiff_t strip, vec *sum,
                                const vec low, const vec high, const int pixels, const int whole)
 {
@@ -52,7 +53,7 @@ FC_INLINE void NAME(across_tile)(const struct fc_across_tile *o, const int pixel
         const vec begin = o->bias ? NAME(load_lanes)(bias, o->lanes, whole) : (vec){0};
         vec sum[FC_ACROSS_PIXELS];
 UNROLLED
-        for (int i = 0; i < pixels; i++)
+        for (int i = 0; i < FC_ACROSS_PIXELS; i++)
             sum[i] = begin;
         for (ptrdiff_t r = 0; r < o->rows; r++, x += o->row_step, w += o->weight_step) {
             if (slides) {
@@ -84,7 +85,8 @@ UNROLLED
 }
 
 /* Compute pixels of fewer than LANES channels, one by one. */
-static __attribute__((noinline)) void NAME(tile_part)(const struct fc_across_tile *o, ptrdiff_t pixels)
+static __attribute__((noinline)) void NAME(part_across)(const struct fc_across_tile *o,
+                                                        ptrdiff_t pixels)
 {
     struct fc_across_tile one = *o;
     for (ptrdiff_t i = 0; i < pixels; i++) {
