@@ -59,7 +59,7 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 const ptrdiff_t rest = end - c;
                 const ptrdiff_t tiles = (rest + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
                 pixels = (rest + tiles - 1) / tiles;
-                pixels -= pixels > 4 && pixels % 2; /* no tile has 5 or 7 */
+                pixels -= pixels > 2 && pixels % 2; /* no tile has 3, 5 or 7 */
             } else {
                 const ptrdiff_t reached = NAME(steps)(w->image - x, w->dilation);
                 skipped = NAME(steps)(-x, w->dilation);
