@@ -45,13 +45,16 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                                .lanes = g->image_channels};
     const int slides = w->taps == 3 && o.column_step == o.pixel_step;
     const int part = (in || out) && g->image_channels < LANES;
+    /* whether a tile may compute one pixel too many: sums that the next tile overwrites, or that
+     * lie behind the last ones, from what lies behind the patch */
+    const int more_room = !in && !out && d->taps == 1 && w->stride <= columns;
     for (ptrdiff_t r = 0; r < rows; r++) {
         const ptrdiff_t y = top + r * h->stride, inside = NAME(steps)(h->image - y, h->dilation);
         const ptrdiff_t low = NAME(steps)(-y, h->dilation);
         const ptrdiff_t high = inside < h->taps ? inside : h->taps;
         const ptrdiff_t row = corner + (r * h->stride + low * h->dilation) / apart * line;
         o.rows = high > low && stop > first ? high - low : 0;
-        for (ptrdiff_t c = 0, pixels; c < columns; c += pixels) {
+        for (ptrdiff_t c = 0, pixels, size = 1; c < columns; c += pixels, size = 1) {
             const ptrdiff_t x = left + c * w->stride;
             ptrdiff_t skipped = 0;
             o.columns = w->taps;
@@ -59,7 +62,9 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 const ptrdiff_t rest = end - c;
                 const ptrdiff_t tiles = (rest + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
                 pixels = (rest + tiles - 1) / tiles;
-                pixels -= pixels > 2 && pixels % 2; /* no tile has 3, 5 or 7 */
+                const int odd = pixels > 2 && pixels % 2; /* no tile has 3, 5 or 7 */
+                pixels -= odd && !more_room;
+                size = pixels + (odd && more_room);
             } else {
                 const ptrdiff_t reached = NAME(steps)(w->image - x, w->dilation);
                 skipped = NAME(steps)(-x, w->dilation);
@@ -67,8 +72,8 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 pixels = 1;
             }
             void (*tile)(const struct fc_across_tile *) =
-                slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)[pixels]
-                                                    : NAME(across_tiles)[pixels];
+                slides && NAME(slide_tiles)[size] ? NAME(slide_tiles)[size]
+                                                  : NAME(across_tiles)[size];
             const ptrdiff_t from = row + c * o.pixel_step + skipped * o.column_step;
             const ptrdiff_t to = at + r * w->feature + c;
             for (ptrdiff_t s = t->channel; s < t->stop; s += o.strips * LANES) {
