@@ -206,7 +206,7 @@ cdef class Lanes(LanesLayout):
         cdef ptrdiff_t first[4]
         cdef ptrdiff_t size[4]
         cdef Py_ssize_t strip = split * self.groups * self.strips // blocks.splits, group
-        cdef Py_ssize_t last = (split + 1) * self.groups * self.strips // blocks.splits, stop
+        cdef Py_ssize_t last = (split + 1) * self.groups * self.strips // blocks.splits, stop, row
         cdef char *sums
         cdef int i
         for i in range(3, -1, -1):
@@ -233,6 +233,7 @@ cdef class Lanes(LanesLayout):
         block.most, block.least = self.most, self.least
         block.most_beside, block.beside = self.most_beside, self.beside
         self.room.plan(&self.geometry, block, first[0], size[0], first + 1, size + 1, call.fill)
+        row = self._row_of(strip)
         while strip < last:
             group = strip // self.strips
             stop = min(last, (group + 1) * self.strips)
@@ -241,6 +242,13 @@ cdef class Lanes(LanesLayout):
                         NULL if call.slices is NULL else call.slices + thread * self.slice_bytes,
                         watch)
             strip = stop
+        if self.activates:
+            self._activate(call, first, size, row, self._row_of(last) - row)
+
+    cdef Py_ssize_t _row_of(self, Py_ssize_t strip) noexcept nogil:
+        """Return the first output channel of a strip of all groups."""
+        return (strip // self.strips * self.group_features
+                + self.vector_of(strip % self.strips) * self.room.lanes)
 
     cdef void _group(self, const Operands *call, fc_lane_block *block, const ptrdiff_t *first,
                      const ptrdiff_t *size, Py_ssize_t group, Py_ssize_t strip_first,
@@ -311,9 +319,6 @@ cdef class Lanes(LanesLayout):
             for d in range(first[1], first[1] + rows_d):
                 for h in range(first[2], first[2] + rows_h):
                     pixel = (d * height + h) * width + first[3]
-                    if self.out_last:
-                        self._finish_last(call, n, pixel, line, row, rows)
-                        continue
                     element = ((n * g.feature_channels + row) * g.pixels + pixel) * self.item
                     if self.bias_kind == BIAS_POSITION:
                         position = call.bias + (row * g.pixels + pixel) * self.item
@@ -322,19 +327,23 @@ cdef class Lanes(LanesLayout):
                     self.epilogue.finish(call.out + element, rows, line, g.pixels, channel,
                                          position, add, self.activation)
 
-    cdef void _finish_last(self, const Operands *call, Py_ssize_t n, Py_ssize_t pixel,
-                           Py_ssize_t line, Py_ssize_t row, Py_ssize_t rows) noexcept nogil:
-        """Apply the epilogue to a line of pixels with channels last, whose biases differ along it.
-        """
-        cdef const char *bias = NULL
-        cdef const char *add = NULL
-        cdef Py_ssize_t i
-        if self.bias_kind == BIAS_CHANNEL:
-            bias = call.bias + row * self.item
-        for i in range(pixel, pixel + line):
-            if call.add is not NULL:
-                add = call.add + (n * call.add_steps.image + i * call.add_steps.pixel
-                                  + row) * self.item
-            self.epilogue.finish(
-                call.out + (n * call.out_steps.image + i * call.out_steps.pixel + row) * self.item,
-                1, rows, rows, NULL, bias, add, self.activation)
+    cdef void _activate(self, const Operands *call, const ptrdiff_t *first, const ptrdiff_t *size,
+                        Py_ssize_t channel, Py_ssize_t channels) noexcept nogil:
+        """Apply the activation to channels of a block of an output with channels last."""
+        cdef const fc_geometry *g = &self.geometry
+        cdef Py_ssize_t height = g.axis[1].feature, width = g.axis[2].feature, n, d, h, pixel
+        cdef Py_ssize_t line = size[3], rows_h = size[2], apart = call.out_steps.pixel
+        if line == width:  # rows follow each other
+            line, rows_h = width * size[2], 1
+        for n in range(first[0], first[0] + size[0]):
+            for d in range(first[1], first[1] + size[1]):
+                for h in range(first[2], first[2] + rows_h):
+                    pixel = n * g.pixels + (d * height + h) * width + first[3]
+                    if channels == apart:
+                        self.epilogue.finish(
+                            call.out + pixel * apart * self.item, 1, line * apart, 0, NULL, NULL,
+                            NULL, self.activation)
+                    else:
+                        self.epilogue.finish(
+                            call.out + (pixel * apart + channel) * self.item, line, channels,
+                            apart, NULL, NULL, NULL, self.activation)

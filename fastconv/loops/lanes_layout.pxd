@@ -76,7 +76,8 @@ cdef class LanesLayout:
     cdef double vectors, seconds                # see work()
     cdef int bias_kind, activation
     cdef bint has_epilogue
-    cdef bint ends                              # whether turning back applies the epilogue
+    cdef bint ends                              # whether turning back applies the epilogue,
+    cdef bint activates                         # but for the activation, which comes at last
     cdef fc_ending ending                       # with the limits that equal the activation
 
     cdef _cut_pixels(self)

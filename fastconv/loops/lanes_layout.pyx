@@ -90,6 +90,12 @@ cdef class LanesLayout:
         self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
         self.ends = (fc_set_limits(&self.ending, self.activation) and self.has_epilogue
                      and self.bias_kind != BIAS_POSITION)
+        self.image_last = last in ("input", "both")
+        self.out_last = last in ("output", "both")
+        self.activates = self.out_last and not fc_set_limits(&self.ending, self.activation)
+        if self.activates:  # what comes before is added where sums are put
+            fc_set_limits(&self.ending, FC_LINEAR)
+            self.ends = True
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         set_axes(g, axes, merge=True)
         cdef bint inside = True, zeros = True
@@ -103,8 +109,6 @@ cdef class LanesLayout:
         self.group_vectors = ceil_div(self.group_features, self.room.lanes)
         self.strip_limit = (FAR_STRIP_BYTES if g.batch * feature_channels * g.pixels * self.item
                             >= FAR_OUTPUT else STRIP_BYTES)
-        self.image_last = last in ("input", "both")
-        self.out_last = last in ("output", "both")
         self.last = self.image_last or (
             inside and g.taps == 1 and self.room.lanes * self.item < LAST_BYTES
             and self.group_channels >= LAST_CHANNELS and self.group_features >= LAST_FEATURES)
