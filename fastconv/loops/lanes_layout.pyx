@@ -352,13 +352,24 @@ cdef class LanesLayout:
         else:
             self._count()
 
+    cdef bint _by_pixels(self) noexcept nogil:
+        """Return whether threads divide pixels, not output channels, if there are enough of both.
+
+        With channels last, all layers of a network can divide pixels, so that threads read what
+        they wrote themselves. Each of them reads all weights then.
+        """
+        cdef fc_geometry *g = &self.geometry
+        cdef Py_ssize_t values = g.batch * (g.image_channels * g.plane
+                                            + g.feature_channels * g.pixels)
+        return (self.image_last or self.out_last) and values * self.item > self.packed_bytes
+
     cdef Blocks blocks_for(self, int threads) noexcept nogil:
         """Cut blocks that fit the caches; divide strips, or cut more, to keep threads busy."""
         cdef Blocks b = self.blocks
         cdef Py_ssize_t strips = self.groups * self.strips, parts
         cdef int i
         if threads > 1 and b.tasks < 8 * threads:
-            if strips % threads == 0 or strips >= 4 * threads:
+            if not self._by_pixels() and (strips % threads == 0 or strips >= 4 * threads):
                 b.splits = threads
                 b.tasks *= threads
             elif b.tasks % threads:
