@@ -147,19 +147,16 @@ static void NAME(leave_across)(const struct fc_across_plan *p, const struct fc_a
     const int whole = columns == w->feature; /* rows that follow each other in the output */
     const ptrdiff_t lines = whole ? 1 : rows, line = whole ? rows * columns : columns;
     struct fc_ending end;
-    const int ends = fc_set_limits(&end, p->activation) && !p->bias_position;
-    if (!ends)
-        fc_set_limits(&end, FC_LINEAR);
-    end.channel = ends && bias ? bias + channel : 0;
+    const int ends = fc_set_limits(&end, p->activation) && !p->bias_position && p->has_epilogue;
+    end.channel = bias ? bias + channel : 0;
     for (ptrdiff_t i = 0; i < lines; i++) {
         const ptrdiff_t pixel = (t->depth * h->feature + t->row + i) * w->feature + t->column;
         const ptrdiff_t element = first * g->pixels + pixel;
         real *out = (real *)t->out + element;
-        end.add = ends && add ? add + element : 0;
-        /* an ending that changes nothing costs less than a second copy of the code */
-        NAME(turn_squares)(sums + i * line * LANES, 0, LANES, channels, line, out, g->pixels, &end,
-                           1);
-        if (!ends)
+        end.add = add ? add + element : 0;
+        NAME(turn_line)(sums + i * line * LANES, 0, LANES, channels, line, out, g->pixels,
+                        ends ? &end : 0);
+        if (p->has_epilogue && !ends)
             FC_OF(epilogue)->finish(out, channels, line, g->pixels,
                          bias && !p->bias_position ? bias + channel : 0,
                          bias && p->bias_position ? bias + channel * g->pixels + pixel : 0,
@@ -186,7 +183,11 @@ static void NAME(sum_strips)(const struct fc_across_plan *p, const struct fc_acr
         NAME(enter_across)(p, t, (const real *)t->image +
                            (t->n * g->image_channels + t->channel) * g->plane +
                            (z + tap * d->dilation) * h->image * w->image, channels, rows, columns);
-        NAME(sum_across)(p, t, &depths, tap, tap + 1, rows, columns);
+        if (p->output_last)
+            NAME(sum_across)(p, t, &depths, tap, tap + 1, rows, columns);
+        else
+            NAME(sum_patch)(p, t, (const real *)t->weight + tap * h->taps * w->taps * LANES, rows,
+                            columns, tap > depths.low);
     }
 }
 

@@ -1,4 +1,5 @@
-/* Cut a block of outputs of direct across channels into tiles, and compute them.
+/* Cut a block of outputs of direct across channels into tiles, and compute them. Either array may
+ * have channels last, or both (sum_across), or none (sum_patch).
  *
  * Loop      rows of outputs; tiles of up to 8 pixels of a row; planes of input that the depth taps
  *           read; strips of LANES channels.
@@ -7,6 +8,38 @@
  * windows cross an end of a row are tiles of one pixel, without the columns of taps outside. Strips
  * that follow each other read the same cache lines.
  */
+
+/* Compute the sums of one tap of the depths from a patch to sums that become planes; `more` if they
+ * are added to others. Here hardly anything differs between tiles. */
+static void NAME(sum_patch)(const struct fc_across_plan *p, const struct fc_across_task *t,
+                            const real *weight, ptrdiff_t rows, ptrdiff_t columns, int more)
+{
+    const struct fc_axis *h = &p->geometry.axis[1], *w = &p->geometry.axis[2];
+    const ptrdiff_t tiles = (columns + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
+    const int slides = w->taps == 3 && w->dilation == w->stride;
+    struct fc_across_tile o = {.strips = 1, .columns = w->taps, .to = t->sums, .to_step = LANES,
+                               .add_step = LANES, .row_step = h->dilation * p->pitch * LANES / p->apart,
+                               .column_step = w->dilation * LANES, .pixel_step = w->stride * LANES,
+                               .weight_step = w->taps * LANES, .low = -INFINITY, .high = INFINITY,
+                               .lanes = LANES};
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        const ptrdiff_t y = (t->row + r) * h->stride - h->before;
+        const ptrdiff_t inside = NAME(steps)(h->image - y, h->dilation);
+        const ptrdiff_t low = NAME(steps)(-y, h->dilation);
+        const ptrdiff_t high = inside < h->taps ? inside : h->taps;
+        const real *x = (const real *)t->patch +
+                        (r * h->stride + low * h->dilation) / p->apart * p->pitch * LANES;
+        o.rows = high > low ? high - low : 0;
+        o.weight = weight + low * w->taps * LANES;
+        for (ptrdiff_t i = 0; i < tiles; i++) {
+            const ptrdiff_t from = i * columns / tiles, pixels = (i + 1) * columns / tiles - from;
+            o.x = x + from * o.pixel_step;
+            o.add = more ? o.to : 0;
+            (slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles) : NAME(across_tiles))[pixels](&o);
+            o.to = (real *)o.to + pixels * LANES;
+        }
+    }
+}
 
 /* Compute the sums of taps first..stop of the depths, from the patch or from the image itself. */
 static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_across_task *t,
@@ -45,16 +78,13 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                                .lanes = g->image_channels};
     const int slides = w->taps == 3 && o.column_step == o.pixel_step;
     const int part = (in || out) && g->image_channels < LANES;
-    /* whether a tile may compute one pixel too many: sums that the next tile overwrites, or that
-     * lie behind the last ones, from what lies behind the patch */
-    const int more_room = !in && !out && d->taps == 1 && w->stride <= columns;
     for (ptrdiff_t r = 0; r < rows; r++) {
         const ptrdiff_t y = top + r * h->stride, inside = NAME(steps)(h->image - y, h->dilation);
         const ptrdiff_t low = NAME(steps)(-y, h->dilation);
         const ptrdiff_t high = inside < h->taps ? inside : h->taps;
         const ptrdiff_t row = corner + (r * h->stride + low * h->dilation) / apart * line;
         o.rows = high > low && stop > first ? high - low : 0;
-        for (ptrdiff_t c = 0, pixels, size = 1; c < columns; c += pixels, size = 1) {
+        for (ptrdiff_t c = 0, pixels; c < columns; c += pixels) {
             const ptrdiff_t x = left + c * w->stride;
             ptrdiff_t skipped = 0;
             o.columns = w->taps;
@@ -62,9 +92,7 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 const ptrdiff_t rest = end - c;
                 const ptrdiff_t tiles = (rest + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
                 pixels = (rest + tiles - 1) / tiles;
-                const int odd = pixels > 2 && pixels % 2; /* no tile has 3, 5 or 7 */
-                pixels -= odd && !more_room;
-                size = pixels + (odd && more_room);
+                pixels -= slides && pixels > 4 && pixels % 2; /* no such tile loads once */
             } else {
                 const ptrdiff_t reached = NAME(steps)(w->image - x, w->dilation);
                 skipped = NAME(steps)(-x, w->dilation);
@@ -72,8 +100,8 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 pixels = 1;
             }
             void (*tile)(const struct fc_across_tile *) =
-                slides && NAME(slide_tiles)[size] ? NAME(slide_tiles)[size]
-                                                  : NAME(across_tiles)[size];
+                slides && o.columns == 3 && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)[pixels]
+                                                                      : NAME(across_tiles)[pixels];
             const ptrdiff_t from = row + c * o.pixel_step + skipped * o.column_step;
             const ptrdiff_t to = at + r * w->feature + c;
             for (ptrdiff_t s = t->channel; s < t->stop; s += o.strips * LANES) {

@@ -98,7 +98,7 @@ static __attribute__((noinline)) void NAME(part_across)(const struct fc_across_t
 }
 
 #ifndef FC_ACROSS_TILES
-#define FC_ACROSS_TILES(X) X(1) X(2) X(4) X(6) X(8)
+#define FC_ACROSS_TILES(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8)
 #if FC_VECTOR_BYTES > 16
 #define FC_SLIDE_TILES(X) X(4) X(6) X(8)
 #else /* products need a register, too */
