@@ -55,8 +55,9 @@ LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
 #: of the instruction set that hardly any machine is limited to: two thirds of the size
 BASELINE_LEVELS = dict.fromkeys(
     (
-        "across", "direct", "footprint_integers", "local", "planes", "pooling", "pooling_integers",
-        "taps", "unfold_integers",
+        "across", "direct", "fft_tiled", "fixed", "footprint_integers", "implicit_gemm", "lanes",
+        "local", "lp", "planes", "pooling", "pooling_integers", "taps", "unfold_integers",
+        "winograd",
     ),
     "-Os",
 )
