@@ -52,20 +52,14 @@ ARM_FLAGS = {"baseline": "", "neon": ""}
 CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 #: levels of rooms that higher ones take twice as long to compile, to code that is no faster
 LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
-#: of the instruction set that hardly any machine is limited to: two thirds of the size
-BASELINE_LEVELS = dict.fromkeys(
-    (
-        "across", "direct", "fft_tiled", "fixed", "footprint_integers", "implicit_gemm", "lanes",
-        "local", "lp", "planes", "pooling", "pooling_integers", "taps", "unfold_integers",
-        "winograd",
-    ),
-    "-Os",
-)
+#: that of the instruction set that hardly any machine is limited to: two thirds of the size
+BASELINE_LEVEL = "-Os"
 #: the extension into which the kernels are linked
 SIMD = "fastconv.loops.simd"
-#: extensions with inner loops of their own, or in the way of every call; the others call C kernels
+#: extensions with inner loops of their own, or in the way of every call; the others call C kernels,
+#: or functions of the C library that take far longer than the loops around them
 COMPUTE = re.compile(
-    r"\.(naive|calls)\."
+    r"\.(naive(?!\.lp)|calls)\."
     r"|\.loops\.(polyphase|fft|footprint|morphology|operands|scratch|stride_phases)$"
 )
 #: calls of functions of Python and of the C library without a jump in between
@@ -147,7 +141,7 @@ def kernel_level(isa, room):
     if CHECKED or SANITIZE:
         return "-O1" if SANITIZE and room.stem not in LEVELS else "-O0"
     if isa == "baseline":
-        return BASELINE_LEVELS.get(room.stem, "-O2")
+        return BASELINE_LEVEL
     return LEVELS.get(room.stem, "-O3")
 
 
