@@ -86,12 +86,12 @@ FC_INLINE ints NAME(may_be_flat)(PLAN *p, const struct NAME(row) *row, ptrdiff_t
 static ints NAME(flat)(PLAN *p, struct NAME(row) *row, ptrdiff_t x, ints same, const real **at)
 {
     if (p->along_count) {
+        *at = row->level + x;
         same &= NAME(may_be_flat)(p, row, x);
         if (!NAME(any)(same))
             return same;
         if (!row->levelled)
             NAME(make_level)(p, row);
-        *at = row->level + x;
         const vec values = loadu(*at);
         for (ptrdiff_t i = 0; i < p->along_count; i++)
             same &= (ints)(loadu(row->level + x + p->along_offsets[i]) == values);
