@@ -252,7 +252,8 @@ def test_concatenation_in_place(all_at_once, batch):
     z = b.conv(y, channels, 5, 1)
     net = check(b.model({"x": [batch, 3, 9, 11]}, [z]), image(batch, 3, 9, 11))
     copies = [op for op, _ in steps(net) if op == "Concat"]
-    assert len(copies) == (0 if batch == 1 else 4)
+    # the channels of a part lie together in memory for one image, or with channels last
+    assert len(copies) in ((0,) if batch == 1 else (0, 4))
     # a concatenation that is an output, of inputs and constants, of one value twice
     check(b.model({"x": [batch, 3, 9, 11]}, [z, y]), image(batch, 3, 9, 11))
     b = Builder()

@@ -1,11 +1,12 @@
 # cython: freethreading_compatible=True, cdivision=True
 """The pass activation(x * scale + shift + add) over arrays with channels last."""
 
-from cython.parallel cimport prange
+from cython.parallel cimport prange, threadid
 cimport numpy as cnp
 
 from fastconv.loops cimport simd
 from fastconv.loops.epilogue cimport FC_CLIP, FC_SLOPE, activation_code
+from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.simd cimport FC_F32
 from fastconv.config import current_isa
 
@@ -53,6 +54,7 @@ def affine_last(cnp.ndarray out, cnp.ndarray x, scale=None, shift=None, cnp.ndar
     cdef fc_pixels whole
     cdef Py_ssize_t images = out.shape[0], pixels, parts, length, i, last = out.ndim - 1
     cdef Py_ssize_t scale_step = 0, shift_step = 0
+    cdef Watch *watch = current()
     if out.size == 0:
         return
     whole.channels = out.shape[1]
@@ -77,18 +79,22 @@ def affine_last(cnp.ndarray out, cnp.ndarray x, scale=None, shift=None, cnp.ndar
     if threads == 1 or images * parts == 1:
         with nogil:
             for i in range(images * parts):
-                _part(room, &whole, i, parts, length, pixels, item, scale_step, shift_step)
+                _part(room, &whole, i, parts, length, pixels, item, scale_step, shift_step,
+                      watch)
     else:
         for i in prange(images * parts, nogil=True, num_threads=threads, schedule="static"):
-            _part(room, &whole, i, parts, length, pixels, item, scale_step, shift_step)
+            _part(room, &whole, i, parts, length, pixels, item, scale_step, shift_step,
+                  of_thread(watch, threadid()))
 
 
 cdef void _part(const fc_pixels_kernels *room, const fc_pixels *whole, Py_ssize_t i,
                 Py_ssize_t parts, Py_ssize_t length, Py_ssize_t pixels, Py_ssize_t item,
-                Py_ssize_t scale_step, Py_ssize_t shift_step) noexcept nogil:
+                Py_ssize_t scale_step, Py_ssize_t shift_step, Watch *watch) noexcept nogil:
     cdef fc_pixels task = whole[0]
     cdef Py_ssize_t image = i // parts, first = i % parts * length
     cdef Py_ssize_t at = image * pixels + first
+    if stopped(watch):
+        return
     task.pixels = min(length, pixels - first)
     task.out = <char *>task.out + at * task.out_step * item
     task.x = <const char *>task.x + at * task.x_step * item

@@ -10,6 +10,7 @@ values        What is known of a value before a network runs; how a node compute
 activations   Activations: single nodes, and the products that exporters write for some.
 reference     Operations that the reference implementation of the `onnx` package computes.
 planned       One problem of the registry, with weights that plans of all shapes share.
+volumes       Poolings of images with channels last, as poolings of volumes.
 windows       Operations that plans compute: convolutions, poolings, fully connected layers.
 passes        Operations that one C pass computes: scale, shift, addition, activation.
 gates         Products with one factor per channel of each image.
@@ -24,6 +25,8 @@ running       One node on arrays, with new arrays for its outputs.
 folding       Constants, and nodes that change nothing, are removed from a graph.
 fusion        Normalisation, bias, addition and activation become part of a convolution.
 pace          How many threads the next run uses, by the times of the last ones.
+classes       Values that must all have channels last, or none of them.
+layouts       Which values have channels last.
 memory        Where the results of the steps are stored.
 calling       How a step runs.
 binding       A graph for given shapes of its inputs: a list of steps.
