@@ -52,8 +52,9 @@ ARM_FLAGS = {"baseline": "", "neon": ""}
 CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 #: levels of rooms that higher ones take twice as long to compile, to code that is no faster
 LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
-#: that of the instruction set that hardly any machine is limited to: two thirds of the size
-BASELINE_LEVEL = "-Os"
+#: the same of the instruction set that hardly any machine is limited to; other rooms get two thirds
+#: of the size by -Os
+BASELINE_LEVELS = {"grad": "-O2"}
 #: the extension into which the kernels are linked
 SIMD = "fastconv.loops.simd"
 #: extensions with inner loops of their own, or in the way of every call; the others call C kernels,
@@ -141,7 +142,7 @@ def kernel_level(isa, room):
     if CHECKED or SANITIZE:
         return "-O1" if SANITIZE and room.stem not in LEVELS else "-O0"
     if isa == "baseline":
-        return BASELINE_LEVEL
+        return BASELINE_LEVELS.get(room.stem, "-Os")
     return LEVELS.get(room.stem, "-O3")
 
 

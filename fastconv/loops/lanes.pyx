@@ -206,7 +206,8 @@ cdef class Lanes(LanesLayout):
         cdef ptrdiff_t first[4]
         cdef ptrdiff_t size[4]
         cdef Py_ssize_t strip = split * self.groups * self.strips // blocks.splits, group
-        cdef Py_ssize_t last = (split + 1) * self.groups * self.strips // blocks.splits, stop, row
+        cdef Py_ssize_t last = (split + 1) * self.groups * self.strips // blocks.splits
+        cdef Py_ssize_t stop, row = self._row_of(strip)
         cdef char *sums
         cdef int i
         for i in range(3, -1, -1):
@@ -225,15 +226,14 @@ cdef class Lanes(LanesLayout):
         block.last = self.last
         block.image_steps, block.out_steps = call.image_steps, call.out_steps
         block.add_steps = call.add_steps
-        block.far = not self.last and self.geometry.batch * self.geometry.image_channels * self.geometry.plane \
-            * self.item > (FAR_BYTES if self.geometry.taps == 1 else FARTHER_BYTES)
+        block.far = not self.last and self.image_bytes() > (
+            FAR_BYTES if self.geometry.taps == 1 else FARTHER_BYTES)
         block.clip = self.clip and call.fill == 0
         block.channels = self.deepest
         block.lined = not self.sorted and self._lined(size[3])
         block.most, block.least = self.most, self.least
         block.most_beside, block.beside = self.most_beside, self.beside
         self.room.plan(&self.geometry, block, first[0], size[0], first + 1, size + 1, call.fill)
-        row = self._row_of(strip)
         while strip < last:
             group = strip // self.strips
             stop = min(last, (group + 1) * self.strips)

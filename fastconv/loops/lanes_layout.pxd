@@ -90,6 +90,7 @@ cdef class LanesLayout:
     cdef bint _fits(self, const ptrdiff_t *size) noexcept
     cdef Py_ssize_t _patch_size(self, const ptrdiff_t *size) noexcept nogil
     cdef bint _by_pixels(self) noexcept nogil
+    cdef Py_ssize_t image_bytes(self) noexcept nogil
     cdef Blocks blocks_for(self, int threads) noexcept nogil
     cdef Py_ssize_t vector_of(self, Py_ssize_t strip) noexcept nogil
     cdef Py_ssize_t channel_of(self, Py_ssize_t block) noexcept nogil

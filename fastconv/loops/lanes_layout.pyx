@@ -359,9 +359,14 @@ cdef class LanesLayout:
         they wrote themselves. Each of them reads all weights then.
         """
         cdef fc_geometry *g = &self.geometry
-        cdef Py_ssize_t values = g.batch * (g.image_channels * g.plane
-                                            + g.feature_channels * g.pixels)
-        return (self.image_last or self.out_last) and values * self.item > self.packed_bytes
+        cdef Py_ssize_t out_bytes = g.batch * g.feature_channels * g.pixels * self.item
+        return ((self.image_last or self.out_last)
+                and self.image_bytes() + out_bytes > self.packed_bytes)
+
+    cdef Py_ssize_t image_bytes(self) noexcept nogil:
+        """Return the bytes of the input."""
+        cdef fc_geometry *g = &self.geometry
+        return g.batch * g.image_channels * g.plane * self.item
 
     cdef Blocks blocks_for(self, int threads) noexcept nogil:
         """Cut blocks that fit the caches; divide strips, or cut more, to keep threads busy."""
