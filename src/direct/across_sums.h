@@ -18,7 +18,8 @@ static void NAME(sum_patch)(const struct fc_across_plan *p, const struct fc_acro
     const ptrdiff_t tiles = (columns + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
     const int slides = w->taps == 3 && w->dilation == w->stride;
     struct fc_across_tile o = {.strips = 1, .columns = w->taps, .to = t->sums, .to_step = LANES,
-                               .add_step = LANES, .row_step = h->dilation * p->pitch * LANES / p->apart,
+                               .add_step = LANES,
+                               .row_step = h->dilation * p->pitch * LANES / p->apart,
                                .column_step = w->dilation * LANES, .pixel_step = w->stride * LANES,
                                .weight_step = w->taps * LANES, .low = -INFINITY, .high = INFINITY,
                                .lanes = LANES};
@@ -35,7 +36,8 @@ static void NAME(sum_patch)(const struct fc_across_plan *p, const struct fc_acro
             const ptrdiff_t from = i * columns / tiles, pixels = (i + 1) * columns / tiles - from;
             o.x = x + from * o.pixel_step;
             o.add = more ? o.to : 0;
-            (slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles) : NAME(across_tiles))[pixels](&o);
+            (slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)
+                                                 : NAME(across_tiles))[pixels](&o);
             o.to = (real *)o.to + pixels * LANES;
         }
     }

@@ -6,8 +6,8 @@
  * place.
  */
 
-/* Transpose `width` values of each of `some` rows, which are `plane` apart, at most LANES of both, and
- * store every `apart`th of them from `first` on. */
+/* Transpose `width` values of each of `some` rows, which are `plane` apart, at most LANES of both,
+ * and store every `apart`th of them from `first` on. */
 FC_INLINE void NAME(turn_square)(const real *from, ptrdiff_t plane, ptrdiff_t some,
                                  ptrdiff_t width, ptrdiff_t first, ptrdiff_t apart, real *to,
                                  ptrdiff_t pitch)
