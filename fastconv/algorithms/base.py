@@ -110,7 +110,7 @@ class Algorithm:
         """
         if self.forward_only and role(problem) != "fwd":
             return False
-        if laid_out(problem) and not self.channels_last:
+        if last_of(problem) and not self.channels_last:
             return False
         return self.dtypes is None or problem.compute in self.dtypes
 
@@ -118,7 +118,7 @@ class Algorithm:
         """Return None if this algorithm can run `problem`, else the reason why not."""
         if self.dtypes is not None and problem.compute not in self.dtypes:
             return self.dtype_reason or f"{_listed(self.dtypes)} only"
-        if laid_out(problem) and not self.channels_last:
+        if last_of(problem) and not self.channels_last:
             return "no arrays with channels last"
         if problem.traits == "nonfinite":
             return "weights with a NaN or an infinity go to 'scipy'"
@@ -225,9 +225,9 @@ def role(problem):
     return problem.stencil.role if problem.family == "convolution" else problem.kind
 
 
-def laid_out(problem):
-    """Return whether some arrays of a problem have channels last."""
-    return getattr(problem, "channels_last", None) is not None
+def last_of(problem):
+    """Return which arrays of a problem have channels last, or None; see `ConvProblem`."""
+    return getattr(problem, "channels_last", None)
 
 
 @cache

@@ -32,7 +32,7 @@ from .base import (
     Latest,
     c_axis,
     in_forward_order,
-    laid_out,
+    last_of,
     least_inside,
     moved,
     overlapped,
@@ -118,7 +118,7 @@ class Direct(Algorithm):
 
     def refuses(self, problem):
         reason = refuses_forward(problem.stencil)
-        if reason is None and laid_out(problem):
+        if reason is None and last_of(problem):
             return _refuses_last(problem)
         return reason
 
@@ -131,7 +131,7 @@ class Direct(Algorithm):
 
     def cost(self, problem, machine, threads):
         memory = moved(problem) / machine.memory_rate
-        if laid_out(problem) and moved(problem) <= _LAST_BYTES:
+        if last_of(problem) and moved(problem) <= _LAST_BYTES:
             memory *= _LAST_MEMORY
         fork = machine.fork if threads > 1 else 0.0
         work = _WORK[_loops(problem)]
@@ -242,7 +242,7 @@ def _across_work(problem, machine):
     products, tiles, blocks, squares, lanes = _across(problem).work()
     wide = 1 if problem.compute == "f32" else 2
     slowdown, tile, block, value = _ACROSS_SLOWDOWN, _ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE
-    if laid_out(problem):
+    if last_of(problem):
         w = problem.stencil.axes[-1]
         slides = w.taps == 3 and w.stride == w.dilation
         slowdown = _LAST_SLIDING if slides else _LAST_SLOWDOWN
@@ -273,7 +273,7 @@ def _refuses_last(problem):
 @Latest
 def _loops(problem):
     """Return the class of the loops that compute a problem."""
-    if laid_out(problem):
+    if last_of(problem):
         return Across
     if _is_matrix(problem.stencil):
         return Matrix
@@ -355,7 +355,7 @@ def _across(problem):
     s = problem.stencil
     return Across(
         config.current_isa(), problem.compute, s.n, s.image_channels, [c_axis(a) for a in s.axes],
-        last=getattr(problem, "channels_last", None), **_epilogue(problem),
+        last=last_of(problem), **_epilogue(problem),
     )  # fmt: skip
 
 

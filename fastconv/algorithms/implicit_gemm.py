@@ -27,7 +27,7 @@ from .base import (
     Latest,
     c_axis,
     in_forward_order,
-    laid_out,
+    last_of,
     least_inside,
     moved,
     overlapped,
@@ -101,7 +101,7 @@ class ImplicitGemm(Algorithm):
         self._forms = Latest(self._new_forms, PARTS)
 
     def refuses(self, problem):
-        if laid_out(problem):
+        if last_of(problem):
             if problem.stencil.taps > _MOST_TAPS:
                 return f"at most {_MOST_TAPS} taps of images with channels last"
             if problem.bias == "position":
@@ -160,8 +160,8 @@ class ImplicitGemm(Algorithm):
             s.feature_channels, [c_axis(a) for a in s.axes],
         )  # fmt: skip
         options = {"bias": problem.bias, "activation": problem.activation, "add": problem.add}
-        if laid_out(problem):
-            lanes = self.lanes(*arguments, last=problem.channels_last, **options)
+        if last_of(problem):
+            lanes = self.lanes(*arguments, last=last_of(problem), **options)
             return _Forms(*[_Channels(lanes, problem)] * 2)
         pixels = _Pixels(self.loop(*arguments, **options))
         lanes = self.lanes and self.lanes(*arguments, **options)
@@ -235,7 +235,7 @@ class _Channels:
             if s.taps == 1 and loop.reads_planes() and lanes * 4 * wide == 32:
                 slowdown = _PLANES_SLOWDOWN
         self.products = vectors * lanes * wide * slowdown
-        last = getattr(problem, "channels_last", None) in ("output", "both")
+        last = last_of(problem) in ("output", "both")
         self.moves = seconds + squares * lanes**2 * wide * (_LANES_PUT if last else _LANES_TURN)
         self.packing = prod(s.weight_shape) * wide * _LANES_PACK
         self.lines = 0.0

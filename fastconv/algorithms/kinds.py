@@ -4,7 +4,7 @@ from math import inf
 
 from ..problem import ConvProblem, PoolProblem
 from ..problem.turned import turns
-from .base import Latest, role
+from .base import Latest, last_of, role
 
 #: exponents of norms that need no powers, and None for poolings that are no norms
 SIMPLE_NORMS = (None, 1.0, 2.0, inf)
@@ -54,7 +54,7 @@ def _kind_of(problem):
     elif turns(problem):
         special = "turned"
     elif problem.family == "convolution":
-        special = getattr(problem, "channels_last", None)
+        special = last_of(problem)
     return type(problem), problem.family, problem.op, role(problem), problem.compute, tiles, special
 
 

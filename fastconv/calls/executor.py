@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import config
+from ..algorithms.base import last_of
 from ..algorithms.contained import Contained, contains
 from ..algorithms.exact import TooLarge
 from ..algorithms.registry import lookup
@@ -20,7 +21,7 @@ from ..loops.operands import ready
 from ..planner.backend import HOST
 from ..planner.choose import choose, contained
 from ..problem.arrays import checked_out
-from ..problem.channels_last import as_last, empty_last, is_last, last_out
+from ..problem.channels_last import as_last, empty_last, is_last
 from ..problem.filtering import SPECTRAL_METHODS
 from ..recording import note
 from .fast_call import FastCall
@@ -95,7 +96,7 @@ class Executor:
             or self.asks_scipy or request.warns or request.finish
         )  # fmt: skip
         #: positions of the arrays that have channels last; the output's is that of what is added
-        self.last = _LAST[getattr(problem, "channels_last", None)]
+        self.last = _LAST[last_of(problem)]
         self.fast = self._fast_call() if plain and not self.last else None
 
     def _fast_call(self, weight=None, prepared=None):
@@ -174,8 +175,7 @@ class Executor:
         threads = self._threads(num_threads)
         if out is not None:
             named = dict(zip(self.op.arrays, arrays, strict=True))
-            check = last_out if 3 in self.last else checked_out
-            check(out, request.out_shape, request.out_dtype, named)
+            checked_out(out, request.out_shape, request.out_dtype, named, 3 in self.last)
         given = arrays if weight is None else (arrays[0], None)
         operands, kept = request.operands(self._ready, given), None
         if request.finish is not None:

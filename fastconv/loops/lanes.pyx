@@ -102,12 +102,12 @@ cdef class Lanes(LanesLayout):
         Parameters
         ----------
         arrays : tuple (input, weight, bias, add[, fillvalue])
-            Operands, C-contiguous and of the dtype given to the constructor. Bias and add are
-            None if the problem has none. Nothing is validated.
+            Operands, C-contiguous or with channels last, and of the dtype given to the
+            constructor. Bias and add are None if the problem has none. Nothing is validated.
         prepared : ndarray or None
             Result of `pack_weights`; None to pack the weight of `arrays` first.
         out : ndarray
-            Array to write, C-contiguous and of the dtype of the output.
+            Array to write, C-contiguous or with channels last, of the dtype of the output.
         threads : int
             Number of threads.
         """

@@ -16,7 +16,7 @@ passes        Operations that one C pass computes: scale, shift, addition, activ
 gates         Products with one factor per channel of each image.
 elementwise   Operations that NumPy computes value by value.
 chains        Elementwise operations one after the other, on blocks that stay in cache.
-layout        Operations that move values and compute none: shapes, parts, copies, dtypes.
+moves         Operations that move values and compute none: shapes, parts, copies, dtypes.
 products      Reductions, normalisations and products of matrices, which NumPy computes.
 arrays        Which of the two modules above computes a node.
 resizing      Interpolation along one axis after the other.

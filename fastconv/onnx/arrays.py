@@ -1,8 +1,8 @@
-"""Operations on whole arrays that NumPy computes: layout, reductions, products."""
+"""Operations on whole arrays that NumPy computes: moves, reductions, products."""
 
-from . import layout, products
+from . import moves, products
 
-_ACTIONS = layout.ACTIONS | products.ACTIONS
+_ACTIONS = moves.ACTIONS | products.ACTIONS
 
 
 def action(node, values, context):

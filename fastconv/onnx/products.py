@@ -1,6 +1,6 @@
 """Reductions, normalisations and products of matrices, which NumPy computes.
 
-The functions have the arguments and results of those in `layout`.
+The functions have the arguments and results of those in `moves`.
 """
 
 import numpy as np

@@ -5,9 +5,9 @@ function, makes the problem, and writes and reads the key that names it.
 
 =========================  ================================================================
 `records`                  small objects that are made fast
+`channels_last`            arrays with the channels of a pixel side by side
 `arrays`                   what counts as an array, dtypes of results
 `arguments`                checks of ints, tuples, padding and names that callers pass
-`channels_last`            arrays with the channels of a pixel side by side
 `limits`                   refuses arrays that are larger than the memory
 `window_limits`            the same for windows of image filters, given by sigma or size
 `geometry`                 `Stencil` and `Axis`: the geometry that all convolution kernels share

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import shown
+from .channels_last import is_last
 
 _SHORT = {
     np.dtype(long): short
@@ -125,7 +126,7 @@ def real_only(name, array, what):
         raise TypeError(f"{name} has dtype {array.dtype}; {what} needs real numbers")
 
 
-def checked_out(out, shape, dtype, arrays):
+def checked_out(out, shape, dtype, arrays, last=False):
     """Return the caller's `out` if a result may be written into it.
 
     Parameters
@@ -136,12 +137,14 @@ def checked_out(out, shape, dtype, arrays):
         Shape and dtype of the result.
     arrays : dict
         Input arrays by name. None of them may overlap `out`.
+    last : bool, default False
+        Whether the result has channels last. It is C-contiguous otherwise.
 
     Raises
     ------
     TypeError, ValueError
-        If `out` is no writeable, C-contiguous ndarray of this shape and dtype, or overlaps an
-        input.
+        If `out` is no writeable ndarray of this shape and dtype, lies otherwise in memory, or
+        overlaps an input.
     """
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a numpy.ndarray or None, got {type(out).__name__}")
@@ -151,8 +154,9 @@ def checked_out(out, shape, dtype, arrays):
         raise ValueError(f"out has dtype {out.dtype}; the result has dtype {dtype}")
     if not out.flags.writeable:
         raise ValueError("out is read-only; it must be writeable")
-    if not out.flags.c_contiguous:
-        raise ValueError(f"out has strides {out.strides}; it must be C-contiguous")
+    if not (is_last(out) if last else out.flags.c_contiguous):
+        wanted = "have channels last" if last else "be C-contiguous"
+        raise ValueError(f"out has strides {out.strides}; it must {wanted}")
     for name, array in arrays.items():
         if isinstance(array, np.ndarray) and np.may_share_memory(out, array):
             raise ValueError(f"out overlaps {name}; it must not share memory with any argument")

@@ -6,9 +6,6 @@ channels, as a concatenation has them. Networks keep images between their layers
 
 import numpy as np
 
-#: which arrays of a convolution have channels last
-CHOICES = ("input", "output", "both")
-
 
 def strides_of(shape, itemsize, pixel=None):
     """Return the strides of an array with channels last.
@@ -59,23 +56,3 @@ def as_last(array, dtype):
     result = empty_last(array.shape, dtype)
     result[...] = array
     return result
-
-
-def last_out(out, shape, dtype, arrays):
-    """Return `out` if a result with channels last may be written into it.
-
-    The parameters are those of `fastconv.problem.arrays.checked_out`, and so are the errors.
-    """
-    if not isinstance(out, np.ndarray):
-        raise TypeError(f"out must be a numpy.ndarray or None, got {type(out).__name__}")
-    if out.shape != tuple(shape) or not is_last(out):
-        raise ValueError(
-            f"out has shape {out.shape} and strides {out.strides}; the result has shape "
-            f"{tuple(shape)} and channels last"
-        )
-    if out.dtype != dtype:
-        raise ValueError(f"out has dtype {out.dtype}; the result has dtype {dtype}")
-    for name, array in arrays.items():
-        if isinstance(array, np.ndarray) and np.may_share_memory(out, array):
-            raise ValueError(f"out overlaps {name}; it must not share memory with any argument")
-    return out
