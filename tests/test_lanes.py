@@ -34,6 +34,10 @@ KEYS = (
     "conv2d_fwd_f32_n2_g1_c701_k45_i9x11_w1x1_s1x1_p0.0x0.0_d1x1_bias-channel_act-relu",
     "conv2d_fwd_f64_n1_g2_c150_k70_i11x13_w1x1_s2x3_p0.0x0.0_d1x1_add",
     "conv3d_fwd_f64_n1_g1_c81_k33_i3x4x5_w1x1x1_s2x1x2_p0.0x0.0x0.0_d1x1x1",
+    "conv2d_fwd_f32_n1_g1_c97_k40_i5x34_w1x1_s2x2_p0.0x0.0_d1x1",
+    # planes that compete for the same sets of L1 are copied
+    "conv2d_fwd_f32_n2_g1_c40_k20_i32x32_w3x3_s2x2_p1.1x1.1_d1x1",
+    "conv2d_fwd_f64_n1_g1_c40_k60_i16x32_w1x1_s1x1_p0.0x0.0_d1x1_bias-channel",
     # other boundaries
     "conv2d_fwd_f32_n1_g1_c4_k33_i9x8_w5x3_s1x2_p2.2x1.1_d1x1_mode-reflect",
     "conv2d_fwd_f64_n1_g1_c4_k17_i6x8_w3x3_s1x1_p2.2x2.2_d2x2_mode-circular",

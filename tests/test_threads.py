@@ -44,6 +44,21 @@ def test_fewer_rows_of_tiles_than_blocks(algorithm, width):
                 np.testing.assert_array_equal(result, expected)
 
 
+@pytest.mark.parametrize("stride, dilation", [(1, 1), (1, 3), (2, 1), (3, 2)])
+def test_columns_of_a_single_row_are_divided(stride, dilation):
+    """Test lines with so much work per column that threads divide few of them."""
+    rng = np.random.default_rng(7)
+    w = rng.standard_normal((3, 20, 9)).astype("f4")
+    for length in (700, 3001):
+        x = rng.standard_normal((1, 20, length)).astype("f4")
+        call = {"stride": stride, "dilation": dilation, "padding": 5}
+        results = [fc.conv1d(x, w, algorithm="direct", num_threads=n, **call) for n in (1, 2, 3, 7)]
+        for result in results[1:]:
+            np.testing.assert_array_equal(result, results[0])
+        expected = fc.conv1d(x, w, algorithm="naive", **call)
+        np.testing.assert_allclose(results[0], expected, rtol=0, atol=2e-4)
+
+
 def test_concurrent_calls():
     expected = fc.conv2d(X, W)
     wrong = []

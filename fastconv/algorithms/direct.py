@@ -49,6 +49,8 @@ _VECTORS = 3
 _ONE_ROW_VECTORS = 8
 #: time of a run of tap rows over what its multiply-adds, loads or chains of additions need
 _RUN_SLOWDOWN = 1.14
+#: the same over that, where a stride divides the copied rows of several channels
+_DIVIDED_SLOWDOWN = 1.25
 #: chains of additions that together hide the latency of a multiply-add
 _CHAINS = 8
 #: seconds to begin a run of tap rows
@@ -133,9 +135,12 @@ class Direct(Algorithm):
         memory = moved(problem) / machine.memory_rate
         if last_of(problem) and moved(problem) <= _LAST_BYTES:
             memory *= _LAST_MEMORY
+        loops = _loops(problem)
+        if loops is Stencils:
+            threads = _stencils(problem).busy(threads)
         fork = machine.fork if threads > 1 else 0.0
-        work = _WORK[_loops(problem)]
-        return machine.call + fork + overlapped(work(problem, machine) / threads, memory)
+        work = _WORK[loops](problem, machine)
+        return machine.call + fork + overlapped(work / threads, memory)
 
     def workspace(self, problem, threads):
         make = {Stencils: _stencils, Across: _across}.get(_loops(problem))
@@ -178,6 +183,8 @@ def _stencils_work(problem, machine):
     row = copied_row(part, taps, stride, dilation, lanes) if copied else FIND
     work = found * parts * row
     product = _LANES / machine.gemm_rate
+    if stride > 1 and planes > 1:
+        product *= _DIVIDED_SLOWDOWN
     features = s.feature_channels // s.groups
     for rows, count in ((tall, height // tall), (height % tall, 1)):
         if rows:

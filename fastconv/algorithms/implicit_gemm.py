@@ -37,7 +37,7 @@ from .base import (
 from .reading import copied_row
 
 #: exponent of the filled share of a register tile's rows in its speed: smaller tiles lose less
-_TILE = 0.6
+_TILE = 0.7
 #: rows of a register tile
 _ROWS = 6
 #: float32 pixels of a register tile
@@ -52,6 +52,8 @@ _MOST_TAPS = 320
 _PLAN = 1e-6
 #: seconds to begin a register tile
 _RUN = 4.5e-9
+#: seconds to find the pixels of a register tile in copied rows
+_COLUMN = 10e-9
 #: seconds to begin copying the pixels of an output row for one term
 _PIECE = 1.1e-9
 #: seconds to begin an output row
@@ -70,7 +72,7 @@ _LANES_SLOWDOWN = 1.02
 #: loads are waited for, and where they are not
 _NARROW_SPLIT_SLOWDOWN, _NARROW_SLOWDOWN = 1.35, 2.1
 #: the same for tiles of one vector, which wait for loads where vectors are not split
-_ALONE_SLOWDOWN = 1.25
+_ALONE_SLOWDOWN = 1.4
 #: the same for one tap of an image in place with vectors of 32 bytes: each term is a line of cache
 _PLANES_SLOWDOWN = 1.4
 #: lanes are channels: seconds to read a cache line of an image in place, and bytes of an image that
@@ -202,13 +204,16 @@ class _Pixels:
         strips, pixels = ceil(s.feature_channels // s.groups / _ROWS), s.n * s.pixels
         read, made, copied = loop.reading()
         work = s.multiply_adds * wide / (gemm_rate * _efficiency(s))
-        work += s.groups * strips * ceil(pixels * wide / _PIXELS) * ceil(depth / _BLOCK) * _RUN
+        columns = s.groups * ceil(pixels * wide / _PIXELS)
+        work += columns * strips * ceil(depth / _BLOCK) * _RUN
         work += s.n * s.feature_channels * _PLANE + pixels * s.feature_channels * wide * _WRITE
         if loop.packs():
             packed = 4 * wide * pixels * depth * s.groups
             work += packed / (memory_rate * _PACK_SPEED)
             work += made * s.groups * depth * _PIECE
-        if copied is None and not loop.packs():
+        elif copied is not None:
+            work += columns * _COLUMN
+        else:
             work *= _in_place_slowdown(depth)
         if copied is not None:
             work += read * copied_row(*copied, 8 // wide) + made * s.groups * _OUTPUT_ROW

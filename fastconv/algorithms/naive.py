@@ -17,7 +17,7 @@ from ..loops.naive.lp import LpPool
 from ..loops.naive.maxima import MaxPool, maxout, maxout_gradient
 from ..problem.arrays import DTYPES
 from ..problem.geometry import Axis, Stencil
-from .base import Algorithm, in_forward_order
+from .base import Algorithm, in_forward_order, moved
 from .kinds import is_pooling
 
 #: Bounds by dtype of the result. float32 is exact to float64 and rounded once, by 2**-24 of the
@@ -30,7 +30,7 @@ _MOVES = ("max_pool", "min_pool", "adaptive_max_pool", "max_unpool", "maxout", "
 _BLOCK = 256
 #: cost of a multiply-add along such a row, real and complex, in those of `naive_rate`, which counts
 #: all that a small kernel takes
-_ALONG, _ALONG_COMPLEX = 0.37, {"c64": 2.3, "c128": 1.55}
+_ALONG, _ALONG_COMPLEX = 0.9, {"c64": 2.3, "c128": 1.55}
 #: cost of a complex one where each row has one output, whose terms are added up along the row
 _WINDOW_COMPLEX = 1.25
 #: seconds to begin and finish the sum of an output
@@ -68,7 +68,8 @@ class Naive(Algorithm):
             if problem.norm not in (None, 1.0, 2.0, inf):
                 seconds += problem.flops * _POWER
         elif problem.stencil.role in ("fwd", "input"):
-            seconds = _sums_cost(problem, machine)
+            memory = moved(problem) / machine.memory_rate
+            seconds = _sums_cost(problem, machine) + threads * memory
         else:
             s = problem.stencil
             seconds = s.multiply_adds / machine.naive_rate

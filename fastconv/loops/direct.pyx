@@ -27,9 +27,6 @@ from fastconv.loops.sizes cimport ceil_div
 
 cnp.import_array()
 
-# Multiply-adds below which starting threads costs more than it saves.
-cdef double SERIAL_WORK = 5e5
-
 
 cdef class Stencils(Layout):
     """One forward convolution in float32 or float64; built once, called often, thread-safe.
@@ -69,10 +66,10 @@ cdef class Stencils(Layout):
         if len(arrays) > 4:
             call.fill = arrays[4]
         call.out = cnp.PyArray_DATA(out)
-        if self.work < SERIAL_WORK:
+        if self.busy(threads) == 1:
             threads = 1
         workspace = <char *>scratch.lease(threads * self.thread_bytes)
-        if threads == 1 or tasks == 1:
+        if threads == 1:
             with nogil:
                 for i in range(tasks):
                     self._task(call, i, workspace, watch)

@@ -30,6 +30,6 @@ cdef Py_ssize_t roll_rows(Py_ssize_t taps) noexcept nogil
 cdef Py_ssize_t run_taps(const Rows *rows, Py_ssize_t residue) noexcept nogil
 cdef Py_ssize_t entries(const Rows *rows, Py_ssize_t block) noexcept nogil
 cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py_ssize_t rows,
-                         Py_ssize_t apart, bint pair, bint chunked) noexcept nogil
+                         Py_ssize_t apart, bint pair, Py_ssize_t chunk) noexcept nogil
 cdef void set_lines(const fc_axis *w, const Columns *c, Py_ssize_t start, Py_ssize_t columns,
                     fc_line *line) noexcept nogil

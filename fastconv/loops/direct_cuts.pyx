@@ -10,7 +10,6 @@ from fastconv.loops.sizes cimport ceil_div, gcd
 cdef enum:
     ROLL_ROWS = 32          # most output rows of each class of a block, for rolling stencils
     ROLL_ROWS_WIDE = 16     # the same where panels are wide and soon done: few tap rows
-    CHUNK = 4096            # fewest columns that are worth a task of their own
     CHUNKS = 16             # largest number of tasks that columns are cut into
 
 
@@ -41,7 +40,7 @@ cdef Py_ssize_t entries(const Rows *rows, Py_ssize_t block) noexcept nogil:
 
 
 cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py_ssize_t rows,
-                         Py_ssize_t apart, bint pair, bint chunked) noexcept nogil:
+                         Py_ssize_t apart, bint pair, Py_ssize_t chunk) noexcept nogil:
     """Cut columns into spans.
 
     Parameters
@@ -56,8 +55,8 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
         Fewest vectors in a span for which reading it apart from borders pays.
     pair : bool
         Whether one span may join the vectors at both ends of the rows.
-    chunked : bool
-        Whether to cut long rows because there are too few rows for all threads.
+    chunk : int
+        Fewest columns that are worth a task of their own; 0 if there are rows for all threads.
     """
     cdef Columns c
     cdef Py_ssize_t reach = (w.taps - 1) * w.dilation, widest, most
@@ -68,8 +67,8 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
     c.paired = False
     if w.stride == 1 and c.high - c.low >= apart * lanes:
         c.inner = 1
-        if chunked:
-            c.inner = max(<Py_ssize_t>1, min(<Py_ssize_t>CHUNKS, (c.high - c.low) // CHUNK))
+        if chunk:
+            c.inner = max(<Py_ssize_t>1, min(<Py_ssize_t>CHUNKS, (c.high - c.low) // chunk))
         c.groups = c.inner
         c.spans = c.inner + (c.low > 0) + (c.high < w.feature)
         widest = max(c.low, w.feature - c.high)
@@ -77,7 +76,10 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
         c.spans = 1
         _set_parts(w, &c, w.feature, item)
         most = ceil_div(w.feature, 4 * lanes)
-        c.spans = max(<Py_ssize_t>1, min(most, ceil_div(c.pitch * item * rows, MOST_BYTES)))
+        c.spans = ceil_div(c.pitch * item * rows, MOST_BYTES)
+        if chunk:
+            c.spans = max(c.spans, min(<Py_ssize_t>CHUNKS, w.feature // chunk))
+        c.spans = max(<Py_ssize_t>1, min(most, c.spans))
         c.groups = c.spans
         widest = ceil_div(w.feature, c.spans)
         if c.spans > 1:

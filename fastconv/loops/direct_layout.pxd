@@ -15,6 +15,7 @@ cdef class Layout:
     cdef list kept                          # arrays that the plan points into
     cdef const Py_ssize_t *group_starts     # first span of every group, and one past the last
 
+    cpdef double busy(self, int threads)
     cdef _cut(self)
     cdef Py_ssize_t _rolls(self, Py_ssize_t planes)
     cdef _plan_workspace(self)

@@ -30,6 +30,11 @@ cdef enum:
     DIRECT_ROWS = 32        # output rows of a block that is read from the image: few pointers
     ROLL_CLASSES = 8        # most classes of a rolling stencil
     ROLL_REACH = 4          # most vectors that its taps in a row extend over
+    CHUNK = 256             # fewest and most columns that are worth a task of their own, between
+    CHUNK_MOST = 4096       # which they have the work of one
+
+# Multiply-adds below which starting threads costs more than it saves, and those of a task.
+cdef double SERIAL_WORK = 5e5, TASK_WORK = 1e5
 
 
 cdef class Layout:
@@ -86,7 +91,7 @@ cdef class Layout:
         cdef Rows *rows = &self.rows
         cdef fc_axis *w = &p.geometry.axis[2]
         cdef Py_ssize_t planes = p.group_channels * p.geometry.axis[0].taps, least, block, limit
-        cdef Py_ssize_t row_bytes, apart
+        cdef Py_ssize_t row_bytes, apart, chunk = 0
         if (self.room.constant_rows and rows.step == 1 and rows.taps == w.taps
                 and rows.taps in (3, 5, 7) and w.stride == w.dilation == 1):
             p.constant = rows.taps // 2
@@ -101,9 +106,12 @@ cdef class Layout:
         if planes * rows.taps == 1:
             apart = LINE_VECTORS
         self.units = p.geometry.batch * p.groups * p.geometry.axis[0].feature
+        if rows.feature * self.units < UNIT_TASKS:
+            chunk = <Py_ssize_t>(TASK_WORK / max(1.0, self.work / w.feature))
+            chunk = max(<Py_ssize_t>CHUNK, min(<Py_ssize_t>CHUNK_MOST, chunk))
         self.columns = cut_columns(w, self.room.lanes, self.item,
                                    planes * rows.classes * entries(rows, least), apart,
-                                   p.rolls > 0, rows.feature * self.units < UNIT_TASKS)
+                                   p.rolls > 0, chunk)
         limit = MOST_BYTES
         if self.columns.spans == self.columns.groups and self.columns.inner == 0:
             limit = self.room.patch_bytes
@@ -158,6 +166,19 @@ cdef class Layout:
             Number of threads.
         """
         return threads * self.thread_bytes
+
+    cpdef double busy(self, int threads):
+        """Return how many threads a call keeps busy, on average.
+
+        Parameters
+        ----------
+        threads : int
+            Number of threads.
+        """
+        cdef Py_ssize_t tasks = self.unit_tasks * self.row_tasks * self.columns.groups
+        if self.work < SERIAL_WORK:
+            return 1.0
+        return <double>tasks / ceil_div(tasks, threads)
 
     def shape(self):
         """Return what the time of a call depends on.

@@ -10,12 +10,13 @@ from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport (
     FC_LINEAR, activation_code, epilogue_kernels, fc_set_limits,
 )
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.sizes cimport ALIGNMENT, L1_BYTES, aligned, ceil_div, crowded
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 
 cdef enum:
     BLOCK_VECTORS = 96      # most vectors of pixels in a block of any depth
     ALIGNED_DEPTH = 80      # up to this number of taps, depth blocks hold whole channels
+    FEW = 16                # so few output channels do not repay packing planes that compete in L1
 
 # Cycles to pack one vector.
 cdef double PACK_CYCLES = 3
@@ -130,10 +131,12 @@ cdef class Layout:
         return min((rows - 1) * h.stride + (taps - 1) * h.dilation + 1, rows * taps)
 
     cdef bint _can_read_in_place(self):
-        """Return whether the pixels of one tap lie side by side in the image."""
+        """Return whether the pixels of one tap lie side by side, and planes don't compete in L1."""
         cdef fc_geometry *g = &self.geometry
         return (g.taps == 1 and g.direct and g.axis[2].feature == g.pixels == g.plane
-                and g.pixels >= self.room.lanes)
+                and g.pixels >= self.room.lanes
+                and not (self.group_features > FEW
+                         and crowded(self.deepest, g.plane * self.item, L1_BYTES)))
 
     cdef Py_ssize_t _unpacked_pixels(self):
         """Return how many output pixels are read unpacked: whole rows, or a part of one."""

@@ -12,7 +12,7 @@ from fastconv.loops.epilogue cimport (
 )
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.lanes_axes cimport ALIKE, Alike, alike, positions, share_inside
-from fastconv.loops.sizes cimport ALIGNMENT, aligned, ceil_div
+from fastconv.loops.sizes cimport ALIGNMENT, L1_BYTES, aligned, ceil_div, crowded
 from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
 
 from fastconv.loops.simd import runnable_isas
@@ -98,7 +98,7 @@ cdef class LanesLayout:
             self.ends = True
         g.batch, g.image_channels, g.feature_channels = n, image_channels, feature_channels
         set_axes(g, axes, merge=True)
-        cdef bint inside = True, zeros = True
+        cdef bint inside = True, zeros = True, compete
         self.clip = False
         for i in range(3):
             a = &g.axis[i]
@@ -112,8 +112,6 @@ cdef class LanesLayout:
         self.last = self.image_last or (
             inside and g.taps == 1 and self.room.lanes * self.item < LAST_BYTES
             and self.group_channels >= LAST_CHANNELS and self.group_features >= LAST_FEATURES)
-        # rows are copied only for their borders, or to transpose them
-        self.in_place = inside and self.last == self.image_last
         self.sorted = False
         self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
         self.most = self.room.pixels[ceil_div(self.group_vectors, self.strips) - 1]
@@ -123,13 +121,18 @@ cdef class LanesLayout:
         self.depth_blocks = ceil_div(self.group_channels,
                                      max(<Py_ssize_t>1, self.room.depth_max // g.taps))
         self.deepest = ceil_div(self.group_channels, self.depth_blocks)
+        # rows are copied for their borders, to transpose them, or because planes compete in L1: all
+        # taps and strips read what is in the patch
+        compete = (not self.image_last and g.taps * self.strips > 1 and
+                   crowded(self.deepest, g.plane * self.item, L1_BYTES // (1 + (g.taps > 1))))
+        self.in_place = inside and self.last == self.image_last and not compete
         self.packed_bytes = aligned(
             self.groups * self.group_vectors * self.room.lanes * self.group_channels * g.taps
             * self.item)
         self.slice_bytes = aligned(self.deepest * g.taps * ceil_div(self.group_vectors, self.strips)
                                    * self.room.lanes * self.item)
         self._cut_pixels()
-        if zeros and not inside:
+        if zeros and not inside and not compete:
             self._sort_if_faster()
 
     def lanes(self):

@@ -6,49 +6,80 @@
  * place.
  */
 
-/* Transpose `width` values of each of `some` rows, which are `plane` apart, at most LANES of both,
- * and store every `apart`th of them from `first` on. */
+/* Transpose `width` values of each of `some` rows, at most LANES of both. Rows are `plane` apart,
+ * and values `apart`. Whole vectors are read where they end before `end`. */
 FC_INLINE void NAME(turn_square)(const real *from, ptrdiff_t plane, ptrdiff_t some,
-                                 ptrdiff_t width, ptrdiff_t first, ptrdiff_t apart, real *to,
-                                 ptrdiff_t pitch)
+                                 ptrdiff_t width, const ptrdiff_t apart, const real *end,
+                                 real *to, ptrdiff_t pitch)
 {
+    if (some < LANES || apart > 2 || (LANES - 1) * plane + apart * LANES > end - from) {
+        for (ptrdiff_t j = 0; j < width; j++)
+            for (ptrdiff_t i = 0; i < some; i++)
+                to[j * pitch + i] = from[i * plane + j * apart];
+        return;
+    }
     vec x[LANES];
-    if (some == LANES && width == LANES && apart == 1) {
 UNROLLED
-        for (int j = 0; j < LANES; j++)
-            x[j] = loadu(from + j * plane);
-        NAME(transpose)(x);
+    for (int i = 0; i < LANES; i++) {
+        const real *row = from + i * plane;
+        x[i] = apart == 1 ? loadu(row) : even(loadu(row), loadu(row + LANES));
+    }
+    NAME(transpose)(x);
+    if (width == LANES) {
 UNROLLED
         for (int j = 0; j < LANES; j++)
             store(to + j * pitch, x[j]);
-        return;
+    } else {
+        for (ptrdiff_t j = 0; j < width; j++)
+            store(to + j * pitch, x[j]);
     }
-    for (int j = 0; j < LANES; j++) {
-        x[j] = (vec){0};
-        if (j < some)
-            x[j] = NAME(load_first)(from + j * plane, width);
-    }
-    NAME(transpose)(x);
-    for (ptrdiff_t j = first; j < width; j += apart, to += pitch)
-        store(to, x[j]);
 }
 
-/* Transpose every `apart`th value of each of `channels` rows, which are `plane` apart, `count` of
- * them: so many rows at a time that lines of the patch are written as a whole. */
+/* Transpose every `apart`th value of each of `channels` rows, `count` of them: two squares of the
+ * same rows at a time, as those of planes that compete in L1 stay there no longer. */
 FC_INLINE void NAME(turn_row)(const real *from, ptrdiff_t plane, ptrdiff_t channels,
-                              ptrdiff_t count, ptrdiff_t apart, real *to, ptrdiff_t pitch)
+                              ptrdiff_t count, const ptrdiff_t apart, const real *end, real *to,
+                              ptrdiff_t pitch)
 {
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(real), length = (count - 1) * apart + 1;
-    for (ptrdiff_t c = 0; c < channels; c += line) {
-        const ptrdiff_t end = c + line < channels ? c + line : channels;
-        for (ptrdiff_t i = 0; i < length; i += LANES) {
-            const ptrdiff_t next = (i + apart - 1) / apart, width = length - i;
-            for (ptrdiff_t r = c; r < end; r += LANES)
-                NAME(turn_square)(from + r * plane + i, plane, end - r < LANES ? end - r : LANES,
-                                  width < LANES ? width : LANES, next * apart - i, apart,
-                                  to + next * pitch + r, pitch);
+    for (ptrdiff_t i = 0; i < count; i += 2 * LANES)
+        for (ptrdiff_t c = 0; c < channels; c += LANES)
+            for (ptrdiff_t j = i; j < i + 2 * LANES && j < count; j += LANES)
+                NAME(turn_square)(from + c * plane + j * apart, plane,
+                                  channels - c < LANES ? channels - c : LANES,
+                                  count - j < LANES ? count - j : LANES, apart, end,
+                                  to + j * pitch + c, pitch);
+}
+
+/* Transpose `channels` planes, from `channel` on, whose rows have no borders. Planes are read from
+ * one end to the other, so many at a time that lines of the patch are written as a whole. */
+static void NAME(turn_planes)(const struct fc_geometry *g, const struct fc_lane_block *b,
+                              const real *image, ptrdiff_t channel, ptrdiff_t channels)
+{
+    const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
+    const struct fc_span *sd = &b->span[0], *sh = &b->span[1], *sw = &b->span[2];
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(real), plane = b->in.channel;
+    const real *end = image + g->batch * b->in.image;
+    for (ptrdiff_t n = 0; n < b->images; n++)
+        for (ptrdiff_t c = 0; c < channels; c += line) {
+            const ptrdiff_t some = c + line < channels ? line : channels - c;
+            for (ptrdiff_t z = 0; z < sd->count; z++)
+                for (ptrdiff_t y = 0; y < sh->count; y++) {
+                    const ptrdiff_t row = (sd->start + z * sd->apart - d->before) * h->image +
+                                          sh->start + y * sh->apart - h->before;
+                    const real *from = image + (b->first_image + n) * b->in.image +
+                                       (channel + c) * plane + row * w->image + sw->start -
+                                       w->before;
+                    real *to = (real *)b->patch + n * b->image + z * b->pitch[0] +
+                               y * b->pitch[1] + c;
+                    if (sw->apart == 1)
+                        NAME(turn_row)(from, plane, some, sw->count, 1, end, to, b->pitch[2]);
+                    else if (sw->apart == 2)
+                        NAME(turn_row)(from, plane, some, sw->count, 2, end, to, b->pitch[2]);
+                    else
+                        NAME(turn_row)(from, plane, some, sw->count, sw->apart, end, to,
+                                       b->pitch[2]);
+                }
         }
-    }
 }
 
 /* Copy the channels of each position of a row, from an image with channels last. */
@@ -63,10 +94,9 @@ FC_INLINE void NAME(copy_positions)(const struct fc_axis *w, const struct fc_spa
     }
 }
 
-/* Load `channels` channels of the image, from `channel` on. Planes are transposed; their rows have
- * no borders. */
-static void NAME(load_last)(const struct fc_geometry *g, struct fc_lane_block *b,
-                            const void *image, ptrdiff_t channel, ptrdiff_t channels)
+/* Copy `channels` channels of an image with channels last, from `channel` on. */
+static void NAME(copy_last)(const struct fc_geometry *g, struct fc_lane_block *b,
+                            const real *image, ptrdiff_t channel, ptrdiff_t channels)
 {
     const struct fc_axis *d = &g->axis[0], *h = &g->axis[1], *w = &g->axis[2];
     const struct fc_span *sd = &b->span[0], *sh = &b->span[1], *sw = &b->span[2];
@@ -77,18 +107,10 @@ static void NAME(load_last)(const struct fc_geometry *g, struct fc_lane_block *b
                 const ptrdiff_t row = fc_at(h, sh->start + y * sh->apart);
                 if (row < 0)
                     continue;
-                const real *from = (const real *)image + (b->first_image + n) * b->in.image +
-                                   channel * b->in.channel +
+                const real *from = image + (b->first_image + n) * b->in.image + channel +
                                    (plane * h->image + row) * w->image * b->in.pixel;
                 real *to = (real *)b->patch + n * b->image + z * b->pitch[0] + y * b->pitch[1];
-                if (b->in.channel == 1)
-                    NAME(copy_positions)(w, sw, from, b->in.pixel, channels, to, b->pitch[2]);
-                else if (sw->apart == 1)
-                    NAME(turn_row)(from + sw->start - w->before, b->in.channel, channels,
-                                   sw->count, 1, to, b->pitch[2]);
-                else
-                    NAME(turn_row)(from + sw->start - w->before, b->in.channel, channels,
-                                   sw->count, sw->apart, to, b->pitch[2]);
+                NAME(copy_positions)(w, sw, from, b->in.pixel, channels, to, b->pitch[2]);
             }
         }
 }

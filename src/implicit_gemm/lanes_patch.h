@@ -293,8 +293,12 @@ static void NAME(load_rows)(const struct fc_geometry *g, struct fc_lane_block *b
         NAME(plan_offsets)(g, b, channels);
     if (b->in_place)
         return;
+    if (b->last && b->in.channel == 1) {
+        NAME(copy_last)(g, b, image, channel, channels);
+        return;
+    }
     if (b->last) {
-        NAME(load_last)(g, b, image, channel, channels);
+        NAME(turn_planes)(g, b, image, channel, channels);
         return;
     }
     const ptrdiff_t per_line = 64 / (ptrdiff_t)sizeof(real);
