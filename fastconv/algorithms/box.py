@@ -87,6 +87,8 @@ class Box(Algorithm):
 
 def _new_loops(problem):
     *front, last = problem.stencil.axes
+    if last.taps == 1:  # axes behind that of the taps are one long row
+        front = [a for a in front if a.taps > 1]
     rows = front[-1].taps if front else 1
     running = _RUNNING <= rows <= _CHAIN
     return loops_of(

@@ -65,6 +65,9 @@ _OUTPUT_ROW = 0.5e-9
 _CACHE_LINE = 1.4e-9
 #: most input planes that the processor prefetches side by side
 _PREFETCHED = 16
+#: arrays of more bytes than these come from memory; time to read them from more planes at a time
+#: than the processor prefetches, over that to read them one by one
+_FAR_BYTES, _FAR_MEMORY = 4 << 20, 2.5
 #: rolling stencils: time of a multiply-add over one at full speed; fewest tap rows that outlast the
 #: loads of a vector
 _ROLL_SLOWDOWN, _ROLL_TAPS = 1.0, 2.5
@@ -138,6 +141,9 @@ class Direct(Algorithm):
         loops = _loops(problem)
         if loops is Stencils:
             threads = _stencils(problem).busy(threads)
+            s = problem.stencil
+            if s.image_channels > _PREFETCHED * s.groups and moved(problem) > _FAR_BYTES:
+                memory *= _FAR_MEMORY
         fork = machine.fork if threads > 1 else 0.0
         work = _WORK[loops](problem, machine)
         return machine.call + fork + overlapped(work / threads, memory)

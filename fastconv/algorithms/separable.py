@@ -180,7 +180,7 @@ def terms(problem):
 
 
 def _new_loops(problem):
-    return loops_of(problem, Loops, terms=terms(problem))
+    return loops_of(problem, Loops, terms=terms(problem), copies=True)
 
 
 _loops = Latest(_new_loops)

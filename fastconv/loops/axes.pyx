@@ -25,11 +25,12 @@ cdef int set_axis(fc_axis *axis, tuple values) except -1:
 cdef int set_axes(fc_geometry *g, axes, bint merge=False) except -1:
     cdef fc_axis *axis
     cdef fc_axis *last = &g.axis[2]
-    cdef Py_ssize_t missing = 3 - len(axes), i
+    cdef Py_ssize_t missing = 3 - len(axes), merged = 0, i
     for i in range(3):
         set_axis(&g.axis[i], ONE if i < missing else <tuple>axes[i - missing])
     while merge and missing < 2 and _unfiltered(last) and _unfiltered(&g.axis[1]):
         missing += 1
+        merged += 1
         last.image = last.feature = last.extent = last.image * g.axis[1].image
         last.unit, last.boundary = 1, FC_FILL
         g.axis[1] = g.axis[0]
@@ -44,7 +45,7 @@ cdef int set_axes(fc_geometry *g, axes, bint merge=False) except -1:
         g.direct = (g.direct and axis.before <= 0
                     and axis.extent <= axis.before + axis.image
                     and (i < 2 or axis.stride == 1))
-    return 0
+    return merged
 
 
 cdef bint _unfiltered(const fc_axis *axis) noexcept nogil:

@@ -41,6 +41,7 @@ cdef class Passes(Layout):
     cdef void _tile(self, const Call *call, Py_ssize_t tile, int thread,
                     Watch *watch) noexcept nogil
     cdef void _through_depth(self, Band *band, Py_ssize_t unit, Py_ssize_t chunk) noexcept nogil
+    cdef void _copy_columns(self, const Band *band, char *out) noexcept nogil
     cdef void _units(self, Band *band, Py_ssize_t chunk) noexcept nogil
     cdef void _unit(self, Band *band, Py_ssize_t first, Py_ssize_t count) noexcept nogil
     cdef void _point(self, const Band *band, Py_ssize_t output, Py_ssize_t first,

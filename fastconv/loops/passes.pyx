@@ -9,7 +9,8 @@ borders. Tiles are independent. Past the left and right edges, `mid` is complete
 values, because what lies there in the image is a copy of a column inside.
 
     tile     one channel of one image, a few planes, a chunk of rows, a strip of columns
-      depth    (volumes) sum planes into scratch planes, up to four at a time that share input
+      depth    (volumes) sum planes into scratch planes, up to four at a time that share input;
+               (images whose rows compete for few sets of L1) copy rows into a scratch plane
         unit     rows that share input: sum columns into `mid`, which stays in L1
           row      sum it along itself into the output, in one step or several; apply the epilogue
 
@@ -19,6 +20,7 @@ Tiles depend on the problem alone; threads take them dynamically.
 from cython.parallel cimport prange, threadid
 from libc.float cimport DBL_EPSILON
 from libc.math cimport fabs
+from libc.string cimport memcpy
 cimport numpy as cnp
 
 from fastconv.loops cimport scratch
@@ -134,7 +136,7 @@ cdef class Passes(Layout):
         band.own = band.phases + aligned(self.phase_pitch * self.along[2].stride * self.item)
         band.depth = band.own + self.own_bytes
         at = band.depth
-        if self.through_depth:
+        if self.through_depth or self.copied:
             at += d.size * self.chunk_rows * row
             band.rows = <const void **>at
             self._through_depth(&band, depth, chunk)
@@ -148,7 +150,7 @@ cdef class Passes(Layout):
             self._units(&band, chunk)
 
     cdef void _through_depth(self, Band *band, Py_ssize_t unit, Py_ssize_t chunk) noexcept nogil:
-        """Sum planes into scratch planes, then filter each scratch plane."""
+        """Sum planes into scratch planes, or copy one, then filter each scratch plane."""
         cdef Along *d = &self.along[0]
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t first = unit // d.step * d.size * d.step + unit % d.step
@@ -170,7 +172,10 @@ cdef class Passes(Layout):
                 band.rows[p] = <const void *>(
                     band.call.fill_row if y < 0 or z < 0 else
                     band.plane + (z * h.image + y) * line)
-            self._sum_columns(band, band.factors, d, count, to, plane)
+            if self.copied:
+                self._copy_columns(band, to)
+            else:
+                self._sum_columns(band, band.factors, d, count, to, plane)
         whole.column, whole.position, whole.length = band.strip.lead, 0, band.strip.width
         band.runs, band.run_count, band.first = &whole, 1, low
         for i in range(count):
@@ -231,6 +236,20 @@ cdef class Passes(Layout):
                                   count, run.length, u > 0)
             u += most
         self._complete(band, c, axis.taps, out, pitch, count)
+
+    cdef void _copy_columns(self, const Band *band, char *out) noexcept nogil:
+        """Copy the row pointed at into a scratch row, with what lies past the edges."""
+        cdef Py_ssize_t i
+        cdef const Run *run
+        out += band.strip.lead * self.item
+        for i in range(band.run_count):
+            run = &band.runs[i]
+            memcpy(out + run.position * self.item,
+                   <const char *>band.rows[0] + run.column * self.item, run.length * self.item)
+        for i in range(band.strip.copy, band.strip.copy_stop):
+            move(out, self.copy[i].position, self.copy[i].source, self.item)
+        for i in range(band.strip.gap, band.strip.gap_stop):
+            put(out, self.gap[i], self.item, band.call.fill)
 
     cdef void _complete(self, const Band *band, const char *c, Py_ssize_t taps, char *out,
                         Py_ssize_t pitch, Py_ssize_t count) noexcept nogil:

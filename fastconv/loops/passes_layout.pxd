@@ -75,6 +75,8 @@ cdef class Layout:
     cdef Py_ssize_t pitch, phase_pitch, used_bytes, own_bytes, thread_bytes, fill_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue, through_depth
+    cdef bint copied                        # whether rows are copied, as they compete in L1
+    cdef Py_ssize_t merged                  # axes that were joined to the last one
     cdef object row_steps
     cdef list kept
     cdef const Strip *strip
@@ -85,7 +87,7 @@ cdef class Layout:
     cdef const Py_ssize_t *offset
     cdef Py_ssize_t steps
 
-    cdef _set_axes(self, axes, unit)
+    cdef _set_axes(self, axes, unit, copies)
     cdef _set_steps(self, steps)
     cdef char *_keep(self, Py_ssize_t size)
     cdef _build_steps(self)

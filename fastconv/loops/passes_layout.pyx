@@ -12,7 +12,7 @@ from fastconv.loops cimport simd
 from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
-from fastconv.loops.sizes cimport aligned, ceil_div
+from fastconv.loops.sizes cimport WAY_BYTES, aligned, ceil_div
 from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
 
 cnp.import_array()
@@ -21,6 +21,9 @@ cdef enum:
     MID_BYTES = 8192            # bytes of one scratch row
     CHUNK_ROWS = 32             # rows of a tile
     DEPTH_BYTES = 256 * 1024    # bytes of scratch planes
+    COPIED_BYTES = 2048         # most bytes of a row of a strip whose rows are copied, and fewest
+    COPIED_LEAST = 256
+    COPIED_ROWS = 13            # fewest rows, all in one set of L1, that are worth copying
 
 
 cdef class Layout:
@@ -45,12 +48,15 @@ cdef class Layout:
         `part` taps apart, and `single` values that follow them. None for all taps at once.
     unit : int
         Rows of a unit; 0 for as many rows that share their input as a kernel takes.
+    copies : bool
+        Whether rows that all compete for the same set of L1 are copied, which pays where sums of
+        columns read each of them often.
     bias, activation, add
         As `implicit_gemm_layout.Layout` takes them.
     """
 
     def __init__(self, str isa, str dtype, n, channels, features, axes, *, terms=1, steps=None,
-                 unit=0, bias=None, activation=None, add=False):
+                 unit=0, copies=False, bias=None, activation=None, add=False):
         cdef int real = simd.real_index(dtype)
         self.room = separable_kernels(isa, real)
         self.epilogue = epilogue_kernels(isa, real)
@@ -61,19 +67,20 @@ cdef class Layout:
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)
         self.has_epilogue = self.bias_kind != 0 or self.activation != FC_LINEAR or add
-        self._set_axes(axes, unit)
+        self._set_axes(axes, unit, copies)
         self._set_steps(steps)
         self._cut_columns()
         self._cut_rows()
         self._plan_workspace()
 
-    cdef _set_axes(self, axes, unit):
+    cdef _set_axes(self, axes, unit, copies):
         cdef fc_geometry g
         cdef fc_axis *axis
         cdef Along *along
         cdef bint shares
         cdef int i
-        set_axes(&g, axes)
+        # axes behind that of the taps are one long row
+        self.merged = set_axes(&g, axes, merge=True)
         for i in range(3):
             axis, along = &g.axis[i], &self.along[i]
             along.axis = axis[0]
@@ -87,6 +94,10 @@ cdef class Layout:
                 along.size = unit
             along.units = ceil_div(axis.feature, along.size * along.step) * along.step
         self.through_depth = self.along[0].taps > 1
+        along = &self.along[1]
+        self.copied = (copies and not self.through_depth
+                       and along.dilation * self.along[2].image * self.item % WAY_BYTES == 0
+                       and along.size + along.taps > COPIED_ROWS)
 
     cdef _set_steps(self, steps):
         cdef Along *w = &self.along[2]
@@ -102,8 +113,8 @@ cdef class Layout:
             for _, target, parts, _, single, _ in steps:
                 taps += parts + single
                 self.levels = max(self.levels, <Py_ssize_t>target)
-        self.coefficient[0] = 0
-        self.coefficient[1] = self.along[0].taps
+        self.coefficient[0] = self.along[1].taps if self.merged else 0
+        self.coefficient[1] = 0 if self.merged else self.along[0].taps
         self.coefficient[2] = self.along[0].taps + self.along[1].taps
         self.factor_length = self.coefficient[2] + taps
 
@@ -166,7 +177,11 @@ cdef class Layout:
         """Return the output columns of the widest strip; strips are even and overlap little."""
         cdef Along *w = &self.along[2]
         cdef Py_ssize_t overlap = (w.taps - 1) * w.dilation // w.stride
-        cdef Py_ssize_t most = max(<Py_ssize_t>1, MID_BYTES // self.item // w.stride, 8 * overlap)
+        cdef Py_ssize_t bytes = MID_BYTES, most
+        if self.copied:
+            bytes = DEPTH_BYTES // (4 * (self.along[1].taps - 1) * self.along[1].dilation)
+            bytes = max(<Py_ssize_t>COPIED_LEAST, min(<Py_ssize_t>COPIED_BYTES, bytes))
+        most = max(<Py_ssize_t>1, bytes // self.item // w.stride, 8 * overlap)
         return ceil_div(w.feature, max(<Py_ssize_t>1, w.feature // most))
 
     cdef _cut_columns(self):
@@ -198,13 +213,13 @@ cdef class Layout:
         self.run, self.copy, self.gap = found.run, found.copy, found.gap
 
     cdef _cut_rows(self):
-        """Cut rows into chunks of whole units, few enough in volumes for their scratch planes."""
+        """Cut rows into chunks of whole units, few enough for scratch planes if there are any."""
         cdef Along *h = &self.along[1]
         cdef Py_ssize_t block = h.size * h.step, rows = CHUNK_ROWS, lanes = self.room.lanes
         cdef Py_ssize_t overlap = (h.taps - 1) * h.dilation
         self.pitch = self._width(self._strip_columns()) + self.room.slack + lanes
         self.pitch = (ceil_div(self.pitch * self.item, 64) | 1) * 64 // self.item
-        if self.through_depth:
+        if self.through_depth or self.copied:
             rows = DEPTH_BYTES // (self.along[0].size * self.pitch * self.item) - overlap
             rows = max(rows // h.stride, 2 * overlap // h.stride + 1)
         self.chunk_units = max(<Py_ssize_t>1, rows // block) * h.step
@@ -223,7 +238,7 @@ cdef class Layout:
             aligned(pointers * sizeof(void *)) + self.room.rows * row + self.levels * row
             + aligned(self.phase_pitch * self.along[2].stride * self.item) + self.own_bytes
         )
-        if self.through_depth:
+        if self.through_depth or self.copied:
             self.thread_bytes += self.along[0].size * self.chunk_rows * row
         self.fill_bytes = aligned(self.along[2].image * self.item)
 
@@ -240,7 +255,8 @@ cdef class Layout:
     def factors(self):
         """Return the shape of the coefficients of a call, and where those of each axis begin."""
         shape = (self.features, self.terms, self.factor_length)
-        return shape, tuple(self.coefficient[i] for i in range(3))
+        first, second, third = [self.coefficient[i] for i in range(3)]
+        return shape, (second, first, third) if self.merged else (first, second, third)
 
 
 cdef struct Sources:        # where values of scratch rows come from, strip after strip
