@@ -1,12 +1,13 @@
-"""Test filters of images whose rows all lie in the same set of L1: they are copied first."""
+"""Test filters across long rows, which are copied where they compete for L1 or are resampled."""
 
 import numpy as np
 import pytest
 import scipy.ndimage
+import scipy.signal
 from numpy.testing import assert_allclose, assert_array_equal
 
 import fastconv as fc
-from fastconv import ndimage
+from fastconv import ndimage, signal
 
 MODES = ("reflect", "mirror", "nearest", "wrap", "constant")
 #: rows of 4096 bytes; chunks of rows, strips of columns and ends of both
@@ -64,3 +65,22 @@ def test_first_axes_of_volumes(dtype, mode):
             result = ndimage.uniform_filter1d(x, size, **call)
             expected = scipy.ndimage.uniform_filter1d(x.astype("f8"), size, **call)
             assert_allclose(result, expected, rtol=0, atol=TOLERANCE[dtype] * 9)
+
+
+@pytest.mark.parametrize("dtype", SHAPES)
+@pytest.mark.parametrize("mode", ("constant", "symmetric", "reflect", "edge", "wrap"))
+def test_parts_of_resampled_rows(dtype, mode):
+    """Test lines longer and shorter than the filter, and every end of blocks and parts."""
+    rng = np.random.default_rng(6)
+    for shape, taps, up, down in (
+        ((300, 270), 61, 2, 3), ((7, 129), 61, 3, 1), ((2, 150, 4, 40), 9, 1, 2),
+        ((90, 512), 900, 7, 5), ((64, 200), 25, 1, 40),
+    ):  # fmt: skip
+        axis = len(shape) // 2 - 1
+        x, h = rng.standard_normal(shape).astype(dtype), rng.standard_normal(taps).astype(dtype)
+        call = {"up": up, "down": down, "axis": axis, "mode": mode, "cval": 0.75}
+        results = [signal.upfirdn(h, x, num_threads=n, **call) for n in (1, 2, 5)]
+        for result in results[1:]:
+            assert_array_equal(result, results[0])
+        expected = scipy.signal.upfirdn(h.astype("f8"), x.astype("f8"), **call)
+        assert_allclose(results[0], expected, rtol=0, atol=TOLERANCE[dtype] * 10 * taps)

@@ -17,6 +17,8 @@ from fastconv.loops.interrupt cimport Watch, current, of_thread, stopped
 from fastconv.loops.simd cimport FC_F32
 from fastconv.loops.sizes cimport aligned
 
+from fastconv.loops.simd import vector_bytes
+
 cnp.import_array()
 
 cdef enum:
@@ -24,6 +26,10 @@ cdef enum:
     BLOCK = 1 << 16     # multiply-adds per unit of work of a thread
     WIDTH = 64          # values side by side of lines that are resampled together
     FEWEST = 8          # lines of a thread that are, at least
+    PART_TAPS = 4       # terms of a sum from which on rows are resampled part by part
+    PART_BYTES = 28672  # bytes of the rows of a part, which stay in L1
+
+cdef double EXACT = 2.0**52     # integers up to here have exact quotients in float64
 
 ctypedef fused element:
     uint32_t
@@ -116,6 +122,8 @@ cdef class Resampler:
     cdef const fc_polyphase_kernels *room
     cdef fc_polyphase rates
     cdef Py_ssize_t length, item, phases
+    cdef Py_ssize_t share                   # outputs of a block
+    cdef Py_ssize_t parts, part, part_rows  # parts of a row; values, and most rows, of one
     cdef object head_index, tail_index
 
     def __init__(self, str isa, str dtype, n, inner, length, taps, up, down, first, head,
@@ -124,7 +132,7 @@ cdef class Resampler:
         self.room = polyphase_kernels(isa, real)
         self.item = 4 if real == FC_F32 else 8
         self.length = length
-        self.rates.n, self.rates.inner = n, inner
+        self.rates.n, self.rates.inner, self.rates.pitch = n, inner, inner
         self.rates.taps, self.rates.up, self.rates.down = taps, up, down
         self.rates.whole, self.rates.part = divmod(down, up)
         self.rates.first_at, self.rates.first_phase = divmod(first, up)
@@ -133,6 +141,27 @@ cdef class Resampler:
         self.rates.is_complex = complex
         self.head_index, self.tail_index = head, tail
         self.phases = up // gcd(up, down)
+        self._cut(vector_bytes(isa))
+
+    cdef _cut(self, Py_ssize_t vector):
+        """Cut the outputs of a line into blocks, and long rows side by side into parts.
+
+        Rows of a part are copied: they stay in L1, and do not compete for a few sets of it.
+        """
+        cdef Py_ssize_t inner = self.rates.inner, most = self.rates.most, rows
+        self.parts, self.part_rows = 1, 0
+        self.share = max(<Py_ssize_t>1, BLOCK // (most * inner))
+        self.part = FC_POLYPHASE_VECTORS * vector // self.item
+        if (inner < 2 * self.part or most < PART_TAPS
+                or <double>self.length * self.rates.down > EXACT):
+            return
+        self.parts = inner // self.part  # the last one has the rest as well
+        rows = max(PART_BYTES // (self.part * self.item), 2 * most)
+        self.share = max(<Py_ssize_t>1, <Py_ssize_t>(
+            <double>(rows - most) * self.rates.up / self.rates.down))
+        self.share = min(self.share, self.length)
+        self.part_rows = most + 1 + <Py_ssize_t>(
+            <double>self.share * self.rates.down / self.rates.up)
 
     def __call__(self, cnp.ndarray x, cnp.ndarray h, cnp.ndarray out, fill, int threads):
         """Write the resampled lines to `out`.
@@ -151,15 +180,15 @@ cdef class Resampler:
             Number of threads.
         """
         cdef Py_ssize_t step = self.rates.n * self.rates.inner * self.item, ends = 0
-        cdef Py_ssize_t row = self.rates.inner * self.item, i
+        cdef Py_ssize_t row = self.rates.inner * self.item, size = 0, i
         cdef Py_ssize_t lines = cnp.PyArray_SIZE(x) // (self.rates.n * self.rates.inner)
-        cdef Py_ssize_t share = max(1, BLOCK // (self.rates.most * self.rates.inner))
-        cdef Py_ssize_t blocks = (self.length + share - 1) // share
+        cdef Py_ssize_t blocks = (self.length + self.share - 1) // self.share * self.parts
         cdef const char *source = cnp.PyArray_BYTES(x)
         cdef const char *taps = cnp.PyArray_BYTES(h)
         cdef char *to = cnp.PyArray_BYTES(out)
         cdef Watch *watch = current()
         cdef char *bank = NULL
+        cdef char *work = NULL
         cdef const char *front = NULL
         cdef const char *back = NULL
         cdef cnp.ndarray head, tail
@@ -171,19 +200,25 @@ cdef class Resampler:
         # Sorting takes as long as one output of each phase.
         if self.rates.inner == 1 and lines * self.length >= self.phases:
             bank = <char *>scratch.lease(self.phases * self.rates.most * self.item)
+        if self.parts > 1:
+            size = aligned((self.part_rows + 4 * self.rates.most) * 2 * self.part * self.item)
+            work = <char *>scratch.lease(threads * size)
         with nogil:
             if bank is not NULL:
                 self.room.sort(&self.rates, taps, bank)
             if threads == 1 or lines * blocks == 1:
                 for i in range(lines * blocks):
                     self._block(source, taps, bank, front, back, to, i // blocks, step, ends,
-                                i % blocks * share, share, watch)
+                                i % blocks, work, watch)
             else:
                 for i in prange(lines * blocks, num_threads=threads, schedule="static"):
                     self._block(source, taps, bank, front, back, to, i // blocks, step, ends,
-                                i % blocks * share, share, of_thread(watch, threadid()))
+                                i % blocks, work + threadid() * size,
+                                of_thread(watch, threadid()))
         if bank is not NULL:
             scratch.release(bank)
+        if work is not NULL:
+            scratch.release(work)
 
     def together(self, cnp.ndarray x, cnp.ndarray h, imaginary, cnp.ndarray out,
                  cnp.ndarray fill, int threads):
@@ -258,14 +293,50 @@ cdef class Resampler:
 
     cdef void _block(self, const char *x, const char *h, const char *bank, const char *head,
                      const char *tail, char *out, Py_ssize_t number, Py_ssize_t step,
-                     Py_ssize_t ends, Py_ssize_t first, Py_ssize_t share,
-                     Watch *watch) noexcept nogil:
+                     Py_ssize_t ends, Py_ssize_t block, char *work, Watch *watch) noexcept nogil:
         cdef fc_polyphase_line line
+        cdef fc_polyphase rates
+        cdef Py_ssize_t first = block // self.parts * self.share, last
         if stopped(watch):
             return
+        last = min(first + self.share, self.length)
         line.x = x + number * step
         line.head = line.tail = NULL
         if head is not NULL:
             line.head, line.tail = head + number * ends, tail + number * ends
         line.out = out + (number * self.length + first) * self.rates.inner * self.item
-        self.room.resample(&self.rates, &line, h, bank, first, min(first + share, self.length))
+        if self.parts == 1:
+            self.room.resample(&self.rates, &line, h, bank, first, last)
+            return
+        rates = self.rates
+        self._take_part(&rates, &line, first, last, block % self.parts, work)
+        self.room.resample(&rates, &line, h, NULL, first, last)
+
+    cdef void _take_part(self, fc_polyphase *rates, fc_polyphase_line *line, Py_ssize_t first,
+                         Py_ssize_t last, Py_ssize_t part, char *work) noexcept nogil:
+        """Copy a part of the rows that outputs first..last read, and let them be the line."""
+        cdef Py_ssize_t column = part * self.part, most = self.rates.most
+        cdef Py_ssize_t width = self.part if part < self.parts - 1 else self.rates.inner - column
+        cdef Py_ssize_t low = self._place(first) - most + 1, high = self._place(last - 1) + 1
+        cdef Py_ssize_t inner = self.rates.inner, bytes = width * self.item
+        cdef Py_ssize_t begin = max(<Py_ssize_t>0, low), end = min(self.rates.n, high)
+        rates.inner = width
+        column *= self.item
+        self.room.take(<const char *>line.x + begin * inner * self.item + column, inner, work,
+                       width, end - begin)
+        line.x = work - begin * bytes
+        work += max(<Py_ssize_t>0, end - begin) * bytes
+        if line.head is not NULL and low < 0:
+            self.room.take(<const char *>line.head + column, inner, work, width, 2 * most)
+            line.head = work
+            work += 2 * most * bytes
+        if line.tail is not NULL and high > self.rates.n:
+            self.room.take(<const char *>line.tail + column, inner, work, width, 2 * most)
+            line.tail = work
+        line.out = <char *>line.out + column
+
+    cdef Py_ssize_t _place(self, Py_ssize_t output) noexcept nogil:
+        """Return the position of the last value that an output reads."""
+        cdef const fc_polyphase *p = &self.rates
+        return (output * p.whole + p.first_at
+                + <Py_ssize_t>((<double>output * p.part + p.first_phase) / p.up))

@@ -10,12 +10,13 @@
  *           values side by side, their vectors, and then taps. Complex numbers are multiplied one
  *           by one: this is for short sums.
  * Registers one vector of sums for a single value, as those of several outputs overlap in time, and
- *           four where sums are long; four for values side by side.
+ *           four where sums are long; eight for values side by side, which hide the latency.
  * Order     Sums run in blocks of at most 512 terms per lane.
  */
 #include "polyphase/interface.h"
 
 #define FC_TERMS 512
+#define SIDE_VECTORS FC_POLYPHASE_VECTORS
 
 /* Return the sum of all lanes. */
 FC_INLINE real NAME(lanes)(vec x)
@@ -96,10 +97,10 @@ FC_INLINE void NAME(complex_dot)(const real *x, const real *h, ptrdiff_t up, ptr
 FC_INLINE void NAME(side_by_side)(const real *x, ptrdiff_t inner, const real *h, ptrdiff_t up,
                                   ptrdiff_t count, real *out, const int vectors, ptrdiff_t lanes)
 {
-    vec total[4] = {{0}, {0}, {0}, {0}};
+    vec total[SIDE_VECTORS] = {{0}};
     for (ptrdiff_t i = 0; i < count;) {
         const ptrdiff_t end = count - i > FC_TERMS ? i + FC_TERMS : count;
-        vec sum[4] = {{0}, {0}, {0}, {0}};
+        vec sum[SIDE_VECTORS] = {{0}};
         for (; i < end; i++) {
             const vec tap = broadcast(h[-i * up]);
 UNROLLED
@@ -130,8 +131,10 @@ FC_INLINE void NAME(unsorted)(const real *x, ptrdiff_t inner, const real *h, ptr
         out[0] = NAME(strided_dot)(x, h, up, count);
         return;
     }
-    for (; i + 4 * LANES <= inner; i += 4 * LANES)
-        NAME(side_by_side)(x + i, inner, h, up, count, out + i, 4, LANES);
+    for (; i + SIDE_VECTORS * LANES <= inner; i += SIDE_VECTORS * LANES)
+        NAME(side_by_side)(x + i, inner, h, up, count, out + i, SIDE_VECTORS, LANES);
+    for (; i + SIDE_VECTORS / 2 * LANES <= inner; i += SIDE_VECTORS / 2 * LANES)
+        NAME(side_by_side)(x + i, inner, h, up, count, out + i, SIDE_VECTORS / 2, LANES);
     for (; i + LANES <= inner; i += LANES)
         NAME(side_by_side)(x + i, inner, h, up, count, out + i, 1, LANES);
     if (i < inner)
@@ -242,7 +245,7 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
     end += rest > p->first_phase ? 1 : -((p->first_phase - rest) / p->down);
     end = end < stop ? end : stop;
     for (ptrdiff_t m = first; m < stop; m++) {
-        real *out = (real *)line->out + (m - first) * inner;
+        real *out = (real *)line->out + (m - first) * p->pitch;
         if (bank && here.at >= p->most - 1 && m < end) {
             const int next = p->down == 1 && p->up >= LANES && p->most <= FC_TERMS;
             here = next ? NAME(next_phases)(p, line->x, h, out, m, end, here)
@@ -283,12 +286,25 @@ static void NAME(resample)(const struct fc_polyphase *p, const struct fc_polypha
     }
 }
 
+static void NAME(take)(const void *from, ptrdiff_t apart, void *to, ptrdiff_t count, ptrdiff_t rows)
+{
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(real);
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        const real *row = (const real *)from + i * apart;
+        for (ptrdiff_t j = 0; j < count; j += line)
+            __builtin_prefetch(row + count + j);
+        NAME(copy)((real *)to + i * count, row, count);
+    }
+}
+
 #include "polyphase/together.h"
 
 static const struct fc_polyphase_kernels NAME(kernels) = {
     .size = sizeof(struct fc_polyphase_kernels),
     .sort = NAME(sort),
     .resample = NAME(resample),
+    .take = NAME(take),
     .together = NAME(together),
 };
 #undef FC_TERMS
+#undef SIDE_VECTORS

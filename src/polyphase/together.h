@@ -60,7 +60,7 @@ static void NAME(together)(const struct fc_polyphase *p, const struct fc_polypha
     real *x = lines->work, *made = x + (p->n + (lines->before ? 2 * p->most : 0)) * width;
     real *turned = made + FC_POLYPHASE_OUTPUTS * width;
     struct fc_polyphase_line line = {.x = x};
-    rates.inner = width;
+    rates.inner = rates.pitch = width;
     rates.is_complex = 0;
     if (lines->before) {
         real *inside = x + p->most * width;
