@@ -21,7 +21,8 @@ cdef enum:
     MID_BYTES = 8192            # bytes of one scratch row
     CHUNK_ROWS = 32             # rows of a tile
     DEPTH_BYTES = 256 * 1024    # bytes of scratch planes
-    COPIED_BYTES = 2048         # most bytes of a row of a strip whose rows are copied, and fewest
+    COPIED_PLANE = 384 * 1024   # bytes of a scratch plane of copied rows
+    COPIED_BYTES = 4096         # most bytes of such a row, and fewest
     COPIED_LEAST = 256
     COPIED_ROWS = 13            # fewest rows, all in one set of L1, that are worth copying
 
@@ -179,7 +180,7 @@ cdef class Layout:
         cdef Py_ssize_t overlap = (w.taps - 1) * w.dilation // w.stride
         cdef Py_ssize_t bytes = MID_BYTES, most
         if self.copied:
-            bytes = DEPTH_BYTES // (4 * (self.along[1].taps - 1) * self.along[1].dilation)
+            bytes = COPIED_PLANE // (4 * (self.along[1].taps - 1) * self.along[1].dilation)
             bytes = max(<Py_ssize_t>COPIED_LEAST, min(<Py_ssize_t>COPIED_BYTES, bytes))
         most = max(<Py_ssize_t>1, bytes // self.item // w.stride, 8 * overlap)
         return ceil_div(w.feature, max(<Py_ssize_t>1, w.feature // most))
@@ -220,7 +221,8 @@ cdef class Layout:
         self.pitch = self._width(self._strip_columns()) + self.room.slack + lanes
         self.pitch = (ceil_div(self.pitch * self.item, 64) | 1) * 64 // self.item
         if self.through_depth or self.copied:
-            rows = DEPTH_BYTES // (self.along[0].size * self.pitch * self.item) - overlap
+            rows = COPIED_PLANE if self.copied else DEPTH_BYTES // self.along[0].size
+            rows = rows // (self.pitch * self.item) - overlap
             rows = max(rows // h.stride, 2 * overlap // h.stride + 1)
         self.chunk_units = max(<Py_ssize_t>1, rows // block) * h.step
         self.chunk_units = min(self.chunk_units, h.units)
