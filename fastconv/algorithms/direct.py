@@ -138,14 +138,15 @@ class Direct(Algorithm):
         memory = moved(problem) / machine.memory_rate
         if last_of(problem) and moved(problem) <= _LAST_BYTES:
             memory *= _LAST_MEMORY
-        loops = _loops(problem)
+        loops, s = _loops(problem), problem.stencil
         if loops is Stencils:
             threads = _stencils(problem).busy(threads)
-            s = problem.stencil
             if s.image_channels > _PREFETCHED * s.groups and moved(problem) > _FAR_BYTES:
                 memory *= _FAR_MEMORY
         fork = machine.fork if threads > 1 else 0.0
         work = _WORK[loops](problem, machine)
+        if s.image_channels == s.groups < s.feature_channels:
+            work *= _SPREAD_SLOWDOWN
         return machine.call + fork + overlapped(work / threads, memory)
 
     def workspace(self, problem, threads):
@@ -182,9 +183,10 @@ def _stencils_work(problem, machine):
     tall = _ROWS if shared else 1
     vectors = ceil(columns / lanes)
     panels = ceil(vectors / (_VECTORS if tall > 1 else _ONE_ROW_VECTORS))
-    inside = s.axes[-1].image - (taps - 1) * dilation  # windows that reach no border, at most
-    copied = stride > 1 or ceil(min(columns, inside) / lanes) < (_LONG if height > 1 else 1)
-    copied = copied or vectors < _LONG
+    a = s.axes[-1]
+    inside = a.image - (taps - 1) * dilation  # windows that reach no border, at most
+    copied = vectors < _LONG or ceil(min(columns, inside) / lanes) < (_LONG if height > 1 else 1)
+    copied = stride > 1 or (copied and (a.before > 0 or a.after > 0))
     part = ceil(columns / parts)
     row = copied_row(part, taps, stride, dilation, lanes) if copied else FIND
     work = found * parts * row
@@ -266,6 +268,8 @@ def _across_work(problem, machine):
     return work + blocks * block + squares * lanes**2 * wide * value
 
 
+#: several kernels for each of the input's channels: time over that of as many channels
+_SPREAD_SLOWDOWN = 1.4
 #: bytes of a vector of an instruction set
 _vector_bytes = cache(vector_bytes)
 _WORK = {

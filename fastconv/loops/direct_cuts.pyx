@@ -52,7 +52,7 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
     rows : int
         Input rows that a block of the fewest output rows reads.
     apart : int
-        Fewest vectors in a span for which reading it apart from borders pays.
+        Fewest vectors in a span for which reading it apart from borders pays, if there are any.
     pair : bool
         Whether one span may join the vectors at both ends of the rows.
     chunk : int
@@ -60,12 +60,14 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
     """
     cdef Columns c
     cdef Py_ssize_t reach = (w.taps - 1) * w.dilation, widest, most
+    cdef bint whole
     c.low, c.high = max(<Py_ssize_t>0, w.before), min(w.feature, w.image + w.before - reach)
     c.low = ceil_div(c.low, lanes) * lanes
     c.high = w.feature - ceil_div(w.feature - c.high, lanes) * lanes
     c.inner = 0
     c.paired = False
-    if w.stride == 1 and c.high - c.low >= apart * lanes:
+    whole = c.low == 0 and c.high == w.feature
+    if w.stride == 1 and (whole or c.high - c.low >= apart * lanes):
         c.inner = 1
         if chunk:
             c.inner = max(<Py_ssize_t>1, min(<Py_ssize_t>CHUNKS, (c.high - c.low) // chunk))
