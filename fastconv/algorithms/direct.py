@@ -39,7 +39,7 @@ from .base import (
     products_floor,
     refuses_forward,
 )
-from .reading import FIND, copied_row
+from .reading import FIND, copied_row, unforeseen_row
 
 #: output rows of a register tile
 _ROWS = 4
@@ -145,8 +145,6 @@ class Direct(Algorithm):
                 memory *= _FAR_MEMORY
         fork = machine.fork if threads > 1 else 0.0
         work = _WORK[loops](problem, machine)
-        if s.image_channels == s.groups < s.feature_channels:
-            work *= _SPREAD_SLOWDOWN
         return machine.call + fork + overlapped(work / threads, memory)
 
     def workspace(self, problem, threads):
@@ -189,6 +187,8 @@ def _stencils_work(problem, machine):
     copied = stride > 1 or (copied and (a.before > 0 or a.after > 0))
     part = ceil(columns / parts)
     row = copied_row(part, taps, stride, dilation, lanes) if copied else FIND
+    if copied:
+        row += unforeseen_row(s, planes, _LANES // lanes * 4) / parts
     work = found * parts * row
     product = _LANES / machine.gemm_rate
     if stride > 1 and planes > 1:
@@ -268,8 +268,6 @@ def _across_work(problem, machine):
     return work + blocks * block + squares * lanes**2 * wide * value
 
 
-#: several kernels for each of the input's channels: time over that of as many channels
-_SPREAD_SLOWDOWN = 1.4
 #: bytes of a vector of an instruction set
 _vector_bytes = cache(vector_bytes)
 _WORK = {

@@ -34,7 +34,7 @@ from .base import (
     products_floor,
     refuses_forward,
 )
-from .reading import copied_row
+from .reading import copied_row, unforeseen_row
 
 #: exponent of the filled share of a register tile's rows in its speed: smaller tiles lose less
 _TILE = 0.7
@@ -216,7 +216,9 @@ class _Pixels:
         else:
             work *= _in_place_slowdown(depth)
         if copied is not None:
-            work += read * copied_row(*copied, 8 // wide) + made * s.groups * _OUTPUT_ROW
+            row = copied_row(*copied, 8 // wide)
+            row += unforeseen_row(s, s.image_channels // s.groups, 4 * wide)
+            work += read * row + made * s.groups * _OUTPUT_ROW
         return work
 
 
