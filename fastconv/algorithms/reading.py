@@ -15,8 +15,8 @@ _RUN = 1.6e-9
 _VALUE = 0.2e-9
 #: seconds to copy a value by itself
 _SINGLE = 0.4e-9
-#: seconds to read a cache line of a row that the processor did not foresee: one of so many planes or
-#: more, which together are larger than L2
+#: seconds to read a cache line of a row that the processor did not foresee: a row of one of so many
+#: planes or more, which together are larger than L2
 _LINE, _PLANES, _BYTES = 4e-9, 17, 1 << 19
 #: largest stride at which vectors pick values (src/pick.h)
 MOST_PICKED = 4
