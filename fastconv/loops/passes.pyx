@@ -72,7 +72,7 @@ cdef class Passes(Layout):
         call.fill_row = call.workspace + threads * self.thread_bytes
         for i in range(threads):
             self._clear(<char *>call.workspace + i * self.thread_bytes)
-        for i in range(self.along[2].image):
+        for i in range(self.along[2].image if self.pads else 0):
             put(<char *>call.fill_row, i, self.item, call.fill)
         if threads == 1:
             with nogil:

@@ -75,8 +75,9 @@ cdef class Layout:
     cdef Py_ssize_t pitch, phase_pitch, used_bytes, own_bytes, thread_bytes, fill_bytes
     cdef int bias_kind, activation
     cdef bint has_epilogue, through_depth
+    cdef bint pads                          # whether rows of a fill value are read
     cdef bint copied                        # whether rows are copied, as they compete in L1
-    cdef Py_ssize_t merged                  # axes that were joined to the last one
+    cdef bint merged                        # whether the second axis was joined to the last one
     cdef object row_steps
     cdef list kept
     cdef const Strip *strip

@@ -13,7 +13,7 @@ from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport FC_LINEAR, activation_code, epilogue_kernels
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.sizes cimport WAY_BYTES, aligned, ceil_div
-from fastconv.loops.simd cimport FC_F32, fc_at, fc_axis, fc_geometry
+from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_at, fc_axis, fc_geometry
 
 cnp.import_array()
 
@@ -80,8 +80,8 @@ cdef class Layout:
         cdef Along *along
         cdef bint shares
         cdef int i
-        # axes behind that of the taps are one long row
-        self.merged = set_axes(&g, axes, merge=True)
+        # two axes without taps behind that of the taps are one long row
+        self.merged = set_axes(&g, axes, merge=len(axes) == 3 and axes[0][2] > 1)
         for i in range(3):
             axis, along = &g.axis[i], &self.along[i]
             along.axis = axis[0]
@@ -94,6 +94,7 @@ cdef class Layout:
             if i == 1 and unit and shares:
                 along.size = unit
             along.units = ceil_div(axis.feature, along.size * along.step) * along.step
+        self.pads = pads(&g.axis[0]) or pads(&g.axis[1])
         self.through_depth = self.along[0].taps > 1
         along = &self.along[1]
         self.copied = (copies and not self.through_depth
@@ -242,7 +243,7 @@ cdef class Layout:
         )
         if self.through_depth or self.copied:
             self.thread_bytes += self.along[0].size * self.chunk_rows * row
-        self.fill_bytes = aligned(self.along[2].image * self.item)
+        self.fill_bytes = aligned(self.along[2].image * self.item) if self.pads else 0
 
     def workspace(self, int threads):
         """Return how many bytes of workspace a call leases.
@@ -259,6 +260,12 @@ cdef class Layout:
         shape = (self.features, self.terms, self.factor_length)
         first, second, third = [self.coefficient[i] for i in range(3)]
         return shape, (second, first, third) if self.merged else (first, second, third)
+
+
+cdef bint pads(const fc_axis *axis) noexcept nogil:
+    """Return whether taps read a fill value beyond the ends of an axis."""
+    return axis.boundary == FC_FILL and (axis.before > 0
+                                         or axis.extent > axis.before + axis.image)
 
 
 cdef struct Sources:        # where values of scratch rows come from, strip after strip
