@@ -24,8 +24,8 @@ cdef inline Py_ssize_t aligned(Py_ssize_t size) noexcept nogil:
     return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
-# Return whether values of `rows` rows, `apart` bytes apart, compete for few sets of L1, of which they
-# may take `bytes`: each row keeps others from as many bytes as the distances have in common.
+# Return whether values of `rows` rows, `apart` bytes apart, compete for few sets of L1, of which
+# they may take `bytes`: each row keeps others from as many bytes as the distances have in common.
 cdef inline bint crowded(Py_ssize_t rows, Py_ssize_t apart, Py_ssize_t bytes) noexcept nogil:
     cdef Py_ssize_t common = gcd(apart, WAY_BYTES)
     return common >= APART_BYTES and rows * common > bytes
