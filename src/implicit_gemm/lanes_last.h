@@ -6,23 +6,31 @@
  * place.
  */
 
-/* Transpose `width` values of each of `some` rows, at most LANES of both. Rows are `plane` apart,
- * and values `apart`: side by side if `dense`. Whole vectors are read where they end before `end`. */
-FC_INLINE void NAME(turn_square)(const real *from, ptrdiff_t plane, ptrdiff_t some,
-                                 ptrdiff_t width, const int dense, ptrdiff_t apart,
-                                 const real *end, real *to, ptrdiff_t pitch)
+/* Transpose `width` values of each of `some` rows. Rows are `plane` apart, and values `apart`. */
+static __attribute__((noinline)) void NAME(turn_values)(const real *from, ptrdiff_t plane,
+                                                        ptrdiff_t some, ptrdiff_t width,
+                                                        ptrdiff_t apart, real *to, ptrdiff_t pitch)
 {
-    if (some < LANES || apart > 2 || (LANES - 1) * plane + apart * LANES > end - from) {
-        for (ptrdiff_t j = 0; j < width; j++)
-            for (ptrdiff_t i = 0; i < some; i++)
-                to[j * pitch + i] = from[i * plane + j * apart];
+    for (ptrdiff_t j = 0; j < width; j++)
+        for (ptrdiff_t i = 0; i < some; i++)
+            to[j * pitch + i] = from[i * plane + j * apart];
+}
+
+/* Do the same for at most LANES values of at most LANES rows, which are 1 or 2 apart. Whole vectors
+ * are read where they end before `end`. */
+FC_INLINE void NAME(turn_square)(const real *from, ptrdiff_t plane, ptrdiff_t some,
+                                 ptrdiff_t width, const ptrdiff_t apart, const real *end,
+                                 real *to, ptrdiff_t pitch)
+{
+    if (some < LANES || (LANES - 1) * plane + apart * LANES > end - from) {
+        NAME(turn_values)(from, plane, some, width, apart, to, pitch);
         return;
     }
     vec x[LANES];
 UNROLLED
     for (int i = 0; i < LANES; i++) {
         const real *row = from + i * plane;
-        x[i] = dense ? loadu(row) : even(loadu(row), loadu(row + LANES));
+        x[i] = apart == 1 ? loadu(row) : even(loadu(row), loadu(row + LANES));
     }
     NAME(transpose)(x);
     if (width == LANES) {
@@ -35,18 +43,18 @@ UNROLLED
     }
 }
 
-/* Transpose every `apart`th value of each of `channels` rows, `count` of them: two squares of the
+/* Do the same for `count` values of `channels` rows, which are 1 or 2 apart: two squares of the
  * same rows at a time, as those of planes that compete in L1 stay there no longer. */
 FC_INLINE void NAME(turn_row)(const real *from, ptrdiff_t plane, ptrdiff_t channels,
-                              ptrdiff_t count, const int dense, ptrdiff_t apart,
-                              const real *end, real *to, ptrdiff_t pitch)
+                              ptrdiff_t count, const ptrdiff_t apart, const real *end, real *to,
+                              ptrdiff_t pitch)
 {
     for (ptrdiff_t i = 0; i < count; i += 2 * LANES)
         for (ptrdiff_t c = 0; c < channels; c += LANES)
             for (ptrdiff_t j = i; j < i + 2 * LANES && j < count; j += LANES)
                 NAME(turn_square)(from + c * plane + j * apart, plane,
                                   channels - c < LANES ? channels - c : LANES,
-                                  count - j < LANES ? count - j : LANES, dense, apart, end,
+                                  count - j < LANES ? count - j : LANES, apart, end,
                                   to + j * pitch + c, pitch);
 }
 
@@ -72,10 +80,12 @@ static void NAME(turn_planes)(const struct fc_geometry *g, const struct fc_lane_
                     real *to = (real *)b->patch + n * b->image + z * b->pitch[0] +
                                y * b->pitch[1] + c;
                     if (sw->apart == 1)
-                        NAME(turn_row)(from, plane, some, sw->count, 1, 1, end, to, b->pitch[2]);
+                        NAME(turn_row)(from, plane, some, sw->count, 1, end, to, b->pitch[2]);
+                    else if (sw->apart == 2)
+                        NAME(turn_row)(from, plane, some, sw->count, 2, end, to, b->pitch[2]);
                     else
-                        NAME(turn_row)(from, plane, some, sw->count, 0, sw->apart, end, to,
-                                       b->pitch[2]);
+                        NAME(turn_values)(from, plane, some, sw->count, sw->apart, to,
+                                          b->pitch[2]);
                 }
         }
 }
