@@ -230,3 +230,23 @@ def test_large_windows_of_long_lines(dtype, mode):
         args = ndimage.uniform_filter, scipy.ndimage.uniform_filter, x, size
         assert_agrees(*args, mode=mode, cval=3.0)
         assert_agrees(*args, mode=mode, cval=-7.0, output=np.dtype("f4"))
+
+
+@pytest.mark.parametrize("dtype", ["i4", "F", "D", "f4"])
+def test_biases_of_outputs_with_flat_axes(dtype):
+    """Test that a bias meets its channel where axes of one element are left out."""
+    rng = np.random.default_rng(8)
+    for shape, kernel in (((2, 6, 5, 1, 5), (4, 6, 3, 1, 4)), ((1, 3, 1, 1, 1), (4, 3, 1, 4, 3)),
+                          ((3, 1, 1, 1), (4, 3, 4, 1, 3)), ((2, 4, 1, 6), (4, 4, 1, 3))):  # fmt: skip
+        dims = len(kernel) - 2
+        function = getattr(fc, f"conv{dims}d")
+        x, w, b = (rng.integers(-5, 6, s).astype(dtype) for s in (shape, kernel, kernel[:1]))
+        if dtype in "FD":
+            x, w, b = x + 1j * x, w - 2j * w, b * (1 + 1j)
+        options = {"padding": "full" if 1 in shape[-dims:-1] else 0}
+        expected = function(x, w, b, **options, algorithm="naive")
+        add = np.ones_like(expected)
+        for row in fc.compare(function.__name__, x, w, b, **options, repeat=1).rows:
+            if row.reason is None:
+                result = function(x, w, b, **options, algorithm=row.algorithm, add=add)
+                np.testing.assert_allclose(result, expected + 1, rtol=0, atol=2e-4)

@@ -1,7 +1,7 @@
 """The contract of an algorithm, and what several algorithms share."""
 
 from functools import cache
-from math import ceil
+from math import ceil, prod
 
 from .. import config
 from ..caches import known
@@ -251,6 +251,22 @@ def refuses_forward(stencil):
     if stencil.role != "fwd":
         return "forward convolutions only"
     return refuses_axes(stencil)
+
+
+def add_bias(problem, bias, out):
+    """Add a bias by channel or by position to a convolution.
+
+    Parameters
+    ----------
+    problem : ConvProblem
+    bias : ndarray
+    out : ndarray
+        The convolution, C-contiguous. Axes of the problem that its stencil does without may be left
+        out of its shape.
+    """
+    n, channels, *sizes = problem.stencil.out_shape
+    shaped = out.reshape(n, channels, prod(sizes))
+    shaped += bias.reshape(channels, -1)
 
 
 def in_forward_order(problem, run):

@@ -25,7 +25,7 @@ from .. import config
 from ..loops.exact import Conversions
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
-from .base import Algorithm, Latest
+from .base import Algorithm, Latest, add_bias
 from .exact_bounds import WHOLE, Limits
 from .exact_operands import Operand, Weights
 
@@ -221,17 +221,14 @@ class _Bound:
 def _finish(problem, arrays, out):
     """Add bias and residual of a convolution of integers, and apply its activation."""
     bias, add = (*arrays, None, None)[2:4]
-    shaped = out.reshape(problem.stencil.out_shape)
-    if problem.bias == "position":
-        shaped += bias
-    elif problem.bias == "channel":
-        shaped += bias.reshape(-1, *(1,) * problem.dims)
-    elif problem.bias == "tile":
+    if problem.bias == "tile":
         tiles = zip(problem.output, problem.tiles, strict=True)
         tiled = np.ix_(*(np.arange(n) % t for n, t in tiles))
-        shaped += bias[(slice(None), *tiled)]
+        add_bias(problem, bias[(slice(None), *tiled)], out)
+    elif problem.bias is not None:
+        add_bias(problem, bias, out)
     if problem.add:
-        shaped += add.reshape(shaped.shape)
+        out += add.reshape(out.shape)
     if problem.activation is not None and out.dtype.kind == "i":
         np.maximum(out, 0, out=out)
     if problem.activation == "relu6":

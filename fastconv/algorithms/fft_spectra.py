@@ -10,6 +10,7 @@ from ..loops.fft import contract
 from ..loops.stride_phases import Lease
 from ..problem.arrays import DTYPES
 from . import transforms
+from .base import add_bias
 from .fft_lengths import images_at_once, lengths_of, lines_are_long, moving_axes, whole_matrix
 from .long_lines import LongLines
 from .whole import WholeArray, is_written_out
@@ -255,7 +256,7 @@ class Spectra:
             finish(out, bias, add, p.activation, threads)
             return
         if bias is not None:
-            out += bias if p.bias == "position" else bias.reshape(-1, *(1,) * len(self.spread))
+            add_bias(p, bias, out)
         if add is not None:
             out += add.reshape(out.shape)
 

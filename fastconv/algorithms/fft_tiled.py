@@ -16,7 +16,15 @@ from .. import config
 from ..loops.fft_tiled import Tiles
 from ..loops.fft_tiled_channel_layout import ChannelCut, best_cut, fits, least_work
 from ..loops.fft_tiled_channels import Channels
-from .base import Algorithm, c_axis, in_forward_order, moved, overlapped, refuses_forward
+from .base import (
+    Algorithm,
+    add_bias,
+    c_axis,
+    in_forward_order,
+    moved,
+    overlapped,
+    refuses_forward,
+)
 
 #: seconds to look up an input row, which counts where rows are short
 _FIND = 15e-9
@@ -114,8 +122,7 @@ def _taps(problem, weight):
 def _finish(problem, out, bias, add):
     """Add bias and residual to a convolution of complex numbers, which has no activation."""
     if bias is not None:
-        ones = (1,) * len(problem.stencil.axes)
-        out += bias if problem.bias == "position" else bias.reshape(-1, *ones)
+        add_bias(problem, bias, out)
     if add is not None:
         out += add.reshape(out.shape)
 
