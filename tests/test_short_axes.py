@@ -236,8 +236,10 @@ def test_large_windows_of_long_lines(dtype, mode):
 def test_biases_of_outputs_with_flat_axes(dtype):
     """Test that a bias meets its channel where axes of one element are left out."""
     rng = np.random.default_rng(8)
-    for shape, kernel in (((2, 6, 5, 1, 5), (4, 6, 3, 1, 4)), ((1, 3, 1, 1, 1), (4, 3, 1, 4, 3)),
-                          ((3, 1, 1, 1), (4, 3, 4, 1, 3)), ((2, 4, 1, 6), (4, 4, 1, 3))):  # fmt: skip
+    for shape, kernel in (
+        ((2, 6, 5, 1, 5), (4, 6, 3, 1, 4)), ((1, 3, 1, 1, 1), (4, 3, 1, 4, 3)),
+        ((3, 1, 1, 1), (4, 3, 4, 1, 3)), ((2, 4, 1, 6), (4, 4, 1, 3)),
+    ):  # fmt: skip
         dims = len(kernel) - 2
         function = getattr(fc, f"conv{dims}d")
         x, w, b = (rng.integers(-5, 6, s).astype(dtype) for s in (shape, kernel, kernel[:1]))
