@@ -184,7 +184,7 @@ def _stencils_work(problem, machine):
     a = s.axes[-1]
     inside = a.image - (taps - 1) * dilation  # windows that reach no border, at most
     copied = vectors < _LONG or ceil(min(columns, inside) / lanes) < (_LONG if height > 1 else 1)
-    copied = stride > 1 or (copied and (a.before > 0 or a.after > 0))
+    copied = stride > 1 or (copied and (a.before > 0 or a.after > 0 or columns < lanes))
     part = ceil(columns / parts)
     row = copied_row(part, taps, stride, dilation, lanes) if copied else FIND
     if copied:

@@ -66,7 +66,8 @@ cdef Columns cut_columns(const fc_axis *w, Py_ssize_t lanes, Py_ssize_t item, Py
     c.high = w.feature - ceil_div(w.feature - c.high, lanes) * lanes
     c.inner = 0
     c.paired = False
-    whole = c.low == 0 and c.high == w.feature
+    # kernels move the last vector of a row back, so that nothing is read past its end
+    whole = c.low == 0 and c.high == w.feature >= lanes
     if w.stride == 1 and (whole or c.high - c.low >= apart * lanes):
         c.inner = 1
         if chunk:
