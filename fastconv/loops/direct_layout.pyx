@@ -34,7 +34,7 @@ cdef enum:
     CHUNK_MOST = 4096       # which they have the work of one
 
 # Multiply-adds below which starting threads costs more than it saves, and those of a task.
-cdef double SERIAL_WORK = 5e5, TASK_WORK = 1e5
+cdef double SERIAL_WORK = 5e5, TASK_WORK = 2e5
 
 
 cdef class Layout:
