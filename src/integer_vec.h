@@ -76,6 +76,7 @@ FC_INLINE vec even(vec a, vec b)
 #include "part.h"
 #if FC_REAL_BYTES >= 4
 #include "transpose.h"
+#include "down.h"
 #endif
 #include "pick.h"
 #include FC_ROOM_HEADER

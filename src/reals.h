@@ -12,6 +12,7 @@
 #include "vec.h"
 #include "part.h"
 #include "transpose.h"
+#include "down.h"
 #include "pick.h"
 #include FC_ROOM_HEADER
 #undef real
@@ -34,6 +35,7 @@
 #include "vec.h"
 #include "part.h"
 #include "transpose.h"
+#include "down.h"
 #include "pick.h"
 #include FC_ROOM_HEADER
 #undef real

@@ -79,7 +79,7 @@ _PLANES_SLOWDOWN = 1.4
 #: stays in cache
 _LANES_LINE, _LANES_CACHED = 3e-9, 1 << 22
 #: lanes are channels: seconds to transpose one float32 value of a square of sums
-_LANES_TURN = 0.2e-9
+_LANES_TURN = 0.15e-9
 #: lanes are channels: seconds to write one float32 sum to an output with channels last
 _LANES_PUT = 0.06e-9
 #: lanes are channels: seconds to pack a float32 value of the weight
@@ -203,7 +203,11 @@ class _Pixels:
         depth = s.image_channels // s.groups * s.taps
         strips, pixels = ceil(s.feature_channels // s.groups / _ROWS), s.n * s.pixels
         read, made, copied = loop.reading()
-        work = s.multiply_adds * wide / (gemm_rate * _efficiency(s))
+        lanes = vector_bytes(config.current_isa()) // (4 * wide)
+        # unpacked vectors do not cross the ends of rows
+        line = pixels if loop.packs() else s.axes[-1].feature if copied else s.pixels
+        computed = pixels // line * ceil(line / lanes) * lanes
+        work = computed / pixels * s.multiply_adds * wide / (gemm_rate * _efficiency(s))
         columns = s.groups * ceil(pixels * wide / _PIXELS)
         work += columns * strips * ceil(depth / _BLOCK) * _RUN
         work += s.n * s.feature_channels * _PLANE + pixels * s.feature_channels * wide * _WRITE

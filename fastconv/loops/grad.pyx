@@ -268,7 +268,7 @@ cdef class WeightGradient(Layout):
             self._pack(call, group * self.group_features + k, k_stop - k, line, last, column,
                        columns, workspace)
             self.room.cut(&self.geometry, &tile, line * self.width + column, pixels,
-                          self.vectors, False)
+                          self.vectors, False, False)
             chunk = c
             while chunk < c_stop:
                 if stopped(watch):

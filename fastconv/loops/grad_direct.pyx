@@ -155,6 +155,7 @@ cdef class TapGradient(Layout):
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.positions = block.offsets + self.room.depth_max
+        block.places = block.positions + self.vectors * self.panels
         for i in range(first * size, stop * size):
             sums[i] = 0
         total = self.units * self.blocks
@@ -163,7 +164,7 @@ cdef class TapGradient(Layout):
             pixel = part * grains // self.blocks * self.grain
             last = min((part + 1) * grains // self.blocks * self.grain, self.unit_pixels)
             self.room.cut(&self.geometry, &block, unit * self.unit_pixels + pixel, last - pixel,
-                          self.vectors, True)
+                          self.vectors, True, False)
             for i in range(first, stop):
                 self._group(call, &block, i, sums + i * size, watch)
 

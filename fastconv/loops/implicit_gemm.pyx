@@ -177,10 +177,12 @@ cdef class Convolution(Layout):
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.positions = block.offsets + self.room.depth_max
-        if not self.in_place:  # lanes behind the ends of rows: see clear_ends in sizes.pxd
-            memset(block.patch, 0, self.patch_bytes)
+        block.places = block.positions + self.vectors * self.panels
         self.room.cut(&self.geometry, &block, unit * self.unit_pixels + first, stop - first,
-                      self.vectors, self.unpacked)
+                      self.vectors, self.unpacked, self.depth_blocks == 1)
+        if not (self.in_place or self.unpacked and block.whole):
+            # lanes behind the ends of rows: see clear_ends in sizes.pxd
+            memset(block.patch, 0, self.patch_bytes)
         while strip < last and not stopped(watch):
             group = strip // self.strips
             group_last = min(last, (group + 1) * self.strips)

@@ -21,6 +21,8 @@ cdef extern from "implicit_gemm/interface.h" nogil:
         ptrdiff_t pitch, slot_count
         ptrdiff_t *offsets
         ptrdiff_t *positions
+        ptrdiff_t *places
+        int whole
         void *patch
 
     struct fc_implicit_gemm:
@@ -29,7 +31,7 @@ cdef extern from "implicit_gemm/interface.h" nogil:
         int shape_count
         const int (*shapes)[2]
         void cut(const fc_geometry *g, fc_block *block, ptrdiff_t first, ptrdiff_t count,
-                 ptrdiff_t vectors, int unpacked) noexcept nogil
+                 ptrdiff_t vectors, int unpacked, int overlap) noexcept nogil
         void pack(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,
                   ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed) noexcept nogil
         void load_patch(const fc_geometry *g, fc_block *block, const void *image, ptrdiff_t channel,

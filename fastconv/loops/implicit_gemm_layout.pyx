@@ -102,8 +102,10 @@ cdef class Layout:
         for unpacked in range(1, -1, -1):
             if unpacked:
                 total = lines * ceil_div(width, lanes)
-                other = (lines * (width % lanes) * SCATTER_CYCLES
-                         * self.group_features / self.deepest)
+                other = 0
+                if width < lanes or self.depth_blocks > 1:
+                    other = (lines * (width % lanes) * SCATTER_CYCLES
+                             * self.group_features / self.deepest)
                 if (self.depth_unit != g.taps
                         or self._unpacked_pixels() < min(width, 8 * lanes)):
                     continue
@@ -201,7 +203,7 @@ cdef class Layout:
         if self.unpacked:
             block_vectors = rows * ceil_div(columns, lanes)
         self.panels = ceil_div(block_vectors, self.vectors)
-        self.pieces = self.panels + rows
+        self.pieces = self.panels + 2 * rows
         self.slots = groups * taps[0] * self._patch_height(min(rows, h.feature), taps[1])
         self.lines = taps[2]
 
@@ -222,7 +224,7 @@ cdef class Layout:
             + aligned(self.panels * sizeof(fc_panel))
             + aligned(self.pieces * sizeof(fc_piece))
             + aligned(self.lines * sizeof(fc_line))
-            + aligned((self.slots + most + block_vectors) * sizeof(ptrdiff_t))
+            + aligned((self.slots + most + 2 * self.vectors * self.panels) * sizeof(ptrdiff_t))
             + 2 * ALIGNMENT  # keeps the data of two threads out of neighbouring cache lines
         )
 

@@ -41,6 +41,10 @@ cdef enum:
     FAR_BYTES = 96 << 10
     FARTHER_BYTES = 4 << 20
 
+# Axes of blocks (images, depths, rows, columns), innermost first: parts of rows go down the image,
+# and most of them have the borders, and so the plan, of the one before.
+cdef int[4] INNERMOST = [2, 3, 1, 0]
+
 
 cdef struct Operands:
     const char *image
@@ -209,8 +213,9 @@ cdef class Lanes(LanesLayout):
         cdef Py_ssize_t last = (split + 1) * self.groups * self.strips // blocks.splits
         cdef Py_ssize_t stop, row = self._row_of(strip)
         cdef char *sums
-        cdef int i
-        for i in range(3, -1, -1):
+        cdef int i, j
+        for j in range(4):
+            i = INNERMOST[j]
             first[i] = rest % blocks.parts[i] * blocks.size[i]
             size[i] = min(blocks.size[i],
                           (self.geometry.batch if i == 0 else self.geometry.axis[i - 1].feature)

@@ -179,6 +179,7 @@ cdef class Local(Layout):
         block.slots = <ptrdiff_t *>at
         block.offsets = block.slots + self.slots
         block.positions = block.offsets + self.room.depth_max
+        block.places = block.positions + self.vectors * self.panels
         if self.role == INPUT:
             first = rest * self.images
             c = part * self.group_channels // call.parts
@@ -209,7 +210,7 @@ cdef class Local(Layout):
         first = part * grains // each * self.grain
         last = min((part + 1) * grains // each * self.grain, self.unit_pixels)
         self.room.cut(&self.geometry, block, unit * self.unit_pixels + first, last - first,
-                      self.vectors, True)
+                      self.vectors, True, False)
 
     cdef void _clear(self, const Call *call, Py_ssize_t first, Py_ssize_t c,
                      Py_ssize_t c_stop) noexcept nogil:

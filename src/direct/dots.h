@@ -93,7 +93,7 @@ FC_INLINE real NAME(dots_output)(const struct fc_geometry *g, const real *image,
     total += sum;
 UNROLLED
     for (int half = LANES / 2; half > 0; half /= 2)
-        total += NAME(high)(total, total, half);
+        total += NAME(down)(total, half);
     return total[0];
 }
 
@@ -144,7 +144,7 @@ UNROLLED
                         NAME(load_first)(w + r * count + whole, count - whole);
 UNROLLED
         for (int half = LANES / 2; half > 0; half /= 2)
-            total[r] += NAME(high)(total[r], total[r], half);
+            total[r] += NAME(down)(total[r], half);
         out[r] = total[r][0];
     }
 }

@@ -21,7 +21,8 @@ struct fc_piece {
 struct fc_panel {
     ptrdiff_t vectors, first_piece, pieces;
     ptrdiff_t start; /* number of vectors of the block before this panel */
-    int whole;       /* every lane is a pixel of the same image: tiles write into the output */
+    int whole;       /* every lane is a pixel, and of the same image if the block is packed: tiles
+                        write into the output */
 };
 
 /* A run of pixels, cut into panels, and the source of its input. The caller owns the scratch. */
@@ -40,6 +41,8 @@ struct fc_block {
     struct fc_line *lines;
     ptrdiff_t *offsets; /* per channel and tap: the offset added to a position */
     ptrdiff_t *positions;  /* per vector of an unpacked block: its position in the patch */
+    ptrdiff_t *places;     /* per vector of an unpacked block: its element in channel 0 of the output */
+    int whole;             /* whether all panels are; set by cut() */
     void *patch;
 };
 
@@ -50,6 +53,7 @@ struct fc_operands {
     ptrdiff_t depth, a_row, a_step, c_row;
     ptrdiff_t ahead; /* elements from `a` to packed weights to ask for, 0 for none */
     const ptrdiff_t *positions, *offsets;
+    const ptrdiff_t *places; /* per vector of unpacked pixels: its element in a row of C */
     int accumulate;
     const struct fc_ending *ending; /* NULL if there is none; it has a channel */
 };
@@ -65,9 +69,11 @@ struct fc_implicit_gemm {
     int unpacked_bytes; /* bytes of a patch that tiles read */
     int shape_count;
     const int (*shapes)[2]; /* rows x vectors of the register tiles to choose from */
-    /* Cut pixels first..first+count into panels of at most `vectors` vectors. */
+    /* Cut pixels first..first+count into panels of at most `vectors` vectors. With `overlap`, the
+     * last vector of a row of an unpacked block starts so much earlier that it is full, and some
+     * outputs are computed twice: sums of more than one block of depth cannot be. */
     void (*cut)(const struct fc_geometry *g, struct fc_block *block, ptrdiff_t first,
-                ptrdiff_t count, ptrdiff_t vectors, int unpacked);
+                ptrdiff_t count, ptrdiff_t vectors, int unpacked, int overlap);
     /* Pack rows k0..k1 of the unfolded image, of channels from `channel` on, into `packed`. */
     void (*pack)(const struct fc_geometry *g, struct fc_block *block, const void *image,
                  ptrdiff_t channel, ptrdiff_t k0, ptrdiff_t k1, double fill, void *packed);

@@ -63,6 +63,7 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
                            ptrdiff_t stride, ptrdiff_t rows, void *out, ptrdiff_t out_stride,
                            int accumulate, const struct fc_ending *ending, void *tile)
 {
+    static const ptrdiff_t in_order[] = {0, LANES, 2 * LANES, 3 * LANES};
     const int unpacked = packed == 0;
     struct fc_ending end = {0};
     real none[FC_ROWS_MAX];
@@ -82,12 +83,14 @@ static void NAME(multiply)(const struct fc_block *block, const void *packed, con
         const ptrdiff_t start = panel->start * LANES * (block->depth + 1);
         o.b = unpacked ? block->patch : (const real *)packed + start;
         o.positions = block->positions + panel->start;
-        o.c = panel->whole ? (real *)out + block->pieces[panel->first_piece].out : (real *)tile;
+        o.places = panel->whole ? block->places + panel->start : in_order;
+        const ptrdiff_t place = unpacked ? 0 : block->pieces[panel->first_piece].out;
+        o.c = panel->whole ? (real *)out + place : (real *)tile;
         o.c_row = panel->whole ? out_stride : panel->vectors * LANES;
         o.accumulate = panel->whole && accumulate;
         o.ending = panel->whole && ending ? &end : 0;
         if (o.ending && ending->add)
-            end.add = (const real *)ending->add + block->pieces[panel->first_piece].out;
+            end.add = (const real *)ending->add + place;
         tiles[panel->vectors - 1](&o);
         if (!panel->whole) {
             end.add = ending ? ending->add : 0;

@@ -4,7 +4,8 @@
  *           rows of a row-major matrix that are a_row apart.
  *           B is packed and aligned, [depth][vectors * LANES]. With `unpacked`, vector j of row p
  *           is in the patch at b + positions[j] + offsets[p].
- *           C has rows that are c_row apart, with any alignment.
+ *           C has rows that are c_row apart, with any alignment. Vector j is j * LANES from the
+ *           start of a row, or places[j] if unpacked.
  * Loop      p over depth is the only loop. Everything inside it is unrolled.
  * Registers rows * vectors accumulators + vectors vectors of pixels + 1 weight.
  * Order     each output is one chain of multiply-adds from zero over p, followed by one addition to
@@ -19,15 +20,18 @@ FC_INLINE void NAME(tile)(const struct fc_operands *o, const int stride, const i
     const ptrdiff_t c_row = o->c_row;
     vec sum[FC_ROWS_MAX][FC_VECTORS_MAX];
     const real *from[FC_VECTORS_MAX];
+    ptrdiff_t place[FC_VECTORS_MAX];
     const ptrdiff_t row = stride ? o->a_row : 1;
     const ptrdiff_t step = stride ? 1 : o->a_step;
 UNROLLED
-    for (int j = 0; j < vectors; j++)
+    for (int j = 0; j < vectors; j++) {
         from[j] = b + (unpacked ? o->positions[j] : j * LANES);
+        place[j] = unpacked ? o->places[j] : j * LANES;
+    }
     /* Prefetch both ends of each row of C, because a row may touch two cache lines. */
     for (int i = 0; i < rows; i++) {
-        __builtin_prefetch(c + i * c_row);
-        __builtin_prefetch(c + i * c_row + vectors * LANES - 1);
+        __builtin_prefetch(c + i * c_row + place[0]);
+        __builtin_prefetch(c + i * c_row + place[vectors - 1] + LANES - 1);
     }
 UNROLLED
     for (int i = 0; i < rows; i++) {
@@ -61,7 +65,7 @@ UNROLLED
         for (int i = 0; i < rows; i++) {
 UNROLLED
             for (int j = 0; j < vectors; j++)
-                sum[i][j] += loadu(c + i * c_row + j * LANES);
+                sum[i][j] += loadu(c + i * c_row + place[j]);
         }
     }
     if (o->ending) {
@@ -75,7 +79,7 @@ UNROLLED
             for (int j = 0; j < vectors; j++) {
                 sum[i][j] += bias;
                 if (add)
-                    sum[i][j] += loadu(add + i * c_row + j * LANES);
+                    sum[i][j] += loadu(add + i * c_row + place[j]);
                 sum[i][j] = vmin(high, vmax(low, sum[i][j]));
             }
         }
@@ -84,7 +88,7 @@ UNROLLED
     for (int i = 0; i < rows; i++) {
 UNROLLED
         for (int j = 0; j < vectors; j++)
-            storeu(c + i * c_row + j * LANES, sum[i][j]);
+            storeu(c + i * c_row + place[j], sum[i][j]);
     }
 }
 

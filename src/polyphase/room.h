@@ -23,7 +23,7 @@ FC_INLINE real NAME(lanes)(vec x)
 {
 UNROLLED
     for (int half = LANES / 2; half > 0; half /= 2)
-        x += NAME(high)(x, x, half);
+        x += NAME(down)(x, half);
     return x[0];
 }
 

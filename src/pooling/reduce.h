@@ -17,7 +17,7 @@ FC_INLINE real NAME(join_lanes)(vec x, const int how)
 #if FC_REAL_BYTES >= 4
 UNROLLED
     for (int half = LANES / 2; half > 0; half /= 2)
-        x = NAME(join)(x, NAME(high)(x, x, half), how);
+        x = NAME(join)(x, NAME(down)(x, half), how);
     return x[0];
 #else
     (void)how; /* separate windows of 1 and 2 bytes have maxima only */
