@@ -20,6 +20,8 @@ KEYS = (
     # windows that leave gaps, groups, rows in many blocks
     "conv2d_fwd_f64_n3_g3_c6_k51_i40x41_w1x2_s4x3_p0.0x0.1_d1x1_bias-channel",
     "conv1d_fwd_f32_n1_g1_c3_k8_i30000_w5_s2_p2.2_d1_bias-channel_act-relu",
+    # rows in several parts, with borders at both ends
+    "conv2d_fwd_f32_n2_g1_c3_k48_i7x301_w3x3_s2x2_p1.1x1.1_d1x1_bias-channel",
     # planes in place, with and without a stride
     "conv2d_fwd_f32_n2_g2_c34_k48_i7x7_w1x1_s1x1_p0.0x0.0_d1x1",
     "conv2d_fwd_f32_n2_g1_c34_k20_i8x7_w3x2_s2x2_p0.0x0.0_d1x1_add",

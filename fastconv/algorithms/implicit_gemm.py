@@ -68,9 +68,9 @@ _IN_PLACE_SHORT_SLOWDOWN, _IN_PLACE_DEEP_SLOWDOWN, _IN_PLACE_DEEP = 1.35, 1.6, 1
 _WRITE = 0.03e-9
 #: lanes are channels: time of a multiply-add over one at full speed
 _LANES_SLOWDOWN = 1.02
-#: the same for vectors half as wide as those of the instruction set, where these are split and
-#: loads are waited for, and where they are not
-_NARROW_SPLIT_SLOWDOWN, _NARROW_SLOWDOWN = 1.35, 2.1
+#: the same for vectors half as wide as those of the instruction set, where these are split; for one
+#: vector, for which loads are waited for, where they are split and where they are not
+_NARROW_SLOWDOWN, _NARROW_ALONE_SLOWDOWN, _NARROW_WHOLE_SLOWDOWN = 1.1, 1.35, 2.1
 #: the same for tiles of one vector, which wait for loads where vectors are not split
 _ALONE_SLOWDOWN = 1.4
 #: the same for one tap of an image in place with vectors of 32 bytes: each term is a line of cache
@@ -238,13 +238,15 @@ class _Channels:
         lanes, narrow = loop.lanes()
         vectors, seconds, squares = loop.work()
         split = splits(config.current_isa())
-        if narrow:
-            slowdown = _NARROW_SPLIT_SLOWDOWN if split else _NARROW_SLOWDOWN
+        alone = s.feature_channels // s.groups <= lanes
+        if narrow and split:
+            slowdown = _NARROW_ALONE_SLOWDOWN if alone else _NARROW_SLOWDOWN
+        elif narrow:
+            slowdown = _NARROW_WHOLE_SLOWDOWN
         else:
-            alone = s.feature_channels // s.groups <= lanes and not split
-            slowdown = _ALONE_SLOWDOWN if alone else _LANES_SLOWDOWN
-            if s.taps == 1 and loop.reads_planes() and lanes * 4 * wide == 32:
-                slowdown = _PLANES_SLOWDOWN
+            slowdown = _ALONE_SLOWDOWN if alone and not split else _LANES_SLOWDOWN
+        if s.taps == 1 and loop.reads_planes() and lanes * 4 * wide == 32:
+            slowdown = max(slowdown, _PLANES_SLOWDOWN)
         self.products = vectors * lanes * wide * slowdown
         last = last_of(problem) in ("output", "both")
         self.moves = seconds + squares * lanes**2 * wide * (_LANES_PUT if last else _LANES_TURN)

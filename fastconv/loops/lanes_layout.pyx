@@ -15,7 +15,7 @@ from fastconv.loops.lanes_axes cimport ALIKE, Alike, alike, positions, share_ins
 from fastconv.loops.sizes cimport ALIGNMENT, L1_BYTES, aligned, ceil_div, crowded
 from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
 
-from fastconv.loops.simd import runnable_isas
+from fastconv.loops.simd import runnable_isas, splits
 
 cdef enum:
     PATCH_BYTES = 160 << 10     # most bytes of a patch, which stays in L2
@@ -36,10 +36,24 @@ cdef bint AVX2 = "avx2" in runnable_isas()
 # Seconds to begin a tile, to begin copying a row and to copy one of its vectors, and those of a
 # multiply-add of a vector, by which layouts are compared.
 cdef double TILE = 6e-9, ROW = 4.5e-9, COPY = 0.8e-9, MULTIPLY_ADD = 0.25e-9
+# Lanes that have to be saved, as a ratio, for vectors of half the size to be faster.
+cdef double HALVES_GAIN = 1.1
 # Seconds to transpose one byte of the image to a patch with channels last.
 cdef double TURN = 0.055e-9
 # Seconds to begin copying the channels of a position.
 cdef double RUN = 2e-9
+
+
+cdef bint narrower(Py_ssize_t features, Py_ssize_t lanes, bint split) noexcept nogil:
+    """Return whether vectors of half as many lanes are faster for so many output channels.
+
+    CPUs multiply two of them at once. On some, two halves are as fast as a vector in all tiles
+    (`split`), but for each term of a sum there are more vectors of weights to load.
+    """
+    if 2 * features <= lanes:
+        return True
+    return split and (HALVES_GAIN * ceil_div(features, lanes // 2) * (lanes // 2)
+                      <= ceil_div(features, lanes) * lanes)
 
 
 cdef class LanesLayout:
@@ -80,10 +94,9 @@ cdef class LanesLayout:
         self.group_channels = image_channels // groups
         self.group_features = feature_channels // groups
         self.room = lanes_kernels(isa, real)
-        self.narrow = (AVX2 and isa == "avx512"
-                       and 2 * self.group_features <= self.room.lanes)
+        self.narrow = (AVX2 and isa == "avx512" and
+                       narrower(self.group_features, self.room.lanes, splits(isa)))
         if self.narrow:
-            # half of the lanes would be empty; CPUs multiply two vectors of half the size at once
             self.room = lanes_kernels("avx2", real)
         self.bias_kind = {None: 0, "channel": BIAS_CHANNEL, "position": BIAS_POSITION}[bias]
         self.activation = activation_code(activation)

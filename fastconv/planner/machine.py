@@ -92,11 +92,11 @@ DEFAULTS = {
     ),
     "avx512": replace(
         _COMMON,
-        gemm_rate=75e9,
+        gemm_rate=60e9,
         separable_rate=45e9,
         pool_rate=100e9,
         pool_step=1e-9,
-        transform_rate=2.8e9,
+        transform_rate=4.5e9,
         fft_rate=14e9,
         spectrum_rate=0.8e9,
         tile_rate=3e9,
