@@ -10,7 +10,7 @@ from fastconv.loops.axes cimport set_axes
 from fastconv.loops.epilogue cimport (
     FC_LINEAR, activation_code, epilogue_kernels, fc_set_limits,
 )
-from fastconv.loops.sizes cimport ALIGNMENT, L1_BYTES, aligned, ceil_div, crowded
+from fastconv.loops.sizes cimport ALIGNMENT, L1_BYTES, WIDE_BYTES, aligned, ceil_div, crowded
 from fastconv.loops.simd cimport FC_F32, fc_axis, fc_geometry, fc_line
 
 cdef enum:
@@ -137,7 +137,7 @@ cdef class Layout:
         cdef fc_geometry *g = &self.geometry
         return (g.taps == 1 and g.direct and g.axis[2].feature == g.pixels == g.plane
                 and g.pixels >= self.room.lanes
-                and not (self.group_features > FEW
+                and not (self.group_features > FEW and self.room.lanes * self.item < WIDE_BYTES
                          and crowded(self.deepest, g.plane * self.item, L1_BYTES)))
 
     cdef Py_ssize_t _unpacked_pixels(self):

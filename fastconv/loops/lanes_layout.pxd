@@ -81,7 +81,7 @@ cdef class LanesLayout:
     cdef fc_ending ending                       # with the limits that equal the activation
 
     cdef _cut_pixels(self)
-    cdef _sort_if_faster(self)
+    cdef _stay_if_faster(self, bint borders, double slowdown)
     cdef void _count(self) noexcept nogil
     cdef void _count_sorted(self) noexcept nogil
     cdef double _inside(self, int i) noexcept nogil

@@ -12,7 +12,7 @@ from fastconv.loops.epilogue cimport (
 )
 from fastconv.loops.implicit_gemm_layout cimport BIAS_CHANNEL, BIAS_POSITION
 from fastconv.loops.lanes_axes cimport ALIKE, Alike, alike, positions, share_inside
-from fastconv.loops.sizes cimport ALIGNMENT, L1_BYTES, aligned, ceil_div, crowded
+from fastconv.loops.sizes cimport ALIGNMENT, L1_BYTES, WIDE_BYTES, aligned, ceil_div, crowded
 from fastconv.loops.simd cimport FC_F32, FC_FILL, fc_axis, fc_geometry
 
 from fastconv.loops.simd import runnable_isas, splits
@@ -26,9 +26,9 @@ cdef enum:
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
     BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster,
     BESIDE_ALONE = 8            # and those of one vector of channels, which wait for loads
-    LAST_CHANNELS = 64          # from so many channels and output channels on, vectors of fewer
-    LAST_FEATURES = 32          # bytes read one tap of patches with channels last: a line of cache
-    LAST_BYTES = 64             # per term would be more than L1 holds beside the weights
+    LAST_CHANNELS = 64          # from so many channels and output channels on, short vectors read
+    LAST_FEATURES = 32          # one tap of patches with channels last: a line of cache per term
+                                # would be more than L1 holds beside the weights
     BUSY = 8                    # multiply-adds of vectors for which a tile loads weights
 
 cdef bint AVX2 = "avx2" in runnable_isas()
@@ -36,6 +36,8 @@ cdef bint AVX2 = "avx2" in runnable_isas()
 # Seconds to begin a tile, to begin copying a row and to copy one of its vectors, and those of a
 # multiply-add of a vector, by which layouts are compared.
 cdef double TILE = 6e-9, ROW = 4.5e-9, COPY = 0.8e-9, MULTIPLY_ADD = 0.25e-9
+# Time of a multiply-add where planes compete for the same sets of L1, over one where they don't.
+cdef double CROWDED = 1.4
 # Lanes that have to be saved, as a ratio, for vectors of half the size to be faster.
 cdef double HALVES_GAIN = 1.1
 # Seconds to transpose one byte of the image to a patch with channels last.
@@ -123,7 +125,7 @@ cdef class LanesLayout:
         self.strip_limit = (FAR_STRIP_BYTES if g.batch * feature_channels * g.pixels * self.item
                             >= FAR_OUTPUT else STRIP_BYTES)
         self.last = self.image_last or (
-            inside and g.taps == 1 and self.room.lanes * self.item < LAST_BYTES
+            inside and g.taps == 1 and self.room.lanes * self.item < WIDE_BYTES
             and self.group_channels >= LAST_CHANNELS and self.group_features >= LAST_FEATURES)
         self.sorted = False
         self.strips = ceil_div(self.group_vectors, self.room.vectors_max)
@@ -134,10 +136,11 @@ cdef class LanesLayout:
         self.depth_blocks = ceil_div(self.group_channels,
                                      max(<Py_ssize_t>1, self.room.depth_max // g.taps))
         self.deepest = ceil_div(self.group_channels, self.depth_blocks)
-        # rows are copied for their borders, to transpose them, or because planes compete in L1: all
-        # taps and strips read what is in the patch
-        compete = (not self.image_last and g.taps * self.strips > 1 and
-                   crowded(self.deepest, g.plane * self.item, L1_BYTES // (1 + (g.taps > 1))))
+        # rows are copied for their borders, to transpose them, or because planes compete in L1 and
+        # short vectors would wait for L2: all taps and strips read what is in the patch
+        compete = (not self.image_last and g.taps * self.strips > 1
+                   and self.room.lanes * self.item < WIDE_BYTES
+                   and crowded(self.deepest, g.plane * self.item, L1_BYTES // (1 + (g.taps > 1))))
         self.in_place = inside and self.last == self.image_last and not compete
         self.packed_bytes = aligned(
             self.groups * self.group_vectors * self.room.lanes * self.group_channels * g.taps
@@ -145,8 +148,8 @@ cdef class LanesLayout:
         self.slice_bytes = aligned(self.deepest * g.taps * ceil_div(self.group_vectors, self.strips)
                                    * self.room.lanes * self.item)
         self._cut_pixels()
-        if zeros and not inside and not compete:
-            self._sort_if_faster()
+        if zeros and (compete or not inside) and self.last == self.image_last:
+            self._stay_if_faster(not inside, CROWDED if compete else 1)
 
     def lanes(self):
         """Return the lanes of a vector, and whether it is narrower than the instruction set's."""
@@ -239,11 +242,15 @@ cdef class LanesLayout:
         self.vectors *= self.groups * self.strips * self.group_channels
         self.seconds *= TILE * self.groups * self.strips * self.depth_blocks
 
-    cdef _sort_if_faster(self):
-        """Read borders of zeros in place if tiles of pixels with the same taps are cheaper."""
+    cdef _stay_if_faster(self, bint borders, double slowdown):
+        """Read the image in place, in which multiply-adds take longer by a factor, if it is faster.
+
+        With `borders`, which are zeros, tiles then have pixels of the same taps.
+        """
         cdef double vectors = self.vectors, seconds = self.seconds
-        self.in_place = self.sorted = True
+        self.in_place, self.sorted = True, borders
         self._cut_pixels()
+        self.vectors *= slowdown
         if self.vectors * MULTIPLY_ADD + self.seconds >= vectors * MULTIPLY_ADD + seconds:
             self.in_place = self.sorted = False
             self._cut_pixels()

@@ -7,6 +7,7 @@ cdef enum:
     WAY_BYTES = 4096        # addresses so far apart share a set of L1, on all CPUs
     APART_BYTES = 256       # those of rows that have only such a divisor in common are spread well
     L1_BYTES = 1 << 15      # bytes of L1, at least
+    WIDE_BYTES = 64         # tiles of such vectors take as long to multiply as L2 to bring a line
 
 
 cdef inline Py_ssize_t ceil_div(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
