@@ -49,11 +49,12 @@ FC_INLINE void NAME(enter_square)(const real *from, ptrdiff_t plane, ptrdiff_t c
 {
     vec x[LANES];
 UNROLLED
-    for (int j = 0; j < LANES; j++) {
+    for (int j = 0; j < LANES; j++, from += plane) {
+        __asm__("" : "+r"(from)); /* else all addresses are kept, most of them in memory */
         if (whole)
-            x[j] = loadu(from + j * plane);
+            x[j] = loadu(from);
         else
-            x[j] = j < channels ? NAME(load_first)(from + j * plane, some) : (vec){0};
+            x[j] = j < channels ? NAME(load_first)(from, some) : (vec){0};
     }
     NAME(transpose)(x);
 UNROLLED
@@ -67,14 +68,16 @@ UNROLLED
 static void NAME(enter_run)(const real *from, ptrdiff_t plane, ptrdiff_t channels,
                             ptrdiff_t length, real *to, const int *places)
 {
-    ptrdiff_t i = 0;
-    if (channels == LANES && places)
-        for (; i + LANES <= length; i += LANES)
+    const int whole = channels == LANES && length >= LANES;
+    for (ptrdiff_t p = 0; p < length && whole; p += LANES) {
+        /* the last square overlaps the one before */
+        const ptrdiff_t i = p + LANES <= length ? p : length - LANES;
+        if (places)
             NAME(enter_square)(from + i, plane, LANES, LANES, to, places + i, 1);
-    else if (channels == LANES)
-        for (; i + LANES <= length; i += LANES)
+        else
             NAME(enter_square)(from + i, plane, LANES, LANES, to + i * LANES, 0, 1);
-    for (; i < length; i += LANES) {
+    }
+    for (ptrdiff_t i = 0; i < length && !whole; i += LANES) {
         const ptrdiff_t some = length - i < LANES ? length - i : LANES;
         NAME(enter_square)(from + i, plane, channels, some, places ? to : to + i * LANES,
                            places ? places + i : 0, 0);

@@ -59,7 +59,8 @@ static void NAME(multiply_lanes)(const struct fc_geometry *g, const struct fc_la
             o.x = (const real *)o.x + (b->span[i].start - g->axis[i].before) * b->pitch[i];
     }
     /* Tiles read a few values of every channel, which the processor sees no stream in. */
-    o.ahead = b->in_place && b->far ? 2 * FC_LANE_PIXELS * b->span[2].step : 0;
+    o.ahead = b->in_place && b->far ? FC_LANE_LATER * FC_LANE_PIXELS * b->span[2].step : 0;
+    o.end = b->tiles + b->tile_count;
     /* Each tile asks for an equal share of the weights that follow. */
     o.share = next_bytes / b->tile_count;
     o.next = (const char *)weight + channels * g->taps * width * (ptrdiff_t)sizeof(real);

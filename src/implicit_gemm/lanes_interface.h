@@ -72,7 +72,8 @@ struct fc_lane_operands {
     ptrdiff_t channels;
     const char *next; /* weights to ask for */
     ptrdiff_t share;       /* bytes of them for each tile, 0 for none */
-    ptrdiff_t ahead;       /* pixels to ask for: so many elements after the first of a tile */
+    ptrdiff_t ahead;       /* elements to the pixels to ask for behind the last tile, 0 for none */
+    const struct fc_lane_tile *end; /* the tile after the last one of the block */
     int accumulate;
 };
 

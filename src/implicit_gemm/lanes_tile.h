@@ -8,13 +8,14 @@
  * Registers pixels * vectors accumulators + vectors vectors of weights + 1 pixel. Pixels side by
  *           side need one pointer, so that tiles may have more of them. Pointers to others that
  *           have no register are read from the stack.
- * Asks for  the weights that follow; pixels far ahead, which come from memory or from the other
- *           core; and pixels side by side of FC_LANE_TERMS terms later: terms are planes apart, in
+ * Asks for  the weights that follow; the first pixel of a later tile, if pixels come from memory or
+ *           from the other core; and pixels side by side of FC_LANE_TERMS terms later: terms are planes apart, in
  *           which no processor sees a stream. Pixels anywhere leave no time for more loads.
  * Order     Each output is one chain of multiply-adds from zero over the terms, followed by one
  *           addition to the former sum. A tap that is left out would add zero.
  */
 #define FC_LANE_WIDEST 16 /* most pixels of any tile */
+#define FC_LANE_LATER 3   /* tiles from one to that which it asks for */
 
 FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int lined, const int ask,
                                const int pixels, const int vectors)
@@ -30,6 +31,10 @@ FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int lined
         const real *w = (const real *)o->weight + r->first * channels * vectors * LANES;
         const ptrdiff_t *offset = o->offsets + r->first * channels;
         const real *const start = (const real *)o->x + t->place[0];
+        ptrdiff_t ahead = ask ? o->ahead : 0;
+        if (ask && ahead && o->end - t > FC_LANE_LATER)
+            ahead = t[FC_LANE_LATER].place[0] - t->place[0];
+        __asm__("" : "+m"(ahead)); /* pixels need the registers */
         const real *from[FC_LANE_PIXELS];
         vec sum[FC_LANE_WIDEST][FC_LANE_VECTORS];
 UNROLLED
@@ -48,7 +53,7 @@ UNROLLED
                 if (ask) {
                     __builtin_prefetch(next, 0, 2);
                     next += step;
-                    __builtin_prefetch(start + at + o->ahead);
+                    __builtin_prefetch(start + at + ahead);
                     if (lined)
                         __builtin_prefetch(start + offset[FC_LANE_TERMS] + pixels - 1);
                 }
