@@ -73,7 +73,7 @@ _FAR_BYTES, _FAR_MEMORY = 4 << 20, 2.5
 _ROLL_SLOWDOWN, _ROLL_TAPS = 1.0, 2.5
 #: rolling stencils: seconds to begin a row of outputs, with both ends, and to read and write a
 #: vector
-_ROLL_ROW, _ROLL_VECTOR = 12e-9, 0.15e-9
+_ROLL_ROW, _ROLL_VECTOR = 7e-9, 0.15e-9
 #: vectors of outputs of a row, without windows in a border, from which on only borders are copied
 _LONG = 24
 #: float32 values of a vector on most machines
@@ -87,18 +87,18 @@ _DOT_TAPS, _DOT_SHARE, _DOT_STRIDED_SHARE = 32, 0.8, 1.25
 #: a matrix times an image: time of a multiply-add over one at full speed
 _MATRIX_SLOWDOWN = 0.8
 #: plane by plane: seconds to read and write a vector, without and with a stride
-_PLANE_VECTOR = {1: 1.7e-9, 2: 6.5e-9}
-#: plane by plane: seconds to begin a column of vectors
-_PLANE_COLUMN = 20e-9
+_PLANE_VECTOR = {1: 1.7e-9, 2: 4.5e-9}
+#: plane by plane: seconds to load a tap, and to begin a column of vectors
+_PLANE_TAP, _PLANE_COLUMN = 0.5e-9, 20e-9
 #: plane by plane: seconds to copy one value of a border
 _PLANE_BORDER = 0.8e-9
-#: across channels: time of a multiply-add over one at full speed
-_ACROSS_SLOWDOWN = 1.2
+#: across channels: time of a multiply-add over one at full speed, for tiles that load each vector
+#: for each of its taps, and for those that load it once for three columns of taps
+_ACROSS_SLOWDOWN, _ACROSS_SLIDING = 1.35, 0.95
 #: across channels: seconds to begin a register tile, to begin a block, and to transpose one float32
 #: value
 _ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE = 7e-9, 0.1e-6, 0.11e-9
-#: across channels that are last in some array: time of a multiply-add over one at full speed, for
-#: tiles that load each vector for each of its taps, and for those that load it once per row of taps
+#: across channels that are last in some array: the same two
 _LAST_SLOWDOWN, _LAST_SLIDING = 1.7, 1.0
 #: the same: seconds to begin a register tile of one strip that reads an image, or that reads a
 #: patch and stores lines apart; to begin a block; to transpose one float32 value of the output
@@ -227,7 +227,8 @@ def _planes_work(problem, machine):
     rows = columns * (products + _PLANE_VECTOR[w.stride])
     if w.boundary != "zeros":
         rows += min(columns, 2) * w.stride * (w.stride * lanes + w.taps) * _PLANE_BORDER
-    return planes * (h.feature * rows + columns * _PLANE_COLUMN)
+    taps = w.taps * h.taps * _PLANE_TAP
+    return planes * (taps + h.feature * rows + columns * _PLANE_COLUMN)
 
 
 def _dots_work(problem, machine):
@@ -256,10 +257,11 @@ def _across_work(problem, machine):
     """Return the seconds of blocks of channels on one thread, with all data in cache."""
     products, tiles, blocks, squares, lanes = _across(problem).work()
     wide = 1 if problem.compute == "f32" else 2
-    slowdown, tile, block, value = _ACROSS_SLOWDOWN, _ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE
+    w = problem.stencil.axes[-1]
+    slides = w.taps >= 3 and w.stride == w.dilation
+    slowdown = _ACROSS_SLIDING if slides else _ACROSS_SLOWDOWN
+    tile, block, value = _ACROSS_TILE, _ACROSS_BLOCK, _ACROSS_VALUE
     if last_of(problem):
-        w = problem.stencil.axes[-1]
-        slides = w.taps == 3 and w.stride == w.dilation
         slowdown = _LAST_SLIDING if slides else _LAST_SLOWDOWN
         tile, block, value = _LAST_TILE, _LAST_BLOCK, _LAST_VALUE
         if problem.channels_last == "output":

@@ -16,7 +16,7 @@ static void NAME(sum_patch)(const struct fc_across_plan *p, const struct fc_acro
 {
     const struct fc_axis *h = &p->geometry.axis[1], *w = &p->geometry.axis[2];
     const ptrdiff_t tiles = (columns + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
-    const int slides = w->taps == 3 && w->dilation == w->stride;
+    const int slides = w->taps >= 3 && w->dilation == w->stride;
     struct fc_across_tile o = {.strips = 1, .columns = w->taps, .to = t->sums, .to_step = LANES,
                                .add_step = LANES,
                                .row_step = h->dilation * p->pitch * LANES / p->apart,
@@ -78,7 +78,7 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                                .to_step = out ? t->out_pixel : LANES,
                                .to_strip = out ? LANES : rows * columns * LANES,
                                .lanes = g->image_channels};
-    const int slides = w->taps == 3 && o.column_step == o.pixel_step;
+    const int slides = w->taps >= 3 && o.column_step == o.pixel_step;
     const int part = (in || out) && g->image_channels < LANES;
     for (ptrdiff_t r = 0; r < rows; r++) {
         const ptrdiff_t y = top + r * h->stride, inside = NAME(steps)(h->image - y, h->dilation);
@@ -94,7 +94,6 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 const ptrdiff_t rest = end - c;
                 const ptrdiff_t tiles = (rest + FC_ACROSS_PIXELS - 1) / FC_ACROSS_PIXELS;
                 pixels = (rest + tiles - 1) / tiles;
-                pixels -= slides && pixels > 4 && pixels % 2; /* no such tile loads once */
             } else {
                 const ptrdiff_t reached = NAME(steps)(w->image - x, w->dilation);
                 skipped = NAME(steps)(-x, w->dilation);
@@ -102,7 +101,7 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 pixels = 1;
             }
             void (*tile)(const struct fc_across_tile *) =
-                slides && o.columns == 3 && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)[pixels]
+                slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)[pixels]
                                                                       : NAME(across_tiles)[pixels];
             const ptrdiff_t from = row + c * o.pixel_step + skipped * o.column_step;
             const ptrdiff_t to = at + r * w->feature + c;

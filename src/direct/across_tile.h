@@ -8,8 +8,8 @@
  * Registers 8 sums + 1 vector of weights; or 8 sums + a row of 3 weights + 1 vector of the image.
  *           The limits may be in memory.
  *
- * If neighbouring columns of taps are as far apart as neighbouring pixels, the tiles of 3 columns
- * load each vector of a row once for all outputs that it belongs to.
+ * If neighbouring columns of taps are as far apart as neighbouring pixels, tiles slide: they take 3
+ * columns at a time, and load each vector once for all outputs and columns that it belongs to.
  */
 
 /* Load a vector of which `lanes` are channels, or all if it is whole. */
@@ -40,7 +40,7 @@ UNROLLED
     }
 }
 
-/* Compute a tile; `slides` if its taps have 3 columns, which are as far apart as its pixels. */
+/* Compute a tile; `slides` if columns of its taps are as far apart as its pixels. */
 FC_INLINE void NAME(across_tile)(const struct fc_across_tile *o, const int pixels,
                                  const int slides, const int whole)
 {
@@ -56,24 +56,22 @@ UNROLLED
         for (int i = 0; i < FC_ACROSS_PIXELS; i++)
             sum[i] = begin;
         for (ptrdiff_t r = 0; r < o->rows; r++, x += o->row_step, w += o->weight_step) {
-            if (slides) {
-                const vec w0 = held(load(w)), w1 = held(load(w + LANES));
-                const vec w2 = held(load(w + 2 * LANES));
+            const real *at = x, *b = w, *const end = w + o->columns * LANES;
+            for (; slides && end - b >= 3 * LANES; b += 3 * LANES, at += 3 * column_step) {
+                const vec w0 = held(load(b)), w1 = held(load(b + LANES));
+                const vec w2 = held(load(b + 2 * LANES));
 UNROLLED
                 for (int i = 0; i < pixels + 2; i++) {
-                    const vec at = held(loadu(x + i * step));
+                    const vec value = held(loadu(at + i * step));
                     if (i < pixels)
-                        sum[i] += at * w0;
+                        sum[i] += value * w0;
                     if (i > 0 && i <= pixels)
-                        sum[i - 1] += at * w1;
+                        sum[i - 1] += value * w1;
                     if (i > 1)
-                        sum[i - 2] += at * w2;
+                        sum[i - 2] += value * w2;
                 }
-                continue;
             }
-            const real *at = x, *b = w;
-            for (const real *end = w + o->columns * LANES; b < end;
-                 b += LANES, at += column_step) {
+            for (; b < end; b += LANES, at += column_step) {
                 const vec weight = load(b);
 UNROLLED
                 for (int i = 0; i < pixels; i++)
@@ -100,7 +98,7 @@ static __attribute__((noinline)) void NAME(part_across)(const struct fc_across_t
 #ifndef FC_ACROSS_TILES
 #define FC_ACROSS_TILES(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8)
 #if FC_VECTOR_BYTES > 16
-#define FC_SLIDE_TILES(X) X(4) X(6) X(8)
+#define FC_SLIDE_TILES(X) X(4) X(5) X(6) X(7) X(8)
 #else /* products need a register, too */
 #define FC_SLIDE_TILES(X)
 #endif
@@ -121,7 +119,7 @@ static __attribute__((noinline)) void NAME(part_across)(const struct fc_across_t
 FC_ACROSS_TILES(FC_ACROSS_TILE)
 FC_SLIDE_TILES(FC_SLIDE_TILE)
 
-/* Tiles by their pixels; of any taps, and of 3 columns of taps as far apart as pixels. */
+/* Tiles by their pixels; of any taps, and of columns of taps as far apart as pixels. */
 static void (*const NAME(across_tiles)[])(const struct fc_across_tile *o) = {
     FC_ACROSS_TILES(FC_ACROSS_ENTRY)};
 static void (*const NAME(slide_tiles)[FC_ACROSS_PIXELS + 1])(const struct fc_across_tile *o) = {
