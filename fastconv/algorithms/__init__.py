@@ -27,6 +27,7 @@ These hold what several of them share:
 
 ===============================================  =================================================
 `reading`, `tap_costs`                           parts of cost models
+`direct_loops`, `direct_costs`                   the loops of `direct`, and what they take
 `phases`                                         phases of a stride along one axis
 `borders`, `windows`                             borders of images; sums over single windows
 `kept`                                           what is made of weights, for images of all sizes
