@@ -51,7 +51,7 @@ EXTENSIONS = {"avx512vnni": ("avx512", "-mavx512vnni", ("fixed",))}
 ARM_FLAGS = {"baseline": "", "neon": ""}
 CHECKED = os.environ.get("FASTCONV_WERROR", "") == "1"
 #: levels of rooms that higher ones take twice as long to compile, to code that is no faster
-LEVELS = {"pooling": "-O2", "pooling_integers": "-O1"}
+LEVELS = {"pooling": "-O2", "pooling_integers": "-O1", "unfold_integers": "-O2"}
 #: the same of the instruction set that hardly any machine is limited to; other rooms get two thirds
 #: of the size by -Os
 BASELINE_LEVELS = {"grad": "-O2"}

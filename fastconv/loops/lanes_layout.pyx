@@ -26,9 +26,10 @@ cdef enum:
     CHAINS = 6                  # accumulators of a tile that is not much slower than larger ones
     BESIDE = 12                 # accumulators from which tiles of pixels side by side are faster,
     BESIDE_ALONE = 8            # and those of one vector of channels, which wait for loads
-    LAST_CHANNELS = 64          # from so many channels and output channels on, short vectors read
-    LAST_FEATURES = 32          # one tap of patches with channels last: a line of cache per term
-                                # would be more than L1 holds beside the weights
+    # From so many channels and output channels on, short vectors read one tap of patches with
+    # channels last: a line of cache per term would be more than L1 holds beside the weights.
+    LAST_CHANNELS = 64
+    LAST_FEATURES = 32
     BUSY = 8                    # multiply-adds of vectors for which a tile loads weights
 
 cdef bint AVX2 = "avx2" in runnable_isas()
