@@ -100,11 +100,14 @@ def test_im2col_stays_within_8_mib_per_thread(key):
 
 
 def test_im2col_unfolds_what_implicit_gemm_packs():
-    """Test that both add in the same order: results are equal bit for bit, and a NaN stays."""
+    """Test that both add in the same order: results are equal bit for bit, and a NaN stays.
+
+    Few terms and long rows let lanes of implicit_gemm be pixels.
+    """
     rng = np.random.default_rng(0)
-    x = rng.standard_normal((2, 24, 13, 17)).astype(np.float32)
+    x = rng.standard_normal((2, 4, 13, 170)).astype(np.float32)
     x[1, 3, 5, 6] = np.nan
-    w = rng.standard_normal((10, 12, 3, 3)).astype(np.float32)
+    w = rng.standard_normal((10, 2, 3, 3)).astype(np.float32)
     options = {"padding": 1, "groups": 2, "padding_mode": "reflect"}
     np.testing.assert_array_equal(
         fc.conv2d(x, w, **options, algorithm="im2col"),

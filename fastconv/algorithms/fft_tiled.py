@@ -32,7 +32,8 @@ _FIND = 15e-9
 _OUTPUT_ROW = 4.5e-9
 #: time of kernels of one column over that of others with as much work
 _COLUMN = 1.7
-#: time of several threads, which read what others wrote, over their share of that of one
+#: many channels: time of several threads, which read what others wrote, over their share of that of
+#: one
 _SHARED = 1.15
 #: an axis that is not there
 
@@ -67,8 +68,8 @@ class FftTiled(Algorithm):
         if s.axes[-1].taps == 1:
             seconds *= _COLUMN
         seconds += rows_in * s.image_channels * _FIND + rows_out * s.feature_channels * _OUTPUT_ROW
-        seconds *= _SHARED / threads if threads > 1 else 1
-        seconds = overlapped(seconds, moved(problem) / machine.memory_rate)
+        shared = _SHARED if threads > 1 and isinstance(found, ChannelCut) else 1
+        seconds = overlapped(shared * seconds / threads, moved(problem) / machine.memory_rate)
         return self._begin(machine, threads) + seconds + _taps_seconds(found, machine, threads)
 
     def floor(self, problem, machine, threads):

@@ -15,6 +15,8 @@ from .base import Algorithm, Latest
 from .polyphase import Polyphase
 
 _RESAMPLING = Polyphase()
+#: calls of Python functions
+_CALLS = 8
 
 
 class DirectLines(Algorithm):
@@ -39,7 +41,8 @@ class DirectLines(Algorithm):
         return machine.python_call
 
     def cost(self, problem, machine, threads):
-        return _RESAMPLING.cost(_resampling(problem), machine, threads)
+        seconds = _RESAMPLING.cost(_resampling(problem), machine, threads)
+        return seconds + _CALLS * machine.python_call
 
     def workspace(self, problem, threads):
         return _RESAMPLING.workspace(_resampling(problem), threads)

@@ -35,9 +35,9 @@ _MOST = 1 << 13
 _APART = 64
 #: cycles, as `fft_tiled` counts them, over those of the passes of tiles that stay in L1; and per
 #: vector of complex numbers, there and back: the twiddles of a line, and waiting for memory
-_PASSES, _LINE, _MEMORY = 1.8, 30.0, 130.0
-#: bytes of matrices that caches hold; of twice as many, nothing stays in them
-_CACHED = 5 << 20
+_PASSES, _LINE, _MEMORY = 2.1, 30.0, 130.0
+#: bytes of matrices that stay in L2; of so many times as many, nothing stays in any cache
+_CACHED, _FAR = 1 << 20, 8
 #: calls of Python functions, and more for each transform
 _CALLS, _EACH = 7, 1
 #: speed that each further thread adds, relative to the first
@@ -96,7 +96,7 @@ def seconds(matrix, compute, machine, threads, transforms):
     *sizes, line = matrix
     size = prod(sizes) * (8 if compute in ("f32", "c64") else 16)
     cycles = _PASSES * sum([passes(n) for n in sizes]) + _LINE * line
-    cycles += _MEMORY * min(1.0, max(0.0, size / _CACHED - 1))
+    cycles += _MEMORY * min(1.0, max(0.0, log2(size / _CACHED) / log2(_FAR)))
     work = transforms / 2 * cycles * size / (2 * vector_bytes(config.current_isa()))
     forks = machine.fork * transforms if threads > 1 else 0.0
     return work / machine.tile_rate / (1 + _SPEEDUP * (threads - 1)) + forks
