@@ -33,8 +33,8 @@ _OUTPUT_ROW = 4.5e-9
 #: time of kernels of one column over that of others with as much work
 _COLUMN = 1.7
 #: many channels: time of several threads, which read what others wrote, over their share of that of
-#: one
-_SHARED = 1.15
+#: one; and of tiles of lines over others with as much work
+_SHARED, _LINES = 1.15, 1.2
 #: an axis that is not there
 
 
@@ -68,8 +68,9 @@ class FftTiled(Algorithm):
         if s.axes[-1].taps == 1:
             seconds *= _COLUMN
         seconds += rows_in * s.image_channels * _FIND + rows_out * s.feature_channels * _OUTPUT_ROW
-        shared = _SHARED if threads > 1 and isinstance(found, ChannelCut) else 1
-        seconds = overlapped(shared * seconds / threads, moved(problem) / machine.memory_rate)
+        if isinstance(found, ChannelCut):
+            seconds *= (_SHARED if threads > 1 else 1) * (_LINES if len(s.axes) == 1 else 1)
+        seconds = overlapped(seconds / threads, moved(problem) / machine.memory_rate)
         return self._begin(machine, threads) + seconds + _taps_seconds(found, machine, threads)
 
     def floor(self, problem, machine, threads):
