@@ -9,8 +9,9 @@
  *           side need one pointer, so that tiles may have more of them. Pointers to others that
  *           have no register are read from the stack.
  * Asks for  the weights that follow; the first pixel of a later tile, if pixels come from memory or
- *           from the other core; and pixels side by side of FC_LANE_TERMS terms later: terms are planes apart, in
- *           which no processor sees a stream. Pixels anywhere leave no time for more loads.
+ *           from the other core; and pixels side by side of FC_LANE_TERMS terms later: terms are
+ *           planes apart, in which no processor sees a stream. Pixels anywhere leave no time for
+ *           more loads.
  * Order     Each output is one chain of multiply-adds from zero over the terms, followed by one
  *           addition to the former sum. A tap that is left out would add zero.
  */
