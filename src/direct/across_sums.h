@@ -101,8 +101,8 @@ static void NAME(sum_across)(const struct fc_across_plan *p, const struct fc_acr
                 pixels = 1;
             }
             void (*tile)(const struct fc_across_tile *) =
-                slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)[pixels]
-                                                                      : NAME(across_tiles)[pixels];
+                (slides && NAME(slide_tiles)[pixels] ? NAME(slide_tiles)
+                                                     : NAME(across_tiles))[pixels];
             const ptrdiff_t from = row + c * o.pixel_step + skipped * o.column_step;
             const ptrdiff_t to = at + r * w->feature + c;
             for (ptrdiff_t s = t->channel; s < t->stop; s += o.strips * LANES) {
