@@ -26,6 +26,7 @@ cnp.import_array()
 
 cdef enum:
     ROWS = 16           # rows of the input in one task
+    SHORT = 64          # bytes of a row that would be copied before it has left the core's stores
     PART = 1 << 13      # values that are divided at a time
 
 
@@ -49,6 +50,7 @@ cdef class AverageBackward:
     cdef Py_ssize_t row_bytes, phase_bytes, thread_bytes
     cdef int power
     cdef bint has_power
+    cdef bint single                    # whether one window holds the whole row
     cdef Py_ssize_t step[2]             # from one window that holds a position to the next
     cdef const ptrdiff_t *first[3]      # the first window that holds each position
     cdef const ptrdiff_t *count[3]      # how many windows hold it
@@ -82,6 +84,9 @@ cdef class AverageBackward:
             self.step[a] = cut.holders[a].step
             self.scale[a] = self.scales(cut, a)
         self.set_row_scale(cut)
+        self.single = self.grid_width == 1
+        for a in range(self.width):
+            self.single = self.single and count_holders(&cut.holders[2], a) == 1
         self.first[2] = self.count[2] = NULL
         self.phase_count, self.phases, self.phase_of = 0, NULL, NULL
         if cut.phases is None:
@@ -193,10 +198,11 @@ cdef class AverageBackward:
             same = (not self.has_power and row > first and y > 0
                     and self.first[1][y] == self.first[1][y - 1]
                     and self.count[1][y] == self.count[1][y - 1])
-            if same:
+            if same and not (self.single and size < SHORT):
                 memcpy(target, target - size, size)
                 continue
-            self._join(grad + plane * self.grid_plane * self.item, z, y, row_sum)
+            if not same:
+                self._join(grad + plane * self.grid_plane * self.item, z, y, row_sum)
             self._along(workspace, target)
             if self.has_power:
                 self.room.times(target, values + (plane * self.plane + row * self.width)
@@ -226,6 +232,13 @@ cdef class AverageBackward:
         cdef const void **pointers = <const void **>(made + self.phase_count * self.phase_bytes)
         cdef const Phase *phase
         cdef Py_ssize_t i
+        if self.single:
+            for i in range(self.width):
+                if self.item == 4:
+                    (<float *>out)[i] = (<const float *>row)[0]
+                else:
+                    (<double *>out)[i] = (<const double *>row)[0]
+            return
         if self.phases is NULL:
             self.room.sum_runs(row, self.first[2], self.count[2], self.width, out)
             return
