@@ -32,8 +32,8 @@ _FIND = 15e-9
 _OUTPUT_ROW = 4.5e-9
 #: time of kernels of one column over that of others with as much work
 _COLUMN = 1.7
-#: many channels: time of several threads, which read what others wrote, over their share of that of
-#: one; and of tiles of lines over others with as much work
+#: many channels: time of threads that share a block, and read what others wrote, over their$
+#: that of one; and of tiles of lines over others with as much work
 _SHARED, _LINES = 1.15, 1.2
 #: an axis that is not there
 
@@ -69,7 +69,8 @@ class FftTiled(Algorithm):
             seconds *= _COLUMN
         seconds += rows_in * s.image_channels * _FIND + rows_out * s.feature_channels * _OUTPUT_ROW
         if isinstance(found, ChannelCut):
-            seconds *= (_SHARED if threads > 1 else 1) * (_LINES if len(s.axes) == 1 else 1)
+            shared = threads > 1 and s.groups * found.blocks < 4 * threads
+            seconds *= (_SHARED if shared else 1) * (_LINES if len(s.axes) == 1 else 1)
         seconds = overlapped(seconds / threads, moved(problem) / machine.memory_rate)
         return self._begin(machine, threads) + seconds + _taps_seconds(found, machine, threads)
 
