@@ -32,8 +32,8 @@ _FIND = 15e-9
 _OUTPUT_ROW = 4.5e-9
 #: time of kernels of one column over that of others with as much work
 _COLUMN = 1.7
-#: many channels: time of threads that share a block, and read what others wrote, over their$
-#: that of one; and of tiles of lines over others with as much work
+#: many channels: time of threads that share a block, and read what others wrote, over that of
+#: threads with blocks of their own; and of tiles of lines over others with as much work
 _SHARED, _LINES = 1.15, 1.2
 #: an axis that is not there
 

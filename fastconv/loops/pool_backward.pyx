@@ -26,7 +26,7 @@ cnp.import_array()
 
 cdef enum:
     ROWS = 16           # rows of the input in one task
-    SHORT = 64          # bytes of a row that would be copied before it has left the core's stores
+    SHORT = 64          # rows of fewer bytes are filled again: a copy would wait for their stores
     PART = 1 << 13      # values that are divided at a time
 
 

@@ -35,7 +35,8 @@ FC_INLINE void NAME(lane_tile)(const struct fc_lane_operands *o, const int lined
         ptrdiff_t ahead = ask ? o->ahead : 0;
         if (ask && ahead && o->end - t > FC_LANE_LATER)
             ahead = t[FC_LANE_LATER].place[0] - t->place[0];
-        __asm__("" : "+m"(ahead)); /* pixels need the registers */
+        if (ask)
+            __asm__("" : "+m"(ahead)); /* pixels need the registers */
         const real *from[FC_LANE_PIXELS];
         vec sum[FC_LANE_WIDEST][FC_LANE_VECTORS];
 UNROLLED
