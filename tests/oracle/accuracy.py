@@ -10,8 +10,11 @@ LEVELS = {
 REAL_ROW = {"e": "f4", "f": "f4", "F": "f4", "d": "f8", "D": "f8"}
 
 
-def relative_error(actual, expected, slack=0.0):
-    """Return max(|actual - expected| - slack) / max|expected| over the finite expected values."""
+def relative_error(actual, expected, slack=0.0, terms=0.0):
+    """Return max(|actual - expected| - slack) / max|expected| over the finite expected values.
+
+    `terms` are what was added up, if errors shall be relative to these where they are larger.
+    """
     actual, expected = np.asarray(actual), np.asarray(expected)
     finite = np.isfinite(expected)
     if not finite.any():
@@ -19,13 +22,13 @@ def relative_error(actual, expected, slack=0.0):
     wide = np.complex128 if expected.dtype.kind == "c" else np.float64
     difference = np.abs(actual[finite].astype(wide) - expected[finite])
     worst = np.max(np.maximum(difference - (slack if np.ndim(slack) == 0 else slack[finite]), 0))
-    scale = np.max(np.abs(expected[finite]))
+    scale = max(np.max(np.abs(expected[finite])), np.max(np.abs(terms), initial=0.0))
     if worst == 0:
         return 0.0
     return float(worst / scale) if scale else np.inf
 
 
-def assert_matches(actual, expected, level="default", dtype=None):
+def assert_matches(actual, expected, level="default", dtype=None, terms=0.0):
     """Assert that the result of a public function matches the oracle's within the contract.
 
     Parameters
@@ -37,6 +40,8 @@ def assert_matches(actual, expected, level="default", dtype=None):
         The result of the oracle.
     dtype : dtype, optional
         The dtype that the result must have.
+    terms : array_like, optional
+        What was added up. Errors may be relative to these: sums may be 0 but for what is rounded.
 
     Integers must be equal modulo 2**bits of their dtype. NaN and infinities must be at the same
     positions. float16 may have one more rounding than float32.
@@ -64,6 +69,6 @@ def assert_matches(actual, expected, level="default", dtype=None):
     if expected.dtype.kind == "f":
         infinite = np.isinf(expected)
         np.testing.assert_array_equal(actual[infinite], expected[infinite])
-    error = relative_error(actual, expected, slack)
+    error = relative_error(actual, expected, slack, terms)
     allowed = LEVELS[level][REAL_ROW[actual.dtype.char]]
     assert error <= allowed, f"relative error {error:.3g} exceeds {allowed:.3g} ({level})"
